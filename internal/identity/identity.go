@@ -1,0 +1,2 @@
+// Package identity holds keys, certificates, PeerID, PersonID and TLS settings.
+package identity
