@@ -1,0 +1,264 @@
+package api
+
+import "time"
+
+// Me is this agent as its own person sees it.
+type Me struct {
+	ID        string   `json:"id"`     // peer ID of this machine
+	Person    string   `json:"person"` // person ID
+	Name      string   `json:"name"`
+	Machine   string   `json:"machine"`
+	Presence  string   `json:"presence"` // available, away, busy, invisible
+	Text      string   `json:"text,omitempty"`
+	Addresses []string `json:"addresses"` // host:port on which colleagues reach us
+	Folder    string   `json:"folder"`    // where shared folders and received files lie
+}
+
+// Peer is one machine of somebody met, as a row of the list.
+type Peer struct {
+	ID        string    `json:"id"`
+	Person    string    `json:"person"`
+	Name      string    `json:"name"`
+	Machine   string    `json:"machine"`
+	Presence  string    `json:"presence"` // available, away, busy, offline
+	Text      string    `json:"text,omitempty"`
+	Trust     string    `json:"trust"` // seen, verified, blocked
+	Addresses []string  `json:"addresses"`
+	Link      bool      `json:"link"` // false for an invisible peer
+	LastSeen  time.Time `json:"lastSeen"`
+	Lookalike bool      `json:"lookalike,omitempty"` // another row has this name or one that looks like it
+}
+
+// Author names who wrote a message, changed a file or owns a share.
+type Author struct {
+	ID   string `json:"id"` // person ID
+	Name string `json:"name"`
+}
+
+// State is how far one message got with one recipient: waiting, carried, delivered (durable on their disk) or read.
+type State struct {
+	ID    string `json:"id"` // person ID of the recipient
+	Name  string `json:"name"`
+	State string `json:"state"`
+}
+
+// Message is one event of a conversation that people see.
+type Message struct {
+	ID           string    `json:"id"`
+	Conversation string    `json:"conversation"`
+	Author       Author    `json:"author"`
+	Mine         bool      `json:"mine"`
+	Time         time.Time `json:"time"`
+	Kind         string    `json:"kind"` // text, file, answer, unknown
+	Text         string    `json:"text"` // for a file its name
+	File         *File     `json:"file,omitempty"`
+	States       []State   `json:"states"`
+	Unread       bool      `json:"unread,omitempty"`
+}
+
+// Conversation is a row: with whom, what was said last, how much is unread.
+type Conversation struct {
+	ID     string    `json:"id"`
+	Person string    `json:"person"` // the other person of a direct conversation
+	Name   string    `json:"name"`
+	Last   *Message  `json:"last,omitempty"`
+	Unread int       `json:"unread"`
+	Time   time.Time `json:"time"` // of the last message
+}
+
+// Progress tells how far long work is. Rate is bytes per second over the last seconds, Left the seconds that remain at that rate; both 0 while unknown.
+type Progress struct {
+	Done  int64   `json:"done"`
+	Total int64   `json:"total"`
+	Files int     `json:"files,omitempty"`
+	Rate  float64 `json:"rate"`
+	Left  float64 `json:"left"`
+}
+
+// File is a file or folder sent in a conversation. Its ID is the ID of the message that offers it.
+type File struct {
+	ID           string   `json:"id"`
+	Conversation string   `json:"conversation"`
+	From         Author   `json:"from"`
+	To           Author   `json:"to"`
+	Mine         bool     `json:"mine"`
+	Name         string   `json:"name"`
+	Folder       bool     `json:"folder"`
+	Size         int64    `json:"size"`
+	Files        int      `json:"files"`
+	State        string   `json:"state"` // preparing, offered, accepted, receiving, waiting, received, declined, withdrawn, problem
+	Problem      string   `json:"problem,omitempty"`
+	Path         string   `json:"path,omitempty"` // where it lies on this machine, once it does
+	Progress     Progress `json:"progress"`
+}
+
+// ShareMember is one person of a share and how far their folder is behind.
+type ShareMember struct {
+	ID           string `json:"id"` // person ID
+	Name         string `json:"name"`
+	Role         string `json:"role"`  // rw, ro, keeper
+	State        string `json:"state"` // owner, member, invited, declined, left
+	Online       bool   `json:"online"`
+	InSync       bool   `json:"inSync"`
+	PendingFiles int    `json:"pendingFiles"`
+	PendingBytes int64  `json:"pendingBytes"`
+}
+
+// Problem is something a person should know, in one sentence, with what to do.
+type Problem struct {
+	ID       string `json:"id"`
+	Severity string `json:"severity"` // note, warning, error
+	Text     string `json:"text"`
+	Remedy   string `json:"remedy,omitempty"`
+	Share    string `json:"share,omitempty"`
+	Path     string `json:"path,omitempty"`
+}
+
+// Share is a shared folder on this machine.
+type Share struct {
+	ID       string        `json:"id"`
+	Name     string        `json:"name"`
+	Path     string        `json:"path"`
+	Owner    Author        `json:"owner"`
+	Mine     bool          `json:"mine"`
+	Members  []ShareMember `json:"members"`
+	Files    int           `json:"files"`
+	Bytes    int64         `json:"bytes"`
+	State    string        `json:"state"` // in-sync, syncing, paused, held, problem
+	Progress Progress      `json:"progress"`
+	Problems []Problem     `json:"problems"`
+}
+
+// Invite is a share that somebody offers to us. Its ID is the share's.
+type Invite struct {
+	ID    string    `json:"id"`
+	Name  string    `json:"name"`
+	From  Author    `json:"from"`
+	Files int       `json:"files"`
+	Bytes int64     `json:"bytes"`
+	Time  time.Time `json:"time"`
+}
+
+// Notice is one change in a share: who did what to which file. Deleted and replaced content has a Trash ID with which it comes back.
+type Notice struct {
+	Share string    `json:"share"`
+	Path  string    `json:"path"`
+	What  string    `json:"what"` // added, changed, deleted, restored, moved, conflict
+	By    Author    `json:"by"`
+	Other *Author   `json:"other,omitempty"` // the second author of a conflict
+	Copy  string    `json:"copy,omitempty"`  // path of the conflict copy
+	From  string    `json:"from,omitempty"`  // old path of a move
+	Trash string    `json:"trash,omitempty"`
+	Time  time.Time `json:"time"`
+}
+
+// TrashEntry is what was replaced or deleted and can be restored.
+type TrashEntry struct {
+	ID     string    `json:"id"`
+	Path   string    `json:"path"`
+	Size   int64     `json:"size"`
+	Reason string    `json:"reason"` // replaced, deleted
+	By     Author    `json:"by"`
+	Time   time.Time `json:"time"`
+}
+
+// Status is the agent at a glance.
+type Status struct {
+	Me       Me        `json:"me"`
+	Version  string    `json:"version"`
+	Peers    []Peer    `json:"peers"`
+	Shares   []Share   `json:"shares"`
+	Problems []Problem `json:"problems"`
+}
+
+// Snapshot is everything the window shows at its start; events change it.
+type Snapshot struct {
+	Status
+	Conversations []Conversation `json:"conversations"`
+	Invites       []Invite       `json:"invites"`
+	Files         []File         `json:"files"`
+	Network       Network        `json:"network"`
+}
+
+// Network says what discovery uses and hears, so that an empty list can say why.
+type Network struct {
+	Interfaces []string  `json:"interfaces"`
+	Problem    string    `json:"problem,omitempty"`
+	Remedy     string    `json:"remedy,omitempty"`
+	Heard      time.Time `json:"heard,omitzero"` // when somebody else was last heard by multicast
+}
+
+// StateChange tells that messages of ours got further with one recipient.
+type StateChange struct {
+	ID           string `json:"id"` // of the message
+	Conversation string `json:"conversation"`
+	Peer         string `json:"peer"` // person ID of the recipient
+	State        string `json:"state"`
+}
+
+// Finding is what the doctor says: one sentence, one remedy.
+type Finding struct {
+	ID       string `json:"id"`
+	Severity string `json:"severity"` // ok, note, warning, error
+	Text     string `json:"text"`
+	Remedy   string `json:"remedy,omitempty"`
+}
+
+// TrayState is what the icon and its menu show.
+type TrayState struct {
+	Name     string     `json:"name"`
+	Presence string     `json:"presence"`
+	Unread   int        `json:"unread"`
+	Problem  string     `json:"problem,omitempty"`
+	Recent   []TrayPeer `json:"recent"` // up to 10, those who are here first
+}
+
+// TrayPeer is one colleague in the tray's menu.
+type TrayPeer struct {
+	Person string `json:"person"`
+	Name   string `json:"name"`
+	Online bool   `json:"online"`
+	Unread int    `json:"unread"`
+}
+
+// TrayLine is one line from the agent to the tray program: a new state, a request to answer, or a notification to show.
+type TrayLine struct {
+	State   *TrayState    `json:"state,omitempty"`
+	Request *TrayRequest  `json:"request,omitempty"`
+	Notify  *Notification `json:"notify,omitempty"`
+	Cancel  string        `json:"cancel,omitempty"` // ID of a request that is no longer wanted
+	Open    string        `json:"open,omitempty"`   // a one-time URL: open the window
+}
+
+// TrayRequest asks the person at the desk; the answer goes to POST /tray/requests/{id}.
+type TrayRequest struct {
+	ID    string `json:"id"`
+	Kind  string `json:"kind"` // folder: choose a folder; consent: yes or no
+	Title string `json:"title"`
+	Text  string `json:"text,omitempty"`
+}
+
+// TrayAnswer is the person's answer. Cancelled: they closed the dialog. Problem: the dialog could not be shown.
+type TrayAnswer struct {
+	Path      string `json:"path,omitempty"`
+	Yes       bool   `json:"yes,omitempty"`
+	Cancelled bool   `json:"cancelled,omitempty"`
+	Problem   string `json:"problem,omitempty"`
+}
+
+// Notification is shown by the desktop; a click opens Conversation or Share.
+type Notification struct {
+	Title        string `json:"title"`
+	Body         string `json:"body"`
+	Conversation string `json:"conversation,omitempty"`
+	Share        string `json:"share,omitempty"`
+	Tag          string `json:"tag,omitempty"` // a newer one with the same tag replaces the older
+}
+
+// Attention is what is on screen right now, told by the window.
+type Attention struct {
+	Window       string `json:"window"`       // random, one per open window
+	Conversation string `json:"conversation"` // empty: none
+	Focused      bool   `json:"focused"`
+	Closed       bool   `json:"closed,omitempty"`
+}
