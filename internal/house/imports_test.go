@@ -1,0 +1,149 @@
+package house
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// allowed says which of our packages each of our packages may import. It is the table in ARCHITECTURE.md: a new arrow is added in both
+// places, with its reason there. Packages that a test-only file imports are not held to it, except that only tests import lantest.
+var allowed = map[string][]string{
+	"cmd/lanyard":      {"internal/agent", "internal/api", "internal/desktop", "internal/doctor", "internal/name"},
+	"cmd/lanyard-tray": {"tray", "internal/desktop", "internal/api"},
+
+	"internal/agent": {"chat", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/control", "internal/desktop", "internal/doctor",
+		"internal/identity", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/vector", "internal/window", "internal/wire"},
+	"internal/control": {"internal/api"},
+	"chat":             {"internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector"},
+	"sync/share": {"sync/index", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
+		"internal/vector"},
+	"sync/index":       {"internal/identity", "internal/name", "internal/vector"},
+	"internal/blob":    {"internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
+	"internal/peer":    {"internal/wire", "internal/store", "internal/identity", "internal/name"},
+	"internal/vector":  {"internal/identity", "internal/wire"},
+	"internal/tree":    {"internal/name"},
+	"internal/desktop": {"internal/api"},
+	"internal/doctor":  {"internal/api"},
+	"internal/lantest": {"discovery"},
+	"internal/demo":    {"internal/lantest", "internal/api"},
+	"internal/bench":   {"internal/lantest", "internal/api"},
+
+	"discovery":              {},
+	"tray":                   {},
+	"internal/api":           {},
+	"internal/build/testrun": {},
+	"internal/house":         {},
+	"internal/identity":      {},
+	"internal/name":          {},
+	"internal/settings":      {},
+	"internal/store":         {},
+	"internal/window":        {},
+	"internal/wire":          {},
+}
+
+// TestImports compares every file's imports with the table, for all systems at once (build tags do not hide a file from it).
+func TestImports(t *testing.T) {
+	found := map[string]bool{}
+	eachGoFile(t, func(path string) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		from := filepath.ToSlash(filepath.Dir(path))
+		found[from] = true
+		may, listed := allowed[from]
+		if !listed {
+			t.Errorf("%s: package %s is not in the table of imports: add it there and in ARCHITECTURE.md", path, from)
+			return
+		}
+		for _, to := range ourImports(t, path) {
+			if !slices.Contains(may, to) {
+				t.Errorf("%s: %s may not import %s", path, from, to)
+			}
+		}
+	})
+	for from, tos := range allowed {
+		for _, place := range append([]string{from}, tos...) {
+			if !found[place] {
+				t.Errorf("the table names %s, which has no Go file any more", place)
+			}
+		}
+	}
+}
+
+// TestArchitectureTellsTheTable holds ARCHITECTURE.md to the same arrows.
+func TestArchitectureTellsTheTable(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from := range allowed {
+		if short := strings.TrimSuffix(strings.TrimPrefix(from, "internal/"), "/testrun"); !strings.Contains(string(text), short) {
+			t.Errorf("ARCHITECTURE.md does not name %s", short)
+		}
+	}
+}
+
+// TestSyncHoldsNoGoFile: a package named sync would shadow the standard one.
+func TestSyncHoldsNoGoFile(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "sync", "*.go"))
+	if err != nil || len(files) > 0 {
+		t.Errorf("sync/ itself must hold no Go file: %v %v", files, err)
+	}
+}
+
+func eachGoFile(t *testing.T, visit func(path string)) {
+	t.Helper()
+	count := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := d.Name()
+		if d.IsDir() && path != root && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || base == "bin") {
+			return filepath.SkipDir
+		}
+		if !d.IsDir() && strings.HasSuffix(base, ".go") {
+			rel, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			count++
+			visit(filepath.ToSlash(rel))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if count < 10 {
+		t.Fatalf("only %d Go files found: the walk looks in the wrong place", count)
+	}
+}
+
+func ourImports(t *testing.T, path string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, path), nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ours []string
+	for _, spec := range file.Imports {
+		to, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rest, ok := strings.CutPrefix(to, "lanyard/"); ok {
+			ours = append(ours, rest)
+		}
+	}
+	return ours
+}
