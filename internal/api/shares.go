@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+)
+
+// Shares lists the shared folders of this machine. A share's ID may be given as its name in all calls.
+func (c *Client) Shares(ctx context.Context) ([]Share, error) {
+	var v []Share
+	return v, c.call(ctx, "GET", "/shares", nil, &v)
+}
+
+// Share tells about one shared folder.
+func (c *Client) Share(ctx context.Context, id string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "GET", at("shares", id), nil, &v)
+}
+
+// Locate looks for folders under the home folder that have this name and hold these files.
+func (c *Client) Locate(ctx context.Context, what LocateRequest) (LocateAnswer, error) {
+	var v LocateAnswer
+	return v, c.call(ctx, "POST", "/shares/locate", what, &v)
+}
+
+// AddShare makes a folder of this machine a shared one and invites people.
+func (c *Client) AddShare(ctx context.Context, path, name string, with []string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", "/shares", ShareRequest{Path: path, Name: name, With: with}, &v)
+}
+
+// Invites lists the shared folders that others offer to us.
+func (c *Client) Invites(ctx context.Context) ([]Invite, error) {
+	var v []Invite
+	return v, c.call(ctx, "GET", "/shares/invites", nil, &v)
+}
+
+// AcceptShare takes an invitation. Folder at becomes the shared one; empty: a new folder under ~/Lanyard.
+func (c *Client) AcceptShare(ctx context.Context, id, folder string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "accept"), AcceptRequest{folder}, &v)
+}
+
+// DeclineShare refuses an invitation.
+func (c *Client) DeclineShare(ctx context.Context, id string) error {
+	return c.act(ctx, id, "decline", nil)
+}
+
+// PauseShare stops exchanging changes of a share until ResumeShare.
+func (c *Client) PauseShare(ctx context.Context, id string) (Share, error) {
+	return c.actOn(ctx, id, "pause")
+}
+
+// ResumeShare undoes PauseShare.
+func (c *Client) ResumeShare(ctx context.Context, id string) (Share, error) {
+	return c.actOn(ctx, id, "resume")
+}
+
+// LeaveShare ends our part in a share; the folder stays as it is.
+func (c *Client) LeaveShare(ctx context.Context, id string) error {
+	return c.act(ctx, id, "leave", nil)
+}
+
+// InviteToShare invites more people.
+func (c *Client) InviteToShare(ctx context.Context, id string, with []string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "invite"), WithRequest{with}, &v)
+}
+
+// RemoveFromShare ends a person's part in a share of ours.
+func (c *Client) RemoveFromShare(ctx context.Context, id, person string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "remove"), PersonRequest{person}, &v)
+}
+
+// Trash lists what was replaced or deleted in a share, newest first.
+func (c *Client) Trash(ctx context.Context, id string) ([]TrashEntry, error) {
+	var v []TrashEntry
+	return v, c.call(ctx, "GET", at("shares", id, "trash"), nil, &v)
+}
+
+// Restore brings an entry of the trash back; with an empty entry, the newest of that path.
+func (c *Client) Restore(ctx context.Context, id, path, entry string) (Restored, error) {
+	var v Restored
+	return v, c.call(ctx, "POST", at("shares", id, "restore"), RestoreRequest{Path: path, Trash: entry}, &v)
+}
+
+// Notices tells who changed what, newest first, in one share or (empty id) in all; limit 0 is 100.
+func (c *Client) Notices(ctx context.Context, id string, limit int) ([]Notice, error) {
+	path := "/notices"
+	if id != "" {
+		path = at("shares", id, "notices")
+	}
+	if limit > 0 {
+		path += "?" + url.Values{"limit": {strconv.Itoa(limit)}}.Encode()
+	}
+	var v []Notice
+	return v, c.call(ctx, "GET", path, nil, &v)
+}
+
+// RevealInShare shows a path of a share in the desktop's file manager; empty: the folder itself.
+func (c *Client) RevealInShare(ctx context.Context, id, path string) error {
+	return c.act(ctx, id, "reveal", PathRequest{path})
+}
+
+func (c *Client) act(ctx context.Context, id, action string, body any) error {
+	return c.call(ctx, "POST", at("shares", id, action), body, nil)
+}
+
+func (c *Client) actOn(ctx context.Context, id, action string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, action), nil, &v)
+}

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// maxLine bounds one line of a stream.
+const maxLine = 64 << 20
+
+// Stream is an open answer of one JSON value a line. It belongs to one goroutine, but Close may be called from any.
+type Stream[T any] struct {
+	body  io.ReadCloser
+	lines *bufio.Reader
+}
+
+func newStream[T any](body io.ReadCloser) *Stream[T] {
+	return &Stream[T]{body: body, lines: bufio.NewReaderSize(body, 64<<10)}
+}
+
+// Next waits for the next line. io.EOF: the agent ended the stream.
+func (s *Stream[T]) Next() (T, error) {
+	var v T
+	line, err := s.line()
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(line, &v); err != nil {
+		return v, fmt.Errorf("read a line of the stream: %w", err)
+	}
+	return v, nil
+}
+
+// Waiting reports whether another line has begun to arrive already: a reader that gathers output flushes it when this is false.
+func (s *Stream[T]) Waiting() bool { return s.lines.Buffered() > 0 }
+
+// Close ends the stream; a Next under way returns an error.
+func (s *Stream[T]) Close() error { return s.body.Close() }
+
+// line returns the next line, valid until the next call.
+func (s *Stream[T]) line() ([]byte, error) {
+	line, err := s.lines.ReadSlice('\n')
+	if err == nil {
+		return line, nil
+	}
+	long := append([]byte(nil), line...)
+	for errors.Is(err, bufio.ErrBufferFull) && len(long) <= maxLine {
+		line, err = s.lines.ReadSlice('\n')
+		long = append(long, line...)
+	}
+	switch {
+	case err == nil:
+		return long, nil
+	case errors.Is(err, bufio.ErrBufferFull):
+		return nil, errors.New("a line of the stream is too long")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, io.EOF // the agent ended without a last chunk
+	}
+	return nil, err
+}
+
+// Events opens the stream of everything that happens. Its first event is of type "ready"; nothing after that is missed. A reader that
+// falls far behind is dropped: Next then returns io.EOF.
+func (c *Client) Events(ctx context.Context) (*Stream[Event], error) {
+	body, err := c.request(ctx, "GET", "/events", "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return newStream[Event](body), nil
+}
+
+// Tray opens the stream that the tray program lives on: states, requests and notifications. Only the newest reader gets lines; an older
+// one gets io.EOF.
+func (c *Client) Tray(ctx context.Context) (*Stream[TrayLine], error) {
+	body, err := c.request(ctx, "GET", "/tray", "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return newStream[TrayLine](body), nil
+}
