@@ -1,0 +1,108 @@
+package desktop
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lanyard/internal/api"
+)
+
+// Interval is the least time between two notifications of one conversation; what comes meanwhile is counted and told by the next one.
+const Interval = 3 * time.Second
+
+// maxBody is how much of a colleague's text a notification shows, in bytes before the cut at a character.
+const maxBody = 180
+
+// Situation is what the rule looks at: what the person does right now.
+type Situation struct {
+	Presence string // as chosen: available, away, busy, invisible
+	Open     string // conversation on screen in a window that has the focus; empty: none
+	Off      bool   // notifications are switched off in the settings
+}
+
+// Happening is something that may deserve a notification.
+type Happening struct {
+	Conversation string // of a message or file offer; empty for shares
+	Share        string // of an invitation, a conflict or a group of changes
+	Name         string // who did it
+	Text         string // what they wrote, or the sentence to show
+	Mine         bool   // our own doing, from here or another machine
+	Late         bool   // fetched from the past while catching up with a backlog of more than one
+	Count        int    // how many of the kind came at once; 0 and 1 mean one
+}
+
+// Rule decides which happenings become notifications. It is pure: time and situation are handed in, so that every case can be told as a test.
+// It remembers when each conversation last rang. Not safe for concurrent use.
+type Rule struct {
+	last map[string]rang
+}
+
+type rang struct {
+	at    time.Time
+	quiet int // happenings swallowed since
+}
+
+// Decide returns the notification to show, or false. Busy holds everything; the conversation that is open and focused never rings; own doings never
+// ring; one conversation rings at most once in Interval and then says how many there were.
+func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification, bool) {
+	if h.Mine || s.Off || s.Presence == "busy" {
+		return api.Notification{}, false
+	}
+	if h.Conversation != "" && h.Conversation == s.Open {
+		return api.Notification{}, false
+	}
+	count := max(h.Count, 1)
+	key := h.Conversation + "/" + h.Share
+	before, seen := r.last[key]
+	if seen && now.Sub(before.at) < Interval && now.After(before.at) {
+		before.quiet += count
+		r.last[key] = before
+		return api.Notification{}, false
+	}
+	if r.last == nil {
+		r.last = map[string]rang{}
+	}
+	r.forget(now)
+	r.last[key] = rang{at: now}
+	return notification(h, count+before.quiet), true
+}
+
+// forget drops what no longer matters, so that the table stays as small as the number of conversations that rang lately.
+func (r *Rule) forget(now time.Time) {
+	for key, e := range r.last {
+		if now.Sub(e.at) > 24*time.Hour {
+			delete(r.last, key)
+		}
+	}
+}
+
+func notification(h Happening, count int) api.Notification {
+	body := shorten(oneLine(h.Text))
+	if count > 1 && h.Conversation != "" {
+		body = plural(count) + ": " + body
+	}
+	return api.Notification{Title: shorten(oneLine(h.Name)), Body: body, Conversation: h.Conversation, Share: h.Share, Tag: h.Conversation + h.Share}
+}
+
+func plural(count int) string {
+	if count > 99 {
+		return "99+ new messages"
+	}
+	return strconv.Itoa(count) + " new messages"
+}
+
+// oneLine keeps a message from faking a second notification by its line breaks.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func shorten(s string) string {
+	if len(s) <= maxBody {
+		return s
+	}
+	cut := maxBody
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
