@@ -73,6 +73,9 @@ type Removed struct {
 	Person string `json:"person,omitempty"`
 }
 
+// NewShare as a Focus's share asks the window for the dialog that shares an existing folder.
+const NewShare = "new"
+
 // Focus asks the window to show a conversation or a share.
 type Focus struct {
 	Conversation string `json:"conversation,omitempty"`

@@ -208,6 +208,7 @@ type Finding struct {
 type TrayState struct {
 	Name     string     `json:"name"`
 	Presence string     `json:"presence"`
+	Text     string     `json:"text,omitempty"` // beside the presence; who changes the presence from the menu keeps it
 	Unread   int        `json:"unread"`
 	Problem  string     `json:"problem,omitempty"`
 	Recent   []TrayPeer `json:"recent"` // up to 10, those who are here first
