@@ -1,0 +1,143 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"lanyard/internal/api"
+)
+
+const (
+	bodyLimit   = 256 << 10 // a text of 32 KiB with every byte escaped fits
+	locateLimit = 8 << 20   // 1000 paths
+	maxDepth    = 8         // of objects and arrays in a body
+)
+
+// body decodes the JSON body of r strictly. A body that is not there at all gives the zero value if optional is set.
+func body[B any](w http.ResponseWriter, r *http.Request, limit int64, optional bool) (B, error) {
+	var v B
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return v, &api.Error{Code: api.CodeTooLong, Text: fmt.Sprintf("the body is longer than %d KiB", limit>>10)}
+	case err != nil:
+		return v, usage("the body did not arrive whole: %v", err)
+	case len(raw) == 0 && optional:
+		return v, nil
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return v, &api.Error{Code: api.CodeMediaType, Text: "the body must be JSON and say so: Content-Type: application/json"}
+	}
+	return v, strict(raw, &v)
+}
+
+// strict decodes one JSON value into v and refuses what encoding/json would let pass.
+func strict(raw []byte, v any) error {
+	if !utf8.Valid(raw) {
+		return usage("the body is not UTF-8")
+	}
+	if err := onceEach(raw); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return usage("the body does not fit: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return usage("something follows the JSON value in the body")
+	}
+	return nil
+}
+
+// onceEach refuses a field that stands twice in one object, in whatever case, and nesting beyond maxDepth.
+func onceEach(raw []byte) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var open []level
+	for {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return usage("the body is not JSON: %v", err)
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			open = append(open, level{object: t == json.Delim('{')})
+			if len(open) > maxDepth {
+				return usage("the body is nested more than %d deep", maxDepth)
+			}
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:len(open)-1]
+		default:
+			if len(open) > 0 && open[len(open)-1].key(t) {
+				if !open[len(open)-1].add(t.(string)) {
+					return usage("field %q stands twice in the body", t)
+				}
+				continue
+			}
+		}
+		if len(open) > 0 {
+			open[len(open)-1].expectKey()
+		}
+	}
+}
+
+// level is one open object or array while a body is walked.
+type level struct {
+	object bool
+	inside bool // a key was read, its value comes next
+	seen   []string
+}
+
+func (l *level) key(t json.Token) bool {
+	_, text := t.(string)
+	return l.object && !l.inside && text
+}
+
+func (l *level) add(key string) bool {
+	if slices.ContainsFunc(l.seen, func(s string) bool { return strings.EqualFold(s, key) }) {
+		return false
+	}
+	l.seen = append(l.seen, key)
+	l.inside = true
+	return true
+}
+
+func (l *level) expectKey() { l.inside = false }
+
+// query returns the request's query and refuses parameters that the endpoint does not have, or that stand twice.
+func query(r *http.Request, known ...string) (url.Values, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, usage("the query cannot be read: %v", err)
+	}
+	for key, values := range q {
+		switch {
+		case !slices.Contains(known, key):
+			return nil, usage("there is no query parameter %q here", key)
+		case len(values) > 1:
+			return nil, usage("query parameter %q stands twice", key)
+		case !utf8.ValidString(values[0]):
+			return nil, usage("query parameter %q is not UTF-8", key)
+		}
+	}
+	return q, nil
+}
+
+func usage(format string, args ...any) *api.Error {
+	return &api.Error{Code: api.CodeUsage, Text: fmt.Sprintf(format, args...)}
+}

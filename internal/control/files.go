@@ -1,0 +1,35 @@
+package control
+
+import (
+	"context"
+	"net/http"
+
+	"lanyard/internal/api"
+)
+
+// Files is what is sent and received in conversations. An ID is that of the message which offers the file.
+type Files interface {
+	// Offer offers files and folders of this machine and returns once the offers are durable.
+	Offer(ctx context.Context, to string, paths []string) ([]api.File, error)
+	List(ctx context.Context) ([]api.File, error)
+	Accept(ctx context.Context, id string) (api.File, error)
+	Decline(ctx context.Context, id string) (api.File, error)
+	Cancel(ctx context.Context, id string) (api.File, error)
+	Reveal(ctx context.Context, id string) (api.File, error)
+	Open(ctx context.Context, id string) (api.File, error)
+}
+
+func (c *Control) routeFiles(mux *http.ServeMux) {
+	p := c.parts.Files
+	mux.Handle("POST /api/v1/conversations/{to}/files", post(func(r *http.Request, b api.PathsRequest) ([]api.File, error) {
+		return p.Offer(r.Context(), r.PathValue("to"), b.Paths)
+	}))
+	mux.Handle("GET /api/v1/files", list(func(r *http.Request) ([]api.File, error) { return p.List(r.Context()) }))
+	for action, f := range map[string]func(context.Context, string) (api.File, error){
+		"accept": p.Accept, "decline": p.Decline, "cancel": p.Cancel, "reveal": p.Reveal, "open": p.Open,
+	} {
+		mux.Handle("POST /api/v1/files/{id}/"+action, get(func(r *http.Request) (api.File, error) {
+			return f(r.Context(), r.PathValue("id"))
+		}))
+	}
+}

@@ -1,0 +1,93 @@
+package control
+
+import (
+	"context"
+	"net/http"
+
+	"lanyard/internal/api"
+)
+
+// Shares is the shared folders of this machine. A share is given by ID, name or ID prefix; people likewise.
+type Shares interface {
+	List(ctx context.Context) ([]api.Share, error)
+	Get(ctx context.Context, id string) (api.Share, error)
+	Add(ctx context.Context, what api.ShareRequest) (api.Share, error)
+	Pause(ctx context.Context, id string) (api.Share, error)
+	Resume(ctx context.Context, id string) (api.Share, error)
+	Reveal(ctx context.Context, id, path string) error
+	Locate(ctx context.Context, what api.LocateRequest) (api.LocateAnswer, error)
+}
+
+// Members is who takes part in shared folders.
+type Members interface {
+	Invites(ctx context.Context) ([]api.Invite, error)
+	Accept(ctx context.Context, id, at string) (api.Share, error)
+	Decline(ctx context.Context, id string) error
+	Leave(ctx context.Context, id string) error
+	Invite(ctx context.Context, id string, with []string) (api.Share, error)
+	Remove(ctx context.Context, id, person string) (api.Share, error)
+}
+
+// Trash is what was replaced or deleted in shared folders, and the account of who did what.
+type Trash interface {
+	Entries(ctx context.Context, id string) ([]api.TrashEntry, error)
+	Restore(ctx context.Context, id string, what api.RestoreRequest) (api.Restored, error)
+	// Notices are newest first; an empty id means all shares.
+	Notices(ctx context.Context, id string, limit int) ([]api.Notice, error)
+}
+
+func (c *Control) routeShares(mux *http.ServeMux) {
+	p, id := c.parts.Shares, func(r *http.Request) string { return r.PathValue("id") }
+	mux.Handle("GET /api/v1/shares", list(func(r *http.Request) ([]api.Share, error) { return p.List(r.Context()) }))
+	mux.Handle("POST /api/v1/shares", post(func(r *http.Request, b api.ShareRequest) (api.Share, error) { return p.Add(r.Context(), b) }))
+	mux.Handle("POST /api/v1/shares/locate", posting(locateLimit, false, func(r *http.Request, b api.LocateRequest) (api.LocateAnswer, error) {
+		return p.Locate(r.Context(), b)
+	}))
+	mux.Handle("GET /api/v1/shares/{id}", get(func(r *http.Request) (api.Share, error) { return p.Get(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/pause", get(func(r *http.Request) (api.Share, error) { return p.Pause(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/resume", get(func(r *http.Request) (api.Share, error) { return p.Resume(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/reveal", tell(func(r *http.Request, b api.PathRequest) error { return p.Reveal(r.Context(), id(r), b.Path) }))
+	c.routeMembers(mux, id)
+	c.routeTrash(mux, id)
+}
+
+func (c *Control) routeMembers(mux *http.ServeMux, id func(*http.Request) string) {
+	p := c.parts.Members
+	mux.Handle("GET /api/v1/shares/invites", list(func(r *http.Request) ([]api.Invite, error) { return p.Invites(r.Context()) }))
+	mux.Handle("POST /api/v1/shares/{id}/accept", posting(bodyLimit, true, func(r *http.Request, b api.AcceptRequest) (api.Share, error) {
+		return p.Accept(r.Context(), id(r), b.At)
+	}))
+	mux.Handle("POST /api/v1/shares/{id}/decline", done(func(r *http.Request) error { return p.Decline(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/leave", done(func(r *http.Request) error { return p.Leave(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/invite", post(func(r *http.Request, b api.WithRequest) (api.Share, error) {
+		return p.Invite(r.Context(), id(r), b.With)
+	}))
+	mux.Handle("POST /api/v1/shares/{id}/remove", post(func(r *http.Request, b api.PersonRequest) (api.Share, error) {
+		return p.Remove(r.Context(), id(r), b.Person)
+	}))
+}
+
+func (c *Control) routeTrash(mux *http.ServeMux, id func(*http.Request) string) {
+	p := c.parts.Trash
+	mux.Handle("GET /api/v1/shares/{id}/trash", list(func(r *http.Request) ([]api.TrashEntry, error) { return p.Entries(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/restore", post(func(r *http.Request, b api.RestoreRequest) (api.Restored, error) {
+		return p.Restore(r.Context(), id(r), b)
+	}))
+	notices := handler(func(w http.ResponseWriter, r *http.Request) error {
+		q, err := query(r, "limit")
+		if err != nil {
+			return err
+		}
+		n, err := limit(q.Get("limit"))
+		if err != nil {
+			return err
+		}
+		v, err := p.Notices(r.Context(), id(r), n)
+		if v == nil {
+			v = []api.Notice{}
+		}
+		return answer(w, v, err)
+	})
+	mux.Handle("GET /api/v1/shares/{id}/notices", notices)
+	mux.Handle("GET /api/v1/notices", notices)
+}

@@ -1,0 +1,309 @@
+package control
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+const (
+	maxBatch     = 512 // lines that go into one durable group
+	maxInFlight  = 4   // groups read ahead of the disk
+	maxAwaited   = 1 << 18 // messages on the way to the awaited state, before reading pauses
+	streamBuffer = 64 << 10
+)
+
+// stream answers POST /conversations/{to}/stream: texts in, one JSON object a line; what became of them out, on the same connection and
+// at the same time. What has arrived together becomes durable together; nothing waits for more to come.
+func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
+	q, err := query(r, "wait")
+	if err != nil {
+		return err
+	}
+	wanted, ok := stateRank(q.Get("wait"))
+	if !ok {
+		return usage("wait must be delivered or read")
+	}
+	person, err := c.parts.Conversations.Resolve(r.Context(), r.PathValue("to"))
+	if err != nil {
+		return err
+	}
+	out := http.NewResponseController(w)
+	if err := out.EnableFullDuplex(); err != nil {
+		return fmt.Errorf("read and answer at the same time: %w", err)
+	}
+	s := &sending{to: person, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]api.Sent{}, early: map[string][]api.StateChange{}}
+	events := c.hub.Subscribe()
+	defer events.Close()
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.WriteHeader(http.StatusOK)
+	if err := out.Flush(); err != nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	batches, outcomes := make(chan batch, maxInFlight), make(chan outcome, maxInFlight)
+	go func() { defer close(batches); readBatches(ctx, r.Body, batches) }()
+	go func() { defer close(outcomes); s.send(ctx, batches, outcomes) }()
+	s.report(ctx, w, out, outcomes, events)
+	cancel()
+	_ = out.SetReadDeadline(time.Now()) // wakes the reader of the body; an error means that there is no connection left to wake it on
+	for range outcomes {                // both goroutines have ended when this is closed
+	}
+	return nil
+}
+
+// stateRank orders the states of a message; "" is what every durable message has.
+func stateRank(state string) (int, bool) {
+	switch state {
+	case "", "waiting":
+		return 0, true
+	case "carried":
+		return 1, true
+	case "delivered":
+		return 2, true
+	case "read":
+		return 3, true
+	}
+	return 0, false
+}
+
+// batch is some consecutive lines of the request.
+type batch struct {
+	first int // number of the first line, from 1
+	lines []line
+}
+
+// line is one text, or why it is none.
+type line struct {
+	text string
+	err  error
+}
+
+// outcome is what became of a batch.
+type outcome []api.Sent
+
+// readBatches cuts the body into lines and hands on all that has arrived, at most maxBatch at a time.
+func readBatches(ctx context.Context, body io.Reader, batches chan<- batch) {
+	in := bufio.NewReaderSize(body, streamBuffer)
+	for first := 1; ; {
+		b := batch{first: first}
+		var err error
+		for more := true; more; more = err == nil && len(b.lines) < maxBatch && lineWaits(in) {
+			var l line
+			if l, err = readLine(in); err == nil {
+				b.lines = append(b.lines, l)
+			}
+		}
+		if len(b.lines) > 0 {
+			select {
+			case batches <- b:
+			case <-ctx.Done():
+				return
+			}
+		}
+		if first += len(b.lines); err != nil {
+			return
+		}
+	}
+}
+
+// lineWaits reports whether a whole line can be read without waiting.
+func lineWaits(in *bufio.Reader) bool {
+	waiting, _ := in.Peek(in.Buffered()) // what is buffered can always be peeked at
+	return bytes.IndexByte(waiting, '\n') >= 0
+}
+
+// readLine reads one line. A line that is wrong is a value; an error means that the body has ended.
+func readLine(in *bufio.Reader) (line, error) {
+	raw, err := in.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		raw, err = longLine(in, bytes.Clone(raw))
+	}
+	switch {
+	case len(raw) > bodyLimit:
+		return line{err: &api.Error{Code: api.CodeTooLong, Text: "the line is longer than any message; send it as a file"}}, nil
+	case len(raw) == 0 && err != nil:
+		return line{}, err
+	}
+	var t api.TextRequest
+	bad := strict(raw, &t) // a last line without its newline counts: what was cut off in transit is no whole object
+	return line{text: t.Text, err: bad}, nil
+}
+
+// longLine reads on to the end of the line but keeps no more than shows that it is too long.
+func longLine(in *bufio.Reader, raw []byte) ([]byte, error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		if len(raw) <= bodyLimit {
+			raw = append(raw, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return raw, err
+		}
+	}
+}
+
+// sending is one request's state. Everything but send belongs to report's goroutine.
+type sending struct {
+	to      string
+	wanted  int // rank of the awaited state, 0: none
+	parts   Conversations
+	awaited map[string]api.Sent          // by message ID: durable, not yet in the awaited state
+	early   map[string][]api.StateChange // states that overtook their message's outcome
+	ended   bool                         // no more outcomes come
+}
+
+// send makes the batches durable, in order.
+func (s *sending) send(ctx context.Context, batches <-chan batch, outcomes chan<- outcome) {
+	for b := range batches {
+		o := s.sendBatch(ctx, b)
+		select {
+		case outcomes <- o:
+		case <-ctx.Done():
+			for range batches { // lets the reader end
+			}
+			return
+		}
+	}
+}
+
+func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
+	o := make(outcome, 0, len(b.lines))
+	for done := 0; done < len(b.lines); {
+		texts := leading(b.lines[done:])
+		var sent []api.Message
+		var err error
+		if len(texts) > 0 {
+			sent, err = s.parts.Send(ctx, s.to, texts)
+		} else {
+			err = b.lines[done].err
+		}
+		for i, m := range sent {
+			o = append(o, api.Sent{Line: b.first + done + i, ID: m.ID, Text: texts[i]})
+		}
+		done += len(sent)
+		if err != nil && done < len(b.lines) { // the line on which it stopped; those after it are tried
+			o = append(o, api.Sent{Line: b.first + done, Text: b.lines[done].text, Error: asError(err)})
+			done++
+		}
+	}
+	return o
+}
+
+// leading returns the texts up to the first line that is none.
+func leading(lines []line) []string {
+	var texts []string
+	for _, l := range lines {
+		if l.err != nil {
+			break
+		}
+		texts = append(texts, l.text)
+	}
+	return texts
+}
+
+func asError(err error) *api.Error {
+	var told *api.Error
+	if errors.As(err, &told) {
+		return told
+	}
+	return &api.Error{Code: api.CodeInternal, Text: err.Error()}
+}
+
+// report writes what became of each message until all is said or the reader has left.
+func (s *sending) report(ctx context.Context, w io.Writer, out *http.ResponseController, outcomes <-chan outcome, events *Subscription) {
+	buffered := bufio.NewWriterSize(w, 32<<10)
+	lines := json.NewEncoder(buffered)
+	lines.SetEscapeHTML(false)
+	for !s.ended || len(s.awaited) > 0 {
+		var tell []api.Sent
+		next := outcomes
+		if len(s.awaited) >= maxAwaited {
+			next = nil
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case o, ok := <-next:
+			tell = s.durable(o, ok)
+			if !ok {
+				outcomes = nil
+			}
+		case <-events.Wake():
+			happened, ok := events.Take()
+			if !ok {
+				return
+			}
+			tell = s.reached(happened)
+		}
+		for _, sent := range tell {
+			if lines.Encode(sent) != nil {
+				return
+			}
+		}
+		if len(tell) > 0 && (buffered.Flush() != nil || out.Flush() != nil) {
+			return
+		}
+	}
+}
+
+// durable notes what became durable and returns what to tell, with the states that are known of it already.
+func (s *sending) durable(o outcome, ok bool) []api.Sent {
+	if !ok {
+		s.ended, s.early = true, nil
+		return nil
+	}
+	tell := []api.Sent(o)
+	if s.wanted == 0 {
+		return tell
+	}
+	for _, sent := range o {
+		if sent.Error == nil {
+			s.awaited[sent.ID] = sent
+		}
+	}
+	for _, sent := range o {
+		for _, change := range s.early[sent.ID] {
+			tell = append(tell, s.reach(change)...)
+		}
+		delete(s.early, sent.ID)
+	}
+	return tell
+}
+
+// reached returns the awaited messages that got to the awaited state.
+func (s *sending) reached(events []*Event) []api.Sent {
+	var tell []api.Sent
+	for _, e := range events {
+		change, ok := e.Value.(api.StateChange)
+		if !ok || s.wanted == 0 {
+			continue
+		}
+		if _, known := s.awaited[change.ID]; !known && s.early != nil && change.Peer == s.to {
+			s.early[change.ID] = append(s.early[change.ID], change)
+			continue
+		}
+		tell = append(tell, s.reach(change)...)
+	}
+	return tell
+}
+
+// reach returns the line to write if the change brings an awaited message to the awaited state.
+func (s *sending) reach(change api.StateChange) []api.Sent {
+	rank, ok := stateRank(change.State)
+	sent, known := s.awaited[change.ID]
+	if !ok || !known || rank < s.wanted {
+		return nil
+	}
+	delete(s.awaited, change.ID)
+	sent.Peer, sent.State = change.Peer, change.State
+	return []api.Sent{sent}
+}
