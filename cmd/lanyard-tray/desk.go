@@ -26,7 +26,8 @@ type desk struct {
 	autostart desktop.Autostart
 
 	clicks chan tray.Click
-	work   sync.WaitGroup // requests to agent and desktop that are under way
+	rings  chan api.Notification // shown one after the other, so that the second of a conversation finds the first to replace
+	work   sync.WaitGroup        // requests to agent and desktop that are under way
 
 	mu      sync.Mutex
 	dialogs map[string]context.CancelFunc // by request ID
@@ -35,7 +36,8 @@ type desk struct {
 }
 
 func newDesk(agent *api.Client, browser string, autostart desktop.Autostart) *desk {
-	d := &desk{agent: agent, browser: browser, autostart: autostart, clicks: make(chan tray.Click, 16), dialogs: map[string]context.CancelFunc{}}
+	d := &desk{agent: agent, browser: browser, autostart: autostart, clicks: make(chan tray.Click, 16),
+		rings: make(chan api.Notification, 16), dialogs: map[string]context.CancelFunc{}}
 	d.icon = tray.New(func(c tray.Click) {
 		select {
 		case d.clicks <- c:
@@ -55,6 +57,7 @@ func (d *desk) run(ctx context.Context) error {
 	defer cancel()
 	d.work.Go(func() { d.reportUnlessDone(ctx, d.notifier.Run(ctx)) })
 	d.work.Go(func() { d.handleClicks(ctx) })
+	d.work.Go(func() { d.handleRings(ctx) })
 	d.work.Go(func() { d.tellIdle(ctx) })
 	lines, err := d.agent.Tray(ctx)
 	if err != nil {
@@ -78,8 +81,10 @@ func (d *desk) take(ctx context.Context, line api.TrayLine) {
 		d.show(*line.State)
 	}
 	if line.Notify != nil {
-		n := *line.Notify
-		d.work.Go(func() { d.reportUnlessDone(ctx, d.notifier.Show(ctx, n)) })
+		select {
+		case d.rings <- *line.Notify:
+		default: // the daemon is stuck on 16 of them: one more would tell nobody anything
+		}
 	}
 	if line.Open != "" {
 		address := line.Open
@@ -150,6 +155,17 @@ func (d *desk) cancelDialog(id string) {
 	d.mu.Unlock()
 	if cancel != nil {
 		cancel()
+	}
+}
+
+func (d *desk) handleRings(ctx context.Context) {
+	for {
+		select {
+		case n := <-d.rings:
+			d.reportUnlessDone(ctx, d.notifier.Show(ctx, n))
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"tray":                   {},
 	"internal/api":           {},
 	"internal/build/testrun": {},
+	"internal/desktest":      {},
 	"internal/house":         {},
 	"internal/identity":      {},
 	"internal/name":          {},
