@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"image"
+	"image/color"
 	"net"
 	"net/http"
 	"os"
@@ -344,18 +346,27 @@ func TestNoHostYetThenARealPanel(t *testing.T) {
 	d.Panel(t)
 	item := d.PanelItem(t)
 	wait(t, item, "Ben & Söhne (2)", true)
-	picture, err := item.IconName()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bytes, err := os.ReadFile(picture + ".png"); err != nil {
-		if bytes, err = os.ReadFile(picture); err != nil || len(bytes) == 0 {
-			t.Errorf("the icon's picture %s cannot be read: %v", picture, err)
-		}
-	}
+	desktest.Until(t, "the red unread mark on the screen", func() bool {
+		return shows(d.Screenshot(t, os.Getenv("LANYARD_SCREENSHOT")), color.NRGBA{0xe0, 0x2f, 0x3c, 0xff})
+	})
+	s.lines <- api.TrayLine{State: &api.TrayState{Name: "Anna", Presence: "available"}}
+	desktest.Until(t, "the plain blue icon on the screen", func() bool {
+		picture := d.Screenshot(t, "")
+		return shows(picture, color.NRGBA{0x2b, 0x62, 0xd9, 0xff}) && !shows(picture, color.NRGBA{0xe0, 0x2f, 0x3c, 0xff})
+	})
 	item.Click(t, "Open Lanyard")
 	s.expect("POST /window")
-	if path := os.Getenv("LANYARD_SCREENSHOT"); path != "" {
-		d.Screenshot(t, path)
+}
+
+// shows reports whether at least a few pixels have that colour, give or take what scaling does.
+func shows(picture image.Image, want color.NRGBA) bool {
+	hits, near := 0, func(a uint32, b uint8) bool { return max(int(a>>8), int(b))-min(int(a>>8), int(b)) < 24 }
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			if r, g, b, _ := picture.At(x, y).RGBA(); near(r, want.R) && near(g, want.G) && near(b, want.B) {
+				hits++
+			}
+		}
 	}
+	return hits >= 8
 }

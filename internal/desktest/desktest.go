@@ -8,6 +8,8 @@ package desktest
 import (
 	"bufio"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"os"
 	"os/exec"
@@ -43,9 +45,10 @@ func Start(t testing.TB) *Desk {
 		t.Fatal(err)
 	}
 	number := d.startDisplay(t)
+	d.environ = append(withoutDesktop(os.Environ()), "DISPLAY=:"+number, "XDG_RUNTIME_DIR="+runtime, "HOME="+d.dir, "XDG_CONFIG_HOME="+filepath.Join(d.dir, "config"),
+		"XDG_DATA_HOME="+filepath.Join(d.dir, "data"), "XDG_CACHE_HOME="+filepath.Join(d.dir, "cache"), "XDG_CURRENT_DESKTOP=XFCE", "NO_AT_BRIDGE=1", "GTK_A11Y=none")
 	address := d.startBus(t, filepath.Join(runtime, "bus"))
-	d.environ = append(withoutDesktop(os.Environ()), "DISPLAY=:"+number, "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_RUNTIME_DIR="+runtime, "HOME="+d.dir,
-		"XDG_CONFIG_HOME="+filepath.Join(d.dir, "config"), "XDG_DATA_HOME="+filepath.Join(d.dir, "data"), "XDG_CURRENT_DESKTOP=XFCE", "NO_AT_BRIDGE=1", "GTK_A11Y=none")
+	d.environ = append(d.environ, "DBUS_SESSION_BUS_ADDRESS="+address)
 	conn, err := dbus.Connect(address)
 	if err != nil {
 		t.Fatalf("connect to the session bus: %v", err)
@@ -95,13 +98,26 @@ func (d *Desk) KillDisplay(t testing.TB) { kill(t, d.display) }
 // KillBus ends the session bus.
 func (d *Desk) KillBus(t testing.TB) { kill(t, d.bus) }
 
-// Screenshot writes a picture of the whole screen.
-func (d *Desk) Screenshot(t testing.TB, path string) {
+// Screenshot takes a picture of the whole screen and leaves it at path too, unless that is empty.
+func (d *Desk) Screenshot(t testing.TB, path string) image.Image {
 	t.Helper()
 	need(t, "import", "imagemagick")
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "screen.png")
+	}
 	if out, err := d.Command("import", "-window", "root", path).CombinedOutput(); err != nil {
 		t.Fatalf("take a screenshot: %v %s", err, out)
 	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	picture, err := png.Decode(file)
+	if err != nil {
+		t.Fatalf("read the screenshot: %v", err)
+	}
+	return picture
 }
 
 func (d *Desk) startDisplay(t testing.TB) string {
@@ -123,6 +139,7 @@ func (d *Desk) startDisplay(t testing.TB) string {
 func (d *Desk) startBus(t testing.TB, socket string) string {
 	t.Helper()
 	d.bus = exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1", "--address=unix:path="+socket)
+	d.bus.Env = d.environ // what the bus activates belongs to this desktop too, or it would read the real person's settings
 	out, err := d.bus.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

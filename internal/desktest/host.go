@@ -198,16 +198,6 @@ func (i Item) Click(t testing.TB, label string) {
 	}
 }
 
-// IconName is the file of the picture that the icon shows now.
-func (i Item) IconName() (string, error) {
-	value, err := i.desk.Bus.Object(i.sender, i.path).GetProperty("org.kde.StatusNotifierItem.IconName")
-	if err != nil {
-		return "", err
-	}
-	name, _ := value.Value().(string)
-	return name, nil
-}
-
 func (d *Desk) connect(t testing.TB) *dbus.Conn {
 	t.Helper()
 	conn, err := dbus.Connect(d.Getenv("DBUS_SESSION_BUS_ADDRESS"))
