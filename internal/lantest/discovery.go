@@ -190,7 +190,7 @@ func (d *Discovery) stateLocked() discovery.State {
 		s.Problems = []discovery.Problem{{ID: discovery.ProblemNoInterface, Sentence: "The host is down.", Remedy: "Call Up."}}
 		return s
 	}
-	s.Interfaces = []discovery.Interface{{Index: 2, Name: "eth0", Addresses: slices.Clone(d.host.addresses)}}
+	s.Interfaces = []discovery.Interface{{Index: 2, Name: "eth0", Addresses: networks(d.host.addresses)}}
 	return s
 }
 
@@ -209,9 +209,18 @@ func (d *Discovery) tell(n news) {
 // labelLocked draws a label as package discovery does.
 func (l *LAN) labelLocked() string {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-	b := make([]byte, 16)
+	b := make([]byte, 12)
 	for i := range b {
 		b[i] = letters[l.rng.IntN(len(letters))]
 	}
 	return string(b)
+}
+
+// networks gives each address a network as small as itself: a LAN in memory has no subnets.
+func networks(all []netip.Addr) []netip.Prefix {
+	var p []netip.Prefix
+	for _, a := range all {
+		p = append(p, netip.PrefixFrom(a, a.BitLen()))
+	}
+	return p
 }
