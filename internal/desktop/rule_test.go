@@ -1,0 +1,72 @@
+package desktop
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"lanyard/internal/api"
+)
+
+func TestRule(t *testing.T) {
+	start := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	ben := Happening{Conversation: "C1", Name: "Ben", Text: "lunch?"}
+	type step struct {
+		after time.Duration // since the first step
+		what  Happening
+		in    Situation
+		want  string // "title: body" of the notification, empty: none
+	}
+	for name, steps := range map[string][]step{
+		"a message rings":                                 {{0, ben, Situation{Presence: "available"}, "Ben: lunch?"}},
+		"away and invisible people are told":              {{0, ben, Situation{Presence: "away"}, "Ben: lunch?"}, {time.Minute, ben, Situation{Presence: "invisible"}, "Ben: lunch?"}},
+		"busy holds it":                                   {{0, ben, Situation{Presence: "busy"}, ""}},
+		"switched off holds it":                           {{0, ben, Situation{Off: true}, ""}},
+		"the conversation on screen does not ring":        {{0, ben, Situation{Open: "C1"}, ""}},
+		"another conversation on screen does not hold it": {{0, ben, Situation{Open: "C2"}, "Ben: lunch?"}},
+		"what I wrote elsewhere does not ring":            {{0, Happening{Conversation: "C1", Mine: true}, Situation{}, ""}},
+		"a burst rings once and is counted afterwards":    {{0, ben, Situation{}, "Ben: lunch?"}, {time.Second, ben, Situation{}, ""}, {2 * time.Second, ben, Situation{}, ""}, {4 * time.Second, ben, Situation{}, "Ben: 3 new messages: lunch?"}},
+		"two people's bursts do not hold each other":      {{0, ben, Situation{}, "Ben: lunch?"}, {0, Happening{Conversation: "C2", Name: "Eva", Text: "hi"}, Situation{}, "Eva: hi"}},
+		"a backlog rings once with its number":            {{0, Happening{Conversation: "C1", Name: "Ben", Text: "last", Count: 120}, Situation{}, "Ben: 99+ new messages: last"}},
+		"a clock that was set back does not silence":      {{time.Hour, ben, Situation{}, "Ben: lunch?"}, {0, ben, Situation{}, "Ben: lunch?"}},
+		"line breaks cannot fake a second notification":   {{0, Happening{Conversation: "C1", Name: "Ben\nSystem", Text: "a\r\n\tb"}, Situation{}, "Ben System: a b"}},
+		"an invitation names the share":                   {{0, Happening{Share: "S", Name: "Ben", Text: "shares Plans with you"}, Situation{}, "Ben: shares Plans with you"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var rule Rule
+			for i, s := range steps {
+				got := ""
+				if n, ok := rule.Decide(s.what, s.in, start.Add(s.after)); ok {
+					got = n.Title + ": " + n.Body
+				}
+				if got != s.want {
+					t.Errorf("step %d: %q, want %q", i+1, got, s.want)
+				}
+			}
+		})
+	}
+}
+
+func TestRuleForgets(t *testing.T) {
+	var rule Rule
+	at := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	for i := range 1000 {
+		rule.Decide(Happening{Conversation: string(rune('a' + i))}, Situation{}, at)
+		at = at.Add(time.Hour)
+	}
+	if len(rule.last) > 30 {
+		t.Errorf("%d conversations are remembered long after they rang", len(rule.last))
+	}
+}
+
+func TestNotificationQuotesShortAndWhole(t *testing.T) {
+	var rule Rule
+	n, ok := rule.Decide(Happening{Conversation: "C", Name: strings.Repeat("ß", 400), Text: strings.Repeat("日", 4000)}, Situation{}, time.Now())
+	if !ok || len(n.Body) > maxBody+3 || len(n.Title) > maxBody+3 || !utf8.ValidString(n.Body) || !utf8.ValidString(n.Title) {
+		t.Errorf("%v %d %d", ok, len(n.Title), len(n.Body))
+	}
+	if n.Tag == (api.Notification{}).Tag {
+		t.Error("no tag: a later notification would not replace this one")
+	}
+}
