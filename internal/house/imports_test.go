@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"chat":             {"internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector"},
 	"sync/share": {"sync/index", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
 		"internal/vector"},
-	"sync/index":       {"internal/identity", "internal/name", "internal/vector"},
+	"sync/index":       {"internal/identity", "internal/name", "internal/vector", "internal/wire"}, // wire: the one strict decoder
 	"internal/blob":    {"internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
 	"internal/peer":    {"internal/wire", "internal/store", "internal/identity", "internal/name"},
 	"internal/vector":  {"internal/identity", "internal/wire"},

@@ -1,0 +1,76 @@
+package index
+
+import (
+	"fmt"
+
+	"lanyard/internal/vector"
+)
+
+// Edit is what a scan found at a path.
+type Edit struct {
+	Path    Path
+	Kind    Kind // File, Dir, or Tombstone when what the row names is gone
+	Size    int64
+	Content Hash
+	Exec    bool
+	Mtime   int64
+	From    *Origin
+}
+
+// Change makes a version of what a person did. Its context is what the row of the path had seen: a version that arrived but is not on disk
+// yet stays concurrent. With no row, nobody here has seen anything of the path, and stable (see [StableLine]) is the context, so that a
+// forgotten tombstone does not come back as a rival.
+func Change(row *Row, e Edit, stable Context) Version {
+	v := Version{Path: e.Path, Kind: e.Kind, Size: e.Size, Content: e.Content, Exec: e.Exec, Mtime: e.Mtime, From: e.From, Context: stable}
+	if row != nil {
+		v.Context, v.Base = row.Seen, row.Content
+	}
+	return v
+}
+
+// Collapse makes the version that ends a conflict whose loser lies safe at its copy path: the visible content once more, having seen
+// the loser. It must be written after the record of the copy and in the same log.
+func Collapse(view View, c Conflict) Version {
+	v := view.Head
+	return Version{
+		Path: view.Path, Kind: v.Kind, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime,
+		Context: view.Seen.Join(c.Seen), Base: v.Content,
+	}
+}
+
+// Copied makes the version that puts the bytes of a losing version at its copy path.
+func Copied(c Conflict) Version {
+	v := c.Version
+	return Version{Path: c.Copy, Kind: File, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime}
+}
+
+// Pen writes the versions of one log. It is a value: a transaction that is rolled back goes on with the old one.
+type Pen struct {
+	Log     vector.Log
+	Number  uint64      // of the last record written
+	Chain   vector.Hash // after it
+	Lamport uint64      // the highest seen in the share
+	Author  string
+	Zone    int
+}
+
+// Write gives v the next dot, a Lamport number above all seen (0 if found, at first contact), author and time (milliseconds since 1970),
+// and returns it with its record.
+func (p *Pen) Write(v Version, time int64, found bool) (Version, []byte, error) {
+	v.Dot = Dot{Log: p.Log, Number: p.Number + 1}
+	v.Author, v.Zone, v.Time = p.Author, p.Zone, min(max(time, minTime), maxTime)
+	v.Lamport = 0
+	if !found {
+		v.Lamport = min(p.Lamport+1, MaxLamport)
+	}
+	if v.Context.Covers(v.Dot) {
+		return Version{}, nil, fmt.Errorf("write record %d of %q: its context has seen it already", v.Dot.Number, v.Path)
+	}
+	record, err := Encode(v)
+	if err != nil {
+		return Version{}, nil, err
+	}
+	v.Chain = Chain(p.Chain, record)
+	p.Number, p.Chain, p.Lamport = v.Dot.Number, v.Chain, max(p.Lamport, v.Lamport)
+	return v, record, nil
+}

@@ -1,0 +1,72 @@
+package index
+
+import (
+	"slices"
+
+	"lanyard/internal/vector"
+)
+
+// Applied says what of the records a machine has is also on its disk: all that the vector covers but the exceptions. One refused or
+// blocked file so holds up nothing.
+type Applied struct {
+	Vector vector.Vector
+	Except []Exception
+}
+
+// Exception is a version that is known and not on disk.
+type Exception struct {
+	Dot    Dot
+	Reason Reason
+}
+
+// Reason says why a version is not on disk, with the number it has on the wire.
+type Reason uint8
+
+const (
+	Waiting Reason = 1 // its bytes have not come yet
+	Blocked Reason = 2 // somebody has the file open, or the disk is full; tried again
+	Refused Reason = 3 // this machine cannot store the name
+	Twin    Reason = 4 // the name differs from another only in capital letters or accents, which this disk does not tell apart
+	Missing Reason = 5 // the content its record promises could not be had from anyone
+)
+
+// Covers reports whether the version named by d is on disk there, or was superseded by one that is known there.
+func (a Applied) Covers(d Dot) bool {
+	tip, ok := a.Vector.Tip(d.Log)
+	if !ok || tip.Number < d.Number {
+		return false
+	}
+	return !slices.ContainsFunc(a.Except, func(e Exception) bool { return e.Dot == d })
+}
+
+// Stable reports whether every machine is known to have the version named by d. A tombstone may be forgotten when it is stable and
+// applied here. ks are the first-hand vectors of all machines of all members; with none, nothing is stable.
+func Stable(d Dot, ks []vector.Vector) bool {
+	for _, k := range ks {
+		if tip, ok := k.Tip(d.Log); !ok || tip.Number < d.Number {
+			return false
+		}
+	}
+	return len(ks) > 0
+}
+
+// StableLine returns the context of all that is stable.
+func StableLine(ks []vector.Vector) Context {
+	if len(ks) == 0 {
+		return nil
+	}
+	var line Context
+	for _, log := range ks[0].Logs() {
+		var low uint64
+		for i, k := range ks {
+			tip, _ := k.Tip(log)
+			if i == 0 || tip.Number < low {
+				low = tip.Number
+			}
+		}
+		if low > 0 {
+			line = line.With(Dot{Log: log, Number: low})
+		}
+	}
+	return line
+}

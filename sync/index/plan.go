@@ -1,0 +1,231 @@
+package index
+
+import (
+	"slices"
+	"strings"
+)
+
+// Row is what a machine last knew to lie at a path on its disk. It is written when something was placed or scanned, never before it is durable.
+type Row struct {
+	Kind    Kind // Tombstone: nothing lies there, and Seen holds the deletion
+	Size    int64
+	Content Hash
+	Exec    bool
+	Seen    Context // the versions that what lies there stands for; a local change will have seen these
+}
+
+// Entry is one path of a fold group.
+type Entry struct {
+	View   View
+	Row    *Row   // nil: this machine never knew anything there
+	Copies []Copy // one for each conflict of the view
+}
+
+// Copy says what is known at the copy path of a conflict.
+type Copy struct {
+	Known bool // a record exists, live or tombstone: the copy is not made again
+	Held  bool // the losing bytes lie there durably on this machine
+}
+
+// Rules say what this machine and its disk can do.
+type Rules struct {
+	Blind  bool                // the disk does not tell case twins apart
+	Refuse func(p Path) string // why the disk cannot hold a name, "" if it can; pure
+	Write  bool                // this member may author records
+}
+
+// Verb is what an action does.
+type Verb uint8
+
+const (
+	Adopt       Verb = iota + 1 // nothing on disk: the row takes over Seen
+	CopyAside                   // copy the bytes at Path (matching Expect) to Copy, publish the copy, then the collapse of Conflict
+	EndConflict                 // publish the collapse of Conflict: its copy lies at Copy
+	Trash                       // move the file (matching Expect) to the trash
+	RemoveDir                   // remove the directory if it is empty
+	MakeDir                     // make the directory
+	Move                        // move the file at From (matching Expect) to Path, where nothing is
+	Place                       // put Want where nothing is
+	Replace                     // put Want in place of the file matching Expect, which goes to the trash
+	SetMeta                     // give the file (matching Expect) Want's mode
+	Refuse                      // Want cannot stand here, for Reason and Text
+)
+
+// Action is one step of a plan. After it is done and durable, the row of Path has the kind and content of Want and has seen Seen.
+type Action struct {
+	Verb     Verb
+	Path     Path
+	Want     Version
+	Expect   Row
+	Seen     Context
+	From     Path
+	Conflict Conflict
+	Reason   Reason
+	Text     string
+}
+
+// Plan says what must happen on disk so that it shows the views of one fold group: the paths that a case-blind disk takes for one. The group
+// must be complete on such a disk; elsewhere it may be one path. An empty plan means that all is as it should be.
+func Plan(group []Entry, r Rules) []Action {
+	var keeper *Entry
+	if r.Blind {
+		keeper = keeperOf(group)
+	}
+	var acts []Action
+	for i := range group {
+		e := &group[i]
+		why, text := refusal(e, keeper, r)
+		if why == 0 {
+			acts = append(acts, e.plan(r)...)
+			continue
+		}
+		if e.Row != nil && e.Row.Kind == File {
+			acts = append(acts, e.action(Trash))
+		}
+		acts = append(acts, Action{Verb: Refuse, Path: e.View.Path, Want: e.View.Head, Reason: why, Text: text})
+	}
+	slices.SortStableFunc(acts, func(a, b Action) int { return a.phase() - b.phase() })
+	return acts
+}
+
+// keeperOf returns the live entry that keeps the name among twins: the bytewise lowest path.
+func keeperOf(group []Entry) *Entry {
+	var keeper *Entry
+	for i := range group {
+		e := &group[i]
+		if e.View.Kind.Live() && (keeper == nil || e.View.Path < keeper.View.Path) {
+			keeper = e
+		}
+	}
+	return keeper
+}
+
+func refusal(e, keeper *Entry, r Rules) (Reason, string) {
+	if !e.View.Kind.Live() {
+		return 0, ""
+	}
+	twins := keeper != nil && keeper != e && !(e.View.Kind == Dir && keeper.View.Kind == Dir)
+	if twins {
+		return Twin, "its name differs from " + string(keeper.View.Path) + " only in capital letters or accents; rename one of them"
+	}
+	if r.Refuse != nil {
+		if text := r.Refuse(e.View.Path); text != "" {
+			return Refused, text
+		}
+	}
+	return 0, ""
+}
+
+func (e *Entry) plan(r Rules) []Action {
+	acts := e.conflicts(r)
+	v, row := e.View, e.Row
+	switch {
+	case v.Kind == None:
+		if row != nil && row.Kind == Dir {
+			acts = append(acts, e.leave()) // its last child and the memory of its deletion are gone
+		}
+	case row == nil || !row.Kind.Live():
+		acts = append(acts, e.arrive()...)
+	case row.Kind == v.Kind:
+		acts = append(acts, e.change()...)
+	default:
+		acts = append(acts, e.leave())
+		if v.Kind.Live() {
+			acts = append(acts, e.arrive()...)
+		}
+	}
+	return acts
+}
+
+// conflicts saves the losing contents that lie on this disk under the visible name, and ends conflicts whose copies lie safe.
+func (e *Entry) conflicts(r Rules) []Action {
+	var acts []Action
+	for i, c := range e.View.Conflicts {
+		a := Action{Path: e.View.Path, Conflict: c}
+		copied := e.Copies[i]
+		switch {
+		case !copied.Known && e.Row != nil && e.Row.Kind == File && e.Row.Content == c.Version.Content:
+			a.Verb, a.Expect = CopyAside, *e.Row
+		case copied.Held && r.Write:
+			a.Verb = EndConflict
+		default:
+			continue
+		}
+		acts = append(acts, a)
+	}
+	return acts
+}
+
+// arrive plans for a path where nothing lies.
+func (e *Entry) arrive() []Action {
+	switch e.View.Kind {
+	case File:
+		return []Action{e.action(Place)}
+	case Dir:
+		return []Action{e.action(MakeDir)}
+	}
+	if e.Row != nil && e.Row.Seen.Equal(e.View.Seen) {
+		return nil
+	}
+	return []Action{e.action(Adopt)}
+}
+
+// leave plans to clear away what is of another kind than the view's.
+func (e *Entry) leave() Action {
+	if e.Row.Kind == Dir {
+		return e.action(RemoveDir)
+	}
+	return e.action(Trash)
+}
+
+// change plans for a path where something of the right kind lies.
+func (e *Entry) change() []Action {
+	v, row := e.View, e.Row
+	switch {
+	case v.Kind == File && row.Content != v.Head.Content:
+		return []Action{e.action(Replace)}
+	case v.Kind == File && row.Exec != v.Head.Exec:
+		return []Action{e.action(SetMeta)}
+	case !row.Seen.Equal(v.Seen):
+		return []Action{e.action(Adopt)}
+	}
+	return nil
+}
+
+func (e *Entry) action(verb Verb) Action {
+	a := Action{Verb: verb, Path: e.View.Path, Want: e.View.Head, Seen: e.View.Seen}
+	if e.Row != nil {
+		a.Expect = *e.Row
+	}
+	return a
+}
+
+// phase orders the actions of a batch so that none stands in another's way.
+func (a Action) phase() int {
+	switch a.Verb {
+	case CopyAside, EndConflict, Adopt, Refuse:
+		return 0
+	case Trash:
+		return 1
+	case MakeDir:
+		return 2
+	case Move:
+		return 3
+	case RemoveDir:
+		return 4
+	}
+	return 5
+}
+
+// Order sorts the actions of many groups: what makes room first, directories before what lies in them and removed after it.
+func Order(acts []Action) {
+	slices.SortStableFunc(acts, func(a, b Action) int {
+		if d := a.phase() - b.phase(); d != 0 {
+			return d
+		}
+		if a.Verb == RemoveDir {
+			return b.Path.Depth() - a.Path.Depth()
+		}
+		return strings.Compare(string(a.Path), string(b.Path))
+	})
+}
