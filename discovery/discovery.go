@@ -64,7 +64,7 @@ type Config struct {
 	Port       func() int                  // the port on which links are accepted; 0 = not known yet: listen, but announce nothing
 	OnSighting func(Sighting)              // somebody was heard
 	OnLabel    func(label string)          // our label changed, at each registration; "" when nothing is announced any more. Networks may have changed
-	OnState    func(State)                 // State changed
+	OnState    func(State)                 // State changed in more than the label or the time of the last sighting
 	Linked     func(label string) bool     // whether a link to the peer of that label is up: then it is not told
 	Interfaces func() ([]Interface, error) // nil: those of this machine that are fit, see Interface
 	Log        *slog.Logger                // nil: nothing is logged

@@ -165,12 +165,13 @@ func (n *Net) Multicast(works bool) error {
 	return n.sw.ip(lines...)
 }
 
-// AddInterface gives host i a further interface on the same switch, with an address such as "10.78.0.1/16"; "" for none.
-func (n *Net) AddInterface(i int, name, address string) error {
+// AddInterface gives host i a further interface, with an address such as "10.78.0.1/16" ("" for none), on the bridge of a group of
+// Partition; group 0 is where everybody is at first.
+func (n *Net) AddInterface(i int, name, address string, group int) error {
 	port := fmt.Sprintf("p%d-%s", i, name)
 	err := n.sw.ip(
 		fmt.Sprintf("link add %s type veth peer name %s netns %d", port, name, n.holder[i-1].pid()),
-		fmt.Sprintf("link set %s master br0 up", port))
+		fmt.Sprintf("link set %s master br%d up", port, group))
 	if err != nil {
 		return err
 	}

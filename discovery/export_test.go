@@ -1,0 +1,48 @@
+package discovery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/grandcat/zeroconf"
+)
+
+// RepairAfterEnd makes posts, ends their browses as the library does after 15 minutes of silence, looks again, and reports what is wrong
+// then.
+func RepairAfterEnd(ctx context.Context, cfg Config) error {
+	ctx, cancel := context.WithCancel(ctx)
+	l := newLoop(ctx, New(cfg))
+	defer l.close()
+	defer cancel()
+	now := time.Now()
+	l.look(now)
+	if len(l.posts) != 1 {
+		return errors.New("there is no post")
+	}
+	label, ear := l.label, l.posts[0].ear
+	ear.over()
+	<-ear.done
+	l.look(now.Add(lookEvery))
+	switch {
+	case len(l.posts) != 1 || l.posts[0].ear == ear || l.posts[0].ear.ended():
+		return errors.New("nobody listens")
+	case l.label != label:
+		return errors.New("the label changed")
+	}
+	return nil
+}
+
+// Admit exports admit.
+func Admit(label string, port int, four, six []byte, on Interface, ourPort int) (Sighting, bool) {
+	e := zeroconf.NewServiceEntry(label, service, domain)
+	e.Port = port
+	for len(four) >= 4 {
+		e.AddrIPv4, four = append(e.AddrIPv4, four[:4]), four[4:]
+	}
+	for len(six) > 0 {
+		n := min(len(six), 16)
+		e.AddrIPv6, six = append(e.AddrIPv6, six[:n]), six[n:]
+	}
+	return admit(e, on, ourPort)
+}
