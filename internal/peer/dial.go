@@ -1,0 +1,424 @@
+package peer
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"lanyard/internal/identity"
+)
+
+// Limits of dialling.
+const (
+	dialsAtOnce  = 16
+	targetsMost  = 2048
+	labelTries   = 6 // failed dials before a label is given up: it will be heard again
+	gossipTries  = 3 // the same for somebody whom only others know
+	againSpan    = 300 * time.Millisecond
+	busyPause    = time.Second // while all addresses of a target are being dialled for another
+	longestPause = time.Hour
+)
+
+// key names a target: a remembered peer, or an mDNS label, or a bare address.
+type key struct {
+	peer  identity.PeerID
+	label string
+	at    netip.AddrPort
+}
+
+// target is somebody to dial. Guarded by dialler.mu.
+type target struct {
+	key       key
+	addresses []netip.AddrPort
+	source    Source
+	due       time.Time
+	tries     int
+	dialling  bool
+}
+
+// dialler turns hints into links. One loop waits for the next target that is due; each dial has a goroutine, which then serves the link.
+type dialler struct {
+	roster *Roster
+
+	mu      sync.Mutex
+	targets map[key]*target
+	busy    map[netip.AddrPort]bool // addresses being dialled
+	dials   int
+	errands []func(context.Context)
+	wake    chan struct{} // capacity 1
+}
+
+func newDialler(r *Roster) *dialler {
+	return &dialler{roster: r, targets: map[key]*target{}, busy: map[netip.AddrPort]bool{}, wake: make(chan struct{}, 1)}
+}
+
+func (d *dialler) nudge() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// hint takes a hint from outside.
+func (d *dialler) hint(h Hint) {
+	own := d.roster.label()
+	if h.Label != "" && (h.Label == own || d.roster.Linked(h.Label)) {
+		return
+	}
+	if h.Label != "" {
+		d.add(key{label: h.Label}, h.Addresses, h.Source, firstDial(own, h.Label, chance()))
+	} else {
+		for _, at := range h.Addresses {
+			d.add(key{at: at}, []netip.AddrPort{at}, h.Source, firstDial(own, "", chance()))
+		}
+	}
+	d.nudge()
+}
+
+func (r *Roster) label() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.profile.Label
+}
+
+// add notes a target or its newer addresses; one that waits for a later try is not hurried unless its addresses are new.
+func (d *dialler) add(k key, addresses []netip.AddrPort, source Source, wait time.Duration) {
+	if len(addresses) > 4*maxAddresses {
+		addresses = addresses[:4*maxAddresses]
+	}
+	addresses = orderAddresses(addresses, nil)
+	if len(addresses) == 0 {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t := d.targets[k]
+	if t == nil {
+		if len(d.targets) >= targetsMost {
+			return
+		}
+		t = &target{key: k, due: time.Now().Add(wait)}
+		d.targets[k] = t
+	} else {
+		fresh := slices.ContainsFunc(addresses, func(a netip.AddrPort) bool { return !slices.Contains(t.addresses, a) })
+		if fresh && !t.dialling {
+			t.tries = 0
+			t.due = time.Now().Add(wait)
+		}
+		if source == SourceGossip {
+			addresses = slices.Concat(t.addresses, addresses) // what was told does not push out what we knew
+		} else {
+			addresses = slices.Concat(addresses, t.addresses)
+		}
+		addresses = orderAddresses(addresses, nil)
+	}
+	t.addresses = addresses[:min(len(addresses), 2*maxAddresses)]
+	t.source = source
+}
+
+// recall makes targets of everybody met who is not here, as after the start.
+func (d *dialler) recall() {
+	type absent struct {
+		id        identity.PeerID
+		addresses []netip.AddrPort
+	}
+	r := d.roster
+	var all []absent
+	r.mu.Lock()
+	for id, m := range r.machines {
+		if len(m.links) == 0 && r.people[m.person].trust != Blocked {
+			all = append(all, absent{id, slices.Clone(m.addresses)})
+		}
+	}
+	r.mu.Unlock()
+	for _, a := range all {
+		d.add(key{peer: a.id}, a.addresses, SourceRemembered, firstDial("", "", chance()))
+	}
+	d.nudge()
+}
+
+// again makes everything due at once.
+func (d *dialler) again() {
+	d.recall()
+	d.mu.Lock()
+	now := time.Now()
+	for _, t := range d.targets {
+		t.tries = 0
+		t.due = now.Add(time.Duration(chance() * float64(againSpan)))
+	}
+	d.mu.Unlock()
+	d.nudge()
+}
+
+// linked drops the targets that a new link makes needless.
+func (d *dialler) linked(l *Link) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.targets, key{peer: l.peer})
+	delete(d.targets, key{at: l.remote})
+	if label := l.greeting.card.label; label != "" {
+		delete(d.targets, key{label: label})
+	}
+}
+
+// lost notes that a peer is to be dialled again after its last link ended.
+func (d *dialler) lost(l *Link) {
+	r := d.roster
+	r.mu.Lock()
+	m := r.machines[l.peer]
+	if m == nil || m.up != nil || r.people[m.person].trust == Blocked {
+		r.mu.Unlock()
+		return
+	}
+	tries, addresses := m.tries, slices.Clone(m.addresses)
+	m.tries++
+	r.mu.Unlock()
+	var e *ending
+	if errors.As(context.Cause(l.ctx), &e) && e.said == CloseBlocked {
+		tries = labelTries
+	}
+	d.add(key{peer: l.peer}, addresses, SourceRemembered, redialAfter(tries, d.count(), chance()))
+	d.nudge()
+}
+
+func (d *dialler) count() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.targets)
+}
+
+func (d *dialler) forget(id identity.PeerID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.targets, key{peer: id})
+}
+
+// later runs an errand on a goroutine of the dialler's, while Run runs.
+func (d *dialler) later(errand func(context.Context)) {
+	d.mu.Lock()
+	d.errands = append(d.errands, errand)
+	d.mu.Unlock()
+	d.nudge()
+}
+
+// run dials what is due until ctx ends.
+func (d *dialler) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-d.wake:
+		}
+		due, errands, next := d.next(time.Now())
+		for _, errand := range errands {
+			d.roster.tasks.Go(func() { errand(ctx) })
+		}
+		for _, a := range due {
+			d.roster.tasks.Go(func() { d.try(ctx, a) })
+		}
+		timer.Reset(next)
+	}
+}
+
+// attempt is a copy of a target for one dial.
+type attempt struct {
+	key       key
+	addresses []netip.AddrPort
+}
+
+// next takes what is due now and tells how long the rest can wait.
+func (d *dialler) next(now time.Time) (due []attempt, errands []func(context.Context), wait time.Duration) {
+	subnets := d.roster.subnets()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	errands, d.errands = d.errands, nil
+	wait = longestPause
+	for _, t := range d.targets {
+		if t.dialling {
+			continue
+		}
+		if left := t.due.Sub(now); left > 0 {
+			wait = min(wait, left)
+			continue
+		}
+		if d.dials >= dialsAtOnce {
+			continue // the end of a dial nudges
+		}
+		free := slices.DeleteFunc(orderAddresses(t.addresses, subnets), func(a netip.AddrPort) bool { return d.busy[a] })
+		if len(free) == 0 {
+			t.due = now.Add(busyPause)
+			wait = min(wait, busyPause)
+			continue
+		}
+		for _, a := range free {
+			d.busy[a] = true
+		}
+		t.dialling = true
+		d.dials++
+		due = append(due, attempt{t.key, free})
+	}
+	return due, errands, wait
+}
+
+// try dials one target and, if somebody answers, serves the link to its end.
+func (d *dialler) try(ctx context.Context, a attempt) {
+	r := d.roster
+	if a.key.label != "" && r.Linked(a.key.label) || r.hasLink(a.key.peer) {
+		d.finish(a, true)
+		return
+	}
+	s, err := r.race(ctx, a.addresses, a.key.peer)
+	var l *Link
+	if err == nil {
+		l, err = r.meet(ctx, s)
+	}
+	d.finish(a, err == nil || errors.Is(err, errSelf))
+	if err != nil {
+		r.config.Log.Debug("dial", "label", a.key.label, "peer", a.key.peer.Short(), "err", err)
+		return
+	}
+	r.serve(ctx, l)
+}
+
+func (r *Roster) hasLink(id identity.PeerID) bool {
+	_, ok := r.Link(id)
+	return ok
+}
+
+// meet turns a connection that we dialled into an attached link.
+func (r *Roster) meet(ctx context.Context, s shaken) (*Link, error) {
+	l, err := r.greet(ctx, s)
+	if err != nil {
+		r.drop(s.conn.NetConn())
+		return nil, err
+	}
+	s.trust()
+	if err := r.attach(ctx, l); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// finish ends an attempt: a target that was reached is done with, another waits longer each time.
+func (d *dialler) finish(a attempt, done bool) {
+	known := d.roster.knows(a.key.peer)
+	d.mu.Lock()
+	for _, at := range a.addresses {
+		delete(d.busy, at)
+	}
+	d.dials--
+	if t := d.targets[a.key]; t != nil {
+		t.dialling = false
+		t.tries++
+		switch {
+		case done, a.key.label != "" && t.tries >= labelTries, a.key.peer != identity.PeerID{} && !known && t.tries >= gossipTries:
+			delete(d.targets, a.key)
+		default:
+			t.due = time.Now().Add(redialAfter(t.tries, len(d.targets), chance()))
+		}
+	}
+	d.mu.Unlock()
+	d.nudge()
+}
+
+// knows tells whether a machine is one that we met or learnt of.
+func (r *Roster) knows(id identity.PeerID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.machines[id] != nil
+}
+
+// connect dials one address and completes TLS.
+func (r *Roster) connect(ctx context.Context, address string) (shaken, error) {
+	ctx, cancel := context.WithTimeout(ctx, greetLimit)
+	defer cancel()
+	raw, err := r.config.Network.Dial(ctx, address)
+	if err != nil {
+		return shaken{}, err
+	}
+	counted := meter(raw)
+	s, err := r.shake(ctx, tls.Client(counted, r.config.Identity.ClientTLS(identity.LinkProtocol)), true)
+	if err != nil {
+		r.drop(raw)
+		return shaken{}, err
+	}
+	s.trust = func() { counted.trusted.Store(true) }
+	return s, nil
+}
+
+// outcome is what one dial of a race came to.
+type outcome struct {
+	s   shaken
+	err error
+}
+
+// race dials the addresses 250 ms apart, the next one at once when one fails, and returns the first connection to the peer wanted (to
+// anybody, if that is zero). The others are closed. Where somebody else answers than was wanted, and nobody wanted does, that one is returned:
+// an address is only a hint.
+func (r *Roster) race(ctx context.Context, addresses []netip.AddrPort, wanted identity.PeerID) (shaken, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := make(chan outcome, len(addresses))
+	step := time.NewTimer(0)
+	defer step.Stop()
+	var other *shaken
+	err := errors.New("no address to dial")
+	for started, ended := 0, 0; ended < len(addresses); {
+		select {
+		case <-step.C:
+			if started < len(addresses) {
+				at := addresses[started].String()
+				started++
+				r.tasks.Go(func() {
+					s, err := r.connect(ctx, at)
+					results <- outcome{s, err}
+				})
+				step.Reset(raceStep)
+			}
+		case o := <-results:
+			ended++
+			switch {
+			case o.err != nil:
+				err = o.err
+			case wanted == identity.PeerID{} || o.s.peer == wanted:
+				r.dropLater(results, started-ended, other)
+				return o.s, nil
+			case other == nil:
+				other = &o.s
+			default:
+				r.drop(o.s.conn.NetConn())
+			}
+			step.Reset(0)
+		}
+	}
+	if other != nil && !r.hasLink(other.peer) {
+		return *other, nil
+	}
+	r.dropLater(results, 0, other)
+	return shaken{}, fmt.Errorf("dial %d addresses: %w", len(addresses), err)
+}
+
+// dropLater closes what lost a race.
+func (r *Roster) dropLater(results <-chan outcome, n int, other *shaken) {
+	if other != nil {
+		r.drop(other.conn.NetConn())
+	}
+	if n == 0 {
+		return
+	}
+	r.tasks.Go(func() {
+		for range n {
+			if o := <-results; o.err == nil {
+				r.drop(o.s.conn.NetConn())
+			}
+		}
+	})
+}

@@ -1,0 +1,157 @@
+package peer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"lanyard/internal/identity"
+)
+
+// ErrUnknownPerson says that nobody with that ID is on the list.
+var ErrUnknownPerson = errors.New("nobody with that ID is on the list")
+
+// Block ends all links to a person and refuses new ones before anything is shown, in either direction. It returns when that is durable.
+func (r *Roster) Block(ctx context.Context, of identity.PersonID) error {
+	return r.setTrust(ctx, of, Blocked)
+}
+
+// Unblock undoes Block; the person is then "seen", even if it was verified before.
+func (r *Roster) Unblock(ctx context.Context, of identity.PersonID) error {
+	return r.setTrust(ctx, of, Seen)
+}
+
+// Verify notes that our person made sure who is behind the keys.
+func (r *Roster) Verify(ctx context.Context, of identity.PersonID) error {
+	return r.setTrust(ctx, of, Verified)
+}
+
+func (r *Roster) setTrust(ctx context.Context, of identity.PersonID, to Trust) error {
+	r.mu.Lock()
+	p := r.people[of]
+	if p == nil {
+		r.mu.Unlock()
+		return fmt.Errorf("%s: %w", of.Short(), ErrUnknownPerson)
+	}
+	from := p.trust
+	p.trust = to
+	p.kept = true
+	r.soilLocked(p)
+	changed := append(r.markLookalikesLocked(), r.machinesLocked(p)...)
+	var links []*Link
+	for _, id := range r.machinesLocked(p) {
+		r.machines[id].tries = 0
+		if to == Blocked {
+			links = append(links, r.machines[id].links...)
+		}
+	}
+	r.mu.Unlock()
+	for _, l := range links {
+		l.end(CloseBlocked, errBlocked)
+	}
+	if from == Blocked && to != Blocked {
+		r.dialler.recall()
+	}
+	r.news.peers(changed...)
+	return r.storeDirty(ctx)
+}
+
+// Forget takes a person off the list with all that was remembered of them. If they are here, they come back as somebody new. It returns when
+// that is durable.
+func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
+	r.mu.Lock()
+	p := r.people[of]
+	if p == nil {
+		r.mu.Unlock()
+		return fmt.Errorf("%s: %w", of.Short(), ErrUnknownPerson)
+	}
+	var ids []identity.PeerID
+	var links []*Link
+	for id, m := range r.machines {
+		if m.person == of {
+			links = append(links, r.removeLocked(m)...)
+			ids = append(ids, id)
+		}
+	}
+	delete(r.people, of)
+	r.gone[of] = struct{}{}
+	changed := r.markLookalikesLocked()
+	r.mu.Unlock()
+	for _, l := range links {
+		l.end(CloseStopping, errors.New("forgotten"))
+	}
+	for _, id := range ids {
+		r.dialler.forget(id)
+		r.news.gone(id, of)
+	}
+	r.news.peers(changed...)
+	return r.storeDirty(ctx)
+}
+
+// removeLocked takes a machine out, its owners are told; its links are returned to be ended.
+func (r *Roster) removeLocked(m *machine) []*Link {
+	links := m.links
+	m.links = nil
+	m.presentLocked()
+	delete(r.machines, m.id)
+	delete(r.dirty, m.id)
+	return links
+}
+
+func (r *Roster) blocked(id identity.PeerID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.blockedLocked(id)
+}
+
+// blockedLocked tells whether a key belongs to somebody blocked, whatever it says of itself today.
+func (r *Roster) blockedLocked(id identity.PeerID) bool {
+	if m := r.machines[id]; m != nil && r.people[m.person].trust == Blocked {
+		return true
+	}
+	for _, p := range r.people {
+		if p.trust == Blocked && p.list.Has(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// blockedPersonLocked tells whether a person is blocked, also under a former ID or through a machine on their list.
+func (r *Roster) blockedPersonLocked(list identity.PersonList) bool {
+	for _, id := range append(slices.Clone(list.Former), list.Person) {
+		if p := r.people[id]; p != nil && p.trust == Blocked {
+			return true
+		}
+	}
+	return false
+}
+
+// trimLocked forgets the strangers not seen for longest beyond maxStrangers, and returns their machines. Nobody who is here, whom we had to do
+// with or whom we judged is forgotten.
+func (r *Roster) trimLocked() []identity.PeerID {
+	if len(r.people) <= maxStrangers {
+		return nil
+	}
+	var strangers []*machine
+	for m := range maps.Values(r.machines) {
+		p := r.people[m.person]
+		if !p.kept && p.trust == Seen && len(m.links) == 0 && len(p.list.Machines) == 1 {
+			strangers = append(strangers, m)
+		}
+	}
+	if len(strangers) <= maxStrangers {
+		return nil
+	}
+	slices.SortFunc(strangers, func(a, b *machine) int { return a.lastSeen.Compare(b.lastSeen) })
+	var gone []identity.PeerID
+	for _, m := range strangers[:len(strangers)-maxStrangers] {
+		r.removeLocked(m)
+		delete(r.people, m.person)
+		r.gone[m.person] = struct{}{}
+		gone = append(gone, m.id)
+	}
+	return gone
+}
