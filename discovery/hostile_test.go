@@ -4,6 +4,7 @@ package discovery_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -254,13 +255,13 @@ func TestUnicastQuestionsGetSilence(t *testing.T) {
 	}
 }
 
-// countPackets prints how many mDNS packets came since the last line on stdin, by family.
+// countPackets prints how many mDNS packets came since the last line on stdin, by family, and how many of them hold the name of a machine.
 func countPackets([]string) error {
 	ifi, err := net.InterfaceByName("eth0")
 	if err != nil {
 		return err
 	}
-	var four, six atomic.Int64
+	var four, six, named atomic.Int64
 	for _, f := range []struct {
 		network, group string
 		n              *atomic.Int64
@@ -274,8 +275,12 @@ func countPackets([]string) error {
 		}
 		go func() {
 			for b := make([]byte, 9000); ; f.n.Add(1) {
-				if _, _, err := c.ReadFrom(b); err != nil {
+				n, _, err := c.ReadFrom(b)
+				if err != nil {
 					return
+				}
+				if bytes.Contains(b[:n], []byte("host")) {
+					named.Add(1)
 				}
 			}
 		}()
@@ -283,7 +288,7 @@ func countPackets([]string) error {
 	fmt.Println("ready")
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
-		fmt.Println(four.Swap(0), six.Swap(0))
+		fmt.Println(four.Swap(0), six.Swap(0), named.Swap(0))
 	}
 	return in.Err()
 }
@@ -309,14 +314,18 @@ func startCounter(t *testing.T, n *lantest.Net, host int) *counter {
 	return c
 }
 
-// packets returns how many came since the last call, by IPv4 and IPv6.
+// packets returns how many came since the last call, by IPv4 and IPv6. None may hold the name of a machine.
 func (c *counter) packets() [2]int {
 	c.t.Helper()
 	var n [2]int
+	var named int
 	_, err := fmt.Fprintln(c.in)
 	do(c.t, err)
-	_, err = fmt.Fscanln(c.out, &n[0], &n[1])
+	_, err = fmt.Fscanln(c.out, &n[0], &n[1], &named)
 	do(c.t, err)
+	if named > 0 {
+		c.t.Errorf("%d packets tell the name of a machine", named)
+	}
 	return n
 }
 
