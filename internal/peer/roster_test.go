@@ -1,0 +1,274 @@
+package peer_test
+
+import (
+	"errors"
+	"net/netip"
+	"testing"
+
+	"lanyard/internal/peer"
+)
+
+func TestTwoMeetAndTalk(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		var annaHears, benHears ear
+		anna := s.start(t, "Anna", listen(&annaHears, peer.ClassChat))
+		ben := s.start(t, "Ben", listen(&benHears, peer.ClassChat))
+		anna.meet(t, ben)
+		p := anna.row(t, ben)
+		if p.Name != "Ben" || p.Machine != "Ben-pc" || !p.Linked || p.Presence.Choice != peer.Available || p.Trust != peer.Seen {
+			t.Errorf("Anna sees %+v", p)
+		}
+		mustSend(t, anna, ben, "hello")
+		mustSend(t, ben, anna, "hello yourself")
+		benHears.want(t, "up", "hello")
+		annaHears.want(t, "up", "hello yourself")
+		if got, ok := anna.PublicKey(ben.peerID()); !ok || !got.Equal(ben.id.Public()) {
+			t.Errorf("Anna has the key %x of Ben", got)
+		}
+		ben.stop()
+		annaHears.want(t, "down")
+		anna.awaitNoLink(t, ben)
+		if p := anna.row(t, ben); p.Linked || p.Presence.Choice != peer.Offline || p.LastSeen.IsZero() {
+			t.Errorf("Anna sees %+v after Ben stopped", p)
+		}
+	})
+}
+
+func TestPeopleMetAreThereAfterARestart(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		port := ben.Port()
+		anna.stop()
+		ben.stop()
+		anna.run(t)
+		p := anna.row(t, ben)
+		if p.Name != "Ben" || p.Linked || p.LastSeen.IsZero() || len(p.Addresses) == 0 {
+			t.Errorf("after the restart Anna sees %+v", p)
+		}
+		if len(anna.Peers()) != 1 {
+			t.Errorf("Anna lists %+v", anna.Peers())
+		}
+		ben.run(t, setup(onPort(port)))
+		anna.awaitLink(t, ben)
+		ben.awaitLink(t, anna)
+	})
+}
+
+func TestHintIsDialled(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.SetLabel("aaaa")
+		ben.SetLabel("bbbb")
+		anna.Hint(peer.Hint{Label: "bbbb", Addresses: []netip.AddrPort{netip.MustParseAddrPort(ben.address())}, Source: peer.SourceMDNS})
+		anna.awaitLink(t, ben)
+		if !anna.Linked("bbbb") {
+			t.Error("Anna does not know the label of a linked peer")
+		}
+		ben.awaitLink(t, anna)
+		if !ben.Linked("aaaa") {
+			t.Error("Ben was not told Anna's label")
+		}
+		anna.SetLabel("cccc")
+		ben.await(t, "the new label", func() bool { return ben.Linked("cccc") })
+	})
+}
+
+func TestPresence(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		shown := func(want peer.Presence) func() bool {
+			return func() bool { return ben.row(t, anna).Presence == want }
+		}
+		for _, p := range []peer.Presence{{Choice: peer.Busy, Text: "back at 3"}, {Choice: peer.Away}, {Choice: peer.Available}} {
+			if err := anna.SetPresence(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
+			ben.await(t, p.Choice.String(), shown(p))
+		}
+		if err := anna.SetPresence(t.Context(), peer.Presence{Choice: peer.Invisible, Text: "secret"}); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "invisible looks like not here", shown(peer.Presence{}))
+		if p := ben.row(t, anna); p.Linked || !ben.linkedTo(anna) {
+			t.Errorf("an invisible person is shown as %+v, link %v", p, ben.linkedTo(anna))
+		}
+		anna.stop()
+		anna.run(t)
+		if got := anna.Self().Presence; got.Choice != peer.Invisible || got.Text != "secret" {
+			t.Errorf("after a restart the presence is %+v", got)
+		}
+		for _, bad := range []peer.Presence{{}, {Choice: 9}} {
+			if anna.SetPresence(t.Context(), bad) == nil {
+				t.Errorf("%+v was taken", bad)
+			}
+		}
+	})
+}
+
+func TestNameChangesForEverybody(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		if err := anna.SetName(t.Context(), "  Anna   Müller "); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "the new name", func() bool { return ben.row(t, anna).Name == "Anna Müller" })
+		if err := anna.SetName(t.Context(), " \t"); err == nil {
+			t.Error("an empty name was taken")
+		}
+		if err := anna.SetName(t.Context(), "You"); err == nil {
+			t.Error("the name You was taken")
+		}
+	})
+}
+
+func TestLookalikesAreBothMarked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, other := s.start(t, "Anna"), s.start(t, "Ben"), s.start(t, "Веn") // the last one has Cyrillic letters
+		anna.meet(t, ben)
+		if anna.row(t, ben).Lookalike {
+			t.Error("one Ben alone is marked")
+		}
+		anna.meet(t, other)
+		for _, x := range []*agent{ben, other} {
+			if !anna.row(t, x).Lookalike {
+				t.Errorf("%s is not marked", x.name)
+			}
+		}
+		if err := anna.Block(t.Context(), anna.PersonOf(other.peerID())); err != nil {
+			t.Fatal(err)
+		}
+		if anna.row(t, ben).Lookalike {
+			t.Error("the true Ben stays marked after the other was blocked")
+		}
+		if err := anna.SetName(t.Context(), "BEN"); err != nil {
+			t.Fatal(err)
+		}
+		if !anna.row(t, ben).Lookalike {
+			t.Error("somebody with our own name is not marked")
+		}
+	})
+}
+
+func TestBlockedPersonSeesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		var hears ear
+		anna, ben := s.start(t, "Anna", listen(&hears, peer.ClassChat)), s.start(t, "Ben")
+		anna.meet(t, ben)
+		hears.want(t, "up")
+		person := anna.PersonOf(ben.peerID())
+		if err := anna.Block(t.Context(), person); err != nil {
+			t.Fatal(err)
+		}
+		hears.want(t, "down")
+		ben.awaitNoLink(t, anna)
+		if err := anna.SetName(t.Context(), "Anna Secret"); err != nil {
+			t.Fatal(err)
+		}
+		var add *peer.AddError
+		if _, err := ben.Add(t.Context(), anna.address()); !errors.As(err, &add) {
+			t.Errorf("the blocked one adds: %v", err)
+		}
+		if _, err := anna.Add(t.Context(), ben.address()); !errors.As(err, &add) {
+			t.Errorf("adding somebody blocked: %v", err)
+		}
+		if got := ben.row(t, anna); got.Name != "Anna" || got.Linked {
+			t.Errorf("the blocked one sees %+v", got)
+		}
+		anna.stop()
+		anna.run(t)
+		if got := anna.row(t, ben).Trust; got != peer.Blocked {
+			t.Errorf("after a restart the trust is %v", got)
+		}
+		if err := anna.Unblock(t.Context(), person); err != nil {
+			t.Fatal(err)
+		}
+		anna.meet(t, ben)
+	})
+}
+
+func TestForgottenPersonIsGone(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		person := anna.PersonOf(ben.peerID())
+		ben.stop()
+		anna.awaitNoLink(t, ben)
+		if err := anna.Forget(t.Context(), person); err != nil {
+			t.Fatal(err)
+		}
+		if got := anna.Peers(); len(got) != 0 {
+			t.Errorf("after forgetting: %+v", got)
+		}
+		anna.stop()
+		anna.run(t)
+		if got := anna.Peers(); len(got) != 0 {
+			t.Errorf("after forgetting and a restart: %+v", got)
+		}
+		if err := anna.Forget(t.Context(), person); !errors.Is(err, peer.ErrUnknownPerson) {
+			t.Errorf("forgetting twice: %v", err)
+		}
+	})
+}
+
+func TestLearnedPersonIsKnownButNotListed(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		if err := anna.Learn(t.Context(), ben.id.FirstPersonList(), "Ben"); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if key, ok := anna.PublicKey(ben.peerID()); !ok || !key.Equal(ben.id.Public()) {
+				t.Error("the key is not known")
+			}
+			if got := anna.Machines(ben.id.Person()); len(got) != 1 || got[0] != ben.peerID() {
+				t.Errorf("machines: %v", got)
+			}
+			if len(anna.Peers()) != 0 {
+				t.Errorf("listed: %+v", anna.Peers())
+			}
+			anna.stop()
+			anna.run(t)
+		}
+		forged := ben.id.FirstPersonList()
+		forged.Signature[3] ^= 1
+		if anna.Learn(t.Context(), forged, "Ben") == nil {
+			t.Error("a forged list was taken")
+		}
+		anna.meet(t, ben)
+		if len(anna.Peers()) != 1 {
+			t.Errorf("met: %+v", anna.Peers())
+		}
+	})
+}
+
+func TestResolve(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna := s.start(t, "Anna")
+		ben, other, carla := s.start(t, "Ben"), s.start(t, "ben"), s.start(t, "Carla Ölm")
+		for _, x := range []*agent{ben, other, carla} {
+			anna.meet(t, x)
+		}
+		var ambiguous *peer.AmbiguousError
+		if _, err := anna.Resolve("BEN"); !errors.As(err, &ambiguous) || len(ambiguous.Candidates) != 2 {
+			t.Errorf("BEN: %v", err)
+		}
+		id := ben.peerID().String()
+		for _, q := range []string{"carla ölm", "CARLA ÖLM", carla.peerID().String(), carla.peerID().Short()} {
+			if got, err := anna.Resolve(q); err != nil || len(got) != 1 || got[0].ID != carla.peerID() {
+				t.Errorf("%q: %v %v", q, got, err)
+			}
+		}
+		if got, err := anna.Resolve(id[:11]); err != nil || got[0].ID != ben.peerID() {
+			t.Errorf("prefix of Ben's ID: %v %v", got, err)
+		}
+		var unknown *peer.UnknownError
+		for _, q := range []string{"", "carla", id[:5], "nobody at all"} {
+			if _, err := anna.Resolve(q); !errors.As(err, &unknown) {
+				t.Errorf("%q: %v", q, err)
+			}
+		}
+	})
+}
