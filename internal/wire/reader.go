@@ -17,6 +17,7 @@ const (
 type Reader struct {
 	source *bufio.Reader
 	max    int
+	header [headerSize]byte // here and not in Read, where each frame would allocate it
 	body   []byte
 }
 
@@ -31,7 +32,7 @@ func NewReader(r io.Reader, max int) *Reader {
 // The error is io.EOF if the source ended between two frames, io.ErrUnexpectedEOF if it ended inside one, ErrTooShort or ErrTooLong
 // (wrapped) for a header that breaks the rules, else the source's. After an error the Reader is of no more use.
 func (r *Reader) Read() (Frame, error) {
-	var header [headerSize]byte
+	header := r.header[:]
 	// Only the first bytes may be missing in a clean end.
 	if _, err := io.ReadFull(r.source, header[:lengthSize]); err != nil {
 		return Frame{}, err
