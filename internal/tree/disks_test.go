@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"testing"
 )
 
@@ -52,7 +51,7 @@ func (h home) Put(p string, kind Kind) error {
 	case KindLink:
 		return os.Symlink("..", h.at(p))
 	case KindOther:
-		return syscall.Mkfifo(h.at(p), 0o644)
+		return makeFIFO(h.at(p))
 	}
 	return fmt.Errorf("no way to make a %v", kind)
 }

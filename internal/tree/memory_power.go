@@ -2,6 +2,7 @@ package tree
 
 import (
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"slices"
 )
@@ -108,6 +109,20 @@ func (n *node) syncAll() {
 
 // harden makes the changes that are wanted, and those that they build on, durable.
 func (d *medium) harden(want func(change) bool) {
+	chosen := d.choose(want)
+	var rest []change
+	for i, c := range d.late {
+		if chosen[i] {
+			c.reach()
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	d.late = rest
+}
+
+// choose returns which of the late changes are wanted or needed by one that is.
+func (d *medium) choose(want func(change) bool) []bool {
 	chosen := make([]bool, len(d.late))
 	for i, c := range d.late {
 		chosen[i] = want(c)
@@ -119,15 +134,7 @@ func (d *medium) harden(want func(change) bool) {
 			}
 		}
 	}
-	var rest []change
-	for i, c := range d.late {
-		if !chosen[i] {
-			rest = append(rest, c)
-			continue
-		}
-		c.reach()
-	}
-	d.late = rest
+	return chosen
 }
 
 // reach puts the change on the disk.
@@ -160,10 +167,15 @@ func (m *Memory) PowerCut(seed uint64) *Memory {
 	defer d.mu.Unlock()
 	d.state = errPowerOff
 	chance := rand.New(rand.NewPCG(seed, 1))
-	keep := chance.IntN(4) // of four
-	d.harden(func(change) bool { return chance.IntN(4) < keep })
+	keep := chance.IntN(5) // of four
+	found := &aftermath{chance: chance, done: map[*node]*node{}, entries: map[*node]map[string]entry{}}
+	for i, chosen := range d.choose(func(change) bool { return chance.IntN(4) < keep }) {
+		if chosen {
+			found.reach(d.late[i])
+		}
+	}
 	after := &medium{options: d.options, nextID: d.nextID}
-	after.root = d.root.afterCut(chance, map[*node]*node{})
+	after.root = found.copy(d.root)
 	after.used = used(after.root, map[*node]bool{})
 	return &Memory{d: after}
 }
@@ -180,27 +192,42 @@ func used(n *node, counted map[*node]bool) int64 {
 	return total
 }
 
-// afterCut copies what the disk has of n. A file with two names stays one.
-func (n *node) afterCut(chance *rand.Rand, done map[*node]*node) *node {
-	if c, ok := done[n]; ok {
+// aftermath builds what one power cut leaves, and leaves the disk before it as it was, so that another cut can be tried.
+type aftermath struct {
+	chance  *rand.Rand
+	done    map[*node]*node            // copies made; a file with two names stays one
+	entries map[*node]map[string]entry // directories that late changes reached
+}
+
+func (a *aftermath) reach(c change) {
+	for _, s := range c.slots {
+		if a.entries[s.dir] == nil {
+			a.entries[s.dir] = maps.Clone(s.dir.onDisk)
+		}
+		s.put(a.entries[s.dir])
+	}
+}
+
+// copy returns what the disk has of n.
+func (a *aftermath) copy(n *node) *node {
+	if c, ok := a.done[n]; ok {
 		c.links++
 		return c
 	}
 	c := &node{id: n.id, kind: n.kind, mode: n.mode, mtime: n.mtime, ctime: n.ctime, links: 1}
-	done[n] = c
-	c.content.now = n.content.afterCut(chance)
+	a.done[n] = c
+	c.content.now = n.content.afterCut(a.chance)
 	c.content.sync()
 	if n.kind != KindDir {
 		return c
 	}
-	c.entries, c.onDisk = map[string]entry{}, map[string]entry{}
-	keys := make([]string, 0, len(n.onDisk))
-	for key := range n.onDisk {
-		keys = append(keys, key)
+	from := n.onDisk
+	if reached, ok := a.entries[n]; ok {
+		from = reached
 	}
-	slices.Sort(keys) // the seed alone decides
-	for _, key := range keys {
-		e := entry{n.onDisk[key].name, n.onDisk[key].node.afterCut(chance, done)}
+	c.entries, c.onDisk = map[string]entry{}, map[string]entry{}
+	for _, key := range slices.Sorted(maps.Keys(from)) { // the seed alone decides
+		e := entry{from[key].name, a.copy(from[key].node)}
 		c.entries[key], c.onDisk[key] = e, e
 	}
 	return c

@@ -97,7 +97,9 @@ func (t *Tree) keep(p string) (id TrashID, kept Stat, err error) {
 		err := t.fs.Link(p, to)
 		switch {
 		case errors.Is(err, errors.ErrUnsupported):
-			kept, err = t.copyFile(p, to)
+			if kept, err = t.copyFile(p, to); err == nil {
+				err = t.syncUp(parent(to))
+			}
 		case err == nil:
 			kept, err = t.fs.Lstat(to)
 		}
@@ -105,6 +107,17 @@ func (t *Tree) keep(p string) (id TrashID, kept Stat, err error) {
 		return err
 	})
 	return id, kept, err
+}
+
+// syncUp makes a folder of the trash and those above it durable: a copy, unlike a second name, does not reach the disk by itself before the original
+// is replaced.
+func (t *Tree) syncUp(dir string) error {
+	for ; strings.HasPrefix(dir, trashDir); dir = parent(dir) {
+		if err := t.fs.Sync(dir); err != nil {
+			return t.fail(err)
+		}
+	}
+	return nil
 }
 
 const copyPiece = 1 << 20 // bytes

@@ -1,0 +1,5 @@
+package tree
+
+import "errors"
+
+func makeFIFO(string) error { return errors.ErrUnsupported }
