@@ -51,7 +51,7 @@ func CheckElement(e string) error {
 	case e == "." || e == "..":
 		return fmt.Errorf("the path has the element %q", e)
 	case len(e) > MaxElement:
-		return fmt.Errorf("a name is longer than %d bytes: %q", MaxElement, Quote(cut(e, 40)))
+		return fmt.Errorf("a name is longer than %d bytes: %s ...", MaxElement, Quote(cut(e, 40)))
 	case !utf8.ValidString(e):
 		return fmt.Errorf("a name is not valid UTF-8: %s", Quote(e))
 	}

@@ -20,6 +20,7 @@ func Quote(s string) string {
 		switch {
 		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
 			fmt.Fprintf(&b, `\x%02x`, s[i])
+			r = 0
 		case r == '\n':
 			b.WriteString(`\n`)
 		case r == '\r':
