@@ -25,6 +25,8 @@ var verbose = flag.Bool("peer.log", false, "print the agents' logs")
 // hang is how long anything may take before a test gives up; nothing is expected to take so long.
 const hang = 20 * time.Second
 
+type lanHost = lantest.Host
+
 // site is where agents of one test live: a LAN in memory with a bubble's clock, or this machine's loopback.
 type site struct {
 	lan   *lantest.LAN // nil on loopback
@@ -106,6 +108,17 @@ func (s *site) start(t *testing.T, name string, setups ...any) *agent {
 	return a
 }
 
+// startAs starts another agent with the key of one.
+func (s *site) startAs(t *testing.T, id *identity.Identity, name string) *agent {
+	t.Helper()
+	a := &agent{id: id, dir: t.TempDir(), name: name, site: s}
+	if s.lan != nil {
+		a.host = s.host(name + " again")
+	}
+	a.run(t)
+	return a
+}
+
 // run starts the agent, anew after stop.
 func (a *agent) run(t *testing.T, setups ...any) {
 	t.Helper()
@@ -182,6 +195,16 @@ func (a *agent) await(t *testing.T, what string, done func() bool) {
 		case <-changed:
 		case <-limit.C:
 			t.Fatalf("%s: not in time: %s; peers: %+v; problems: %+v", a.name, what, a.Peers(), a.Problems())
+		}
+	}
+}
+
+// poll waits for a condition that no change of the roster tells about.
+func (a *agent) poll(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(hang); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not in time: %s", a.name, what)
 		}
 	}
 }

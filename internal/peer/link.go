@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -113,6 +114,10 @@ func (l *Link) Peer() identity.PeerID { return l.peer }
 
 // Person returns whose machine it is.
 func (l *Link) Person() identity.PersonID { return l.person }
+
+// LocalAddr and RemoteAddr are the ends of the connection.
+func (l *Link) LocalAddr() net.Addr  { return l.conn.LocalAddr() }
+func (l *Link) RemoteAddr() net.Addr { return l.conn.RemoteAddr() }
 
 // Context ends with the link.
 func (l *Link) Context() context.Context { return l.ctx }
