@@ -94,7 +94,7 @@ func onPort(port int) setup { return func(_ *agent, c *peer.Config) { c.Port = p
 // with gives the roster to fn before it runs, to register owners.
 func with(fn func(*peer.Roster)) func(*agent) { return func(a *agent) { fn(a.Roster) } }
 
-func (s *site) start(t *testing.T, name string, setups ...any) *agent {
+func (s *site) start(t testing.TB, name string, setups ...any) *agent {
 	t.Helper()
 	id, err := identity.Generate()
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *site) startAs(t *testing.T, id *identity.Identity, name string) *agent 
 }
 
 // run starts the agent, anew after stop.
-func (a *agent) run(t *testing.T, setups ...any) {
+func (a *agent) run(t testing.TB, setups ...any) {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	if *verbose {
@@ -176,7 +176,7 @@ func (a *agent) run(t *testing.T, setups ...any) {
 }
 
 // await waits for a condition that changes with the roster.
-func (a *agent) await(t *testing.T, what string, done func() bool) {
+func (a *agent) await(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	changed := make(chan struct{}, 1)
 	defer a.Subscribe(func(peer.Change) {
@@ -200,7 +200,7 @@ func (a *agent) await(t *testing.T, what string, done func() bool) {
 }
 
 // poll waits for a condition that no change of the roster tells about.
-func (a *agent) poll(t *testing.T, what string, done func() bool) {
+func (a *agent) poll(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(hang); !done(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -220,7 +220,7 @@ func (a *agent) address() string {
 func (a *agent) peerID() identity.PeerID { return a.id.PeerID() }
 
 // meet links two agents by a typed address and waits until both know.
-func (a *agent) meet(t *testing.T, b *agent) {
+func (a *agent) meet(t testing.TB, b *agent) {
 	t.Helper()
 	if _, err := a.Add(t.Context(), b.address()); err != nil {
 		t.Fatalf("%s adds %s: %v", a.name, b.name, err)
@@ -229,12 +229,12 @@ func (a *agent) meet(t *testing.T, b *agent) {
 	b.awaitLink(t, a)
 }
 
-func (a *agent) awaitLink(t *testing.T, b *agent) {
+func (a *agent) awaitLink(t testing.TB, b *agent) {
 	t.Helper()
 	a.await(t, "a link to "+b.name, func() bool { return a.linkedTo(b) })
 }
 
-func (a *agent) awaitNoLink(t *testing.T, b *agent) {
+func (a *agent) awaitNoLink(t testing.TB, b *agent) {
 	t.Helper()
 	a.await(t, "no link to "+b.name, func() bool { return !a.linkedTo(b) })
 }

@@ -208,6 +208,7 @@ func (l *Link) write() {
 		select {
 		case <-l.out.ready:
 		case <-l.ctx.Done():
+			l.roster.detach(l) // gone for everybody at once, even if the other side is slow to hang up
 			l.farewell()
 			return
 		}
