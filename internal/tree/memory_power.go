@@ -144,7 +144,7 @@ func (c change) reach() {
 	}
 }
 
-// buildsOn tells whether c cannot reach the disk without the earlier change.
+// buildsOn tells whether c does not reach the disk without the earlier change.
 func (c change) buildsOn(earlier change) bool {
 	for _, s := range c.slots {
 		if slices.Contains(earlier.node, s.dir) {
