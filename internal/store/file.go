@@ -181,7 +181,7 @@ func quickCheck(c *conn, path string) error {
 		return err
 	}
 	if finding != "ok" {
-		return corrupt(path, errors.New(finding))
+		return corrupt(path, errors.New(strings.Join(strings.Fields(finding), " "))) // it comes in several lines
 	}
 	return nil
 }

@@ -53,9 +53,9 @@ const (
 	writerCache = 2000 // KiB; with three readers the caches stay under 4 MiB
 	readerCache = 512  // KiB
 
-	lastResort  = 4000    // pages in the WAL at which a commit itself moves them into the file: 16 MiB
-	walKept     = 4 << 20 // bytes that the WAL is cut to when it starts anew
-	busyTimeout = 5 * time.Second
+	lastResort  = 4000            // pages in the WAL at which a commit itself moves them into the file: 16 MiB
+	walKept     = 4 << 20         // bytes that the WAL is cut to when it starts anew
+	busyTimeout = 2 * time.Second // for a backup or an inspection by another program
 )
 
 // DB is one open file. Get one from Open, let Run run, Close it at the end.
@@ -166,7 +166,7 @@ func (db *DB) writeLoop(ctx context.Context, due chan<- struct{}) {
 	for {
 		group := db.queue.take()
 		if len(group) == 0 {
-			if done == nil || db.queue.fatal() != nil {
+			if db.queue.usable() != nil {
 				return
 			}
 			select {

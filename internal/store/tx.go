@@ -18,10 +18,15 @@ type Tx struct {
 
 var errTxOver = errors.New("this transaction is over: a Tx is of use only inside the function that got it")
 
-// Exec runs a statement that returns no rows.
+var errReadOnlyTx = errors.New("a Read changes nothing: use Write")
+
+// Exec runs a statement that returns no rows. It is for Write only.
 func (tx *Tx) Exec(query string, args ...any) (sql.Result, error) {
 	if tx.conn == nil {
 		return nil, errTxOver
+	}
+	if tx.hooks == nil {
+		return nil, errReadOnlyTx
 	}
 	tx.changes++
 	result, err := tx.conn.exec(query, args...)
