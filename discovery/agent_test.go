@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	flag.Parse()
-	if err := flag.Set("test.parallel", "8"); err != nil { // they wait for each other's packets more than for the processor
+	if err := flag.Set("test.parallel", "16"); err != nil { // they wait for each other's packets more than for the processor
 		panic(err)
 	}
 	os.Exit(m.Run())
@@ -138,7 +138,12 @@ const agentPort = 26426
 
 func start(t *testing.T, n *lantest.Net, host int) *agent {
 	t.Helper()
-	cmd := n.Command(context.Background(), host, os.Args[0], "agent", fmt.Sprint(agentPort))
+	return startAt(t, n, host, agentPort)
+}
+
+func startAt(t *testing.T, n *lantest.Net, host, port int) *agent {
+	t.Helper()
+	cmd := n.Command(context.Background(), host, os.Args[0], "agent", fmt.Sprint(port))
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0 halt_on_error=1")
 	a := &agent{t: t, host: host, ended: make(chan struct{}), news: make(chan struct{}), stderr: &strings.Builder{}}
 	cmd.Stderr = a.stderr

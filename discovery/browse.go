@@ -8,6 +8,12 @@ import (
 	"github.com/grandcat/zeroconf"
 )
 
+const (
+	browseQuota = 4096                 // labels after which a browse is replaced: the library keeps each for ever
+	browseBurst = 1000                 // labels taken at any speed, then
+	browsePace  = 5 * time.Millisecond // one in this time; the kernel drops the rest
+)
+
 // browse is one question to a network and the ear for answers and announcements. It ends when its context does, by itself (the library
 // gives up after 15 minutes in which it did not even hear us), or after browseQuota labels.
 type browse struct {

@@ -103,12 +103,12 @@ func (d *Discovery) Run(ctx context.Context) error {
 			return nil
 		case <-l.looking.C:
 			l.look(time.Now())
-		case <-l.sweeping.C:
+		case <-l.sweeper.timer.C:
 			l.sweep()
-		case found := <-l.found:
+		case found := <-l.networks.found:
 			l.take(found, time.Now())
-		case swept := <-l.swept:
-			l.endSweep(swept, time.Now())
+		case epoch := <-l.sweeper.done:
+			l.endSweep(epoch)
 		case <-d.wake:
 			l.obey(time.Now())
 		}
@@ -161,6 +161,13 @@ func (d *Discovery) relabel(label string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.state.Label = label
+}
+
+// hear records when somebody else was heard.
+func (d *Discovery) hear(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.state.Heard = now
 }
 
 // settle records the state and reports whether it differs in more than when somebody was heard.

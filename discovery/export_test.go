@@ -8,27 +8,31 @@ import (
 	"github.com/grandcat/zeroconf"
 )
 
-// RepairAfterEnd makes posts, ends their browses as the library does after 15 minutes of silence, looks again, and reports what is wrong
-// then.
-func RepairAfterEnd(ctx context.Context, cfg Config) error {
+// Repair makes a post, ends its browse as the library does after 15 minutes of silence, looks again, then looks as after a sleep, and
+// reports what is wrong.
+func Repair(ctx context.Context, cfg Config) error {
 	ctx, cancel := context.WithCancel(ctx)
 	l := newLoop(ctx, New(cfg))
 	defer l.close()
 	defer cancel()
 	now := time.Now()
 	l.look(now)
-	if len(l.posts) != 1 {
+	if len(l.networks.posts) != 1 {
 		return errors.New("there is no post")
 	}
-	label, ear := l.label, l.posts[0].ear
+	label, ear := l.networks.label, l.networks.posts[0].ear
 	ear.over()
 	<-ear.done
 	l.look(now.Add(lookEvery))
 	switch {
-	case len(l.posts) != 1 || l.posts[0].ear == ear || l.posts[0].ear.ended():
+	case len(l.networks.posts) != 1 || l.networks.posts[0].ear == ear || l.networks.posts[0].ear.ended():
 		return errors.New("nobody listens")
-	case l.label != label:
+	case l.networks.label != label:
 		return errors.New("the label changed")
+	}
+	l.look(now.Add(lookEvery + time.Hour))
+	if len(l.networks.posts) != 1 || l.networks.label == label {
+		return errors.New("after sleep, nothing began anew")
 	}
 	return nil
 }

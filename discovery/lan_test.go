@@ -36,6 +36,18 @@ func TestTwoFindEachOther(t *testing.T) {
 	t.Logf("process started to sighting elsewhere: median %v, longest %v", took[len(took)/2], took[len(took)-1])
 }
 
+// TestTwoUsersOfOneMachine share port 5353 and an address; their ports differ.
+func TestTwoUsersOfOneMachine(t *testing.T) {
+	t.Parallel()
+	n := lantest.Namespaces(t, 2)
+	first, second, colleague := start(t, n, 1), startAt(t, n, 1, 40000), start(t, n, 2)
+	other := netip.AddrPortFrom(n.Address(1), 40000)
+	first.sees(0, second.label(0), other)
+	second.sees(0, first.label(0), at(n, 1))
+	colleague.sees(0, first.label(0), at(n, 1))
+	colleague.sees(0, second.label(0), other)
+}
+
 func TestLabelsAreNewAtEachStart(t *testing.T) {
 	t.Parallel()
 	n := lantest.Namespaces(t, 2)
@@ -214,9 +226,9 @@ func do(t *testing.T, err error) {
 	}
 }
 
-// repair is the role of TestEndedBrowseIsRestarted.
+// repair is the role of TestEndedBrowseAndSleep.
 func repair([]string) error {
-	return discovery.RepairAfterEnd(context.Background(), discovery.Config{
+	return discovery.Repair(context.Background(), discovery.Config{
 		Port:       func() int { return agentPort },
 		OnSighting: func(discovery.Sighting) {},
 		OnLabel:    func(string) {},
@@ -225,7 +237,7 @@ func repair([]string) error {
 	})
 }
 
-func TestEndedBrowseIsRestarted(t *testing.T) {
+func TestEndedBrowseAndSleep(t *testing.T) {
 	t.Parallel()
 	n := lantest.Namespaces(t, 1)
 	if out, err := n.Command(t.Context(), 1, testBinary(), "repair").CombinedOutput(); err != nil {

@@ -3,82 +3,57 @@ package discovery
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 )
 
-const sweepTime = 2 * time.Second // how long a sweep listens for answers
+const (
+	lookEvery = 3 * time.Second        // at interfaces, addresses, clock: no portable event tells of them
+	portEvery = 100 * time.Millisecond // at a port that is not known yet
+)
 
 // loop is what the goroutine of Run owns.
 type loop struct {
 	d        *Discovery
 	ctx      context.Context
 	looking  *time.Timer // next look at interfaces, port and clock
-	sweeping *time.Timer // next sweep
-	found    chan find
-	swept    chan int // the epoch in which a sweep ended began
-	sweeps   sync.WaitGroup
-
-	clock  clock
-	wanted setup     // as last looked at
-	since  time.Time // when wanted last changed
-	damper damper
-
-	built setup // what the posts stand for
-	posts []*post
-	cares []Problem // of the interfaces in built that have no post
-	label string
-	epoch int // rebuilds so far
-
-	table     *table
-	rhythm    rhythm
-	asked     time.Time // when the last sweep began
-	underway  bool      // a sweep is
-	completed int       // sweeps since the rebuild
-	echo      bool      // we heard ourselves since the rebuild
-	heard     time.Time // when we heard somebody else on this network
+	looks    looks
+	networks networks
+	sweeper  *sweeper
+	echo     bool      // we heard ourselves since the rebuild
+	heard    time.Time // when we heard somebody else on these networks
 }
 
-// setup is what posts are built from.
-type setup struct {
-	port       int
-	interfaces []Interface
-}
-
-func (s setup) equal(other setup) bool {
-	return s.port == other.port && slices.EqualFunc(s.interfaces, other.interfaces, Interface.equal)
-}
-
-// clock remembers the last look to notice that the machine slept.
-type clock struct {
-	looked  time.Time
-	planned time.Duration
+// looks remembers what was seen at the last looks.
+type looks struct {
+	at      time.Time
+	planned time.Duration // until the next
+	wanted  setup
+	since   time.Time // when wanted last changed
+	damper  damper
 }
 
 func newLoop(ctx context.Context, d *Discovery) *loop {
-	l := &loop{
+	return &loop{
 		d: d, ctx: ctx,
-		looking: time.NewTimer(0), sweeping: time.NewTimer(time.Hour),
-		found: make(chan find), swept: make(chan int),
-		table: newTable(),
+		looking:  time.NewTimer(0),
+		networks: networks{found: make(chan find)},
+		sweeper:  newSweeper(),
 	}
-	l.sweeping.Stop()
-	return l
 }
 
 // close ends everything that the loop started and says goodbye.
 func (l *loop) close() {
 	l.looking.Stop()
-	l.sweeping.Stop()
-	l.dismantle()
-	l.sweeps.Wait()
+	l.sweeper.timer.Stop()
+	l.networks.dismantle()
+	l.sweeper.running.Wait()
 	l.tellLabel("")
 }
 
 // look compares what is with what the posts were built for.
 func (l *loop) look(now time.Time) {
 	wait := l.compare(now)
-	l.clock = clock{looked: now, planned: wait}
+	l.looks.at, l.looks.planned = now, wait
 	l.looking.Reset(wait)
 }
 
@@ -89,23 +64,25 @@ func (l *loop) compare(now time.Time) (wait time.Duration) {
 		return lookEvery
 	}
 	wanted := setup{l.d.cfg.Port(), interfaces}
-	if !wanted.equal(l.wanted) || l.since.IsZero() {
-		l.wanted, l.since = wanted, now
+	if !wanted.equal(l.looks.wanted) || l.looks.since.IsZero() {
+		l.looks.wanted, l.looks.since = wanted, now
 	}
-	first := l.epoch == 0 || len(l.posts) == 0 && len(wanted.interfaces) > 0 && !wanted.equal(l.built)
+	n, patience := &l.networks, l.looks.damper.patience(now)
 	switch {
-	case !l.clock.looked.IsZero() && slept(l.clock.looked, now, l.clock.planned):
+	case !l.looks.at.IsZero() && slept(l.looks.at, now, l.looks.planned):
 		l.d.cfg.Log.Info("discovery: the clock jumped, starting anew")
-		l.rebuild(now)
-	case wanted.equal(l.built) && l.epoch > 0:
+		l.rebuild()
+	case n.epoch == 0:
+		l.rebuild()
+	case wanted.equal(n.built):
 		l.repair()
-	case first, l.built.port == 0 && wanted.port != 0:
-		l.rebuild(now)
-	case now.Sub(l.since) < l.damper.patience(now):
-		return min(lookEvery, l.damper.patience(now))
+	case len(n.posts) == 0, n.built.port == 0:
+		l.rebuild()
+	case now.Sub(l.looks.since) < patience:
+		return min(lookEvery, patience)
 	default:
-		l.damper.rebuild(now)
-		l.rebuild(now)
+		l.looks.damper.rebuild(now)
+		l.rebuild()
 	}
 	if wanted.port == 0 {
 		return portEvery
@@ -113,141 +90,60 @@ func (l *loop) compare(now time.Time) (wait time.Duration) {
 	return lookEvery
 }
 
-// rebuild replaces all posts by new ones under a new label.
-func (l *loop) rebuild(now time.Time) {
-	l.dismantle()
-	l.built, l.label = l.wanted, newLabel()
-	l.epoch++
-	l.table, l.rhythm = newTable(), rhythm{}
-	l.completed, l.echo, l.heard = 0, false, time.Time{}
-	l.underway = false // a sweep that still is ends in an epoch of the past
-	l.raise()
-	l.d.cfg.Log.Info("discovery: networks", "interfaces", names(l.built.interfaces), "port", l.built.port, "posts", len(l.posts))
-	l.sweeping.Reset(jitter(secondSweep))
-}
-
-// raise makes posts on the interfaces that have none.
-func (l *loop) raise() {
-	l.cares = nil
-	for _, on := range l.built.interfaces {
-		if slices.ContainsFunc(l.posts, func(p *post) bool { return p.on.Index == on.Index }) {
-			continue
-		}
-		p, err := newPost(l.ctx, on, l.label, l.built.port, l.found)
-		if err != nil {
-			l.cares = append(l.cares, hindrance(on, err))
-			l.d.cfg.Log.Debug("discovery: interface not usable", "err", err)
-			continue
-		}
-		l.posts = append(l.posts, p)
-	}
-	l.tellLabel(l.announcedLabel())
+func (l *loop) rebuild() {
+	failed := l.networks.rebuild(l.ctx, l.looks.wanted)
+	l.echo, l.heard = false, time.Time{}
+	l.sweeper.restart()
+	l.d.cfg.Log.Info("discovery: networks", "interfaces", names(l.looks.wanted.interfaces), "port", l.looks.wanted.port, "failed", failed)
+	l.tellLabel(l.networks.announced())
 	l.tellState()
 }
 
-// repair restarts browses that ended by themselves and tries again what did not work.
 func (l *loop) repair() {
-	l.posts = slices.DeleteFunc(l.posts, func(p *post) bool {
-		if !p.ear.ended() {
-			return false
-		}
-		if err := p.listen(l.ctx, l.found); err != nil {
-			l.d.cfg.Log.Debug("discovery: interface lost", "err", err)
-			p.close()
-			return true
-		}
-		return false
-	})
-	if len(l.posts) < len(l.built.interfaces) {
-		before := len(l.posts)
-		l.raise()
-		if len(l.posts) > before {
-			l.sweeping.Reset(jitter(secondSweep))
-		}
+	renewed, failed := l.networks.repair(l.ctx)
+	if renewed {
+		l.sweeper.soon()
 	}
+	l.debug("repair", failed)
+	l.tellLabel(l.networks.announced())
+	l.tellState()
 }
 
-// dismantle closes all posts at the same time.
-func (l *loop) dismantle() {
-	var closing sync.WaitGroup
-	for _, p := range l.posts {
-		closing.Go(p.close)
-	}
-	closing.Wait()
-	l.posts = nil
-}
-
-func (l *loop) announcedLabel() string {
-	if slices.ContainsFunc(l.posts, func(p *post) bool { return p.responder != nil }) {
-		return l.label
-	}
-	return ""
-}
-
-// sweep asks everybody on every post, by fresh resolvers, since a browse tells nobody twice.
 func (l *loop) sweep() {
-	if l.underway || len(l.posts) == 0 {
-		return
-	}
-	l.underway, l.asked = true, time.Now()
-	ctx, cancel := context.WithTimeout(l.ctx, sweepTime)
-	var asked []*browse
-	for _, p := range l.posts {
-		b, err := l.ask(ctx, p.on)
-		if err != nil {
-			l.d.cfg.Log.Debug("discovery: not swept", "err", err)
-			continue
-		}
-		asked = append(asked, b)
-	}
-	epoch := l.epoch
-	l.sweeps.Go(func() {
-		defer cancel()
-		<-ctx.Done()
-		for _, b := range asked {
-			<-b.done
-		}
-		select {
-		case l.swept <- epoch:
-		case <-l.ctx.Done():
-		}
-	})
+	l.debug("sweep", l.sweeper.sweep(l.ctx, l.networks.interfaces(), l.networks.found, l.networks.epoch))
 }
 
-func (l *loop) ask(ctx context.Context, on Interface) (*browse, error) {
-	r, err := newResolver(on)
-	if err != nil {
-		return nil, err
+// debug logs errors that are tried again and whose cause is told through OnState.
+func (l *loop) debug(what string, failed []error) {
+	for _, err := range failed {
+		l.d.cfg.Log.Debug("discovery: "+what, "err", err)
 	}
-	return startBrowse(ctx, r, on, l.found)
 }
 
 // endSweep plans the next sweep, unless the posts were rebuilt meanwhile.
-func (l *loop) endSweep(epoch int, now time.Time) {
-	if epoch != l.epoch {
+func (l *loop) endSweep(epoch int) {
+	if epoch != l.networks.epoch {
 		return
 	}
-	l.underway = false
-	l.completed++
-	all, linked, news := l.table.endSweep(l.d.cfg.Linked)
-	l.sweeping.Reset(l.rhythm.next(all, linked, news))
+	others := l.sweeper.end(l.d.cfg.Linked)
+	l.d.cfg.Log.Debug("discovery: swept", "others", others)
 	l.tellState()
-	l.d.cfg.Log.Debug("discovery: swept", "others", all, "linked", linked, "took", now.Sub(l.asked))
 }
 
 // take judges what was heard and tells it if it is news.
 func (l *loop) take(f find, now time.Time) {
-	if f.entry.Instance == l.label {
+	if f.entry.Instance == l.networks.label {
 		l.echo = true
 		return
 	}
-	s, ok := admit(f.entry, f.on, l.built.port)
+	s, ok := admit(f.entry, f.on, l.networks.built.port)
 	if !ok {
 		return
 	}
 	first := l.heard.IsZero()
 	l.heard = now
-	if l.table.note(s, l.d.cfg.Linked(s.Label), now) {
+	l.d.hear(now)
+	if l.sweeper.table.note(s, l.d.cfg.Linked(s.Label), now) {
 		l.d.cfg.OnSighting(s)
 	}
 	if first {
@@ -264,8 +160,7 @@ func (l *loop) obey(now time.Time) {
 		}
 	}
 	if refresh {
-		l.rhythm = rhythm{}
-		l.sweeping.Reset(max(0, refreshDistance-now.Sub(l.asked)))
+		l.sweeper.refresh(now)
 	}
 }
 
@@ -277,10 +172,7 @@ func (l *loop) tellLabel(label string) {
 }
 
 func (l *loop) tellState() {
-	s := State{Label: l.announcedLabel(), Problems: l.problems(), Heard: l.heard}
-	for _, p := range l.posts {
-		s.Interfaces = append(s.Interfaces, p.on)
-	}
+	s := State{Label: l.networks.announced(), Interfaces: l.networks.interfaces(), Problems: l.problems(), Heard: l.heard}
 	if l.d.settle(s) {
 		l.d.cfg.OnState(s.clone())
 	}
@@ -288,24 +180,17 @@ func (l *loop) tellState() {
 
 // problems says what hinders, the worst first. Silence counts after a sweep: one answer may get lost.
 func (l *loop) problems() []Problem {
-	if len(l.built.interfaces) == 0 {
+	n := &l.networks
+	if len(n.built.interfaces) == 0 {
 		return []Problem{noInterface()}
 	}
-	problems := slices.Clone(l.cares)
+	problems := slices.Clone(n.cares)
 	switch {
-	case len(l.posts) == 0 || l.completed == 0 || !l.heard.IsZero():
-	case !l.echo && l.announcedLabel() != "":
+	case len(n.posts) == 0 || l.sweeper.completed == 0 || !l.heard.IsZero():
+	case !l.echo && n.announced() != "":
 		problems = append(problems, deaf())
 	default:
 		problems = append(problems, silence())
 	}
 	return problems
-}
-
-func names(all []Interface) []string {
-	var names []string
-	for _, i := range all {
-		names = append(names, i.Name)
-	}
-	return names
 }

@@ -45,8 +45,12 @@ func (p *post) listen(ctx context.Context, found chan<- find) error {
 	if err != nil {
 		return err
 	}
-	p.ear, err = startBrowse(ctx, r, p.on, found)
-	return err
+	ear, err := startBrowse(ctx, r, p.on, found)
+	if err != nil {
+		return err
+	}
+	p.ear = ear
+	return nil
 }
 
 // announce starts the responder. Instance and host bear the label, so that the machine's name stays off the air.

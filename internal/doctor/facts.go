@@ -36,7 +36,7 @@ type WatchLimit struct {
 
 // Gather looks at the machine.
 func Gather(ctx context.Context, s Subject) Facts {
-	f := Facts{Subject: s, MDNS: shareMDNS(ctx), Watch: watchLimit(existing(s.Profile)), Writable: writable(s.Profile)}
+	f := Facts{Subject: s, MDNS: shareMDNS(), Watch: watchLimit(existing(s.Profile)), Writable: writable(s.Profile)}
 	f.Interfaces, f.InterfacesErr = interfaces()
 	if s.Agent == nil || s.Agent.Port != s.Port {
 		f.LinkPort = useOf(ctx, s.Port)

@@ -50,7 +50,7 @@ func interfaces() ([]Interface, error) {
 func (i Interface) usable() bool { return i.Up && i.Multicast && !i.Tunnel && i.IPv4 }
 
 // shareMDNS tries what discovery does: to use UDP port 5353 beside others.
-func shareMDNS(context.Context) error {
+func shareMDNS() error {
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 0), Port: 5353}) // a group's address lets the port be shared
 	if err != nil {
 		return err
