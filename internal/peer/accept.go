@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 )
 
 // Pauses before listening or accepting is tried again.
@@ -125,7 +126,7 @@ func (r *Roster) answer(ctx context.Context, raw net.Conn, from netip.Addr, leav
 	s, err := r.shake(ctx, conn, false)
 	if err != nil {
 		r.drop(raw)
-		r.config.Log.Debug("handshake with somebody who knocked", "from", from, "err", err)
+		r.config.Log.Debug("handshake with somebody who knocked", "from", from, "err", name.Quote(err.Error()))
 		return
 	}
 	if s.alpn == identity.BulkProtocol {
@@ -136,7 +137,7 @@ func (r *Roster) answer(ctx context.Context, raw net.Conn, from netip.Addr, leav
 	l, err := r.greet(ctx, s)
 	if err != nil {
 		r.drop(raw)
-		r.config.Log.Debug("greet somebody who knocked", "from", from, "err", err)
+		r.config.Log.Debug("greet somebody who knocked", "from", from, "err", name.Quote(err.Error()))
 		return
 	}
 	counted.trusted.Store(true)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -121,14 +122,14 @@ func addError(typed, address string, err error) error {
 	case errors.Is(err, errBlocked):
 		return say("The person at %s is blocked: unblock them first", whole)
 	case errors.Is(err, errRefused):
-		return say("Lanyard at %s answers but does not accept the connection (%v): ask the person there", whole, err)
+		return say("Lanyard at %s answers but does not accept the connection (%s): ask the person there", whole, name.Quote(err.Error()))
 	case errors.Is(err, errVersion):
 		return say("Lanyard at %s is of another version: update the older of the two", whole)
 	case errors.As(err, &dns):
 		return say("No computer called %s was found: check the spelling, or type its IP address", host)
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isOneOf(err, refused()):
 		return say("%s is there, but nothing answers on port %s: is Lanyard running on it?", host, port)
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isOneOf(err, unreachable()):
 		return say("There is no way to %s from here: check the address and the network connection", host)
 	case errors.Is(err, context.Canceled):
 		return say("Reaching %s was given up before an answer came: try again", whole)
@@ -139,10 +140,14 @@ func addError(typed, address string, err error) error {
 	case errors.Is(err, identity.ErrHandshake), isForeign(err):
 		return say("At %s another program answers, not Lanyard: check the port", whole)
 	}
-	return say("Lanyard at %s could not be reached (%v): try again", whole, err)
+	return say("Lanyard at %s could not be reached (%s): try again", whole, name.Quote(err.Error()))
 }
 
 // isForeign tells errors of TLS and of hellos, which only come up when the other side speaks something else.
 func isForeign(err error) bool {
-	return errors.Is(err, errHandshake) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+	return errors.Is(err, errHandshake) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isOneOf(err, reset())
+}
+
+func isOneOf(err error, numbers []syscall.Errno) bool {
+	return slices.ContainsFunc(numbers, func(n syscall.Errno) bool { return errors.Is(err, n) })
 }

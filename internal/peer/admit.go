@@ -220,7 +220,7 @@ func (r *Roster) tryAttach(l *Link) (*Link, verdict, error) {
 	m := r.meetLocked(l.peer, l.key, l.greeting.card)
 	replaced := r.joinLocked(m, l, v)
 	changed := append(r.markLookalikesLocked(), l.peer)
-	dropped := r.trimLocked()
+	trimmed := r.trimLocked()
 	r.mu.Unlock()
 	for _, old := range replaced {
 		old.end(CloseSuperseded, errors.New("a newer link replaces it"))
@@ -229,8 +229,8 @@ func (r *Roster) tryAttach(l *Link) (*Link, verdict, error) {
 	r.wakeKeeper()
 	r.wakeGossip()
 	r.news.peers(changed...)
-	for _, id := range dropped {
-		r.news.gone(id, identity.PersonID(id))
+	for _, m := range trimmed {
+		r.news.gone(m.id, m.person)
 	}
 	return nil, v, nil
 }
@@ -240,12 +240,9 @@ func (r *Roster) welcomeLocked(l *Link) error {
 	if r.blockedLocked(l.peer) || r.blockedPersonLocked(l.greeting.card.list) {
 		return errBlocked
 	}
-	if m := r.machines[l.peer]; m != nil && m.met {
+	links := len(r.linksLocked())
+	if m := r.machines[l.peer]; m != nil && m.met && links < linksAtMost {
 		return nil
-	}
-	links := 0
-	for _, m := range r.machines {
-		links += len(m.links)
 	}
 	if links >= strangerLinks || !l.counted && !r.doors.stranger(l.remote.Addr()) {
 		return errStranger
@@ -290,17 +287,18 @@ func (r *Roster) joinLocked(m *machine, l *Link, v verdict) (replaced []*Link) {
 	m.links = append(m.links, l)
 	close(r.attached)
 	r.attached = make(chan struct{})
-	m.lastSeen = time.Now()
-	if at := l.listensAt(); dialable(at) {
-		m.addresses = remember(m.addresses, at)
+	if m.presence.Choice != Invisible {
+		m.lastSeen = time.Now()
 	}
+	m.addresses = remember(m.addresses, l.listensAt())
 	m.presentLocked()
 	return replaced
 }
 
-// listensAt is where the peer can be dialled: where we dialled it, else where it comes from and the port it told.
+// listensAt is where the peer can be dialled: where we dialled it, else where it comes from and the port it told. It is not valid when the peer
+// told none.
 func (l *Link) listensAt() netip.AddrPort {
-	if l.dialled || l.greeting.card.port == 0 {
+	if l.dialled {
 		return l.remote
 	}
 	return netip.AddrPortFrom(l.remote.Addr(), l.greeting.card.port)
@@ -381,9 +379,7 @@ func (r *Roster) takeProfile(l *Link, body []byte) error {
 	if m := r.machines[l.peer]; m != nil && slices.Contains(m.links, l) {
 		m = r.meetLocked(l.peer, l.key, c)
 		l.greeting.card.port = c.port
-		if at := l.listensAt(); dialable(at) {
-			m.addresses = remember(m.addresses, at)
-		}
+		m.addresses = remember(m.addresses, l.listensAt())
 		changed = append(r.markLookalikesLocked(), l.peer)
 	}
 	r.mu.Unlock()

@@ -192,10 +192,12 @@ func (d *dialler) count() int {
 	return len(d.targets)
 }
 
-func (d *dialler) forget(id identity.PeerID) {
+func (d *dialler) forget(ids ...identity.PeerID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.targets, key{peer: id})
+	for _, id := range ids {
+		delete(d.targets, key{peer: id})
+	}
 }
 
 // later runs an errand on a goroutine of the dialler's, while Run runs.

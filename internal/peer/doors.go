@@ -13,8 +13,8 @@ import (
 const (
 	handshakesAtOnce  = 64       // of everybody
 	handshakesPerHost = 8        // of one address
-	knocksBurst       = 100      // connections of one address at once ...
-	knocksRate        = 5        // ... and a second
+	knocksBurst       = 200      // connections of one address at once ...
+	knocksRate        = 20       // ... and a second
 	strangersBurst    = 64       // new people from one address at once ...
 	strangersRate     = 0.1      // ... and a second
 	linksAtMost       = 1024     // live links

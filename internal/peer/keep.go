@@ -160,6 +160,9 @@ func (r *Roster) keep(ctx context.Context) {
 		case <-seen.C:
 			r.noteSeen()
 		}
+		if !r.isDirty() {
+			continue
+		}
 		if err := r.storeDirty(ctx); err != nil && ctx.Err() == nil {
 			r.config.Log.Error("store people", "err", err)
 			pause(ctx, storeRepeat)
@@ -186,15 +189,16 @@ type row struct {
 	person  person
 }
 
-// storeDirty stores the machines marked so far, with their persons, and returns when that is durable. On error they stay marked.
+// storeDirty stores the machines marked so far, with their persons, and returns when that is durable, also when another call is just storing
+// them. What is stored is gathered by the database's writer, so that of two calls the later one stores the later state. On error all stay marked.
 func (r *Roster) storeDirty(ctx context.Context) error {
-	r.mu.Lock()
-	rows, gone := r.takeDirtyLocked()
-	r.mu.Unlock()
-	if len(rows) == 0 && len(gone) == 0 {
-		return nil
-	}
+	var rows []row
+	var gone []identity.PersonID
 	err := r.config.DB.Write(ctx, func(tx *store.Tx) error {
+		r.soil(rows, gone) // of an earlier try, when the store runs this again
+		r.mu.Lock()
+		rows, gone = r.takeDirtyLocked()
+		r.mu.Unlock()
 		for _, id := range gone {
 			if _, err := tx.Exec(`DELETE FROM person WHERE id = ?`, id[:]); err != nil {
 				return err
@@ -211,22 +215,41 @@ func (r *Roster) storeDirty(ctx context.Context) error {
 		r.relieved(ProblemNotStored)
 		return nil
 	}
+	r.soil(rows, gone)
+	if ctx.Err() == nil {
+		r.trouble(Problem{
+			ID:       ProblemNotStored,
+			Sentence: fmt.Sprintf("What Lanyard knows about people could not be stored (%v).", err),
+			Remedy:   "Look whether the disk is full; Lanyard tries again by itself.",
+		})
+	}
+	return fmt.Errorf("store people: %w", err)
+}
+
+// soil marks again what was taken to be stored.
+func (r *Roster) soil(rows []row, gone []identity.PersonID) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, row := range rows {
 		r.dirty[row.machine.id] = struct{}{}
 	}
 	for _, id := range gone {
 		r.gone[id] = struct{}{}
 	}
-	r.mu.Unlock()
-	if ctx.Err() == nil {
-		r.trouble(Problem{ID: ProblemNotStored, Sentence: fmt.Sprintf("What Lanyard knows about people could not be stored (%v).", err), Remedy: "Look whether the disk is full; Lanyard tries again."})
-	}
-	return fmt.Errorf("store people: %w", err)
+}
+
+// isDirty tells whether something waits to be stored.
+func (r *Roster) isDirty() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.dirty)+len(r.gone) > 0
 }
 
 // storeLast stores what is left when everything else has ended.
 func (r *Roster) storeLast(ctx context.Context) {
+	if !r.isDirty() {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, storeGrace)
 	defer cancel()
 	if err := r.storeDirty(ctx); err != nil {

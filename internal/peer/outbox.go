@@ -25,6 +25,7 @@ const (
 const (
 	outboxLimit = 256 << 10
 	outboxTurn  = 32 << 10
+	outboxKept  = 64 << 10 // memory that an empty queue keeps for the next frames
 )
 
 // errLinkFull says that the link's own frames pile up: the peer does not read.
@@ -103,6 +104,9 @@ func (o *outbox) take(buf []byte) []byte {
 		}
 		buf = append(buf, q[:n]...)
 		o.queue[class] = q[:copy(q, q[n:])]
+		if n == len(q) && cap(q) > outboxKept {
+			o.queue[class] = nil
+		}
 	}
 	room := o.room
 	if len(buf) > 0 {

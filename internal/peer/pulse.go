@@ -22,22 +22,29 @@ func (l *Link) pulse() {
 	}
 }
 
-// beat sends pings, each naming the time until the next. A change of the interval sends one at once.
+// beat sends pings, each naming the time until the next. A shorter interval sends one at once, besides the three that may be missed.
 func (l *Link) beat() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var due time.Time
 	for {
+		hurried := false
 		select {
 		case <-timer.C:
 		case <-l.hurry:
+			hurried = true
 		case <-l.ctx.Done():
 			return
 		}
-		if l.silent.Add(1) > missedPings {
+		every := l.roster.pingEvery(l)
+		if hurried && every >= time.Until(due) {
+			continue
+		}
+		if !hurried && l.silent.Add(1) > missedPings {
 			l.end(CloseNone, errSilent)
 			return
 		}
-		every := l.roster.pingEvery(l)
+		due = time.Now().Add(every)
 		l.say(wire.KindPing, pingBody{Nonce: rand.Uint64(), Next: uint64(every.Milliseconds())})
 		timer.Reset(every)
 	}

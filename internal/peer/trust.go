@@ -39,9 +39,10 @@ func (r *Roster) setTrust(ctx context.Context, of identity.PersonID, to Trust) e
 	p.trust = to
 	p.kept = true
 	r.soilLocked(p)
-	changed := append(r.markLookalikesLocked(), r.machinesLocked(p)...)
+	machines := r.machinesLocked(p)
+	changed := append(r.markLookalikesLocked(), machines...)
 	var links []*Link
-	for _, id := range r.machinesLocked(p) {
+	for _, id := range machines {
 		r.machines[id].tries = 0
 		if to == Blocked {
 			links = append(links, r.machines[id].links...)
@@ -50,6 +51,9 @@ func (r *Roster) setTrust(ctx context.Context, of identity.PersonID, to Trust) e
 	r.mu.Unlock()
 	for _, l := range links {
 		l.end(CloseBlocked, errBlocked)
+	}
+	if to == Blocked {
+		r.dialler.forget(machines...)
 	}
 	if from == Blocked && to != Blocked {
 		r.dialler.recall()
@@ -82,8 +86,8 @@ func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
 	for _, l := range links {
 		l.end(CloseStopping, errors.New("forgotten"))
 	}
+	r.dialler.forget(ids...)
 	for _, id := range ids {
-		r.dialler.forget(id)
 		r.news.gone(id, of)
 	}
 	r.news.peers(changed...)
@@ -131,7 +135,7 @@ func (r *Roster) blockedPersonLocked(list identity.PersonList) bool {
 
 // trimLocked forgets the strangers not seen for longest beyond maxStrangers, and returns their machines. Nobody who is here, whom we had to do
 // with or whom we judged is forgotten.
-func (r *Roster) trimLocked() []identity.PeerID {
+func (r *Roster) trimLocked() (gone []*machine) {
 	if len(r.people) <= maxStrangers {
 		return nil
 	}
@@ -146,12 +150,11 @@ func (r *Roster) trimLocked() []identity.PeerID {
 		return nil
 	}
 	slices.SortFunc(strangers, func(a, b *machine) int { return a.lastSeen.Compare(b.lastSeen) })
-	var gone []identity.PeerID
 	for _, m := range strangers[:len(strangers)-maxStrangers] {
 		r.removeLocked(m)
 		delete(r.people, m.person)
 		r.gone[m.person] = struct{}{}
-		gone = append(gone, m.id)
+		gone = append(gone, m)
 	}
 	return gone
 }
