@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -272,6 +275,76 @@ func TestMoveSilencesOldConnections(t *testing.T) {
 			t.Errorf("dial of the old address: %v", err)
 		}
 	})
+}
+
+// TestNothingIsLostButByResets moves random bytes both ways while random faults come and go.
+func TestNothingIsLostButByResets(t *testing.T) {
+	for seed := range uint64(40) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(seed, 1))
+				p := newPair(t)
+				there, back := make([]byte, rng.IntN(2<<20)), make([]byte, rng.IntN(2<<20))
+				for i := range there {
+					there[i] = byte(rng.Uint32())
+				}
+				copy(back, there)
+				var all sync.WaitGroup
+				all.Go(func() { trouble(p, rng) })
+				all.Go(func() { send(t, p.dialled, there, rand.New(rand.NewPCG(seed, 2))) })
+				all.Go(func() { send(t, p.accepted, back, rand.New(rand.NewPCG(seed, 3))) })
+				all.Go(func() { receive(t, p.accepted, there) })
+				all.Go(func() { receive(t, p.dialled, back) })
+				all.Wait()
+			})
+		})
+	}
+}
+
+// trouble makes ten faults, each for a while.
+func trouble(p pair, rng *rand.Rand) {
+	for range 10 {
+		a, b := p.anna, p.ben
+		if rng.IntN(2) == 0 {
+			a, b = b, a
+		}
+		switch rng.IntN(5) {
+		case 0:
+			p.lan.Cut(a, b)
+		case 1:
+			p.lan.Partition([]*lantest.Host{a}, []*lantest.Host{b})
+		case 2:
+			a.Freeze()
+		case 3:
+			p.lan.Slow(a, b, 1+rng.IntN(1<<20))
+		case 4:
+			p.lan.Delay(a, b, 0, time.Duration(rng.IntN(1000))*time.Millisecond)
+		}
+		time.Sleep(time.Duration(rng.IntN(2000)) * time.Millisecond)
+		p.lan.Heal()
+		a.Thaw()
+		p.lan.Slow(a, b, 0)
+	}
+}
+
+func send(t *testing.T, c net.Conn, content []byte, rng *rand.Rand) {
+	for len(content) > 0 {
+		n := min(len(content), 1+rng.IntN(100_000))
+		if _, err := c.Write(content[:n]); err != nil {
+			t.Errorf("write: %v", err)
+			return
+		}
+		content = content[n:]
+	}
+	if err := c.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+		t.Errorf("end of writing: %v", err)
+	}
+}
+
+func receive(t *testing.T, c net.Conn, want []byte) {
+	if got, err := io.ReadAll(c); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("received %d bytes, want %d (%v)", len(got), len(want), err)
+	}
 }
 
 func write(t *testing.T, c net.Conn, text string) {

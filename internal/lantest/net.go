@@ -27,6 +27,7 @@ const prefixLength = 16
 // concurrent use; Close ends the commands that still run.
 type Net struct {
 	hosts  int
+	user   bool // a user namespace is needed
 	life   context.Context
 	end    context.CancelFunc
 	sw     *holder
@@ -37,19 +38,19 @@ type Net struct {
 // NewNet returns a network of n hosts that does not exist until Up.
 func NewNet(n int) *Net {
 	life, end := context.WithCancel(context.Background())
-	return &Net{hosts: n, life: life, end: end, bridge: map[int]int{}}
+	return &Net{hosts: n, user: os.Geteuid() != 0, life: life, end: end, bridge: map[int]int{}}
 }
 
 // Up makes the namespaces. The error wraps ErrNoNamespaces where that is not permitted. Close is due in any case.
 func (n *Net) Up() error {
-	sw, err := hold(nil, "switch")
+	sw, err := hold(n.user, nil, "switch")
 	if err != nil {
 		return fmt.Errorf("%w (%w)", ErrNoNamespaces, err)
 	}
 	n.sw = sw
 	lines := []string{"link set lo up", bridgeLine(0), "link set br0 up"}
 	for i := 1; i <= n.hosts; i++ {
-		h, err := hold(sw, fmt.Sprintf("host%d", i))
+		h, err := hold(n.user, sw, fmt.Sprintf("host%d", i))
 		if err != nil {
 			return fmt.Errorf("make host %d: %w", i, err)
 		}
@@ -227,17 +228,17 @@ func Namespaces(t TB, n int) *Net {
 type holder struct {
 	cmd   *exec.Cmd
 	stdin interface{ Close() error }
-	root  bool // no user namespace was needed
+	user  bool // it is in a user namespace of its own
 }
 
-// hold starts a holder, in the user namespace of another one if that is not nil.
-func hold(beside *holder, name string) (*holder, error) {
-	h := &holder{root: os.Geteuid() == 0}
+// hold starts a holder: in the user namespace of another one if there is one, else in a new one if that is needed.
+func hold(user bool, beside *holder, name string) (*holder, error) {
+	h := &holder{user: user}
 	args := []string{"unshare", "--net", "--uts"}
 	switch {
 	case beside != nil:
 		args = append(append([]string{"nsenter"}, beside.enter()...), args...)
-	case !h.root:
+	case user:
 		args = append(args, "--user", "--map-root-user")
 	}
 	args = append(args, "sh", "-c", `hostname "$0" && echo ready && exec cat`, name)
@@ -268,7 +269,7 @@ func (h *holder) pid() int { return h.cmd.Process.Pid }
 // enter returns the arguments with which nsenter runs a command beside the holder.
 func (h *holder) enter() []string {
 	args := []string{"--target", strconv.Itoa(h.pid()), "--net", "--uts"}
-	if !h.root {
+	if h.user {
 		args = append(args, "--user", "--preserve-credentials")
 	}
 	return append(args, "--")

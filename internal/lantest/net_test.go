@@ -2,6 +2,7 @@ package lantest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -106,6 +107,30 @@ func TestNamespaces(t *testing.T) {
 		if got != s.want {
 			t.Errorf("%s: reached %v, want %v", s.name, got, s.want)
 		}
+	}
+}
+
+func TestNamespacesOfAnOrdinaryUser(t *testing.T) {
+	n := lantest.NewNet(2)
+	n.Unprivileged()
+	defer n.Close()
+	if err := n.Up(); errors.Is(err, lantest.ErrNoNamespaces) {
+		t.Skip(err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	answer(t, n, 1)
+	if !reaches(t, n, 2, 1, true) {
+		t.Error("2 does not reach 1")
+	}
+	if err := n.AddInterface(2, "eth1", "10.78.0.2/16", 0); err != nil {
+		t.Error(err)
+	}
+	if err := n.Unplug(1); err != nil {
+		t.Error(err)
+	}
+	if reaches(t, n, 2, 1, false) {
+		t.Error("2 reaches 1 although its cable is out")
 	}
 }
 
