@@ -124,10 +124,8 @@ func (s *stream) writeLocked(p []byte, now time.Time) (n int, err error) {
 	return n, nil
 }
 
+// appendLocked queues bytes. They are read in order: one that is due waits for those before it.
 func (s *stream) appendLocked(bytes []byte, due time.Time) {
-	if last := len(s.segments) - 1; last >= 0 && due.Before(s.segments[last].due) {
-		due = s.segments[last].due
-	}
 	s.segments = append(s.segments, segment{append([]byte(nil), bytes...), due})
 	s.unread += len(bytes)
 }
