@@ -52,6 +52,10 @@ func Open(profile string) (*Client, error) {
 // Close drops idle connections. Calls under way go on.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
+// Do makes a request of the caller's own over the socket; the host in its URL does not matter. It serves endpoints that this version of the
+// client does not know.
+func (c *Client) Do(r *http.Request) (*http.Response, error) { return c.http.Do(r) }
+
 // call makes one request with body as JSON (nil: none) and decodes the answer into out (nil: thrown away).
 func (c *Client) call(ctx context.Context, method, path string, body, out any) error {
 	var payload io.Reader

@@ -66,11 +66,12 @@ type ProblemChange struct {
 	Gone bool `json:"gone,omitempty"`
 }
 
-// Removed tells that a person is no longer on the list, or a share no longer on this machine.
+// Removed tells that a person is no longer on the list, a share no longer on this machine, or a file that was being prepared no longer
+// under that ID, because it has become an offer with its own or was given up.
 type Removed struct {
-	Peer   string `json:"peer,omitempty"` // person ID
-	Share  string `json:"share,omitempty"`
-	Person string `json:"person,omitempty"`
+	Peer  string `json:"peer,omitempty"` // person ID
+	Share string `json:"share,omitempty"`
+	File  string `json:"file,omitempty"`
 }
 
 // NewShare as a Focus's share asks the window for the dialog that shares an existing folder.

@@ -15,7 +15,11 @@ type Desk interface {
 	Window(ctx context.Context, print bool) (api.WindowAnswer, error)
 	// Show opens the window on a conversation or share.
 	Show(ctx context.Context, what api.Focus) error
+	// TakeFocus returns, once, what the window that has just connected is to show; false: nothing in particular.
+	TakeFocus() (api.Focus, bool)
 	Attend(a api.Attention)
+	// Left is called when the last window has gone: one that crashed does not say so itself.
+	Left()
 	Idle(seconds float64)
 }
 

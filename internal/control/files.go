@@ -25,11 +25,11 @@ func (c *Control) routeFiles(mux *http.ServeMux) {
 		return p.Offer(r.Context(), r.PathValue("to"), b.Paths)
 	}))
 	mux.Handle("GET /api/v1/files", list(func(r *http.Request) ([]api.File, error) { return p.List(r.Context()) }))
-	for action, f := range map[string]func(context.Context, string) (api.File, error){
-		"accept": p.Accept, "decline": p.Decline, "cancel": p.Cancel, "reveal": p.Reveal, "open": p.Open,
+	for action, f := range map[string]func(Files, context.Context, string) (api.File, error){
+		"accept": Files.Accept, "decline": Files.Decline, "cancel": Files.Cancel, "reveal": Files.Reveal, "open": Files.Open,
 	} {
 		mux.Handle("POST /api/v1/files/{id}/"+action, get(func(r *http.Request) (api.File, error) {
-			return f(r.Context(), r.PathValue("id"))
+			return f(p, r.Context(), r.PathValue("id"))
 		}))
 	}
 }

@@ -32,7 +32,11 @@ func (c *Control) live(w http.ResponseWriter, r *http.Request) error {
 	s := c.hub.Subscribe()             // before the snapshot, so that nothing falls between
 	defer s.Close()
 	superseded := c.windows.enter(s)
-	defer c.windows.leave(s)
+	defer func() {
+		if c.windows.leave(s) == 0 {
+			c.parts.Desk.Left()
+		}
+	}()
 	if c.liveUntil(ctx, conn, s, superseded) {
 		_ = conn.Close(websocket.StatusGoingAway, "") // the window learns from the close alone what it needs to
 	}
@@ -43,6 +47,9 @@ func (c *Control) live(w http.ResponseWriter, r *http.Request) error {
 func (c *Control) liveUntil(ctx context.Context, conn *websocket.Conn, s *Subscription, superseded <-chan struct{}) bool {
 	snapshot, err := c.parts.Agent.Snapshot(ctx)
 	if err != nil || liveSend(ctx, conn, encode(api.EventSnapshot, snapshot)) != nil {
+		return false
+	}
+	if what, wanted := c.parts.Desk.TakeFocus(); wanted && liveSend(ctx, conn, encode(api.EventFocus, what)) != nil {
 		return false
 	}
 	for {
@@ -89,15 +96,10 @@ func (ws *windows) enter(s *Subscription) <-chan struct{} {
 	return superseded
 }
 
-func (ws *windows) leave(s *Subscription) {
+// leave takes a window away and returns how many are left.
+func (ws *windows) leave(s *Subscription) int {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	delete(ws.open, s)
-}
-
-// Windows reports how many windows are connected: one, or none.
-func (c *Control) Windows() int {
-	c.windows.mu.Lock()
-	defer c.windows.mu.Unlock()
-	return len(c.windows.open)
+	return len(ws.open)
 }

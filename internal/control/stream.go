@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	maxBatch     = 512 // lines that go into one durable group
-	maxInFlight  = 4   // groups read ahead of the disk
+	maxBatch     = 512     // lines that go into one durable group
+	maxInFlight  = 4       // groups read ahead of the disk
 	maxAwaited   = 1 << 18 // messages on the way to the awaited state, before reading pauses
 	streamBuffer = 64 << 10
 )
@@ -24,6 +24,10 @@ const (
 // stream answers POST /conversations/{to}/stream: texts in, one JSON object a line; what became of them out, on the same connection and
 // at the same time. What has arrived together becomes durable together; nothing waits for more to come.
 func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
+	out := http.NewResponseController(w)
+	if err := out.EnableFullDuplex(); err != nil { // before any answer: a refusal too must not wait for the end of the body
+		return fmt.Errorf("read and answer at the same time: %w", err)
+	}
 	q, err := query(r, "wait")
 	if err != nil {
 		return err
@@ -35,10 +39,6 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	person, err := c.parts.Conversations.Resolve(r.Context(), r.PathValue("to"))
 	if err != nil {
 		return err
-	}
-	out := http.NewResponseController(w)
-	if err := out.EnableFullDuplex(); err != nil {
-		return fmt.Errorf("read and answer at the same time: %w", err)
 	}
 	s := &sending{to: person, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]api.Sent{}, early: map[string][]api.StateChange{}}
 	events := c.hub.Subscribe()

@@ -1,0 +1,307 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// patience only guards against a hang.
+const patience = 20 * time.Second
+
+// talk is conversations that keep what is sent. Only what these tests need is there; whole agents are tested in cmd/lanyard.
+type talk struct {
+	Conversations
+	hub func() *Hub
+
+	mu    sync.Mutex
+	texts []string
+	calls int
+}
+
+func (k *talk) Resolve(_ context.Context, to string) (string, error) {
+	if to != "Ben" {
+		return "", &api.Error{Code: api.CodeAmbiguous, Text: "two are called so", Candidates: []api.Candidate{{ID: "a", Name: to}, {ID: "b", Name: to}}}
+	}
+	return "BEN", nil
+}
+
+// Send tells of the delivery of each message before it returns, as a very quick colleague would.
+func (k *talk) Send(_ context.Context, to string, texts []string) ([]api.Message, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.calls++
+	var sent []api.Message
+	for _, text := range texts {
+		if text == "" {
+			return sent, &api.Error{Code: api.CodeUsage, Text: "there is nothing to send"}
+		}
+		k.texts = append(k.texts, text)
+		m := api.Message{ID: fmt.Sprint("id", len(k.texts)), Text: text}
+		sent = append(sent, m)
+		if text != "slow" {
+			k.hub().Publish(api.EventState, api.StateChange{ID: m.ID, Peer: to, State: "delivered"})
+		}
+	}
+	return sent, nil
+}
+
+// serve answers on a real Unix socket and returns a client of it.
+func serve(t *testing.T, parts Config) (*Control, *api.Client) {
+	t.Helper()
+	c := New(parts)
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: c.Handler()}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	client := api.New(socket)
+	t.Cleanup(func() {
+		c.Hub().Close()
+		client.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			t.Errorf("requests did not end: %v", err)
+		}
+		<-ended
+	})
+	return c, client
+}
+
+func conversing(t *testing.T) (*talk, *Control, *api.Client) {
+	t.Helper()
+	k := &talk{}
+	c, client := serve(t, Config{Conversations: k})
+	k.hub = c.Hub
+	return k, c, client
+}
+
+func TestStreamSendsManyInOrder(t *testing.T) {
+	const many = 20_000
+	k, _, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s, err := client.SendLines(ctx, "Ben", "delivered")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	go func() {
+		for i := range many {
+			if s.Send(fmt.Sprint("text ", i)) != nil {
+				return
+			}
+		}
+		_ = s.CloseSend() // Next tells what went wrong
+	}()
+	durable, delivered := 0, 0
+	for {
+		sent, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case sent.Error != nil:
+			t.Fatal(sent.Error)
+		case sent.State == "delivered" && sent.Peer == "BEN":
+			delivered++
+		default:
+			durable++
+			if sent.Line != durable || sent.ID != fmt.Sprint("id", durable) || sent.Text != fmt.Sprint("text ", durable-1) {
+				t.Fatalf("message %d: got %+v", durable, sent)
+			}
+		}
+	}
+	if durable != many || delivered != many {
+		t.Errorf("%d durable, %d delivered, want %d", durable, delivered, many)
+	}
+	if k.calls > many/2 {
+		t.Errorf("%d groups for %d lines: what arrives together should be stored together", k.calls, many)
+	}
+}
+
+func TestStreamAnswersEachLineBeforeTheNextComes(t *testing.T) {
+	_, _, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s, err := client.SendLines(ctx, "Ben", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for i := range 50 {
+		if err := errors.Join(s.Send("x"), s.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		if sent, err := s.Next(); err != nil || sent.Line != i+1 {
+			t.Fatalf("got %+v, %v", sent, err)
+		}
+	}
+}
+
+func TestStreamTellsBadLinesAndGoesOn(t *testing.T) {
+	k, _, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	lines := []string{
+		`{"text":"one"}`, `{"text":""}`, `{"text":"two","more":1}`, `nonsense`, `{"text":"` + strings.Repeat("x", bodyLimit) + `"}`, "{\"text\":\"\xff\"}", `{"text":"three"}`,
+	}
+	answer := rawPost(t, ctx, client, "/api/v1/conversations/Ben/stream", strings.Join(lines, "\n")) // the last without its newline
+	for i, want := range []string{`"line":1,"id":"id1"`, `"line":2,"text":"","error":{"code":"usage"`, `"line":3`, `"line":4`, `"line":5,"text":"","error":{"code":"too-long"`, `"line":6`, `"line":7,"id":"id2"`} {
+		if got := strings.Split(answer, "\n")[i]; !strings.Contains(got, want) {
+			t.Errorf("line %d: got %s, want %s", i+1, got, want)
+		}
+	}
+	if got := strings.Join(k.texts, ","); got != "one,three" {
+		t.Errorf("sent %s", got)
+	}
+}
+
+// rawPost sends a raw body over the client's own connection to the socket.
+func rawPost(t *testing.T, ctx context.Context, client *api.Client, path, body string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://lanyard"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	all, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(all)
+}
+
+func TestStreamEndsWithTheAgent(t *testing.T) {
+	_, c, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s, err := client.SendLines(ctx, "Ben", "delivered")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := errors.Join(s.Send("slow"), s.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Next(); err != nil {
+		t.Fatal(err)
+	}
+	c.Hub().Close() // the state awaited never comes, the body stays open
+	if sent, err := s.Next(); err == nil {
+		t.Errorf("got %+v after the end", sent)
+	}
+}
+
+func TestErrorsKeepTheirCodeAndCandidates(t *testing.T) {
+	_, _, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, err := client.SendLines(ctx, "Anna", "")
+	var told *api.Error
+	if !errors.As(err, &told) || told.Code != api.CodeAmbiguous || len(told.Candidates) != 2 || told.Candidates[1].ID != "b" {
+		t.Errorf("got %#v", err)
+	}
+	if _, err := client.SendLines(ctx, "Ben", "understood"); api.CodeOf(err) != api.CodeUsage {
+		t.Errorf("a state that does not exist: got %v", err)
+	}
+}
+
+func TestEventsBeginWithReadyAndMissNothing(t *testing.T) {
+	_, c, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s, err := client.Events(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if e, err := s.Next(); err != nil || e.Type != api.EventReady {
+		t.Fatalf("got %+v, %v", e, err)
+	}
+	const many = 5000
+	for i := range many {
+		c.Hub().Publish(api.EventState, api.StateChange{ID: fmt.Sprint(i)})
+	}
+	for i := range many {
+		e, err := s.Next()
+		var change api.StateChange
+		if err != nil || e.Into(&change) != nil || change.ID != fmt.Sprint(i) {
+			t.Fatalf("event %d: got %+v, %v", i, e, err)
+		}
+	}
+	c.Hub().Close()
+	if _, err := s.Next(); !errors.Is(err, io.EOF) {
+		t.Errorf("after the agent's end: %v", err)
+	}
+}
+
+func TestUnknownEndpoint(t *testing.T) {
+	_, _, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if got := rawPost(t, ctx, client, "/api/v1/nothing", "{}"); !strings.Contains(got, `"code":"not-found"`) {
+		t.Errorf("got %s", got)
+	}
+}
+
+// BenchmarkLineToLine measures a message's way through the local API alone: into the stream at one end, out of the events at the other.
+func BenchmarkLineToLine(b *testing.B) {
+	k := &talk{}
+	c := New(Config{Conversations: k})
+	k.hub = c.Hub
+	socket := filepath.Join(b.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := &http.Server{Handler: c.Handler()}
+	var served sync.WaitGroup
+	served.Go(func() { _ = server.Serve(listener) }) // ends with Close below
+	defer served.Wait()
+	defer server.Close()
+	client := api.New(socket)
+	events, err := client.Events(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := events.Next(); err != nil {
+		b.Fatal(err)
+	}
+	s, err := client.SendLines(b.Context(), "Ben", "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := errors.Join(s.Send("hello"), s.Flush()); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := events.Next(); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := s.Next(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
