@@ -14,7 +14,7 @@ import (
 // fewSyncs is how many files and directories are cheaper to sync one by one than by writing out the whole volume; atOnce how many of them run together,
 // so that the disk's journal can join them.
 const (
-	fewSyncs = 6
+	fewSyncs = 8
 	atOnce   = 16
 )
 

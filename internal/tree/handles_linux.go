@@ -171,7 +171,7 @@ func (h *handles) stat(fd int, base string) (Stat, error) {
 		Mode: fs.FileMode(sx.Mode & 0o777), Links: sx.Nlink, ID: statxID(&sx),
 		Mtime: sx.Mtime.Sec*1e9 + int64(sx.Mtime.Nsec), Ctime: sx.Ctime.Sec*1e9 + int64(sx.Ctime.Nsec),
 	}
-	mounted := sx.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0 && s.ID != h.id
+	mounted := sx.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0 && base != "" // the root itself may be one
 	switch kind := sx.Mode & unix.S_IFMT; {
 	case kind == unix.S_IFLNK:
 		s.Kind = KindLink

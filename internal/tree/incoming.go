@@ -42,7 +42,7 @@ func (t *Tree) Incoming(name string) (*Incoming, error) {
 		}
 	}
 	if errors.Is(err, ErrExists) {
-		return in, in.resume()
+		err = in.resume()
 	}
 	if err != nil {
 		return nil, err
@@ -63,8 +63,11 @@ func (in *Incoming) resume() error {
 		return err
 	}
 	s, err := in.file.Stat()
+	if err != nil {
+		return errors.Join(err, in.Close())
+	}
 	in.size, in.mtime, in.exec = s.Size, s.Mtime, s.Exec
-	return err
+	return nil
 }
 
 // IncomingNames lists contents begun and neither placed nor discarded.

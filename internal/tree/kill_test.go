@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -212,6 +213,54 @@ func TestPowerCutOnExt4(t *testing.T) {
 		}()
 	}
 	t.Logf("%d power cuts", len(images))
+}
+
+// TestRealMounts: other disks and the root's own second appearance are told and not entered.
+func TestRealMounts(t *testing.T) {
+	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
+		t.Skip("needs root on Linux: run the tests as root to mount disks")
+	}
+	dir := t.TempDir()
+	for name, how := range map[string][]string{"other": {"-t", "tmpfs", "none"}, "itself": {"--bind", dir}} {
+		at := filepath.Join(dir, name)
+		if err := os.Mkdir(at, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("mount", append(how, at)...).CombinedOutput(); err != nil {
+			t.Skipf("needs mounts: run the tests where root may mount (%v %s)", err, out)
+		}
+		t.Cleanup(func() {
+			if out, err := exec.Command("umount", at).CombinedOutput(); err != nil {
+				t.Errorf("umount: %v %s", err, out)
+			}
+		})
+	}
+	f, err := OpenDisk(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tr, err := Create(f, Marker{Share: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"other", "itself"} {
+		if s := mustStat(t, tr, name); s.Kind != KindMount {
+			t.Errorf("%s is a %v", name, s.Kind)
+		}
+		if _, err := tr.List(name); !errors.Is(err, ErrParent) {
+			t.Errorf("list %s: %v", name, err)
+		}
+		if _, err := tr.Place(incoming(t, tr, "k", "x"), name+"/x"); !errors.Is(err, ErrParent) {
+			t.Errorf("place in %s: %v", name, err)
+		}
+		if err := tr.RemoveDir(name); !errors.Is(err, ErrNotDir) {
+			t.Errorf("remove %s: %v", name, err)
+		}
+	}
+	if err := tr.Check(); err != nil {
+		t.Error(err)
+	}
 }
 
 // mountImage mounts an ext4 image, made first when it is to be new, until the test ends.

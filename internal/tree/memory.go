@@ -66,10 +66,17 @@ type node struct {
 	mtime   int64
 	ctime   int64
 	links   uint32
-	writers int // open handles for writing
+	saved   meta // what the disk has of mode and mtime
+	writers int  // open handles for writing
 	content content
 	entries map[string]entry // directories: by key
 	onDisk  map[string]entry
+}
+
+// meta is what SetMeta sets.
+type meta struct {
+	mode  fs.FileMode
+	mtime int64
 }
 
 type entry struct {
@@ -589,7 +596,7 @@ func (f *memoryFile) SetMeta(mtime int64, mode fs.FileMode) error {
 }
 
 func (f *memoryFile) Sync() error {
-	return f.do("save", func(*medium) error { f.n.content.sync(); return nil })
+	return f.do("save", func(*medium) error { f.n.sync(); return nil })
 }
 
 func (f *memoryFile) Close() error {

@@ -75,7 +75,7 @@ func (m *Memory) Sync(p string) error {
 		}
 		switch n.kind {
 		case KindFile:
-			n.content.sync()
+			n.sync()
 		case KindDir:
 			d.harden(func(c change) bool { return slices.ContainsFunc(c.slots, func(s slot) bool { return s.dir == n }) })
 		default:
@@ -100,8 +100,14 @@ func (m *Memory) SyncAll() error {
 	})
 }
 
-func (n *node) syncAll() {
+// sync makes a file durable.
+func (n *node) sync() {
 	n.content.sync()
+	n.saved = meta{n.mode, n.mtime}
+}
+
+func (n *node) syncAll() {
+	n.sync()
 	for _, e := range n.entries {
 		e.node.syncAll()
 	}
@@ -216,8 +222,11 @@ func (a *aftermath) copy(n *node) *node {
 	}
 	c := &node{id: n.id, kind: n.kind, mode: n.mode, mtime: n.mtime, ctime: n.ctime, links: 1}
 	a.done[n] = c
+	if n.kind == KindFile && a.chance.IntN(2) == 0 {
+		c.mode, c.mtime = n.saved.mode, n.saved.mtime
+	}
 	c.content.now = n.content.afterCut(a.chance)
-	c.content.sync()
+	c.sync()
 	if n.kind != KindDir {
 		return c
 	}

@@ -71,7 +71,7 @@ func (t *Tree) Replace(in *Incoming, path string, expect Stat) (Displaced, error
 		d.Trash, d.Found, err = t.supplant(in.path, path)
 	}
 	if d.Trash != "" {
-		t.note(work{}.file(path).dir(parent(path)))
+		t.note(work{}.dir(parent(path))) // its content was made durable before
 		d.Unexpected = !d.Found.Same(expect)
 	}
 	if err != nil {

@@ -428,6 +428,38 @@ func TestFlushOne(t *testing.T) {
 	}
 }
 
+// TestFlushMeta: time and executable bit, too, are durable after Flush, and may be lost before it.
+func TestFlushMeta(t *testing.T) {
+	lost := 0
+	for seed := range uint64(50) {
+		for _, flushed := range []bool{false, true} {
+			m := NewMemory(MemoryOptions{NoSyncAll: true})
+			tr, err := Create(m, Marker{Share: "s"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := put(t, tr, "a", "x")
+			flush(t, tr)
+			s, err := tr.SetMeta("a", a, 2e18, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if flushed {
+				flush(t, tr)
+			}
+			found, err := m.PowerCut(seed).Lstat("a")
+			if kept := err == nil && found.Same(s) && found.Exec; !kept && flushed {
+				t.Errorf("seed %d: %+v, %v", seed, found, err)
+			} else if !kept {
+				lost++
+			}
+		}
+	}
+	if lost == 0 {
+		t.Error("nothing was ever lost before Flush")
+	}
+}
+
 // found reads all that a power cut left, the trash as "trash".
 func found(t *testing.T, m *Memory, marker Marker) map[string]string {
 	t.Helper()

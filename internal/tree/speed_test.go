@@ -49,3 +49,55 @@ func BenchmarkPlace(b *testing.B) {
 		b.ReportMetric(time.Since(flushed).Seconds(), "list-s")
 	}
 }
+
+// BenchmarkReplace replaces 1,000 files of 4 KiB in one batch.
+func BenchmarkReplace(b *testing.B) {
+	const files = 1000
+	body := bytes.Repeat([]byte("lanyard "), 512)
+	f, _ := onDisk(OpenDisk)(b)
+	tr, err := Create(f, Marker{Share: "s"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var stats [files]Stat
+	for i := range files {
+		stats[i] = put(b, tr, fmt.Sprintf("f%05d", i), "old")
+	}
+	flush(b, tr)
+	for b.Loop() {
+		var batch []*Incoming
+		for i := range files {
+			batch = append(batch, incoming(b, tr, fmt.Sprint(i), string(body)))
+		}
+		if err := tr.SyncIncoming(context.Background(), batch); err != nil {
+			b.Fatal(err)
+		}
+		for i, in := range batch {
+			d, err := tr.Replace(in, fmt.Sprintf("f%05d", i), stats[i])
+			if err != nil || d.Unexpected {
+				b.Fatal(d, err)
+			}
+			stats[i] = d.Placed
+		}
+		flush(b, tr)
+	}
+}
+
+// BenchmarkSave is one person's save: one file replaced, durable.
+func BenchmarkSave(b *testing.B) {
+	f, _ := onDisk(OpenDisk)(b)
+	tr, err := Create(f, Marker{Share: "s"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := put(b, tr, "d/a", "old")
+	flush(b, tr)
+	for b.Loop() {
+		d, err := tr.Replace(incoming(b, tr, "k", "new"), "d/a", s)
+		if err != nil {
+			b.Fatal(err)
+		}
+		s = d.Placed
+		flush(b, tr)
+	}
+}

@@ -207,10 +207,15 @@ func (t *Tree) renameMaking(from, to string) error {
 			err = t.fs.Rename(from, to)
 		}
 	}
-	if err == nil {
-		t.note(work{}.dir(parent(from)).dir(parent(to)))
+	if err != nil {
+		return err
 	}
-	return err
+	w := work{}.dir(parent(to))
+	if parent(from) != inDir { // content that lies there a second time after a power cut harms nobody
+		w = w.dir(parent(from))
+	}
+	t.note(w)
+	return nil
 }
 
 // dirMode keeps the hidden folder, which holds what people deleted, to its owner.
