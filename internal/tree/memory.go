@@ -2,16 +2,8 @@ package tree
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"path"
 	"sort"
-	"strings"
-	"sync"
-	"time"
-
-	"lanyard/internal/name"
 )
 
 // Memory is an FS in memory for tests of this and other packages, with what real disks do at bad moments: a power cut that loses or keeps any part of
@@ -36,68 +28,6 @@ type MemoryOptions struct {
 	Size       int64  // bytes of content it holds; 0 = 1 GiB
 	Volume     string // what Volume returns
 }
-
-// medium is the state behind a Memory.
-type medium struct {
-	options MemoryOptions
-	hook    func(call int, doing, path string)
-
-	mu     sync.Mutex
-	root   *node
-	late   []change // directory changes not durable yet, oldest first
-	nextID uint64
-	used   int64 // bytes of all files that have a name
-	calls  int
-	plan   failure
-	state  error // set once the power is off or the root was moved away
-}
-
-// failure is what FailAt asked for.
-type failure struct {
-	from, to int // calls
-	err      error
-}
-
-// node is a file, directory or other thing.
-type node struct {
-	id      uint64
-	kind    Kind
-	mode    fs.FileMode
-	mtime   int64
-	ctime   int64
-	links   uint32
-	saved   meta // what the disk has of mode and mtime
-	writers int  // open handles for writing
-	content content
-	entries map[string]entry // directories: by key
-	onDisk  map[string]entry
-}
-
-// meta is what SetMeta sets.
-type meta struct {
-	mode  fs.FileMode
-	mtime int64
-}
-
-type entry struct {
-	name string
-	node *node
-}
-
-// change is one atomic directory change.
-type change struct {
-	slots []slot
-	node  []*node // moved or made
-}
-
-// slot is what a change leaves at a name; a nil node is nothing.
-type slot struct {
-	dir   *node
-	key   string
-	entry entry
-}
-
-const memoryVolume = 7
 
 // NewMemory returns an empty disk.
 func NewMemory(options MemoryOptions) *Memory {
@@ -151,110 +81,6 @@ func (m *Memory) call(doing, p string, fn func(d *medium) error) error {
 		return about(doing, p, d.plan.err)
 	}
 	return about(doing, p, fn(d))
-}
-
-func (d *medium) count() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.calls++
-	return d.calls
-}
-
-func (d *medium) newNode(kind Kind, mode fs.FileMode) *node {
-	d.nextID++
-	n := &node{id: d.nextID, kind: kind, mode: mode, links: 1}
-	n.mtime = time.Now().UnixNano()
-	n.ctime = n.mtime
-	if kind == KindDir {
-		n.entries, n.onDisk = map[string]entry{}, map[string]entry{}
-	}
-	return n
-}
-
-func (d *medium) key(element string) string {
-	if d.options.CaseBlind {
-		return name.Fold(element)
-	}
-	return element
-}
-
-// dir finds a directory without following anything.
-func (d *medium) dir(p string) (*node, error) {
-	n := d.root
-	if p == "" {
-		return n, nil
-	}
-	for element := range strings.SplitSeq(p, "/") {
-		e, ok := n.entries[d.key(element)]
-		switch {
-		case !ok:
-			return nil, fs.ErrNotExist
-		case e.node.kind != KindDir:
-			return nil, ErrParent
-		}
-		n = e.node
-	}
-	return n, nil
-}
-
-// find returns p's parent and, when there is one, its entry.
-func (d *medium) find(p string) (dir *node, key string, e entry, err error) {
-	if p == "" {
-		return nil, "", entry{node: d.root}, nil
-	}
-	dir, err = d.dir(parent(p))
-	if err != nil {
-		return nil, "", entry{}, err
-	}
-	key = d.key(path.Base(p))
-	return dir, key, dir.entries[key], nil
-}
-
-// existing is find for something that must be there.
-func (d *medium) existing(p string) (*node, error) {
-	_, _, e, err := d.find(p)
-	if err == nil && e.node == nil {
-		err = fs.ErrNotExist
-	}
-	return e.node, err
-}
-
-// free is find for a name that must be free.
-func (d *medium) free(p string) (slot, error) {
-	dir, key, e, err := d.find(p)
-	if err == nil && (dir == nil || e.node != nil) {
-		err = ErrExists
-	}
-	return slot{dir: dir, key: key, entry: entry{name: path.Base(p)}}, err
-}
-
-// apply does a change now and remembers it as not durable.
-func (d *medium) apply(c change) {
-	now := time.Now().UnixNano()
-	for _, s := range c.slots {
-		s.put(s.dir.entries)
-		s.dir.mtime, s.dir.ctime = now, now
-	}
-	for _, n := range c.node {
-		n.ctime = now
-	}
-	d.late = append(d.late, c)
-}
-
-func (s slot) put(entries map[string]entry) {
-	if s.entry.node == nil {
-		delete(entries, s.key)
-		return
-	}
-	entries[s.key] = s.entry
-}
-
-func (n *node) stat() Stat {
-	s := Stat{Kind: n.kind, Mode: n.mode, Links: n.links, Mtime: n.mtime, Ctime: n.ctime, ID: ID{Volume: memoryVolume, File: n.id}}
-	if n.kind == KindFile {
-		s.Size, s.Exec = int64(len(n.content.now)), n.mode&0o100 != 0
-	}
-	return s
 }
 
 // Verify implements FS; Local.Unplug makes it fail.
@@ -323,13 +149,6 @@ func (m *Memory) open(p string, write bool) (File, error) {
 	return f, nil
 }
 
-func (d *medium) openNode(m *Memory, n *node, p string, write bool) *memoryFile {
-	if write {
-		n.writers++
-	}
-	return &memoryFile{m: m, n: n, path: p, write: write}
-}
-
 // Create implements FS.
 func (m *Memory) Create(p string) (File, error) {
 	var f *memoryFile
@@ -344,17 +163,6 @@ func (m *Memory) Create(p string) (File, error) {
 		return nil, err
 	}
 	return f, nil
-}
-
-func (d *medium) create(p string, kind Kind, mode fs.FileMode) (*node, error) {
-	s, err := d.free(p)
-	if err != nil {
-		return nil, err
-	}
-	n := d.newNode(kind, mode)
-	s.entry.node = n
-	d.apply(change{slots: []slot{s}, node: []*node{n}})
-	return n, nil
 }
 
 // Mkdir implements FS.
@@ -373,39 +181,6 @@ func (m *Memory) Rename(from, to string) error {
 // Supplant implements FS.
 func (m *Memory) Supplant(from, to string) error {
 	return m.call("replace", to, func(d *medium) error { return d.rename(from, to, true) })
-}
-
-func (d *medium) rename(from, to string, over bool) error {
-	dir, key, e, err := d.find(from)
-	if err == nil && e.node == nil {
-		err = fs.ErrNotExist
-	}
-	if err != nil {
-		return err
-	}
-	toDir, toKey, there, err := d.find(to)
-	if err != nil {
-		return err
-	}
-	switch {
-	case there.node == e.node && e.name == path.Base(to):
-		return nil
-	case there.node == nil:
-	case !over:
-		return ErrExists
-	case there.node != e.node && there.node.kind == KindDir && len(there.node.entries) > 0:
-		return ErrNotEmpty
-	}
-	if e.node.kind == KindDir && strings.HasPrefix(to+"/", from+"/") && from != to {
-		return ErrName
-	}
-	c := change{node: []*node{e.node}, slots: []slot{{dir: dir, key: key}, {dir: toDir, key: toKey, entry: entry{path.Base(to), e.node}}}}
-	if there.node != nil && there.node != e.node {
-		d.unlink(there.node)
-		c.node = append(c.node, there.node)
-	}
-	d.apply(c)
-	return nil
 }
 
 // Exchange implements FS.
@@ -453,23 +228,6 @@ func (m *Memory) Remove(p string) error {
 	return m.call("remove", p, func(d *medium) error { return d.remove(p) })
 }
 
-func (d *medium) remove(p string) error {
-	dir, key, e, err := d.find(p)
-	switch {
-	case err != nil:
-		return err
-	case e.node == nil:
-		return fs.ErrNotExist
-	case dir == nil || e.node.kind == KindMount:
-		return ErrBusy
-	case e.node.kind == KindDir && len(e.node.entries) > 0:
-		return ErrNotEmpty
-	}
-	d.unlink(e.node)
-	d.apply(change{slots: []slot{{dir: dir, key: key}}, node: []*node{e.node}})
-	return nil
-}
-
 // Busy implements FS.
 func (m *Memory) Busy(p string) error {
 	return m.call("look at", p, func(d *medium) error {
@@ -488,126 +246,4 @@ func (m *Memory) Space() (s Space, err error) {
 		return nil
 	})
 	return s, err
-}
-
-// unlink takes one of n's names away.
-func (d *medium) unlink(n *node) {
-	if n.links--; n.links == 0 {
-		d.used -= int64(len(n.content.now))
-	}
-}
-
-// edit changes n's content by fn, counts its bytes and moves its time on.
-func (d *medium) edit(n *node, fn func(*content)) {
-	before := len(n.content.now)
-	fn(&n.content)
-	if n.links > 0 {
-		d.used += int64(len(n.content.now) - before)
-	}
-	n.mtime = max(time.Now().UnixNano(), n.ctime+1) // finer than synctest's clock, as the clocks of real disks are
-	n.ctime = n.mtime
-}
-
-// memoryFile is an open file of a Memory.
-type memoryFile struct {
-	m     *Memory
-	n     *node
-	path  string
-	write bool
-	done  bool
-}
-
-// do runs fn as one call on the open file.
-func (f *memoryFile) do(doing string, fn func(d *medium) error) error {
-	return f.m.call(doing, f.path, func(d *medium) error {
-		if f.done {
-			return fs.ErrClosed
-		}
-		return fn(d)
-	})
-}
-
-func (f *memoryFile) Stat() (s Stat, err error) {
-	err = f.do("look at", func(*medium) error { s = f.n.stat(); return nil })
-	return s, err
-}
-
-func (f *memoryFile) ReadAt(p []byte, off int64) (n int, err error) {
-	err = f.do("read", func(*medium) error {
-		if off < int64(len(f.n.content.now)) {
-			n = copy(p, f.n.content.now[off:])
-		}
-		return nil
-	})
-	if err == nil && n < len(p) {
-		err = io.EOF
-	}
-	return n, err
-}
-
-// WriteAt writes what fits when the disk is full, and half when it is to fail by plan.
-func (f *memoryFile) WriteAt(p []byte, off int64) (n int, err error) {
-	if !f.write {
-		return 0, about("write", f.path, ErrDenied)
-	}
-	ran := false
-	write := func(d *medium, p []byte) {
-		d.edit(f.n, func(c *content) { c.write(p, off) })
-		n = len(p)
-	}
-	err = f.do("write", func(d *medium) error {
-		ran = true
-		more := off + int64(len(p)) - int64(len(f.n.content.now))
-		if room := d.options.Size - d.used; more > room {
-			if p = p[:max(0, int64(len(p))-(more-room))]; len(p) > 0 {
-				write(d, p)
-			}
-			return ErrFull
-		}
-		write(d, p)
-		return nil
-	})
-	if half := len(p) / 2; err != nil && !ran && half > 0 && !errors.Is(err, errPowerOff) {
-		f.m.d.mu.Lock()
-		defer f.m.d.mu.Unlock()
-		write(f.m.d, p[:half])
-	}
-	return n, err
-}
-
-func (f *memoryFile) Truncate(size int64) error {
-	return f.do("cut", func(d *medium) error {
-		if !f.write || size < 0 {
-			return ErrDenied
-		}
-		d.edit(f.n, func(c *content) { c.truncate(size) })
-		return nil
-	})
-}
-
-func (f *memoryFile) SetMeta(mtime int64, mode fs.FileMode) error {
-	return f.do("set time of", func(*medium) error {
-		f.n.mtime, f.n.ctime = mtime, time.Now().UnixNano()
-		if mode != 0 {
-			f.n.mode = mode.Perm()
-		}
-		return nil
-	})
-}
-
-func (f *memoryFile) Sync() error {
-	return f.do("save", func(*medium) error { f.n.sync(); return nil })
-}
-
-func (f *memoryFile) Close() error {
-	f.m.d.mu.Lock()
-	defer f.m.d.mu.Unlock()
-	if f.done {
-		return fmt.Errorf("close %s: %w", name.Quote(f.path), fs.ErrClosed)
-	}
-	f.done = true
-	if f.write {
-		f.n.writers--
-	}
-	return nil
 }
