@@ -25,7 +25,8 @@ type Discovery struct {
 	announced []netip.AddrPort
 	queue     []hint
 	sweepAt   time.Time
-	pending   bool // something happened since the last step
+	heard     time.Time // when somebody else was last heard
+	pending   bool      // something happened since the last step
 	stirred   signal
 }
 
@@ -37,6 +38,7 @@ type hint struct {
 // news is what one step has to tell, outside the lock.
 type news struct {
 	relabelled bool
+	first      bool // somebody else is heard for the first time
 	state      discovery.State
 	sightings  []discovery.Sighting
 	next       time.Time
@@ -133,15 +135,20 @@ func (d *Discovery) step(port uint16) news {
 		d.sweepLocked(now)
 		d.sweepAt = now.Add(time.Duration(float64(twinSweep) * (0.7 + 0.6*l.rng.Float64())))
 	}
-	n.state, n.next = d.stateLocked(), d.sweepAt
+	n.next = d.sweepAt
 	d.queue = slices.DeleteFunc(d.queue, func(h hint) bool {
 		if h.due.After(now) {
 			n.next = earliest([]time.Time{n.next, h.due})
 			return false
 		}
 		n.sightings = append(n.sightings, h.Sighting)
+		if h.Source == discovery.SourceMDNS {
+			n.first = n.first || d.heard.IsZero()
+			d.heard = now
+		}
 		return true
 	})
+	n.state = d.stateLocked()
 	return n
 }
 
@@ -185,7 +192,7 @@ func (d *Discovery) hearLocked(from *Discovery, now time.Time) {
 }
 
 func (d *Discovery) stateLocked() discovery.State {
-	s := discovery.State{Label: d.label}
+	s := discovery.State{Label: d.label, Heard: d.heard}
 	if d.host.down {
 		s.Problems = []discovery.Problem{{ID: discovery.ProblemNoInterface, Sentence: "The host is down.", Remedy: "Call Up."}}
 		return s
@@ -197,6 +204,8 @@ func (d *Discovery) stateLocked() discovery.State {
 func (d *Discovery) tell(n news) {
 	if n.relabelled {
 		d.cfg.OnLabel(n.state.Label)
+	}
+	if n.relabelled || n.first {
 		d.cfg.OnState(n.state)
 	}
 	for _, s := range n.sightings {

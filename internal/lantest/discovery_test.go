@@ -90,6 +90,11 @@ func TestTwinsSightEachOther(t *testing.T) {
 		if len(ben.sightings()) == 0 || ben.sightings()[0].Label != anna.label() || len(ben.sightings()[0].Addresses) != 2 {
 			t.Errorf("ben, a newcomer, saw %v", ben.sightings())
 		}
+		anna.locked(func() {
+			if last := anna.states[len(anna.states)-1]; last.Heard.IsZero() || last.Label == "" || len(last.Interfaces) != 1 {
+				t.Errorf("anna's state is %+v", last)
+			}
+		})
 		ben.stop()
 		if ben.label() != "" {
 			t.Errorf("label after the end: %q", ben.label())
