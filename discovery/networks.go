@@ -47,6 +47,9 @@ func (n *networks) raise(ctx context.Context) (failed []error) {
 			failed = append(failed, err)
 			continue
 		}
+		if p.flaw != nil {
+			failed = append(failed, p.flaw)
+		}
 		n.posts = append(n.posts, p)
 	}
 	return failed

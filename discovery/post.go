@@ -18,6 +18,7 @@ type post struct {
 	on        Interface
 	responder *zeroconf.Server // nil while there is no port to announce
 	ear       *browse
+	flaw      error // something went wrong that costs packets and nothing else
 }
 
 // newPost listens and, unless the port is 0, announces. What it starts ends with ctx and close.
@@ -35,7 +36,7 @@ func newPost(ctx context.Context, on Interface, label string, port int, found ch
 		<-p.ear.done
 		return nil, err
 	}
-	p.responder = responder
+	p.responder, p.flaw = responder, mute(responder)
 	return p, nil
 }
 
@@ -60,12 +61,12 @@ func announce(on Interface, label string, port int) (*zeroconf.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("announce on %s: %w", on.Name, err)
 	}
-	four, six, err := responderSockets(s)
+	four, _, err := responderSockets(s)
 	if err == nil && four == nil {
 		err = errors.New("no IPv4 socket")
 	}
 	if err == nil {
-		err = errors.Join(bind(four, on), mute(six))
+		err = bind(four, on)
 	}
 	if err != nil {
 		s.Shutdown()

@@ -64,9 +64,13 @@ func bind(c *ipv4.PacketConn, i Interface) error {
 
 // mute keeps what the responder would send by IPv6, the same again, from the wire: it cannot be told to leave that family out, and closing
 // the socket would make its reader spin. A hop limit of 0 never leaves the machine.
-func mute(c *ipv6.PacketConn) error {
-	if c == nil {
-		return nil
+func mute(s *zeroconf.Server) error {
+	_, six, err := responderSockets(s)
+	if err != nil || six == nil {
+		return err
 	}
-	return c.SetMulticastHopLimit(0)
+	if err := six.SetMulticastHopLimit(0); err != nil {
+		return fmt.Errorf("keep multicast by IPv6 off the wire: %w", err)
+	}
+	return nil
 }
