@@ -33,7 +33,9 @@ func (r *Roster) listen(ctx context.Context) {
 		r.accept(ctx, ln)
 		stop()
 		r.hush(ln)
-		r.tell(func(p *profile) { p.Port = 0 })
+		if ctx.Err() == nil {
+			r.tell(func(p *profile) { p.Port = 0 })
+		}
 	}
 }
 

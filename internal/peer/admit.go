@@ -377,10 +377,13 @@ func (r *Roster) takeProfile(l *Link, body []byte) error {
 	r.mu.Lock()
 	var changed []identity.PeerID
 	if m := r.machines[l.peer]; m != nil && slices.Contains(m.links, l) {
+		before := *m
 		m = r.meetLocked(l.peer, l.key, c)
 		l.greeting.card.port = c.port
 		m.addresses = remember(m.addresses, l.listensAt())
-		changed = append(r.markLookalikesLocked(), l.peer)
+		if before.name != m.name || before.host != m.host || before.presence != m.presence || !slices.Equal(before.addresses, m.addresses) {
+			changed = append(r.markLookalikesLocked(), l.peer)
+		}
 	}
 	r.mu.Unlock()
 	r.wakeKeeper()

@@ -169,6 +169,7 @@ func TestChangesAreTold(t *testing.T) {
 		changes := make(chan peer.Change, 1000)
 		cancel := anna.Subscribe(func(c peer.Change) { changes <- c })
 		ben.meet(t, anna)
+		synctest.Wait()
 		ben.stop()
 		anna.awaitNoLink(t, ben)
 		if err := anna.Forget(t.Context(), ben.id.Person()); err != nil {

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -14,12 +15,15 @@ import (
 
 // Limits of gossip.
 const (
-	gossipPeers  = 200
-	gossipBytes  = 15 << 10 // of one frame, below the cap of its kind
-	gossipPause  = time.Second
-	gossipRecent = 30 * 24 * time.Hour // people not seen for longer are not told about
-	gossipBurst  = 20                  // frames of one link at once ...
-	gossipRate   = 1                   // ... and a second; more are dropped
+	gossipPeers   = 200
+	gossipBytes   = 15 << 10 // of one frame, below the cap of its kind
+	gossipHead    = 40       // bytes of an entry without addresses, at most
+	gossipAddress = 20       // bytes of an address, at most
+	gossipEntry   = gossipHead + maxAddresses*gossipAddress
+	gossipPause   = time.Second
+	gossipRecent  = 30 * 24 * time.Hour // people not seen for longer are not told about
+	gossipBurst   = 20                  // frames of one link at once ...
+	gossipRate    = 1                   // ... and a second; more are dropped
 )
 
 func (r *Roster) wakeGossip() {
@@ -39,7 +43,7 @@ type rumour struct {
 // gossip tells every link the addresses of other peers: all at link-up, changes afterwards, gathered for a second. The maps belong to this loop.
 func (r *Roster) gossip(ctx context.Context) {
 	rumours := map[identity.PeerID]*rumour{}
-	told := map[*Link]uint64{}
+	told := map[*Link]cursor{}
 	for round := uint64(1); ; round++ {
 		select {
 		case <-ctx.Done():
@@ -48,7 +52,7 @@ func (r *Roster) gossip(ctx context.Context) {
 		}
 		pause(ctx, gossipPause)
 		links := r.gather(rumours, round)
-		maps.DeleteFunc(told, func(l *Link, _ uint64) bool { return l.ctx.Err() != nil })
+		maps.DeleteFunc(told, func(l *Link, _ cursor) bool { return l.ctx.Err() != nil })
 		for _, l := range links {
 			body, upTo, more := pickRumours(rumours, l, told[l])
 			if len(body.Peers) > 0 {
@@ -83,37 +87,45 @@ func (r *Roster) gather(rumours map[identity.PeerID]*rumour, round uint64) (link
 	return links
 }
 
-// pickRumours makes the next frame for a link that was told everything up to a round.
-func pickRumours(rumours map[identity.PeerID]*rumour, l *Link, told uint64) (body gossipBody, upTo uint64, more bool) {
+// cursor is how far a link was told: rumours are told in the order of their rounds, and within a round of their peers.
+type cursor struct {
+	since uint64
+	peer  identity.PeerID
+}
+
+func (u *rumour) cursor() cursor { return cursor{u.since, u.peer} }
+
+func (c cursor) compare(d cursor) int {
+	return cmp.Or(cmp.Compare(c.since, d.since), slices.Compare(c.peer[:], d.peer[:]))
+}
+
+// pickRumours makes the next frame for a link that was told everything up to a point.
+func pickRumours(rumours map[identity.PeerID]*rumour, l *Link, told cursor) (body gossipBody, upTo cursor, more bool) {
 	var fresh []*rumour
 	for _, u := range rumours {
-		if u.since > told && u.peer != l.peer {
+		if u.cursor().compare(told) > 0 && u.peer != l.peer {
 			fresh = append(fresh, u)
 		}
 	}
-	slices.SortFunc(fresh, func(a, b *rumour) int {
-		return cmpFirst(int(a.since)-int(b.since), slices.Compare(a.peer[:], b.peer[:]))
-	})
+	slices.SortFunc(fresh, func(a, b *rumour) int { return a.cursor().compare(b.cursor()) })
 	upTo = told
 	size := 0
 	for i, u := range fresh {
+		if len(body.Peers) >= gossipPeers || size > gossipBytes-gossipEntry {
+			return body, upTo, i < len(fresh)
+		}
+		upTo = u.cursor()
 		var packed [][]byte
 		for _, at := range u.addresses {
-			if tellable(at, nil, l.remote.Addr().IsLoopback()) || at.Addr().IsGlobalUnicast() {
+			if !at.Addr().IsLoopback() || l.remote.Addr().IsLoopback() {
 				packed = append(packed, packAddress(at))
-				size += 20
+				size += gossipAddress
 			}
 		}
 		if len(packed) > 0 {
 			body.Peers = append(body.Peers, gossipPeer{Peer: u.peer[:], Addresses: packed})
-			size += 40
+			size += gossipHead
 		}
-		full := len(body.Peers) >= gossipPeers || size > gossipBytes-maxAddresses*20-40
-		if last := i+1 == len(fresh); !last && full {
-			// Those of this round that did not fit are told again with the rest: the frame must not skip any.
-			return body, u.since - 1, true
-		}
-		upTo = u.since
 	}
 	return body, upTo, false
 }

@@ -157,6 +157,15 @@ func (r *Roster) known(of identity.PersonID) (identity.PersonList, identity.Sign
 	return p.list, p.signed, true
 }
 
+// PersonList returns the newest signed list of a person's machines, ours for our own person.
+func (r *Roster) PersonList(of identity.PersonID) (identity.SignedPersonList, bool) {
+	if of == r.config.Identity.Person() {
+		return r.config.Identity.FirstPersonList(), true
+	}
+	_, signed, ok := r.known(of)
+	return signed, ok
+}
+
 // addMachinesLocked makes sure that every machine of a list is known by key. A machine that speaks for itself decides whose it is.
 func (r *Roster) addMachinesLocked(p *person, display string) {
 	for _, key := range p.list.Machines {

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -265,18 +266,9 @@ func (r *Roster) Peers() []Peer {
 		}
 	}
 	slices.SortFunc(rows, func(a, b Peer) int {
-		return cmpFirst(strings.Compare(name.Fold(a.Name), name.Fold(b.Name)), strings.Compare(a.Name, b.Name), slices.Compare(a.ID[:], b.ID[:]))
+		return cmp.Or(strings.Compare(name.Fold(a.Name), name.Fold(b.Name)), strings.Compare(a.Name, b.Name), slices.Compare(a.ID[:], b.ID[:]))
 	})
 	return rows
-}
-
-func cmpFirst(results ...int) int {
-	for _, c := range results {
-		if c != 0 {
-			return c
-		}
-	}
-	return 0
 }
 
 // Get returns the row of one machine, ours included, also of one that was only learnt of.

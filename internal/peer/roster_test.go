@@ -70,7 +70,7 @@ func TestHintIsDialled(t *testing.T) {
 			t.Error("Ben was not told Anna's label")
 		}
 		anna.SetLabel("cccc")
-		ben.await(t, "the new label", func() bool { return ben.Linked("cccc") })
+		ben.poll(t, "the new label", func() bool { return ben.Linked("cccc") })
 	})
 }
 
