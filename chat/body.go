@@ -1,0 +1,122 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"lanyard/internal/name"
+	"lanyard/internal/wire"
+)
+
+// Bodies of events by kind; docs/protocol.md section 6.
+type textBody struct {
+	Text string `cbor:"1,keyasint"`
+}
+
+type fileBody struct {
+	Name     string `cbor:"1,keyasint"`
+	Size     uint64 `cbor:"2,keyasint"`
+	Hash     []byte `cbor:"3,keyasint"` // BLAKE3 of the content, of the manifest for a folder
+	Folder   uint64 `cbor:"4,keyasint"`
+	Files    uint64 `cbor:"5,keyasint"`
+	Manifest uint64 `cbor:"6,keyasint,omitempty"` // bytes of the manifest
+}
+
+type answerBody struct {
+	Offer  []byte `cbor:"1,keyasint"`
+	Answer Answer `cbor:"2,keyasint"`
+}
+
+// Limits of what is offered.
+const (
+	maxOfferFiles = 100_000
+	maxManifest   = 32 << 20
+)
+
+// CheckText returns nil for what Send takes: valid UTF-8 without NUL, not empty, at most MaxText bytes.
+func CheckText(text string) error {
+	switch {
+	case text == "":
+		return ErrEmpty
+	case len(text) > MaxText:
+		return &TooLongError{Size: len(text)}
+	case !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0:
+		return ErrText
+	}
+	return nil
+}
+
+func decodeText(body []byte) (string, error) {
+	var b textBody
+	if err := wire.Unmarshal(body, &b); err != nil {
+		return "", err
+	}
+	return b.Text, CheckText(b.Text)
+}
+
+func decodeOffer(body []byte) (fileBody, error) {
+	var b fileBody
+	if err := wire.Unmarshal(body, &b); err != nil {
+		return fileBody{}, err
+	}
+	if err := b.check(); err != nil {
+		return fileBody{}, err
+	}
+	return b, nil
+}
+
+func (b *fileBody) check() error {
+	if err := name.CheckElement(b.Name); err != nil {
+		return fmt.Errorf("an offer's name: %w", err)
+	}
+	switch {
+	case b.Size > math.MaxInt64 || len(b.Hash) != 32 || b.Folder > 1:
+		return errors.New("an offer with a size, hash or kind that cannot be")
+	case b.Folder == 0 && (b.Files > 1 || b.Manifest != 0):
+		return errors.New("an offer of a file that is a folder")
+	case b.Folder == 1 && (b.Files > maxOfferFiles || b.Manifest == 0 || b.Manifest > maxManifest):
+		return errors.New("an offer of a folder with too many files")
+	}
+	return nil
+}
+
+func decodeAnswer(body []byte) (FileAnswer, error) {
+	var b answerBody
+	if err := wire.Unmarshal(body, &b); err != nil {
+		return FileAnswer{}, err
+	}
+	if len(b.Offer) != len(EventID{}) || b.Answer < Accepted || b.Answer > Withdrawn {
+		return FileAnswer{}, errors.New("an answer that names no offer or says nothing known")
+	}
+	return FileAnswer{Offer: EventID(b.Offer), Answer: b.Answer}, nil
+}
+
+// fill decodes a body into the message that people see. What cannot be shown is opaque: it stays a part of the log all the same.
+func (m *Message) fill(body []byte) {
+	var err error
+	switch m.Kind {
+	case KindText:
+		m.Text, err = decodeText(body)
+	case KindFile:
+		var b fileBody
+		if b, err = decodeOffer(body); err == nil {
+			m.File = &FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files)}
+		}
+	case KindAnswer:
+		var a FileAnswer
+		if a, err = decodeAnswer(body); err == nil {
+			m.Answer = &a
+		}
+	default:
+		m.Opaque = true
+	}
+	if err != nil {
+		m.Opaque, m.Text = true, ""
+	}
+}
+
+// counts reports whether a message of somebody else makes the conversation unread.
+func (k Kind) counts() bool { return k != KindAnswer }

@@ -1,0 +1,219 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+// Send writes texts to a person, in order. They are durable when it returns, all of them or none, and are pushed at once to a person who is here. The
+// error says what is wrong with the first text that is no text (see CheckText), with the person, or with the disk.
+func (c *Chat) Send(ctx context.Context, to identity.PersonID, texts ...string) ([]Message, error) {
+	writings := make([]writing, len(texts))
+	for i, text := range texts {
+		if err := CheckText(text); err != nil {
+			return nil, err
+		}
+		body, err := wire.Marshal(textBody{Text: text})
+		if err != nil {
+			return nil, err
+		}
+		writings[i] = writing{kind: KindText, body: body}
+	}
+	v, err := c.reachable(ctx, to)
+	if err != nil || len(texts) == 0 {
+		return nil, err
+	}
+	return c.write(ctx, v, writings)
+}
+
+// reachable returns the conversation with somebody who may be written to.
+func (c *Chat) reachable(ctx context.Context, to identity.PersonID) (*conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	if to == c.config.Identity.Person() {
+		return nil, ErrSelf
+	}
+	machines := c.config.Roster.Machines(to)
+	if len(machines) == 0 {
+		return nil, ErrStranger
+	}
+	for _, m := range machines {
+		if p, ok := c.config.Roster.Get(m); ok && p.Trust == peer.Blocked {
+			return nil, ErrBlocked
+		}
+	}
+	return c.conversation(to), nil
+}
+
+// write hands events to the ledger and waits until they are durable.
+func (c *Chat) write(ctx context.Context, v *conversation, writings []writing) ([]Message, error) {
+	d := &draft{in: v, writings: writings, done: make(chan outcome, 1)}
+	if err := c.ledger.add(func(b *batch) { b.drafts = append(b.drafts, d) }); err != nil {
+		return nil, err
+	}
+	var out outcome
+	select {
+	case out = <-d.done:
+	case <-ctx.Done(): // it may be stored all the same
+		return nil, context.Cause(ctx)
+	}
+	if out.err != nil {
+		return nil, fmt.Errorf("write to %s: %w", v.with.Short(), out.err)
+	}
+	messages := make([]Message, len(out.events))
+	for i, e := range out.events {
+		messages[i] = *c.messageOf(v, out.branch, e)
+	}
+	return messages, nil
+}
+
+// MarkRead marks a message of the conversation with a person and everything before it as read; the zero ID means everything. A message that arrives
+// late stays unread, though its place is before.
+func (c *Chat) MarkRead(ctx context.Context, with identity.PersonID, upTo EventID) (Conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Conversation{}, err
+	}
+	v := c.conversation(with)
+	m := &readMark{in: v, upTo: upTo, done: make(chan error, 1)}
+	if err := c.ledger.add(func(b *batch) { b.marks = append(b.marks, m) }); err != nil {
+		return Conversation{}, err
+	}
+	select {
+	case err := <-m.done:
+		if err != nil {
+			return Conversation{}, fmt.Errorf("mark the conversation with %s as read: %w", with.Short(), err)
+		}
+	case <-ctx.Done():
+		return Conversation{}, context.Cause(ctx)
+	}
+	return c.row(v), nil
+}
+
+// Conversations returns every conversation in which something was said, the newest first.
+func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	var rows []Conversation
+	for _, v := range c.all() {
+		if row := c.row(v); row.Last != nil {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b Conversation) int {
+		if n := b.Last.Time.Compare(a.Last.Time); n != 0 {
+			return n
+		}
+		return slices.Compare(a.ID[:], b.ID[:])
+	})
+	return rows, nil
+}
+
+// Conversation returns the row of the conversation with a person; without messages it has no Last.
+func (c *Chat) Conversation(ctx context.Context, with identity.PersonID) (Conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Conversation{}, err
+	}
+	return c.row(c.conversation(with)), nil
+}
+
+// With returns the other person of a conversation.
+func (c *Chat) With(id ID) (identity.PersonID, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v := c.conversations[id]; v != nil {
+		return v.with, true
+	}
+	return identity.PersonID{}, false
+}
+
+// row is the conversation as the list shows it, with the present states of its last message.
+func (c *Chat) row(v *conversation) Conversation {
+	machines := c.config.Roster.Machines(v.with)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	row := Conversation{ID: v.id, With: v.with, Unread: v.summary.unread}
+	if v.summary.last != nil {
+		last := *v.summary.last
+		b := v.branchLocked(v.summary.at)
+		if last.Mine {
+			last.States = []State{{Person: v.with, Delivery: v.deliveryLocked(b, v.summary.at.number, machines)}}
+		} else {
+			last.Unread = last.Kind.counts() && !v.readLocked(b, v.summary.at.number)
+		}
+		row.Last = &last
+	}
+	return row
+}
+
+// branchLocked returns the branch that holds an event.
+func (v *conversation) branchLocked(at position) *branch {
+	for _, b := range v.branches[at.log] {
+		if id, ok := b.recentLocked(at.number); ok && id == at.id && at.number > b.fork {
+			return b
+		}
+	}
+	branches := v.branches[at.log]
+	if len(branches) == 0 {
+		return nil
+	}
+	return branches[0]
+}
+
+// conversation returns the conversation with a person, made in memory if it is new.
+func (c *Chat) conversation(with identity.PersonID) *conversation {
+	id := Direct(c.config.Identity.Person(), with)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.conversations[id]
+	if v == nil {
+		c.keys.conversation++
+		v = newConversation(id, c.keys.conversation, with)
+		c.conversations[id] = v
+	}
+	return v
+}
+
+func (c *Chat) all() []*conversation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]*conversation, 0, len(c.conversations))
+	for _, v := range c.conversations {
+		all = append(all, v)
+	}
+	return all
+}
+
+// newBranch makes a branch in memory that begins after at, on base or, if that is nil, as a new log.
+func (c *Chat) newBranch(log vector.Log, base *branch, at point) *branch {
+	c.mu.Lock()
+	c.keys.branch++
+	b := &branch{key: c.keys.branch, log: log, tip: at, kept: at}
+	c.mu.Unlock()
+	if base != nil {
+		b.base, b.fork = base.owner(at.number), at.number
+	}
+	return b
+}
+
+// foreign returns the branches that others wrote.
+func (c *Chat) foreign(v *conversation) []view {
+	return slices.DeleteFunc(v.allViews(), func(w view) bool { return c.config.Roster.PersonOf(w.log.Peer) == c.config.Identity.Person() })
+}
+
+// branchOf finds a branch by its key in the database.
+func (c *Chat) branchOf(key int64) (*conversation, *branch) {
+	for _, v := range c.all() {
+		if b := v.branchKeys()[key]; b != nil {
+			return v, b
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,20 @@
+package chat
+
+// Change is one thing that happened; exactly one field is set.
+type Change struct {
+	Message      *Message      // a new message, ours or theirs; told once
+	States       *StateChange  // messages of ours got further
+	File         *File         // an offer, or one whose state or progress changed
+	FileGone     EventID       // a file being prepared became an offer (told as File before) or was given up
+	Conversation *Conversation // its newest message or the number of unread ones changed
+	Problems     []Problem     // all present ones, when ProblemsChanged
+
+	ProblemsChanged bool
+}
+
+// Problem is a hindrance that a person should know about.
+type Problem struct {
+	ID       string // stable, for programs
+	Sentence string // what is wrong
+	Remedy   string // what to do about it
+}

@@ -1,0 +1,223 @@
+// Package chat keeps conversations: who said what, in which order, and how far it got.
+//
+// # Use
+//
+//	chats := chat.New(chat.Config{Identity: id, Roster: roster, DB: db, Log: log})   // before roster.Run
+//	cancel := chats.Subscribe(func(c chat.Change) { ... })
+//	err := chats.Run(ctx)                                        // until ctx ends
+//
+//	sent, err := chats.Send(ctx, ben, "Lunch?")                  // durable when it returns
+//	page, err := chats.History(ctx, ben, chat.Query{Limit: 100})
+//	_, err = chats.MarkRead(ctx, ben, page.Messages[0].ID)
+//
+// # How it works
+//
+// A conversation is a set of events that grows on every machine of its members until all have the same. Each machine writes its events into a
+// log of its own, numbered, chained by hashes and signed; docs/protocol.md section 6 is the format. What a machine has is a vector (package
+// vector). When a link comes up both sides send theirs, and each sends what the other lacks; after that an author pushes what it writes. There is
+// no outbox: "waiting" means not covered by what the other person's machines signed as delivered, so nothing can disagree with it.
+//
+// Three parts do the work. The ledger is one loop that takes everything waiting to be stored (own drafts, received events, states, read marks),
+// writes it in one transaction and only then pushes, acknowledges and answers. A session is what we know of one link: what the other side has,
+// and one goroutine that sends it what it lacks. A conversation holds in memory where each log ends and what others have; it is rebuilt at start.
+//
+// # Promises
+//
+// Durability: what Send returned is on disk and is sent until it is acknowledged, over restarts of either side. A state goes out only after the
+// commit that stored what it covers.
+//
+// Order: messages of one conversation have one order, the same on every machine: by Lamport time, then peer ID, log ID and number. One author's
+// messages keep the author's order. A message that arrives late takes its place in the order and stays unread.
+//
+// Once: a message is told to subscribers once while the program runs, as soon as its signature has verified, perhaps an instant before it is
+// durable here. A profile that was put back from a copy, or runs twice, re-issues what would be lost; the two are shown as one.
+//
+// Blocking: Send, MarkRead and the file calls wait for the disk; History and the like read it. Subscribers are called one after the other from one
+// goroutine and must not block. Everything may be called from any goroutine.
+//
+// Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons, is signed by its author and continues a log that
+// we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [MaxText] bytes, from the network too.
+//
+// # Left out
+//
+// Rooms, carriers, several machines of one person as a feature (the formats are there), editing and deleting, thumbnails.
+package chat
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"log/slog"
+	"maps"
+	"sync"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/wire"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Part returns the tables of conversations.
+func Part() store.Part {
+	return store.Part{Name: "chat", Migrations: []string{schema}}
+}
+
+// Config is what a Chat is made of.
+type Config struct {
+	Identity *identity.Identity
+	Roster   *peer.Roster
+	DB       *store.DB // holds Part; must run for as long as the chat does
+	Received string    // folder for received files; made when the first one comes
+	Log      *slog.Logger
+}
+
+// Chat is all conversations of this machine.
+type Chat struct {
+	config   Config
+	owner    *peer.Owner
+	ledger   *ledger
+	news     *news
+	problems problems
+	ready    chan struct{}  // closed once the conversations are in memory
+	tasks    sync.WaitGroup // sessions and whatever else Run has to wait for
+	life     context.Context
+	load     sync.Mutex // held while conversations are read from the database
+
+	mu            sync.Mutex
+	conversations map[ID]*conversation
+	sessions      map[uint64]*session // by link
+	keys          keys
+	drops         map[string]uint64 // frames dropped, by reason
+	closed        bool              // Run is ending: no session begins
+}
+
+// keys are the highest keys given out in the database.
+type keys struct {
+	conversation int64
+	branch       int64
+}
+
+// New makes a chat and registers with the roster, whose Run must come later. It does no I/O.
+func New(config Config) *Chat {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &Chat{
+		config: config, ready: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[uint64]*session{}, drops: map[string]uint64{},
+	}
+	c.ledger, c.news = newLedger(c), newNews(c)
+	c.owner = config.Roster.Owner("chat", peer.ClassChat)
+	c.owner.Handle(wire.KindVectors, c.takeVectors)
+	c.owner.Handle(wire.KindEvents, c.takeEvents)
+	c.owner.Handle(wire.KindStates, c.takeStates)
+	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)
+	return c
+}
+
+// Load reads the conversations into memory. Run does it too; who calls it before may ask for conversations before Run. The people must have been
+// loaded into the roster.
+func (c *Chat) Load(ctx context.Context) error {
+	c.load.Lock()
+	defer c.load.Unlock()
+	if c.isLoaded() {
+		return nil
+	}
+	if err := c.config.DB.Read(ctx, c.read); err != nil {
+		return err
+	}
+	for _, v := range c.all() {
+		if err := c.loadStates(ctx, v); err != nil {
+			return fmt.Errorf("load the states of conversation %s: %w", v.id, err)
+		}
+	}
+	close(c.ready)
+	return nil
+}
+
+// Run keeps conversations until ctx ends; then what waits is stored, and it returns when everything it started has ended. It fails only when the
+// conversations cannot be loaded. Call it once; the database must run a little longer.
+func (c *Chat) Run(ctx context.Context) error {
+	life, end := context.WithCancel(ctx)
+	defer end()
+	c.life = life
+	if err := c.Load(ctx); err != nil {
+		return err
+	}
+	var last, loop sync.WaitGroup
+	newsCtx, quiet := context.WithCancel(context.WithoutCancel(ctx))
+	last.Go(func() { c.news.run(newsCtx) })
+	loop.Go(func() { c.ledger.run(ctx) })
+	for _, v := range c.all() {
+		c.tasks.Go(func() { c.reissue(life, v) })
+	}
+	<-ctx.Done()
+	c.end()
+	loop.Wait() // before the tasks, which it may still begin
+	c.tasks.Wait()
+	quiet()
+	last.Wait()
+	return nil
+}
+
+// end closes all sessions and lets no new one begin.
+func (c *Chat) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	for _, s := range c.sessions {
+		s.cancel()
+	}
+}
+
+func (c *Chat) self() identity.PeerID { return c.config.Identity.PeerID() }
+
+func (c *Chat) invisible() bool {
+	return c.config.Roster.Self().Presence.Choice == peer.Invisible
+}
+
+func (c *Chat) isLoaded() bool {
+	select {
+	case <-c.ready:
+		return true
+	default:
+		return false
+	}
+}
+
+// awaitLoaded waits until the conversations are in memory; false when ctx ended first.
+func (c *Chat) awaitLoaded(ctx context.Context) bool {
+	select {
+	case <-c.ready:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// loaded is awaitLoaded for callers.
+func (c *Chat) loaded(ctx context.Context) error {
+	if !c.awaitLoaded(ctx) {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// Subscribe calls fn for every change, in order, from one goroutine; fn must not block. After cancel no further call begins. Changes are told while
+// Run runs.
+func (c *Chat) Subscribe(fn func(Change)) (cancel func()) { return c.news.subscribe(fn) }
+
+// Dropped returns how many frames or parts of frames were dropped, by reason: for tests and reports of problems.
+func (c *Chat) Dropped() map[string]uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.drops)
+}
+
+func (c *Chat) dropped(reason string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drops[reason]++
+}

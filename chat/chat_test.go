@@ -1,0 +1,95 @@
+package chat
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTwoTalk(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		first := anna.send(t, ben, "Lunch?")[0]
+		ben.awaitTexts(t, anna, "Lunch?")
+		anna.awaitState(t, first.ID, Delivered)
+		ben.send(t, anna, "Gladly.")
+		anna.awaitTexts(t, ben, "Lunch?", "Gladly.")
+		row, err := ben.MarkRead(t.Context(), anna.person(), EventID{})
+		if err != nil || row.Unread != 0 {
+			t.Fatalf("marked as read: %+v %v", row, err)
+		}
+		anna.awaitState(t, first.ID, Read)
+		anna.await(t, "the states were told", func() bool { return anna.ear.state(first.ID) == Read })
+		for _, a := range []*agent{anna, ben} {
+			a.await(t, "both messages were told", func() bool { return len(a.ear.told()) == 2 })
+			if got := a.ear.told(); !slices.Equal(got, []string{"Lunch?", "Gladly."}) {
+				t.Errorf("%s was told %q", a.name, got)
+			}
+		}
+		if drops := ben.Dropped(); len(drops) > 0 {
+			t.Errorf("dropped: %v", drops)
+		}
+	})
+}
+
+func TestWrittenWhileAwayArrivesAfterRestartsOfBoth(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		ben.stop()
+		sent := anna.send(t, ben, "one", "two")
+		if m, err := anna.Message(t.Context(), sent[1].ID); err != nil || m.States[0].Delivery != Waiting {
+			t.Errorf("the state of what was written to somebody away: %v %v", m.States, err)
+		}
+		anna.stop()
+		anna.run(t)
+		ben.run(t)
+		anna.awaitLink(t, ben)
+		ben.awaitTexts(t, anna, "one", "two")
+		anna.awaitState(t, sent[1].ID, Delivered)
+		anna.send(t, ben, "three")
+		ben.awaitTexts(t, anna, "one", "two", "three")
+		if got := ben.ear.told(); !slices.Equal(got, []string{"one", "two", "three"}) {
+			t.Errorf("told %q", got)
+		}
+	})
+}
+
+func TestSendRefuses(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		long := strings.Repeat("x", MaxText)
+		anna.send(t, ben, long)
+		var tooLong *TooLongError
+		if _, err := anna.Send(t.Context(), ben.person(), long+"x"); !errors.As(err, &tooLong) || !strings.Contains(err.Error(), "file") {
+			t.Errorf("a text that is too long: %v", err)
+		}
+		stranger := s.agent(t, "Zoe")
+		for _, c := range []struct {
+			what string
+			to   *agent
+			text string
+			want error
+		}{
+			{"nothing", ben, "", ErrEmpty},
+			{"a zero byte", ben, "a\x00b", ErrText},
+			{"no UTF-8", ben, "a\xffb", ErrText},
+			{"oneself", anna, "a", ErrSelf},
+			{"a stranger", stranger, "a", ErrStranger},
+		} {
+			if _, err := anna.Send(t.Context(), c.to.person(), c.text); !errors.Is(err, c.want) {
+				t.Errorf("%s: %v", c.what, err)
+			}
+		}
+		if err := anna.roster.Block(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.Send(t.Context(), ben.person(), "a"); !errors.Is(err, ErrBlocked) {
+			t.Errorf("somebody blocked: %v", err)
+		}
+		ben.awaitTexts(t, anna, long)
+	})
+}

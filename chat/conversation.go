@@ -1,0 +1,222 @@
+package chat
+
+import (
+	"slices"
+	"sync"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+)
+
+// conversation is one conversation in memory: where each log ends and what others have. It is rebuilt from the database at start.
+type conversation struct {
+	id   ID
+	key  int64 // in the database
+	with identity.PersonID
+
+	mu       sync.Mutex
+	stored   bool // the database has a row of it
+	branches map[vector.Log][]*branch
+	pen      pen
+	lamport  uint64 // highest verified
+	machines map[identity.PeerID]*machine
+	reading  map[*branch]vector.Mark // how far our person has read
+	summary  summary
+	ghosts   map[EventID]struct{} // told to subscribers, but could not be stored
+}
+
+// pen is what this machine writes with.
+type pen struct {
+	branch  *branch // the log that we write; nil before the first event and after the log was given up
+	counter uint64  // of our newest state, or of a newer one that was seen
+	ahead   bool    // somebody has a state of ours that we never made: the next one must outdo it
+	state   signedState
+	told    state // what it says
+}
+
+// machine is what one machine of the conversation last said about itself.
+type machine struct {
+	counter uint64
+	signed  signedState
+	has     cover // of our own branches: delivered
+	seen    cover // of our own branches: read
+}
+
+// summary is the conversation's row in the list.
+type summary struct {
+	last     *Message // newest in order among the stored ones
+	at       position
+	unread   int
+	reissues int // events that re-issue others: those need a look into the database before they are shown
+}
+
+func newConversation(id ID, key int64, with identity.PersonID) *conversation {
+	return &conversation{
+		id: id, key: key, with: with,
+		branches: map[vector.Log][]*branch{},
+		machines: map[identity.PeerID]*machine{},
+		reading:  map[*branch]vector.Mark{},
+		ghosts:   map[EventID]struct{}{},
+	}
+}
+
+// views returns the branches of one log, those that others fork from first.
+func (v *conversation) views(log vector.Log) []view {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return viewsOf(v.branches[log])
+}
+
+// allViews returns the branches of all logs.
+func (v *conversation) allViews() []view {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var all []view
+	for _, branches := range v.branches {
+		all = append(all, viewsOf(branches)...)
+	}
+	return all
+}
+
+func viewsOf(branches []*branch) []view {
+	views := make([]view, len(branches))
+	for i, b := range branches {
+		views[i] = view{branch: b, kept: b.kept, tip: b.tip, ended: b.ended}
+	}
+	return views
+}
+
+// vectorLocked returns what is durable here, with branches extended as ahead says: what a commit under way will make durable.
+func (v *conversation) vectorLocked(ahead map[*branch]point) vector.Vector {
+	out := vector.Vector{}
+	add := func(b *branch) {
+		p, ok := ahead[b]
+		if !ok {
+			p = b.kept
+		}
+		if p.number > b.fork {
+			out.Advance(b.log, vector.Mark{}, p.mark())
+		}
+	}
+	for _, branches := range v.branches {
+		for _, b := range branches {
+			add(b)
+		}
+	}
+	for b := range ahead {
+		if !slices.Contains(v.branches[b.log], b) {
+			add(b)
+		}
+	}
+	return out
+}
+
+func (v *conversation) vector() vector.Vector {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.vectorLocked(nil)
+}
+
+// deliveryLocked returns how far an event of ours got with a person.
+func (v *conversation) deliveryLocked(b *branch, number uint64, machines []identity.PeerID) Delivery {
+	best := Waiting
+	for _, id := range machines {
+		m := v.machines[id]
+		switch {
+		case m == nil:
+		case m.seen.covers(b, number):
+			return Read
+		case m.has.covers(b, number):
+			best = Delivered
+		}
+	}
+	return best
+}
+
+// readLocked reports whether our person has read an event.
+func (v *conversation) readLocked(b *branch, number uint64) bool {
+	return v.reading[b].Number >= number
+}
+
+// readTo returns how far our person has read a branch.
+func (v *conversation) readTo(b *branch) uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.reading[b].Number
+}
+
+func (v *conversation) reissues() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.summary.reissues
+}
+
+// forget takes back events that were verified and could not be stored.
+func (v *conversation) forget(a *arrival) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	a.branch.resetLocked()
+	if !a.branch.stored {
+		log := a.branch.log
+		v.branches[log] = slices.DeleteFunc(v.branches[log], func(b *branch) bool { return b == a.branch })
+	}
+}
+
+// remember notes events that subscribers know although they could not be stored, so that they are not told again when they come again.
+func (v *conversation) remember(a *arrival) {
+	if !a.told {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, e := range a.events {
+		v.ghosts[e.id] = struct{}{}
+	}
+}
+
+// layGhost reports whether an event was told before it was lost, and forgets that.
+func (v *conversation) layGhost(id EventID) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, found := v.ghosts[id]
+	delete(v.ghosts, id)
+	return found
+}
+
+// nextState returns what our machine has to say once ends and reading are durable, and whether that is news.
+func (v *conversation) nextState(self identity.PeerID, ends map[*branch]point, reading map[*branch]vector.Mark, invisible bool) (state, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s := state{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(ends), Read: v.pen.told.Read}
+	if !invisible {
+		s.Read = vector.Vector{}
+		for b, m := range v.reading {
+			if newer, ok := reading[b]; ok {
+				m = newer
+			}
+			s.Read.Advance(b.log, vector.Mark{}, m)
+		}
+		for b, m := range reading {
+			if _, ok := v.reading[b]; !ok {
+				s.Read.Advance(b.log, vector.Mark{}, m)
+			}
+		}
+	}
+	return s, v.pen.ahead || !s.Delivered.Equal(v.pen.told.Delivered) || !s.Read.Equal(v.pen.told.Read)
+}
+
+// outdone reports whether somebody has a newer state of ours than we made.
+func (v *conversation) outdone() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.pen.ahead
+}
+
+// newest makes m the conversation's last message unless a later one is known.
+func (v *conversation) newest(m *Message, at position) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.summary.last == nil || at.compare(v.summary.at) > 0 {
+		v.summary.last, v.summary.at = m, at
+	}
+}

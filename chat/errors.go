@@ -1,0 +1,28 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+)
+
+// MaxText is the longest text in bytes.
+const MaxText = 32 << 10
+
+// Errors that callers tell apart with errors.Is. The texts are for people.
+var (
+	ErrUnknown  = errors.New("there is no such message: look up its ID again")
+	ErrEmpty    = errors.New("there is nothing to send: write a text first")
+	ErrText     = errors.New("this is no text that can be shown: send it as a file instead")
+	ErrSelf     = errors.New("this is you: choose a colleague")
+	ErrStranger = errors.New("this person was never met: wait until they are on the list, or add their address")
+	ErrBlocked  = errors.New("you have blocked this person: unblock them first")
+	ErrNotYours = errors.New("only who sent this can withdraw it, and only who received it can answer it")
+	ErrAnswered = errors.New("this was answered or withdrawn already")
+)
+
+// TooLongError says that a text is longer than MaxText bytes.
+type TooLongError struct{ Size int }
+
+func (e *TooLongError) Error() string {
+	return fmt.Sprintf("this text has %d bytes and a message holds %d: send it as a file instead", e.Size, MaxText)
+}

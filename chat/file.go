@@ -1,0 +1,74 @@
+package chat
+
+import (
+	"time"
+
+	"lanyard/internal/identity"
+)
+
+// FileOffer is what an event of KindFile says.
+type FileOffer struct {
+	Name   string
+	Size   int64 // bytes in all
+	Folder bool
+	Files  int // 1 for a file
+}
+
+// FileAnswer is what an event of KindAnswer says about an offer.
+type FileAnswer struct {
+	Offer  EventID
+	Answer Answer
+}
+
+// Answer is what became of an offer. The numbers are those of the wire.
+type Answer uint64
+
+// Answers.
+const (
+	Accepted  Answer = 1
+	Declined  Answer = 2
+	Received  Answer = 3 // received and verified
+	Withdrawn Answer = 4 // by the sender
+)
+
+// FileState is how far a file got.
+type FileState uint8
+
+// States of files.
+const (
+	FilePreparing FileState = iota // ours: being read and hashed; its ID is not yet the offer's
+	FileOffered                    // not answered
+	FileAccepted                   // ours: they take it
+	FileReceiving                  // theirs: on its way
+	FileWaiting                    // theirs: accepted, and the sender is not here
+	FileReceived                   // received and verified
+	FileDeclined
+	FileWithdrawn
+	FileProblem // theirs: cannot be received, see Problem; Accept tries again. Ours: cannot be sent
+)
+
+// String returns the word that the command line and the API use.
+func (s FileState) String() string {
+	return [...]string{"preparing", "offered", "accepted", "receiving", "waiting", "received", "declined", "withdrawn", "problem"}[s]
+}
+
+// File is a file or folder sent in a conversation.
+type File struct {
+	ID           EventID // of the message that offers it
+	Conversation ID
+	From, To     identity.PersonID
+	Mine         bool // we offer it
+	Offer        FileOffer
+	State        FileState
+	Problem      string // a sentence with a remedy, with FileProblem
+	Path         string // where it lies on this machine, once it does
+	Time         time.Time
+	Progress     Progress
+}
+
+// Progress tells how far reading or receiving is. Rate and Left are 0 while unknown.
+type Progress struct {
+	Done, Total int64 // bytes
+	Rate        float64
+	Left        time.Duration
+}

@@ -1,0 +1,132 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+// Bodies of the frames that chat owns; docs/protocol.md section 6.
+type vectorsFrame struct {
+	Conversation []byte        `cbor:"1,keyasint"`
+	Vector       vector.Vector `cbor:"2,keyasint"`
+	States       []signedState `cbor:"3,keyasint,omitempty"`
+}
+
+type statesFrame struct {
+	States []signedState `cbor:"1,keyasint"`
+}
+
+type eventsFrame struct {
+	Conversation []byte     `cbor:"1,keyasint"`
+	Events       []rawEvent `cbor:"2,keyasint"`
+	Signature    []byte     `cbor:"3,keyasint"`
+}
+
+type rawEvent struct {
+	_      struct{} `cbor:",toarray"`
+	Header []byte
+	Salt   []byte
+	Body   []byte
+}
+
+// signedState is a state as it is relayed: the bytes that were signed, and the signature.
+type signedState struct {
+	_         struct{} `cbor:",toarray"`
+	Body      []byte
+	Signature []byte
+}
+
+// Limits of frames.
+const (
+	frameRoom     = wire.MaxLinkFrame - 256 // for events or states; the rest is conversation, signature and lengths
+	signatureSize = 64
+	maxStates     = 64 // in one frame
+)
+
+func decodeVectors(body []byte) (vectorsFrame, error) {
+	var f vectorsFrame
+	if err := wire.Unmarshal(body, &f); err != nil {
+		return vectorsFrame{}, err
+	}
+	if len(f.Conversation) != len(ID{}) || len(f.States) > maxStates {
+		return vectorsFrame{}, errors.New("vectors without a conversation, or with too many states")
+	}
+	return f, nil
+}
+
+func decodeStates(body []byte) (statesFrame, error) {
+	var f statesFrame
+	if err := wire.Unmarshal(body, &f); err != nil {
+		return statesFrame{}, err
+	}
+	if len(f.States) > maxStates {
+		return statesFrame{}, fmt.Errorf("%d states in one frame", len(f.States))
+	}
+	return f, nil
+}
+
+// run is a piece of a log: contiguous events, the last of which is signed.
+type run struct {
+	events []*event
+}
+
+func (r run) first() *event { return r.events[0] }
+func (r run) last() *event  { return r.events[len(r.events)-1] }
+
+// decodeEvents reads a frame and checks everything that needs neither keys nor other events: forms, sizes, hashes and the chain within.
+func decodeEvents(body []byte) (run, error) {
+	var f eventsFrame
+	if err := wire.Unmarshal(body, &f); err != nil {
+		return run{}, err
+	}
+	if len(f.Events) == 0 || len(f.Signature) != signatureSize {
+		return run{}, errors.New("events without an event or a signature")
+	}
+	r := run{events: make([]*event, len(f.Events))}
+	for i, raw := range f.Events {
+		e, err := readEvent(raw.Header, raw.Salt, raw.Body)
+		if err != nil {
+			return run{}, fmt.Errorf("event %d of a frame: %w", i, err)
+		}
+		if i > 0 && !e.follows(r.events[i-1]) {
+			return run{}, fmt.Errorf("event %d of a frame does not follow the one before", i)
+		}
+		r.events[i] = e
+	}
+	if string(f.Conversation) != string(r.first().Conversation) {
+		return run{}, errors.New("events of another conversation than their frame's")
+	}
+	r.last().signature = f.Signature
+	return r, nil
+}
+
+// encode makes the frame's body of a run.
+func (r run) encode() ([]byte, error) {
+	f := eventsFrame{Conversation: r.first().Conversation, Signature: r.last().signature, Events: make([]rawEvent, len(r.events))}
+	for i, e := range r.events {
+		f.Events[i] = rawEvent{Header: e.raw, Salt: e.salt, Body: e.body}
+	}
+	return wire.Marshal(f)
+}
+
+// split cuts own, new events into runs that fit into frames each, and signs the last event of every one.
+func split(events []*event, id *identity.Identity) []run {
+	var runs []run
+	start, size := 0, 0
+	for i, e := range events {
+		if size += e.size(); size > frameRoom && i > start {
+			runs = append(runs, run{events[start:i]})
+			start, size = i, e.size()
+		}
+	}
+	runs = append(runs, run{events[start:]})
+	for _, r := range runs {
+		last := r.last()
+		last.signature = id.Sign(eventContext, last.id[:])
+	}
+	return runs
+}

@@ -1,0 +1,381 @@
+package chat
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// maxSearched is how many messages one search looks at.
+const maxSearched = 1 << 20
+
+// row of an event as the lists need it.
+type eventRow struct {
+	branch  *branch
+	number  uint64
+	lamport uint64
+	time    int64
+	kind    Kind
+	id      EventID
+	body    []byte
+}
+
+func (r *eventRow) position() position {
+	return position{lamport: r.lamport, log: r.branch.log, number: r.number, id: r.id}
+}
+
+const eventColumns = `e.place, e.lamport, e.time, e.kind, e.header, e.body`
+
+// scanEvents reads rows of eventColumns until visit says stop.
+func scanEvents(rows *sql.Rows, branches map[int64]*branch, visit func(eventRow) bool) (err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var r eventRow
+		var at, lamport int64
+		var raw sql.RawBytes
+		if err := rows.Scan(&at, &lamport, &r.time, &r.kind, &raw, &r.body); err != nil {
+			return err
+		}
+		r.id = sha256.Sum256(raw)
+		r.branch, r.number, r.lamport = branches[placeBranch(at)], placeNumber(at), uint64(lamport)
+		if r.branch == nil { // began after the branches were looked up
+			continue
+		}
+		if !visit(r) {
+			return nil
+		}
+	}
+	return rows.Err()
+}
+
+// branchKeys returns the branches by their keys in the database.
+func (v *conversation) branchKeys() map[int64]*branch {
+	keys := map[int64]*branch{}
+	for _, w := range v.allViews() {
+		keys[w.key] = w.branch
+	}
+	return keys
+}
+
+// walk visits shown events in order from a position (exclusive; nil = the end) backwards, or forwards.
+func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, visit func(eventRow) bool) error {
+	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40
+		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.lamport <= ?2
+		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.place DESC`
+	bound := int64(1<<63 - 1)
+	if forwards {
+		query = `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40
+			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.lamport >= ?2
+			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.place`
+		bound = 0
+	}
+	if from != nil {
+		bound = int64(from.lamport)
+	}
+	rows, err := tx.Query(query, v.key, bound)
+	if err != nil {
+		return err
+	}
+	return scanEvents(rows, branches, func(r eventRow) bool {
+		if from != nil {
+			if c := r.position().compare(*from); c == 0 || c > 0 != forwards {
+				return true
+			}
+		}
+		return visit(r)
+	})
+}
+
+// History returns a page of the conversation with a person. Of somebody never written to or heard of it is empty.
+func (c *Chat) History(ctx context.Context, with identity.PersonID, q Query) (Page, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Page{}, err
+	}
+	v := c.conversation(with)
+	branches := v.branchKeys()
+	var page Page
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		rows, more, err := q.read(tx, v, branches)
+		if err != nil {
+			return err
+		}
+		page = Page{More: more, Messages: make([]Message, len(rows))}
+		for i := range rows {
+			page.Messages[i] = *c.messageOfRow(v, &rows[i])
+		}
+		page.FirstUnread, err = c.firstUnread(tx, v, branches)
+		return err
+	})
+	if err != nil {
+		return Page{}, fmt.Errorf("read the conversation with %s: %w", with.Short(), err)
+	}
+	return page, nil
+}
+
+// read returns the rows of a page, oldest first.
+func (q Query) read(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, bool, error) {
+	switch {
+	case q.Around != EventID{}:
+		return q.around(tx, v, branches)
+	case q.After != EventID{}:
+		at, err := positionOf(tx, branches, q.After)
+		if err != nil {
+			return nil, false, err
+		}
+		return q.collect(tx, v, branches, &at, true, q.Limit)
+	case q.Before != EventID{}:
+		at, err := positionOf(tx, branches, q.Before)
+		if err != nil {
+			return nil, false, err
+		}
+		return q.collect(tx, v, branches, &at, false, q.Limit)
+	case !q.Since.IsZero() && q.Search == "":
+		return q.collect(tx, v, branches, nil, true, q.Limit)
+	}
+	return q.collect(tx, v, branches, nil, false, q.Limit)
+}
+
+// around puts the message in the middle of the page.
+func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, bool, error) {
+	at, err := positionOf(tx, branches, q.Around)
+	if err != nil {
+		return nil, false, err
+	}
+	half := q.Limit / 2
+	if q.Limit == 0 {
+		half = maxSearched
+	}
+	older, more, err := q.collect(tx, v, branches, &at, false, max(half, 1))
+	if err != nil {
+		return nil, false, err
+	}
+	at.id, at.number = EventID{}, at.number-1 // just before the message, so that it is included
+	at.id = lastID()
+	newer, _, err := q.collect(tx, v, branches, &at, true, max(q.Limit-len(older), 1))
+	return append(older, newer...), more, err
+}
+
+// lastID is greater than every other ID.
+func lastID() (id EventID) {
+	for i := range id {
+		id[i] = 0xff
+	}
+	return id
+}
+
+// collect gathers up to limit matching rows in one direction and returns them oldest first, and whether there are more.
+func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, limit int) ([]eventRow, bool, error) {
+	var rows []eventRow
+	more, looked := false, 0
+	search := name.Fold(q.Search)
+	since := int64(0)
+	if !q.Since.IsZero() {
+		since = q.Since.UnixMilli()
+	}
+	err := walk(tx, v, branches, from, forwards, func(r eventRow) bool {
+		if looked++; looked > maxSearched {
+			more = true
+			return false
+		}
+		if r.time < since || !r.contains(search) {
+			return true
+		}
+		if limit > 0 && len(rows) == limit {
+			more = true
+			return false
+		}
+		rows = append(rows, r)
+		return true
+	})
+	if !forwards {
+		slices.Reverse(rows)
+	}
+	return rows, more, err
+}
+
+// contains reports whether the text or file name holds the folded search text.
+func (r *eventRow) contains(search string) bool {
+	if search == "" {
+		return true
+	}
+	m := Message{Kind: r.kind}
+	m.fill(r.body)
+	if m.File != nil {
+		return strings.Contains(name.Fold(m.File.Name), search)
+	}
+	return strings.Contains(name.Fold(m.Text), search)
+}
+
+// positionOf finds an event of the conversation; ErrUnknown if it is not in it.
+func positionOf(tx *store.Tx, branches map[int64]*branch, id EventID) (position, error) {
+	at, found, err := placeOf(tx, id)
+	if err != nil {
+		return position{}, err
+	}
+	b := branches[placeBranch(at)]
+	if !found || b == nil {
+		return position{}, ErrUnknown
+	}
+	var lamport int64
+	if err := tx.QueryRow(`SELECT lamport FROM chat_event WHERE place = ?`, at).Scan(&lamport); err != nil {
+		return position{}, err
+	}
+	return position{lamport: uint64(lamport), log: b.log, number: placeNumber(at), id: id}, nil
+}
+
+// Message returns one message, of whatever conversation; ErrUnknown if there is none with this ID.
+func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Message{}, err
+	}
+	var m *Message
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		at, found, err := placeOf(tx, id)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return ErrUnknown
+		}
+		v, b := c.branchOf(placeBranch(at))
+		if v == nil {
+			return ErrUnknown
+		}
+		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place = ?`, at)
+		if err != nil {
+			return err
+		}
+		return scanEvents(rows, map[int64]*branch{b.key: b}, func(r eventRow) bool {
+			m = c.messageOfRow(v, &r)
+			return false
+		})
+	})
+	if err == nil && m == nil {
+		err = ErrUnknown
+	}
+	if err != nil {
+		return Message{}, fmt.Errorf("look up message %s: %w", id, err)
+	}
+	return *m, nil
+}
+
+// messageOf makes what people see of an event.
+func (c *Chat) messageOf(v *conversation, b *branch, e *event) *Message {
+	return c.messageOfRow(v, &eventRow{branch: b, number: e.Number, lamport: e.Lamport, time: e.Time, kind: e.Kind, id: e.id, body: e.body})
+}
+
+func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
+	m := &Message{
+		ID: r.id, Conversation: v.id, With: v.with, Peer: r.branch.log.Peer, Author: c.config.Roster.PersonOf(r.branch.log.Peer),
+		Time: time.UnixMilli(r.time), Kind: r.kind,
+	}
+	m.Mine = m.Author == c.config.Identity.Person()
+	m.fill(r.body)
+	if m.Mine {
+		machines := c.config.Roster.Machines(v.with)
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		m.States = []State{{Person: v.with, Delivery: v.deliveryLocked(r.branch, r.number, machines)}}
+		return m
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	m.Unread = r.kind.counts() && !v.readLocked(r.branch, r.number)
+	return m
+}
+
+// firstUnread finds the oldest message of others that our person has not read.
+func (c *Chat) firstUnread(tx *store.Tx, v *conversation, branches map[int64]*branch) (EventID, error) {
+	var first *position
+	for _, w := range c.foreign(v) {
+		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.kind <> ? ORDER BY e.place LIMIT 1`,
+			place(w.branch, v.readTo(w.branch)+1), place(w.branch, maxNumber), int64(KindAnswer))
+		if err != nil {
+			return EventID{}, err
+		}
+		err = scanEvents(rows, branches, func(r eventRow) bool {
+			if p := r.position(); first == nil || p.compare(*first) < 0 {
+				first = &p
+			}
+			return false
+		})
+		if err != nil {
+			return EventID{}, err
+		}
+	}
+	if first == nil {
+		return EventID{}, nil
+	}
+	return first.id, nil
+}
+
+// countUnread counts what others wrote and our person has not read; reading is newer than what the conversation knows.
+func countUnread(tx *store.Tx, v *conversation, foreign []view, reading map[*branch]vector.Mark) (int, error) {
+	total := 0
+	for _, w := range foreign {
+		var n int
+		from := max(v.readTo(w.branch), reading[w.branch].Number)
+		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND kind <> ?`,
+			place(w.branch, from+1), place(w.branch, maxNumber), int64(KindAnswer)).Scan(&n)
+		if err != nil {
+			return 0, fmt.Errorf("count unread messages: %w", err)
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// readUpTo returns how far each branch of others is read when everything up to a message is; the zero ID means everything.
+func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo EventID) (map[*branch]vector.Mark, error) {
+	reached := map[*branch]vector.Mark{}
+	if upTo == (EventID{}) {
+		for _, w := range foreign {
+			reached[w.branch] = w.kept.mark()
+		}
+		return reached, nil
+	}
+	keys := v.branchKeys()
+	for _, w := range foreign {
+		keys[w.key] = w.branch
+	}
+	to, err := positionOf(tx, keys, upTo)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range foreign {
+		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place BETWEEN ? AND ? AND e.lamport <= ? ORDER BY e.place DESC`,
+			place(w.branch, 0), place(w.branch, maxNumber), int64(to.lamport))
+		if err != nil {
+			return nil, err
+		}
+		err = scanEvents(rows, keys, func(r eventRow) bool {
+			if r.position().compare(to) > 0 {
+				return true
+			}
+			reached[w.branch] = vector.Mark{Number: r.number, Hash: vector.Hash(r.id)}
+			return false
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return reached, nil
+}
+
+// loadLast finds the newest message that is shown.
+func (c *Chat) loadLast(tx *store.Tx, v *conversation) error {
+	return walk(tx, v, v.branchKeys(), nil, false, func(r eventRow) bool {
+		v.summary.last, v.summary.at = c.messageOfRow(v, &r), r.position()
+		return false
+	})
+}

@@ -1,0 +1,253 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// errEnded is what callers get whose entry came after Run had ended.
+var errEnded = errors.New("Lanyard is stopping: try again when it runs")
+
+// ledgerRoom is how many bytes of received events wait to be stored before those who bring more have to wait.
+const ledgerRoom = 4 << 20
+
+// ledger is the one loop that stores: what we write, what arrives, what was read. Each turn takes everything that waits and makes it durable by
+// one transaction, so that a flood shares one wait for the disk and a lone message waits for nobody. Only the ledger writes our own logs.
+type ledger struct {
+	chat *Chat
+	wake chan struct{} // capacity 1: something waits, or the end
+
+	mu      sync.Mutex
+	waiting batch
+	size    int           // bytes of arrivals in waiting
+	room    chan struct{} // closed when waiting was taken; nil when nobody waits
+	closed  bool
+}
+
+// batch is what one turn stores.
+type batch struct {
+	drafts   []*draft
+	arrivals []*arrival
+	states   []*arrivedState
+	marks    []*readMark
+}
+
+func (b *batch) empty() bool {
+	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks) == 0
+}
+
+// draft is what our person, or the program for them, writes: one or more events in order.
+type draft struct {
+	in       *conversation
+	writings []writing
+	done     chan outcome // capacity 1
+}
+
+// writing is one event to be.
+type writing struct {
+	kind  Kind
+	body  []byte
+	again []byte                                          // ID of the event that it re-issues
+	with  func(tx *store.Tx, e *event, place int64) error // stored together with it; may be nil
+}
+
+type outcome struct {
+	branch *branch // that holds the events
+	events []*event
+	err    error
+}
+
+// arrival is a verified run of events that continue a branch.
+type arrival struct {
+	in     *conversation
+	branch *branch
+	events []*event
+	told   bool // subscribers know them already
+}
+
+func (a *arrival) size() (n int) {
+	for _, e := range a.events {
+		n += e.size()
+	}
+	return n
+}
+
+// arrivedState is a verified state of another machine.
+type arrivedState struct {
+	in      *conversation
+	peer    identity.PeerID
+	counter uint64
+	signed  signedState
+}
+
+// readMark is our person having read up to a message; the zero ID means all. With direct it is what we once told others and have forgotten.
+type readMark struct {
+	in     *conversation
+	upTo   EventID
+	direct map[*branch]vector.Mark
+	done   chan error // capacity 1
+}
+
+func newLedger(c *Chat) *ledger { return &ledger{chat: c, wake: make(chan struct{}, 1)} }
+
+// add hands something to the loop; put adds it to the batch. It never waits.
+func (l *ledger) add(put func(*batch)) error {
+	l.mu.Lock()
+	closed := l.closed
+	if !closed {
+		put(&l.waiting)
+	}
+	l.mu.Unlock()
+	if closed {
+		return errEnded
+	}
+	l.stir()
+	return nil
+}
+
+func (l *ledger) stir() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// arrive hands received events to the loop and waits while too much waits already, or until ctx ends.
+func (l *ledger) arrive(ctx context.Context, a *arrival) error {
+	for {
+		room, err := l.tryArrive(a)
+		if room == nil || err != nil {
+			return err
+		}
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (l *ledger) tryArrive(a *arrival) (<-chan struct{}, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.closed:
+		return nil, errEnded
+	case l.size > ledgerRoom:
+		if l.room == nil {
+			l.room = make(chan struct{})
+		}
+		return l.room, nil
+	}
+	l.size += a.size()
+	l.waiting.arrivals = append(l.waiting.arrivals, a)
+	l.stir()
+	return nil, nil
+}
+
+func (l *ledger) take() batch {
+	l.mu.Lock()
+	b := l.waiting
+	l.waiting, l.size = batch{}, 0
+	room := l.room
+	l.room = nil
+	l.mu.Unlock()
+	if room != nil {
+		close(room)
+	}
+	return b
+}
+
+// run stores until ctx ends; what waits then is still stored.
+func (l *ledger) run(ctx context.Context) {
+	for {
+		b := l.take()
+		if !b.empty() {
+			l.post(context.WithoutCancel(ctx), b)
+			continue
+		}
+		if l.over(ctx) {
+			return
+		}
+		select {
+		case <-l.wake:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// over closes the ledger once ctx has ended; true when nothing is left.
+func (l *ledger) over(ctx context.Context) bool {
+	if ctx.Err() == nil {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	return l.waiting.empty()
+}
+
+// post stores one batch and then tells everybody what came of it.
+func (l *ledger) post(ctx context.Context, b batch) {
+	pages := l.pages(b)
+	for _, p := range pages {
+		p.prepare()
+	}
+	err := l.chat.config.DB.Write(ctx, func(tx *store.Tx) error {
+		for _, p := range pages {
+			if err := p.store(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		l.chat.notStored(err)
+	} else {
+		l.chat.relieved(ProblemNotStored)
+	}
+	for _, p := range pages {
+		if err != nil {
+			p.giveUp(err)
+		} else {
+			p.settle()
+		}
+	}
+}
+
+// pages sorts a batch by conversation, keeping the order within each.
+func (l *ledger) pages(b batch) []*page {
+	var pages []*page
+	byConversation := map[*conversation]*page{}
+	of := func(v *conversation) *page {
+		p := byConversation[v]
+		if p == nil {
+			p = newPage(l.chat, v)
+			byConversation[v] = p
+			pages = append(pages, p)
+		}
+		return p
+	}
+	for _, d := range b.drafts {
+		p := of(d.in)
+		p.drafts = append(p.drafts, d)
+	}
+	for _, a := range b.arrivals {
+		p := of(a.in)
+		p.arrivals = append(p.arrivals, a)
+	}
+	for _, s := range b.states {
+		p := of(s.in)
+		p.states = append(p.states, s)
+	}
+	for _, m := range b.marks {
+		p := of(m.in)
+		p.marks = append(p.marks, m)
+	}
+	return pages
+}

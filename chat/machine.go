@@ -1,0 +1,190 @@
+package chat
+
+import (
+	"context"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// takeStates handles a frame of states.
+func (c *Chat) takeStates(l *peer.Link, body []byte) {
+	if !c.awaitLoaded(l.Context()) {
+		return
+	}
+	f, err := decodeStates(body)
+	if err != nil {
+		c.dropped("frames that break the rules")
+		return
+	}
+	for _, s := range f.States {
+		c.takeState(l, s)
+	}
+}
+
+// takeState handles one state that came over a link, first-hand or relayed.
+func (c *Chat) takeState(l *peer.Link, signed signedState) {
+	s, err := decodeState(signed.Body)
+	if err != nil {
+		c.dropped("states that break the rules")
+		return
+	}
+	v := c.conversation(l.Person())
+	if ID(s.Conversation) != v.id {
+		c.dropped("states of a conversation that is not of this link's persons")
+		return
+	}
+	if s.Counter <= v.counterOf(s.Peer, c.self()) {
+		return // known, or older
+	}
+	key, err := c.authorKey(v, s.Peer)
+	if err != nil {
+		c.dropped("states of somebody who is not of the conversation")
+		return
+	}
+	if identity.Verify(key, stateContext, signed.Body, signed.Signature) != nil {
+		c.dropped("states with a wrong signature")
+		return
+	}
+	if s.Peer == c.self() {
+		err = c.outrun(l.Context(), v, s)
+	} else {
+		err = c.advance(l.Context(), v, s, signed)
+	}
+	if err != nil && l.Context().Err() == nil {
+		c.config.Log.Warn("take a state", "peer", s.Peer.Short(), "error", err)
+	}
+}
+
+// counterOf returns the counter of the newest state known of a machine.
+func (v *conversation) counterOf(peer, self identity.PeerID) uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if peer == self {
+		return v.pen.counter
+	}
+	if m := v.machines[peer]; m != nil {
+		return m.counter
+	}
+	return 0
+}
+
+// advance takes what another machine has and has read, tells what got further, and has the state stored.
+func (c *Chat) advance(ctx context.Context, v *conversation, s state, signed signedState) error {
+	has, err := c.match(ctx, v, c.ours(s.Delivered))
+	if err != nil {
+		return err
+	}
+	seen, err := c.match(ctx, v, c.ours(s.Read))
+	if err != nil {
+		return err
+	}
+	if has.ahead {
+		c.putDownPen(v)
+	}
+	next := &machine{counter: s.Counter, signed: signed, has: has.has, seen: seen.has}
+	v.mu.Lock()
+	before := v.machines[s.Peer]
+	if before == nil {
+		before = &machine{}
+	}
+	if before.counter >= s.Counter {
+		v.mu.Unlock()
+		return nil
+	}
+	v.machines[s.Peer] = next
+	v.mu.Unlock()
+	who := c.config.Roster.PersonOf(s.Peer)
+	if who != c.config.Identity.Person() {
+		if err := c.tellStates(ctx, v, who, before, next); err != nil {
+			return err
+		}
+	}
+	return c.ledger.add(func(b *batch) {
+		b.states = append(b.states, &arrivedState{in: v, peer: s.Peer, counter: s.Counter, signed: signed})
+	})
+}
+
+// ours is the part of a vector that concerns what our own person's machines wrote.
+func (c *Chat) ours(all vector.Vector) vector.Vector {
+	mine := vector.Vector{}
+	for log, marks := range all {
+		if c.config.Roster.PersonOf(log.Peer) == c.config.Identity.Person() {
+			mine[log] = marks
+		}
+	}
+	return mine
+}
+
+// tellStates tells which of our messages got further with a person.
+func (c *Chat) tellStates(ctx context.Context, v *conversation, who identity.PersonID, before, now *machine) error {
+	for _, step := range []struct {
+		to       Delivery
+		from, at cover
+	}{{Delivered, before.has, now.has}, {Read, before.seen, now.seen}} {
+		for b, number := range step.at {
+			if err := c.tellState(ctx, v, who, step.to, b, step.from[b], number); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Chat) tellState(ctx context.Context, v *conversation, who identity.PersonID, to Delivery, b *branch, from, number uint64) error {
+	from = max(from, b.fork)
+	if number <= from {
+		return nil
+	}
+	ids, err := c.idsAfter(ctx, v, b, from, number)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	c.news.change(Change{States: &StateChange{Conversation: v.id, With: v.with, Person: who, Delivery: to, Messages: ids}})
+	return nil
+}
+
+// idsAfter returns the IDs of a branch's own events from+1 to to, from memory or the database.
+func (c *Chat) idsAfter(ctx context.Context, v *conversation, b *branch, from, to uint64) ([]EventID, error) {
+	v.mu.Lock()
+	ids := make([]EventID, 0, to-from)
+	for n := from + 1; n <= to; n++ {
+		id, ok := b.recentLocked(n)
+		if !ok {
+			break
+		}
+		ids = append(ids, id)
+	}
+	v.mu.Unlock()
+	if uint64(len(ids)) == to-from {
+		return ids, nil
+	}
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		ids, err = idsFrom(tx, b, from+1, to)
+		return err
+	})
+	return ids, err
+}
+
+// report returns what goes into a vectors frame: what is durable here and all states that we know.
+func (v *conversation) report() (vector.Vector, []signedState) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var states []signedState
+	if len(v.pen.state.Body) > 0 {
+		states = append(states, v.pen.state)
+	}
+	for _, m := range v.machines {
+		states = append(states, m.signed)
+	}
+	return v.vectorLocked(nil), states
+}
+
+// ownState returns our newest state.
+func (v *conversation) ownState() (signedState, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.pen.state, len(v.pen.state.Body) > 0
+}

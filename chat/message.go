@@ -1,0 +1,135 @@
+package chat
+
+import (
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+)
+
+// ID names a conversation. In text it is hex.
+type ID [32]byte
+
+// String returns the text form.
+func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// EventID names an event: the SHA-256 of its header. In text it is hex.
+type EventID [32]byte
+
+// String returns the text form.
+func (id EventID) String() string { return hex.EncodeToString(id[:]) }
+
+// ParseEventID reads the text form.
+func ParseEventID(text string) (EventID, error) {
+	var id EventID
+	if err := parseHex(id[:], text); err != nil {
+		return EventID{}, fmt.Errorf("%w: %s", ErrUnknown, err)
+	}
+	return id, nil
+}
+
+// ParseID reads the text form of a conversation's ID.
+func ParseID(text string) (ID, error) {
+	var id ID
+	if err := parseHex(id[:], text); err != nil {
+		return ID{}, fmt.Errorf("%w: %s", ErrUnknown, err)
+	}
+	return id, nil
+}
+
+func parseHex(to []byte, text string) error {
+	if len(text) != hex.EncodedLen(len(to)) {
+		return fmt.Errorf("an ID has %d characters, this has %d", hex.EncodedLen(len(to)), len(text))
+	}
+	_, err := hex.Decode(to, []byte(text))
+	return err
+}
+
+// Kind says what an event is. The numbers are those of the wire.
+type Kind uint64
+
+// Kinds of events. Others may come from newer versions: they are kept and passed on, and shown as a note that a newer Lanyard is needed.
+const (
+	KindText   Kind = 1
+	KindFile   Kind = 2
+	KindAnswer Kind = 3
+)
+
+// Delivery is how far a message got with a person.
+type Delivery uint8
+
+// Deliveries, each of which includes those before it.
+const (
+	Waiting   Delivery = iota // not yet on their disk
+	Delivered                 // durable on one of their machines
+	Read                      // seen by the person
+)
+
+// String returns the word that the command line and the API use.
+func (d Delivery) String() string {
+	switch d {
+	case Delivered:
+		return "delivered"
+	case Read:
+		return "read"
+	}
+	return "waiting"
+}
+
+// State is how far one of our messages got with one person.
+type State struct {
+	Person   identity.PersonID
+	Delivery Delivery
+}
+
+// Message is one event of a conversation as people see it.
+type Message struct {
+	ID           EventID
+	Conversation ID
+	With         identity.PersonID // the other person of the conversation
+	Author       identity.PersonID
+	Peer         identity.PeerID // the machine that wrote it
+	Mine         bool
+	Time         time.Time // by the author's clock, for display only
+	Kind         Kind
+	Text         string      // of KindText
+	File         *FileOffer  // of KindFile
+	Answer       *FileAnswer // of KindAnswer
+	Opaque       bool        // of a kind that this version does not know, or without a body that can be shown
+	States       []State     // of our own messages
+	Unread       bool
+}
+
+// Conversation is one row of the list of conversations.
+type Conversation struct {
+	ID     ID
+	With   identity.PersonID
+	Last   *Message // newest in order; nil when nothing was said
+	Unread int
+}
+
+// Query asks for a page of a conversation. At most one of Before, After and Around is set; without any the page is the newest (with Since: the
+// oldest after that time).
+type Query struct {
+	Before, After, Around EventID
+	Since                 time.Time // only messages whose time is not earlier
+	Search                string    // only texts and file names that contain this, in any case
+	Limit                 int       // 0 = no limit
+}
+
+// Page is a part of a conversation, oldest first.
+type Page struct {
+	Messages    []Message
+	More        bool    // there is more beyond the page, in the direction asked for (Around: older)
+	FirstUnread EventID // oldest unread message of the whole conversation; zero if none
+}
+
+// StateChange tells that messages of ours got further with one person.
+type StateChange struct {
+	Conversation ID
+	With         identity.PersonID // the other person of the conversation
+	Person       identity.PersonID // who has them
+	Delivery     Delivery
+	Messages     []EventID // oldest first
+}

@@ -1,0 +1,283 @@
+package chat
+
+import (
+	"fmt"
+	"time"
+
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// page is what one turn of the ledger does to one conversation. Its methods run on the ledger's goroutine: prepare before the transaction, store
+// within it, then settle or giveUp.
+type page struct {
+	chat     *Chat
+	v        *conversation
+	drafts   []*draft
+	arrivals []*arrival
+	states   []*arrivedState
+	marks    []*readMark
+
+	own      *branch  // that we write, nil if we do not
+	wrote    []*event // ours, in order
+	outcomes []outcome
+	runs     []run // the same, cut into frames
+	ends     map[*branch]point
+	made     made
+}
+
+// made is what the transaction found out or made.
+type made struct {
+	state    *signedState // ours, if it changed
+	told     state        // what it says
+	reading  map[*branch]vector.Mark
+	unread   int // counted anew, if something was marked as read
+	marks    []error
+	hidden   map[*event]bool // not shown, as the same is here in another log
+	swapped  map[*event]bool // takes the place of a re-issue that was shown before
+	reissues int
+}
+
+func newPage(c *Chat, v *conversation) *page {
+	return &page{chat: c, v: v, ends: map[*branch]point{}}
+}
+
+// prepare drops arrivals that do not continue what is durable, and writes the drafts.
+func (p *page) prepare() {
+	kept := p.arrivals[:0]
+	for _, a := range p.arrivals {
+		if !p.continues(a) {
+			p.v.forget(a)
+			p.chat.dropped("events that do not continue what is stored")
+			continue
+		}
+		p.ends[a.branch] = pointOf(a.events[len(a.events)-1])
+		kept = append(kept, a)
+	}
+	p.arrivals = kept
+	if len(p.drafts) > 0 {
+		p.write()
+	}
+}
+
+func (p *page) continues(a *arrival) bool {
+	end := p.end(a.branch)
+	if base := a.branch.base; base != nil && p.end(base).number < a.branch.fork {
+		return false
+	}
+	first := a.events[0]
+	return first.Number == end.number+1 && (first.Number == 1 || sameID(first.Previous, end.id))
+}
+
+// end returns where a branch ends once this page is stored.
+func (p *page) end(b *branch) point {
+	if to, ok := p.ends[b]; ok {
+		return to
+	}
+	p.v.mu.Lock()
+	defer p.v.mu.Unlock()
+	return b.kept
+}
+
+// write turns drafts into events of our log and signs them. What a draft cannot write does not hold up the others.
+func (p *page) write() {
+	p.v.mu.Lock()
+	p.own = p.v.pen.branch
+	seen := p.v.lamport
+	p.v.mu.Unlock()
+	if p.own == nil {
+		p.own = p.chat.newBranch(vector.Log{Peer: p.chat.self(), ID: vector.NewLogID()}, nil, point{})
+	}
+	end := p.end(p.own)
+	base := header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: time.Now().UnixMilli()}
+	for _, d := range p.drafts {
+		out := outcome{branch: p.own}
+		for _, w := range d.writings {
+			e, err := base.next(end, seen, w)
+			if err != nil {
+				out.err = fmt.Errorf("write a message: %w", err)
+				break
+			}
+			end, seen = pointOf(e), max(seen, e.Lamport)
+			out.events = append(out.events, e)
+		}
+		p.wrote = append(p.wrote, out.events...)
+		p.outcomes = append(p.outcomes, out)
+	}
+	if len(p.wrote) > 0 {
+		p.ends[p.own] = end
+		p.runs = split(p.wrote, p.chat.config.Identity)
+	}
+}
+
+// next makes the event after end; h holds what all events of this turn have in common.
+func (h header) next(end point, seen uint64, w writing) (*event, error) {
+	h.Number, h.Lamport, h.Kind, h.Again = end.number+1, nextLamport(seen, end.lamport), w.kind, w.again
+	if h.Number > 1 {
+		h.Previous = end.id[:]
+	}
+	return write(h, w.body)
+}
+
+// store writes everything, and the state that tells others what is durable then.
+func (p *page) store(tx *store.Tx) error {
+	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, swapped: map[*event]bool{}}
+	if err := p.storeRows(tx); err != nil {
+		return err
+	}
+	for _, a := range p.arrivals {
+		for _, e := range a.events {
+			if err := p.storeEvent(tx, a.branch, e); err != nil {
+				return err
+			}
+		}
+	}
+	if err := p.storeDrafts(tx); err != nil {
+		return err
+	}
+	for _, s := range p.states {
+		if err := putState(tx, p.v, s.peer, s.counter, s.signed); err != nil {
+			return err
+		}
+	}
+	if err := p.storeMarks(tx); err != nil {
+		return err
+	}
+	return p.storeState(tx)
+}
+
+// storeRows makes the rows of the conversation and of new branches, a base before what forks from it.
+func (p *page) storeRows(tx *store.Tx) error {
+	if p.storesNothing() {
+		return nil
+	}
+	if !p.v.stored {
+		if err := insertConversation(tx, p.v); err != nil {
+			return err
+		}
+	}
+	var rows []*branch
+	for _, a := range p.arrivals {
+		rows = append(rows, a.branch)
+	}
+	if len(p.wrote) > 0 {
+		rows = append(rows, p.own)
+	}
+	inserted := map[*branch]bool{}
+	for _, b := range rows {
+		if b.stored || inserted[b] {
+			continue
+		}
+		inserted[b] = true
+		if err := insertBranch(tx, p.v, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *page) storesNothing() bool {
+	return len(p.wrote)+len(p.arrivals)+len(p.states) == 0
+}
+
+func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
+	hidden := false
+	var err error
+	switch {
+	case len(e.Again) > 0:
+		p.made.reissues++
+		if hidden, err = unshown(tx, e.Again, place(b, e.Number)); err != nil {
+			return fmt.Errorf("look for what event %d of log %s re-issues: %w", e.Number, b.log.ID, err)
+		}
+	case p.v.reissues()+p.made.reissues > 0:
+		if p.made.swapped[e], err = unhide(tx, e.id); err != nil {
+			return fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, b.log.ID, err)
+		}
+	}
+	p.made.hidden[e] = hidden
+	return insertEvent(tx, p.v, b, e, hidden)
+}
+
+func (p *page) storeDrafts(tx *store.Tx) error {
+	for i, d := range p.drafts {
+		for j, e := range p.outcomes[i].events {
+			if err := p.storeEvent(tx, p.own, e); err != nil {
+				return err
+			}
+			if with := d.writings[j].with; with != nil {
+				if err := with(tx, e, place(p.own, e.Number)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// storeMarks raises how far our person has read, and counts what they have not.
+func (p *page) storeMarks(tx *store.Tx) error {
+	p.made.marks = make([]error, len(p.marks))
+	if len(p.marks) == 0 {
+		return nil
+	}
+	views := p.foreign()
+	for i, m := range p.marks {
+		reached, err := m.direct, error(nil)
+		if reached == nil {
+			reached, err = readUpTo(tx, p.v, views, m.upTo)
+		}
+		if err != nil {
+			p.made.marks[i] = err
+			continue
+		}
+		for b, mark := range reached {
+			if mark.Number > max(p.v.readTo(b), p.made.reading[b].Number) {
+				p.made.reading[b] = mark
+			}
+		}
+	}
+	for b, mark := range p.made.reading {
+		if err := putRead(tx, b, mark.Number); err != nil {
+			return err
+		}
+	}
+	var err error
+	p.made.unread, err = countUnread(tx, p.v, views, p.made.reading)
+	return err
+}
+
+// foreign returns the branches of others, as they will be when this page is stored.
+func (p *page) foreign() []view {
+	views := p.chat.foreign(p.v)
+	known := map[*branch]bool{}
+	for i := range views {
+		if to, ok := p.ends[views[i].branch]; ok {
+			views[i].kept = to
+		}
+		known[views[i].branch] = true
+	}
+	for _, a := range p.arrivals {
+		if !known[a.branch] && a.branch.log.Peer != p.chat.self() {
+			known[a.branch] = true
+			views = append(views, view{branch: a.branch, kept: p.ends[a.branch]})
+		}
+	}
+	return views
+}
+
+// storeState makes and stores our new state when there is more to say than in the last one.
+func (p *page) storeState(tx *store.Tx) error {
+	if len(p.arrivals)+len(p.made.reading) == 0 && !p.v.outdone() {
+		return nil
+	}
+	s, news := p.v.nextState(p.chat.self(), p.ends, p.made.reading, p.chat.invisible())
+	if !news {
+		return nil
+	}
+	signed, err := s.sign(p.chat.config.Identity)
+	if err != nil {
+		return err
+	}
+	p.made.state, p.made.told = &signed, s
+	return putState(tx, p.v, s.Peer, s.Counter, signed)
+}

@@ -1,0 +1,246 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// errGap says that events before those that came are missing.
+var errGap = errors.New("events before these are missing")
+
+// takeEvents handles a frame of events: checks it, shows what is new and hands it to the ledger.
+func (c *Chat) takeEvents(l *peer.Link, body []byte) {
+	if !c.awaitLoaded(l.Context()) {
+		return
+	}
+	r, err := decodeEvents(body)
+	if err != nil {
+		c.dropped("frames that break the rules")
+		return
+	}
+	v := c.conversation(l.Person())
+	if r.first().conversation() != v.id {
+		c.dropped("events of a conversation that is not of this link's persons")
+		return
+	}
+	if err := c.accept(l.Context(), v, r); errors.Is(err, errGap) {
+		c.ask(l)
+	} else if err != nil && l.Context().Err() == nil {
+		c.dropped(err.Error())
+	}
+}
+
+// accept verifies a run and takes what is new of it.
+func (c *Chat) accept(ctx context.Context, v *conversation, r run) error {
+	key, err := c.authorKey(v, r.first().Peer)
+	if err != nil {
+		return err
+	}
+	if at, ok := v.tipBefore(r.first()); ok {
+		return c.extend(ctx, v, at, r.events, key)
+	}
+	at, fresh, err := c.attach(ctx, v, r)
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	return c.extend(ctx, v, at, fresh, key)
+}
+
+// authorKey returns the key of an author, who must be of one of the two persons.
+func (c *Chat) authorKey(v *conversation, author identity.PeerID) ([]byte, error) {
+	if p := c.config.Roster.PersonOf(author); p != v.with && p != c.config.Identity.Person() {
+		return nil, errors.New("events of an author who is not of the conversation")
+	}
+	key, ok := c.config.Roster.PublicKey(author)
+	if !ok {
+		return nil, errors.New("events of an author whose key is not known")
+	}
+	return key, nil
+}
+
+// joint is where new events are added: after a point of a branch, on it or on a new one.
+type joint struct {
+	branch *branch
+	at     point
+	fork   bool // a new branch begins after at; branch is its base, nil for a new log
+}
+
+// tipBefore finds the branch whose tip is the event before first: the usual case.
+func (v *conversation) tipBefore(first *event) (joint, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	branches := v.branches[first.log()]
+	if first.Number == 1 && len(branches) == 0 {
+		return joint{fork: true}, true
+	}
+	for _, b := range branches {
+		if first.Number == b.tip.number+1 && sameID(first.Previous, b.tip.id) {
+			return joint{branch: b, at: b.tip}, true
+		}
+	}
+	return joint{}, false
+}
+
+// extend verifies the signature and adds the events at the joint. Those after one that breaks the rule of Lamport times are ignored.
+func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*event, key []byte) error {
+	last := events[len(events)-1]
+	if err := identity.Verify(key, eventContext, last.id[:], last.signature); err != nil {
+		return fmt.Errorf("events with a wrong signature")
+	}
+	allowed := allowedFrom(at.at.lamport, events)
+	a, err := c.grow(v, at, events[0].log(), events[:allowed], allowed < len(events))
+	if a == nil || err != nil {
+		return err
+	}
+	if a.told {
+		c.show(a)
+	}
+	return c.ledger.arrive(ctx, a)
+}
+
+// allowedFrom returns how many of the events keep the rule of Lamport times.
+func allowedFrom(before uint64, events []*event) int {
+	for i, e := range events {
+		if !mayFollow(before, e.Lamport) {
+			return i
+		}
+		before = e.Lamport
+	}
+	return len(events)
+}
+
+// grow adds verified events in memory. It returns nil when there is nothing to store.
+func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, ends bool) (*arrival, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	b := at.branch
+	if at.fork {
+		if len(events) == 0 {
+			return nil, nil
+		}
+		if v.branchesOfLocked(log.Peer) >= maxBranches {
+			return nil, errors.New("events in more logs than one machine may have")
+		}
+		b = c.newBranch(log, at.branch, at.at)
+		v.branches[log] = append(v.branches[log], b)
+	} else if b.tip != at.at || !slices.Contains(v.branches[log], b) {
+		return nil, errGap // something else happened to the branch: compare anew
+	}
+	if b.ended {
+		return nil, nil
+	}
+	b.ended = ends
+	if len(events) == 0 {
+		return nil, nil
+	}
+	b.growLocked(events)
+	v.lamport = max(v.lamport, b.tip.lamport)
+	again := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 })
+	return &arrival{in: v, branch: b, events: events, told: !again && v.summary.reissues == 0}, nil
+}
+
+func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
+	for log, branches := range v.branches {
+		if log.Peer == peer {
+			n += len(branches)
+		}
+	}
+	return n
+}
+
+// show tells subscribers about events that were just verified.
+func (c *Chat) show(a *arrival) {
+	for _, e := range a.events {
+		if !a.in.layGhost(e.id) {
+			c.news.message(c.messageOf(a.in, a.branch, e))
+		}
+	}
+}
+
+// attach finds where a run belongs that does not continue a tip: it may repeat what is here, in part or whole, or leave a branch in its middle.
+func (c *Chat) attach(ctx context.Context, v *conversation, r run) (joint, []*event, error) {
+	first := r.first()
+	views := v.views(first.log())
+	for _, w := range views {
+		before := first.Number - 1
+		if before > w.tip.number || before < w.fork || before == 0 && w.base != nil {
+			continue
+		}
+		id, err := c.idAt(ctx, v, w.branch, max(before, 1))
+		if err != nil {
+			return joint{}, nil, err
+		}
+		if before == 0 && id == first.id || before > 0 && sameID(first.Previous, id) {
+			return c.follow(ctx, v, views, w, r.events)
+		}
+	}
+	if before := first.Number - 1; before > 0 {
+		return joint{}, nil, errGap
+	}
+	return joint{fork: true}, r.events, nil // a second history from the first event on
+}
+
+// follow walks along what is here as long as it is the same as the events, from a branch to those that fork from it.
+func (c *Chat) follow(ctx context.Context, v *conversation, views []view, at view, events []*event) (joint, []*event, error) {
+	for i, e := range events {
+		next, found, err := c.step(ctx, v, views, at, e)
+		if err != nil {
+			return joint{}, nil, err
+		}
+		if !found {
+			return c.leave(ctx, v, at, e.Number-1, events[i:])
+		}
+		at = next
+	}
+	return joint{}, nil, nil
+}
+
+// step finds the branch that has e: the present one, or one that forks from it just before e.
+func (c *Chat) step(ctx context.Context, v *conversation, views []view, at view, e *event) (view, bool, error) {
+	for _, w := range views {
+		if w.branch != at.branch && (w.base != at.branch || w.fork != e.Number-1) || e.Number > w.tip.number {
+			continue
+		}
+		id, err := c.idAt(ctx, v, w.branch, e.Number)
+		if err != nil || id == e.id {
+			return w, err == nil, err
+		}
+	}
+	return view{}, false, nil
+}
+
+// leave makes the joint for events that follow number on a branch.
+func (c *Chat) leave(ctx context.Context, v *conversation, at view, number uint64, events []*event) (joint, []*event, error) {
+	if number == at.tip.number {
+		return joint{branch: at.branch, at: at.tip}, events, nil
+	}
+	p, err := c.pointAt(ctx, v, at.branch, number)
+	return joint{branch: at.branch, at: p, fork: true}, events, err
+}
+
+// pointAt returns a point inside of a branch's history. An event that is not stored yet has none: the sender is asked again.
+func (c *Chat) pointAt(ctx context.Context, v *conversation, b *branch, number uint64) (point, error) {
+	b = b.owner(number)
+	v.mu.Lock()
+	kept := b.kept.number
+	v.mu.Unlock()
+	if number > kept {
+		return point{}, errGap
+	}
+	var p point
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		e, err := eventAt(tx, b, number)
+		if err == nil {
+			p = pointOf(e)
+		}
+		return err
+	})
+	return p, err
+}

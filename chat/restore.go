@@ -1,0 +1,137 @@
+package chat
+
+import (
+	"context"
+	"errors"
+
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// A profile that was put back from a copy, or that runs twice, shows by others having more of our logs, or a newer state of ours, than we have. What
+// is missing comes back by the ordinary exchange. Here is the rest: the log is not written any more, the state's counter is lifted above the one
+// seen, and what we wrote after the last common point is re-issued in a new log, so that it stands in one that nobody else writes.
+
+// putDownPen ends writing the present log: the next event begins a new one.
+func (c *Chat) putDownPen(v *conversation) {
+	v.mu.Lock()
+	had := v.pen.branch != nil
+	v.pen.branch = nil
+	v.mu.Unlock()
+	if had {
+		c.config.Log.Warn("this profile was put back from a copy or runs twice: what is missing is fetched back", "conversation", v.id)
+	}
+}
+
+// outrun takes a state of our own machine that is newer than ours.
+func (c *Chat) outrun(ctx context.Context, v *conversation, s state) error {
+	c.putDownPen(v)
+	read, err := c.marksHere(ctx, v, s.Read)
+	if err != nil {
+		return err
+	}
+	v.mu.Lock()
+	v.pen.counter = max(v.pen.counter, s.Counter)
+	v.pen.ahead = true
+	v.mu.Unlock()
+	return c.ledger.add(func(b *batch) {
+		b.marks = append(b.marks, &readMark{in: v, direct: read, done: make(chan error, 1)})
+	})
+}
+
+// marksHere returns the marks of a vector that lie on branches we have.
+func (c *Chat) marksHere(ctx context.Context, v *conversation, all vector.Vector) (map[*branch]vector.Mark, error) {
+	here := map[*branch]vector.Mark{}
+	for log, marks := range all {
+		for _, mark := range marks {
+			for _, w := range v.views(log) {
+				if mark.Number <= w.fork || mark.Number > w.kept.number {
+					continue
+				}
+				id, err := c.idAt(ctx, v, w.branch, mark.Number)
+				if err != nil {
+					return nil, err
+				}
+				if id == EventID(mark.Hash) {
+					here[w.branch] = mark
+				}
+			}
+		}
+	}
+	return here, nil
+}
+
+// arrived looks at events just stored for what concerns our own logs.
+func (c *Chat) arrived(v *conversation, arrivals []*arrival) {
+	if len(arrivals) == 0 {
+		return
+	}
+	c.compareAgain(v)
+	for _, a := range arrivals {
+		if a.branch.log.Peer == c.self() && a.branch.base != nil {
+			c.tasks.Go(func() { c.reissue(c.life, v) })
+			return
+		}
+	}
+}
+
+// reissue writes again, in a new log, what stands only in a history of our logs that was forked: events after the last common point that no event
+// re-issues yet. It is done again at start, in case the program ended in between.
+func (c *Chat) reissue(ctx context.Context, v *conversation) {
+	var again []writing
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		again = nil
+		for _, w := range v.allViews() {
+			if w.base == nil || w.log.Peer != c.self() {
+				continue
+			}
+			more, err := unissued(tx, w.base, w.fork)
+			if err != nil {
+				return err
+			}
+			again = append(again, more...)
+		}
+		return nil
+	})
+	if err == nil && len(again) > 0 {
+		c.putDownPen(v)
+		_, err = c.write(ctx, v, again)
+	}
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errEnded) {
+		c.config.Log.Warn("re-issue what a restored profile wrote; it is tried again at the next start", "error", err)
+	}
+}
+
+// unissued returns what a branch holds after number and no event re-issues.
+func unissued(tx *store.Tx, b *branch, number uint64) (again []writing, err error) {
+	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND again IS NULL ORDER BY place`,
+		place(b, number+1), place(b, maxNumber))
+	if err != nil {
+		return nil, err
+	}
+	var all []*event
+	for rows.Next() {
+		var raw, salt, body []byte
+		if err := rows.Scan(&raw, &salt, &body); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		e, err := readEvent(raw, salt, body)
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		all = append(all, e)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	for _, e := range all {
+		var n int
+		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ?`, e.id[:]).Scan(&n); err != nil {
+			return nil, err
+		}
+		if n == 0 && len(e.body) > 0 {
+			again = append(again, writing{kind: e.Kind, body: e.body, again: e.id[:]})
+		}
+	}
+	return again, nil
+}

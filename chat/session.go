@@ -1,0 +1,329 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+const (
+	liveRoom = 1 << 20     // bytes of runs that wait for one session; what is beyond is read from the database later
+	askPause = time.Second // before the same vector is sent again because something is missing
+)
+
+// session is what we know of one link: what the other side has, and what it is still owed. One goroutine sends.
+type session struct {
+	chat   *Chat
+	link   *peer.Link
+	v      *conversation
+	ctx    context.Context
+	cancel context.CancelFunc
+	poke   chan struct{} // capacity 1: there may be something to send
+
+	mu     sync.Mutex
+	theirs vector.Vector // what they said they have; nil until their vector came: before that nothing is pushed
+	have   cover
+	owe    map[*branch]uint64 // up to which number each branch is sent from the database
+	defers bool               // theirs has something that decides what is to be sent, and that we lack
+	live   []liveRun
+	size   int // bytes in live
+	due    duties
+	asked  asked
+}
+
+// duties are what the session's goroutine does next.
+type duties struct {
+	vector  bool
+	state   bool
+	compare bool
+}
+
+// asked is the vector that was sent last.
+type asked struct {
+	vector vector.Vector
+	at     time.Time
+}
+
+// liveRun is a run just committed, as a frame.
+type liveRun struct {
+	branch      *branch
+	first, last uint64
+	frame       []byte
+}
+
+func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
+	s := &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}, due: duties{vector: true}}
+	s.ctx, s.cancel = context.WithCancel(l.Context())
+	return s
+}
+
+func (s *session) stir() {
+	select {
+	case s.poke <- struct{}{}:
+	default:
+	}
+}
+
+// run sends until the link is no longer the one to use.
+func (s *session) run() {
+	defer s.cancel()
+	for {
+		more, err := s.step()
+		if err != nil {
+			if s.ctx.Err() == nil {
+				s.chat.config.Log.Warn("sending messages stopped until the next link", "peer", s.link.Peer().Short(), "error", err)
+			}
+			return
+		}
+		if more {
+			continue
+		}
+		select {
+		case <-s.poke:
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// step does the most urgent thing; false when there is nothing to do.
+func (s *session) step() (bool, error) {
+	s.mu.Lock()
+	due := s.due
+	switch {
+	case due.vector:
+		s.due.vector = false
+	case due.compare:
+		s.due.compare = false
+	case due.state:
+		s.due.state = false
+	}
+	s.mu.Unlock()
+	switch {
+	case due.vector:
+		return true, s.sendVector()
+	case due.compare:
+		return true, s.compare()
+	case due.state:
+		return true, s.sendState()
+	}
+	if run, ok := s.nextLive(); ok {
+		return true, s.sendLive(run)
+	}
+	return s.sendOwed()
+}
+
+// sendVector says what is durable here, with all states that we know.
+func (s *session) sendVector() error {
+	ours, states := s.v.report()
+	s.mu.Lock()
+	s.asked = asked{vector: ours, at: time.Now()}
+	s.mu.Unlock()
+	frame := vectorsFrame{Conversation: s.v.id[:], Vector: ours}
+	body, err := wire.Marshal(frame)
+	if err != nil {
+		return err
+	}
+	room := frameRoom - len(body)
+	for len(states) > 0 && len(frame.States) < maxStates && len(states[0].Body)+signatureSize+8 <= room {
+		room -= len(states[0].Body) + signatureSize + 8
+		frame.States, states = append(frame.States, states[0]), states[1:]
+	}
+	if body, err = wire.Marshal(frame); err != nil {
+		return err
+	}
+	if err := s.link.Send(s.ctx, wire.KindVectors, body); err != nil {
+		return err
+	}
+	for _, state := range states {
+		if err := s.sendStates(state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) sendState() error {
+	state, ok := s.v.ownState()
+	if !ok {
+		return nil
+	}
+	return s.sendStates(state)
+}
+
+func (s *session) sendStates(states ...signedState) error {
+	body, err := wire.Marshal(statesFrame{States: states})
+	if err != nil {
+		return err
+	}
+	return s.link.Send(s.ctx, wire.KindStates, body)
+}
+
+// compare finds out what the other side lacks and what we lack.
+func (s *session) compare() error {
+	s.mu.Lock()
+	theirs := s.theirs
+	s.mu.Unlock()
+	m, err := s.chat.match(s.ctx, s.v, theirs)
+	if err != nil {
+		return fmt.Errorf("compare with %s: %w", s.link.Peer().Short(), err)
+	}
+	if m.ahead {
+		s.chat.putDownPen(s.v)
+	}
+	views := s.v.allViews()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.have, s.defers = m.has, len(m.unsure) > 0
+	clear(s.owe)
+	for _, w := range views {
+		if !m.unsure[w.branch] && m.has[w.branch] < w.kept.number {
+			s.owe[w.branch] = w.kept.number
+		}
+	}
+	if m.lacks {
+		s.askLocked()
+	}
+	return nil
+}
+
+// askLocked has our vector sent, unless the same one was just sent: then the answer is on its way.
+func (s *session) askLocked() {
+	if time.Since(s.asked.at) < askPause && s.asked.vector.Equal(s.v.vector()) {
+		return
+	}
+	s.due.vector = true
+	s.stir()
+}
+
+// nextLive returns the next committed run that continues what they have. One that does not is left to the database.
+func (s *session) nextLive() (liveRun, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.theirs == nil {
+		return liveRun{}, false
+	}
+	for len(s.live) > 0 {
+		r := s.live[0]
+		if s.owe[r.branch] > 0 {
+			break
+		}
+		s.live = s.live[1:]
+		s.size -= len(r.frame)
+		switch have := s.have[r.branch]; {
+		case have >= r.last:
+		case have == r.first-1:
+			return r, true
+		case !s.defers:
+			s.owe[r.branch] = r.last
+		}
+	}
+	return liveRun{}, false
+}
+
+func (s *session) sendLive(r liveRun) error {
+	if err := s.link.Send(s.ctx, wire.KindEvents, r.frame); err != nil {
+		return err
+	}
+	s.raise(r.branch, r.last)
+	return nil
+}
+
+func (s *session) raise(b *branch, number uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.have.raise(b, number)
+	if to, ok := s.owe[b]; ok && to <= number {
+		delete(s.owe, b)
+	}
+}
+
+// sendOwed sends one frame from the database; false when nothing is owed.
+func (s *session) sendOwed() (bool, error) {
+	b, from, to := s.nextOwed()
+	if b == nil {
+		return false, nil
+	}
+	var events []*event
+	err := s.chat.config.DB.Read(s.ctx, func(tx *store.Tx) error {
+		var err error
+		events, err = eventsFrom(tx, b, from, to)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	r := s.chat.signedRun(b, events)
+	if len(r.events) == 0 { // nothing that its author signed: it cannot be passed on
+		s.raise(b, to)
+		return true, nil
+	}
+	frame, err := r.encode()
+	if err != nil {
+		return false, err
+	}
+	if err := s.link.Send(s.ctx, wire.KindEvents, frame); err != nil {
+		return false, err
+	}
+	s.raise(b, r.last().Number)
+	return true, nil
+}
+
+// nextOwed picks the oldest branch that is owed, so that a base goes before what forks from it.
+func (s *session) nextOwed() (b *branch, from, to uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.owe {
+		if b == nil || c.key < b.key {
+			b = c
+		}
+	}
+	if b == nil {
+		return nil, 0, 0
+	}
+	return b, max(s.have[b], b.fork) + 1, s.owe[b]
+}
+
+// signedRun cuts events so that they fit into a frame and end with a signed one. What we wrote ourselves is signed here if need be.
+func (c *Chat) signedRun(b *branch, events []*event) run {
+	size := 0
+	for i, e := range events {
+		if size += e.size(); size > frameRoom {
+			events = events[:i]
+			break
+		}
+	}
+	if b.log.Peer == c.self() && len(events) > 0 {
+		last := events[len(events)-1]
+		last.signature = c.config.Identity.Sign(eventContext, last.id[:])
+		return run{events}
+	}
+	for len(events) > 0 && len(events[len(events)-1].signature) == 0 {
+		events = events[:len(events)-1]
+	}
+	return run{slices.Clip(events)}
+}
+
+// offer takes runs that were just committed.
+func (s *session) offer(runs []liveRun) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range runs {
+		switch {
+		case s.theirs == nil: // the comparison will find it
+		case s.size+len(r.frame) > liveRoom || s.owe[r.branch] > 0:
+			s.owe[r.branch] = max(s.owe[r.branch], r.last)
+		default:
+			s.live = append(s.live, r)
+			s.size += len(r.frame)
+		}
+	}
+	s.stir()
+}

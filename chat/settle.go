@@ -1,0 +1,118 @@
+package chat
+
+// settle makes the outcome of a stored page true in memory, and tells everybody.
+func (p *page) settle() {
+	p.keep()
+	if len(p.wrote) > 0 {
+		p.chat.push(p.v, p.own, p.runs)
+	}
+	if p.made.state != nil {
+		p.chat.acknowledge(p.v)
+	}
+	p.tell()
+	for i, d := range p.drafts {
+		d.done <- p.outcomes[i]
+	}
+	for i, m := range p.marks {
+		m.done <- p.made.marks[i]
+	}
+	p.chat.arrived(p.v, p.arrivals)
+}
+
+// keep moves what is known to be durable.
+func (p *page) keep() {
+	v := p.v
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stored = v.stored || !p.storesNothing()
+	for _, a := range p.arrivals {
+		a.branch.stored = true
+		a.branch.keepLocked(pointOf(a.events[len(a.events)-1]), fewRecent)
+	}
+	if len(p.wrote) > 0 {
+		p.keepOwnLocked()
+	}
+	for b, mark := range p.made.reading {
+		v.reading[b] = mark
+	}
+	if p.made.state != nil {
+		// A newer one may have been seen meanwhile: then ahead stays.
+		v.pen.ahead = v.pen.ahead && v.pen.counter >= p.made.told.Counter
+		v.pen.counter = max(v.pen.counter, p.made.told.Counter)
+		v.pen.state, v.pen.told = *p.made.state, p.made.told
+	}
+	v.summary.reissues += p.made.reissues
+	p.countLocked()
+}
+
+func (p *page) keepOwnLocked() {
+	v := p.v
+	if !p.own.stored {
+		p.own.stored = true
+		v.branches[p.own.log] = append(v.branches[p.own.log], p.own)
+		if v.pen.branch == nil {
+			v.pen.branch = p.own
+		}
+	}
+	p.own.growLocked(p.wrote)
+	p.own.keepLocked(p.own.tip, maxRecent)
+	v.lamport = max(v.lamport, p.own.tip.lamport)
+}
+
+// countLocked brings the number of unread messages up to date.
+func (p *page) countLocked() {
+	if len(p.made.reading) > 0 {
+		p.v.summary.unread = p.made.unread
+		return
+	}
+	for _, a := range p.arrivals {
+		if a.branch.log.Peer == p.chat.self() {
+			continue
+		}
+		for _, e := range a.events {
+			if e.Kind.counts() && !p.made.hidden[e] && !p.made.swapped[e] && !p.v.readLocked(a.branch, e.Number) {
+				p.v.summary.unread++
+			}
+		}
+	}
+}
+
+// tell gives subscribers what is new: messages that they do not know, and the conversation's row.
+func (p *page) tell() {
+	for _, a := range p.arrivals {
+		for _, e := range a.events {
+			p.tellOne(a.branch, e, a.told)
+		}
+	}
+	for _, e := range p.wrote {
+		p.tellOne(p.own, e, false)
+	}
+	if len(p.arrivals)+len(p.wrote)+len(p.made.reading) > 0 {
+		p.chat.news.conversation(p.v)
+	}
+}
+
+func (p *page) tellOne(b *branch, e *event, told bool) {
+	if p.made.hidden[e] {
+		return
+	}
+	m := p.chat.messageOf(p.v, b, e)
+	p.v.newest(m, e.position())
+	if !told && !p.made.swapped[e] && !p.v.layGhost(e.id) {
+		p.chat.news.message(m)
+	}
+}
+
+// giveUp undoes in memory what could not be stored.
+func (p *page) giveUp(err error) {
+	for _, a := range p.arrivals {
+		p.v.forget(a)
+		p.v.remember(a)
+	}
+	for _, d := range p.drafts {
+		d.done <- outcome{err: err}
+	}
+	for _, m := range p.marks {
+		m.done <- err
+	}
+}

@@ -1,0 +1,213 @@
+package chat
+
+import (
+	"context"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/vector"
+)
+
+// linkUp begins a session: both sides send their vectors before any event.
+func (c *Chat) linkUp(l *peer.Link) {
+	if !c.awaitLoaded(l.Context()) || l.Person() == c.config.Identity.Person() {
+		return
+	}
+	s := c.newSession(l, c.conversation(l.Person()))
+	c.mu.Lock()
+	closed := c.closed
+	if !closed {
+		c.sessions[l.ID()] = s
+		c.tasks.Add(1)
+	}
+	c.mu.Unlock()
+	if closed {
+		s.cancel()
+		return
+	}
+	go func() {
+		defer c.tasks.Done()
+		s.run()
+	}()
+}
+
+func (c *Chat) linkDown(l *peer.Link) {
+	c.mu.Lock()
+	s := c.sessions[l.ID()]
+	delete(c.sessions, l.ID())
+	c.mu.Unlock()
+	if s != nil {
+		s.cancel()
+	}
+}
+
+// framesLost is called when frames of the link were dropped: what they said is asked for anew.
+func (c *Chat) framesLost(l *peer.Link) {
+	if s := c.session(l); s != nil {
+		s.requestAgain()
+	}
+}
+
+// requestAgain sends our vector, so that what is missing comes.
+func (s *session) requestAgain() {
+	s.mu.Lock()
+	s.due.vector = true
+	s.mu.Unlock()
+	s.stir()
+}
+
+// ask has our vector sent because something is missing.
+func (c *Chat) ask(l *peer.Link) {
+	if s := c.session(l); s != nil {
+		s.mu.Lock()
+		s.askLocked()
+		s.mu.Unlock()
+	}
+}
+
+func (c *Chat) session(l *peer.Link) *session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sessions[l.ID()]
+}
+
+func (c *Chat) sessionsOf(v *conversation) []*session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var found []*session
+	for _, s := range c.sessions {
+		if s.v == v {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// takeVectors notes what the other side has; the session's goroutine compares.
+func (c *Chat) takeVectors(l *peer.Link, body []byte) {
+	if !c.awaitLoaded(l.Context()) {
+		return
+	}
+	f, err := decodeVectors(body)
+	if err != nil {
+		c.dropped("frames that break the rules")
+		return
+	}
+	s := c.session(l)
+	if s == nil || ID(f.Conversation) != s.v.id {
+		c.dropped("vectors of a conversation that is not of this link's persons")
+		return
+	}
+	for _, state := range f.States {
+		c.takeState(l, state)
+	}
+	s.mu.Lock()
+	s.theirs, s.due.compare = f.Vector, true
+	s.mu.Unlock()
+	s.stir()
+}
+
+// push hands committed runs to whoever is here.
+func (c *Chat) push(v *conversation, b *branch, runs []run) {
+	sessions := c.sessionsOf(v)
+	if len(sessions) == 0 {
+		return
+	}
+	live := make([]liveRun, 0, len(runs))
+	for _, r := range runs {
+		frame, err := r.encode()
+		if err != nil {
+			c.config.Log.Error("encode events", "error", err) // they stay in the database and are sent from there
+			return
+		}
+		live = append(live, liveRun{branch: b, first: r.first().Number, last: r.last().Number, frame: frame})
+	}
+	for _, s := range sessions {
+		s.offer(live)
+	}
+}
+
+// acknowledge sends our newest state to whoever is here.
+func (c *Chat) acknowledge(v *conversation) {
+	for _, s := range c.sessionsOf(v) {
+		s.mu.Lock()
+		s.due.state = true
+		s.mu.Unlock()
+		s.stir()
+	}
+}
+
+// compareAgain lets sessions look again that waited for events which decide what is to be sent.
+func (c *Chat) compareAgain(v *conversation) {
+	for _, s := range c.sessionsOf(v) {
+		s.mu.Lock()
+		s.due.compare = s.due.compare || s.defers && s.theirs != nil
+		s.mu.Unlock()
+		s.stir()
+	}
+}
+
+// matching is a vector compared with what is here.
+type matching struct {
+	has    cover            // up to where they have each of our branches
+	unsure map[*branch]bool // they have more of these logs than we: perhaps all of the branch, perhaps another history
+	lacks  bool             // they have something that we lack
+	ahead  bool             // ... of our own machine
+}
+
+// match compares a vector with what is here.
+func (c *Chat) match(ctx context.Context, v *conversation, theirs vector.Vector) (matching, error) {
+	m := matching{has: cover{}, unsure: map[*branch]bool{}}
+	for log, marks := range theirs {
+		views := v.views(log)
+		for _, mark := range marks {
+			if err := c.matchOne(ctx, v, &m, views, log.Peer, mark); err != nil {
+				return matching{}, err
+			}
+		}
+	}
+	for b := range m.unsure { // another mark of the log may have settled it
+		if m.has[b] >= b.keptIn(v) {
+			delete(m.unsure, b)
+		}
+	}
+	return m, nil
+}
+
+func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views []view, author identity.PeerID, mark vector.Mark) error {
+	for _, w := range views {
+		if mark.Number <= w.fork || mark.Number > w.tip.number {
+			continue
+		}
+		id, err := c.idAt(ctx, v, w.branch, mark.Number)
+		if err != nil {
+			return err
+		}
+		if id != EventID(mark.Hash) {
+			continue
+		}
+		for _, other := range views {
+			m.has.raise(other.branch, common(other.branch, other.kept.number, w.branch, mark.Number))
+		}
+		return nil
+	}
+	for _, w := range views {
+		if w.ended && mark.Number > w.tip.number {
+			return nil // what may follow is ignored, by everybody alike
+		}
+	}
+	for _, w := range views {
+		if mark.Number > w.kept.number {
+			m.unsure[w.branch] = true
+		}
+	}
+	m.lacks = true
+	m.ahead = m.ahead || author == c.self()
+	return nil
+}
+
+func (b *branch) keptIn(v *conversation) uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return b.kept.number
+}
