@@ -68,7 +68,10 @@ func (t *Tree) Replace(in *Incoming, path string, expect Stat) (Displaced, error
 	if t.traits.Exchange {
 		d.Trash, d.Found, err = t.swap(in.path, path)
 	} else {
-		d.Trash, d.Found, err = t.supplant(in.path, path)
+		err = t.alone(func() (err error) {
+			d.Trash, d.Found, err = t.supplant(in.path, path)
+			return err
+		})
 	}
 	if d.Trash != "" {
 		t.note(work{}.dir(parent(path))) // its content was made durable before
@@ -112,13 +115,21 @@ func (t *Tree) swap(from, path string) (TrashID, Stat, error) {
 	return id, found, err
 }
 
-// supplant is swap for disks that cannot: the old content gets its place in the trash as a second name, or as a copy where there are no second names.
+// supplant is swap for disks that cannot: the old content gets its place in the trash as a second name, or as a copy where there are no second names,
+// and is looked at once more before the new content is renamed over it.
 func (t *Tree) supplant(from, path string) (TrashID, Stat, error) {
 	id, found, err := t.keep(path)
 	if err != nil {
 		return "", Stat{}, err
 	}
-	if err := t.fs.Supplant(from, path); err != nil {
+	now, err := t.fs.Lstat(path)
+	if err == nil && !now.Same(found) {
+		err = about("replace", path, ErrChanged)
+	}
+	if err == nil {
+		err = t.fs.Supplant(from, path)
+	}
+	if err != nil {
 		return "", Stat{}, errors.Join(err, t.clear(trashPath(id)))
 	}
 	return id, found, nil

@@ -73,6 +73,7 @@ type Tree struct {
 	marker Marker
 	traits Traits
 
+	stepping sync.Mutex // held during a change where the disk has no swap and Replace takes two steps
 	flushing sync.Mutex // held during a Flush, so that a second one waits for what the first one took
 
 	mu     sync.Mutex
@@ -199,12 +200,22 @@ func (t *Tree) makeDirs(dir string, mode fs.FileMode) error {
 	return err
 }
 
+// alone runs a change by itself on disks where Replace takes two steps, between which no other change may come.
+func (t *Tree) alone(change func() error) error {
+	if !t.traits.Exchange {
+		t.stepping.Lock()
+		defer t.stepping.Unlock()
+	}
+	return change()
+}
+
 // renameMaking renames without replacing and makes to's parents when they are missing.
 func (t *Tree) renameMaking(from, to string) error {
-	err := t.fs.Rename(from, to)
+	rename := func() error { return t.fs.Rename(from, to) }
+	err := t.alone(rename)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = t.makeDirs(parent(to), dirMode(to)); err == nil {
-			err = t.fs.Rename(from, to)
+			err = t.alone(rename)
 		}
 	}
 	if err != nil {
