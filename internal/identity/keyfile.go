@@ -170,24 +170,19 @@ func databaseIn(dir string) (string, error) {
 }
 
 // writeDurably makes the key file appear whole or not at all. What a crash left of an earlier try is overwritten.
-func writeDurably(dir string, text []byte) (err error) {
+func writeDurably(dir string, text []byte) error {
 	path := filepath.Join(dir, newKeyFile)
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, ownerOnly)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(path))
-		}
-	}()
 	_, err = file.Write(text)
 	err = errors.Join(err, repairMode(file), file.Sync(), file.Close())
-	if err != nil {
-		return err
+	if err == nil {
+		err = os.Rename(path, filepath.Join(dir, FileName))
 	}
-	if err := os.Rename(path, filepath.Join(dir, FileName)); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, os.Remove(path))
 	}
 	return syncDir(dir)
 }

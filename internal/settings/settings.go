@@ -1,0 +1,86 @@
+// Package settings holds what a person chose once and wants to find again: a handful of values in one small file of the profile.
+//
+// # Use
+//
+//	s, err := settings.Load(profile)       // the defaults if there is no file
+//	s.Name = "Ada"
+//	err = s.Save(profile)                  // durable when this returns nil
+//
+// Settings is a plain value. The agent owns it and hands values to the parts that need them; nobody else reads the file. It may be
+// edited by hand while the agent is stopped.
+//
+// # Promises
+//
+// Load reads at most 64 KiB, takes a byte order mark and any line ends, and refuses what it does not understand with one sentence
+// that names the file and the remedy; it never changes the file. Keys of a newer program are kept by Save. Save replaces the file whole or
+// not at all, and only its owner can read it. Both block on the disk only; neither may run twice at once for one profile, which the
+// caller sees to.
+//
+// # Left out
+//
+// The window's secret and the identity, which are no choices; presence and blocked people, which are in the database; starting with the
+// desktop, which the system remembers.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// FileName is the name of the file in the profile.
+const FileName = "settings.json"
+
+const (
+	maxFile = 64 << 10 // bytes
+	maxName = 160      // bytes of a display name, as in docs/protocol.md
+	maxPath = 4096     // bytes
+	maxPort = 65535
+)
+
+// Settings is what can be set. The zero value of a field that is not in the file is its default, but for Notifications.
+type Settings struct {
+	Name          string // display name; empty = the system's name of the user
+	Folder        string // where shared and received files lie, a full path; empty = ~/Lanyard
+	Port          int    // TCP port for links; 0 = the usual one
+	WindowPort    int    // TCP port of the window on the loopback interface; 0 = not chosen yet
+	AcceptShares  bool   // take invitations to shared folders without asking
+	Notifications bool   // tell on the desktop about messages; true without a file
+
+	unknown map[string]raw // keys of a newer program; never written to
+}
+
+// ErrDamaged is wrapped by errors about a file whose contents cannot be used.
+var ErrDamaged = errors.New("the settings cannot be used")
+
+// Default returns the settings of a new profile.
+func Default() Settings { return Settings{Notifications: true} }
+
+// fields names each setting in the file. A key, once used, keeps its meaning.
+func (s *Settings) fields() map[string]any {
+	return map[string]any{
+		"name":          &s.Name,
+		"folder":        &s.Folder,
+		"port":          &s.Port,
+		"windowPort":    &s.WindowPort,
+		"acceptShares":  &s.AcceptShares,
+		"notifications": &s.Notifications,
+	}
+}
+
+// check refuses values that no part of the program could use.
+func (s Settings) check() error {
+	switch {
+	case len(s.Name) > maxName || !utf8.ValidString(s.Name):
+		return fmt.Errorf("name must have at most %d bytes", maxName)
+	case len(s.Folder) > maxPath || strings.ContainsRune(s.Folder, 0) || (s.Folder != "" && !filepath.IsAbs(s.Folder)):
+		return fmt.Errorf("folder must be a full path, not %q", s.Folder)
+	case s.Port < 0 || s.Port > maxPort:
+		return fmt.Errorf("port must be between 0 and %d, not %d", maxPort, s.Port)
+	case s.WindowPort < 0 || s.WindowPort > maxPort:
+		return fmt.Errorf("windowPort must be between 0 and %d, not %d", maxPort, s.WindowPort)
+	}
+	return nil
+}
