@@ -292,3 +292,20 @@ func (a *agent) copyProfile(t testing.TB) (put func()) {
 		}
 	}
 }
+
+// copyProfileTo copies the database of a stopped agent to another one.
+func (a *agent) copyProfileTo(t testing.TB, to *agent) {
+	t.Helper()
+	for _, name := range []string{"lanyard.db", "lanyard.db-wal"} {
+		b, err := os.ReadFile(filepath.Join(a.dir, name))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to.dir, name), b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -31,7 +31,8 @@ type pen struct {
 	counter uint64  // of our newest state, or of a newer one that was seen
 	ahead   bool    // somebody has a state of ours that we never made: the next one must outdo it
 	state   signedState
-	told    state // what it says
+	told    state         // what it says
+	lost    vector.Vector // what our person had read, as a state says that we have forgotten; until it is caught up with
 }
 
 // machine is what one machine of the conversation last said about itself.

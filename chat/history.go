@@ -71,12 +71,12 @@ func (v *conversation) branchKeys() map[int64]*branch {
 func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, visit func(eventRow) bool) error {
 	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40
 		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.lamport <= ?2
-		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.place DESC`
+		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.name DESC`
 	bound := int64(1<<63 - 1)
 	if forwards {
 		query = `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40
 			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.lamport >= ?2
-			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.place`
+			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.name`
 		bound = 0
 	}
 	if from != nil {
@@ -159,18 +159,10 @@ func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch)
 	if err != nil {
 		return nil, false, err
 	}
-	at.id, at.number = EventID{}, at.number-1 // just before the message, so that it is included
-	at.id = lastID()
+	at.number-- // just before the message, so that it is included
+	at.id = EventID{}
 	newer, _, err := q.collect(tx, v, branches, &at, true, max(q.Limit-len(older), 1))
 	return append(older, newer...), more, err
-}
-
-// lastID is greater than every other ID.
-func lastID() (id EventID) {
-	for i := range id {
-		id[i] = 0xff
-	}
-	return id
 }
 
 // collect gathers up to limit matching rows in one direction and returns them oldest first, and whether there are more.

@@ -8,7 +8,8 @@ import (
 )
 
 // position is where an event stands in its conversation, the same on every machine. Two histories of one log can hold two events of equal
-// time and number; their IDs decide.
+// time and number; their IDs decide, as the
+// database compares them: by their first 8 bytes, taken as a signed number.
 type position struct {
 	lamport uint64
 	log     vector.Log
@@ -21,5 +22,6 @@ func (e *event) position() position {
 }
 
 func (p position) compare(q position) int {
-	return cmp.Or(cmp.Compare(p.lamport, q.lamport), p.log.Compare(q.log), cmp.Compare(p.number, q.number), bytes.Compare(p.id[:], q.id[:]))
+	return cmp.Or(cmp.Compare(p.lamport, q.lamport), p.log.Compare(q.log), cmp.Compare(p.number, q.number),
+		cmp.Compare(nameOf(p.id), nameOf(q.id)), bytes.Compare(p.id[:], q.id[:]))
 }

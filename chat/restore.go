@@ -26,13 +26,27 @@ func (c *Chat) putDownPen(v *conversation) {
 // outrun takes a state of our own machine that is newer than ours.
 func (c *Chat) outrun(ctx context.Context, v *conversation, s state) error {
 	c.putDownPen(v)
-	read, err := c.marksHere(ctx, v, s.Read)
+	v.mu.Lock()
+	v.pen.counter = max(v.pen.counter, s.Counter)
+	v.pen.ahead = true
+	v.pen.lost = s.Read
+	v.mu.Unlock()
+	return c.readAgain(ctx, v)
+}
+
+// readAgain marks as read what our person had read, as far as the events are back.
+func (c *Chat) readAgain(ctx context.Context, v *conversation) error {
+	v.mu.Lock()
+	lost := v.pen.lost
+	v.mu.Unlock()
+	read, err := c.marksHere(ctx, v, lost)
 	if err != nil {
 		return err
 	}
 	v.mu.Lock()
-	v.pen.counter = max(v.pen.counter, s.Counter)
-	v.pen.ahead = true
+	if len(read) == len(lost) {
+		v.pen.lost = nil
+	}
 	v.mu.Unlock()
 	return c.ledger.add(func(b *batch) {
 		b.marks = append(b.marks, &readMark{in: v, direct: read, done: make(chan error, 1)})
@@ -67,12 +81,26 @@ func (c *Chat) arrived(v *conversation, arrivals []*arrival) {
 		return
 	}
 	c.compareAgain(v)
+	if v.forgot() {
+		c.tasks.Go(func() {
+			if err := c.readAgain(c.life, v); err != nil && c.life.Err() == nil {
+				c.config.Log.Warn("mark again what was read before the profile was put back", "error", err)
+			}
+		})
+	}
 	for _, a := range arrivals {
 		if a.branch.log.Peer == c.self() && a.branch.base != nil {
 			c.tasks.Go(func() { c.reissue(c.life, v) })
 			return
 		}
 	}
+}
+
+// forgot reports whether our person had read more than we know.
+func (v *conversation) forgot() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.pen.lost) > 0
 }
 
 // reissue writes again, in a new log, what stands only in a history of our logs that was forked: events after the last common point that no event
