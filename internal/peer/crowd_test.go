@@ -144,6 +144,26 @@ func TestDeadAddressesDoNotHoldUpALiveOne(t *testing.T) {
 	})
 }
 
+// TestAbsentPeopleDoNotHoldUpNewcomers: dials to many who are not here hang, and somebody just heard is linked all the same.
+func TestAbsentPeopleDoNotHoldUpNewcomers(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, carla := s.start(t, "Anna"), s.start(t, "Ben"), s.start(t, "Carla")
+		for i := range 60 {
+			nowhere := s.host(fmt.Sprint("gone ", i))
+			s.lan.Cut(anna.host, nowhere)
+			anna.Hint(peer.Hint{Addresses: []netip.AddrPort{netip.AddrPortFrom(nowhere.Addresses()[0], 26426)}, Source: peer.SourceRemembered})
+		}
+		time.Sleep(time.Second)
+		begun := time.Now()
+		anna.Hint(peer.Hint{Label: "b", Addresses: []netip.AddrPort{netip.MustParseAddrPort(ben.address())}, Source: peer.SourceMDNS})
+		anna.awaitLink(t, ben)
+		carla.meet(t, anna)
+		if took := time.Since(begun); took > time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
 // TestActiveTogglesCostNoLink: clicking from person to person while an answer is late is no sign of death.
 func TestActiveTogglesCostNoLink(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

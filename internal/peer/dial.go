@@ -15,7 +15,8 @@ import (
 
 // Limits of dialling.
 const (
-	dialsAtOnce  = 16
+	freshAtOnce  = 24 // dials of what was just heard or typed ...
+	staleAtOnce  = 8  // ... and of remembered and told addresses, where often nobody answers
 	targetsMost  = 2048
 	labelTries   = 6 // failed dials before a label is given up: it will be heard again
 	gossipTries  = 3 // the same for somebody whom only others know
@@ -48,13 +49,13 @@ type dialler struct {
 	mu      sync.Mutex
 	targets map[key]*target
 	busy    map[netip.AddrPort]bool // addresses being dialled
-	dials   int
+	dials   map[bool]int            // under way; true: stale ones
 	errands []func(context.Context)
 	wake    chan struct{} // capacity 1
 }
 
 func newDialler(r *Roster) *dialler {
-	return &dialler{roster: r, targets: map[key]*target{}, busy: map[netip.AddrPort]bool{}, wake: make(chan struct{}, 1)}
+	return &dialler{roster: r, targets: map[key]*target{}, busy: map[netip.AddrPort]bool{}, dials: map[bool]int{}, wake: make(chan struct{}, 1)}
 }
 
 func (d *dialler) nudge() {
@@ -234,6 +235,17 @@ func (d *dialler) run(ctx context.Context) {
 type attempt struct {
 	key       key
 	addresses []netip.AddrPort
+	stale     bool
+}
+
+// stale tells targets that were heard of long ago or through others.
+func (t *target) stale() bool { return t.source == SourceRemembered || t.source == SourceGossip }
+
+func atOnce(stale bool) int {
+	if stale {
+		return staleAtOnce
+	}
+	return freshAtOnce
 }
 
 // next takes what is due now and tells how long the rest can wait.
@@ -251,7 +263,7 @@ func (d *dialler) next(now time.Time) (due []attempt, errands []func(context.Con
 			wait = min(wait, left)
 			continue
 		}
-		if d.dials >= dialsAtOnce {
+		if d.dials[t.stale()] >= atOnce(t.stale()) {
 			continue // the end of a dial nudges
 		}
 		free := slices.DeleteFunc(orderAddresses(t.addresses, subnets), func(a netip.AddrPort) bool { return d.busy[a] })
@@ -264,8 +276,8 @@ func (d *dialler) next(now time.Time) (due []attempt, errands []func(context.Con
 			d.busy[a] = true
 		}
 		t.dialling = true
-		d.dials++
-		due = append(due, attempt{t.key, free})
+		d.dials[t.stale()]++
+		due = append(due, attempt{t.key, free, t.stale()})
 	}
 	return due, errands, wait
 }
@@ -316,7 +328,7 @@ func (d *dialler) finish(a attempt, done bool) {
 	for _, at := range a.addresses {
 		delete(d.busy, at)
 	}
-	d.dials--
+	d.dials[a.stale]--
 	if t := d.targets[a.key]; t != nil {
 		t.dialling = false
 		t.tries++
