@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -163,7 +164,8 @@ func TestSwapRace(t *testing.T) {
 			c := newCanary(t, root)
 			stop := make(chan struct{})
 			var attacker sync.WaitGroup
-			attacker.Go(func() { swapFolder(t, root, c.dir, stop) })
+			swaps := 0
+			attacker.Go(func() { swaps = swapFolder(t, root, c.dir, stop) })
 			const rounds = 600
 			placed := 0
 			for i := range rounds {
@@ -198,31 +200,45 @@ func TestSwapRace(t *testing.T) {
 			close(stop)
 			attacker.Wait()
 			c.check(t)
-			if placed == 0 {
-				t.Error("the tree never won: the race was not tried")
+			t.Logf("%d of %d placed, %d swaps", placed, rounds, swaps)
+			if placed == 0 || swaps == 0 {
+				t.Error("one side never won: the race was not tried")
 			}
 		})
 	}
 }
 
-// swapFolder makes root/prey a folder and a link to outside in turn.
-func swapFolder(t *testing.T, root, outside string, stop <-chan struct{}) {
+// swapFolder makes root/prey a folder and a link to outside in turn, and returns how often the link was there.
+func swapFolder(t *testing.T, root, outside string, stop <-chan struct{}) (swaps int) {
 	prey, aside, link := filepath.Join(root, "prey"), filepath.Join(root, "aside"), filepath.Join(root, "bait")
-	if err := errors.Join(os.MkdirAll(prey, 0o755), os.Symlink(outside, link)); err != nil {
+	outside, err := filepath.Rel(root, outside) // an absolute link would be refused for one reason more
+	if err := errors.Join(err, os.MkdirAll(prey, 0o755), os.Symlink(outside, link)); err != nil {
 		t.Error(err)
-		return
+		return 0
 	}
 	for {
 		select {
 		case <-stop:
-			return
+			return swaps
 		default:
 		}
-		// The tree may make the folder anew at any point; a round lost to it is part of the race.
-		for _, step := range [][2]string{{prey, aside}, {link, prey}, {prey, link}, {aside, prey}} {
-			if os.Rename(step[0], step[1]) != nil {
-				break
-			}
+		if err := os.RemoveAll(aside); err != nil {
+			t.Error(err)
+			return swaps
+		}
+		// The tree makes the folder anew at any point: a round lost to it is part of the race.
+		if err := os.Rename(prey, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Error(err)
+			return swaps
+		}
+		if os.Rename(link, prey) != nil {
+			continue
+		}
+		swaps++
+		runtime.Gosched()
+		if err := os.Rename(prey, link); err != nil {
+			t.Error(err)
+			return swaps
 		}
 	}
 }
