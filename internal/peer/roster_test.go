@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"testing"
+	"time"
 
 	"lanyard/internal/peer"
 )
@@ -270,5 +271,54 @@ func TestResolve(t *testing.T) {
 				t.Errorf("%q: %v", q, err)
 			}
 		}
+	})
+}
+
+// TestInvisibleComesAndGoesUnseen: neither the link of somebody invisible nor its end moves when they were last here.
+func TestInvisibleComesAndGoesUnseen(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		if err := anna.SetPresence(t.Context(), peer.Presence{Choice: peer.Invisible}); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "Anna looks gone", func() bool { return !ben.row(t, anna).Linked })
+		left := ben.row(t, anna).LastSeen
+		for range 3 {
+			time.Sleep(time.Hour)
+			anna.stop()
+			ben.awaitNoLink(t, anna)
+			time.Sleep(time.Hour)
+			anna.run(t)
+			ben.awaitLink(t, anna)
+		}
+		if p := ben.row(t, anna); !p.LastSeen.Equal(left) || p.Linked || p.Presence != (peer.Presence{}) {
+			t.Errorf("last here %v, want %v; %+v", p.LastSeen, left, p)
+		}
+	})
+}
+
+// TestAddressOfSomebodyElse: an address is a hint. Who answers there is a person of their own, and the one who was meant is still looked for.
+func TestAddressOfSomebodyElse(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, carla := s.start(t, "Anna"), s.start(t, "Ben"), s.start(t, "Carla")
+		first := ben.host.Addresses()[0].String()
+		anna.meet(t, ben)
+		ben.stop()
+		anna.awaitNoLink(t, ben)
+		ben.host.Move("10.50.0.1")
+		ben.run(t)
+		anna.awaitLink(t, ben)
+		ben.stop()
+		anna.awaitNoLink(t, ben)
+		ben.host.Move("10.50.0.2")
+		carla.host.Move("10.50.0.1") // Carla's machine got Ben's newest address
+		anna.awaitLink(t, carla)
+		if p := anna.row(t, ben); p.Linked || p.Name != "Ben" {
+			t.Errorf("Ben's row became %+v", p)
+		}
+		again := s.startAs(t, ben.id, "Ben") // at another address, knowing nobody
+		again.host.Move(first)
+		anna.awaitLink(t, again)
 	})
 }
