@@ -72,3 +72,7 @@ func inside(err error) error {
 	}
 	return err
 }
+
+// Reuse gives the Reader another buffer for the next frame; the body of the last one then belongs to the caller. Large bodies are
+// handed on this way without copying.
+func (r *Reader) Reuse(buffer []byte) { r.body = buffer[:0] }

@@ -1,0 +1,110 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/wire"
+)
+
+// keepOpen is how long a connection stays without use. A new one costs a dial and a handshake; an open one keeps both sides' pings short.
+const keepOpen = 10 * time.Second
+
+// line is the one connection on which we ask a peer, taken in turns.
+type line struct {
+	exchange *Exchange
+	peer     identity.PeerID
+	turn     chan struct{} // capacity 1: full = free. Whoever has the turn owns what follows; waiters get it in their order.
+	open     *bulk         // nil if there is none
+	idle     *time.Timer
+}
+
+// bulk is an open connection.
+type bulk struct {
+	conn   net.Conn
+	frames *wire.Reader
+	link   *peer.Link
+}
+
+// ErrNoLink says that the peer is not here.
+var ErrNoLink = errors.New("there is no link to that peer")
+
+func newLine(e *Exchange, peer identity.PeerID) *line {
+	l := &line{exchange: e, peer: peer, turn: make(chan struct{}, 1)}
+	l.turn <- struct{}{}
+	return l
+}
+
+// acquire waits for the turn.
+func (l *line) acquire(ctx context.Context) error {
+	select {
+	case <-l.turn:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if l.idle != nil {
+		l.idle.Stop()
+		l.idle = nil
+	}
+	return nil
+}
+
+// release passes the turn on. A connection that is not used again is closed after a while.
+func (l *line) release() {
+	if l.open != nil {
+		l.idle = time.AfterFunc(keepOpen, l.expire)
+	}
+	l.turn <- struct{}{}
+}
+
+func (l *line) expire() {
+	select {
+	case <-l.turn:
+	default:
+		return // somebody uses it
+	}
+	l.drop()
+	l.turn <- struct{}{}
+}
+
+// stop closes the connection for good. The exchange has ended: whoever has the turn, or gets it before us, gives it back at once.
+func (l *line) stop() {
+	<-l.turn
+	if l.idle != nil {
+		l.idle.Stop()
+	}
+	l.drop()
+	l.turn <- struct{}{}
+}
+
+// connect returns the open connection, or opens one on the present link.
+func (l *line) connect(ctx context.Context) (b *bulk, fresh bool, err error) {
+	link, ok := l.exchange.roster.Link(l.peer)
+	if !ok {
+		l.drop()
+		return nil, false, fmt.Errorf("%w (%s)", ErrNoLink, l.peer.Short())
+	}
+	if l.open != nil && l.open.link == link {
+		return l.open, false, nil
+	}
+	l.drop()
+	conn, err := link.OpenBulk(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	l.open = &bulk{conn: conn, frames: wire.NewReader(conn, wire.MaxBulkFrame), link: link}
+	return l.open, true, nil
+}
+
+// drop closes the connection, if there is one. Its error is of no interest: whatever it carried is over.
+func (l *line) drop() {
+	if l.open != nil {
+		_ = l.open.conn.Close()
+		l.open = nil
+	}
+}

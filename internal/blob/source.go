@@ -1,0 +1,61 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"lanyard/internal/identity"
+)
+
+// Source has content and decides who may have it.
+type Source interface {
+	// Open returns content by its hash if the person may have it in this scope. It is called for each part of it that is asked for,
+	// on several goroutines at once. Content that is not there and content that is not for this person are ErrGone, so that nobody can
+	// find out which it is; content that is no longer what the hash says is ErrChanged; any other error is told as unreadable.
+	Open(ctx context.Context, from identity.PersonID, scope Scope, hash Hash) (Content, error)
+}
+
+// Content is open content. It is read by one goroutine at a time and closed once.
+type Content interface {
+	io.ReaderAt
+	io.Closer
+	Size() int64
+}
+
+// Errors about one item.
+var (
+	ErrGone       = errors.New("the content is not there any more, or not for us")
+	ErrChanged    = errors.New("the content has changed meanwhile")
+	ErrUnreadable = errors.New("the other side cannot read the content")
+	ErrMismatch   = errors.New("the content that came is not what was asked for")
+)
+
+// reason is the number that stands for an error in a gone frame.
+type reason uint64
+
+const (
+	reasonGone       reason = 1
+	reasonChanged    reason = 2
+	reasonUnreadable reason = 3
+)
+
+func reasonOf(err error) reason {
+	switch {
+	case errors.Is(err, ErrGone):
+		return reasonGone
+	case errors.Is(err, ErrChanged), errors.Is(err, io.EOF): // shorter than it was
+		return reasonChanged
+	}
+	return reasonUnreadable
+}
+
+func (r reason) err() error {
+	switch r {
+	case reasonGone:
+		return ErrGone
+	case reasonChanged:
+		return ErrChanged
+	}
+	return ErrUnreadable
+}
