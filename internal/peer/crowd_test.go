@@ -239,3 +239,58 @@ func TestBlockIsStoredBesideABusyKeeper(t *testing.T) {
 		}
 	})
 }
+
+// TestMovedPeerDialsAgain: Ben's address changes, he gives the old link up and dials anew while Anna still believes in the old one. Both use the new link
+// at once, whichever of them has the lower ID, and the old one fades without disturbing anybody.
+func TestMovedPeerDialsAgain(t *testing.T) {
+	for round := range 4 {
+		inMemory(t, func(t *testing.T, s *site) {
+			var annaHears, benHears ear
+			anna := s.start(t, "Anna", listen(&annaHears, peer.ClassChat))
+			ben := s.start(t, "Ben", listen(&benHears, peer.ClassChat))
+			if round%2 == 0 {
+				anna.meet(t, ben)
+			} else {
+				ben.meet(t, anna)
+			}
+			old, _ := anna.Link(ben.peerID())
+			ben.host.Move("10.60.0.1")
+			ben.NetworkChanged()
+			ben.awaitNoLink(t, anna)
+			begun := time.Now()
+			ben.awaitLink(t, anna)
+			anna.await(t, "the new link", func() bool { l, ok := anna.Link(ben.peerID()); return ok && l != old })
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("linked again after %v", took)
+			}
+			mustSend(t, anna, ben, "there")
+			mustSend(t, ben, anna, "back")
+			fresh, _ := anna.Link(ben.peerID())
+			time.Sleep(10 * time.Minute)
+			if now, _ := anna.Link(ben.peerID()); now != fresh || old.Context().Err() == nil {
+				t.Errorf("after ten minutes the link is %v, the old one ended by %v", now, old.Context().Err())
+			}
+			benHears.want(t, "up", "down", "up", "there")
+			annaHears.want(t, "up", "down", "up", "back")
+		})
+	}
+}
+
+// TestShortFreezeCostsNoLink: a laptop that hangs for less than three pings keeps its links.
+func TestShortFreezeCostsNoLink(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		var hears ear
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben", listen(&hears, peer.ClassChat))
+		anna.meet(t, ben)
+		first, _ := anna.Link(ben.peerID())
+		ben.host.Freeze()
+		mustSend(t, anna, ben, "while frozen")
+		time.Sleep(55 * time.Second)
+		ben.host.Thaw()
+		hears.want(t, "up", "while frozen")
+		time.Sleep(10 * time.Minute)
+		if now, _ := anna.Link(ben.peerID()); now != first {
+			t.Error("the link was given up")
+		}
+	})
+}

@@ -23,7 +23,11 @@
 // vectors does so at every up. Frames are at most once; a handler that cannot keep up loses frames, and lost tells it afterwards.
 //
 // Blocking: handlers may take their time, the link's reader does not wait for them longer than a quarter of a second. Send waits only while
-// the link's queue for that class is full. Subscribers must not block. Everything else returns at once, except what takes a context.
+// the link's queue for that class is full. Subscribers must not block. Everything else returns at once, except what takes a context. Run waits
+// for handlers at its end, so one that waits for something must also watch its link's context.
+//
+// Durability: people met are stored soon after, Learn, Block, Unblock, Verify, Forget and SetPresence before they return. The display name is the
+// caller's to store.
 //
 // Safety: everything here may be called from any goroutine. The roster's state has one mutex; nothing is sent or called out under it.
 //
