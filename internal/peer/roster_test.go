@@ -227,6 +227,12 @@ func TestLearnedPersonIsKnownButNotListed(t *testing.T) {
 			if got := anna.Machines(ben.id.Person()); len(got) != 1 || got[0] != ben.peerID() {
 				t.Errorf("machines: %v", got)
 			}
+			for _, of := range []*agent{anna, ben} {
+				list, ok := anna.PersonList(of.id.Person())
+				if opened, err := list.Open(nil); !ok || err != nil || !opened.Has(of.peerID()) {
+					t.Errorf("the list of %s: %v, %v", of.name, ok, err)
+				}
+			}
 			if len(anna.Peers()) != 0 {
 				t.Errorf("listed: %+v", anna.Peers())
 			}
