@@ -266,7 +266,7 @@ func TestFetch(t *testing.T) {
 				b := noise(uint64(len(want)), size)
 				want, items = append(want, b), append(items, content.put(b))
 			}
-			for _, size := range []int{0, 1, 64 << 10, 64<<10 + 1, 256 << 10, 256<<10 + 1, 0, 1 << 20, 5, 16 << 20, 16<<20 + 7, 3, 40 << 20} {
+			for _, size := range []int{0, 1, 64 << 10, 64<<10 + 1, 256 << 10, 256<<10 + 1, 0, 1 << 20, 5, 16 << 20, 16<<20 + 7, 3, 20 << 20} {
 				add(size)
 			}
 			for i := range 1500 {
