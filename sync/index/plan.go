@@ -203,8 +203,10 @@ func (e *Entry) action(verb Verb) Action {
 // phase orders the actions of a batch so that none stands in another's way.
 func (a Action) phase() int {
 	switch a.Verb {
-	case CopyAside, EndConflict, Adopt, Refuse:
+	case CopyAside, EndConflict, Refuse:
 		return 0
+	case Adopt: // of a moved path: true only when the move was done
+		return 6
 	case Trash:
 		return 1
 	case MakeDir:

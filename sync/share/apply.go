@@ -1,0 +1,522 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// planned is a path with what the plan was made from.
+type planned struct {
+	heads  []int64 // their rows in record
+	row    *row
+	left   int  // actions not done
+	failed bool // one could not be done: the others build on it
+	why    refusal
+}
+
+// refusal says why a path is not as it should be.
+type refusal struct {
+	reason index.Reason
+	text   string
+	remedy string
+}
+
+// applying is one batch: what was planned, what was done, and what the commit has to store.
+type applying struct {
+	w         *worker
+	paths     map[index.Path]*planned
+	local     map[index.Hash]row // files on this disk that hold a wanted content
+	rows      []row
+	drop      []index.Path
+	displaced []displacement
+	publish   []func(*publishing) error
+	notices   []Notice
+	files     int
+	bytes     int64
+}
+
+// displacement is what an action put into the trash.
+type displacement struct {
+	id      tree.TrashID
+	path    index.Path
+	content index.Hash
+	size    int64
+	what    What
+	by      Person
+}
+
+// apply plans a batch of paths and does what the plan says, as far as the contents are here; then makes it durable and only then says so.
+func (w *worker) apply(ctx context.Context) error {
+	if len(w.queue) == 0 || !w.joined {
+		return nil
+	}
+	paths := w.nextBatch()
+	b := &applying{w: w, paths: map[index.Path]*planned{}, local: map[index.Hash]row{}}
+	var acts []index.Action
+	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		acts, err = b.plan(tx, paths)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("plan %d paths: %w", len(paths), err)
+	}
+	for _, a := range acts {
+		b.do(ctx, a)
+	}
+	if err := w.s.tree.Flush(ctx); err != nil {
+		return fmt.Errorf("make changes durable: %w", err)
+	}
+	return b.commit(ctx)
+}
+
+// nextBatch takes paths out of the queue, folders before what lies in them.
+func (w *worker) nextBatch() []index.Path {
+	paths := slices.Collect(maps.Keys(w.queue))
+	slices.Sort(paths)
+	paths = paths[:min(len(paths), batchPaths)]
+	for _, p := range paths {
+		delete(w.queue, p)
+	}
+	return paths
+}
+
+func (b *applying) plan(tx *store.Tx, paths []index.Path) ([]index.Action, error) {
+	all, err := allBranches(tx)
+	if err != nil {
+		return nil, err
+	}
+	names := namesOf(all)
+	rules := b.w.rules()
+	var acts []index.Action
+	for _, p := range paths {
+		e, err := b.entry(tx, names, p)
+		if err != nil {
+			return nil, err
+		}
+		plan := index.Plan([]index.Entry{e}, rules)
+		acts = append(acts, plan...)
+	}
+	acts = index.Moves(acts)
+	index.Order(acts)
+	for _, a := range acts {
+		b.paths[a.Path].left++
+	}
+	return acts, b.findLocal(tx, acts)
+}
+
+func (b *applying) entry(tx *store.Tx, names logNames, p index.Path) (index.Entry, error) {
+	view, hs, err := look(tx, names, p)
+	if err != nil {
+		return index.Entry{}, err
+	}
+	r, err := rowAt(tx, p)
+	if err != nil {
+		return index.Entry{}, err
+	}
+	b.w.wants.forget(p)
+	pl := &planned{row: r}
+	for _, h := range hs {
+		pl.heads = append(pl.heads, h.row)
+	}
+	b.paths[p] = pl
+	e := index.Entry{View: view}
+	if r != nil {
+		e.Row = &r.Row
+	}
+	for _, c := range view.Conflicts {
+		copied, err := copyState(tx, c)
+		if err != nil {
+			return index.Entry{}, err
+		}
+		e.Copies = append(e.Copies, copied)
+	}
+	return e, nil
+}
+
+func copyState(tx *store.Tx, c index.Conflict) (index.Copy, error) {
+	var records int
+	if err := tx.QueryRow(`SELECT count(*) FROM record WHERE path = ?`, string(c.Copy)).Scan(&records); err != nil {
+		return index.Copy{}, err
+	}
+	r, err := rowAt(tx, c.Copy)
+	held := r != nil && r.Kind == index.File && r.Content == c.Version.Content
+	return index.Copy{Known: records > 0, Held: held}, err
+}
+
+// findLocal looks for wanted contents on this disk, where a copy is quicker than the network.
+func (b *applying) findLocal(tx *store.Tx, acts []index.Action) error {
+	for _, a := range acts {
+		if a.Verb != index.Place && a.Verb != index.Replace || a.Want.Size == 0 || b.w.wants.has(a.Want.Content) {
+			continue
+		}
+		rows, err := rowsHolding(tx, a.Want.Content)
+		if err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			b.local[a.Want.Content] = rows[0]
+			continue
+		}
+		id, err := trashHolding(tx, a.Want.Content)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			b.local[a.Want.Content] = row{path: index.Path(trashMark + id)}
+		}
+	}
+	return nil
+}
+
+// trashMark marks a path in applying.local as a trash ID; no path of a share begins so.
+const trashMark = "/"
+
+// rules are what this machine and its disk can do.
+func (w *worker) rules() index.Rules {
+	r := index.Rules{Write: w.s.members().writes(w.s.engine.cfg.Identity.Person())}
+	if runtime.GOOS == "windows" {
+		r.Refuse = func(p index.Path) string {
+			if err := name.CheckPortable(string(p)); err != nil {
+				return err.Error()
+			}
+			return ""
+		}
+	}
+	return r
+}
+
+// do carries out one action. What cannot be done leaves its path pending.
+func (b *applying) do(ctx context.Context, a index.Action) {
+	pl := b.paths[a.Path]
+	if pl.failed {
+		return
+	}
+	err := b.act(ctx, a, pl)
+	pl.failed = err != nil
+	switch {
+	case err == nil:
+		pl.left--
+	case errors.Is(err, errLater):
+	case errors.Is(err, tree.ErrChanged), errors.Is(err, tree.ErrExists), errors.Is(err, fs.ErrNotExist), errors.Is(err, errMoving):
+		// Somebody was at the path since we last looked: look first, then plan anew.
+		b.w.settle.again(a.Path, time.Now(), quietWrite)
+		b.w.block(a.Path)
+		if errors.Is(err, tree.ErrExists) {
+			pl.why = refusal{reason: index.Blocked, text: "something that is not shared lies there", remedy: "Move it away, or rename it."}
+		}
+	default:
+		b.w.block(a.Path)
+		pl.why = refusalOf(err)
+	}
+}
+
+// errLater says that a content is still on its way.
+var errLater = errors.New("its content is not here yet")
+
+func refusalOf(err error) refusal {
+	r := refusal{reason: index.Blocked, text: err.Error(), remedy: "Lanyard tries again."}
+	switch {
+	case errors.Is(err, tree.ErrBusy):
+		r.text, r.remedy = "a program has it open", "Close it there; it is updated then."
+	case errors.Is(err, tree.ErrFull):
+		r.text, r.remedy = "the disk is full", "Make room on it; nothing is lost meanwhile."
+	case errors.Is(err, tree.ErrNotEmpty):
+		r.text, r.remedy = "the folder was deleted, but files that are not shared lie in it", "Move them away, or delete the folder."
+	case errors.Is(err, tree.ErrDenied):
+		r.text, r.remedy = "the system does not let Lanyard write it", "Check who may change it."
+	case errors.Is(err, tree.ErrParent):
+		r.text, r.remedy = "a folder above it is a link, a file or another disk", "Move that away, or rename it."
+	case errors.Is(err, errRefused):
+		r.reason = index.Refused
+		r.text = strings.TrimSuffix(strings.TrimPrefix(err.Error(), "refused: "), ".")
+		r.remedy = "Rename it where it was made."
+	}
+	return r
+}
+
+var errRefused = errors.New("refused")
+
+func (b *applying) act(ctx context.Context, a index.Action, pl *planned) error {
+	switch a.Verb {
+	case index.Adopt:
+		return b.adopt(a, pl)
+	case index.Trash:
+		return b.trash(a, pl)
+	case index.MakeDir:
+		return b.makeDir(a)
+	case index.RemoveDir:
+		return b.removeDir(a)
+	case index.Move:
+		return b.move(a)
+	case index.Place:
+		return b.place(ctx, a)
+	case index.Replace:
+		return b.replace(ctx, a, pl)
+	case index.SetMeta:
+		return b.setMeta(a, pl)
+	case index.CopyAside:
+		return b.copyAside(ctx, a)
+	case index.EndConflict:
+		b.endConflict(a)
+		return nil
+	case index.Refuse:
+		return fmt.Errorf("%w: %s", errRefused, a.Text)
+	}
+	return fmt.Errorf("plan for %q has an action of number %d", a.Path, a.Verb)
+}
+
+func (b *applying) adopt(a index.Action, pl *planned) error {
+	if a.Want.Kind == index.Tombstone || pl.row == nil {
+		b.rows = append(b.rows, tombRow(a.Path, a.Seen))
+		return nil
+	}
+	r := *pl.row
+	r.Seen = a.Seen
+	b.rows = append(b.rows, r)
+	return nil
+}
+
+// cleared stores that nothing lies at a path any more.
+func (b *applying) cleared(a index.Action) {
+	if a.Want.Kind == index.Tombstone {
+		b.rows = append(b.rows, tombRow(a.Path, a.Seen))
+		return
+	}
+	b.drop = append(b.drop, a.Path)
+}
+
+func (b *applying) trash(a index.Action, pl *planned) error {
+	id, err := b.w.s.tree.Remove(string(a.Path), pl.row.stat)
+	if errors.Is(err, fs.ErrNotExist) {
+		b.cleared(a) // it is gone already
+		return nil
+	}
+	if id != "" {
+		b.displace(id, a, Deleted)
+	}
+	if err != nil {
+		return err
+	}
+	b.cleared(a)
+	pl.row = nil
+	b.note(a.Want, Notice{Path: string(a.Path), What: Deleted, Trash: string(id)})
+	return nil
+}
+
+func (b *applying) displace(id tree.TrashID, a index.Action, what What) {
+	b.displaced = append(b.displaced, displacement{id: id, path: a.Path, content: a.Expect.Content, size: a.Expect.Size, what: what, by: b.w.author(a.Want)})
+}
+
+func (b *applying) makeDir(a index.Action) error {
+	s, err := b.w.s.tree.MakeDir(string(a.Path))
+	if err != nil {
+		return err
+	}
+	b.w.s.engine.watcher.watch(b.w.s, a.Path)
+	b.rows = append(b.rows, rowOf(a.Path, s, index.Hash{}, a.Seen))
+	return nil
+}
+
+func (b *applying) removeDir(a index.Action) error {
+	err := b.w.s.tree.RemoveDir(string(a.Path))
+	if errors.Is(err, tree.ErrNotEmpty) {
+		b.w.check = time.Now() // perhaps nobody has looked yet at what lies there
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	b.cleared(a)
+	return nil
+}
+
+func (b *applying) move(a index.Action) error {
+	from := b.paths[a.From]
+	s, err := b.w.s.tree.Move(string(a.From), string(a.Path), from.row.stat)
+	if err != nil {
+		from.failed = true
+		b.w.block(a.From)
+		return err
+	}
+	r := rowOf(a.Path, s, a.Want.Content, a.Seen)
+	r.Exec = from.row.Exec
+	b.rows = append(b.rows, r)
+	b.parents(a.Path)
+	b.note(a.Want, Notice{Path: string(a.Path), From: string(a.From), What: Moved})
+	return nil
+}
+
+func (b *applying) place(ctx context.Context, a index.Action) error {
+	in, err := b.content(ctx, a.Want)
+	if err != nil {
+		return err
+	}
+	s, err := b.w.s.tree.Place(in, string(a.Path))
+	if err != nil {
+		return errors.Join(err, in.Close())
+	}
+	b.stand(a, s)
+	b.parents(a.Path)
+	b.note(a.Want, Notice{Path: string(a.Path), What: Added})
+	return nil
+}
+
+// stand stores that Want lies at the path now.
+func (b *applying) stand(a index.Action, s tree.Stat) {
+	r := rowOf(a.Path, s, a.Want.Content, a.Seen)
+	r.Exec = a.Want.Exec
+	b.rows = append(b.rows, r)
+	b.files++
+	b.bytes += a.Want.Size
+	b.w.wants.got(a.Want.Content, a.Path)
+}
+
+func (b *applying) replace(ctx context.Context, a index.Action, pl *planned) error {
+	if err := b.w.s.tree.Busy(string(a.Path)); errors.Is(err, tree.ErrBusy) {
+		return err
+	}
+	in, err := b.content(ctx, a.Want)
+	if err != nil {
+		return err
+	}
+	out, err := b.w.s.tree.Replace(in, string(a.Path), pl.row.stat)
+	if err != nil && out.Trash == "" {
+		return errors.Join(err, in.Close())
+	}
+	b.displace(out.Trash, a, Changed)
+	b.stand(a, out.Placed)
+	b.note(a.Want, Notice{Path: string(a.Path), What: Changed, Trash: string(out.Trash)})
+	if out.Unexpected {
+		return b.surprise(a, out)
+	}
+	return err
+}
+
+// surprise saves what a person wrote in the instant before a replacement: it comes back beside, as their own new file.
+func (b *applying) surprise(a index.Action, out tree.Displaced) error {
+	self := b.w.self()
+	aside := name.Conflict(string(a.Path), self.Name, time.Now().Format("2006-01-02 15.04.05"), []byte(out.Trash))
+	p, _, err := b.w.s.tree.Restore(out.Trash, aside)
+	if err != nil {
+		return fmt.Errorf("bring back what was written to %q meanwhile: %w", a.Path, err)
+	}
+	b.displaced = b.displaced[:len(b.displaced)-1]
+	b.w.settle.again(index.Path(p), time.Now(), quietWrite)
+	return nil
+}
+
+func (b *applying) setMeta(a index.Action, pl *planned) error {
+	if !b.w.s.tree.Traits().Exec {
+		r := *pl.row
+		r.Exec, r.Seen = a.Want.Exec, a.Seen
+		b.rows = append(b.rows, r)
+		return nil
+	}
+	s, err := b.w.s.tree.SetMeta(string(a.Path), pl.row.stat, pl.row.stat.Mtime, a.Want.Exec)
+	if err != nil {
+		return err
+	}
+	b.rows = append(b.rows, rowOf(a.Path, s, pl.row.Content, a.Seen))
+	return nil
+}
+
+// parents stores rows for the folders that Place and Move made by themselves.
+func (b *applying) parents(p index.Path) {
+	for dir, ok := p.Parent(); ok; dir, ok = dir.Parent() {
+		if b.w.s.engine.watcher.knows(b.w.s, dir) {
+			return
+		}
+		b.w.s.engine.watcher.watch(b.w.s, dir)
+		s, err := b.w.s.tree.Lstat(string(dir))
+		if err != nil {
+			return // gone again: the next scan sees it
+		}
+		b.publish = append(b.publish, func(p *publishing) error {
+			known, err := rowAt(p.tx, dir)
+			if err != nil || known != nil && known.Kind == index.Dir {
+				return err
+			}
+			var seen index.Context
+			if known != nil {
+				seen = known.Seen
+			}
+			return saveRow(p.tx, rowOf(dir, s, index.Hash{}, seen))
+		})
+	}
+}
+
+// note adds a notice about what its author did, unless there are many at once or the share is just being filled.
+func (b *applying) note(v index.Version, n Notice) {
+	if v.Kind == index.Dir || v.Dot.Number == 0 || len(b.notices) >= maxNotices {
+		return
+	}
+	n.Share, n.By, n.Time = b.w.s.id, b.w.author(v), time.UnixMilli(v.Time)
+	b.notices = append(b.notices, n)
+}
+
+// copyAside puts the bytes of the loser of a conflict beside the winner, and publishes that.
+func (b *applying) copyAside(ctx context.Context, a index.Action) error {
+	c := a.Conflict
+	in, err := b.copyLocal(ctx, a.Path, c.Version)
+	if err != nil {
+		return err
+	}
+	s, err := b.w.s.tree.Place(in, string(c.Copy))
+	if err != nil {
+		return errors.Join(err, in.Close())
+	}
+	b.publish = append(b.publish, func(p *publishing) error {
+		v, err := p.write(index.Copied(c), false)
+		if err != nil {
+			return err
+		}
+		r := rowOf(c.Copy, s, c.Version.Content, v.Seen())
+		r.Exec = c.Version.Exec
+		return saveRow(p.tx, r)
+	})
+	b.endConflict(a)
+	n := Notice{Share: b.w.s.id, Path: string(a.Path), What: Conflict, Copy: string(c.Copy), By: b.w.author(c.Version), Time: time.Now()}
+	b.publish = append(b.publish, func(p *publishing) error {
+		view, _, err := look(p.tx, p.names, a.Path)
+		if err == nil && view.Head.Dot.Number > 0 {
+			n.Other = b.w.author(view.Head)
+		}
+		b.notices = append(b.notices, n)
+		return err
+	})
+	return nil
+}
+
+// endConflict publishes the collapse, as the view is when the commit comes.
+func (b *applying) endConflict(a index.Action) {
+	c := a.Conflict
+	b.publish = append(b.publish, func(p *publishing) error {
+		view, _, err := look(p.tx, p.names, a.Path)
+		if err != nil {
+			return err
+		}
+		for _, now := range view.Conflicts {
+			if now.Version.Content != c.Version.Content {
+				continue
+			}
+			p.wanted = append(p.wanted, a.Path)
+			if err := want(p.tx, a.Path); err != nil {
+				return err
+			}
+			_, err := p.write(index.Collapse(view, now), false)
+			return err
+		}
+		return nil // somebody else has ended it
+	})
+}

@@ -1,0 +1,181 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// begin finds out where the share was left, repairs what a power cut may have damaged, and takes up what was pending.
+func (w *worker) begin(ctx context.Context) error {
+	var boot string
+	var suspects []index.Path
+	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
+		flags := map[string]int64{}
+		for _, name := range []string{"joined", "adopted"} {
+			value, err := fact[int64](tx, name)
+			if err != nil {
+				return err
+			}
+			flags[name] = value
+		}
+		w.joined, w.found = flags["joined"] == 1, flags["adopted"] == 0
+		var err error
+		if boot, err = fact[string](tx, "boot"); err != nil {
+			return err
+		}
+		if suspects, err = pendingPaths(tx); err != nil {
+			return err
+		}
+		return setFact(tx, "boot", w.s.engine.cfg.Boot)
+	})
+	if err != nil {
+		return fmt.Errorf("begin share %s: %w", w.s.id, err)
+	}
+	for _, p := range suspects {
+		w.queue[p] = true
+	}
+	if boot != "" && boot != w.s.engine.cfg.Boot {
+		return w.distrust(ctx, suspects)
+	}
+	return nil
+}
+
+func pendingPaths(tx *store.Tx) ([]index.Path, error) {
+	rows, err := tx.Query(`SELECT path FROM pending`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []index.Path
+	for rows.Next() {
+		var p string
+		if err := rows.Scan(&p); err != nil {
+			return nil, err
+		}
+		out = append(out, index.Path(p))
+	}
+	return out, rows.Err()
+}
+
+// distrust follows a sudden end of the system. A file that was being placed may be damaged: if it is not what its record says, it goes to the
+// trash and is fetched anew, before a scan can take it for somebody's edit. So does a file that has become empty.
+func (w *worker) distrust(ctx context.Context, pending []index.Path) error {
+	var displaced []displacement
+	var drop []index.Path
+	for _, p := range pending {
+		var view index.View
+		var known *row
+		err := w.s.db.Read(ctx, func(tx *store.Tx) error {
+			all, err := allBranches(tx)
+			if err != nil {
+				return err
+			}
+			if view, _, err = look(tx, namesOf(all), p); err != nil {
+				return err
+			}
+			known, err = rowAt(tx, p)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if view.Kind != index.File || known != nil && known.Kind.Live() {
+			continue
+		}
+		d, err := w.discard(ctx, p, view.Head.Content)
+		if err != nil {
+			return err
+		}
+		displaced = append(displaced, d...)
+	}
+	empty, err := w.emptied(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range empty {
+		d, err := w.discard(ctx, r.path, r.Content)
+		if err != nil {
+			return err
+		}
+		displaced, drop = append(displaced, d...), append(drop, r.path)
+		w.queue[r.path] = true
+	}
+	if len(displaced) == 0 {
+		return nil
+	}
+	if err := w.s.tree.Flush(ctx); err != nil {
+		return err
+	}
+	return w.s.db.Write(ctx, func(tx *store.Tx) error {
+		for _, p := range drop {
+			if err := errors.Join(dropRow(tx, p), want(tx, p)); err != nil {
+				return err
+			}
+		}
+		return saveDisplaced(tx, displaced)
+	})
+}
+
+// discard puts a file that is not the content into the trash.
+func (w *worker) discard(ctx context.Context, p index.Path, content index.Hash) ([]displacement, error) {
+	s, err := w.s.tree.Lstat(string(p))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && s.Kind != tree.KindFile {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := hashGuarded(ctx, w.s.tree, p, s)
+	if err == nil && h == content {
+		return nil, nil
+	}
+	if err != nil && !errors.Is(err, errMoving) {
+		return nil, err
+	}
+	id, err := w.s.tree.Remove(string(p), s)
+	if err != nil {
+		return nil, err
+	}
+	w.s.log.Warn("a file was damaged when the computer stopped; it is in the trash and fetched anew", "share", w.s.id, "path", string(p))
+	return []displacement{{id: id, path: p, content: h, size: s.Size, what: Changed, by: w.self()}}, nil
+}
+
+// emptied returns the files that had content and are empty now.
+func (w *worker) emptied(ctx context.Context) ([]row, error) {
+	var rows []row
+	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = rowsWhere(tx, `WHERE kind = 1 AND size > 0`)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []row
+	for _, r := range rows {
+		if s, err := w.s.tree.Lstat(string(r.path)); err == nil && s.Kind == tree.KindFile && s.Size == 0 {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// farewell notes a clean end, so that the next start need not distrust anything.
+func (w *worker) farewell(ctx context.Context, failed error) error {
+	if failed != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	err := w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "boot", "") })
+	if err != nil {
+		return fmt.Errorf("note the end of share %s: %w", w.s.id, err)
+	}
+	return nil
+}

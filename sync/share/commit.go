@@ -1,0 +1,124 @@
+package share
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"lanyard/internal/store"
+	"lanyard/sync/index"
+)
+
+// commit stores what the batch did, all of which is durable, and tells it.
+func (b *applying) commit(ctx context.Context) error {
+	w := b.w
+	var again []index.Path
+	written := 0
+	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
+		again, written = nil, 0
+		for _, p := range b.drop {
+			if err := dropRow(tx, p); err != nil {
+				return err
+			}
+		}
+		for _, r := range b.rows {
+			if err := saveRow(tx, r); err != nil {
+				return err
+			}
+		}
+		if err := saveDisplaced(tx, b.displaced); err != nil {
+			return err
+		}
+		if err := b.finish(tx); err != nil {
+			return err
+		}
+		if len(b.publish) > 0 {
+			p, err := newPublishing(tx, w)
+			if err != nil {
+				return err
+			}
+			for _, do := range b.publish {
+				if err := do(p); err != nil {
+					return err
+				}
+			}
+			if err := p.close(); err != nil {
+				return err
+			}
+			again, written = p.wanted, p.written
+		}
+		return saveNotices(tx, b.notices)
+	})
+	if err != nil {
+		return fmt.Errorf("store what was applied: %w", err)
+	}
+	for _, p := range again {
+		w.queue[p] = true
+	}
+	if written > 0 {
+		w.s.published()
+	}
+	b.tell()
+	return nil
+}
+
+// finish takes the paths off the list of pending ones that are as they should be. One whose heads changed meanwhile stays: it is planned anew.
+func (b *applying) finish(tx *store.Tx) error {
+	for p, pl := range b.paths {
+		if pl.why.reason != 0 {
+			if _, err := tx.Exec(`UPDATE pending SET reason = ?, text = ?, remedy = ? WHERE path = ?`, int(pl.why.reason), pl.why.text, pl.why.remedy, string(p)); err != nil {
+				return err
+			}
+		}
+		if pl.left > 0 {
+			continue
+		}
+		same, err := sameHeads(tx, p, pl.heads)
+		if err != nil {
+			return err
+		}
+		if !same {
+			continue
+		}
+		if _, err := tx.Exec(`DELETE FROM pending WHERE path = ?`, string(p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sameHeads(tx *store.Tx, p index.Path, heads []int64) (bool, error) {
+	rows, err := tx.Query(`SELECT id FROM record WHERE path = ?`, string(p))
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return false, err
+		}
+		if !slices.Contains(heads, id) {
+			return false, nil
+		}
+		n++
+	}
+	return n == len(heads), rows.Err()
+}
+
+// tell passes on what has become true.
+func (b *applying) tell() {
+	w := b.w
+	for p, pl := range b.paths {
+		if pl.left == 0 {
+			delete(w.blocked, p)
+		}
+	}
+	w.s.advance(b.files, b.bytes)
+	if len(w.queue) == 0 || w.s.overdue() {
+		w.s.advanced()
+	}
+	w.s.engine.tellNotices(w.s.id, b.notices)
+	w.s.engine.changed(w.s.id)
+}

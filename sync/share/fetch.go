@@ -1,0 +1,223 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// arrival is what a fetch brings to the worker: one content, or its end.
+type arrival struct {
+	from  machine
+	hash  index.Hash
+	bytes []byte // of a small content; a larger one is complete in the hidden folder
+	err   error
+	end   bool
+	asked []index.Hash // with end: what was asked for
+}
+
+// inMemory is up to which size a content is handed over in memory.
+const inMemory = 64 << 10
+
+// fetch asks every machine that is here and idle for contents that it should have.
+func (w *worker) fetch(ctx context.Context) {
+	if len(w.wants.items) == 0 {
+		return
+	}
+	members := w.s.members()
+	w.s.eachSession(func(x *session) {
+		if w.wants.busy[x.peer] || !members.takesPart(x.person) {
+			return
+		}
+		told := w.s.appliedAt(x.peer)
+		hashes := w.wants.pick(x.peer, told.Covers)
+		if len(hashes) == 0 {
+			return
+		}
+		w.wants.busy[x.peer] = true
+		asked := make([]blob.Item, len(hashes))
+		for i, h := range hashes {
+			it := w.wants.items[h]
+			it.asked = true
+			asked[i] = blob.Item{Hash: blob.Hash(h), Size: it.size}
+		}
+		w.s.tasks.Go(func() { w.s.fetchFrom(ctx, x, asked, hashes) })
+	})
+}
+
+func (s *Share) appliedAt(peer machine) index.Applied {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.applied[peer]
+}
+
+// fetchFrom gets contents from one machine and hands them to the worker.
+func (s *Share) fetchFrom(ctx context.Context, x *session, items []blob.Item, hashes []index.Hash) {
+	sink := &sink{ctx: ctx, share: s, from: x.peer, items: items}
+	err := sink.resume()
+	if err == nil {
+		err = s.engine.cfg.Blobs.Fetch(ctx, x.peer, blob.ShareScope(s.id), items, sink)
+	}
+	err = errors.Join(err, sink.close())
+	sink.hand(arrival{end: true, err: err, asked: hashes})
+}
+
+// arrived takes what a fetch brought.
+func (w *worker) arrived(a arrival) {
+	if a.end {
+		w.fetchEnded(a)
+		return
+	}
+	it := w.wants.items[a.hash]
+	if it == nil {
+		return // nobody waits for it any more; a larger one stays to be found again
+	}
+	it.asked = false
+	if a.err != nil {
+		it.tried[a.from] = true
+		return
+	}
+	if a.bytes != nil {
+		w.wants.content[a.hash] = a.bytes
+	} else {
+		w.wants.ready[a.hash] = true
+	}
+	for p := range it.paths {
+		w.queue[p] = true
+	}
+}
+
+func (w *worker) fetchEnded(a arrival) {
+	delete(w.wants.busy, a.from)
+	if a.err != nil {
+		w.s.log.Debug("fetch ended early", "share", w.s.id, "peer", a.from.Short(), "error", a.err)
+	}
+	for _, h := range a.asked {
+		it := w.wants.items[h]
+		if it != nil && it.asked {
+			it.asked, it.tried[a.from] = false, a.err != nil
+		}
+	}
+	nudge(w.s.wake)
+}
+
+// sink takes contents from blob: small ones into memory, larger ones into the hidden folder, where they survive a break.
+type sink struct {
+	ctx   context.Context
+	share *Share
+	from  machine
+	items []blob.Item
+	small []byte
+	in    *tree.Incoming
+}
+
+// resume has fetches of larger contents go on where the last one broke off.
+func (k *sink) resume() error {
+	for i := range k.items {
+		it := &k.items[i]
+		if it.Size <= inMemory {
+			continue
+		}
+		in, err := k.incoming(i)
+		if err != nil {
+			return err
+		}
+		if in.Size() > it.Size {
+			err = in.Truncate(0)
+		}
+		it.Offset = in.Size()
+		if err := errors.Join(err, in.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *sink) incoming(i int) (*tree.Incoming, error) {
+	return k.share.tree.Incoming(incomingName(index.Hash(k.items[i].Hash)))
+}
+
+// Prefix lets blob hash what is here already.
+func (k *sink) Prefix(i int) (io.ReadCloser, error) {
+	in, err := k.incoming(i)
+	if err != nil {
+		return nil, err
+	}
+	return prefix{io.NewSectionReader(in, 0, k.items[i].Offset), in}, nil
+}
+
+type prefix struct {
+	io.Reader
+	in *tree.Incoming
+}
+
+func (p prefix) Close() error { return p.in.Close() }
+
+// Begin, Write and End are called by blob for each item in turn.
+func (k *sink) Begin(i int) error {
+	it := k.items[i]
+	if it.Size <= inMemory {
+		k.small = make([]byte, 0, it.Size)
+		return nil
+	}
+	in, err := k.incoming(i)
+	if err != nil {
+		return err
+	}
+	k.in = in
+	if in.Size() != it.Offset {
+		return fmt.Errorf("resume a content at %d: it has %d bytes", it.Offset, in.Size())
+	}
+	return nil
+}
+
+func (k *sink) Write(_ int, p []byte) error {
+	if k.in == nil {
+		k.small = append(k.small, p...)
+		return nil
+	}
+	_, err := k.in.Write(p)
+	k.share.advance(0, int64(len(p)))
+	return err
+}
+
+func (k *sink) End(i int, err error) error {
+	h := index.Hash(k.items[i].Hash)
+	if k.in == nil {
+		bytes := k.small
+		k.small = nil
+		k.hand(arrival{hash: h, bytes: bytes, err: err})
+		return k.ctx.Err()
+	}
+	in := k.in
+	k.in = nil
+	if broken := errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrChanged); broken {
+		err = errors.Join(err, in.Discard())
+	} else {
+		err = errors.Join(err, in.Close())
+	}
+	k.hand(arrival{hash: h, err: err})
+	return k.ctx.Err()
+}
+
+// close keeps what a broken fetch has got so far.
+func (k *sink) close() error {
+	if k.in == nil {
+		return nil
+	}
+	return k.in.Close()
+}
+
+// hand gives an arrival to the worker, unless the share ends.
+func (k *sink) hand(a arrival) {
+	a.from = k.from
+	select {
+	case k.share.arrive <- a:
+	case <-k.ctx.Done():
+	}
+}

@@ -1,0 +1,321 @@
+package share
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+// Contexts of signatures (docs/protocol.md, section 1).
+const (
+	listContext   = "share members"
+	answerContext = "share answer"
+)
+
+// Limits of a member list.
+const (
+	maxMembers = 256
+	maxList    = 48 << 10 // bytes of the encoded list: it fits a frame beside its answers
+	maxName    = 160      // bytes of a share's or member's name
+)
+
+// Role says what a member may do.
+type Role uint8
+
+const (
+	ReadWrite Role = 1
+	ReadOnly  Role = 2 // reserved: this version treats its holders as readers and gives the role to nobody
+	Keeper    Role = 3 // reserved: relays records and keeps content, writes none
+)
+
+// String returns the word for the role in the local API.
+func (r Role) String() string {
+	switch r {
+	case ReadWrite:
+		return "rw"
+	case ReadOnly:
+		return "ro"
+	case Keeper:
+		return "keeper"
+	}
+	return "unknown"
+}
+
+// standing is what the owner says of a member.
+type standing uint8
+
+const (
+	active  standing = 1
+	left    standing = 2
+	removed standing = 3
+)
+
+// entry is one person on a member list.
+type entry struct {
+	Person identity.PersonID         `cbor:"1,keyasint"`
+	Name   string                    `cbor:"2,keyasint"`
+	Role   Role                      `cbor:"3,keyasint"`
+	State  standing                  `cbor:"4,keyasint"`
+	List   identity.SignedPersonList `cbor:"5,keyasint"`
+	Cuts   []cut                     `cbor:"6,keyasint,omitempty"`
+}
+
+// cut is the last record of a removed member's log that counts.
+type cut struct {
+	_      struct{} `cbor:",toarray"`
+	Peer   identity.PeerID
+	ID     vector.LogID
+	Number uint64
+}
+
+// memberList says who shares a folder. Lists are numbered and chained by hash; the owner signs them.
+type memberList struct {
+	Share    ID                `cbor:"1,keyasint"`
+	Number   uint64            `cbor:"2,keyasint"`
+	Previous []byte            `cbor:"3,keyasint,omitempty"`
+	Name     string            `cbor:"4,keyasint"`
+	Owner    identity.PersonID `cbor:"5,keyasint"`
+	Members  []entry           `cbor:"6,keyasint"`
+}
+
+// answerKind is what somebody says to an invitation, and later.
+type answerKind uint8
+
+const (
+	accepted answerKind = 1
+	declined answerKind = 2
+	gone     answerKind = 3
+)
+
+// answer is a person's own word on taking part; of one person the highest counter counts.
+type answer struct {
+	Share   ID                `cbor:"1,keyasint"`
+	Peer    identity.PeerID   `cbor:"2,keyasint"`
+	Person  identity.PersonID `cbor:"3,keyasint"`
+	Kind    answerKind        `cbor:"4,keyasint"`
+	Counter uint64            `cbor:"5,keyasint"`
+	Time    int64             `cbor:"6,keyasint"`
+}
+
+// signed is a body as it was signed, with the signature.
+type signed struct {
+	_         struct{} `cbor:",toarray"`
+	Body      []byte
+	Signature []byte
+}
+
+// membership is a verified member list with the verified answers to it. It is a value: changes make a new one.
+type membership struct {
+	list    memberList
+	signed  signed
+	hash    [sha256.Size]byte
+	keys    map[identity.PersonID][]ed25519.PublicKey
+	answers map[identity.PersonID]signedAnswer
+}
+
+type signedAnswer struct {
+	answer
+	signed signed
+}
+
+var (
+	errList   = errors.New("the member list is not valid")
+	errAnswer = errors.New("the answer is not valid")
+)
+
+// openMembers verifies a list by itself: the owner's keys are in it, proven by the owner's ID.
+func openMembers(s signed) (membership, error) {
+	m := membership{signed: s, hash: sha256.Sum256(s.Body), answers: map[identity.PersonID]signedAnswer{}}
+	if len(s.Body) > maxList {
+		return membership{}, fmt.Errorf("%w: %d bytes", errList, len(s.Body))
+	}
+	if err := wire.Unmarshal(s.Body, &m.list); err != nil {
+		return membership{}, fmt.Errorf("%w: %w", errList, err)
+	}
+	if err := m.list.validate(); err != nil {
+		return membership{}, err
+	}
+	m.keys = make(map[identity.PersonID][]ed25519.PublicKey, len(m.list.Members))
+	for _, e := range m.list.Members {
+		persons, err := e.List.Open(nil)
+		if err != nil || persons.Person != e.Person || m.keys[e.Person] != nil {
+			return membership{}, fmt.Errorf("%w: member %s: %w", errList, e.Person.Short(), errors.Join(err, errList))
+		}
+		m.keys[e.Person] = persons.Machines
+	}
+	if err := m.verify(m.list.Owner, listContext, s); err != nil {
+		return membership{}, fmt.Errorf("%w: %w", errList, err)
+	}
+	return m, nil
+}
+
+func (l memberList) validate() error {
+	names := len(l.Name) == 0 || len(l.Name) > maxName
+	for _, e := range l.Members {
+		names = names || len(e.Name) > maxName
+		if e.Role < ReadWrite || e.Role > Keeper || e.State < active || e.State > removed {
+			return fmt.Errorf("%w: unknown role or state", errList)
+		}
+	}
+	chained := l.Number > 1 && len(l.Previous) == sha256.Size || l.Number == 1 && len(l.Previous) == 0
+	if names || !chained || len(l.Members) == 0 || len(l.Members) > maxMembers || l.entry(l.Owner) == nil {
+		return fmt.Errorf("%w: number %d with %d members", errList, l.Number, len(l.Members))
+	}
+	return nil
+}
+
+func (l memberList) entry(p identity.PersonID) *entry {
+	for i := range l.Members {
+		if l.Members[i].Person == p {
+			return &l.Members[i]
+		}
+	}
+	return nil
+}
+
+// verify accepts a signature of any machine of a member.
+func (m membership) verify(by identity.PersonID, context string, s signed) error {
+	for _, key := range m.keys[by] {
+		if identity.Verify(key, context, s.Body, s.Signature) == nil {
+			return nil
+		}
+	}
+	return identity.ErrSignature
+}
+
+// follows reports whether m may take the place of old: same share and owner, a higher number, and if it is the next one, its hash.
+func (m membership) follows(old membership) bool {
+	if m.list.Share != old.list.Share || m.list.Owner != old.list.Owner || m.list.Number <= old.list.Number {
+		return false
+	}
+	return m.list.Number > old.list.Number+1 || slices.Equal(m.list.Previous, old.hash[:])
+}
+
+// withAnswer adds an answer if it is valid and newer than the one known; changed says whether it was.
+func (m membership) withAnswer(s signed) (_ membership, changed bool, err error) {
+	var a answer
+	if err := wire.Unmarshal(s.Body, &a); err != nil {
+		return m, false, fmt.Errorf("%w: %w", errAnswer, err)
+	}
+	if a.Share != m.list.Share || m.list.entry(a.Person) == nil || a.Kind < accepted || a.Kind > gone {
+		return m, false, fmt.Errorf("%w: not of a member of this share", errAnswer)
+	}
+	if err := m.verify(a.Person, answerContext, s); err != nil {
+		return m, false, fmt.Errorf("%w: %w", errAnswer, err)
+	}
+	if known, ok := m.answers[a.Person]; ok && known.Counter >= a.Counter {
+		return m, false, nil
+	}
+	m.answers = maps.Clone(m.answers)
+	m.answers[a.Person] = signedAnswer{answer: a, signed: s}
+	return m, true, nil
+}
+
+// withAnswers adds all answers that still fit, for example those known under an older list.
+func (m membership) withAnswers(all []signed) membership {
+	for _, s := range all {
+		m, _, _ = m.withAnswer(s) // one that does not fit is of somebody who is no member any more
+	}
+	return m
+}
+
+func (m membership) signedAnswers() []signed {
+	var out []signed
+	for _, p := range slices.SortedFunc(maps.Keys(m.answers), comparePersons) {
+		out = append(out, m.answers[p].signed)
+	}
+	return out
+}
+
+func comparePersons(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) }
+
+// state returns how far a person's membership has come, "" for strangers and the removed.
+func (m membership) state(p identity.PersonID) MemberState {
+	e := m.list.entry(p)
+	if e == nil || e.State == removed {
+		return ""
+	}
+	if p == m.list.Owner {
+		return IsOwner
+	}
+	switch kind := m.answers[p].Kind; {
+	case e.State == left || kind == gone:
+		return IsGone
+	case kind == accepted:
+		return IsMember
+	case kind == declined:
+		return IsRefused
+	}
+	return IsInvited
+}
+
+// takesPart reports whether records and content go to and come from a person.
+func (m membership) takesPart(p identity.PersonID) bool {
+	s := m.state(p)
+	return s == IsOwner || s == IsMember
+}
+
+// writes reports whether records of a person count.
+func (m membership) writes(p identity.PersonID) bool {
+	return m.takesPart(p) && m.list.entry(p).Role == ReadWrite
+}
+
+// personOf returns whose machine a peer is, as the list says.
+func (m membership) personOf(peer identity.PeerID) (identity.PersonID, bool) {
+	for person, keys := range m.keys {
+		for _, key := range keys {
+			if identity.PeerIDOf(key) == peer {
+				return person, true
+			}
+		}
+	}
+	return identity.PersonID{}, false
+}
+
+// nameOf returns what a member was called when the list was written.
+func (m membership) nameOf(p identity.PersonID) string {
+	if e := m.list.entry(p); e != nil {
+		return e.Name
+	}
+	return p.Short()
+}
+
+// signList makes the membership that follows old (nil for the first) with this list. Number and chain are filled in.
+func signList(id *identity.Identity, list memberList, old *membership) (membership, error) {
+	list.Number, list.Previous = 1, nil
+	if old != nil {
+		list.Number, list.Previous = old.list.Number+1, old.hash[:]
+	}
+	body, err := wire.Marshal(list)
+	if err != nil {
+		return membership{}, err
+	}
+	if len(body) > maxList {
+		return membership{}, fmt.Errorf("this share has as many members as fit: %d", len(list.Members)-1)
+	}
+	m, err := openMembers(signed{Body: body, Signature: id.Sign(listContext, body)})
+	if err != nil {
+		return membership{}, err
+	}
+	if old != nil {
+		m = m.withAnswers(old.signedAnswers())
+	}
+	return m, nil
+}
+
+// signAnswer makes our own word on a share, newer than the last one.
+func signAnswer(id *identity.Identity, m membership, kind answerKind, now int64) (signed, error) {
+	a := answer{Share: m.list.Share, Peer: id.PeerID(), Person: id.Person(), Kind: kind, Counter: m.answers[id.Person()].Counter + 1, Time: now}
+	body, err := wire.Marshal(a)
+	if err != nil {
+		return signed{}, err
+	}
+	return signed{Body: body, Signature: id.Sign(answerContext, body)}, nil
+}

@@ -1,0 +1,247 @@
+package share
+
+import (
+	"errors"
+	"fmt"
+
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+	"lanyard/sync/index"
+)
+
+// errGap says that records do not follow what is here: the sender is asked to begin at our knowledge again.
+var errGap = errors.New("the records do not follow those that are here")
+
+// merger takes the records of one frame into the ledger, inside one transaction.
+type merger struct {
+	tx      *store.Tx
+	members membership
+	names   logNames
+	logs    map[vector.Log][]branch
+	touched map[int64]bool
+	parents map[index.Path]bool
+	lamport uint64
+	result  mergeResult
+}
+
+// mergeResult is what a frame changed.
+type mergeResult struct {
+	wanted   []index.Path // to be planned
+	breaches []index.Path // two records with one dot
+	refused  int          // records that break the rules
+	ended    bool         // a snapshot is complete
+}
+
+// mergeFrame merges a frame. On errGap nothing of it may be kept.
+func mergeFrame(tx *store.Tx, members membership, f recordsFrame) (mergeResult, error) {
+	all, err := allBranches(tx)
+	if err != nil {
+		return mergeResult{}, err
+	}
+	m := &merger{tx: tx, members: members, names: namesOf(all), logs: map[vector.Log][]branch{}, touched: map[int64]bool{}, parents: map[index.Path]bool{}}
+	for _, b := range all {
+		m.logs[b.log] = append(m.logs[b.log], b)
+	}
+	for _, it := range f.Records {
+		if err := m.take(it, f.Mode == live); err != nil {
+			return mergeResult{}, err
+		}
+	}
+	if f.Mode == snapshotEnd {
+		if err := m.end(f.K); err != nil {
+			return mergeResult{}, err
+		}
+	}
+	return m.result, m.save()
+}
+
+// take merges one record, unless it is known.
+func (m *merger) take(it item, push bool) error {
+	if _, ok := m.members.personOf(it.Peer); !ok {
+		return fmt.Errorf("%w: machine %s is on no list we have", errGap, it.Peer.Short())
+	}
+	b, known, err := m.place(it, push)
+	if err != nil || known {
+		return err
+	}
+	id := b.record(it.Number)
+	v, err := index.Decode(it.dot(), it.Chain, it.Record)
+	switch {
+	case len(it.Record) == 0 || m.beyondCut(it):
+		err = insertBare(m.tx, id, it.Chain)
+	case err != nil:
+		m.result.refused++
+		err = insertBare(m.tx, id, it.Chain)
+	default:
+		err = m.merge(id, v, it.Record)
+	}
+	if err != nil {
+		return err
+	}
+	b.stored = it.Number
+	if push {
+		b.number, b.hash = it.Number, it.Chain
+	}
+	m.touched[b.id] = true
+	return nil
+}
+
+// place finds the branch that a record continues, or makes one where a log forks.
+func (m *merger) place(it item, push bool) (b *branch, known bool, err error) {
+	bs := m.logs[it.log()]
+	fork := false
+	for i := range bs {
+		b := &bs[i]
+		switch {
+		case it.Number > b.since && it.Number <= b.stored:
+			h, ok, err := chainAt(m.tx, b.record(it.Number))
+			if err != nil || ok && h == it.Chain {
+				return nil, true, err
+			}
+			fork = true
+		case it.Number == b.stored+1 && (!push || b.stored == b.number):
+			fits, err := m.continues(*b, it)
+			if err != nil || fits {
+				return b, false, err
+			}
+			fork = true
+		}
+	}
+	if !fork && (len(bs) > 0 || it.Number != 1) || fork && push {
+		return nil, false, fmt.Errorf("%w: number %d of log %s", errGap, it.Number, it.ID)
+	}
+	added, err := addBranch(m.tx, branch{log: it.log(), since: it.Number - 1, stored: it.Number - 1, number: it.Number - 1})
+	if err != nil {
+		return nil, false, err
+	}
+	m.names[added.id] = added.log
+	m.logs[it.log()] = append(bs, added)
+	return &m.logs[it.log()][len(bs)], false, nil
+}
+
+// continues verifies the chain where the record's bytes are here.
+func (m *merger) continues(b branch, it item) (bool, error) {
+	if len(it.Record) == 0 || b.stored == b.since && b.since > 0 {
+		return true, nil
+	}
+	var prev vector.Hash
+	if b.stored > 0 {
+		h, ok, err := chainAt(m.tx, b.record(b.stored))
+		if err != nil || !ok {
+			return false, err
+		}
+		prev = h
+	}
+	return index.Chain(prev, it.Record) == it.Chain, nil
+}
+
+// beyondCut reports whether a removed member wrote the record after the removal.
+func (m *merger) beyondCut(it item) bool {
+	person, ok := m.members.personOf(it.Peer)
+	e := m.members.list.entry(person)
+	if !ok || e.State != removed {
+		return false
+	}
+	for _, c := range e.Cuts {
+		if c.Peer == it.Peer && c.ID == it.ID {
+			return it.Number > c.Number
+		}
+	}
+	return true
+}
+
+func (m *merger) merge(id int64, v index.Version, body []byte) error {
+	outcome, _, err := merged(m.tx, m.names, id, v, body)
+	if err != nil {
+		return err
+	}
+	m.lamport = max(m.lamport, v.Lamport)
+	switch outcome {
+	case index.Present, index.Covered:
+		return nil
+	case index.Breach:
+		m.result.breaches = append(m.result.breaches, v.Path)
+	}
+	m.result.wanted = append(m.result.wanted, v.Path)
+	if err := want(m.tx, v.Path); err != nil {
+		return err
+	}
+	return m.ancestors(v.Path)
+}
+
+// ancestors marks the directories above a path, where their view may depend on their children.
+func (m *merger) ancestors(p index.Path) error {
+	for dir, ok := p.Parent(); ok && !m.parents[dir]; dir, ok = dir.Parent() {
+		m.parents[dir] = true
+		plain, err := plainDir(m.tx, dir)
+		if err != nil {
+			return err
+		}
+		if plain {
+			continue
+		}
+		m.result.wanted = append(m.result.wanted, dir)
+		if err := want(m.tx, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plainDir reports whether all heads of a path are directories: then children change nothing about it.
+func plainDir(tx *store.Tx, p index.Path) (bool, error) {
+	var heads, dirs int
+	err := tx.QueryRow(`SELECT count(*), ifnull(sum(kind = 2), 0) FROM record WHERE path = ?`, string(p)).Scan(&heads, &dirs)
+	return heads > 0 && heads == dirs, err
+}
+
+// end raises K to that of the sender's snapshot.
+func (m *merger) end(k vector.Vector) error {
+	for _, l := range k.Logs() {
+		for _, mark := range k[l] {
+			if err := m.raise(l, mark); err != nil {
+				return err
+			}
+		}
+	}
+	m.result.ended = true
+	return setFact(m.tx, "joined", 1)
+}
+
+func (m *merger) raise(l vector.Log, mark vector.Mark) error {
+	for i := range m.logs[l] {
+		b := &m.logs[l][i]
+		if mark.Number <= b.since || mark.Number > b.stored {
+			continue
+		}
+		h, ok, err := chainAt(m.tx, b.record(mark.Number))
+		if err != nil {
+			return err
+		}
+		if !ok || h != mark.Hash {
+			continue
+		}
+		if mark.Number > b.number {
+			b.number, b.hash = mark.Number, mark.Hash
+			m.touched[b.id] = true
+		}
+		return nil
+	}
+	return fmt.Errorf("%w: the snapshot does not hold number %d of log %s", errGap, mark.Number, l.ID)
+}
+
+func (m *merger) save() error {
+	for _, bs := range m.logs {
+		for _, b := range bs {
+			if m.touched[b.id] {
+				if err := saveBranch(m.tx, b); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if m.lamport == 0 {
+		return nil
+	}
+	return raiseLamport(m.tx, m.lamport)
+}

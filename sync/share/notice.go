@@ -1,0 +1,37 @@
+package share
+
+import "time"
+
+// What says what happened to a file.
+type What string
+
+const (
+	Added    What = "added"
+	Changed  What = "changed"
+	Deleted  What = "deleted"
+	Restored What = "restored"
+	Moved    What = "moved"
+	Conflict What = "conflict"
+)
+
+// Notice says who did what to which file, after it has become true on this machine's disk. What happened while this person was away is told too.
+type Notice struct {
+	Share ID
+	Path  string
+	What  What
+	By    Person
+	Other Person    // conflict: the author of the other content
+	Copy  string    // conflict: path of the copy
+	From  string    // move: the old path
+	Trash string    // changed, deleted: what was there before lies in the trash under this ID; "" when nothing does
+	Time  time.Time // when it happened, by its author's clock
+}
+
+// Change is what Subscribe tells: exactly one field is set.
+type Change struct {
+	Notice     *Notice
+	Status     *Status     // a share appeared or changed
+	Gone       *ID         // a share is no more on this machine: left, or removed by its owner
+	Invitation *Invitation // somebody offers a share
+	Answered   *ID         // an invitation was accepted, declined or taken back
+}

@@ -1,0 +1,326 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// publish hashes what was found, writes its records and rows in one commit, and then has the sessions push them.
+func (w *worker) publish(ctx context.Context, findings []finding) error {
+	ready := w.hashAll(ctx, findings)
+	if len(ready) == 0 {
+		return ctx.Err()
+	}
+	var p *publishing
+	err := w.s.db.Write(ctx, func(tx *store.Tx) (err error) {
+		p, err = newPublishing(tx, w)
+		if err != nil {
+			return err
+		}
+		for _, f := range ready {
+			if err := p.finding(f); err != nil {
+				return err
+			}
+		}
+		if err := p.close(); err != nil {
+			return err
+		}
+		if p.written > 0 {
+			tx.AfterCommit(w.s.published)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("publish %d changes: %w", len(ready), err)
+	}
+	for _, q := range p.wanted {
+		w.queue[q] = true
+	}
+	w.s.engine.tellNotices(w.s.id, p.notices)
+	w.s.engine.changed(w.s.id)
+	return nil
+}
+
+// hashAll hashes files, several at a time, and returns the findings that are sure. Large files are hashed beside and come back as a hint; files that
+// are being written to are looked at again.
+func (w *worker) hashAll(ctx context.Context, findings []finding) []finding {
+	errs := make([]error, len(findings))
+	work := make(chan int)
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 8) {
+		all.Go(func() {
+			for i := range work {
+				f := &findings[i]
+				f.content, errs[i] = hashGuarded(ctx, w.s.tree, f.path, f.stat)
+			}
+		})
+	}
+	for i, f := range findings {
+		if f.kind == index.File && !f.hashed && f.stat.Size <= largeFile {
+			work <- i
+		}
+	}
+	close(work)
+	all.Wait()
+	ready := findings[:0]
+	for i, f := range findings {
+		switch {
+		case f.kind == index.File && !f.hashed && f.stat.Size > largeFile:
+			w.hashBeside(ctx, f)
+		case errs[i] == nil:
+			ready = append(ready, f)
+		case errors.Is(errs[i], errMoving):
+			w.settle.again(f.path, time.Now(), busyPause)
+		default:
+			w.unreadable(f.path, errs[i])
+		}
+	}
+	return ready
+}
+
+// hashBeside hashes a large file while the worker goes on, one after the other.
+func (w *worker) hashBeside(ctx context.Context, f finding) {
+	if w.hashing[f.path] {
+		return
+	}
+	w.hashing[f.path] = true
+	w.s.tasks.Go(func() {
+		w.s.engine.large <- struct{}{}
+		content, err := hashGuarded(ctx, w.s.tree, f.path, f.stat)
+		<-w.s.engine.large
+		w.s.tell(func(in *inbox) {
+			in.orders = append(in.orders, func(ctx context.Context, w *worker) { w.hashed(ctx, f, content, err) })
+		})
+	})
+}
+
+// hashed takes the hash of a large file.
+func (w *worker) hashed(ctx context.Context, f finding, content index.Hash, err error) {
+	delete(w.hashing, f.path)
+	switch {
+	case err == nil && stillThere(w.s.tree, f.path, f.stat):
+		f.content, f.hashed = content, true
+		if err := w.publish(ctx, []finding{f}); err != nil && ctx.Err() == nil {
+			w.s.log.Error("a large file could not be published; it is looked at again", "share", w.s.id, "path", string(f.path), "error", err)
+			w.settle.again(f.path, time.Now(), busyLongest)
+		}
+	case err == nil || errors.Is(err, errMoving):
+		w.settle.again(f.path, time.Now(), busyPause)
+	default:
+		w.unreadable(f.path, err)
+	}
+}
+
+// publishing writes records and rows inside one transaction.
+type publishing struct {
+	tx      *store.Tx
+	w       *worker
+	own     branch
+	pen     index.Pen
+	names   logNames
+	above   *merger // marks the directories above
+	notices []Notice
+	wanted  []index.Path
+	written int
+}
+
+func newPublishing(tx *store.Tx, w *worker) (*publishing, error) {
+	own, err := ownBranch(tx, w.s.selfLog())
+	if err != nil {
+		return nil, err
+	}
+	all, err := allBranches(tx)
+	if err != nil {
+		return nil, err
+	}
+	lamport, err := fact[int64](tx, "lamport")
+	if err != nil {
+		return nil, err
+	}
+	_, zone := time.Now().Zone()
+	return &publishing{
+		tx: tx, w: w, own: own, names: namesOf(all),
+		pen:   index.Pen{Log: own.log, Number: own.number, Chain: own.hash, Lamport: uint64(lamport), Author: w.self().Name, Zone: zone / 60},
+		above: &merger{tx: tx, parents: map[index.Path]bool{}},
+	}, nil
+}
+
+// finding turns what was found into a record, or, where it is what the index shows already, into a row alone.
+func (p *publishing) finding(f finding) error {
+	view, _, err := look(p.tx, p.names, f.path)
+	if err != nil {
+		return err
+	}
+	known, err := rowAt(p.tx, f.path)
+	if err != nil {
+		return err
+	}
+	if f.kind == index.Tombstone {
+		return p.deletion(f, view, known, nil)
+	}
+	exec := f.stat.Exec
+	if !p.w.s.tree.Traits().Exec { // such a disk says nothing: what was known stays
+		exec = known != nil && known.Exec || known == nil && view.Head.Exec
+	}
+	r := rowOf(f.path, f.stat, f.content, view.Seen)
+	r.Exec = exec
+	r.racy = f.kind == index.File && p.tx.Now().UnixNano()-f.stat.Mtime < int64(2*time.Second)
+	sameRow := known != nil && known.Kind == f.kind && known.Content == f.content && known.Exec == exec
+	sameView := view.Kind == f.kind && (f.kind == index.Dir || view.Head.Content == f.content && view.Head.Exec == exec)
+	switch {
+	case sameRow: // only its time or identity changed
+		r.Seen = known.Seen
+		return saveRow(p.tx, r)
+	case sameView:
+		return saveRow(p.tx, r)
+	}
+	edit := index.Edit{Path: f.path, Kind: f.kind}
+	if f.kind == index.File {
+		edit.Size, edit.Content, edit.Exec, edit.Mtime = f.stat.Size, f.content, exec, f.stat.Mtime
+	}
+	if f.from != nil {
+		edit.From = p.origin(f.from)
+	}
+	var base *index.Row
+	if known != nil {
+		base = &known.Row
+	}
+	v, err := p.write(index.Change(base, edit, nil), p.w.found && known == nil)
+	if err != nil {
+		return err
+	}
+	r.Seen = v.Seen()
+	if err := saveRow(p.tx, r); err != nil {
+		return err
+	}
+	p.noteChange(f, known)
+	if f.from != nil {
+		return p.moved(f)
+	}
+	return nil
+}
+
+// origin names the version that was moved.
+func (p *publishing) origin(from *row) *index.Origin {
+	hs, err := headsAt(p.tx, p.names, from.path)
+	if err != nil || len(hs) == 0 {
+		return nil // a move without a known origin is a new file with the same bytes
+	}
+	return &index.Origin{Path: from.path, Dot: versionsOf(hs)[len(hs)-1].Dot}
+}
+
+// moved records that the old name of a move is gone, after the new one, so that nobody sees the bytes nowhere.
+func (p *publishing) moved(f finding) error {
+	old := f.from.path
+	view, _, err := look(p.tx, p.names, old)
+	if err != nil {
+		return err
+	}
+	known, err := rowAt(p.tx, old)
+	if err != nil {
+		return err
+	}
+	return p.deletion(finding{path: old, kind: index.Tombstone}, view, known, &f)
+}
+
+// deletion records that nothing lies at a path any more.
+func (p *publishing) deletion(f finding, view index.View, known *row, moved *finding) error {
+	if known == nil || !known.Kind.Live() {
+		return nil
+	}
+	if view.Kind == index.Tombstone {
+		return saveRow(p.tx, tombRow(f.path, view.Seen))
+	}
+	if known.Kind == index.Dir && view.Head.Dot.Number == 0 {
+		// Only its children keep it, and they have not come yet or go by themselves: nobody's record says that it stands.
+		p.wanted = append(p.wanted, f.path)
+		return errors.Join(want(p.tx, f.path), saveRow(p.tx, tombRow(f.path, known.Seen)))
+	}
+	v, err := p.write(index.Change(&known.Row, index.Edit{Path: f.path, Kind: index.Tombstone}, nil), false)
+	if err != nil {
+		return err
+	}
+	if err := saveRow(p.tx, tombRow(f.path, v.Seen())); err != nil {
+		return err
+	}
+	if moved == nil && known.Kind == index.File {
+		p.notices = append(p.notices, p.w.notice(f.path, Deleted))
+	}
+	return nil
+}
+
+// write gives a version its dot and stores it as a head.
+func (p *publishing) write(v index.Version, found bool) (index.Version, error) {
+	v, body, err := p.pen.Write(v, p.tx.Now().UnixMilli(), found)
+	if err != nil {
+		return v, err
+	}
+	_, heads, err := merged(p.tx, p.names, p.own.record(v.Dot.Number), v, body)
+	if err != nil {
+		return v, err
+	}
+	p.written++
+	if heads > 1 {
+		p.wanted = append(p.wanted, v.Path)
+		if err := want(p.tx, v.Path); err != nil {
+			return v, err
+		}
+	}
+	return v, p.above.ancestors(v.Path)
+}
+
+func (p *publishing) noteChange(f finding, known *row) {
+	if f.kind != index.File || p.w.found || len(p.notices) >= maxNotices {
+		return
+	}
+	n := p.w.notice(f.path, Added)
+	switch {
+	case f.from != nil:
+		n.What, n.From = Moved, string(f.from.path)
+	case known != nil && known.Kind == index.File:
+		n.What = Changed
+	}
+	p.notices = append(p.notices, n)
+}
+
+// notice makes a notice of what this person did.
+func (w *worker) notice(p index.Path, what What) Notice {
+	return Notice{Share: w.s.id, Path: string(p), What: what, By: w.self(), Time: time.Now()}
+}
+
+// close stores the end of our log and the notices.
+func (p *publishing) close() error {
+	p.wanted = append(p.wanted, p.above.result.wanted...)
+	if p.written == 0 {
+		return nil
+	}
+	p.own.number, p.own.hash, p.own.stored = p.pen.Number, p.pen.Chain, p.pen.Number
+	if err := saveBranch(p.tx, p.own); err != nil {
+		return err
+	}
+	if err := raiseLamport(p.tx, p.pen.Lamport); err != nil {
+		return err
+	}
+	return saveNotices(p.tx, p.notices)
+}
+
+// unreadable lists a path that could not be read. Nothing is concluded from it.
+func (w *worker) unreadable(p index.Path, err error) {
+	what := "file"
+	if errors.Is(err, tree.ErrDenied) {
+		w.unshared(p, "the system does not let Lanyard read it", "Check who may read it.")
+		return
+	}
+	if p == "" {
+		what = "folder"
+	}
+	w.unshared(p, "the "+what+" could not be read: "+err.Error(), "Check the disk, or who may read it.")
+}

@@ -1,0 +1,192 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+	"lanyard/sync/index"
+)
+
+// receiveRecords merges a frame of records. It runs on the link's goroutine and returns when they are durable.
+func (s *Share) receiveRecords(ctx context.Context, l *peer.Link, f recordsFrame) error {
+	x := s.session(l)
+	if x == nil || len(f.Records) == 0 && f.Mode != snapshotEnd {
+		return nil
+	}
+	if err := f.validate(); err != nil {
+		return err
+	}
+	members := s.members()
+	if !members.writes(l.Person()) {
+		return fmt.Errorf("records of %s, who may not write here", l.Person().Short())
+	}
+	var result mergeResult
+	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
+		result, err = mergeFrame(tx, members, f)
+		return err
+	})
+	if errors.Is(err, errGap) {
+		x.note(func() { x.tell, x.flags = true, x.flags|again })
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("store records of %s: %w", l.Peer().Short(), err)
+	}
+	for _, p := range result.breaches {
+		s.log.Error("two records have one number: somebody runs a copied profile", "share", s.id, "path", string(p))
+	}
+	if result.refused > 0 {
+		s.log.Warn("records that break the rules were dropped", "share", s.id, "peer", l.Peer().Short(), "count", result.refused)
+	}
+	s.tell(func(in *inbox) {
+		in.wanted = append(in.wanted, result.wanted...)
+		in.keep(f.Records)
+		in.ended = in.ended || result.ended
+	})
+	if result.ended || len(result.wanted) == 0 {
+		s.advanced() // what needs no work on disk counts as applied at once
+	}
+	return nil
+}
+
+// keep keeps contents that came along, as far as there is room.
+func (in *inbox) keep(items []item) {
+	for _, it := range items {
+		if len(it.Content) == 0 || in.bytes+len(it.Content) > maxInbox {
+			continue
+		}
+		if in.contents == nil {
+			in.contents = map[index.Hash][]byte{}
+		}
+		in.contents[hashBytes(it.Content)] = it.Content
+		in.bytes += len(it.Content)
+	}
+}
+
+// receiveKnowledge takes what the other side has, and has the session send what it lacks.
+func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeFrame) error {
+	x := s.session(l)
+	if x == nil {
+		return nil
+	}
+	if len(f.Except) > maxExceptions {
+		return fmt.Errorf("knowledge with %d exceptions", len(f.Except))
+	}
+	a := index.Applied{Vector: f.A}
+	for _, e := range f.Except {
+		a.Except = append(a.Except, index.Exception{Dot: index.Dot{Log: vector.Log{Peer: e.Peer, ID: e.ID}, Number: e.Number}, Reason: e.Reason})
+	}
+	need, err := s.compare(ctx, l, f.K, a)
+	if err != nil {
+		return fmt.Errorf("store what %s has: %w", l.Peer().Short(), err)
+	}
+	s.mu.Lock()
+	s.applied[l.Peer()] = a
+	s.mu.Unlock()
+	x.note(func() {
+		if f.Flags&again != 0 {
+			x.resend = true
+		}
+		if f.Flags&begins != 0 && x.ours != nil {
+			x.tell = true
+		}
+		x.theirs, x.asked = f.K, true
+		if need.lacking && (x.ours == nil || !x.ours.Equal(need.k)) {
+			x.tell = true
+		}
+	})
+	s.tell(func(in *inbox) { in.news = true })
+	s.engine.listOffer(l, s.id, f.Number, f.Hash)
+	s.engine.changed(s.id)
+	return nil
+}
+
+// comparison is what their knowledge shows.
+type comparison struct {
+	k       vector.Vector // ours
+	lacking bool          // they have what we lack
+}
+
+// compare stores what a machine told and compares it with K. When it shows that our own log goes on elsewhere than here, our database was restored or
+// copied: what we wrote stays, and from now on we write to a new log.
+func (s *Share) compare(ctx context.Context, l *peer.Link, theirs vector.Vector, a index.Applied) (comparison, error) {
+	var c comparison
+	k, av, except, err := encodeTold(theirs, a)
+	if err != nil {
+		return c, err
+	}
+	err = s.db.Write(ctx, func(tx *store.Tx) error {
+		all, err := allBranches(tx)
+		if err != nil {
+			return err
+		}
+		c.k = knowledge(all)
+		if c.lacking, err = lacks(tx, all, theirs); err != nil {
+			return err
+		}
+		if err := s.leaveForked(tx, all, theirs); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`INSERT INTO machine VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5`,
+			l.Peer(), k, av, except, tx.Now().UnixMilli())
+		return err
+	})
+	return c, err
+}
+
+// leaveForked ends writing on our log when somebody has records of it that we do not.
+func (s *Share) leaveForked(tx *store.Tx, all []branch, theirs vector.Vector) error {
+	for _, b := range all {
+		if !b.own {
+			continue
+		}
+		for _, mark := range theirs[b.log] {
+			has, err := holds(tx, all, b.log, mark)
+			if err != nil {
+				return err
+			}
+			if has {
+				continue
+			}
+			s.log.Warn("this share's database was restored or copied: going on with a new log", "share", s.id, "log", b.log.ID)
+			_, err = tx.Exec(`UPDATE log SET own = 0 WHERE id = ?`, b.id)
+			return err
+		}
+	}
+	return nil
+}
+
+func encodeTold(k vector.Vector, a index.Applied) (kb, ab, eb []byte, err error) {
+	if kb, err = wire.Marshal(k); err != nil {
+		return
+	}
+	if ab, err = wire.Marshal(a.Vector); err != nil {
+		return
+	}
+	except := make([]wireException, 0, len(a.Except))
+	for _, e := range a.Except {
+		except = append(except, wireException{Peer: e.Dot.Log.Peer, ID: e.Dot.Log.ID, Number: e.Dot.Number, Reason: e.Reason})
+	}
+	eb, err = wire.Marshal(except)
+	return
+}
+
+func decodeApplied(a, except []byte) (index.Applied, error) {
+	var out index.Applied
+	var list []wireException
+	if err := wire.Unmarshal(a, &out.Vector); err != nil {
+		return out, err
+	}
+	if err := wire.Unmarshal(except, &list); err != nil {
+		return out, err
+	}
+	for _, e := range list {
+		out.Except = append(out.Except, index.Exception{Dot: index.Dot{Log: vector.Log{Peer: e.Peer, ID: e.ID}, Number: e.Number}, Reason: e.Reason})
+	}
+	return out, nil
+}

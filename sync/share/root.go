@@ -1,0 +1,136 @@
+package share
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"lanyard/internal/name"
+)
+
+// Folders of the system that nobody shares; what lies below some of them may be shared all the same.
+var (
+	systemRoots = []string{"/", "/home", "/root", "/Users", "/Volumes", "/mnt", "/media", "/srv", "/opt", "/var", "/tmp", "/private", `C:\`, `C:\Users`}
+	systemTrees = []string{"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr", "/System", "/Library", "/Applications",
+		`C:\Windows`, `C:\Program Files`, `C:\Program Files (x86)`, `C:\ProgramData`}
+)
+
+// otherProducts mark folders that another program keeps equal already; two of them on one folder fight.
+var otherProducts = []string{".stfolder", ".sync", ".dropbox", ".dropbox.cache", ".nextcloudsync.log", ".owncloudsync.log"}
+
+// checkRoot refuses folders that must not be shared, in a sentence for people. dir is made absolute, with links resolved.
+func (e *Engine) checkRoot(dir string, except ID) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("there is no folder %s", name.Quote(dir))
+	}
+	if err != nil {
+		return "", fmt.Errorf("open folder %s: %w", name.Quote(dir), err)
+	}
+	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("%s is not a folder: only folders can be shared", name.Quote(dir))
+	}
+	if err := e.checkPlace(abs, except); err != nil {
+		return "", err
+	}
+	for _, mark := range otherProducts {
+		if _, err := os.Lstat(filepath.Join(abs, mark)); err == nil {
+			return "", fmt.Errorf("%s is kept equal by another program already (it holds %s): choose another folder", name.Quote(abs), mark)
+		}
+	}
+	return abs, nil
+}
+
+// checkPlace compares a folder with those it must not touch.
+func (e *Engine) checkPlace(abs string, except ID) error {
+	for _, f := range e.all() {
+		if f.path != "" && f.id() != except && (f.state == joined || f.state == paused) && touch(resolved(f.path), abs) {
+			return fmt.Errorf("%s and the shared folder %s lie in one another: choose a folder outside of it", name.Quote(abs), name.Quote(f.path))
+		}
+	}
+	for _, r := range e.cfg.Reserved {
+		if r != "" && touch(resolved(r), abs) {
+			return fmt.Errorf("%s holds or lies in %s, which Lanyard itself uses: choose another folder", name.Quote(abs), name.Quote(r))
+		}
+	}
+	if e.cfg.Home != "" && within(resolved(e.cfg.Home), abs) {
+		return fmt.Errorf("%s is your whole home folder or more: choose a folder inside it", name.Quote(abs))
+	}
+	if e.cfg.Folder != "" && within(resolved(e.cfg.Folder), abs) {
+		return fmt.Errorf("%s is where Lanyard keeps shared folders: choose a folder inside it", name.Quote(abs))
+	}
+	for _, r := range systemRoots {
+		if same(abs, r) {
+			return fmt.Errorf("%s belongs to the system: choose another folder", name.Quote(abs))
+		}
+	}
+	for _, r := range systemTrees {
+		if within(abs, r) {
+			return fmt.Errorf("%s belongs to the system: choose another folder", name.Quote(abs))
+		}
+	}
+	return nil
+}
+
+func touch(a, b string) bool { return within(a, b) || within(b, a) }
+
+// within reports whether p is dir or lies in it.
+func within(p, dir string) bool {
+	if same(p, dir) {
+		return true
+	}
+	rel, err := filepath.Rel(dir, p)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) && !filepath.IsAbs(rel)
+}
+
+func same(a, b string) bool {
+	if runtime.GOOS == "linux" {
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
+	return strings.EqualFold(filepath.Clean(a), filepath.Clean(b))
+}
+
+// resolved follows links as far as the path exists.
+func resolved(p string) string {
+	abs, err := filepath.Abs(p)
+	if err != nil {
+		return p
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real
+	}
+	dir, base := filepath.Split(abs)
+	if dir = filepath.Clean(dir); dir == abs {
+		return abs
+	}
+	return filepath.Join(resolved(dir), base)
+}
+
+// freeFolder makes a folder for an accepted share in Folder: NAME, or "NAME (2)" and so on when that is taken.
+func (e *Engine) freeFolder(share string) (string, error) {
+	base := share
+	if name.CheckElement(base) != nil || name.CheckPortable(base) != nil || name.Ignored(base, true) {
+		base = "Shared folder"
+	}
+	if err := os.MkdirAll(e.cfg.Folder, 0o755); err != nil {
+		return "", fmt.Errorf("make the folder for shares: %w", err)
+	}
+	for n := 1; n < 1000; n++ {
+		dir := filepath.Join(e.cfg.Folder, name.Numbered(base, n))
+		err := os.Mkdir(dir, 0o755)
+		if err == nil {
+			return dir, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("make a folder for the share: %w", err)
+		}
+	}
+	return "", fmt.Errorf("there are too many folders called %s in %s: use --at to name another", name.Quote(base), name.Quote(e.cfg.Folder))
+}

@@ -1,0 +1,383 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// finding is what a look at the disk has shown to differ from the rows.
+type finding struct {
+	path    index.Path
+	kind    index.Kind // Tombstone: it is gone
+	stat    tree.Stat
+	content index.Hash
+	hashed  bool // content is set
+	from    *row // it was moved from there
+}
+
+// scanBatch bounds the findings that are hashed and published together; largeFile is what is hashed beside, so that small saves need not wait.
+const (
+	scanBatch = 1000
+	largeFile = 8 << 20
+)
+
+// scanAll looks at the whole folder and publishes what differs from the rows.
+func (w *worker) scanAll(ctx context.Context) error {
+	if !w.joined {
+		return nil
+	}
+	every := verifyEvery
+	w.s.clearProblems()
+	batch := &scanning{w: w}
+	if err := batch.walk(ctx, ""); err != nil {
+		return err
+	}
+	if err := batch.flush(ctx); err != nil {
+		return err
+	}
+	if w.s.engine.watcher.blind(w.s) {
+		every = pollEvery
+	}
+	w.check = time.Now().Add(every)
+	if w.found && !batch.partial {
+		w.found = false
+		return w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "adopted", 1) })
+	}
+	return nil
+}
+
+// scanning gathers findings of one walk.
+type scanning struct {
+	w        *worker
+	findings []finding
+	partial  bool // something could not be read
+}
+
+// walk compares a directory with the rows, and what lies in it. Only a directory that was listed to its end proves that something is missing.
+func (c *scanning) walk(ctx context.Context, dir index.Path) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	w := c.w
+	w.s.engine.watcher.watch(w.s, dir)
+	entries, err := w.s.tree.List(string(dir))
+	if err != nil {
+		c.partial = true
+		w.unreadable(dir, err)
+		return nil
+	}
+	var rows []row
+	err = w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = rowsIn(tx, dir)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var below []index.Path
+	known := make(map[string]*row, len(rows))
+	for i := range rows {
+		_, base := splitPath(rows[i].path)
+		known[base] = &rows[i]
+	}
+	for _, e := range entries {
+		r := known[e.Name]
+		delete(known, e.Name)
+		if c.entry(dir, e, r) {
+			below = append(below, joinPath(string(dir), e.Name))
+		}
+		if err := c.flushFull(ctx); err != nil {
+			return err
+		}
+	}
+	now := time.Now()
+	for _, r := range known {
+		if r.Kind.Live() && !c.w.hidden(*r) {
+			w.settle.miss(*r, now, false)
+		}
+	}
+	for _, sub := range below {
+		if err := c.walk(ctx, sub); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hidden reports whether a row is of a name that is not shared any more, so that its absence says nothing.
+func (w *worker) hidden(r row) bool {
+	_, base := splitPath(r.path)
+	return name.Ignored(base, r.Kind == index.Dir)
+}
+
+// entry judges one name in a directory and reports whether to go into it.
+func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
+	w, p := c.w, joinPath(string(dir), e.Name)
+	if name.Ignored(e.Name, e.Kind == tree.KindDir) {
+		return false
+	}
+	if err := name.CheckElement(e.Name); err != nil {
+		w.unshared(p, "its name cannot be shared: "+err.Error(), "Rename it.")
+		return false
+	}
+	kind := kindOf(e.Stat)
+	switch {
+	case kind == index.None:
+		w.unshared(p, "it is a link, a device or another disk, which are not shared", "Put the files themselves into the folder.")
+		return false
+	case r != nil && r.unchanged(e.Stat):
+		return kind == index.Dir
+	case kind == index.File && w.s.tree.Busy(string(p)) != nil && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
+		w.settle.again(p, time.Now(), busyPause)
+		return false
+	}
+	delete(w.settle.hints, p)
+	c.findings = append(c.findings, w.finding(p, e.Stat))
+	return kind == index.Dir
+}
+
+// finding makes the finding of a path where something new lies; when it is known from a path that is gone, it was moved.
+func (w *worker) finding(p index.Path, s tree.Stat) finding {
+	f := finding{path: p, kind: kindOf(s), stat: s}
+	if m, ok := w.settle.movedFrom(s); ok && f.kind == index.File {
+		f.from, f.content, f.hashed = &m.row, m.row.Content, true
+		w.settle.found(m.row.path)
+	}
+	return f
+}
+
+func (c *scanning) flushFull(ctx context.Context) error {
+	if len(c.findings) < scanBatch {
+		return nil
+	}
+	return c.flush(ctx)
+}
+
+func (c *scanning) flush(ctx context.Context) error {
+	findings := c.findings
+	c.findings = nil
+	return c.w.publish(ctx, findings)
+}
+
+// lookAtHints looks at paths where something happened, and at what has been missing long enough.
+func (w *worker) lookAtHints(ctx context.Context) error {
+	if !w.joined {
+		return nil
+	}
+	now := time.Now()
+	due := w.settle.due(now)
+	slices.Sort(due)
+	var rows map[index.Path]*row
+	if len(due) > 0 {
+		var err error
+		if rows, err = w.rowsAt(ctx, due); err != nil {
+			return err
+		}
+	}
+	batch := &scanning{w: w}
+	for _, p := range w.missingFirst(due, rows, now) {
+		if err := w.lookAt(ctx, batch, p, rows[p], now); err != nil {
+			return err
+		}
+	}
+	if err := batch.flush(ctx); err != nil {
+		return err
+	}
+	return w.deletions(ctx, now)
+}
+
+// rowsAt reads the rows of many paths.
+func (w *worker) rowsAt(ctx context.Context, paths []index.Path) (map[index.Path]*row, error) {
+	rows := make(map[index.Path]*row, len(paths))
+	err := w.s.db.Read(ctx, func(tx *store.Tx) error {
+		for _, p := range paths {
+			r, err := rowAt(tx, p)
+			if err != nil {
+				return err
+			}
+			rows[p] = r
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// missingFirst takes out the paths where nothing lies any more, so that a move's old name is known before its new one is looked at.
+func (w *worker) missingFirst(due []index.Path, rows map[index.Path]*row, now time.Time) []index.Path {
+	var there []index.Path
+	for _, p := range due {
+		_, err := w.s.tree.Lstat(string(p))
+		if !errors.Is(err, fs.ErrNotExist) {
+			there = append(there, p)
+			continue
+		}
+		delete(w.settle.hints, p)
+		if r := rows[p]; r != nil && r.Kind.Live() {
+			w.settle.miss(*r, now, false)
+		}
+	}
+	return there
+}
+
+// lookAt judges one path where something lies.
+func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *row, now time.Time) error {
+	h := w.settle.hints[p]
+	s, err := w.s.tree.Lstat(string(p))
+	if err != nil || h == nil {
+		delete(w.settle.hints, p)
+		return nil
+	}
+	dir, base := splitPath(p)
+	kind := kindOf(s)
+	w.settle.found(p)
+	if kind != index.File {
+		delete(w.settle.hints, p)
+		return w.lookAtOther(ctx, batch, index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
+	}
+	if name.Ignored(base, false) || r != nil && r.unchanged(s) || w.hashing[p] {
+		delete(w.settle.hints, p)
+		return nil
+	}
+	_, moved := w.settle.movedFrom(s)
+	if ok, rest := h.settled(r, moved, s, now); !ok {
+		h.due = now.Add(rest)
+		return nil
+	}
+	switch busy := w.s.tree.Busy(string(p)); {
+	case errors.Is(busy, tree.ErrBusy):
+		w.settle.again(p, now, busyPause)
+		return nil
+	case errors.Is(busy, errors.ErrUnsupported) && now.Sub(h.last) < quietUnsure && !moved:
+		h.due = h.last.Add(quietUnsure)
+		return nil
+	}
+	delete(w.settle.hints, p)
+	batch.entry(index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
+	return batch.flushFull(ctx)
+}
+
+// lookAtOther handles directories (a moved one as a whole, a new one with all that is in it) and what is not shared.
+func (w *worker) lookAtOther(ctx context.Context, batch *scanning, dir index.Path, e tree.Entry, r *row) error {
+	p := joinPath(string(dir), e.Name)
+	if e.Kind == tree.KindDir && (r == nil || !r.Kind.Live()) && !name.Ignored(e.Name, true) {
+		if m, ok := w.settle.movedFrom(e.Stat); ok {
+			if err := w.movedDir(ctx, m.row); err != nil {
+				return err
+			}
+		}
+	}
+	if batch.entry(dir, e, r) {
+		return batch.walk(ctx, p)
+	}
+	return nil
+}
+
+// movedDir notes that everything below a directory is now below another, so that the walk recognises each file by its identity.
+func (w *worker) movedDir(ctx context.Context, old row) error {
+	var rows []row
+	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = rowsBelow(tx, old.path)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	at := time.Now()
+	for _, r := range append(rows, old) {
+		w.settle.miss(r, at, true)
+	}
+	return nil
+}
+
+// deletions publishes what has been missing long enough, with proof.
+func (w *worker) deletions(ctx context.Context, now time.Time) error {
+	var ripe []missing
+	for _, m := range w.settle.gone {
+		if !w.settle.deletable(m).After(now) {
+			ripe = append(ripe, m)
+		}
+	}
+	if len(ripe) == 0 {
+		return nil
+	}
+	slices.SortFunc(ripe, func(a, b missing) int { return comparePaths(a.row.path, b.row.path) })
+	listed := map[string]bool{}
+	var findings []finding
+	for _, m := range ripe {
+		w.settle.found(m.row.path)
+		if !w.proven(m.row.path, listed) {
+			continue
+		}
+		findings = append(findings, finding{path: m.row.path, kind: index.Tombstone})
+		if m.row.Kind != index.Dir {
+			continue
+		}
+		below, err := w.belowGone(ctx, m.row.path)
+		if err != nil {
+			return err
+		}
+		findings = append(findings, below...)
+	}
+	return w.publish(ctx, findings)
+}
+
+func comparePaths(a, b index.Path) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// proven reports whether a path is really gone: its nearest folder that exists can be listed, on the root's own disk, and does not hold the name.
+func (w *worker) proven(p index.Path, listed map[string]bool) bool {
+	dir, _ := splitPath(p)
+	if ok, seen := listed[dir]; seen && !ok {
+		return false
+	}
+	if _, err := w.s.tree.Lstat(string(p)); !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	for {
+		if listed[dir] {
+			return true
+		}
+		_, err := w.s.tree.List(dir)
+		if err == nil {
+			listed[dir] = true
+			return true
+		}
+		if !errors.Is(err, fs.ErrNotExist) || dir == "" {
+			listed[dir] = false
+			return false
+		}
+		dir, _ = splitPath(index.Path(dir))
+	}
+}
+
+// belowGone makes the findings of all that lay in a directory that is gone.
+func (w *worker) belowGone(ctx context.Context, dir index.Path) ([]finding, error) {
+	var findings []finding
+	err := w.s.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := rowsBelow(tx, dir)
+		for _, r := range rows {
+			findings = append(findings, finding{path: r.path, kind: index.Tombstone})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what lay in %q: %w", dir, err)
+	}
+	return findings, nil
+}

@@ -1,0 +1,342 @@
+// Package share keeps folders equal among people. An [Engine] runs all shares of one agent; each [Share] is one folder.
+//
+// # Use
+//
+//	engine := share.New(share.Config{Identity: id, DB: db, Roster: roster, Blobs: blobs, ...}) // before roster.Run
+//	go engine.Run(ctx)
+//	status, err := engine.Add(ctx, "/home/anna/Plans", "Plans", []identity.PersonID{ben})
+//	cancel := engine.Subscribe(func(c share.Change) { ... })      // who changed what, invitations, progress
+//
+// On Ben's machine Invitations shows the offer; Accept makes the folder, and from then on both are equal, whoever changes what, online or not.
+//
+// # How it works
+//
+// What should stand at each path is decided by package sync/index from records; this package gets records and bytes from place to place:
+//
+//	disk ──watch, scan──▶ findings ──publish──▶ records ──session──▶ other members
+//	disk ◀──apply── plan ◀──────────── merge ◀── records ◀── other members
+//	                  └── fetch ── content, by hash, from any member that has it
+//
+// One goroutine per share, the worker, owns the disk: it alone decides what a scan means and alone changes the folder (by package
+// internal/tree). Merging is done on the link's goroutine, in one transaction per frame; sending by one session per link.
+//
+// # Promises
+//
+// Nothing is told before it is durable: records are sent after their commit, A (what is on disk) rises after the flush. Nothing is deleted
+// without proof: a path counts as deleted when its folder was listed without an error, the root is the marked one, and the path stayed away for a
+// while; and what is deleted or replaced goes to the trash. What lies in a folder at first contact is adopted when its bytes are equal, else it is kept
+// beside as a conflict copy. After a crash every path shows a whole file, and what was being placed is compared before anybody takes it for an edit.
+//
+// Methods may be called from any goroutine. New does no input or output; Run blocks until all that it started has ended.
+//
+// Left out: chunks, brakes against mass deletion, read-only roles, versions, forgetting tombstones, twins of case under other names.
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+	"lanyard/internal/vector"
+	"lanyard/sync/index"
+)
+
+// Share is one folder at work. The engine makes one when a share is added, accepted or resumed, and ends it when it is paused or left.
+type Share struct {
+	id     ID
+	engine *Engine
+	root   string
+	log    *slog.Logger
+	tree   *tree.Tree
+	db     *store.DB
+	wake   chan struct{}  // capacity 1: something is in the inbox
+	arrive chan arrival   // what fetches bring
+	tasks  sync.WaitGroup // all goroutines but the worker's
+
+	mu       sync.Mutex
+	ctx      context.Context // while the share works
+	inbox    inbox
+	problems map[index.Path]Problem
+	sessions map[uint64]*session               // by link ID
+	applied  map[identity.PeerID]index.Applied // what machines last told first-hand
+	trouble  *Problem                          // of the whole share
+	progress progress
+	busy     bool // the worker has something to do, or waits for something to settle
+}
+
+// inbox is what other goroutines have for the worker.
+type inbox struct {
+	hints    []event
+	all      bool // events were lost: look at everything
+	wanted   []index.Path
+	contents map[index.Hash][]byte // came with their records
+	bytes    int                   // in contents
+	ended    bool                  // a whole snapshot is here
+	news     bool                  // somebody told what they have, or came: try again to fetch
+	orders   []func(context.Context, *worker)
+}
+
+// maxInbox bounds the bytes of contents that wait; more are fetched later instead. maxHints is where single paths end and a scan of all is due.
+const (
+	maxInbox = 4 << 20
+	maxHints = 16 << 10
+)
+
+// tell puts something into the inbox and wakes the worker.
+func (s *Share) tell(put func(*inbox)) {
+	s.mu.Lock()
+	put(&s.inbox)
+	s.mu.Unlock()
+	nudge(s.wake)
+}
+
+// take empties the inbox.
+func (s *Share) take() inbox {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in := s.inbox
+	s.inbox = inbox{}
+	return in
+}
+
+// hint takes a word from the watcher. It never blocks.
+func (s *Share) hint(e event) {
+	s.tell(func(in *inbox) {
+		if len(in.hints) >= maxHints {
+			in.all, in.hints = true, nil
+		}
+		in.hints = append(in.hints, e)
+	})
+}
+
+// order has fn run by the worker and waits for it.
+func (s *Share) order(ctx context.Context, fn func(context.Context, *worker) error) error {
+	done := make(chan error, 1)
+	s.tell(func(in *inbox) {
+		in.orders = append(in.orders, func(ctx context.Context, w *worker) { done <- fn(ctx, w) })
+	})
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// run serves the share until ctx ends; opened is called once exchanges may begin.
+func (s *Share) run(ctx context.Context, opened func()) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	dbCtx, stopDB := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopDB()
+	dbDone := make(chan error, 1)
+	go func() { dbDone <- s.db.Run(dbCtx) }()
+	err := s.load(ctx)
+	if err == nil {
+		s.mu.Lock()
+		s.ctx = ctx
+		s.mu.Unlock()
+		opened()
+		w := newWorker(s)
+		err = w.run(ctx)
+		cancel()
+		s.closeSessions()
+		s.tasks.Wait()
+		err = errors.Join(err, w.farewell(dbCtx, err))
+	}
+	stopDB()
+	return errors.Join(err, <-dbDone, s.db.Close(), s.tree.Close())
+}
+
+// load reads what machines last told.
+func (s *Share) load(ctx context.Context) error {
+	applied := map[identity.PeerID]index.Applied{}
+	err := s.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(`SELECT peer, a, except_a FROM machine`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var peer, a, except []byte
+			if err := rows.Scan(&peer, &a, &except); err != nil {
+				return err
+			}
+			told, err := decodeApplied(a, except)
+			if err != nil {
+				return err
+			}
+			applied[identity.PeerID(peer)] = told
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("read what members have: %w", err)
+	}
+	s.mu.Lock()
+	s.applied = applied
+	s.mu.Unlock()
+	return nil
+}
+
+func (s *Share) members() membership { return s.engine.membersOf(s.id) }
+
+// attach begins the exchange over a link.
+func (s *Share) attach(l *peer.Link) {
+	x := newSession(s, l)
+	s.mu.Lock()
+	ctx := s.ctx
+	if ctx == nil || s.sessions[l.ID()] != nil {
+		s.mu.Unlock()
+		return
+	}
+	s.sessions[l.ID()] = x
+	s.tasks.Add(1)
+	s.mu.Unlock()
+	go func() {
+		defer s.tasks.Done()
+		x.run(ctx)
+		s.mu.Lock()
+		delete(s.sessions, l.ID())
+		s.mu.Unlock()
+		s.tell(func(in *inbox) { in.news = true })
+	}()
+	s.tell(func(in *inbox) { in.news = true })
+}
+
+// closeSessions lets no session begin any more; those that run end with their context.
+func (s *Share) closeSessions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ctx = nil
+}
+
+func (s *Share) session(l *peer.Link) *session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sessions[l.ID()]
+}
+
+func (s *Share) eachSession(do func(*session)) {
+	s.mu.Lock()
+	all := make([]*session, 0, len(s.sessions))
+	for _, x := range s.sessions {
+		all = append(all, x)
+	}
+	s.mu.Unlock()
+	for _, x := range all {
+		do(x)
+	}
+}
+
+// published has all sessions push our newest records; advanced has them tell what is on our disk now.
+func (s *Share) published() {
+	s.eachSession(func(x *session) { x.note(func() { x.pushed = true }) })
+}
+
+func (s *Share) advanced() {
+	s.eachSession(func(x *session) { x.note(func() { x.tell = true }) })
+}
+
+// setTrouble sets or clears what is wrong with the whole share, and tells it once.
+func (s *Share) setTrouble(p *Problem) {
+	s.mu.Lock()
+	same := (p == nil) == (s.trouble == nil) && (p == nil || p.Text == s.trouble.Text)
+	if !same {
+		s.trouble = p
+	}
+	s.mu.Unlock()
+	if same {
+		return
+	}
+	if p != nil {
+		s.log.Warn("share has a problem", "share", s.id, "problem", p.Text)
+	}
+	s.engine.changed(s.id)
+}
+
+// selfLog names a log of this machine that nobody has seen yet.
+func (s *Share) selfLog() vector.Log {
+	return vector.Log{Peer: s.engine.cfg.Identity.PeerID(), ID: vector.NewLogID()}
+}
+
+// working reports whether the worker is in the middle of something: what it has found or fetched is not told yet.
+func (s *Share) working() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busy
+}
+
+func (s *Share) setWorking(busy bool) {
+	s.mu.Lock()
+	changed := s.busy != busy
+	s.busy = busy
+	s.mu.Unlock()
+	if changed {
+		s.engine.changed(s.id)
+	}
+}
+
+// advance counts what was put on disk.
+func (s *Share) advance(files int, bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.progress.since.IsZero() {
+		s.progress.since = time.Now()
+	}
+	s.progress.files += files
+	s.progress.bytes += bytes
+}
+
+func (s *Share) resetProgress() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.progress = progress{told: s.progress.told}
+}
+
+// overdue reports, at most some times a second, that others should hear how far this machine is, though it is still busy.
+func (s *Share) overdue() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.progress.told) < tellPause {
+		return false
+	}
+	s.progress.told = time.Now()
+	return true
+}
+
+const tellPause = 300 * time.Millisecond
+
+// unshared notes what cannot be shared or read; the next look at everything begins a new list.
+func (w *worker) unshared(p index.Path, text, remedy string) {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	if len(w.s.problems) < maxProblems {
+		w.s.problems[p] = Problem{Path: string(p), Text: name.Quote(string(p)) + " is not shared: " + text + ".", Remedy: remedy, Since: time.Now()}
+	}
+}
+
+// maxProblems bounds the list of problems of one share.
+const maxProblems = 100
+
+func (s *Share) clearProblems() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.problems)
+}
+
+// progress is what was done since the worker last had nothing to do.
+type progress struct {
+	files int
+	bytes int64
+	since time.Time
+	told  time.Time // when others last heard of it
+}

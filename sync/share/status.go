@@ -1,0 +1,320 @@
+package share
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+	"lanyard/sync/index"
+)
+
+// State is a share's state in one word.
+type State string
+
+const (
+	InSync  State = "in-sync" // everything known is on this disk, and everybody who can be reached has it
+	Syncing State = "syncing"
+	Paused  State = "paused"
+	Held    State = "held"    // reserved: a change that deletes or rewrites much waits for a person's word
+	Trouble State = "problem" // see Problems
+)
+
+// Status is a share as a person sees it. It is a copy.
+type Status struct {
+	ID       ID
+	Name     string
+	Path     string // of the folder on this machine
+	Owner    Person
+	Mine     bool // this person is the owner
+	Members  []Member
+	Files    int
+	Bytes    int64
+	State    State
+	Progress Progress
+	Problems []Problem
+}
+
+// Person names somebody: the ID counts, the name is what they were last called.
+type Person struct {
+	ID   identity.PersonID
+	Name string
+}
+
+// Member is one person of a share and how far their folder is behind this one.
+type Member struct {
+	Person
+	Role         Role
+	State        MemberState
+	Self         bool
+	Online       bool // a link is up to one of their machines
+	InSync       bool // all that is known here is on a disk of theirs
+	PendingFiles int
+	PendingBytes int64
+}
+
+// MemberState says how far somebody's membership has come.
+type MemberState string
+
+const (
+	IsOwner   MemberState = "owner"
+	IsMember  MemberState = "member"
+	IsInvited MemberState = "invited"
+	IsGone    MemberState = "left"
+	IsRefused MemberState = "declined"
+)
+
+// Progress is what is under way on this machine. Rate is bytes per second over the last seconds.
+type Progress struct {
+	FilesDone, FilesTotal int
+	BytesDone, BytesTotal int64
+	Rate                  int64
+}
+
+// Problem is one path that could not be handled, or with an empty path the whole share, in one sentence with what to do about it.
+type Problem struct {
+	Path   string
+	Text   string
+	Remedy string
+	Since  time.Time
+}
+
+// Invitation is a share that somebody offers.
+type Invitation struct {
+	ID    ID
+	Name  string
+	From  Person
+	Files int
+	Bytes int64
+	Time  time.Time // when it first came
+}
+
+// Trashed is a file that was replaced or deleted here and can be restored.
+type Trashed struct {
+	ID     string
+	Path   string
+	Size   int64
+	Reason What // Changed or Deleted
+	By     Person
+	Time   time.Time
+}
+
+// List returns all shares that this person takes part in, by name.
+func (e *Engine) List() []Status {
+	out := []Status{}
+	for _, f := range e.all() {
+		if f.state == joined || f.state == paused {
+			out = append(out, e.status(f))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Status) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Get returns one share.
+func (e *Engine) Get(id ID) (Status, error) {
+	f, ok := e.folder(id)
+	if !ok || f.state != joined && f.state != paused {
+		return Status{}, errUnknown
+	}
+	return e.status(f), nil
+}
+
+// Invitations returns what was offered and neither accepted nor declined, oldest first.
+func (e *Engine) Invitations() []Invitation {
+	out := []Invitation{}
+	for _, f := range e.all() {
+		if f.state == offered {
+			out = append(out, e.invitation(f))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Invitation) int { return a.Time.Compare(b.Time) })
+	return out
+}
+
+func (e *Engine) invitation(f folder) Invitation {
+	from := Person{ID: f.sender, Name: e.nameOf(f.members, f.sender)}
+	return Invitation{ID: f.id(), Name: f.members.list.Name, From: from, Files: f.files, Bytes: f.bytes, Time: time.UnixMilli(f.at)}
+}
+
+// status puts together what is known of a share.
+func (e *Engine) status(f folder) Status {
+	self := e.cfg.Identity.Person()
+	owner := f.members.list.Owner
+	st := Status{
+		ID: f.id(), Name: f.members.list.Name, Path: f.path, Mine: owner == self, State: Paused, Problems: []Problem{},
+		Owner: Person{ID: owner, Name: e.nameOf(f.members, owner)},
+	}
+	for _, entry := range f.members.list.Members {
+		if state := f.members.state(entry.Person); state != "" {
+			st.Members = append(st.Members, e.member(f, entry, state))
+		}
+	}
+	e.mu.Lock()
+	r := e.running[f.id()]
+	var s *Share
+	var why *Problem
+	if r != nil {
+		s, why = r.share, r.why
+	}
+	e.mu.Unlock()
+	switch {
+	case s != nil:
+		s.fill(&st)
+	case why != nil:
+		st.State, st.Problems = Trouble, append(st.Problems, *why)
+	case f.state == joined:
+		st.State = Syncing // it is being opened
+	}
+	return st
+}
+
+func (e *Engine) member(f folder, en entry, state MemberState) Member {
+	m := Member{Person: Person{ID: en.Person, Name: e.nameOf(f.members, en.Person)}, Role: en.Role, State: state, Self: en.Person == e.cfg.Identity.Person()}
+	m.Online = m.Self
+	for _, machine := range e.cfg.Roster.Machines(en.Person) {
+		if row, ok := e.cfg.Roster.Get(machine); ok && row.Linked {
+			m.Online = true
+		}
+	}
+	return m
+}
+
+// counts are what the database says about a share.
+type counts struct {
+	files, pending int
+	bytes, missing int64
+	problems       []Problem
+	machines       map[identity.PeerID]lag
+}
+
+// lag is how far a machine is behind.
+type lag struct {
+	files int
+	bytes int64
+}
+
+func (s *Share) count(ctx context.Context) (counts, error) {
+	s.mu.Lock()
+	applied := make(map[identity.PeerID]index.Applied, len(s.applied))
+	for p, a := range s.applied {
+		applied[p] = a
+	}
+	s.mu.Unlock()
+	c := counts{machines: map[identity.PeerID]lag{}}
+	err := s.db.Read(ctx, func(tx *store.Tx) error {
+		if err := tx.QueryRow(`SELECT count(*), ifnull(sum(size), 0) FROM disk WHERE kind = 1`).Scan(&c.files, &c.bytes); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(`SELECT count(*), ifnull(sum(r.size), 0) FROM pending p JOIN record r ON r.path = p.path`).Scan(&c.pending, &c.missing); err != nil {
+			return err
+		}
+		all, err := allBranches(tx)
+		if err != nil {
+			return err
+		}
+		for p, a := range applied {
+			files, bytes, err := behind(tx, all, p, a)
+			if err != nil {
+				return err
+			}
+			c.machines[p] = lag{files, bytes}
+		}
+		everything, nothing, err := behind(tx, all, machine{}, index.Applied{})
+		if err != nil {
+			return err
+		}
+		c.machines[identity.PeerID{}] = lag{everything, nothing} // of a machine that was never heard of
+		c.problems, err = pendingProblems(tx)
+		return err
+	})
+	return c, err
+}
+
+func pendingProblems(tx *store.Tx) ([]Problem, error) {
+	rows, err := tx.Query(`SELECT path, text, remedy, since FROM pending WHERE reason > 1 ORDER BY path LIMIT ?`, maxProblems)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Problem
+	for rows.Next() {
+		var p Problem
+		var since int64
+		if err := rows.Scan(&p.Path, &p.Text, &p.Remedy, &since); err != nil {
+			return nil, err
+		}
+		p.Text = name.Quote(p.Path) + " is not up to date here: " + p.Text + "."
+		p.Since = time.UnixMilli(since)
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// fill adds what a share at work knows.
+func (s *Share) fill(st *Status) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	c, err := s.count(ctx)
+	if err != nil {
+		st.State = Trouble
+		st.Problems = append(st.Problems, Problem{Text: "The share's database cannot be read: " + err.Error() + ".", Remedy: "Start Lanyard again.", Since: time.Now()})
+		return
+	}
+	st.Files, st.Bytes = c.files, c.bytes
+	s.mu.Lock()
+	p, trouble := s.progress, s.trouble
+	for _, path := range slices.Sorted(maps.Keys(s.problems)) {
+		st.Problems = append(st.Problems, s.problems[path])
+	}
+	s.mu.Unlock()
+	st.Problems = append(st.Problems, c.problems...)
+	if watch := s.engine.watcher.problem(s); watch != nil {
+		st.Problems = append(st.Problems, *watch)
+	}
+	st.Progress = Progress{FilesDone: p.files, FilesTotal: p.files + c.pending, BytesDone: p.bytes, BytesTotal: p.bytes + c.missing}
+	if d := time.Since(p.since); !p.since.IsZero() && d > time.Second {
+		st.Progress.Rate = int64(float64(p.bytes) / d.Seconds())
+	}
+	behind := false
+	for i := range st.Members {
+		s.fillMember(&st.Members[i], c)
+		m := &st.Members[i]
+		behind = behind || m.Online && (m.State == IsOwner || m.State == IsMember) && !m.InSync
+	}
+	switch {
+	case trouble != nil:
+		st.State, st.Problems = Trouble, append(st.Problems, *trouble)
+	case c.pending > len(c.problems) || behind || s.working():
+		st.State = Syncing
+	case len(c.problems) > 0:
+		st.State = Trouble
+	default:
+		st.State = InSync
+	}
+}
+
+// fillMember says how far a member's best machine is behind. Who does not take part has nothing to be behind with.
+func (s *Share) fillMember(m *Member, c counts) {
+	if m.Self {
+		m.PendingFiles, m.PendingBytes = c.pending, c.missing
+		m.InSync = c.pending == 0
+		return
+	}
+	if m.State != IsOwner && m.State != IsMember {
+		return
+	}
+	best := c.machines[identity.PeerID{}]
+	heard := false
+	for _, machine := range s.engine.cfg.Roster.Machines(m.ID) {
+		if l, ok := c.machines[machine]; ok && (!heard || l.files < best.files) {
+			best, heard = l, true
+		}
+	}
+	m.PendingFiles, m.PendingBytes = best.files, best.bytes
+	m.InSync = heard && best.files == 0
+}

@@ -1,0 +1,126 @@
+package share
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// Trash lists what was replaced or deleted on this machine, newest first.
+func (e *Engine) Trash(ctx context.Context, id ID) ([]Trashed, error) {
+	s, err := e.atWork(id)
+	if err != nil {
+		return nil, err
+	}
+	return s.trashList(ctx)
+}
+
+// atWork returns a share that can be asked.
+func (e *Engine) atWork(id ID) (*Share, error) {
+	f, ok := e.folder(id)
+	if !ok || f.state != joined && f.state != paused {
+		return nil, errUnknown
+	}
+	if s := e.shareOf(id); s != nil {
+		return s, nil
+	}
+	if f.state == paused {
+		return nil, fmt.Errorf("the share %q is paused: resume it first", f.members.list.Name)
+	}
+	return nil, fmt.Errorf("the shared folder %s cannot be used now: see \"lanyard share status\"", f.path)
+}
+
+func (s *Share) trashList(ctx context.Context) ([]Trashed, error) {
+	list, err := s.tree.TrashList()
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(list)
+	var out []Trashed
+	err = s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		out, err = trashed(tx, list)
+		return err
+	})
+	return out, err
+}
+
+// Restore brings a file back: what is a Trashed.ID, else a path, whose newest trashed content is taken. It returns the path it got, which
+// differs when another file has the name now.
+func (e *Engine) Restore(ctx context.Context, id ID, what string) (string, error) {
+	s, err := e.atWork(id)
+	if err != nil {
+		return "", err
+	}
+	list, err := s.trashList(ctx)
+	if err != nil {
+		return "", err
+	}
+	var found *Trashed
+	for i := range list {
+		if list[i].ID == what || found == nil && list[i].Path == what {
+			found = &list[i]
+		}
+	}
+	if found == nil {
+		return "", fmt.Errorf("%q is not in the trash of this share on this machine: see \"lanyard share trash\"", what)
+	}
+	var got string
+	err = s.order(ctx, func(ctx context.Context, w *worker) (err error) {
+		got, err = w.restore(ctx, *found)
+		return err
+	})
+	return got, err
+}
+
+// restore moves a file out of the trash and publishes it.
+func (w *worker) restore(ctx context.Context, t Trashed) (string, error) {
+	p, s, err := w.s.tree.Restore(tree.TrashID(t.ID), t.Path)
+	if err != nil {
+		return "", fmt.Errorf("restore %q: %w", t.Path, err)
+	}
+	if err := w.s.tree.Flush(ctx); err != nil {
+		return "", err
+	}
+	if err := w.publish(ctx, []finding{{path: index.Path(p), kind: index.File, stat: s}}); err != nil {
+		return "", err
+	}
+	n := w.notice(index.Path(p), Restored)
+	n.Time = time.Now()
+	err = w.s.db.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec(`DELETE FROM displaced WHERE trash = ?`, t.ID); err != nil {
+			return err
+		}
+		return saveNotices(tx, []Notice{n})
+	})
+	w.s.engine.tellNotices(w.s.id, []Notice{n})
+	return p, err
+}
+
+// Notices returns the newest notices of a share, newest first; the zero ID means of all shares.
+func (e *Engine) Notices(ctx context.Context, id ID, limit int) ([]Notice, error) {
+	var out []Notice
+	for _, f := range e.all() {
+		if id != (ID{}) && f.id() != id {
+			continue
+		}
+		s := e.shareOf(f.id())
+		if s == nil {
+			continue
+		}
+		err := s.db.Read(ctx, func(tx *store.Tx) error {
+			list, err := lastNotices(tx, limit)
+			out = append(out, list...)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read the notices of share %s: %w", f.id(), err)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Notice) int { return b.Time.Compare(a.Time) })
+	return out[:min(len(out), limit)], nil
+}

@@ -1,0 +1,121 @@
+package share
+
+import (
+	"lanyard/sync/index"
+)
+
+// wants are the contents that the worker waits for. It belongs to the worker.
+type wants struct {
+	waiting map[index.Path]index.Hash
+	items   map[index.Hash]*wanted
+	content map[index.Hash][]byte // small contents that are here
+	ready   map[index.Hash]bool   // larger ones, complete in the root's hidden folder
+	busy    map[machine]bool      // machines that are being asked
+}
+
+// wanted is one content.
+type wanted struct {
+	size  int64
+	paths map[index.Path]index.Dot // who waits for it, by the version that has it
+	asked bool
+	tried map[machine]bool // could not give it
+}
+
+func newWants() *wants {
+	return &wants{
+		waiting: map[index.Path]index.Hash{}, items: map[index.Hash]*wanted{}, content: map[index.Hash][]byte{}, ready: map[index.Hash]bool{},
+		busy: map[machine]bool{},
+	}
+}
+
+// has reports whether a content is here.
+func (ws *wants) has(h index.Hash) bool {
+	_, here := ws.content[h]
+	return here || ws.ready[h]
+}
+
+// want notes that a version's content is to be fetched.
+func (ws *wants) want(v index.Version) {
+	if old, ok := ws.waiting[v.Path]; ok && old != v.Content {
+		ws.got(old, v.Path)
+	}
+	it := ws.items[v.Content]
+	if it == nil {
+		it = &wanted{size: v.Size, paths: map[index.Path]index.Dot{}, tried: map[machine]bool{}}
+		ws.items[v.Content] = it
+	}
+	it.paths[v.Path] = v.Dot
+	ws.waiting[v.Path] = v.Content
+}
+
+// got notes that a path waits no more.
+func (ws *wants) got(h index.Hash, p index.Path) {
+	if ws.waiting[p] == h {
+		delete(ws.waiting, p)
+	}
+	it := ws.items[h]
+	if it != nil {
+		delete(it.paths, p)
+	}
+	if it == nil || len(it.paths) == 0 {
+		delete(ws.items, h)
+		delete(ws.content, h)
+	}
+}
+
+// forget notes that a path is planned anew.
+func (ws *wants) forget(p index.Path) {
+	h, ok := ws.waiting[p]
+	if !ok {
+		return
+	}
+	delete(ws.waiting, p)
+	if it := ws.items[h]; it != nil {
+		delete(it.paths, p)
+		if len(it.paths) == 0 && !it.asked && !ws.has(h) {
+			delete(ws.items, h)
+		}
+	}
+}
+
+// forgive has everybody asked again.
+func (ws *wants) forgive() {
+	for _, it := range ws.items {
+		clear(it.tried)
+	}
+}
+
+// Bounds of one request.
+const (
+	askItems = 512
+	askBytes = 32 << 20
+)
+
+// pick chooses what to ask a machine for.
+func (ws *wants) pick(from machine, has func(index.Dot) bool) []index.Hash {
+	var out []index.Hash
+	var size int64
+	for h, it := range ws.items {
+		if it.asked || it.tried[from] || len(it.paths) == 0 || !it.held(from, has) {
+			continue
+		}
+		if len(out) > 0 && size+it.size > askBytes {
+			continue
+		}
+		out, size = append(out, h), size+it.size
+		if len(out) == askItems {
+			break
+		}
+	}
+	return out
+}
+
+// held reports whether a machine should have the content: it wrote one of the versions, or said that one is on its disk.
+func (it *wanted) held(from machine, has func(index.Dot) bool) bool {
+	for _, d := range it.paths {
+		if d.Log.Peer == from || has(d) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"lanyard/internal/name"
+	"lanyard/sync/index"
+)
+
+// watcher hears from the system where something happens below the shares' folders. There is one for all of them, since the system bounds how many a
+// person may have. It watches folder by folder, tells the shares which path is worth a look, and decides nothing.
+//
+// Events can be lost (the system's queue is bounded) and watches can be refused (their number is, too): the first has all shares look at everything,
+// the second has a share look at everything every half minute, and its problem says how to raise the limit.
+type watcher struct {
+	log *slog.Logger
+
+	mu     sync.Mutex
+	fs     *fsnotify.Watcher
+	shares map[string]*Share // by root
+	dirs   map[string]*Share // every watched folder, absolute
+	refuse map[*Share]string // why a share's folders are not all watched
+}
+
+func newWatcher(log *slog.Logger) *watcher {
+	return &watcher{log: log, shares: map[string]*Share{}, dirs: map[string]*Share{}, refuse: map[*Share]string{}}
+}
+
+// run hears events until ctx ends.
+func (w *watcher) run(ctx context.Context) {
+	fs := w.open()
+	if fs == nil {
+		<-ctx.Done()
+		return
+	}
+	defer fs.Close()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e, ok := <-fs.Events:
+			if !ok {
+				return
+			}
+			w.event(e)
+		case err, ok := <-fs.Errors:
+			if !ok {
+				return
+			}
+			w.lost(err)
+		}
+	}
+}
+
+// open starts to listen; without it the shares look by themselves.
+func (w *watcher) open() *fsnotify.Watcher {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fs != nil {
+		return w.fs
+	}
+	fs, err := fsnotify.NewBufferedWatcher(1024)
+	if err != nil {
+		w.log.Warn("the system does not tell about changes; folders are looked at every half minute", "error", err)
+		return nil
+	}
+	w.fs = fs
+	return fs
+}
+
+// add begins to watch for a share; the folders themselves are added by watch, as the share's first scan goes through them.
+func (w *watcher) add(s *Share) {
+	w.open()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.shares[s.root] = s
+	delete(w.refuse, s)
+	if w.fs == nil {
+		w.refuse[s] = "the system has no more watchers to give"
+	}
+}
+
+// remove ends watching for a share.
+func (w *watcher) remove(s *Share) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.shares, s.root)
+	delete(w.refuse, s)
+	w.unwatchLocked(s.root)
+}
+
+// watch adds a folder of a share. Adding one again does nothing.
+func (w *watcher) watch(s *Share, dir index.Path) {
+	abs := s.absolute(dir)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fs == nil || w.dirs[abs] == s || w.shares[s.root] != s {
+		return
+	}
+	switch err := w.fs.Add(abs); {
+	case err == nil:
+		w.dirs[abs] = s
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EMFILE):
+		w.refuse[s] = "the system refuses to watch more folders"
+	case errors.Is(err, syscall.ENOENT):
+	default:
+		w.refuse[s] = err.Error()
+	}
+}
+
+// knows reports whether a folder is watched.
+func (w *watcher) knows(s *Share, dir index.Path) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.dirs[s.absolute(dir)] == s
+}
+
+// blind reports whether some of a share's folders are not watched.
+func (w *watcher) blind(s *Share) bool { return w.problem(s) != nil }
+
+// problem says why, nil if all are watched.
+func (w *watcher) problem(s *Share) *Problem {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	why := w.refuse[s]
+	if why == "" {
+		return nil
+	}
+	p := &Problem{Text: "Changes in this folder are noticed only every half minute, since " + why + ".", Since: time.Time{}}
+	if runtime.GOOS == "linux" {
+		p.Remedy = "Raise the limit: sudo sysctl fs.inotify.max_user_watches=1048576 fs.inotify.max_user_instances=1024"
+	}
+	return p
+}
+
+func (s *Share) absolute(p index.Path) string {
+	return filepath.Join(s.root, filepath.FromSlash(string(p)))
+}
+
+// event tells a share where something happened.
+func (w *watcher) event(e fsnotify.Event) {
+	w.mu.Lock()
+	s := w.dirs[filepath.Dir(e.Name)]
+	if own := w.dirs[e.Name]; own != nil && (e.Has(fsnotify.Rename) || e.Has(fsnotify.Remove)) {
+		// A watch follows its folder under the new name and would tell the old one: end all below it first, then the new name is added.
+		w.unwatchLocked(e.Name)
+	}
+	if s == nil {
+		s = w.shares[e.Name]
+	}
+	w.mu.Unlock()
+	if s == nil {
+		return
+	}
+	rel, err := filepath.Rel(s.root, e.Name)
+	if err != nil || rel == "." {
+		return
+	}
+	p := filepath.ToSlash(rel)
+	if first, _, _ := strings.Cut(p, "/"); name.Fold(first) == name.Hidden {
+		return
+	}
+	if name.CheckPath(p) != nil {
+		return // it cannot be shared; the next scan lists it
+	}
+	s.hint(event{path: index.Path(p), made: e.Has(fsnotify.Create), wrote: e.Has(fsnotify.Write), at: time.Now()})
+}
+
+// unwatchLocked ends all watches at and below a folder.
+func (w *watcher) unwatchLocked(abs string) {
+	below := abs + string(filepath.Separator)
+	for d := range w.dirs {
+		if d == abs || strings.HasPrefix(d, below) {
+			delete(w.dirs, d)
+			if w.fs != nil {
+				w.forget(d)
+			}
+		}
+	}
+}
+
+// forget removes one watch. That it is gone already is what we want.
+func (w *watcher) forget(d string) {
+	if err := w.fs.Remove(d); err != nil && !errors.Is(err, fsnotify.ErrNonExistentWatch) {
+		w.log.Debug("end a watch", "folder", d, "error", err)
+	}
+}
+
+// lost has all shares look at everything.
+func (w *watcher) lost(err error) {
+	w.log.Info("changes on disk were missed: looking at everything", "error", fmt.Sprint(err))
+	w.mu.Lock()
+	all := make([]*Share, 0, len(w.shares))
+	for _, s := range w.shares {
+		all = append(all, s)
+	}
+	w.mu.Unlock()
+	for _, s := range all {
+		s.tell(func(in *inbox) { in.all = true })
+	}
+}

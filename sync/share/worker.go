@@ -1,0 +1,230 @@
+package share
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// worker owns a share's disk. All its fields belong to the goroutine of run.
+type worker struct {
+	s *Share
+
+	settle  *settle
+	queue   map[index.Path]bool // to be planned
+	blocked map[index.Path]wait // could not be done; tried again
+	wants   *wants
+	hashing map[index.Path]bool // large files being hashed beside
+	found   bool                // first contact: what lies there loses against the share
+	joined  bool                // the first snapshot is here, so that scans may publish
+	check   time.Time           // when to look at everything again
+}
+
+// wait says when to try a path again.
+type wait struct {
+	at    time.Time
+	pause time.Duration
+}
+
+// How long the worker waits for what.
+const (
+	verifyEvery = 10 * time.Minute // between looks at the whole folder
+	pollEvery   = 30 * time.Second // the same where the system cannot watch it
+	rootRetry   = 5 * time.Second  // while the root is missing
+	blockedMin  = 2 * time.Second
+	blockedMax  = time.Minute
+	batchPaths  = 512 // planned at once
+)
+
+func newWorker(s *Share) *worker {
+	return &worker{
+		s: s, settle: newSettle(), queue: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), hashing: map[index.Path]bool{},
+	}
+}
+
+// run works until ctx ends. An error that it returns ended the share.
+func (w *worker) run(ctx context.Context) error {
+	if err := w.begin(ctx); err != nil {
+		return w.ended(ctx, err)
+	}
+	for ctx.Err() == nil {
+		if err := w.turn(ctx); err != nil {
+			return w.ended(ctx, err)
+		}
+		if !w.idle() {
+			continue
+		}
+		w.rest()
+		w.s.setWorking(!w.joined || w.settle.unsettled() || len(w.hashing) > 0 || len(w.wants.waiting) > 0)
+		timer := time.NewTimer(time.Until(w.next()))
+		select {
+		case <-ctx.Done():
+		case <-w.s.wake:
+		case a := <-w.s.arrive:
+			w.arrived(a)
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+func (w *worker) ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("work on share %s: %w", w.s.id, err)
+}
+
+// turn does one round of everything that is due.
+func (w *worker) turn(ctx context.Context) error {
+	w.drain()
+	in := w.s.take()
+	for _, order := range in.orders {
+		order(ctx, w)
+	}
+	if err := w.s.tree.Check(); err != nil {
+		return w.rootless(err, in)
+	}
+	if w.s.rootTrouble() {
+		w.s.setTrouble(nil)
+		in.all = true
+	}
+	if in.ended && !w.joined { // from now on a look at the disk can tell what is ours alone
+		w.joined, in.all = true, true
+	}
+	w.accept(in)
+	if in.all || time.Now().After(w.check) {
+		if err := w.scanAll(ctx); err != nil {
+			return err
+		}
+	}
+	if err := w.lookAtHints(ctx); err != nil {
+		return err
+	}
+	w.retryBlocked()
+	if err := w.apply(ctx); err != nil {
+		return err
+	}
+	w.fetch(ctx)
+	return nil
+}
+
+// rootless waits for a root that is not there: nothing is concluded from its absence.
+func (w *worker) rootless(err error, in inbox) error {
+	w.s.setTrouble(&Problem{Text: "The folder " + name.Quote(w.s.root) + " cannot be found, or is another folder now: " + err.Error() + ".",
+		Remedy: "Put it back where it was, reconnect its disk, or leave the share and accept it anew.", Since: time.Now()})
+	for _, p := range in.wanted {
+		w.queue[p] = true
+	}
+	w.check = time.Now().Add(rootRetry)
+	return nil
+}
+
+// rootTrouble reports whether the last turn found no root.
+func (s *Share) rootTrouble() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.trouble != nil
+}
+
+// accept takes over what came.
+func (w *worker) accept(in inbox) {
+	if len(in.hints)+len(in.wanted) > 0 {
+		w.s.setWorking(true)
+	}
+	for _, e := range in.hints {
+		w.settle.event(e)
+	}
+	for _, p := range in.wanted {
+		w.queue[p] = true
+	}
+	for h, b := range in.contents {
+		w.wants.content[h] = b
+	}
+	if in.news {
+		w.wants.forgive()
+		for p := range w.wants.waiting {
+			w.queue[p] = true
+		}
+	}
+}
+
+// drain takes what fetches have brought so far.
+func (w *worker) drain() {
+	for range cap(w.s.arrive) {
+		select {
+		case a := <-w.s.arrive:
+			w.arrived(a)
+		default:
+			return
+		}
+	}
+}
+
+// idle reports whether there is nothing to be done before something happens or time passes.
+func (w *worker) idle() bool {
+	if w.s.rootTrouble() {
+		return true
+	}
+	return len(w.queue) == 0 && len(w.s.arrive) == 0
+}
+
+// rest drops contents that came along and were not needed.
+func (w *worker) rest() {
+	if len(w.wants.waiting) == 0 {
+		clear(w.wants.content)
+	}
+	w.s.resetProgress()
+}
+
+// next is when the worker must look again by itself.
+func (w *worker) next() time.Time {
+	next := w.check
+	if t, ok := w.settle.next(); ok && t.Before(next) && !w.s.rootTrouble() {
+		next = t
+	}
+	for _, b := range w.blocked {
+		if b.at.Before(next) {
+			next = b.at
+		}
+	}
+	return next
+}
+
+// block notes that a path could not be done and when to try again.
+func (w *worker) block(p index.Path) {
+	pause := min(max(w.blocked[p].pause*2, blockedMin), blockedMax)
+	w.blocked[p] = wait{at: time.Now().Add(pause), pause: pause}
+}
+
+func (w *worker) retryBlocked() {
+	now := time.Now()
+	for p, b := range w.blocked {
+		if now.After(b.at) {
+			w.queue[p] = true
+			w.blocked[p] = wait{at: now.Add(blockedMax), pause: b.pause}
+		}
+	}
+}
+
+// author returns whose machine wrote a version, with the name it had then.
+func (w *worker) author(v index.Version) Person {
+	return Person{ID: w.s.engine.personOf(w.s.id, v.Dot.Log.Peer), Name: v.Author}
+}
+
+func (w *worker) self() Person { return w.s.engine.self() }
+
+// stillThere reports whether a file on disk is what was expected there, to be sure before something is concluded.
+func stillThere(t *tree.Tree, p index.Path, s tree.Stat) bool {
+	now, err := t.Lstat(string(p))
+	return err == nil && now.Same(s)
+}
+
+// machine names whose content is asked for.
+type machine = identity.PeerID
