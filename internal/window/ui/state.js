@@ -1,0 +1,248 @@
+// The whole state of the page and what changes it. Nothing here touches the document, the network or the clock: each function takes the state and returns the part that changed.
+/** @import { Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
+
+export const PAGE = 100; // messages loaded at a time
+export const CAP = 500; // rows kept; the far end is dropped and can be loaded again
+const NOTICES = 200; // kept per share
+
+/** @returns {State} */
+export const initial = () => ({
+	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
+	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, notices: {}, trash: {}, watched: true,
+	tab: "people", filter: "", view: null, pane: null, dialog: null, uploads: {}, drafts: {}, toasts: [],
+});
+
+/** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
+const byID = (list) => Object.fromEntries((list ?? []).map((one) => [one.id, one]));
+
+/** @template T @param {Record<string, T>} table @param {string} key @returns {Record<string, T>} */
+export function without(table, key) {
+	const { [key]: _, ...rest } = table;
+	return rest;
+}
+
+/** @param {State} state @param {Snapshot} s @returns {Partial<State>} */
+function snapshot(state, s) {
+	const pane = state.pane?.kind === "share" && !s.shares?.some((share) => share.id === state.pane?.id) ? null : state.pane;
+	return {
+		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane,
+		peers: byID(s.peers), conversations: byID(s.conversations), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
+	};
+}
+
+/** The other person of a message's conversation, as far as the message tells. @param {State} state @param {Message} m */
+function otherOf(state, m) {
+	return state.conversations[m.conversation]?.person ?? (m.mine ? (m.states?.[0]?.id ?? "") : m.author.id);
+}
+
+/** @param {Message[]} list @param {Message} m */
+const replace = (list, m) => list.map((old) => (old.id === m.id ? m : old));
+
+/** @param {View} view @param {Message} m @param {boolean} unseen whether it is the first that nobody is looking at @returns {View} */
+function place(view, m, unseen) {
+	const conversation = view.conversation || m.conversation;
+	if (view.messages.some((old) => old.id === m.id)) return { ...view, messages: replace(view.messages, m) };
+	const pending = m.mine ? dropFirst(view.pending, (p) => p.text === m.text && m.kind === "text") : view.pending;
+	const fresh = view.fresh + (m.mine || (view.atEnd && !view.later) ? 0 : 1);
+	if (view.later) return { ...view, conversation, pending, fresh };
+	const messages = [...view.messages, m];
+	const over = view.atEnd ? Math.max(0, messages.length - CAP) : 0; // whoever reads further up keeps what they read
+	const firstUnread = unseen ? m.id : view.firstUnread;
+	return { ...view, conversation, pending, fresh, firstUnread, messages: messages.slice(over), more: view.more || over > 0 };
+}
+
+/** @template T @param {T[]} list @param {(one: T) => boolean} hit */
+function dropFirst(list, hit) {
+	const at = list.findIndex(hit);
+	return at < 0 ? list : list.toSpliced(at, 1);
+}
+
+/** @param {State} state @param {Message} m @returns {Partial<State>} */
+function message(state, m) {
+	/** @type {Partial<State>} */
+	const changed = {};
+	const row = state.conversations[m.conversation];
+	const person = otherOf(state, m);
+	const known = row?.last?.id === m.id;
+	changed.conversations = {
+		...state.conversations,
+		[m.conversation]: { id: m.conversation, person, name: row?.name ?? m.author.name, last: m, time: m.time, unread: (row?.unread ?? 0) + (m.unread && !known ? 1 : 0) },
+	};
+	if (m.file) changed.files = { ...state.files, [m.file.id]: m.file };
+	const view = state.view;
+	if (view && (view.conversation === m.conversation || (!view.conversation && view.person === person))) {
+		const unseen = !m.mine && (row?.unread ?? 0) === 0 && !(state.watched && view.atEnd && !view.later);
+		changed.view = place(view, m, unseen);
+	}
+	return changed;
+}
+
+const order = ["waiting", "carried", "delivered", "read"];
+
+/** A state only ever goes forward: news may overtake each other. @param {Message} m @param {StateChange} change @returns {Message} */
+function further(m, change) {
+	const states = m.states.map((s) => (s.id === change.peer && order.indexOf(change.state) > order.indexOf(s.state) ? { ...s, state: change.state } : s));
+	return { ...m, states };
+}
+
+/** @param {State} state @param {StateChange} change @returns {Partial<State>} */
+function advance(state, change) {
+	const { view } = state;
+	/** @type {Partial<State>} */
+	const changed = {};
+	const row = state.conversations[change.conversation];
+	if (row?.last?.id === change.id) changed.conversations = { ...state.conversations, [row.id]: { ...row, last: further(row.last, change) } };
+	if (view?.conversation === change.conversation) changed.view = { ...view, messages: view.messages.map((m) => (m.id === change.id ? further(m, change) : m)) };
+	return changed;
+}
+
+/** @param {State} state @param {File} file @returns {Partial<State>} */
+const fileChanged = (state, file) => ({ files: { ...state.files, [file.id]: file } });
+
+/** @param {State} state @param {Notice} notice @returns {Partial<State>} */
+function notice(state, notice) {
+	const list = state.notices[notice.share];
+	return list ? { notices: { ...state.notices, [notice.share]: [notice, ...list].slice(0, NOTICES) } } : {};
+}
+
+/** @param {State} state @param {{peer?: string, share?: string}} gone @returns {Partial<State>} */
+function removed(state, gone) {
+	const pane = state.pane && (state.pane.id === gone.share || state.pane.id === gone.peer) ? null : state.pane;
+	if (gone.share) return { shares: without(state.shares, gone.share), pane };
+	const peers = Object.fromEntries(Object.entries(state.peers).filter(([id, p]) => id !== gone.peer && p.person !== gone.peer));
+	const view = state.view && Object.values(peers).some((p) => p.person === state.view?.person) ? state.view : null;
+	return { peers, pane, view };
+}
+
+/** One line of the live channel. @param {State} state @param {LiveEvent} e @returns {Partial<State>} */
+export function live(state, e) {
+	switch (e.type) {
+		case "snapshot": return snapshot(state, e);
+		case "message": return message(state, e);
+		case "state": return advance(state, e);
+		case "presence": return { peers: { ...state.peers, [e.id]: e } };
+		case "share": return { shares: { ...state.shares, [e.id]: e }, invites: without(state.invites, e.id) };
+		case "file": return fileChanged(state, e);
+		case "problem": return { problems: { ...state.problems, [e.id]: e } };
+		case "invite": return { invites: e.gone ? without(state.invites, e.id) : { ...state.invites, [e.id]: e } };
+		case "notice": return notice(state, e);
+		case "conversation": return { conversations: { ...state.conversations, [e.id]: e }, view: adopt(state.view, e) };
+		case "me": return { me: e };
+		case "network": return { network: e };
+		case "removed": return removed(state, e);
+		case "superseded": return { phase: "superseded" };
+	}
+	return {}; // a newer agent may say what this page does not know
+}
+
+/** A conversation that begins gives the one on screen its ID. @param {View | null} view @param {Conversation} row */
+function adopt(view, row) {
+	return view && !view.conversation && view.person === row.person ? { ...view, conversation: row.id } : view;
+}
+
+/** @param {State} state @param {string} person @returns {Conversation | undefined} */
+export const conversationWith = (state, person) => Object.values(state.conversations).find((c) => c.person === person);
+
+/** Puts an empty conversation on screen. @param {State} state @param {string} person @returns {Partial<State>} */
+export function open(state, person) {
+	const conversation = conversationWith(state, person)?.id ?? "";
+	/** @type {View} */
+	const view = { person, conversation, messages: [], pending: [], more: false, later: false, firstUnread: "", status: "loading", problem: "", fresh: 0, atEnd: true };
+	return { view, pane: null };
+}
+
+/** Changes the conversation on screen, if it still is that person's. @param {State} state @param {string} person @param {(view: View) => View} change @returns {Partial<State>} */
+export const viewed = (state, person, change) => (state.view?.person === person ? { view: change(state.view) } : {});
+
+/** The first page, or a page around the first unread message. @param {View} view @param {Page} page @param {string} lastID @returns {View} */
+export function arrived(view, page, lastID) {
+	const { messages } = page;
+	const newest = messages.at(-1);
+	const later = !!newest && !!lastID && newest.id !== lastID && !messages.some((m) => m.id === lastID);
+	const conversation = view.conversation || newest?.conversation || "";
+	return { ...view, conversation, messages, more: page.more, later, firstUnread: page.firstUnread, status: "ready", problem: "", fresh: 0, atEnd: !later && !page.firstUnread };
+}
+
+/** @param {View} view @param {Page} page @returns {View} */
+export function older(view, page) {
+	const known = new Set(view.messages.map((m) => m.id));
+	const messages = [...page.messages.filter((m) => !known.has(m.id)), ...view.messages];
+	return { ...view, messages: messages.slice(0, CAP), more: page.more, later: view.later || messages.length > CAP };
+}
+
+/** @param {View} view @param {Page} page @returns {View} */
+export function newer(view, page) {
+	const known = new Set(view.messages.map((m) => m.id));
+	const messages = [...view.messages, ...page.messages.filter((m) => !known.has(m.id))];
+	const over = Math.max(0, messages.length - CAP);
+	return { ...view, messages: messages.slice(over), more: view.more || over > 0, later: page.more };
+}
+
+/** Puts the newest page in the place of the end, after the agent was away or a late message found its place. @param {View} view @param {Page} page @returns {View} */
+export function refreshed(view, page) {
+	if (view.later) return view;
+	const first = page.messages[0]?.id;
+	const at = view.messages.findIndex((m) => m.id === first);
+	const kept = at < 0 ? [] : view.messages.slice(0, at);
+	const have = new Set(view.messages.map((m) => m.id));
+	const fresh = view.atEnd ? 0 : view.fresh + page.messages.filter((m) => !m.mine && !have.has(m.id)).length;
+	return { ...view, messages: [...kept, ...page.messages], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
+}
+
+/** @param {State} state @returns {Row[]} one row a person, those who are here first, then the most recent */
+export function people(state) {
+	/** @type {Map<string, Row>} */
+	const rows = new Map();
+	for (const p of Object.values(state.peers)) {
+		const row = rows.get(p.person);
+		if (!row || better(p, row)) rows.set(p.person, person(p, row));
+	}
+	for (const c of Object.values(state.conversations)) {
+		const row = rows.get(c.person);
+		if (row) Object.assign(row, { unread: c.unread, time: c.time, last: c.last ?? null });
+	}
+	for (const i of Object.values(state.invites)) {
+		const row = rows.get(i.from.id);
+		if (row) row.invites++;
+	}
+	return [...rows.values()].sort(ahead);
+}
+
+/** Of two machines the one that is here speaks for the person, else the one seen last. @param {Peer} p @param {Row} row */
+const better = (p, row) => (p.link !== row.link ? p.link : p.lastSeen > row.lastSeen);
+
+/** @param {Peer} p @param {Row | undefined} row @returns {Row} */
+const person = (p, row) => ({
+	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
+	blocked: p.trust === "blocked", unread: 0, time: "", last: null, invites: 0,
+});
+
+/** @param {Row} a @param {Row} b */
+function ahead(a, b) {
+	const here = Number(b.link) - Number(a.link) || Number(a.blocked) - Number(b.blocked);
+	return here || (b.time || "").localeCompare(a.time || "") || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
+}
+
+/** Accents and case do not matter in a search. @param {string} text */
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+
+/** @template {{name: string, machine?: string}} T @param {T[]} rows @param {string} filter @returns {T[]} */
+export function matching(rows, filter) {
+	const words = plain(filter).split(/\s+/).filter(Boolean);
+	return words.length ? rows.filter((r) => words.every((w) => plain(`${r.name} ${r.machine ?? ""}`).includes(w))) : rows;
+}
+
+/** Keeps the order a person is looking at; newcomers join at the end. @param {Row[]} rows @param {string[]} before @returns {Row[]} */
+export function steady(rows, before) {
+	const rank = new Map(before.map((id, i) => [id, i]));
+	return rows.toSorted((a, b) => (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity) || 0);
+}
+
+/** @param {State} state @param {string} id @returns {Share[]} the shared folders of one person and me */
+export const sharesWith = (state, id) => Object.values(state.shares).filter((s) => s.members?.some((m) => m.id === id && m.state !== "left" && m.state !== "declined"));
+
+/** @param {State} state @param {string} id @returns {Invite[]} */
+export const invitesFrom = (state, id) => Object.values(state.invites).filter((i) => i.from.id === id);
+
+/** @param {State} state */
+export const unreadTotal = (state) => Object.values(state.conversations).reduce((n, c) => n + c.unread, 0);

@@ -1,0 +1,70 @@
+// What the agent says over the local API, field by field as in docs/api.md (a test compares these with the agent's own types).
+
+export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string }
+export interface Peer {
+  id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean;
+}
+export interface Author { id: string; name: string }
+export interface MessageState { id: string; name: string; state: string }
+export interface Message {
+  id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; states: MessageState[]; unread?: boolean;
+}
+export interface Conversation { id: string; person: string; name: string; last?: Message; unread: number; time: string }
+export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
+export interface File {
+  id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; problem?: string; path?: string; progress: Progress;
+}
+export interface ShareMember { id: string; name: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
+export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string }
+export interface Share {
+  id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[];
+}
+export interface Invite { id: string; name: string; from: Author; files: number; bytes: number; time: string }
+export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; time: string }
+export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
+export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
+export interface Snapshot {
+  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network;
+}
+export interface StateChange { id: string; conversation: string; peer: string; state: string }
+export interface Page { messages: Message[]; more: boolean; firstUnread: string }
+
+/** One line of the live channel: the type and, beside it, the fields of what it tells. */
+export type LiveEvent =
+  | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "state" } & StateChange) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
+  | ({ type: "file" } & File) | ({ type: "problem" } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
+  | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string }
+  | { type: "focus"; conversation: string } | { type: "superseded" };
+
+// What the page itself knows.
+
+/** A message on its way into the agent; it is not a message yet. */
+export interface Pending { key: string; text: string; time: string; problem: string }
+/** The conversation on screen. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */
+export interface View {
+  person: string; conversation: string; messages: Message[]; pending: Pending[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean;
+}
+export interface Upload { id: string; person: string; name: string; folder: boolean; files: number; total: number; done: number; rate: number; problem: string; share: boolean; started: number }
+export interface Toast { id: number; text: string; bad: boolean }
+export type Pane = { kind: "person"; id: string } | { kind: "share"; id: string };
+/** What was dropped or chosen: one file, or one folder with all that is in it. */
+export interface Item { name: string; folder: boolean; files: { path: string; file: globalThis.File }[]; folders: string[]; bytes: number }
+export type Dialog =
+  | { kind: "drop"; person: string; items: Item[] }
+  | { kind: "folder"; person: string; name: string; paths: string[]; path: string; looking: boolean; problem: string }
+  | { kind: "accept"; invite: Invite; path: string; problem: string }
+  | { kind: "invite"; share: string }
+  | { kind: "confirm"; title: string; text: string; action: string; run: () => Promise<void> }
+  | { kind: "add" };
+export interface State {
+  phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
+  peers: Record<string, Peer>; conversations: Record<string, Conversation>; shares: Record<string, Share>; invites: Record<string, Invite>; problems: Record<string, Problem>;
+  files: Record<string, File>; notices: Record<string, Notice[]>; trash: Record<string, TrashEntry[]>;
+  /** Whether a person looks at this window: visible and focused. */
+  watched: boolean;
+  tab: "people" | "folders"; filter: string; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; drafts: Record<string, string>; toasts: Toast[];
+}
+/** A colleague as a row of the list: all machines of one person together. */
+export interface Row {
+  id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; lookalike: boolean; blocked: boolean; unread: number; time: string; last: Message | null; invites: number;
+}
