@@ -1,0 +1,161 @@
+// What a person does with people and messages: each verb asks the agent and changes the state.
+import { PAGE, arrived, conversationWith, newer, older, open, refreshed, viewed } from "./state.js";
+import { ApiError, call, part } from "./api.js";
+import { state, update } from "./store.js";
+import { batch } from "./vendor/index.js";
+/** @import { Dialog, Message, Page, Pane, Pending } from "./types.js" */
+
+let toasts = 0;
+
+/** Shows a sentence for a while, once at a time. @param {string} text @param {boolean} [bad] */
+export function tell(text, bad = false) {
+	if (state.peek().toasts.some((t) => t.text === text)) return;
+	const id = ++toasts;
+	update((s) => ({ toasts: [...s.toasts.slice(-2), { id, text, bad }] }));
+	setTimeout(() => update((s) => ({ toasts: s.toasts.filter((t) => t.id !== id) })), bad ? 10_000 : 5_000);
+}
+
+/** @param {unknown} error @returns {string} the sentence for a person */
+export const sentence = (error) => (error instanceof ApiError ? error.message : `Something went wrong in this window: ${error instanceof Error ? error.message : String(error)}`);
+
+/** Runs a verb and tells if it went wrong. @param {() => Promise<unknown>} run */
+export async function attempt(run) {
+	try {
+		await run();
+		return true;
+	} catch (error) {
+		tell(sentence(error), true);
+		return false;
+	}
+}
+
+/** @param {Dialog | null} dialog */
+export const show = (dialog) => update(() => ({ dialog }));
+
+/** @param {Pane | null} pane */
+export const showPane = (pane) => update(() => ({ pane }));
+
+/** @param {string} person @param {string} query @returns {Promise<Page>} */
+const messages = (person, query) => call("GET", `/conversations/${part(person)}/messages?limit=${PAGE}${query}`);
+
+/** Opens a conversation at its first unread message, else at its end. @param {string} person */
+export async function openPerson(person) {
+	const last = () => conversationWith(state.peek(), person)?.last?.id ?? "";
+	update((s) => (s.view?.person === person ? { pane: null } : open(s, person)));
+	localStorage.setItem("lanyard.last", person);
+	try {
+		let page = await messages(person, "");
+		const unread = page.firstUnread;
+		if (unread && !page.messages.some((m) => m.id === unread)) page = { ...(await messages(person, `&around=${part(unread)}`)), firstUnread: unread };
+		update((s) => viewed(s, person, (view) => arrived(view, page, last())));
+	} catch (error) {
+		update((s) => viewed(s, person, (view) => ({ ...view, status: "error", problem: sentence(error) })));
+	}
+}
+
+export const closeView = () => update(() => ({ view: null, pane: null }));
+
+let loading = false; // one page at a time: scrolling asks often
+
+/** @param {string} person @param {"older" | "newer"} way */
+export async function loadMore(person, way) {
+	const view = state.peek().view;
+	if (loading || view?.person !== person || view.status !== "ready") return;
+	const edge = way === "older" ? view.messages[0] : view.messages.at(-1);
+	if (!edge) return;
+	loading = true;
+	await attempt(async () => {
+		const query = way === "older" ? `&before=${part(edge.id)}` : `&after=${part(edge.id)}`;
+		const page = await messages(person, query).finally(() => { loading = false; }); // before it is drawn: the drawn list may want more at once
+		update((s) => viewed(s, person, (now) => (way === "older" ? older(now, page) : newer(now, page))));
+	});
+}
+
+/** Leaves what was read further up and goes to the newest message. @param {string} person */
+export async function toEnd(person) {
+	if (state.peek().view?.later) {
+		await attempt(async () => {
+			const page = await messages(person, "");
+			update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, ""), firstUnread: view.firstUnread })));
+		});
+	}
+	update((s) => viewed(s, person, (view) => ({ ...view, atEnd: true, fresh: 0 })));
+}
+
+/** Asks for the end of the conversation on screen again. */
+export async function refresh() {
+	const person = state.peek().view?.person;
+	if (!person) return;
+	await attempt(async () => {
+		const page = await messages(person, "");
+		update((s) => viewed(s, person, (view) => refreshed(view, page)));
+	});
+}
+
+let keys = 0;
+
+/** @param {string} person @param {string} text */
+export function send(person, text) {
+	/** @type {Pending} */
+	const pending = { key: `pending-${++keys}`, text, time: new Date().toISOString(), problem: "" };
+	update((s) => viewed(s, person, (view) => ({ ...view, pending: [...view.pending, pending], atEnd: true, fresh: 0 })));
+	return deliver(person, pending);
+}
+
+let chain = Promise.resolve(); // messages leave in the order they were written
+
+/** @param {string} person @param {Pending} pending */
+export function deliver(person, pending) {
+	chain = chain.then(() => post(person, pending));
+	return chain;
+}
+
+/** @param {string} person @param {Pending} pending */
+async function post(person, pending) {
+	const mark = (/** @type {string} */ problem) => update((s) => viewed(s, person, (view) => ({ ...view, pending: view.pending.map((p) => (p.key === pending.key ? { ...p, problem } : p)) })));
+	mark("");
+	try {
+		/** @type {Message} */
+		const message = await call("POST", `/conversations/${part(person)}/messages`, { text: pending.text });
+		batch(() => {
+			discard(person, pending.key);
+			update((s) => viewed(s, person, (view) => confirmed(view, message)));
+		});
+	} catch (error) {
+		mark(sentence(error));
+	}
+}
+
+/** The live channel may have brought the message before the answer did. @param {import("./types.js").View} view @param {Message} message */
+function confirmed(view, message) {
+	const known = view.later || view.messages.some((m) => m.id === message.id);
+	return { ...view, conversation: view.conversation || message.conversation, messages: known ? view.messages : [...view.messages, message] };
+}
+
+/** @param {string} person @param {string} key of a message that could not be stored */
+export const discard = (person, key) => update((s) => viewed(s, person, (view) => ({ ...view, pending: view.pending.filter((p) => p.key !== key) })));
+
+/** @param {string} person @param {string} text what stands in the composer */
+export const draft = (person, text) => update((s) => ({ drafts: { ...s.drafts, [person]: text } }));
+
+/** @param {string} name */
+export const rename = (name) => call("PUT", "/me/name", { name }).then((me) => update(() => ({ me })));
+
+/** @param {string} presence @param {string} text */
+export const setPresence = (presence, text) => attempt(() => call("PUT", "/me/presence", { presence, text }).then((me) => update(() => ({ me }))));
+
+/** @param {string} address @returns {Promise<void>} fails with the sentence to show */
+export async function addByAddress(address) {
+	const peer = await call("POST", "/peers", { address });
+	update((s) => ({ peers: { ...s.peers, [peer.id]: peer }, dialog: null }));
+	await openPerson(peer.person);
+}
+
+/** @param {string} person @param {"block" | "unblock"} verb */
+export const block = (person, verb) => attempt(() => call("POST", `/peers/${part(person)}/${verb}`));
+
+/** @param {string} person */
+export const remove = (person) => call("DELETE", `/peers/${part(person)}`).then(() => update((s) => ({ view: s.view?.person === person ? null : s.view, pane: null, peers: Object.fromEntries(Object.entries(s.peers).filter(([, p]) => p.person !== person)) })));
+
+/** @param {string} file @param {"accept" | "decline" | "cancel" | "reveal" | "open"} verb */
+export const onFile = (file, verb) => attempt(() => call("POST", `/files/${part(file)}/${verb}`));

@@ -1,0 +1,62 @@
+// Tells the agent what is on screen, so that it notifies of everything else, and marks as read what was seen.
+import { call, part } from "./api.js";
+import { effect } from "./vendor/index.js";
+import { sentence, tell } from "./actions.js";
+import { select, state, update } from "./store.js";
+
+const WINDOW = crypto.randomUUID();
+
+const seen = select((s) => (s.phase === "ready" && s.link === "up" && s.view?.status === "ready" ? (s.view.conversation || s.view.person) : ""));
+/** The newest message of theirs that stands on screen at the end of the conversation. */
+const newest = select((s) => {
+	const { view } = s;
+	if (!view || view.status !== "ready" || view.later || !view.atEnd) return "";
+	return view.messages.findLast((m) => !m.mine)?.id ?? "";
+});
+
+const focused = () => document.visibilityState === "visible" && document.hasFocus();
+
+/** @param {boolean} closed */
+function report(closed) {
+	const attention = { window: WINDOW, conversation: seen.peek(), focused: !closed && focused(), closed };
+	call("PUT", "/attention", attention, { keepalive: closed }).catch(() => {}); // told again with the next change, and after every reconnection
+}
+
+let marked = "";
+
+/** Reading is what a person does who has the end of the conversation in a focused window. */
+function markRead() {
+	const { view, conversations } = state.peek();
+	const upTo = newest.peek();
+	if (!view || !upTo || !focused()) return;
+	const unread = conversations[view.conversation]?.unread ?? 0;
+	if (unread === 0 && marked === upTo) return;
+	marked = upTo;
+	call("PUT", `/conversations/${part(view.person)}/read`, { upTo }).catch((error) => {
+		marked = "";
+		if (error.code !== "offline") tell(sentence(error), true);
+	});
+}
+
+/** The window was entered or left. */
+function looked() {
+	update(() => ({ watched: focused() }));
+	report(false);
+	markRead();
+}
+
+export function watchAttention() {
+	update(() => ({ watched: focused() }));
+	effect(() => {
+		seen.value;
+		report(false);
+	});
+	effect(() => {
+		newest.value;
+		markRead();
+	});
+	addEventListener("focus", looked);
+	addEventListener("blur", looked);
+	document.addEventListener("visibilitychange", looked);
+	addEventListener("pagehide", () => report(true));
+}

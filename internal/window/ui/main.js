@@ -1,0 +1,4 @@
+// The window starts here.
+import { start } from "./start.js";
+
+start(document.body);

@@ -1,0 +1,113 @@
+// Signs the window in, draws it and keeps it alive.
+import { html, h, render, effect } from "./vendor/index.js";
+import { begin, forget } from "./session.js";
+import { Live } from "./live.js";
+import { live, unreadTotal } from "./state.js";
+import { select, state, update } from "./store.js";
+import { openPerson, refresh, tell } from "./actions.js";
+import { openShare } from "./shares.js";
+import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
+import { watchAttention } from "./attention.js";
+import { App } from "./components/app.js";
+/** @import { LiveEvent, Message } from "./types.js" */
+
+const PATIENCE = 1200; // ms without a live channel that nobody needs to hear of
+
+/** @param {Element} place */
+export async function start(place) {
+	applyTheme();
+	render(html`${h(App, {})}`, place);
+	titleTellsUnread();
+	keepDropsFromNavigating();
+	takeOver();
+	watchDrafts();
+	let signedIn = false;
+	try {
+		signedIn = await begin();
+	} catch {
+		update(() => ({ link: "down" })); // the agent went while the page loaded; the live channel finds it again
+		signedIn = true;
+	}
+	if (!signedIn) return lock();
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	let late;
+	const channel = new Live({
+		event: (e) => {
+			clearTimeout(late);
+			late = undefined;
+			hear(e);
+		},
+		down: () => {
+			late ??= setTimeout(() => update(() => ({ link: "down" })), PATIENCE);
+		},
+		locked: lock,
+	});
+	channel.connect();
+	watchAttention();
+}
+
+function lock() {
+	forget();
+	update(() => ({ phase: "locked" }));
+}
+
+/** @param {LiveEvent} e */
+function hear(e) {
+	const first = state.peek().phase === "starting";
+	const late = e.type === "message" && isLate(e);
+	update((s) => live(s, e));
+	if (e.type === "snapshot") arrived(first);
+	if (late) refresh();
+	if (e.type === "focus") focus(e.conversation);
+	if (e.type === "superseded") {
+		handOver();
+		window.close();
+	}
+}
+
+/** @param {boolean} first whether this is the window's first snapshot, or one after the agent was away */
+function arrived(first) {
+	const { pane } = state.peek();
+	if (!first) {
+		refresh();
+		if (pane?.kind === "share") openShare(pane.id);
+		return;
+	}
+	const last = localStorage.getItem("lanyard.last");
+	const wide = matchMedia("(min-width: 40rem)").matches;
+	if (last && wide && !state.peek().view && Object.values(state.peek().peers).some((p) => p.person === last)) openPerson(last);
+}
+
+/** A message that was written earlier than what is on screen has its place further up, which only the agent knows. @param {Message} m */
+function isLate(m) {
+	const { view } = state.peek();
+	const newest = view?.messages.at(-1);
+	return !!newest && view?.conversation === m.conversation && m.time < newest.time && !view.messages.some((old) => old.id === m.id);
+}
+
+/** A notification was clicked. @param {string} id of a conversation, a person or a share */
+function focus(id) {
+	const { conversations, shares, invites, peers } = state.peek();
+	if (shares[id]) return openShare(id);
+	const person = conversations[id]?.person ?? invites[id]?.from.id ?? Object.values(peers).find((p) => p.person === id)?.person;
+	if (person) openPerson(person);
+	else tell("What this notification was about is no longer here.");
+}
+
+function titleTellsUnread() {
+	const unread = select(unreadTotal);
+	effect(() => {
+		document.title = unread.value ? `(${unread.value}) Lanyard` : "Lanyard";
+	});
+}
+
+/** A file dropped beside every target would otherwise open in the window's place. */
+function keepDropsFromNavigating() {
+	addEventListener("dragover", (event) => {
+		event.preventDefault();
+		if (!event.dataTransfer) return;
+		const target = event.target instanceof Element && event.target.closest("[data-drop]");
+		event.dataTransfer.dropEffect = target ? "copy" : "none";
+	});
+	addEventListener("drop", (event) => event.preventDefault());
+}
