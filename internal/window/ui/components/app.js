@@ -1,0 +1,41 @@
+// The whole window: list, conversation, pane, and what lies over them.
+import { html, h } from "../vendor/index.js";
+import { select } from "../store.js";
+import { Sidebar } from "./sidebar.js";
+import { Conversation } from "./conversation.js";
+import { PersonPane } from "./person-pane.js";
+import { SharePane } from "./share-pane.js";
+import { Dialogs } from "./dialogs.js";
+import { Toasts } from "./toasts.js";
+import { ConnectionLine } from "./connection-line.js";
+import { Notice } from "./notice.js";
+import { Icon } from "../icons.js";
+
+const phase = select((s) => s.phase);
+const person = select((s) => s.view?.person ?? "");
+const pane = select((s) => s.pane);
+
+/** @param {{}} _ */
+export function App(_) {
+	if (phase.value === "locked") return h(Notice, { title: "Open Lanyard from its icon", text: "This window is not signed in, or has been open for too long. Click the Lanyard icon, or start Lanyard again: a new window opens." });
+	if (phase.value === "superseded") return h(Notice, { title: "Lanyard is open in another window", text: "You can close this one." });
+	const shown = pane.value ? "pane" : person.value ? "conversation" : "list";
+	return html`<div class="app" data-shown=${shown}>
+		${h(ConnectionLine, {})}
+		<main class="columns">
+			<h1 class="unseen">Lanyard</h1>
+			${h(Sidebar, {})}
+			<div class="centre">${person.value ? h(Conversation, { key: person.value, person: person.value }) : h(Welcome, {})}</div>
+			${pane.value?.kind === "person" && h(PersonPane, { key: pane.value.id, person: pane.value.id })}
+			${pane.value?.kind === "share" && h(SharePane, { key: pane.value.id, id: pane.value.id })}
+		</main>
+		${h(Dialogs, {})}${h(Toasts, {})}
+	</div>`;
+}
+
+/** @param {{}} _ */
+function Welcome(_) {
+	if (phase.value === "starting") return html`<p class="quiet-centre" role="status">Opening…</p>`;
+	return html`<div class="quiet-centre"><span class="quiet-mark">${h(Icon, { name: "people" })}</span>
+		<p>Choose a colleague to write to them.</p><p class="quiet">Drop files or a folder on a name to send or share them.</p></div>`;
+}

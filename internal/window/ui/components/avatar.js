@@ -1,0 +1,16 @@
+// Initials on a colour of the name's own, with presence at the corner. Presence has a shape as well as a colour.
+import { html } from "../vendor/index.js";
+import { hue, initials } from "../text.js";
+
+const words = { available: "available", away: "away", busy: "busy", invisible: "invisible", offline: "not here" };
+
+/** @param {string} presence @param {boolean} link */
+export const presenceWord = (presence, link) => (link ? (words[/** @type {keyof typeof words} */ (presence)] ?? "available") : words.offline);
+
+/** @param {{name: string, presence?: string, link?: boolean, large?: boolean}} props without a presence only the initials are shown */
+export function Avatar({ name, presence, link = false, large = false }) {
+	const shown = link ? presence : "offline";
+	return html`<span class=${`avatar hue-${hue(name)}${large ? " avatar-large" : ""}${presence && !link ? " avatar-absent" : ""}`} aria-hidden="true">
+		<span class="avatar-letters">${initials(name)}</span>${presence && html`<span class=${`presence presence-${shown}`}></span>`}
+	</span>`;
+}

@@ -1,0 +1,60 @@
+// The head of a conversation: the person, whether they are here, and what can be done with them.
+import { html, h } from "../vendor/index.js";
+import { select } from "../store.js";
+import { sharesWith } from "../state.js";
+import { block, closeView, remove, show, showPane } from "../actions.js";
+import { openShare, shareExisting } from "../shares.js";
+import { chosen } from "../drop.js";
+import { lastHere } from "../format.js";
+import { Avatar, presenceWord } from "./avatar.js";
+import { Menu } from "./menu.js";
+import { Icon } from "../icons.js";
+/** @import { Row } from "../types.js" */
+
+const shared = select((s) => (s.view ? sharesWith(s, s.view.person) : []));
+
+/** Lets the browser ask for files or a folder. @param {string} person @param {boolean} folder */
+export function choose(person, folder) {
+	const input = document.createElement("input");
+	input.type = "file";
+	input.multiple = !folder;
+	input.webkitdirectory = folder;
+	input.onchange = () => {
+		if (input.files?.length) show({ kind: "drop", person, items: chosen(input.files) });
+	};
+	input.click();
+}
+
+/** @param {Row} row */
+function where(row) {
+	if (row.blocked) return "Blocked";
+	if (!row.link) return lastHere(row.lastSeen).replace(/^not/, "Not");
+	const word = presenceWord(row.presence, true).replace(/^./, (letter) => letter.toUpperCase());
+	return row.text ? `${word} · ${row.text}` : word;
+}
+
+/** @param {Row} row */
+function items(row) {
+	return [
+		{ text: "Send files…", run: () => choose(row.id, false) },
+		{ text: "Send a folder…", run: () => choose(row.id, true) },
+		{ text: "Share an existing folder…", run: () => shareExisting(row.id) },
+		{ text: row.blocked ? "Unblock" : "Block", group: "Person", run: () => block(row.id, row.blocked ? "unblock" : "block") },
+		{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: "They come back to the list when they are on this network again.", action: "Remove", run: () => remove(row.id) }) },
+	];
+}
+
+/** @param {{row: Row}} props */
+export function ConversationHeader({ row }) {
+	const n = shared.value.length;
+	return html`<header class="head">
+		<button class="button-icon head-back" aria-label="Back to the list" onClick=${closeView}>${h(Icon, { name: "back" })}</button>
+		<button class="head-person" onClick=${() => showPane({ kind: "person", id: row.id })} title="About this person">
+			${h(Avatar, { name: row.name, presence: row.presence, link: row.link })}
+			<span class="head-text"><span class="head-name" dir="auto">${row.name}</span><span class="head-where" dir="auto">${where(row)} · <span class="head-machine">${row.machine}</span></span></span>
+		</button>
+		${n > 0 && html`<button class="button head-shared" aria-label=${n === 1 ? `Shared folder ${shared.value[0].name}` : `${n} shared folders`} onClick=${() => (n === 1 ? openShare(shared.value[0].id) : showPane({ kind: "person", id: row.id }))}>
+			${h(Icon, { name: "shared" })}<span class="head-shared-text">${n === 1 ? shared.value[0].name : `${n} shared folders`}</span></button>`}
+		${h(Menu, { label: `More for ${row.name}`, icon: "more", items: items(row) })}
+	</header>`;
+}

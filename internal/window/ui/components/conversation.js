@@ -1,0 +1,51 @@
+// One conversation: who it is with, what was said, and where to write. All of it is a place to drop files.
+import { html, h, useEffect, useRef } from "../vendor/index.js";
+import { invitesFrom, people } from "../state.js";
+import { select } from "../store.js";
+import { openPerson } from "../actions.js";
+import { ConversationHeader } from "./conversation-header.js";
+import { MessageList } from "./message-list.js";
+import { Composer } from "./composer.js";
+import { InviteCard } from "./invite-card.js";
+import { UploadCard } from "./upload-card.js";
+import { useDropTarget } from "./drop-target.js";
+
+const all = select(people);
+const view = select((s) => s.view);
+const pendingInvites = select((s) => (s.view ? invitesFrom(s, s.view.person) : []));
+const uploads = select((s) => Object.values(s.uploads).filter((u) => u.person === s.view?.person));
+
+/** @param {{person: string}} props */
+export function Conversation({ person }) {
+	const [over, drop] = useDropTarget(person);
+	const now = view.value;
+	const row = all.value.find((r) => r.id === person);
+	if (!now || !row) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
+	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload }))];
+	return html`<section class="conversation" aria-label=${`Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
+		${h(ConversationHeader, { row })}
+		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, name: row.name, tail })}
+		${h(Announcer, { person })}
+		${h(Composer, { row })}
+		${over && html`<div class="drop-veil"><p>Send to <bdi dir="auto">${row.name}</bdi></p></div>`}
+	</section>`;
+}
+
+/** @param {{text: string, person: string}} props */
+function Failed({ text, person }) {
+	return html`<div class="quiet-centre"><p dir="auto">${text}</p><button class="button" onClick=${() => openPerson(person)}>Try again</button></div>`;
+}
+
+/** Says new messages to a screen reader, once each: a list that is drawn again would be read again. @param {{person: string}} props */
+function Announcer({ person }) {
+	const said = useRef("");
+	const place = useRef(/** @type {HTMLElement | null} */ (null));
+	const newest = view.value?.messages.at(-1);
+	useEffect(() => {
+		const first = said.current === "";
+		if (!newest || newest.id === said.current) return;
+		said.current = newest.id;
+		if (!first && !newest.mine && place.current) place.current.textContent = `${newest.author.name}: ${newest.text}`;
+	}, [newest?.id, person]);
+	return html`<p class="unseen" role="status" aria-live="polite" ref=${place}></p>`;
+}

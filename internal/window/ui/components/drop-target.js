@@ -1,0 +1,35 @@
+// Makes an element a place where files and folders for a person can be dropped.
+import { useRef, useState } from "../vendor/index.js";
+import { carriesFiles, items, take } from "../drop.js";
+import { attempt, show } from "../actions.js";
+
+/** Asks what to do with what was dropped on, pasted to or chosen for a person. @param {string} person @param {(FileSystemEntry | File)[]} taken */
+export const offer = (person, taken) => attempt(async () => {
+	const dropped = await items(taken);
+	if (dropped.length) show({ kind: "drop", person, items: dropped });
+});
+
+/** @param {string} person @returns {[boolean, Record<string, (e: DragEvent) => void>]} whether files are over it, and the handlers */
+export function useDropTarget(person) {
+	const [over, setOver] = useState(false);
+	const depth = useRef(0); // enter and leave come for every element inside
+	const leave = () => {
+		depth.current = 0;
+		setOver(false);
+	};
+	return [over, {
+		onDragEnter: (e) => {
+			if (!carriesFiles(e)) return;
+			depth.current++;
+			setOver(true);
+		},
+		onDragLeave: () => {
+			if (--depth.current <= 0) leave();
+		},
+		onDrop: (e) => {
+			e.preventDefault();
+			leave();
+			if (e.dataTransfer && carriesFiles(e)) offer(person, take(e.dataTransfer));
+		},
+	}];
+}

@@ -1,0 +1,50 @@
+// A file or folder in a conversation: what it is, how far it is, and what can be done now.
+import { html, h } from "../vendor/index.js";
+import { count, size } from "../format.js";
+import { onFile } from "../actions.js";
+import { ProgressBar } from "./progress-bar.js";
+import { Icon } from "../icons.js";
+/** @import { File } from "../types.js" */
+
+/** What a state means to the one who looks. @param {File} file */
+function words(file) {
+	const them = file.mine ? file.to.name : file.from.name;
+	switch (file.state) {
+		case "preparing": return "Being prepared…";
+		case "offered": return file.mine ? `Waiting for ${them} to accept` : `${them} wants to send you this`;
+		case "accepted": return file.mine ? `${them} accepted` : "Starting…";
+		case "receiving": return file.mine ? `${them} is receiving it` : "Receiving…";
+		case "waiting": return `Goes on when ${them} is here`;
+		case "received": return file.mine ? `${them} has it, checked` : "Received, checked";
+		case "declined": return file.mine ? `${them} declined` : "You declined";
+		case "withdrawn": return file.mine ? "You took it back" : `${them} took it back`;
+		case "problem": return file.problem || "Something went wrong";
+	}
+	return "";
+}
+
+/** @param {File} file @returns {["accept" | "decline" | "cancel" | "open" | "reveal", string, boolean][]} verb, words, whether it is the main one */
+function verbs(file) {
+	const running = ["preparing", "accepted", "receiving", "waiting"].includes(file.state);
+	if (file.state === "offered" && !file.mine) return [["accept", "Accept", true], ["decline", "Decline", false]];
+	if (file.state === "offered" || running) return [["cancel", file.mine ? "Take back" : "Cancel", false]];
+	if (file.state === "received" && !file.mine) return [...(file.folder ? [] : /** @type {["open", string, boolean][]} */ ([["open", "Open", true]])), ["reveal", "Show in folder", file.folder]];
+	if (file.state === "problem" && !file.mine) return [["accept", "Try again", true]];
+	return [];
+}
+
+/** @param {{file: File}} props */
+export function FileCard({ file }) {
+	const { progress } = file;
+	const busy = file.state === "receiving" || (file.state === "waiting" && progress?.done > 0);
+	return html`<div class="card" data-file=${file.id} data-file-state=${file.state}>
+		<span class="card-icon">${h(Icon, { name: file.folder ? "folder" : "file" })}</span>
+		<div class="card-body">
+			<p class="card-name" dir="auto">${file.name}</p>
+			<p class="card-facts">${file.folder ? `${count(file.files, "file")} · ` : ""}${size(file.size)}</p>
+			${busy ? h(ProgressBar, { ...progress, label: `Progress of ${file.name}` }) : null}
+			<p class=${file.state === "problem" ? "card-state card-problem" : "card-state"} dir="auto">${words(file)}</p>
+			${verbs(file).length > 0 && html`<div class="card-verbs">${verbs(file).map(([verb, text, main]) => html`<button key=${verb} class=${main ? "button button-main" : "button"} onClick=${() => onFile(file.id, verb)}>${text}</button>`)}</div>`}
+		</div>
+	</div>`;
+}

@@ -1,0 +1,55 @@
+// A button with a menu. Arrow keys move, Escape closes, a click elsewhere closes.
+import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
+import { Icon } from "../icons.js";
+
+/**
+ * @typedef {{text: string, run: () => unknown, checked?: boolean, mark?: string, group?: string, danger?: boolean, disabled?: boolean}} Item group: a heading above this item
+ * @param {{label: string, text?: string, icon?: "more" | "plus" | "attach", items: Item[], up?: boolean}} props
+ */
+export function Menu({ label, text, icon, items, up }) {
+	const [open, setOpen] = useState(false);
+	const root = useRef(/** @type {HTMLElement | null} */ (null));
+	useEffect(() => {
+		if (!open) return;
+		const first = root.current?.querySelector("[role^=menuitem]");
+		if (first instanceof HTMLElement) first.focus();
+		const outside = (/** @type {Event} */ e) => {
+			if (e.target instanceof Node && !root.current?.contains(e.target)) setOpen(false);
+		};
+		addEventListener("pointerdown", outside);
+		return () => removeEventListener("pointerdown", outside);
+	}, [open]);
+	/** @param {Item} item */
+	const choose = (item) => {
+		setOpen(false);
+		root.current?.querySelector("button")?.focus();
+		item.run();
+	};
+	return html`<span class="menu" ref=${root} onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, root.current, open, () => setOpen(false))}>
+		<button class=${icon ? "button-icon" : "menu-text"} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label} title=${icon ? label : null} onClick=${() => setOpen(!open)}>
+			${icon ? h(Icon, { name: icon }) : html`<span dir="auto">${text}</span>`}</button>
+		${open && html`<div class=${up ? "menu-box menu-up" : "menu-box"} role="menu" aria-label=${label}>${items.map((item) => html`
+			${item.group && html`<div class="menu-group" role="presentation">${item.group}</div>`}
+			<button class=${item.danger ? "menu-item danger" : "menu-item"} role=${item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked=${item.checked === undefined ? null : String(item.checked)}
+				disabled=${item.disabled} tabindex="-1" onClick=${() => choose(item)}>${item.mark && html`<span class=${item.mark}></span>`}<span dir="auto">${item.text}</span>${item.checked && h(Icon, { name: "check" })}</button>`)}</div>`}
+	</span>`;
+}
+
+/** @param {KeyboardEvent} e @param {HTMLElement | null} root @param {boolean} open @param {() => void} close */
+function move(e, root, open, close) {
+	if (!open || !root) return;
+	const items = [...root.querySelectorAll("[role^=menuitem]:not([disabled])")].filter((one) => one instanceof HTMLElement);
+	const at = items.findIndex((one) => one === document.activeElement);
+	/** @type {Record<string, number>} */
+	const steps = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 };
+	if (e.key in steps) {
+		e.preventDefault();
+		items[steps[e.key] % items.length]?.focus();
+	}
+	if (e.key === "Tab") close();
+	if (e.key === "Escape") {
+		e.stopPropagation();
+		close();
+		root.querySelector("button")?.focus();
+	}
+}

@@ -1,0 +1,76 @@
+// The messages, loaded in pages as one scrolls, never more than the cap.
+import { html, h, useLayoutEffect, useMemo, useRef } from "../vendor/index.js";
+import { rows } from "../rows.js";
+import { day } from "../format.js";
+import { update } from "../store.js";
+import { viewed } from "../state.js";
+import { loadMore, toEnd } from "../actions.js";
+import { MessageRow, PendingRow } from "./message-row.js";
+import { ScrollKeeper } from "./scroll-keeper.js";
+import { Icon } from "../icons.js";
+/** @import { VNode } from "../vendor/index.js" */
+/** @import { View } from "../types.js" */
+/** @import { ListRow } from "../rows.js" */
+
+const AHEAD = 600; // pixels before an end at which the next page is asked for
+
+/** @param {{view: View, name: string, tail: VNode[]}} props tail: cards that stand after the last message */
+export function MessageList({ view, name, tail }) {
+	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+	const content = useRef(/** @type {HTMLOListElement | null} */ (null));
+	const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
+	const before = useRef({ opened: false, atEnd: false, pending: 0 });
+	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
+	const list = useMemo(() => rows(view), [view.messages, view.pending, view.firstUnread]);
+
+	useLayoutEffect(() => {
+		if (!box.current || !content.current) return;
+		keeper.current = new ScrollKeeper(box.current, content.current);
+		return () => keeper.current?.stop();
+	}, []);
+	useLayoutEffect(() => {
+		const keep = keeper.current;
+		if (!keep || view.status !== "ready") return;
+		const { opened, atEnd, pending } = before.current;
+		if (!opened && view.firstUnread) keep.show("unread");
+		else if ((view.atEnd && !atEnd) || view.pending.length > pending) keep.toEnd();
+		else keep.restore();
+		before.current = { opened: true, atEnd: view.atEnd, pending: view.pending.length };
+		fill(box.current, view, keep);
+	});
+	const scrolled = () => {
+		const keep = keeper.current;
+		if (!keep || !before.current.opened) return;
+		keep.look();
+		fill(box.current, view, keep);
+	};
+	return html`<div class="messages" ref=${box} onScroll=${scrolled} tabindex="0" role="region" aria-label="Messages" aria-busy=${view.status === "loading" ? "true" : "false"}>
+		<ol class="message-rows" ref=${content}>
+			${view.more && html`<li class="message-edge">Loading earlier messages…</li>`}
+			${view.status === "ready" && list.length === 0 && tail.length === 0 && html`<li class="message-none">Nothing said yet. What you write reaches <bdi dir="auto">${name}</bdi> as soon as both of you are here.</li>`}
+			${list.map((row) => drawn(row, view))}
+			${tail.map((card, i) => html`<li class="message-row" key=${`tail-${i}`}>${card}</li>`)}
+		</ol>
+		${(view.fresh > 0 || view.later) && html`<button class="to-end" onClick=${() => toEnd(view.person)}>${h(Icon, { name: "down" })}${view.fresh > 0 ? `${view.fresh} new` : "Newest"}</button>`}
+	</div>`;
+}
+
+/** @param {ListRow} row @param {View} view */
+function drawn(row, view) {
+	switch (row.kind) {
+		case "day": return html`<li class="message-day" key=${row.key} data-key=${row.key}><span>${day(row.time)}</span></li>`;
+		case "unread": return html`<li class="message-unread" key=${row.key} data-key="unread"><span>New messages</span></li>`;
+		case "pending": return h(PendingRow, { key: row.key, pending: row.pending, person: view.person, first: row.first });
+		case "message": return h(MessageRow, { key: row.key, message: row.message, first: row.first, last: row.last, newest: row.newest });
+	}
+}
+
+/** Asks for more where the reader comes near an end, and keeps the state's idea of where they are. @param {HTMLElement | null} box @param {View} view @param {ScrollKeeper} keep */
+function fill(box, view, keep) {
+	if (!box || view.status !== "ready") return;
+	const below = box.scrollHeight - box.clientHeight - box.scrollTop;
+	if (view.more && box.scrollTop < AHEAD) loadMore(view.person, "older");
+	else if (view.later && below < AHEAD) loadMore(view.person, "newer");
+	const atEnd = keep.atEnd && !view.later;
+	if (atEnd !== view.atEnd || (atEnd && view.fresh > 0)) update((s) => viewed(s, view.person, (now) => ({ ...now, atEnd, fresh: atEnd ? 0 : now.fresh })));
+}

@@ -1,0 +1,56 @@
+// Oneself: the name, changed by clicking it, and whether one wants to be reached.
+import { html, h, useState } from "../vendor/index.js";
+import { select } from "../store.js";
+import { rename, sentence, setPresence } from "../actions.js";
+import { setTheme, theme } from "../memory.js";
+import { Avatar } from "./avatar.js";
+import { Menu } from "./menu.js";
+
+const me = select((s) => s.me);
+const up = select((s) => s.link === "up");
+const choices = /** @type {const} */ ([["available", "Available"], ["away", "Away"], ["busy", "Busy"], ["invisible", "Invisible"]]);
+const themes = /** @type {const} */ ([["system", "As the system"], ["light", "Light"], ["dark", "Dark"]]);
+
+/** @param {{}} _ */
+export function OwnName(_) {
+	const [editing, setEditing] = useState(false);
+	const [look, setLook] = useState(theme);
+	const mine = me.value;
+	if (!mine) return html`<footer class="own"></footer>`;
+	const word = choices.find(([id]) => id === mine.presence)?.[1] ?? mine.presence;
+	const items = [
+		...choices.map(([id, text]) => ({ text, mark: `presence presence-${id}`, checked: id === mine.presence, run: () => setPresence(id, mine.text ?? "") })),
+		...themes.map(([id, text], i) => ({ text, checked: id === look, group: i === 0 ? "Appearance" : undefined, run: () => { setTheme(id); setLook(id); } })),
+		{ text: mine.addresses?.length ? mine.addresses.join(", ") : "No address: no network", group: "Address for colleagues elsewhere", run: () => void navigator.clipboard?.writeText(mine.addresses?.[0] ?? "").catch(() => {}) },
+	];
+	return html`<footer class="own">
+		${h(Avatar, { name: mine.name, presence: mine.presence, link: up.value })}
+		<div class="own-text">${editing ? h(NameField, { name: mine.name, onDone: () => setEditing(false) })
+			: html`<button class="own-name" dir="auto" title="Change your name" aria-label=${`${mine.name}, change your name`} onClick=${() => setEditing(true)}>${mine.name}</button>`}
+			${h(Menu, { label: `Presence: ${word}`, text: mine.text ? `${word} · ${mine.text}` : word, items, up: true })}
+		</div>
+	</footer>`;
+}
+
+/** @param {{name: string, onDone: () => void}} props */
+function NameField({ name, onDone }) {
+	const [problem, setProblem] = useState("");
+	/** @param {HTMLInputElement} input */
+	const save = async (input) => {
+		const next = input.value.trim();
+		if (next === name || !next) return onDone();
+		try {
+			await rename(next);
+			onDone();
+		} catch (error) {
+			setProblem(sentence(error));
+		}
+	};
+	return html`<input class="own-field" dir="auto" aria-label="Your name" aria-invalid=${problem ? "true" : "false"} aria-describedby=${problem ? "own-problem" : null} value=${name} maxlength="160"
+		ref=${(/** @type {HTMLInputElement | null} */ e) => { if (e && document.activeElement !== e && !problem) { e.focus(); e.select(); } }}
+		onBlur=${(/** @type {FocusEvent & {currentTarget: HTMLInputElement}} */ e) => save(e.currentTarget)}
+		onKeyDown=${(/** @type {KeyboardEvent & {currentTarget: HTMLInputElement}} */ e) => {
+			if (e.key === "Enter" && !e.isComposing) e.currentTarget.blur();
+			if (e.key === "Escape") { e.currentTarget.value = name; onDone(); }
+		}} />${problem && html`<p class="field-problem" id="own-problem" role="alert" dir="auto">${problem}</p>`}`;
+}

@@ -1,0 +1,73 @@
+// The colleagues, as a list of rows of one height of which only those in sight exist.
+import { html, h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/index.js";
+import { matching, people, steady } from "../state.js";
+import { select } from "../store.js";
+import { openPerson } from "../actions.js";
+import { EmptyPeople } from "./empty-people.js";
+import { PersonRow, ROW } from "./person-row.js";
+/** @import { Row } from "../types.js" */
+
+const MARGIN = 6; // rows drawn beyond each edge
+const all = select(people);
+const filter = select((s) => s.filter);
+const chosen = select((s) => s.view?.person ?? "");
+
+/** The rows in their order; it stands still while the pointer is among them. @param {{current: string[] | null}} frozen */
+function ordered(frozen) {
+	const found = matching(all.value, filter.value);
+	return frozen.current ? steady(found, frozen.current) : found;
+}
+
+/** @param {{}} _ */
+export function PeopleList(_) {
+	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+	const frozen = useRef(/** @type {string[] | null} */ (null));
+	const [sight, setSight] = useState({ top: 0, height: 800 });
+	const [active, setActive] = useState("");
+	const rows = ordered(frozen);
+	const measure = () => box.current && setSight({ top: box.current.scrollTop, height: box.current.clientHeight });
+	useLayoutEffect(() => {
+		if (!box.current) return;
+		const observer = new ResizeObserver(measure);
+		observer.observe(box.current);
+		return () => observer.disconnect();
+	}, [rows.length === 0]);
+	useEffect(() => keepInSight(box.current, rows, chosen.value), [chosen.value]);
+	if (rows.length === 0) return h(EmptyPeople, { filter: filter.value });
+
+	const first = Math.max(0, Math.floor(sight.top / ROW) - MARGIN);
+	const last = Math.min(rows.length, Math.ceil((sight.top + sight.height) / ROW) + MARGIN);
+	const at = Math.max(0, rows.findIndex((r) => r.id === (active || chosen.value)));
+	const drawn = rows.slice(first, last).map((row, i) => h(PersonRow, {
+		key: row.id, row, place: first + i, total: rows.length, chosen: row.id === chosen.value, active: row.id === active, onOpen: () => openPerson(row.id),
+	}));
+	return html`<div class="people" id="people" role="listbox" aria-label="People" tabindex="0" ref=${box} onScroll=${measure} aria-activedescendant=${rows[at] ? `person-${rows[at].id}` : null}
+		onPointerEnter=${() => { frozen.current = rows.map((r) => r.id); }} onPointerLeave=${() => { frozen.current = null; measure(); }}
+		onFocus=${() => setActive(rows[at]?.id ?? "")} onBlur=${() => setActive("")}
+		onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, rows, at, box.current, setActive)}>
+		<div class="people-space" style=${{ blockSize: `${rows.length * ROW}px` }} role="presentation">${drawn}</div>
+	</div>`;
+}
+
+/** @param {HTMLElement | null} box @param {Row[]} rows @param {string} id */
+function keepInSight(box, rows, id) {
+	const at = rows.findIndex((r) => r.id === id);
+	if (!box || at < 0) return;
+	if (at * ROW < box.scrollTop) box.scrollTop = at * ROW;
+	else if ((at + 1) * ROW > box.scrollTop + box.clientHeight) box.scrollTop = (at + 1) * ROW - box.clientHeight;
+}
+
+/** @param {KeyboardEvent} e @param {Row[]} rows @param {number} at @param {HTMLElement | null} box @param {(id: string) => void} setActive */
+function move(e, rows, at, box, setActive) {
+	/** @type {Record<string, number>} */
+	const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1, PageDown: at + 8, PageUp: at - 8 };
+	if (e.key === "Enter" || e.key === " ") {
+		e.preventDefault();
+		openPerson(rows[at].id);
+	}
+	if (!(e.key in steps)) return;
+	e.preventDefault();
+	const next = rows[Math.min(rows.length - 1, Math.max(0, steps[e.key]))];
+	setActive(next.id);
+	keepInSight(box, rows, next.id);
+}

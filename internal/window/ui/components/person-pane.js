@@ -1,0 +1,30 @@
+// About one person: what is known of them, and what is shared with them.
+import { html, h } from "../vendor/index.js";
+import { people, sharesWith } from "../state.js";
+import { select } from "../store.js";
+import { openShare, shareExisting } from "../shares.js";
+import { lastHere } from "../format.js";
+import { Avatar, presenceWord } from "./avatar.js";
+import { Pane } from "./pane.js";
+import { Icon } from "../icons.js";
+import { shareWords } from "./share-words.js";
+
+const all = select(people);
+const now = select((s) => s);
+
+/** @param {{person: string}} props */
+export function PersonPane({ person }) {
+	const row = all.value.find((r) => r.id === person);
+	if (!row) return null;
+	const machines = Object.values(now.value.peers).filter((p) => p.person === person);
+	const shared = sharesWith(now.value, person);
+	return h(Pane, { title: row.name, label: `About ${row.name}` }, html`
+		<div class="about">${h(Avatar, { name: row.name, presence: row.presence, link: row.link, large: true })}<p>${row.link ? presenceWord(row.presence, true).replace(/^./, (c) => c.toUpperCase()) : lastHere(row.lastSeen).replace(/^not/, "Not")}${row.text && html`<br /><span dir="auto" class="quiet">${row.text}</span>`}</p></div>
+		${row.lookalike && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
+		<h3>Shared folders</h3>
+		${shared.length === 0 && html`<p class="quiet">None yet.</p>`}
+		<ul class="plain">${shared.map((s) => html`<li key=${s.id}><button class="line-button" onClick=${() => openShare(s.id)}>${h(Icon, { name: "shared" })}<span><bdi dir="auto">${s.name}</bdi><br /><span class="quiet">${shareWords(s)}</span></span></button></li>`)}</ul>
+		<button class="button" onClick=${() => shareExisting(person)}>Share an existing folder…</button>
+		<h3>${machines.length > 1 ? "Computers" : "Computer"}</h3>
+		${machines.map((m) => html`<dl class="facts" key=${m.id}><dt>Name</dt><dd dir="auto">${m.machine}</dd>${m.addresses?.length > 0 && html`<dt>Address</dt><dd dir="auto">${m.addresses.join(", ")}</dd>`}<dt>ID</dt><dd class="id"><bdi dir="auto">${m.id}</bdi></dd></dl>`)}`);
+}

@@ -1,0 +1,36 @@
+// One colleague: who, whether they are here, what was said last, what is unread. A place to drop files on.
+import { html, h } from "../vendor/index.js";
+import { brief, lastHere } from "../format.js";
+import { oneLine } from "../text.js";
+import { Avatar, presenceWord } from "./avatar.js";
+import { useDropTarget } from "./drop-target.js";
+/** @import { Row } from "../types.js" */
+
+export const ROW = 60; // pixels, as in people.css
+
+/** What stands under the name. @param {Row} row */
+function under(row) {
+	if (row.blocked) return "Blocked";
+	if (row.invites) return "Wants to share a folder with you";
+	if (!row.link && !row.last) return lastHere(row.lastSeen).replace(/^n/, "N");
+	if (row.last?.kind === "file") return `${row.last.mine ? "You sent" : "Sent you"} ${oneLine(row.last.text)}`;
+	if (row.last) return `${row.last.mine ? "You: " : ""}${oneLine(row.last.text)}`;
+	return row.text ? oneLine(row.text) : row.machine;
+}
+
+/** @param {{row: Row, place: number, total: number, chosen: boolean, active: boolean, onOpen: () => void}} props */
+export function PersonRow({ row, place, total, chosen, active, onOpen }) {
+	const [over, drop] = useDropTarget(row.id);
+	const here = presenceWord(row.presence, row.link);
+	const count = row.unread + row.invites;
+	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${row.link ? "" : " person-absent"}`} role="option" id=${`person-${row.id}`}
+		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * ROW}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
+		${h(Avatar, { name: row.name, presence: row.presence, link: row.link })}
+		<span class="person-text">
+			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span><span class="person-time">${brief(row.time)}</span></span>
+			<span class="person-line">${row.lookalike && html`<span class="person-machine" dir="auto" title="Somebody else has this name or one that looks like it: the computer tells them apart">${row.machine}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : under(row)}</span>
+				${count > 0 && html`<span class="badge" aria-label=${`${count} new`}>${count > 99 ? "99+" : count}</span>`}</span>
+		</span>
+		<span class="unseen">${here}${row.link ? "" : `, ${lastHere(row.lastSeen)}`}</span>
+	</div>`;
+}

@@ -1,0 +1,25 @@
+// Who has a shared folder, and what each of them still misses.
+import { html, h } from "../vendor/index.js";
+import { select } from "../store.js";
+import { removeMember } from "../shares.js";
+import { Avatar } from "./avatar.js";
+import { Icon } from "../icons.js";
+import { memberWords } from "./share-words.js";
+/** @import { Share } from "../types.js" */
+
+const me = select((s) => s.me?.person ?? "");
+const ranks = { owner: 0, member: 1, invited: 2, declined: 3, left: 4 };
+
+/** @param {{share: Share}} props */
+export function ShareMembers({ share }) {
+	const rank = (/** @type {string} */ state) => ranks[/** @type {keyof typeof ranks} */ (state)] ?? 1;
+	const members = [...(share.members ?? [])].sort((a, b) => rank(a.state) - rank(b.state) || a.name.localeCompare(b.name));
+	return html`<ul class="plain members">${members.map((m) => {
+		const mine = m.id === me.value;
+		return html`<li class="member" key=${m.id} data-member=${m.id}>
+			${h(Avatar, { name: m.name, presence: m.online || mine ? "available" : "offline", link: m.online || mine })}
+			<span class="member-text"><span><bdi dir="auto">${m.name}</bdi>${mine && " (you)"}${m.id === share.owner.id && html` <span class="quiet">owner</span>`}</span><span class=${m.inSync ? "member-state" : "member-state member-behind"}>${memberWords(m)}</span></span>
+			${share.mine && !mine && m.state !== "left" && m.state !== "declined" && html`<button class="button-icon" aria-label=${`Remove ${m.name} from this folder`} title="Remove from this folder" onClick=${() => removeMember(share, m)}>${h(Icon, { name: "close" })}</button>`}
+		</li>`;
+	})}</ul>`;
+}

@@ -1,0 +1,58 @@
+// A shared folder: how it is, who has it, what happened in it, and what can be brought back.
+import { html, h, useState } from "../vendor/index.js";
+import { select } from "../store.js";
+import { show } from "../actions.js";
+import { leave, reveal, setRunning } from "../shares.js";
+import { count, size } from "../format.js";
+import { Pane } from "./pane.js";
+import { Menu } from "./menu.js";
+import { ProgressBar } from "./progress-bar.js";
+import { ShareMembers } from "./share-members.js";
+import { ShareNotices } from "./share-notices.js";
+import { TrashList } from "./trash-list.js";
+import { Icon } from "../icons.js";
+import { shareWords } from "./share-words.js";
+/** @import { Problem, Share } from "../types.js" */
+
+const shares = select((s) => s.shares);
+
+/** @param {{id: string}} props */
+export function SharePane({ id }) {
+	const [part, setPart] = useState(/** @type {"news" | "trash"} */ ("news"));
+	const share = shares.value[id];
+	if (!share) return h(Pane, { title: "Shared folder", label: "Shared folder" }, html`<p class="quiet">This folder is no longer shared on this computer.</p>`);
+	const tab = (/** @type {"news" | "trash"} */ which, /** @type {string} */ text) => html`<button class="tab" aria-pressed=${part === which ? "true" : "false"} onClick=${() => setPart(which)}>${text}</button>`;
+	return h(Pane, { title: share.name, label: `Shared folder ${share.name}` }, html`
+		<div class="share" data-share=${id} data-share-state=${share.state}>
+			${h(Summary, { share })}
+			${share.problems?.map((p) => h(ProblemLine, { key: p.id, problem: p }))}
+			<h3>Who has it</h3>${h(ShareMembers, { share })}
+			<div class="tabs tabs-pane" role="group" aria-label="What to show">${tab("news", "What happened")}${tab("trash", "Deleted and replaced")}</div>
+			${part === "news" ? h(ShareNotices, { id }) : h(TrashList, { id })}
+		</div>`);
+}
+
+/** @param {{share: Share}} props */
+function Summary({ share }) {
+	const paused = share.state === "paused";
+	const items = [
+		{ text: "Invite somebody…", run: () => show({ kind: "invite", share: share.id }) },
+		{ text: paused ? "Go on" : "Pause", run: () => setRunning(share.id, paused ? "resume" : "pause") },
+		{ text: "Leave this folder…", danger: true, run: () => leave(share) },
+	];
+	const { progress } = share;
+	return html`<div class="share-summary">
+		<p class=${`share-state share-${share.state}`}><span class="share-dot"></span><span>${shareWords(share)}</span></p>
+		<p class="quiet">${count(share.files, "file")} · ${size(share.bytes)}</p>
+		${share.state === "syncing" && progress?.total > 0 && h(ProgressBar, { ...progress, label: `Progress of ${share.name}` })}
+		<p class="path quiet"><bdi dir="auto">${share.path}</bdi></p>
+		<div class="card-verbs"><button class="button" onClick=${() => reveal(share.id, "")}>Open folder</button>
+			${paused && html`<button class="button button-main" onClick=${() => setRunning(share.id, "resume")}>Go on</button>`}
+			${h(Menu, { label: `More for ${share.name}`, icon: "more", items })}</div>
+	</div>`;
+}
+
+/** @param {{problem: Problem}} props */
+function ProblemLine({ problem }) {
+	return html`<div class=${`problem problem-${problem.severity}`} role="note">${h(Icon, { name: "warning" })}<p><span dir="auto">${problem.text}</span>${problem.remedy && html`<br /><span class="quiet" dir="auto">${problem.remedy}</span>`}</p></div>`;
+}

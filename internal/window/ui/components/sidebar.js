@@ -1,0 +1,52 @@
+// The list column: search, people or folders, and oneself.
+import { html, h } from "../vendor/index.js";
+import { select, update } from "../store.js";
+import { show } from "../actions.js";
+import { OwnName } from "./own-name.js";
+import { PeopleList } from "./people-list.js";
+import { FolderList } from "./folder-list.js";
+import { Splitter } from "./splitter.js";
+import { Icon } from "../icons.js";
+
+const tab = select((s) => s.tab);
+const filter = select((s) => s.filter);
+const waiting = select((s) => Object.keys(s.invites).length);
+const troubled = select((s) => Object.values(s.shares).some((share) => share.state === "problem" || share.state === "held"));
+
+/** @param {{}} _ */
+export function Sidebar(_) {
+	const folders = tab.value === "folders";
+	return html`<nav class="sidebar" aria-label="People and folders">
+		<header class="sidebar-head">
+			<div class="search">${h(Icon, { name: "search" })}
+				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people"} placeholder=${folders ? "Search folders" : "Search people"} value=${filter.value}
+					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => update(() => ({ filter: e.currentTarget.value }))} onKeyDown=${escape} />
+			</div>
+			<button class="button-icon" aria-label="Add by address" title="Add somebody by address" onClick=${() => show({ kind: "add" })}>${h(Icon, { name: "plus" })}</button>
+		</header>
+		<div class="tabs" role="tablist" aria-label="What to list">
+			${choice("people", "People", "")}${choice("folders", "Shared folders", waiting.value ? String(waiting.value) : troubled.value ? "!" : "")}
+		</div>
+		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : h(PeopleList, {})}</div>
+		${h(OwnName, {})}${h(Splitter, {})}
+	</nav>`;
+}
+
+/** @param {"people" | "folders"} id @param {string} text @param {string} badge */
+function choice(id, text, badge) {
+	const chosen = tab.value === id;
+	const other = id === "people" ? "folders" : "people";
+	const arrow = (/** @type {KeyboardEvent} */ e) => {
+		if (e.key !== "ArrowLeft" && e.key !== "ArrowRight") return;
+		update(() => ({ tab: other }));
+		document.getElementById(`tab-${other}`)?.focus();
+	};
+	return html`<button role="tab" id=${`tab-${id}`} class="tab" aria-selected=${chosen ? "true" : "false"} aria-controls="list-panel" tabindex=${chosen ? 0 : -1} onKeyDown=${arrow}
+		onClick=${() => update(() => ({ tab: id }))}>${text}${badge && html`<span class="badge" aria-label=${badge === "!" ? "needs attention" : `${badge} waiting`}>${badge}</span>`}</button>`;
+}
+
+/** @param {KeyboardEvent} e */
+function escape(e) {
+	if (e.key === "Escape") update(() => ({ filter: "" }));
+	if (e.key === "ArrowDown") document.getElementById("people")?.focus();
+}
