@@ -1,0 +1,271 @@
+package window_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience guards against a hang; no test waits this long to pass.
+const patience = 30 * time.Second
+
+// tab is one open window in a real browser. What the page complains of fails the test.
+type tab struct {
+	ctx context.Context
+	t   *testing.T
+
+	mu         sync.Mutex
+	complaints []string
+	requests   []string
+}
+
+// chromium starts a browser with a fresh profile and returns a context for tabs. Without a browser the test is left out.
+func chromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("needs Chromium: apt-get install chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Flag("headless", "new"), chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"),
+		chromedp.WindowSize(1280, 800), chromedp.WSURLReadTimeout(patience))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
+	ctx, end := chromedp.NewContext(allocator)
+	t.Cleanup(func() {
+		end()
+		endAllocator()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	return ctx
+}
+
+// open opens a window in a profile of its own.
+func open(t *testing.T, browser context.Context, url string) *tab {
+	t.Helper()
+	ctx, end := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(end)
+	b := &tab{ctx: ctx, t: t}
+	if err := chromedp.Listen(ctx, b.hear); err != nil {
+		t.Fatal(err)
+	}
+	send(b, log.Enable, cdp.Empty{})
+	send(b, network.Enable, network.EnableParams{})
+	send(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	send(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `addEventListener("securitypolicyviolation", (e) => console.error("CSP " + e.violatedDirective + " " + e.blockedURI + " " + e.sample))`,
+	})
+	b.do(chromedp.Navigate(url))
+	t.Cleanup(b.check)
+	return b
+}
+
+func (b *tab) hear(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		b.complaints = append(b.complaints, "exception: "+fmt.Sprintf("%s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == "error" || e.Type == "warning" {
+			var words []string
+			for _, a := range e.Args {
+				words = append(words, string(a.Value)+a.Description)
+			}
+			b.complaints = append(b.complaints, "console: "+strings.Join(words, " "))
+		}
+	case *log.EventEntryAdded:
+		if strings.Contains(e.Entry.Text, "Content Security Policy") || strings.Contains(e.Entry.Text, "Trusted") {
+			b.complaints = append(b.complaints, "log: "+e.Entry.Text)
+		}
+	case *network.EventRequestWillBeSent:
+		b.requests = append(b.requests, e.Request.URL)
+	}
+}
+
+func (b *tab) check() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.complaints {
+		b.t.Errorf("the page complains: %s", c)
+	}
+}
+
+func (b *tab) do(action chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	get(b, action)
+}
+
+func get[T any](b *tab, action chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	out, err := chromedp.Run(ctx, action)
+	if err != nil {
+		b.t.Fatalf("browser: %v", err)
+	}
+	return out
+}
+
+// send sends one command of the browser's protocol.
+func send[P, R any](b *tab, command cdp.Command[P, R], parameters P) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, command, parameters)
+		return err
+	}))
+}
+
+// eval runs an expression in the page and decodes what it gives.
+func eval[T any](b *tab, expression string, args ...any) T {
+	b.t.Helper()
+	return get(b, chromedp.Evaluate[T](fill(expression, args), chromedp.EvalAwaitPromise))
+}
+
+func fill(expression string, args []any) string {
+	quoted := make([]any, len(args))
+	for i, a := range args {
+		j, _ := json.Marshal(a)
+		quoted[i] = string(j)
+	}
+	return fmt.Sprintf(expression, quoted...)
+}
+
+// until waits until an expression is true in the page: it is asked again with every frame drawn.
+func (b *tab) until(what, expression string, args ...any) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](fill(expression, args), chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	if err != nil {
+		b.shot(b.t.Name())
+		b.t.Fatalf("waiting until %s: %v\npage: %s", what, err, eval[string](b, `document.body.innerText.slice(0, 3000)`))
+	}
+}
+
+// see waits until a text stands in what a selector finds.
+func (b *tab) see(selector, text string) {
+	b.t.Helper()
+	b.until(selector+" shows "+text, `[...document.querySelectorAll(%s)].some((e) => e.textContent.includes(%s))`, selector, text)
+}
+
+// click clicks the first visible element of the selector that holds the text, as a person with a mouse does.
+func (b *tab) click(selector, text string) {
+	b.t.Helper()
+	find := fill(`[...document.querySelectorAll(%s)].find((e) => (e.textContent.includes(%s) || e.getAttribute("aria-label") === %s) && e.getClientRects().length && !e.disabled)`, []any{selector, text, text})
+	b.until(selector+" "+text+" is there", find+` !== undefined`)
+	at := eval[[]float64](b, `(() => { const e = `+find+`; e.scrollIntoView({block: "nearest"}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`)
+	b.do(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+func (b *tab) typeText(text string) {
+	b.t.Helper()
+	send(b, input.InsertText, input.InsertTextParams{Text: text})
+}
+
+const shift = 8 // the modifier, as the browser's protocol numbers it
+
+// press presses and lets go of a key. One event carries key and text, so that a page which prevents the one prevents the other.
+func (b *tab) press(key string, modifiers int64) {
+	b.t.Helper()
+	known := map[string]input.DispatchKeyEventParams{
+		"Enter": {Text: "\r", WindowsVirtualKeyCode: 13}, "Escape": {WindowsVirtualKeyCode: 27}, "Tab": {WindowsVirtualKeyCode: 9}, "ArrowDown": {WindowsVirtualKeyCode: 40}, "ArrowUp": {WindowsVirtualKeyCode: 38}, "End": {WindowsVirtualKeyCode: 35},
+	}
+	k, ok := known[key]
+	if !ok {
+		b.t.Fatalf("this test's keyboard has no %s", key)
+	}
+	k.Key, k.Code, k.Modifiers = key, key, modifiers
+	k.Type = input.DispatchKeyEventTypeRawKeyDown
+	if k.Text != "" {
+		k.Type = input.DispatchKeyEventTypeKeyDown
+	}
+	send(b, input.DispatchKeyEvent, k)
+	k.Type, k.Text = input.DispatchKeyEventTypeKeyUp, ""
+	send(b, input.DispatchKeyEvent, k)
+}
+
+// drop drops files and folders of the disk on an element, by the browser's own drag events.
+func (b *tab) drop(selector string, paths ...string) {
+	b.t.Helper()
+	at := eval[[]float64](b, `(() => { const r = document.querySelector(%s).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`, selector)
+	data := &input.DragData{Items: []*input.DragDataItem{}, Files: paths, DragOperationsMask: 1}
+	for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
+		send(b, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: at[0], Y: at[1], Data: data})
+	}
+}
+
+func (b *tab) size(width, height int64, scale float64) {
+	b.t.Helper()
+	send(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: scale})
+}
+
+// dark chooses what the system would tell the page of light and dark.
+func (b *tab) dark(on bool) {
+	b.t.Helper()
+	value := "light"
+	if on {
+		value = "dark"
+	}
+	send(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}})
+}
+
+// shot keeps a picture of the window where LANYARD_SCREENS says, for a person to look at.
+func (b *tab) shot(name string) {
+	dir := os.Getenv("LANYARD_SCREENS")
+	if dir == "" {
+		return
+	}
+	png := get(b, chromedp.CaptureScreenshot())
+	if err := os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "-")+".png"), png, 0o644); err != nil {
+		b.t.Error(err)
+	}
+}
+
+// accessible runs axe-core over the page as it stands: all its rules, or with contrast only the one that depends on light and dark.
+func (b *tab) accessible(state string, contrast bool) {
+	b.t.Helper()
+	if !eval[bool](b, `"axe" in window`) {
+		source, err := os.ReadFile("testdata/axe.min.js")
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.do(chromedp.Evaluate[chromedp.Void](string(source) + ";0"))
+	}
+	rules := []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"}
+	if contrast {
+		rules = []string{"color-contrast"}
+	}
+	found := eval[[]string](b, `axe.run(document, {resultTypes: ["violations"], runOnly: %s})
+		.then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`, rules)
+	for _, f := range found {
+		b.t.Errorf("axe, %s: %s", state, f)
+	}
+}

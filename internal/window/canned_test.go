@@ -1,0 +1,255 @@
+package window_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sort"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"lanyard/internal/api"
+	"lanyard/internal/window"
+)
+
+// canned speaks the local API from memory, for what only the page decides: how much it draws, where it scrolls, what it shows of a state. Everything that an agent has a part in is tested
+// with real agents.
+type canned struct {
+	*window.Window
+	mux http.ServeMux
+
+	mu        sync.Mutex
+	snapshot  api.Snapshot
+	messages  map[string][]api.Message // by person
+	notices   map[string][]api.Notice
+	trash     map[string][]api.TrashEntry
+	live      map[chan any]bool
+	attention api.Attention
+	asked     []string
+}
+
+type line = map[string]any
+
+func newCanned(t *testing.T) *canned {
+	t.Helper()
+	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, live: map[chan any]bool{}}
+	c.snapshot.Me = api.Me{ID: "me-machine", Person: "me", Name: "Carla Conti", Machine: "desk-14", Presence: "available", Addresses: []string{"192.168.7.14:26426"}, Folder: "/home/carla/Lanyard"}
+	c.snapshot.Network.Interfaces = []string{"enp3s0"}
+	c.mux.HandleFunc("GET /api/v1/status", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.snapshot.Status) })
+	c.mux.HandleFunc("GET /api/v1/live", c.serveLive)
+	c.mux.HandleFunc("GET /api/v1/conversations/{to}/messages", c.page)
+	c.mux.HandleFunc("POST /api/v1/conversations/{to}/messages", c.post)
+	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/read", c.read)
+	c.mux.HandleFunc("PUT /api/v1/attention", func(w http.ResponseWriter, r *http.Request) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		json.NewDecoder(r.Body).Decode(&c.attention)
+	})
+	c.mux.HandleFunc("GET /api/v1/shares/{id}/notices", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.notices[r.PathValue("id")]) })
+	c.mux.HandleFunc("GET /api/v1/shares/{id}/trash", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.trash[r.PathValue("id")]) })
+	c.mux.HandleFunc("POST /api/v1/shares/locate", func(w http.ResponseWriter, r *http.Request) {
+		c.answer(w, line{"paths": []string{"/home/carla/Projects/Budget 2027"}})
+	})
+	c.mux.HandleFunc("POST /api/v1/dialogs/folder", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusNotImplemented)
+		json.NewEncoder(w).Encode(line{"error": line{"code": "no-dialog", "text": "This computer shows no folder dialog; type the folder's path."}})
+	})
+
+	ln, err := window.Listen(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.mu.Lock()
+		c.asked = append(c.asked, r.Method+" "+r.URL.Path)
+		c.mu.Unlock()
+		c.mux.ServeHTTP(w, r)
+	})
+	c.Window = window.New(window.Config{API: api, Secret: window.NewSecret(), Authority: ln.Addr().String(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- c.Serve(ctx, ln) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+func (c *canned) answer(w http.ResponseWriter, v any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	json.NewEncoder(w).Encode(v)
+}
+
+func (c *canned) serveLive(w http.ResponseWriter, r *http.Request) {
+	socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"lanyard.v1"}})
+	if err != nil {
+		return
+	}
+	defer socket.CloseNow()
+	ctx := socket.CloseRead(r.Context())
+	lines := make(chan any, 1000)
+	c.mu.Lock()
+	first, _ := json.Marshal(struct {
+		Type string `json:"type"`
+		api.Snapshot
+	}{"snapshot", c.snapshot})
+	c.live[lines] = true
+	c.mu.Unlock()
+	defer func() { c.mu.Lock(); delete(c.live, lines); c.mu.Unlock() }()
+	for {
+		if socket.Write(ctx, websocket.MessageText, first) != nil {
+			return
+		}
+		select {
+		case v := <-lines:
+			first, _ = json.Marshal(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// say sends one event to every open window.
+func (c *canned) say(kind string, v any) {
+	raw, _ := json.Marshal(v)
+	fields := line{}
+	json.Unmarshal(raw, &fields)
+	fields["type"] = kind
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for lines := range c.live {
+		lines <- fields
+	}
+}
+
+func (c *canned) page(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	all := c.messages[r.PathValue("to")]
+	c.mu.Unlock()
+	at := func(id string) int {
+		for i, m := range all {
+			if m.ID == id {
+				return i
+			}
+		}
+		return 0
+	}
+	q := r.URL.Query()
+	limit, _ := strconv.Atoi(q.Get("limit"))
+	from, to := max(0, len(all)-limit), len(all)
+	switch {
+	case q.Get("before") != "":
+		to = at(q.Get("before"))
+		from = max(0, to-limit)
+	case q.Get("after") != "":
+		from = at(q.Get("after")) + 1
+		to = min(len(all), from+limit)
+	case q.Get("around") != "":
+		from = max(0, at(q.Get("around"))-limit/2)
+		to = min(len(all), from+limit)
+	}
+	more := from > 0
+	if q.Get("after") != "" {
+		more = to < len(all)
+	}
+	unread := ""
+	for _, m := range all {
+		if m.Unread {
+			unread = m.ID
+			break
+		}
+	}
+	c.answer(w, line{"messages": append([]api.Message{}, all[from:to]...), "more": more, "firstUnread": unread})
+}
+
+func (c *canned) post(w http.ResponseWriter, r *http.Request) {
+	var body struct{ Text string }
+	json.NewDecoder(r.Body).Decode(&body)
+	m := c.add(r.PathValue("to"), true, body.Text, time.Now())
+	c.say("message", m)
+	c.answer(w, m)
+}
+
+func (c *canned) read(w http.ResponseWriter, r *http.Request) {
+	to := r.PathValue("to")
+	c.mu.Lock()
+	for i := range c.messages[to] {
+		c.messages[to][i].Unread = false
+	}
+	var row api.Conversation
+	for i := range c.snapshot.Conversations {
+		if c.snapshot.Conversations[i].Person == to {
+			c.snapshot.Conversations[i].Unread = 0
+			row = c.snapshot.Conversations[i]
+		}
+	}
+	c.mu.Unlock()
+	c.say("conversation", row)
+}
+
+// add puts a message at the end of a person's conversation.
+func (c *canned) add(person string, mine bool, text string, at time.Time) api.Message {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.messages[person]
+	m := api.Message{ID: fmt.Sprintf("%s-%d", person, len(list)), Conversation: "with-" + person, Mine: mine, Time: at, Kind: "text", Text: text, Author: api.Author{ID: person, Name: c.nameLocked(person)}}
+	if mine {
+		m.Author = api.Author{ID: "me", Name: c.snapshot.Me.Name}
+		m.States = []api.State{{ID: person, Name: c.nameLocked(person), State: "waiting"}}
+	}
+	c.messages[person] = append(list, m)
+	c.rowLocked(person)
+	return m
+}
+
+// got takes a message further, and says so.
+func (c *canned) got(person string, i int, state string) {
+	c.mu.Lock()
+	m := &c.messages[person][i]
+	m.States[0].State = state
+	c.rowLocked(person)
+	c.mu.Unlock()
+	c.say("state", api.StateChange{ID: m.ID, Conversation: m.Conversation, Peer: person, State: state})
+}
+
+func (c *canned) nameLocked(person string) string {
+	for _, p := range c.snapshot.Peers {
+		if p.Person == person {
+			return p.Name
+		}
+	}
+	return person
+}
+
+// rowLocked makes the conversation's row agree with its messages.
+func (c *canned) rowLocked(person string) {
+	list := c.messages[person]
+	last := list[len(list)-1]
+	row := api.Conversation{ID: "with-" + person, Person: person, Name: c.nameLocked(person), Last: &last, Time: last.Time}
+	for _, m := range list {
+		if m.Unread {
+			row.Unread++
+		}
+	}
+	at := sort.Search(len(c.snapshot.Conversations), func(i int) bool { return c.snapshot.Conversations[i].ID >= row.ID })
+	if at == len(c.snapshot.Conversations) || c.snapshot.Conversations[at].ID != row.ID {
+		c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{})
+		copy(c.snapshot.Conversations[at+1:], c.snapshot.Conversations[at:])
+	}
+	c.snapshot.Conversations[at] = row
+}
+
+func (c *canned) person(id, name, machine, presence string, link bool, seen time.Time) {
+	c.snapshot.Peers = append(c.snapshot.Peers, api.Peer{ID: id + "-machine", Person: id, Name: name, Machine: machine, Presence: presence, Link: link, LastSeen: seen, Trust: "seen", Addresses: []string{"192.168.7.30:26426"}})
+}
