@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 	"lanyard/internal/peer"
@@ -94,7 +95,8 @@ func (a *agent) run(t testing.TB) {
 		config.Port = peer.DefaultPort
 	}
 	a.roster = peer.New(config)
-	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Received: filepath.Join(a.dir, "Received"), Log: log})
+	exchange := blob.New(blob.Config{Roster: a.roster, Log: log})
+	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Log: log})
 	a.Subscribe(a.ear.hear)
 	storing := background(db.Run)
 	if err := a.roster.Load(t.Context()); err != nil {
@@ -103,9 +105,9 @@ func (a *agent) run(t testing.TB) {
 	if err := a.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	linking, chatting := background(a.roster.Run), background(a.Chat.Run)
+	linking, chatting, moving := background(a.roster.Run), background(a.Chat.Run), background(exchange.Run)
 	a.stop = sync.OnceFunc(func() {
-		for what, end := range []func() error{linking, chatting, storing, db.Close} {
+		for what, end := range []func() error{linking, chatting, moving, storing, db.Close} {
 			if err := end(); err != nil {
 				t.Errorf("%s: end of part %d: %v", a.name, what, err)
 			}

@@ -51,6 +51,7 @@ import (
 	"maps"
 	"sync"
 
+	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -69,8 +70,9 @@ func Part() store.Part {
 type Config struct {
 	Identity *identity.Identity
 	Roster   *peer.Roster
-	DB       *store.DB // holds Part; must run for as long as the chat does
-	Received string    // folder for received files; made when the first one comes
+	DB       *store.DB      // holds Part; must run for as long as the chat does
+	Blob     *blob.Exchange // moves the content of files
+	Received string         // folder for received files; made when the first one comes
 	Log      *slog.Logger
 }
 
@@ -80,18 +82,19 @@ type Chat struct {
 	owner    *peer.Owner
 	ledger   *ledger
 	news     *news
+	files    *files
 	problems problems
 	ready    chan struct{}  // closed once the conversations are in memory
 	tasks    sync.WaitGroup // sessions and whatever else Run has to wait for
-	life     context.Context
-	load     sync.Mutex // held while conversations are read from the database
+	load     sync.Mutex     // held while conversations are read from the database
 
 	mu            sync.Mutex
 	conversations map[ID]*conversation
 	sessions      map[uint64]*session // by link
 	keys          keys
 	drops         map[string]uint64 // frames dropped, by reason
-	closed        bool              // Run is ending: no session begins
+	life          context.Context   // of what Run waits for; nil before Run
+	closed        bool              // Run is ending: nothing more begins
 }
 
 // keys are the highest keys given out in the database.
@@ -109,6 +112,8 @@ func New(config Config) *Chat {
 		config: config, ready: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[uint64]*session{}, drops: map[string]uint64{},
 	}
 	c.ledger, c.news = newLedger(c), newNews(c)
+	c.files = newFiles(c)
+	config.Blob.Serve(blob.FileContent, c.files)
 	c.owner = config.Roster.Owner("chat", peer.ClassChat)
 	c.owner.Handle(wire.KindVectors, c.takeVectors)
 	c.owner.Handle(wire.KindEvents, c.takeEvents)
@@ -133,6 +138,9 @@ func (c *Chat) Load(ctx context.Context) error {
 			return fmt.Errorf("load the states of conversation %s: %w", v.id, err)
 		}
 	}
+	if err := c.config.DB.Read(ctx, c.loadFiles); err != nil {
+		return err
+	}
 	close(c.ready)
 	return nil
 }
@@ -142,16 +150,19 @@ func (c *Chat) Load(ctx context.Context) error {
 func (c *Chat) Run(ctx context.Context) error {
 	life, end := context.WithCancel(ctx)
 	defer end()
-	c.life = life
 	if err := c.Load(ctx); err != nil {
 		return err
 	}
+	c.live(life)
 	var last, loop sync.WaitGroup
 	newsCtx, quiet := context.WithCancel(context.WithoutCancel(ctx))
 	last.Go(func() { c.news.run(newsCtx) })
 	loop.Go(func() { c.ledger.run(ctx) })
 	for _, v := range c.all() {
-		c.tasks.Go(func() { c.reissue(life, v) })
+		c.begin(func() { c.reissue(life, v) })
+	}
+	for _, t := range c.files.all() {
+		c.files.resume(t)
 	}
 	<-ctx.Done()
 	c.end()
@@ -159,7 +170,32 @@ func (c *Chat) Run(ctx context.Context) error {
 	c.tasks.Wait()
 	quiet()
 	last.Wait()
-	return nil
+	return c.files.inbox.close()
+}
+
+// live notes that Run runs, and until when.
+func (c *Chat) live(life context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.life = life
+}
+
+// begin starts something that Run waits for; false when Run does not run.
+func (c *Chat) begin(task func()) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.life == nil || c.closed {
+		return false
+	}
+	c.tasks.Go(task)
+	return true
+}
+
+// running reports whether begin would start something.
+func (c *Chat) running() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.life != nil && !c.closed
 }
 
 // end closes all sessions and lets no new one begin.

@@ -36,6 +36,8 @@ type made struct {
 	hidden   map[*event]bool // not shown, as the same is here in another log
 	swapped  map[*event]bool // takes the place of a re-issue that was shown before
 	reissues int
+	fates    map[*event]fate   // what is known already of offers that arrive
+	paths    map[*event]string // where what we offer lies
 }
 
 func newPage(c *Chat, v *conversation) *page {
@@ -121,7 +123,8 @@ func (h header) next(end point, seen uint64, w writing) (*event, error) {
 
 // store writes everything, and the state that tells others what is durable then.
 func (p *page) store(tx *store.Tx) error {
-	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, swapped: map[*event]bool{}}
+	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, swapped: map[*event]bool{},
+		fates: map[*event]fate{}, paths: map[*event]string{}}
 	if err := p.storeRows(tx); err != nil {
 		return err
 	}
@@ -195,12 +198,18 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 		}
 	}
 	p.made.hidden[e] = hidden
-	return insertEvent(tx, p.v, b, e, hidden)
+	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
+		return err
+	}
+	return p.storeFile(tx, b, e)
 }
 
 func (p *page) storeDrafts(tx *store.Tx) error {
 	for i, d := range p.drafts {
 		for j, e := range p.outcomes[i].events {
+			if path := d.writings[j].path; path != "" {
+				p.made.paths[e] = path
+			}
 			if err := p.storeEvent(tx, p.own, e); err != nil {
 				return err
 			}

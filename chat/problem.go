@@ -59,7 +59,7 @@ func (c *Chat) notStored(err error) {
 	if c.problems.set(Problem{ID: ProblemNotStored, Sentence: "Messages cannot be stored: " + err.Error(), Remedy: "Make room on the disk; Lanyard tries again by itself."}) {
 		c.news.problems()
 	}
-	c.tasks.Go(c.tryAgain)
+	c.begin(c.tryAgain)
 }
 
 // retryPause is how long after a failure to store the others are asked again for what was lost by it.

@@ -82,7 +82,7 @@ func (c *Chat) arrived(v *conversation, arrivals []*arrival) {
 	}
 	c.compareAgain(v)
 	if v.forgot() {
-		c.tasks.Go(func() {
+		c.begin(func() {
 			if err := c.readAgain(c.life, v); err != nil && c.life.Err() == nil {
 				c.config.Log.Warn("mark again what was read before the profile was put back", "error", err)
 			}
@@ -90,7 +90,7 @@ func (c *Chat) arrived(v *conversation, arrivals []*arrival) {
 	}
 	for _, a := range arrivals {
 		if a.branch.log.Peer == c.self() && a.branch.base != nil {
-			c.tasks.Go(func() { c.reissue(c.life, v) })
+			c.begin(func() { c.reissue(c.life, v) })
 			return
 		}
 	}

@@ -49,3 +49,21 @@ CREATE TABLE chat_read (
     branch INTEGER PRIMARY KEY REFERENCES chat_branch(key),
     number INTEGER NOT NULL
 );
+
+-- Files and folders that were offered, by the event that offers them.
+CREATE TABLE chat_file (
+    place    INTEGER PRIMARY KEY REFERENCES chat_event(place),
+    path     TEXT NOT NULL,    -- where it lies on this machine, '' while it does not
+    target   TEXT NOT NULL,    -- the name that a received one is about to get
+    problem  TEXT NOT NULL,    -- why it cannot be sent or received
+    mtime    INTEGER NOT NULL, -- of an offered file when it was read, ns since 1970
+    manifest BLOB              -- of a folder
+);
+
+-- What became of offers.
+CREATE TABLE chat_answer (
+    offer  BLOB NOT NULL,    -- ID of the event
+    person BLOB NOT NULL,    -- who says so
+    answer INTEGER NOT NULL, -- as on the wire
+    PRIMARY KEY (offer, person, answer)
+) WITHOUT ROWID;

@@ -10,6 +10,7 @@ func (p *page) settle() {
 		p.chat.acknowledge(p.v)
 	}
 	p.tell()
+	p.chat.files.posted(p)
 	for i, d := range p.drafts {
 		d.done <- p.outcomes[i]
 	}

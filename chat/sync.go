@@ -15,20 +15,13 @@ func (c *Chat) linkUp(l *peer.Link) {
 	}
 	s := c.newSession(l, c.conversation(l.Person()))
 	c.mu.Lock()
-	closed := c.closed
-	if !closed {
-		c.sessions[l.ID()] = s
-		c.tasks.Add(1)
-	}
+	c.sessions[l.ID()] = s
 	c.mu.Unlock()
-	if closed {
+	if !c.begin(s.run) {
 		s.cancel()
 		return
 	}
-	go func() {
-		defer c.tasks.Done()
-		s.run()
-	}()
+	c.files.resumeAll(l.Person())
 }
 
 func (c *Chat) linkDown(l *peer.Link) {
@@ -38,6 +31,11 @@ func (c *Chat) linkDown(l *peer.Link) {
 	c.mu.Unlock()
 	if s != nil {
 		s.cancel()
+		for _, t := range c.files.all() {
+			if t.in == s.v {
+				c.files.tell(t) // from receiving to waiting
+			}
+		}
 	}
 }
 

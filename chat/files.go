@@ -1,0 +1,379 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// files is what is offered and received in conversations.
+type files struct {
+	chat  *Chat
+	inbox inbox
+	turns chan struct{} // one place for each file that is received at a time
+
+	mu          sync.Mutex
+	transfers   map[EventID]*transfer
+	aliases     map[EventID]EventID    // re-issues of our own offers, by their IDs
+	preparing   map[EventID]*preparing // by provisional ID
+	lastIndex   *folderIndex
+	lastIndexOf EventID
+}
+
+// atOnce is how many files are received at a time.
+const atOnce = 4
+
+// transfer is one offer, ours or theirs, and what became of it.
+type transfer struct {
+	id    EventID
+	place int64
+	in    *conversation
+	peer  identity.PeerID // the machine that offers it and has it
+	mine  bool
+	time  time.Time
+	offer fileBody
+
+	// guarded by files.mu
+	fate     fate
+	path     string // absolute
+	target   string
+	problem  string
+	progress meter
+	worker   *worker
+}
+
+// fate is what the answers say.
+type fate struct{ accepted, declined, received, withdrawn bool }
+
+// note takes an answer into account. An answer counts only from the one whose it is to give.
+func (f *fate) note(a Answer, bySender bool) {
+	switch {
+	case bySender && a == Withdrawn:
+		f.withdrawn = true
+	case bySender:
+	case a == Accepted:
+		f.accepted = true
+	case a == Declined:
+		f.declined = true
+	case a == Received:
+		f.received = true
+	}
+}
+
+// open reports whether the offer can still be answered, withdrawn or received.
+func (f *fate) open() bool { return !f.received && !f.declined && !f.withdrawn }
+
+// stateLocked derives what people see.
+func (t *transfer) stateLocked(here bool) FileState {
+	switch {
+	case t.fate.received:
+		return FileReceived
+	case t.fate.declined:
+		return FileDeclined
+	case t.fate.withdrawn:
+		return FileWithdrawn
+	case t.problem != "":
+		return FileProblem
+	case !t.fate.accepted:
+		return FileOffered
+	case t.mine:
+		return FileAccepted
+	case here:
+		return FileReceiving
+	}
+	return FileWaiting
+}
+
+func newFiles(c *Chat) *files {
+	f := &files{
+		chat: c, turns: make(chan struct{}, atOnce), transfers: map[EventID]*transfer{}, aliases: map[EventID]EventID{}, preparing: map[EventID]*preparing{},
+	}
+	f.inbox.dir = c.config.Received
+	return f
+}
+
+// fileLocked is the transfer as people see it.
+func (f *files) fileLocked(t *transfer) File {
+	_, here := f.chat.config.Roster.Link(t.peer)
+	file := File{
+		ID: t.id, Conversation: t.in.id, From: t.in.with, To: f.chat.config.Identity.Person(), Mine: t.mine, Time: t.time,
+		Offer: t.offer.offer(), State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
+	}
+	if t.mine {
+		file.From, file.To = file.To, file.From
+	}
+	if file.State == FileProblem {
+		file.Problem = t.problem
+	}
+	if file.State == FileReceived {
+		file.Progress.Done = file.Progress.Total
+	}
+	return file
+}
+
+func (b *fileBody) offer() FileOffer {
+	return FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files)}
+}
+
+// tell tells subscribers what a transfer looks like when its turn comes.
+func (f *files) tell(t *transfer) {
+	f.chat.news.add(func() (Change, bool) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		file := f.fileLocked(t)
+		return Change{File: &file}, true
+	})
+}
+
+// add makes the transfer of an offer that is stored, nil for one that this version cannot read.
+func (f *files) add(v *conversation, b *branch, e *event, path string) *transfer {
+	offer, err := decodeOffer(e.body)
+	if err != nil {
+		return nil
+	}
+	t := &transfer{
+		id: e.id, place: place(b, e.Number), in: v, peer: e.Peer, mine: f.chat.config.Roster.PersonOf(e.Peer) == f.chat.config.Identity.Person(),
+		time: time.UnixMilli(e.Time), offer: offer, path: path, progress: meter{total: int64(offer.Size)},
+	}
+	f.mu.Lock()
+	if known := f.transfers[t.id]; known != nil {
+		t = known
+		t.path = path
+	} else {
+		f.transfers[t.id] = t
+	}
+	f.mu.Unlock()
+	return t
+}
+
+// find looks a transfer up, by the ID of its offer or of a re-issue of it.
+func (f *files) find(id EventID) (*transfer, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if original, ok := f.aliases[id]; ok && f.transfers[original] != nil {
+		id = original
+	}
+	if t := f.transfers[id]; t != nil {
+		return t, nil
+	}
+	return nil, ErrUnknown
+}
+
+// answered takes an answer that is stored.
+func (f *files) answered(a FileAnswer, by identity.PersonID) {
+	t, err := f.find(a.Offer)
+	if err != nil {
+		return // its offer is not here yet; when it comes, it finds the answer in the database
+	}
+	f.mu.Lock()
+	t.fate.note(a.Answer, (by == f.chat.config.Identity.Person()) == t.mine)
+	ended, w := t.fate.declined || t.fate.withdrawn, t.worker
+	f.mu.Unlock()
+	if ended && w != nil {
+		w.cancel()
+	}
+	f.tell(t)
+	f.resume(t)
+}
+
+// posted takes what a page of the ledger stored.
+func (f *files) posted(p *page) {
+	each := func(b *branch, e *event) {
+		switch {
+		case e.Kind == KindFile && len(e.Again) > 0 && b.log.Peer == f.chat.self():
+			f.mu.Lock()
+			f.aliases[e.id] = EventID(e.Again)
+			f.mu.Unlock()
+		case e.Kind == KindFile && !p.made.hidden[e] && !p.made.swapped[e]:
+			if t := f.add(p.v, b, e, p.made.paths[e]); t != nil {
+				f.reload(t, p.made.fates[e])
+			}
+		case e.Kind == KindAnswer:
+			if a, err := decodeAnswer(e.body); err == nil {
+				f.answered(a, f.chat.config.Roster.PersonOf(e.Peer))
+			}
+		}
+	}
+	for _, a := range p.arrivals {
+		for _, e := range a.events {
+			each(a.branch, e)
+		}
+	}
+	for _, e := range p.wrote {
+		each(p.own, e)
+	}
+}
+
+// reload gives a new transfer the answers that were stored before its offer.
+func (f *files) reload(t *transfer, known fate) {
+	f.mu.Lock()
+	t.fate = fate{
+		accepted: t.fate.accepted || known.accepted, declined: t.fate.declined || known.declined,
+		received: t.fate.received || known.received, withdrawn: t.fate.withdrawn || known.withdrawn,
+	}
+	f.mu.Unlock()
+	f.tell(t)
+	f.resume(t)
+}
+
+// Files lists what is being prepared, offered and received, newest first.
+func (c *Chat) Files(ctx context.Context) ([]File, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	f := c.files
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := make([]File, 0, len(f.transfers)+len(f.preparing))
+	for _, t := range f.transfers {
+		all = append(all, f.fileLocked(t))
+	}
+	for _, p := range f.preparing {
+		all = append(all, *p.File)
+	}
+	slices.SortFunc(all, func(a, b File) int {
+		if n := b.Time.Compare(a.Time); n != 0 {
+			return n
+		}
+		return slices.Compare(a.ID[:], b.ID[:])
+	})
+	return all, nil
+}
+
+// File returns one file; ErrUnknown if no message with this ID offers one.
+func (c *Chat) File(ctx context.Context, id EventID) (File, error) {
+	if err := c.loaded(ctx); err != nil {
+		return File{}, err
+	}
+	c.files.mu.Lock()
+	p := c.files.preparing[id]
+	if p != nil {
+		defer c.files.mu.Unlock()
+		return *p.File, nil
+	}
+	c.files.mu.Unlock()
+	t, err := c.files.find(id)
+	if err != nil {
+		return File{}, err
+	}
+	return c.files.file(t), nil
+}
+
+func (f *files) file(t *transfer) File {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fileLocked(t)
+}
+
+// Accept takes what somebody offers: it is fetched as soon as both are here. One that could not be received is tried again.
+func (c *Chat) Accept(ctx context.Context, id EventID) (File, error) {
+	t, err := c.theirs(ctx, id)
+	if err != nil {
+		return File{}, err
+	}
+	c.files.mu.Lock()
+	open, accepted := t.fate.open(), t.fate.accepted
+	c.files.mu.Unlock()
+	if !open {
+		return File{}, ErrAnswered
+	}
+	if err := c.files.clearProblem(ctx, t); err != nil {
+		return File{}, err
+	}
+	if !accepted {
+		if err := c.files.answer(ctx, t, Accepted, nil); err != nil {
+			return File{}, err
+		}
+	}
+	c.files.resume(t)
+	return c.files.file(t), nil
+}
+
+// Decline refuses what somebody offers, or ends receiving it.
+func (c *Chat) Decline(ctx context.Context, id EventID) (File, error) {
+	t, err := c.theirs(ctx, id)
+	if err != nil {
+		return File{}, err
+	}
+	return c.files.end(ctx, t, Declined)
+}
+
+// Cancel withdraws our own offer, also one that is still being prepared, or ends receiving somebody else's.
+func (c *Chat) Cancel(ctx context.Context, id EventID) (File, error) {
+	if file, ok := c.files.cancelPreparing(id); ok {
+		return file, nil
+	}
+	t, err := c.files.find(id)
+	if err != nil {
+		return File{}, err
+	}
+	if t.mine {
+		return c.files.end(ctx, t, Withdrawn)
+	}
+	return c.files.end(ctx, t, Declined)
+}
+
+func (c *Chat) theirs(ctx context.Context, id EventID) (*transfer, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	t, err := c.files.find(id)
+	if err == nil && t.mine {
+		err = ErrNotYours
+	}
+	return t, err
+}
+
+// end answers for good.
+func (f *files) end(ctx context.Context, t *transfer, a Answer) (File, error) {
+	f.mu.Lock()
+	open := t.fate.open()
+	f.mu.Unlock()
+	if !open {
+		return File{}, ErrAnswered
+	}
+	if err := f.answer(ctx, t, a, nil); err != nil {
+		return File{}, err
+	}
+	return f.file(t), nil
+}
+
+// answer writes an answer into the conversation, together with what with stores.
+func (f *files) answer(ctx context.Context, t *transfer, a Answer, with func(*store.Tx) error) error {
+	body, err := answerBody{Offer: t.id[:], Answer: a}.encode()
+	if err != nil {
+		return err
+	}
+	w := writing{kind: KindAnswer, body: body}
+	if with != nil {
+		w.with = func(tx *store.Tx, _ *event, _ int64) error { return with(tx) }
+	}
+	_, err = f.chat.write(ctx, t.in, []writing{w})
+	return err
+}
+
+// Open is the blob.Source of what we offer: to the person it was offered to, while the offer stands.
+func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
+	t, err := f.find(EventID(scope.ID))
+	if err != nil || !t.mine || t.in.with != from {
+		return nil, blob.ErrGone
+	}
+	f.mu.Lock()
+	stands := !t.fate.declined && !t.fate.withdrawn
+	f.mu.Unlock()
+	if !stands {
+		return nil, blob.ErrGone
+	}
+	content, err := f.openOffered(t, hash)
+	if errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable) {
+		f.setProblem(t, fmt.Sprintf("%s was changed, moved or deleted after it was offered: send it again", t.offer.Name))
+	}
+	return content, err
+}

@@ -1,0 +1,255 @@
+package chat
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+func insertFile(tx *store.Tx, place int64, path string, mtime int64, manifest []byte) error {
+	_, err := tx.Exec(`INSERT INTO chat_file (place, path, target, problem, mtime, manifest) VALUES (?, ?, '', '', ?, ?)`, place, path, mtime, manifest)
+	if err != nil {
+		return fmt.Errorf("store an offer: %w", err)
+	}
+	return nil
+}
+
+// storeFile stores what an event says about files.
+func (p *page) storeFile(tx *store.Tx, b *branch, e *event) error {
+	switch e.Kind {
+	case KindFile:
+		if p.made.hidden[e] || p.made.swapped[e] {
+			return nil
+		}
+		if _, err := decodeOffer(e.body); err != nil {
+			return nil // kept and passed on, but there is nothing to receive
+		}
+		known, err := fateOf(tx, e.id, p.chat.config.Roster.PersonOf(e.Peer))
+		if err != nil {
+			return err
+		}
+		p.made.fates[e] = known
+		if p.isOurs(e) {
+			return nil // stored by who wrote it
+		}
+		return insertFile(tx, place(b, e.Number), "", 0, nil)
+	case KindAnswer:
+		a, err := decodeAnswer(e.body)
+		if err != nil {
+			return nil
+		}
+		by := p.chat.config.Roster.PersonOf(e.Peer)
+		_, err = tx.Exec(`INSERT INTO chat_answer (offer, person, answer) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, a.Offer[:], by[:], int64(a.Answer))
+		if err != nil {
+			return fmt.Errorf("store an answer: %w", err)
+		}
+	}
+	return nil
+}
+
+// isOurs reports whether the event was just written here.
+func (p *page) isOurs(e *event) bool {
+	_, ours := p.made.paths[e]
+	return ours
+}
+
+// fateOf reads what is known of an offer that sender made.
+func fateOf(tx *store.Tx, offer EventID, sender identity.PersonID) (f fate, err error) {
+	rows, err := tx.Query(`SELECT person, answer FROM chat_answer WHERE offer = ?`, offer[:])
+	if err != nil {
+		return fate{}, fmt.Errorf("read the answers to an offer: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var person []byte
+		var answer int64
+		if err := rows.Scan(&person, &answer); err != nil {
+			return fate{}, err
+		}
+		f.note(Answer(answer), string(person) == string(sender[:]))
+	}
+	return f, rows.Err()
+}
+
+// loadFiles reads all offers and what became of them.
+func (c *Chat) loadFiles(tx *store.Tx) error {
+	branches := map[int64]storedBranch{}
+	for _, v := range c.all() {
+		for key, b := range v.branchKeys() {
+			branches[key] = storedBranch{b, v}
+		}
+	}
+	if err := c.files.loadTransfers(tx, branches); err != nil {
+		return fmt.Errorf("load the offers of files: %w", err)
+	}
+	if err := c.files.loadAliases(tx); err != nil {
+		return fmt.Errorf("load the re-issued offers of files: %w", err)
+	}
+	for id, t := range c.files.transfers {
+		sender := t.in.with
+		if t.mine {
+			sender = c.config.Identity.Person()
+		}
+		var err error
+		if t.fate, err = fateOf(tx, id, sender); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (err error) {
+	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var at int64
+		var path, target, problem string
+		var raw, salt, body []byte
+		if err := rows.Scan(&at, &path, &target, &problem, &raw, &salt, &body); err != nil {
+			return err
+		}
+		e, err := readEvent(raw, salt, body)
+		if err != nil {
+			return err
+		}
+		b, ok := branches[placeBranch(at)]
+		if !ok {
+			return fmt.Errorf("offer %s: %w", e.id, store.ErrCorrupt)
+		}
+		if t := f.add(b.in, b.branch, e, path); t != nil {
+			t.target, t.problem = target, problem
+		}
+	}
+	return rows.Err()
+}
+
+func (f *files) loadAliases(tx *store.Tx) (err error) {
+	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE again IS NOT NULL AND kind = ?`, int64(KindFile))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var raw, salt, body []byte
+		if err := rows.Scan(&raw, &salt, &body); err != nil {
+			return err
+		}
+		e, err := readEvent(raw, salt, body)
+		if err != nil {
+			return err
+		}
+		if e.Peer == f.chat.self() {
+			f.aliases[e.id] = EventID(e.Again)
+		}
+	}
+	return rows.Err()
+}
+
+// mtime reads when an offered file was last changed before it was offered.
+func (f *files) mtime(t *transfer) (mtime int64, err error) {
+	err = f.chat.config.DB.Read(context.Background(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT mtime FROM chat_file WHERE place = ?`, t.place).Scan(&mtime)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("look up an offer: %w", err)
+	}
+	return mtime, nil
+}
+
+// listOf reads the manifest of a folder, nil if it is not here.
+func (f *files) listOf(ctx context.Context, t *transfer) (encoded []byte, err error) {
+	err = f.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+		err := tx.QueryRow(`SELECT manifest FROM chat_file WHERE place = ?`, t.place).Scan(&encoded)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up the list of a folder: %w", err)
+	}
+	return encoded, nil
+}
+
+// update changes a transfer's row and then the transfer.
+func (f *files) update(ctx context.Context, t *transfer, query string, value any, change func()) error {
+	err := f.chat.config.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(query, value, t.place)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note what became of a file: %w", err)
+	}
+	f.mu.Lock()
+	change()
+	f.mu.Unlock()
+	f.tell(t)
+	return nil
+}
+
+func (f *files) clearProblem(ctx context.Context, t *transfer) error {
+	return f.update(ctx, t, `UPDATE chat_file SET problem = ? WHERE place = ?`, "", func() { t.problem = "" })
+}
+
+// setProblem notes why a file cannot be sent or received. It is shown even if it cannot be stored.
+func (f *files) setProblem(t *transfer, problem string) {
+	err := f.update(context.Background(), t, `UPDATE chat_file SET problem = ? WHERE place = ?`, problem, func() { t.problem = problem })
+	if err == nil {
+		return
+	}
+	f.chat.config.Log.Warn("store the problem of a file", "error", err)
+	f.mu.Lock()
+	t.problem = problem
+	f.mu.Unlock()
+	f.tell(t)
+}
+
+func (f *files) setTarget(ctx context.Context, t *transfer, target string) error {
+	return f.update(ctx, t, `UPDATE chat_file SET target = ? WHERE place = ?`, target, func() { t.target = target })
+}
+
+func (f *files) setList(ctx context.Context, t *transfer, encoded []byte) error {
+	return f.update(ctx, t, `UPDATE chat_file SET manifest = ? WHERE place = ?`, encoded, func() {})
+}
+
+// folderIndex finds the files of an offered folder by their hashes.
+type folderIndex struct {
+	encoded []byte
+	byHash  map[blob.Hash]*manifestEntry
+}
+
+// index returns the index of an offered folder; the last one used is remembered, as the other side asks for one file after the other.
+func (f *files) index(t *transfer) (*folderIndex, error) {
+	f.mu.Lock()
+	last, of := f.lastIndex, f.lastIndexOf
+	f.mu.Unlock()
+	if last != nil && of == t.id {
+		return last, nil
+	}
+	encoded, err := f.listOf(context.Background(), t)
+	if err != nil {
+		return nil, err
+	}
+	m, err := decodeManifest(encoded, t.offer)
+	if err != nil {
+		return nil, err
+	}
+	index := &folderIndex{encoded: encoded, byHash: make(map[blob.Hash]*manifestEntry, len(m))}
+	for i := range m {
+		if !m[i].folder() {
+			index.byHash[m[i].hash()] = &m[i]
+		}
+	}
+	f.mu.Lock()
+	f.lastIndex, f.lastIndexOf = index, t.id
+	f.mu.Unlock()
+	return index, nil
+}

@@ -1,0 +1,248 @@
+package chat
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+	"lanyard/internal/wire"
+)
+
+// Offer offers files and folders of this machine to a person. They stay where they are and are read from there when the other side takes them. It
+// returns when all of them have been read once and the offers are durable; meanwhile they are told and listed as FilePreparing, under provisional IDs
+// with which Cancel ends it. If one cannot be offered none is, and the error says which and why.
+func (c *Chat) Offer(ctx context.Context, to identity.PersonID, paths []string) ([]File, error) {
+	v, err := c.reachable(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, errors.New("there is nothing to send: name a file or folder")
+	}
+	var all []*preparation
+	for _, path := range paths {
+		where, err := filepath.Abs(path)
+		if err != nil {
+			return nil, fmt.Errorf("find %s: %w", path, err)
+		}
+		p := &preparation{path: where}
+		if err := p.survey(); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	var writings []writing
+	for _, p := range all {
+		if err := c.files.prepare(ctx, v, p); err != nil {
+			return nil, err
+		}
+		w, err := c.files.writing(p)
+		if err != nil {
+			return nil, err
+		}
+		writings = append(writings, w)
+	}
+	sent, err := c.write(ctx, v, writings)
+	if err != nil {
+		return nil, err
+	}
+	offered := make([]File, len(sent))
+	for i, m := range sent {
+		t, err := c.files.find(m.ID)
+		if err != nil {
+			return nil, err
+		}
+		offered[i] = c.files.file(t)
+	}
+	return offered, nil
+}
+
+// errGivenUp is why a preparation ends that was cancelled by its provisional ID.
+var errGivenUp = errors.New("sending was cancelled")
+
+// prepare reads one file or folder, listed meanwhile under a provisional ID.
+func (f *files) prepare(ctx context.Context, v *conversation, p *preparation) error {
+	var id EventID
+	rand.Read(id[:])
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	file := &File{
+		ID: id, Conversation: v.id, From: f.chat.config.Identity.Person(), To: v.with, Mine: true, Offer: p.body.offer(), State: FilePreparing,
+		Path: p.path, Time: time.Now(),
+	}
+	m := meter{total: int64(p.body.Size)}
+	show := func() {
+		f.mu.Lock()
+		file.Progress = m.now()
+		told := *file
+		f.mu.Unlock()
+		f.chat.news.change(Change{File: &told})
+	}
+	f.mu.Lock()
+	f.preparing[id] = &preparing{File: file, cancel: func() { cancel(errGivenUp) }}
+	f.mu.Unlock()
+	show()
+	p.ctx = ctx
+	p.read = func(n int64) {
+		if p.body.Folder == 1 { // its size is not known before
+			m.total += n
+		}
+		if m.add(n, time.Now()) {
+			show()
+		}
+	}
+	err := p.run()
+	f.mu.Lock()
+	delete(f.preparing, id)
+	f.mu.Unlock()
+	f.chat.news.change(Change{FileGone: id})
+	return err
+}
+
+// preparing is a file that is being read before it is offered.
+type preparing struct {
+	*File
+	cancel func()
+}
+
+// cancelPreparing ends a preparation by its provisional ID.
+func (f *files) cancelPreparing(id EventID) (File, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.preparing[id]
+	if p == nil {
+		return File{}, false
+	}
+	p.cancel()
+	file := *p.File
+	file.State = FileWithdrawn
+	return file, true
+}
+
+// writing makes the event that offers what was read, stored together with where it lies.
+func (f *files) writing(p *preparation) (writing, error) {
+	if err := p.body.check(); err != nil {
+		return writing{}, fmt.Errorf("%s cannot be sent: %w", p.path, err)
+	}
+	body, err := wire.Marshal(p.body)
+	if err != nil {
+		return writing{}, err
+	}
+	return writing{kind: KindFile, body: body, path: p.path, with: func(tx *store.Tx, _ *event, place int64) error {
+		return insertFile(tx, place, p.path, p.mtime, p.manifest)
+	}}, nil
+}
+
+// encode makes the body of an answer.
+func (b answerBody) encode() ([]byte, error) { return wire.Marshal(b) }
+
+// openOffered opens content of an offer of ours by its hash.
+func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
+	f.mu.Lock()
+	path := t.path
+	f.mu.Unlock()
+	if path == "" {
+		return nil, blob.ErrChanged // offered before this profile was put back from a copy
+	}
+	if t.offer.Folder == 0 {
+		if hash != blob.Hash(t.offer.Hash) {
+			return nil, blob.ErrGone
+		}
+		mtime, err := f.mtime(t)
+		if err != nil {
+			return nil, err
+		}
+		return f.openFile(t, path, int64(t.offer.Size), func(s tree.Stat) bool { return s.Mtime == mtime })
+	}
+	index, err := f.index(t)
+	if err != nil {
+		return nil, err
+	}
+	if hash == blob.Hash(t.offer.Hash) {
+		return listContent(index.encoded), nil
+	}
+	e, ok := index.byHash[hash]
+	if !ok {
+		return nil, blob.ErrGone
+	}
+	return f.openFile(t, filepath.Join(path, filepath.FromSlash(e.Path)), int64(e.Size), func(s tree.Stat) bool {
+		return time.Unix(0, s.Mtime).UnixMilli() == e.Time
+	})
+}
+
+// openFile opens a file that must be as it was when it was offered.
+func (f *files) openFile(t *transfer, path string, size int64, unchanged func(tree.Stat) bool) (blob.Content, error) {
+	where, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
+	}
+	disk, err := tree.OpenDisk(filepath.Dir(where))
+	if err != nil {
+		return nil, fmt.Errorf("%w (%w)", blob.ErrUnreadable, err)
+	}
+	file, err := disk.Open(filepath.Base(where))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w (%w)", blob.ErrUnreadable, err), disk.Close())
+	}
+	c := &offeredContent{File: file, disk: disk, size: size, read: func(n int) { f.served(t, n) }}
+	s, err := file.Stat()
+	if err == nil && (s.Size != size || !unchanged(s)) {
+		err = blob.ErrChanged
+	}
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// offeredContent is an open file that is offered.
+type offeredContent struct {
+	tree.File
+	disk tree.FS
+	size int64
+	read func(n int)
+}
+
+func (c *offeredContent) Size() int64 { return c.size }
+
+func (c *offeredContent) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.File.ReadAt(p, at)
+	c.read(n)
+	return n, err
+}
+
+func (c *offeredContent) Close() error { return errors.Join(c.File.Close(), c.disk.Close()) }
+
+// listContent is the manifest of an offered folder.
+type listContent []byte
+
+func (l listContent) Size() int64  { return int64(len(l)) }
+func (l listContent) Close() error { return nil }
+func (l listContent) ReadAt(p []byte, at int64) (int, error) {
+	if at < 0 || at > int64(len(l)) {
+		return 0, io.EOF
+	}
+	n := copy(p, l[at:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// served counts what the other side was sent of an offer of ours.
+func (f *files) served(t *transfer, n int) {
+	f.mu.Lock()
+	due := t.progress.add(int64(n), time.Now())
+	f.mu.Unlock()
+	if due {
+		f.tell(t)
+	}
+}

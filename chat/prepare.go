@@ -1,0 +1,180 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zeebo/blake3"
+	"golang.org/x/text/unicode/norm"
+
+	"lanyard/internal/name"
+	"lanyard/internal/tree"
+)
+
+// readSize is how much of a file is read at once.
+const readSize = 1 << 20
+
+// preparation reads what is to be offered: hashes of all content, and the list of a folder's files.
+type preparation struct {
+	ctx    context.Context
+	path   string // absolute
+	read   func(n int64)
+	buffer []byte
+
+	body     fileBody
+	mtime    int64 // ns, of a file
+	manifest []byte
+}
+
+// survey looks at what is to be offered without reading it: its name and kind, and for a file its size.
+func (p *preparation) survey() error {
+	p.body.Name = norm.NFC.String(filepath.Base(p.path))
+	if err := name.CheckElement(p.body.Name); err != nil {
+		return fmt.Errorf("%s cannot be sent: %w: rename it first", name.Quote(p.path), err)
+	}
+	info, err := os.Stat(p.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no %s: check the path", name.Quote(p.path))
+	case err != nil:
+		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
+	case info.IsDir():
+		p.body.Folder = 1
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is neither a file nor a folder: choose another", name.Quote(p.path))
+	default:
+		p.body.Size, p.body.Files = uint64(info.Size()), 1
+	}
+	return nil
+}
+
+// run reads everything.
+func (p *preparation) run() error {
+	p.buffer = make([]byte, readSize)
+	if p.body.Folder == 1 {
+		return p.folder()
+	}
+	where, err := filepath.EvalSymlinks(p.path)
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
+	}
+	disk, err := tree.OpenDisk(filepath.Dir(where))
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
+	}
+	hash, s, err := p.hash(disk, filepath.Base(where))
+	if err = errors.Join(err, disk.Close()); err != nil {
+		return err
+	}
+	p.body.Hash, p.body.Size, p.mtime = hash, uint64(s.Size), s.Mtime
+	return nil
+}
+
+// hash reads one file; it must not change meanwhile.
+func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, err error) {
+	f, err := disk.Open(path)
+	if err != nil {
+		return nil, s, fmt.Errorf("%s cannot be read: %w", name.Quote(path), err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	before, err := f.Stat()
+	if err != nil {
+		return nil, s, fmt.Errorf("%s cannot be read: %w", name.Quote(path), err)
+	}
+	h := blake3.New()
+	for at := int64(0); ; {
+		if err := p.ctx.Err(); err != nil {
+			return nil, s, context.Cause(p.ctx)
+		}
+		n, err := f.ReadAt(p.buffer, at)
+		h.Write(p.buffer[:n])
+		at += int64(n)
+		p.read(int64(n))
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, s, fmt.Errorf("%s cannot be read: %w", name.Quote(path), err)
+		}
+	}
+	after, err := f.Stat()
+	if err == nil && !after.Same(before) {
+		err = fmt.Errorf("%s was changed while it was read: send it again once it is saved", name.Quote(path))
+	}
+	return h.Sum(nil), after, err
+}
+
+// folder reads everything in a folder. Links and special files are left out, as are the debris of editors and what Lanyard keeps for itself.
+func (p *preparation) folder() (err error) {
+	disk, err := tree.OpenDisk(p.path)
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
+	}
+	defer func() { err = errors.Join(err, disk.Close()) }()
+	var m manifest
+	if m, err = p.list(disk, "", m); err != nil {
+		return err
+	}
+	for i := range m {
+		e := &m[i]
+		if e.folder() {
+			continue
+		}
+		hash, s, err := p.hash(disk, e.Path)
+		if err != nil {
+			return err
+		}
+		e.Hash, e.Size, e.Time = hash, uint64(s.Size), time.Unix(0, s.Mtime).UnixMilli()
+		p.body.Size += e.Size
+		p.body.Files++
+	}
+	slices.SortFunc(m, func(a, b manifestEntry) int {
+		return strings.Compare(strings.TrimSuffix(a.Path, "/"), strings.TrimSuffix(b.Path, "/"))
+	})
+	if p.manifest, err = m.encode(); err != nil {
+		return err
+	}
+	if len(p.manifest) > maxManifest {
+		return fmt.Errorf("%s holds too many files to be sent at once: send its folders one by one", name.Quote(p.path))
+	}
+	sum := blake3.Sum256(p.manifest)
+	p.body.Hash, p.body.Manifest = sum[:], uint64(len(p.manifest))
+	return m.check(p.body)
+}
+
+// list adds what is in a directory and below it.
+func (p *preparation) list(disk tree.FS, dir string, m manifest) (manifest, error) {
+	entries, err := disk.List(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", name.Quote(filepath.Join(p.path, dir)), err)
+	}
+	for _, e := range entries {
+		if e.Kind != tree.KindFile && e.Kind != tree.KindDir || name.Fold(e.Name) == name.Hidden || name.Ignored(e.Name, e.Kind == tree.KindDir) {
+			continue
+		}
+		path := strings.TrimPrefix(dir+"/"+e.Name, "/")
+		if err := name.CheckPath(path); err != nil {
+			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first", name.Quote(filepath.Join(p.path, path)), err)
+		}
+		if len(m) == maxOfferFiles {
+			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), maxOfferFiles)
+		}
+		if e.Kind == tree.KindFile {
+			m = append(m, manifestEntry{Path: path, Exec: e.Exec})
+			continue
+		}
+		m = append(m, manifestEntry{Path: path + "/", Time: time.Unix(0, e.Mtime).UnixMilli()})
+		if m, err = p.list(disk, path, m); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
