@@ -26,7 +26,7 @@ import (
 // office is a LAN with desks on which real engines work in real folders.
 type office struct {
 	t     testing.TB
-	lan   *lantest.LAN
+	lan   *lantest.LAN // nil: real loopback TCP
 	desks []*desk
 }
 
@@ -71,12 +71,19 @@ func (n *notices) has(ok func(share.Notice) bool) bool {
 }
 
 func newOffice(t testing.TB, names ...string) *office {
-	o := &office{t: t, lan: lantest.New(uint64(len(names)))}
+	return openOffice(t, lantest.New(uint64(len(names))), names...)
+}
+
+func openOffice(t testing.TB, lan *lantest.LAN, names ...string) *office {
+	o := &office{t: t, lan: lan}
 	for i, name := range names {
 		id, err := identity.Generate()
 		check(t, err)
-		address := fmt.Sprintf("10.0.0.%d", i+1)
-		d := &desk{t: t, name: name, host: o.lan.Host(strings.ToLower(name), address), address: address, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o}
+		d := &desk{t: t, name: name, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o}
+		if lan != nil {
+			d.address = fmt.Sprintf("10.0.0.%d", i+1)
+			d.host = lan.Host(strings.ToLower(name), d.address)
+		}
 		o.desks = append(o.desks, d)
 	}
 	for _, d := range o.desks {
@@ -91,10 +98,19 @@ func (o *office) meet() {
 	for _, d := range o.desks {
 		for _, e := range o.desks {
 			if d != e && d.engine != nil && e.engine != nil {
-				d.roster.Hint(peer.Hint{Addresses: []netip.AddrPort{netip.MustParseAddrPort(e.address + ":26426")}, Source: peer.SourceTyped})
+				d.roster.Hint(peer.Hint{Addresses: []netip.AddrPort{e.where()}, Source: peer.SourceTyped})
 			}
 		}
 	}
+}
+
+// where returns the address at which a desk listens.
+func (d *desk) where() netip.AddrPort {
+	if d.host != nil {
+		return netip.MustParseAddrPort(d.address + ":26426")
+	}
+	eventually(d.t, d.name+" listens", func() bool { return d.roster.Port() != 0 }, func() string { return "" })
+	return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(d.roster.Port()))
 }
 
 func (d *desk) start() {
@@ -109,7 +125,11 @@ func (d *desk) start() {
 	db, err := store.Open(filepath.Join(d.dir, "lanyard.db"), log, peer.Part(), share.Part())
 	check(d.t, err)
 	d.db = db
-	d.roster = peer.New(peer.Config{Identity: d.id, DB: db, Network: d.host, Port: 26426, Name: d.name, Machine: d.name + "-pc", Log: log})
+	config := peer.Config{Identity: d.id, DB: db, Name: d.name, Machine: d.name + "-pc", Log: log}
+	if d.host != nil {
+		config.Network, config.Port = d.host, 26426
+	}
+	d.roster = peer.New(config)
 	blobs := blob.New(blob.Config{Roster: d.roster, Log: log})
 	d.engine = share.New(share.Config{
 		Identity: d.id, DB: db, Roster: d.roster, Blobs: blobs, Dir: filepath.Join(d.dir, "shares"), Folder: d.folder, Reserved: []string{d.dir},
