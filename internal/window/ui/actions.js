@@ -98,7 +98,7 @@ let keys = 0;
 export function send(person, text) {
 	/** @type {Pending} */
 	const pending = { key: `pending-${++keys}`, text, time: new Date().toISOString(), problem: "" };
-	update((s) => viewed(s, person, (view) => ({ ...view, pending: [...view.pending, pending], atEnd: true, fresh: 0 })));
+	update((s) => ({ pending: { ...s.pending, [person]: [...(s.pending[person] ?? []), pending] }, ...viewed(s, person, (view) => ({ ...view, atEnd: true, fresh: 0 })) }));
 	return deliver(person, pending);
 }
 
@@ -112,7 +112,7 @@ export function deliver(person, pending) {
 
 /** @param {string} person @param {Pending} pending */
 async function post(person, pending) {
-	const mark = (/** @type {string} */ problem) => update((s) => viewed(s, person, (view) => ({ ...view, pending: view.pending.map((p) => (p.key === pending.key ? { ...p, problem } : p)) })));
+	const mark = (/** @type {string} */ problem) => update((s) => ({ pending: { ...s.pending, [person]: s.pending[person]?.map((p) => (p.key === pending.key ? { ...p, problem } : p)) ?? [] } }));
 	mark("");
 	try {
 		/** @type {Message} */
@@ -133,7 +133,24 @@ function confirmed(view, message) {
 }
 
 /** @param {string} person @param {string} key of a message that could not be stored */
-export const discard = (person, key) => update((s) => viewed(s, person, (view) => ({ ...view, pending: view.pending.filter((p) => p.key !== key) })));
+export const discard = (person, key) => update((s) => ({ pending: { ...s.pending, [person]: s.pending[person]?.filter((p) => p.key !== key) ?? [] } }));
+
+/** Sends what the agent could not take while it was away. An answer may have been lost on the way: what it has is not sent twice. */
+export async function resume() {
+	for (const [person, pending] of Object.entries(state.peek().pending)) {
+		const failed = pending.filter((p) => p.problem);
+		if (failed.length === 0) continue;
+		await attempt(async () => {
+			const has = (await messages(person, "")).messages.filter((m) => m.mine);
+			for (const p of failed) {
+				const at = has.findIndex((m) => m.text === p.text && Date.parse(m.time) >= Date.parse(p.time));
+				if (at < 0) deliver(person, p);
+				else discard(person, p.key);
+				if (at >= 0) has.splice(at, 1);
+			}
+		});
+	}
+}
 
 /** @param {string} person @param {string} text what stands in the composer */
 export const draft = (person, text) => update((s) => ({ drafts: { ...s.drafts, [person]: text } }));

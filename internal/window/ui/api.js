@@ -11,9 +11,9 @@ export class ApiError extends Error {
 	}
 }
 
-const SILENT = "Lanyard does not answer. It is tried again as soon as it is back.";
+const SILENT = "Lanyard does not answer. Start it again.";
 
-/** @param {string} method @param {string} path below /api/v1 @param {unknown} [body] sent as JSON @param {{keepalive?: boolean}} [options] @returns {Promise<any>} the answer's JSON, or null if it has none */
+/** @param {string} method @param {string} path below /api/v1 @param {unknown} [body] sent as JSON @param {{keepalive?: boolean, signal?: AbortSignal}} [options] @returns {Promise<any>} the answer's JSON, or null if it has none */
 export async function call(method, path, body, options) {
 	/** @type {Record<string, string>} */
 	const headers = { Authorization: `Bearer ${bearer()}` };

@@ -14,11 +14,12 @@ const dayOf = (time) => new Date(time).toDateString();
 /** @param {Message | undefined} a @param {Message | undefined} b */
 const together = (a, b) => !!a && !!b && a.author.id === b.author.id && Math.abs(Date.parse(b.time) - Date.parse(a.time)) < GROUP && dayOf(a.time) === dayOf(b.time);
 
-/** @param {View} view @returns {ListRow[]} */
-export function rows(view) {
+/** @param {View} view @param {Pending[]} pending @returns {ListRow[]} */
+export function rows(view, pending) {
 	/** @type {ListRow[]} */
 	const out = [];
-	const { messages, pending, firstUnread } = view;
+	const { firstUnread } = view;
+	const messages = view.messages.filter((m) => m.kind !== "answer");
 	const newest = messages.findLast((m) => m.mine)?.id;
 	messages.forEach((message, i) => {
 		const before = messages[i - 1];

@@ -1,10 +1,10 @@
 // What a person does with shared folders.
-import { call, part } from "./api.js";
-import { ApiError } from "./api.js";
+import { ApiError, call, part } from "./api.js";
 import { attempt, sentence, show, showPane, tell } from "./actions.js";
 import { state, update } from "./store.js";
 import { without } from "./state.js";
-/** @import { Invite, Item, Notice, Share, TrashEntry } from "./types.js" */
+import { effect } from "./vendor/index.js";
+/** @import { Choosing, Invite, Item, Notice, Share, TrashEntry } from "./types.js" */
 
 /** Puts a share on the state and on screen. @param {Share} share */
 function arrive(share) {
@@ -12,30 +12,46 @@ function arrive(share) {
 	openShare(share.id);
 }
 
-/** Asks the desktop for a folder. @param {string} title @returns {Promise<{path: string, problem: string}>} an empty path without a problem means that the person closed the dialog */
-export async function askFolder(title) {
+/** Asks the desktop for a folder. @param {string} title @param {AbortSignal} [signal] @returns {Promise<{path: string, problem: string}>} an empty path without a problem means that the person closed the dialog */
+export async function askFolder(title, signal) {
 	try {
-		return { path: (await call("POST", "/dialogs/folder", { title })).path, problem: "" };
+		return { path: (await call("POST", "/dialogs/folder", { title }, { signal })).path, problem: "" };
 	} catch (error) {
 		if (error instanceof ApiError && error.code === "cancelled") return { path: "", problem: "" };
 		return { path: "", problem: sentence(error) };
 	}
 }
 
-/** "Share an existing folder…": the dialog of the desktop first, then the path for consent. @param {string} person */
-export async function shareExisting(person) {
-	show({ kind: "folder", person, name: "", paths: [], path: "", looking: true, problem: "" });
-	const { path, problem } = await askFolder("Which folder do you want to share?");
-	if (!stillChoosing()) return;
-	if (path || problem) show({ kind: "folder", person, name: "", paths: path ? [path] : [], path, looking: false, problem });
-	else show(null);
+/** Asks the desktop for the folder while the page's own dialog waits; closing that one closes the other. @param {Choosing} now @param {Choosing | null} otherwise what is shown if the person chose nothing */
+async function choose(now, otherwise) {
+	/** @type {Choosing} */
+	const waiting = { ...now, waits: "desktop", problem: "" };
+	show(waiting);
+	const stop = new AbortController();
+	const watch = effect(() => {
+		if (state.value.dialog !== waiting) stop.abort();
+	});
+	const { path, problem } = await askFolder(now.name ? `Where is the folder “${now.name}”?` : "Which folder do you want to share?", stop.signal);
+	watch();
+	if (stop.signal.aborted) return;
+	if (path) show({ ...now, paths: [path], path, waits: "", problem: "" });
+	else show(problem ? { ...now, waits: "", problem } : otherwise);
 }
 
-const stillChoosing = () => state.peek().dialog?.kind === "folder";
+/** @param {string} person @param {string} name @returns {Choosing} */
+const nothingYet = (person, name) => ({ kind: "folder", person, name, paths: [], path: "", waits: "", problem: "" });
+
+/** "Share an existing folder…": the dialog of the desktop first, then the path for consent. @param {string} person empty: chosen too */
+export const shareExisting = (person) => choose(nothingYet(person, ""), person ? null : nothingYet(person, ""));
+
+/** Another folder than the one shown is meant. @param {Choosing} now */
+export const chooseAnother = (now) => choose(now, now);
 
 /** Looks for the folder that was dropped: a page never learns its path. @param {string} person @param {Item} item */
 export async function locate(person, item) {
-	show({ kind: "folder", person, name: item.name, paths: [], path: "", looking: true, problem: "" });
+	/** @type {Choosing} */
+	const searching = { ...nothingYet(person, item.name), waits: "search" };
+	show(searching);
 	const entries = item.files.slice(0, 1000).map(({ path, file }) => ({ path, size: file.size }));
 	/** @type {string[]} */
 	let paths = [];
@@ -44,26 +60,14 @@ export async function locate(person, item) {
 	} catch (error) {
 		tell(sentence(error), true);
 	}
-	if (!stillChoosing()) return;
-	if (paths.length) show({ kind: "folder", person, name: item.name, paths, path: paths[0], looking: false, problem: "" });
-	else await chooseAnother(person, item.name);
+	if (state.peek().dialog !== searching) return;
+	if (paths.length) show({ ...searching, paths, path: paths[0], waits: "" });
+	else await choose(nothingYet(person, item.name), nothingYet(person, item.name));
 }
 
-/** The folder was not found, or another one is meant. @param {string} person @param {string} name */
-export async function chooseAnother(person, name) {
-	const before = state.peek().dialog;
-	const title = name ? `Where is the folder “${name}”?` : "Which folder do you want to share?";
-	const { path, problem } = await askFolder(title);
-	if (!stillChoosing()) return;
-	const now = before?.kind === "folder" ? before : null;
-	if (path || problem) show({ kind: "folder", person, name, paths: path ? [path] : [], path: path || (now?.path ?? ""), looking: false, problem });
-	else if (now?.paths.length) show({ ...now, looking: false });
-	else show({ kind: "folder", person, name, paths: [], path: "", looking: false, problem: "" });
-}
-
-/** @param {string} path @param {string} name @param {string} person */
-export async function share(path, name, person) {
-	arrive(await call("POST", "/shares", { path, name, with: [person] }));
+/** @param {string} path @param {string} name @param {string[]} persons */
+export async function share(path, name, persons) {
+	arrive(await call("POST", "/shares", { path, name, with: persons }));
 }
 
 /** Accepts into the usual place, or into a folder of one's choice. @param {Invite} invite @param {string} at */

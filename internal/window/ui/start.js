@@ -4,13 +4,14 @@ import { begin, forget } from "./session.js";
 import { Live } from "./live.js";
 import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
-import { openPerson, refresh, tell } from "./actions.js";
-import { openShare } from "./shares.js";
+import { openPerson, refresh, resume, tell } from "./actions.js";
+import { openShare, shareExisting } from "./shares.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
 import { watchAttention } from "./attention.js";
 import { App } from "./components/app.js";
 /** @import { LiveEvent, Message } from "./types.js" */
 
+const NEW_SHARE = "new"; // as a share in a focus event: the dialog that shares an existing folder
 const PATIENCE = 1200; // ms without a live channel that nobody needs to hear of
 
 /** @param {Element} place */
@@ -19,6 +20,7 @@ export async function start(place) {
 	render(html`${h(App, {})}`, place);
 	titleTellsUnread();
 	keepDropsFromNavigating();
+	askBeforeLosing();
 	takeOver();
 	watchDrafts();
 	let signedIn = false;
@@ -58,7 +60,7 @@ function hear(e) {
 	update((s) => live(s, e));
 	if (e.type === "snapshot") arrived(first);
 	if (late) refresh();
-	if (e.type === "focus") focus(e.conversation);
+	if (e.type === "focus") focus(e);
 	if (e.type === "superseded") {
 		handOver();
 		window.close();
@@ -70,6 +72,7 @@ function arrived(first) {
 	const { pane } = state.peek();
 	if (!first) {
 		refresh();
+		resume();
 		if (pane?.kind === "share") openShare(pane.id);
 		return;
 	}
@@ -85,13 +88,22 @@ function isLate(m) {
 	return !!newest && view?.conversation === m.conversation && m.time < newest.time && !view.messages.some((old) => old.id === m.id);
 }
 
-/** A notification was clicked. @param {string} id of a conversation, a person or a share */
-function focus(id) {
+/** A notification was clicked, or an entry of the tray's menu. conversation may be a person's ID too, share an invitation's. @param {{conversation?: string, share?: string}} what */
+function focus({ conversation = "", share = "" }) {
 	const { conversations, shares, invites, peers } = state.peek();
-	if (shares[id]) return openShare(id);
-	const person = conversations[id]?.person ?? invites[id]?.from.id ?? Object.values(peers).find((p) => p.person === id)?.person;
+	if (share === NEW_SHARE) return shareExisting("");
+	if (shares[share]) return openShare(share);
+	const person = conversations[conversation]?.person ?? invites[share]?.from.id ?? Object.values(peers).find((p) => p.person === conversation)?.person;
 	if (person) openPerson(person);
 	else tell("What this notification was about is no longer here.");
+}
+
+/** Closing the window would end an upload, and lose a message that the agent does not have. */
+function askBeforeLosing() {
+	addEventListener("beforeunload", (event) => {
+		const { uploads, pending } = state.peek();
+		if (Object.keys(uploads).length || Object.values(pending).some((list) => list.length)) event.preventDefault();
+	});
 }
 
 function titleTellsUnread() {

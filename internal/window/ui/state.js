@@ -9,7 +9,7 @@ const NOTICES = 200; // kept per share
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, notices: {}, trash: {}, watched: true,
-	tab: "people", filter: "", view: null, pane: null, dialog: null, uploads: {}, drafts: {}, toasts: [],
+	tab: "people", filter: "", view: null, pane: null, dialog: null, uploads: {}, drafts: {}, pending: {}, toasts: [],
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
@@ -42,13 +42,12 @@ const replace = (list, m) => list.map((old) => (old.id === m.id ? m : old));
 function place(view, m, unseen) {
 	const conversation = view.conversation || m.conversation;
 	if (view.messages.some((old) => old.id === m.id)) return { ...view, messages: replace(view.messages, m) };
-	const pending = m.mine ? dropFirst(view.pending, (p) => p.text === m.text && m.kind === "text") : view.pending;
 	const fresh = view.fresh + (m.mine || (view.atEnd && !view.later) ? 0 : 1);
-	if (view.later) return { ...view, conversation, pending, fresh };
+	if (view.later) return { ...view, conversation, fresh };
 	const messages = [...view.messages, m];
 	const over = view.atEnd ? Math.max(0, messages.length - CAP) : 0; // whoever reads further up keeps what they read
 	const firstUnread = unseen ? m.id : view.firstUnread;
-	return { ...view, conversation, pending, fresh, firstUnread, messages: messages.slice(over), more: view.more || over > 0 };
+	return { ...view, conversation, fresh, firstUnread, messages: messages.slice(over), more: view.more || over > 0 };
 }
 
 /** @template T @param {T[]} list @param {(one: T) => boolean} hit */
@@ -59,6 +58,7 @@ function dropFirst(list, hit) {
 
 /** @param {State} state @param {Message} m @returns {Partial<State>} */
 function message(state, m) {
+	if (m.kind === "answer") return {}; // the card of the file it answers tells it
 	/** @type {Partial<State>} */
 	const changed = {};
 	const row = state.conversations[m.conversation];
@@ -68,7 +68,9 @@ function message(state, m) {
 		...state.conversations,
 		[m.conversation]: { id: m.conversation, person, name: row?.name ?? m.author.name, last: m, time: m.time, unread: (row?.unread ?? 0) + (m.unread && !known ? 1 : 0) },
 	};
-	if (m.file) changed.files = { ...state.files, [m.file.id]: m.file };
+	if (m.file && !state.files[m.file.id]) changed.files = { ...state.files, [m.file.id]: m.file }; // how far it is, file events tell
+	const pending = state.pending[person] ?? [];
+	if (m.mine && m.kind === "text" && pending.length && !known) changed.pending = { ...state.pending, [person]: dropFirst(pending, (p) => p.text === m.text) };
 	const view = state.view;
 	if (view && (view.conversation === m.conversation || (!view.conversation && view.person === person))) {
 		const unseen = !m.mine && (row?.unread ?? 0) === 0 && !(state.watched && view.atEnd && !view.later);
@@ -105,9 +107,10 @@ function notice(state, notice) {
 	return list ? { notices: { ...state.notices, [notice.share]: [notice, ...list].slice(0, NOTICES) } } : {};
 }
 
-/** @param {State} state @param {{peer?: string, share?: string}} gone @returns {Partial<State>} */
+/** @param {State} state @param {{peer?: string, share?: string, file?: string}} gone @returns {Partial<State>} */
 function removed(state, gone) {
 	const pane = state.pane && (state.pane.id === gone.share || state.pane.id === gone.peer) ? null : state.pane;
+	if (gone.file) return { files: without(state.files, gone.file) };
 	if (gone.share) return { shares: without(state.shares, gone.share), pane };
 	const peers = Object.fromEntries(Object.entries(state.peers).filter(([id, p]) => id !== gone.peer && p.person !== gone.peer));
 	const view = state.view && Object.values(peers).some((p) => p.person === state.view?.person) ? state.view : null;
@@ -123,7 +126,7 @@ export function live(state, e) {
 		case "presence": return { peers: { ...state.peers, [e.id]: e } };
 		case "share": return { shares: { ...state.shares, [e.id]: e }, invites: without(state.invites, e.id) };
 		case "file": return fileChanged(state, e);
-		case "problem": return { problems: { ...state.problems, [e.id]: e } };
+		case "problem": return { problems: e.gone ? without(state.problems, e.id) : { ...state.problems, [e.id]: e } };
 		case "invite": return { invites: e.gone ? without(state.invites, e.id) : { ...state.invites, [e.id]: e } };
 		case "notice": return notice(state, e);
 		case "conversation": return { conversations: { ...state.conversations, [e.id]: e }, view: adopt(state.view, e) };
@@ -147,7 +150,7 @@ export const conversationWith = (state, person) => Object.values(state.conversat
 export function open(state, person) {
 	const conversation = conversationWith(state, person)?.id ?? "";
 	/** @type {View} */
-	const view = { person, conversation, messages: [], pending: [], more: false, later: false, firstUnread: "", status: "loading", problem: "", fresh: 0, atEnd: true };
+	const view = { person, conversation, messages: [], more: false, later: false, firstUnread: "", status: "loading", problem: "", fresh: 0, atEnd: true };
 	return { view, pane: null };
 }
 
@@ -243,6 +246,12 @@ export const sharesWith = (state, id) => Object.values(state.shares).filter((s) 
 
 /** @param {State} state @param {string} id @returns {Invite[]} */
 export const invitesFrom = (state, id) => Object.values(state.invites).filter((i) => i.from.id === id);
+
+/** @param {State} state @param {string} id @returns {File[]} what is made ready for somebody and not offered yet */
+export const preparing = (state, id) => Object.values(state.files).filter((f) => f.mine && f.state === "preparing" && f.to.id === id);
+
+/** Whether a deletion was taken back since. @param {Notice[]} notices newest first @param {number} at of the deletion */
+export const undone = (notices, at) => notices.slice(0, at).some((n) => n.path === notices[at].path && (n.what === "restored" || n.what === "added"));
 
 /** @param {State} state */
 export const unreadTotal = (state) => Object.values(state.conversations).reduce((n, c) => n + c.unread, 0);

@@ -32,9 +32,9 @@ export interface Page { messages: Message[]; more: boolean; firstUnread: string 
 /** One line of the live channel: the type and, beside it, the fields of what it tells. */
 export type LiveEvent =
   | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "state" } & StateChange) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
-  | ({ type: "file" } & File) | ({ type: "problem" } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
-  | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string }
-  | { type: "focus"; conversation: string } | { type: "superseded" };
+  | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
+  | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
+  | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
 // What the page itself knows.
 
@@ -42,16 +42,18 @@ export type LiveEvent =
 export interface Pending { key: string; text: string; time: string; problem: string }
 /** The conversation on screen. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */
 export interface View {
-  person: string; conversation: string; messages: Message[]; pending: Pending[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean;
+  person: string; conversation: string; messages: Message[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean;
 }
 export interface Upload { id: string; person: string; name: string; folder: boolean; files: number; total: number; done: number; rate: number; problem: string; share: boolean; started: number }
 export interface Toast { id: number; text: string; bad: boolean }
 export type Pane = { kind: "person"; id: string } | { kind: "share"; id: string };
 /** What was dropped or chosen: one file, or one folder with all that is in it. */
 export interface Item { name: string; folder: boolean; files: { path: string; file: globalThis.File }[]; folders: string[]; bytes: number }
+/** A folder to share is being chosen. person is empty if they are chosen too. waits: for what, before the path can be shown. */
+export interface Choosing { kind: "folder"; person: string; name: string; paths: string[]; path: string; waits: "" | "search" | "desktop"; problem: string }
 export type Dialog =
   | { kind: "drop"; person: string; items: Item[] }
-  | { kind: "folder"; person: string; name: string; paths: string[]; path: string; looking: boolean; problem: string }
+  | Choosing
   | { kind: "accept"; invite: Invite; path: string; problem: string }
   | { kind: "invite"; share: string }
   | { kind: "confirm"; title: string; text: string; action: string; run: () => Promise<void> }
@@ -60,9 +62,11 @@ export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
   peers: Record<string, Peer>; conversations: Record<string, Conversation>; shares: Record<string, Share>; invites: Record<string, Invite>; problems: Record<string, Problem>;
   files: Record<string, File>; notices: Record<string, Notice[]>; trash: Record<string, TrashEntry[]>;
+  /** What stands in the composer, and what left it but is not with the agent yet, by person. */
+  drafts: Record<string, string>; pending: Record<string, Pending[]>;
   /** Whether a person looks at this window: visible and focused. */
   watched: boolean;
-  tab: "people" | "folders"; filter: string; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; drafts: Record<string, string>; toasts: Toast[];
+  tab: "people" | "folders"; filter: string; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];
 }
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {

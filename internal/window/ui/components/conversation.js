@@ -1,11 +1,12 @@
 // One conversation: who it is with, what was said, and where to write. All of it is a place to drop files.
 import { html, h, useEffect, useRef } from "../vendor/index.js";
-import { invitesFrom, people } from "../state.js";
+import { invitesFrom, people, preparing } from "../state.js";
 import { select } from "../store.js";
 import { openPerson } from "../actions.js";
 import { ConversationHeader } from "./conversation-header.js";
 import { MessageList } from "./message-list.js";
 import { Composer } from "./composer.js";
+import { FileCard } from "./file-card.js";
 import { InviteCard } from "./invite-card.js";
 import { UploadCard } from "./upload-card.js";
 import { useDropTarget } from "./drop-target.js";
@@ -13,6 +14,10 @@ import { useDropTarget } from "./drop-target.js";
 const all = select(people);
 const view = select((s) => s.view);
 const pendingInvites = select((s) => (s.view ? invitesFrom(s, s.view.person) : []));
+/** @type {import("../types.js").Pending[]} */
+const none = [];
+const waiting = select((s) => (s.view && s.pending[s.view.person]) || none);
+const readied = select((s) => (s.view ? preparing(s, s.view.person) : []));
 const uploads = select((s) => Object.values(s.uploads).filter((u) => u.person === s.view?.person));
 
 /** @param {{person: string}} props */
@@ -21,10 +26,11 @@ export function Conversation({ person }) {
 	const now = view.value;
 	const row = all.value.find((r) => r.id === person);
 	if (!now || !row) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
-	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload }))];
+	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...readied.value.map((file) => html`<div key=${file.id} class="message message-mine message-first message-last message-file">${h(FileCard, { file })}</div>`),
+		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload }))];
 	return html`<section class="conversation" aria-label=${`Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
 		${h(ConversationHeader, { row })}
-		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, name: row.name, tail })}
+		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, tail })}
 		${h(Announcer, { person })}
 		${h(Composer, { row })}
 		${over && html`<div class="drop-veil"><p>Send to <bdi dir="auto">${row.name}</bdi></p></div>`}

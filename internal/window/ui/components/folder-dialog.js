@@ -1,38 +1,55 @@
-// Shows which folder would be shared, in full, before it is.
+// Shows which folder would be shared, in full, before it is; and with whom, where that is still open.
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { people } from "../state.js";
 import { sentence, show } from "../actions.js";
 import { chooseAnother, share } from "../shares.js";
 import { Dialog } from "./dialog.js";
-/** @import { Dialog as State } from "../types.js" */
+import { PeopleChoice } from "./people-choice.js";
+/** @import { Choosing } from "../types.js" */
 
 const all = select(people);
 const lastPart = (/** @type {string} */ path) => path.split(/[/\\]/).filter(Boolean).at(-1) ?? path;
+const close = () => show(null);
 
-/** @param {{dialog: Extract<State, {kind: "folder"}>}} props */
+/** @param {{dialog: Choosing}} props */
 export function FolderDialog({ dialog }) {
-	const { person, paths, looking } = dialog;
-	const name = all.value.find((r) => r.id === person)?.name ?? "";
+	const [persons, setPersons] = useState(dialog.person ? [dialog.person] : []);
 	const [problem, setProblem] = useState("");
 	const [busy, setBusy] = useState(false);
-	const choose = (/** @type {string} */ path) => show({ ...dialog, path });
-	if (looking) return h(Dialog, { verbs: html`<button class="button" onClick=${() => show(null)}>Cancel</button>`, title: "Share a folder" }, html`<p role="status">${dialog.name ? html`Looking for “<bdi dir="auto">${dialog.name}</bdi>” on this computer…` : "Choose the folder in the window that opened."}</p>
-		`);
+	if (dialog.waits) return h(Waiting, { dialog });
 	const go = async () => {
 		setBusy(true);
 		setProblem("");
 		try {
-			await share(dialog.path, dialog.name || lastPart(dialog.path), person);
+			await share(dialog.path.trim(), dialog.name || lastPart(dialog.path.trim()), persons);
 		} catch (error) {
 			setProblem(sentence(error));
 			setBusy(false);
 		}
 	};
-	return h(Dialog, { verbs: html`<button class="button" onClick=${() => chooseAnother(person, dialog.name)}>Choose another…</button><span class="grow"></span>
-			<button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${busy || !dialog.path.trim()} onClick=${go}>Share this folder</button>`, title: html`Share this folder with <bdi dir="auto">${name}</bdi>?`, problem: problem || dialog.problem }, html`
-		${paths.length > 1 ? html`<div role="radiogroup" aria-label="Folders of this name">${paths.map((path) => html`<label class="path-choice"><input type="radio" name="path" checked=${path === dialog.path} onChange=${() => choose(path)} /><bdi class="path" dir="auto">${path}</bdi></label>`)}</div>`
-			: html`<label class="field">Folder<input class="path" dir="auto" value=${dialog.path} placeholder="The folder’s whole path" spellcheck="false" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => choose(e.currentTarget.value)} /></label>`}
-		<p class="quiet">Everything in it will be on both computers and stay the same, whoever changes it. What is replaced or deleted can be brought back.</p>
-		`);
+	const name = all.value.find((r) => r.id === dialog.person)?.name;
+	const verbs = html`<button class="button" onClick=${() => chooseAnother(dialog)}>${dialog.path ? "Choose another…" : "Choose…"}</button><span class="grow"></span>
+		<button class="button" onClick=${close}>Cancel</button><button class="button button-main" disabled=${busy || !dialog.path.trim() || persons.length === 0} onClick=${go}>Share this folder</button>`;
+	return h(Dialog, { verbs, title: name ? html`Share this folder with <bdi dir="auto">${name}</bdi>?` : "Share a folder", problem }, html`
+		${h(Path, { dialog })}
+		${!dialog.person && html`<p class="field-label">With whom?</p>${h(PeopleChoice, { label: "With whom", rows: all.value.filter((r) => !r.blocked), chosen: persons, onChange: setPersons })}`}
+		<p class="quiet">Everything in it will be on ${name ? "both" : "all their"} computers and stay the same, whoever changes it. What is replaced or deleted can be brought back.</p>`);
+}
+
+/** The folder's whole path: found, chosen, or typed. @param {{dialog: Choosing}} props */
+function Path({ dialog }) {
+	const { paths, path } = dialog;
+	const choose = (/** @type {string} */ next) => show({ ...dialog, path: next });
+	if (paths.length > 1) {
+		return html`<div role="radiogroup" aria-label="Folders of this name">${paths.map((one) => html`<label class="path-choice" key=${one}><input type="radio" name="path" checked=${one === path} onChange=${() => choose(one)} /><bdi class="path" dir="auto">${one}</bdi></label>`)}</div>`;
+	}
+	return html`<label class="field">Folder<input class="path" dir="auto" value=${path} placeholder="The folder’s whole path" spellcheck="false" aria-describedby=${dialog.problem ? "path-hint" : null} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => choose(e.currentTarget.value)} /></label>
+		${dialog.problem && html`<p class="quiet field-hint" id="path-hint" role="status" dir="auto">${dialog.problem}</p>`}`;
+}
+
+/** @param {{dialog: Choosing}} props */
+function Waiting({ dialog }) {
+	const words = dialog.waits === "search" ? html`Looking for “<bdi dir="auto">${dialog.name}</bdi>” on this computer…` : "Choose the folder in the window that opened.";
+	return h(Dialog, { verbs: html`<button class="button" onClick=${close}>Cancel</button>`, title: "Share a folder" }, html`<p role="status">${words}</p>`);
 }

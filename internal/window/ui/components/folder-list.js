@@ -2,7 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { matching } from "../state.js";
 import { select } from "../store.js";
-import { openShare } from "../shares.js";
+import { openShare, shareExisting } from "../shares.js";
 import { list } from "../format.js";
 import { InviteCard } from "./invite-card.js";
 import { Icon } from "../icons.js";
@@ -23,7 +23,7 @@ export function FolderList(_) {
 	const found = matching(shares.value, filter.value);
 	if (found.length === 0 && invites.value.length === 0) {
 		return html`<div class="empty">${h(Icon, { name: "shared" })}<p>${filter.value ? "No shared folder is called that." : "No shared folders yet."}</p>
-			${!filter.value && html`<p class="quiet">Drop a folder on a colleague, or choose “Share an existing folder…” in the menu beside their name.</p>`}</div>`;
+			${!filter.value && html`<p class="quiet">Drop a folder on a colleague, and it can be the same on both desks.</p><button class="button" onClick=${() => shareExisting("")}>Share an existing folder…</button>`}</div>`;
 	}
 	return html`<div class="folders">
 		${invites.value.map((invite) => h(InviteCard, { key: invite.id, invite }))}

@@ -9,19 +9,19 @@ import { MessageRow, PendingRow } from "./message-row.js";
 import { ScrollKeeper } from "./scroll-keeper.js";
 import { Icon } from "../icons.js";
 /** @import { VNode } from "../vendor/index.js" */
-/** @import { View } from "../types.js" */
+/** @import { Pending, View } from "../types.js" */
 /** @import { ListRow } from "../rows.js" */
 
 const AHEAD = 600; // pixels before an end at which the next page is asked for
 
-/** @param {{view: View, name: string, tail: VNode[]}} props tail: cards that stand after the last message */
-export function MessageList({ view, name, tail }) {
+/** @param {{view: View, waiting: Pending[], name: string, tail: VNode[]}} props waiting: not with the agent yet; tail: cards that stand after the last message */
+export function MessageList({ view, waiting, name, tail }) {
 	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
 	const content = useRef(/** @type {HTMLOListElement | null} */ (null));
 	const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
 	const before = useRef({ opened: false, atEnd: false, pending: 0 });
 	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
-	const list = useMemo(() => rows(view), [view.messages, view.pending, view.firstUnread]);
+	const list = useMemo(() => rows(view, waiting), [view.messages, waiting, view.firstUnread]);
 
 	useLayoutEffect(() => {
 		if (!box.current || !content.current) return;
@@ -33,9 +33,9 @@ export function MessageList({ view, name, tail }) {
 		if (!keep || view.status !== "ready") return;
 		const { opened, atEnd, pending } = before.current;
 		if (!opened && view.firstUnread) keep.show("unread");
-		else if ((view.atEnd && !atEnd) || view.pending.length > pending) keep.toEnd();
+		else if ((view.atEnd && !atEnd) || waiting.length > pending) keep.toEnd();
 		else keep.restore();
-		before.current = { opened: true, atEnd: view.atEnd, pending: view.pending.length };
+		before.current = { opened: true, atEnd: view.atEnd, pending: waiting.length };
 		fill(box.current, view, keep);
 	});
 	const scrolled = () => {

@@ -1,5 +1,6 @@
 // What happened in a shared folder. Each deletion is a line of its own with its way back; a conflict names both authors and both files.
 import { html, h } from "../vendor/index.js";
+import { undone } from "../state.js";
 import { select } from "../store.js";
 import { brief, exactly } from "../format.js";
 import { restore, reveal } from "../shares.js";
@@ -32,8 +33,8 @@ export function ShareNotices({ id }) {
 	const list = notices.value[id];
 	if (!list) return html`<p class="quiet" role="status">Loading…</p>`;
 	if (list.length === 0) return html`<p class="quiet">Nothing has changed yet.</p>`;
-	return html`<ol class="plain notices">${list.map((n) => html`<li class=${`notice-line notice-${n.what}`} key=${`${n.time} ${n.what} ${n.path}`} data-notice=${n.what} data-path=${n.path}>
+	return html`<ol class="plain notices">${list.map((n, i) => html`<li class=${`notice-line notice-${n.what}`} key=${`${n.time} ${n.what} ${n.path}`} data-notice=${n.what} data-path=${n.path}>
 		${h(Icon, { name: icons[/** @type {keyof typeof icons} */ (n.what)] ?? "edit" })}<p class="notice-words">${words(id, n)}</p>
-		${n.what === "deleted" && n.trash && html`<button class="button button-small" onClick=${() => restore(id, n.path, n.trash ?? "")}>Undo</button>`}
+		${n.what === "deleted" && n.trash && !undone(list, i) && html`<button class="button button-small" onClick=${() => restore(id, n.path, n.trash ?? "")}>Undo</button>`}
 		<time class="notice-time" datetime=${n.time} title=${exactly(n.time)}>${brief(n.time)}</time></li>`)}</ol>`;
 }

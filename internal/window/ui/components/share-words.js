@@ -5,8 +5,8 @@ import { count, size } from "../format.js";
 /** @param {Share} share */
 export function shareWords(share) {
 	switch (share.state) {
-		case "in-sync": return "The same everywhere";
-		case "syncing": return "Being made equal…";
+		case "in-sync": return "Up to date";
+		case "syncing": return "Updating…";
 		case "paused": return "Paused: changes wait";
 		case "held": return "Stopped: a decision is needed";
 		case "problem": return share.problems?.length === 1 ? "Has a problem" : `Has ${count(share.problems?.length ?? 0, "problem")}`;
@@ -14,12 +14,15 @@ export function shareWords(share) {
 	return "";
 }
 
+/** Whether a member is known to miss something. @param {ShareMember} member */
+export const isBehind = (member) => (member.state === "owner" || member.state === "member") && !member.inSync && member.pendingFiles + member.pendingBytes > 0;
+
 /** @param {ShareMember} member */
 export function memberWords(member) {
 	if (member.state === "invited") return "Invited, has not answered yet";
 	if (member.state === "declined") return "Declined";
 	if (member.state === "left") return "Left";
 	if (member.inSync) return "Has everything";
-	if (!member.pendingFiles && !member.pendingBytes) return member.online ? "Being compared…" : "Not here";
+	if (!isBehind(member)) return member.online ? "Being compared…" : "Not here";
 	return `${count(member.pendingFiles, "file")} missing, ${size(member.pendingBytes)}`;
 }

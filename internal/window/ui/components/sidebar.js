@@ -2,6 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { select, update } from "../store.js";
 import { show } from "../actions.js";
+import { shareExisting } from "../shares.js";
 import { OwnName } from "./own-name.js";
 import { PeopleList } from "./people-list.js";
 import { FolderList } from "./folder-list.js";
@@ -22,7 +23,7 @@ export function Sidebar(_) {
 				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people"} placeholder=${folders ? "Search folders" : "Search people"} value=${filter.value}
 					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => update(() => ({ filter: e.currentTarget.value }))} onKeyDown=${escape} />
 			</div>
-			<button class="button-icon" aria-label="Add by address" title="Add somebody by address" onClick=${() => show({ kind: "add" })}>${h(Icon, { name: "plus" })}</button>
+			${folders ? plus("Share an existing folder", () => shareExisting("")) : plus("Add somebody by address", () => show({ kind: "add" }))}
 		</header>
 		<div class="tabs" role="tablist" aria-label="What to list">
 			${choice("people", "People", "")}${choice("folders", "Shared folders", waiting.value ? String(waiting.value) : troubled.value ? "!" : "")}
@@ -31,6 +32,9 @@ export function Sidebar(_) {
 		${h(OwnName, {})}${h(Splitter, {})}
 	</nav>`;
 }
+
+/** @param {string} text @param {() => void} run */
+const plus = (text, run) => html`<button class="button-icon" aria-label=${text} title=${text} onClick=${run}>${h(Icon, { name: "plus" })}</button>`;
 
 /** @param {"people" | "folders"} id @param {string} text @param {string} badge */
 function choice(id, text, badge) {
