@@ -42,6 +42,8 @@ func inMemory(t *testing.T, scenario func(t *testing.T, s *site)) {
 	synctest.Test(t, func(t *testing.T) { scenario(t, &site{lan: lantest.New(7)}) })
 }
 
+type lanHost = lantest.Host
+
 // agent is a chat with its roster and database, running or stopped.
 type agent struct {
 	*Chat

@@ -1,0 +1,105 @@
+package chat
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestReceivingGoesOn breaks a transfer by a cut, a restart of the receiver and a restart of the sender: it goes on where it was and arrives whole.
+func TestReceivingGoesOn(t *testing.T) {
+	for _, folder := range []bool{false, true} {
+		t.Run(fmt.Sprintf("folder=%v", folder), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+				anna.meet(t, ben)
+				path := filepath.Join(t.TempDir(), "big")
+				content := noise(1, 24<<20)
+				if folder {
+					for i := range 24 {
+						writeFile(t, filepath.Join(path, fmt.Sprint(i)), content[i<<20:(i+1)<<20])
+					}
+				} else {
+					writeFile(t, path, content)
+				}
+				s.lan.Slow(anna.host, ben.host, 1<<20)
+				id := anna.offer(t, ben, path)[0].ID
+				ben.accept(t, id)
+				reached := func(part int64) {
+					t.Helper()
+					ben.await(t, fmt.Sprintf("%d MiB are there", part>>20), func() bool {
+						f, err := ben.File(t.Context(), id)
+						return err == nil && f.Progress.Done >= part
+					})
+				}
+				reached(5 << 20)
+				s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
+				ben.awaitFile(t, id, FileWaiting)
+				s.lan.Heal()
+				reached(10 << 20)
+				ben.stop()
+				ben.run(t)
+				reached(15 << 20)
+				anna.stop()
+				ben.awaitFile(t, id, FileWaiting)
+				begun := time.Now()
+				anna.run(t)
+				got := ben.awaitFile(t, id, FileReceived)
+				if took := time.Since(begun); !folder && took > 20*time.Second {
+					t.Errorf("what was left of 24 MiB took %v at 1 MiB a second: it began anew", took)
+				}
+				anna.awaitFile(t, id, FileReceived)
+				if folder {
+					if !sameListing(listing(t, got.Path), listing(t, path)) {
+						t.Error("the folder is not the same")
+					}
+				} else if b, err := os.ReadFile(got.Path); err != nil || !bytes.Equal(b, content) {
+					t.Errorf("the file is not the same: %d bytes, %v", len(b), err)
+				}
+				parts, err := os.ReadDir(filepath.Join(ben.dir, "Received", ".lanyard", "in"))
+				if err != nil || len(parts) != 0 {
+					t.Errorf("left in the hidden folder: %v %v", parts, err)
+				}
+			})
+		})
+	}
+}
+
+// TestEndedOnTheWay cancels a transfer on either side while it runs.
+func TestEndedOnTheWay(t *testing.T) {
+	for _, who := range []string{"receiver", "sender"} {
+		t.Run(who, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+				anna.meet(t, ben)
+				path := filepath.Join(t.TempDir(), "big")
+				writeFile(t, path, noise(2, 8<<20))
+				s.lan.Slow(anna.host, ben.host, 1<<20)
+				id := anna.offer(t, ben, path)[0].ID
+				ben.accept(t, id)
+				ben.await(t, "something is there", func() bool {
+					f, err := ben.File(t.Context(), id)
+					return err == nil && f.Progress.Done > 0
+				})
+				a, want := ben, FileDeclined
+				if who == "sender" {
+					a, want = anna, FileWithdrawn
+				}
+				if _, err := a.Cancel(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+				anna.awaitFile(t, id, want)
+				ben.awaitFile(t, id, want)
+				ben.await(t, "nothing is left", func() bool {
+					parts, err := os.ReadDir(filepath.Join(ben.dir, "Received", ".lanyard", "in"))
+					return err == nil && len(parts) == 0
+				})
+				anna.send(t, ben, "and now?")
+				ben.await(t, "the next text", func() bool { texts := ben.texts(t, anna); return texts[len(texts)-1] == "and now?" })
+			})
+		})
+	}
+}
