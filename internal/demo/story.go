@@ -87,7 +87,8 @@ func (s *story) share(ctx context.Context) error {
 	}
 	var invites []api.Invite
 	err := s.anna.until(ctx, "Ben's invitation", func() (bool, error) {
-		return len(invites) > 0, s.anna.ask(ctx, &invites, "share", "invites")
+		err := s.anna.ask(ctx, &invites, "share", "invites")
+		return len(invites) > 0, err
 	})
 	if err != nil {
 		return err
