@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"lanyard/internal/api"
+	"lanyard/internal/name"
+)
+
+// call is one use of a command.
+type call struct {
+	profile  string // absolute
+	words    []string
+	flags    flags
+	in       io.Reader
+	out      *bufio.Writer // flushed at the end, and by streams after each line
+	json     bool
+	terminal bool // out is a terminal
+}
+
+func newCall(profile string, words []string, given flags, in io.Reader, out io.Writer) *call {
+	c := &call{profile: profile, words: words, flags: given, in: in, out: bufio.NewWriter(out), json: given.has("json")}
+	if f, ok := out.(*os.File); ok {
+		info, err := f.Stat()
+		c.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	return c
+}
+
+// client returns the way to the running agent.
+func (c *call) client() (*api.Client, error) { return api.Open(c.profile) }
+
+// print writes the value as JSON, or what plain writes for people.
+func (c *call) print(v any, plain func()) error {
+	if c.json {
+		return c.value(v)
+	}
+	plain()
+	return nil
+}
+
+// value writes one JSON value on a line.
+func (c *call) value(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// say writes a line for people. Arguments of type string are quoted for terminals: they may come from others. Errors of out show at Flush.
+func (c *call) say(format string, args ...any) {
+	fmt.Fprintf(c.out, format+"\n", harmless(args)...)
+}
+
+// rows writes aligned columns: one row per line of cells, quoted for terminals.
+func (c *call) rows(table [][]string) {
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, row := range table {
+		for i := range row {
+			row[i] = name.Quote(row[i])
+		}
+		fmt.Fprintln(w, strings.TrimRight(strings.Join(row, "\t"), "\t"))
+	}
+	_ = w.Flush() // out keeps its error until its own Flush
+}
+
+func harmless(args []any) []any {
+	safe := make([]any, len(args))
+	for i, a := range args {
+		if text, ok := a.(string); ok {
+			a = name.Quote(text)
+		}
+		safe[i] = a
+	}
+	return safe
+}
+
+// simple makes the run function of a command that asks the agent once and prints the answer.
+func simple[T any](ask func(ctx context.Context, a *api.Client, c *call) (T, error), plain func(c *call, v T)) func(context.Context, *call) error {
+	return func(ctx context.Context, c *call) error {
+		a, err := c.client()
+		if err != nil {
+			return err
+		}
+		defer a.Close()
+		v, err := ask(ctx, a, c)
+		if err != nil {
+			return err
+		}
+		return c.print(v, func() { plain(c, v) })
+	}
+}

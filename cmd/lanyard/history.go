@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// pageSize is how many messages are asked for at once.
+const pageSize = 1000
+
+func historyCommand() command {
+	return command{name: "history", args: "CONVERSATION [--since T] [--search TEXT]", summary: "Show what was said, oldest first", flags: []string{"since", "search"},
+		min: 1, max: 1,
+		about: `
+CONVERSATION is the person's name or ID, or the conversation's ID.
+
+--since T      2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
+--search TEXT  only messages that contain it, in any case`,
+		run: func(ctx context.Context, c *call) error {
+			since, err := c.flags.moment("since", time.Now())
+			if err != nil {
+				return err
+			}
+			return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Message, error) {
+				return history(ctx, a, c.words[0], api.Query{Since: since, Search: c.flags.text("search"), Limit: pageSize})
+			}, func(c *call, messages []api.Message) { printHistory(c, messages, time.Now()) })(ctx, c)
+		}}
+}
+
+// history gathers all pages and returns the messages oldest first. The agent begins with the newest page, with Since with the oldest one.
+func history(ctx context.Context, a *api.Client, conversation string, q api.Query) ([]api.Message, error) {
+	pages := [][]api.Message{}
+	forward := !q.Since.IsZero()
+	for {
+		p, err := a.Messages(ctx, conversation, q)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p.Messages)
+		if !p.More || len(p.Messages) == 0 {
+			break
+		}
+		if forward {
+			q.After = p.Messages[len(p.Messages)-1].ID
+		} else {
+			q.Before = p.Messages[0].ID
+		}
+	}
+	if !forward {
+		slices.Reverse(pages)
+	}
+	if all := slices.Concat(pages...); all != nil {
+		return all, nil
+	}
+	return []api.Message{}, nil
+}
+
+func printHistory(c *call, messages []api.Message, now time.Time) {
+	table := make([][]string, 0, len(messages))
+	for _, m := range messages {
+		table = append(table, []string{when(m.Time, now), m.Author.Name, said(m), far(m)})
+	}
+	c.rows(table)
+}
+
+// said is what a message says, in words.
+func said(m api.Message) string {
+	switch {
+	case m.Kind == "unknown":
+		return "(a newer Lanyard is needed to show this)"
+	case m.Kind == "file" && m.File != nil:
+		return "file " + m.Text + " (" + size(m.File.Size) + ", " + m.File.State + ")"
+	case m.Kind == "file":
+		return "file " + m.Text
+	}
+	return m.Text
+}
+
+// far is how far an own message got.
+func far(m api.Message) string {
+	if !m.Mine || len(m.States) == 0 {
+		return ""
+	}
+	if len(m.States) == 1 {
+		return m.States[0].State
+	}
+	parts := make([]string, 0, len(m.States))
+	for _, s := range m.States {
+		parts = append(parts, s.Name+" "+s.State)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"lanyard/internal/api"
+)
+
+func presenceCommand() command {
+	choices := []string{"available", "away", "busy", "invisible"}
+	return command{name: "presence", args: "available|away|busy|invisible [TEXT]", summary: "Change what others see of me", min: 1, max: 2,
+		about: "Invisible people look as if they were not here; they still get messages.",
+		run: func(ctx context.Context, c *call) error {
+			if !slices.Contains(choices, c.words[0]) {
+				return usage("presence is one of %s, not %q", strings.Join(choices, ", "), c.words[0])
+			}
+			return simple(func(ctx context.Context, a *api.Client, c *call) (api.Me, error) {
+				return a.SetPresence(ctx, c.words[0], strings.Join(c.words[1:], ""))
+			}, func(c *call, me api.Me) { c.say("%s%s", me.Presence, beside(me.Text)) })(ctx, c)
+		}}
+}

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lanyard/internal/api"
+)
+
+// waitTime is how long send waits for the awaited state unless --timeout says otherwise.
+const waitTime = 30 * time.Second
+
+// maxStdinLine is the longest line that is read from standard input; no message is that long.
+const maxStdinLine = 1 << 20
+
+func sendCommand() command {
+	return command{name: "send", args: "TO TEXT", summary: "Write to a person", flags: []string{"wait", "timeout", "stdin"}, min: 1, max: 2,
+		about: `
+Prints the message's ID once it is safe on this machine's disk; it reaches the person as soon as both are here at the same time.
+
+--wait delivered|read  end when it is on their disk, or read (exit status 3 if that takes longer than --timeout)
+--timeout D            such as 10s or 5m; 30s with --wait, none with --stdin
+--stdin                instead of TEXT, send each line of the standard input as a message, as they come
+
+With --wait and --json, one line {"id","text","peer","state"} per message and recipient as it gets there.`,
+		run: func(ctx context.Context, c *call) error {
+			s, limit, err := newSend(c)
+			if err != nil {
+				return err
+			}
+			return s.run(ctx, limit)
+		}}
+}
+
+// send is one use of the command. The goroutine in run reads answers, another one feeds lines.
+type send struct {
+	c         *call
+	to, text  string
+	wait      string // delivered, read or nothing
+	stdin     bool
+	durable   int
+	reached   int
+	failed    int
+	firstFail error
+}
+
+func newSend(c *call) (*send, time.Duration, error) {
+	s := &send{c: c, to: c.words[0], stdin: c.flags.has("stdin")}
+	var err error
+	if s.wait, err = c.flags.oneOf("wait", "delivered", "read"); err != nil {
+		return nil, 0, err
+	}
+	otherwise := waitTime
+	if s.stdin || s.wait == "" {
+		otherwise = 0
+	}
+	limit, err := c.flags.duration("timeout", otherwise)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case s.stdin == (len(c.words) == 2):
+		return nil, 0, usage("lanyard send needs: TO TEXT, or TO --stdin")
+	case s.stdin:
+		return s, limit, nil
+	}
+	s.text = c.words[1]
+	if !utf8.ValidString(s.text) {
+		return nil, 0, usage("the text is not UTF-8: nothing was sent")
+	}
+	return s, limit, nil
+}
+
+func (s *send) run(ctx context.Context, limit time.Duration) error {
+	a, err := s.c.client()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	timed, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if limit > 0 {
+		timed, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	sender, err := a.SendLines(timed, s.to, s.wait)
+	if err != nil {
+		return s.late(ctx, timed, err)
+	}
+	defer sender.Close()
+	fed := make(chan error, 1)
+	go func() { fed <- s.feed(sender) }()
+	if err := s.answers(sender); err != nil {
+		return s.late(ctx, timed, err)
+	}
+	if err := <-fed; err != nil {
+		return err
+	}
+	return s.sum()
+}
+
+// feed sends what there is to send. A read of the standard input that blocks is left behind when the process ends.
+func (s *send) feed(to *api.Sender) error {
+	if !s.stdin {
+		return errors.Join(to.Send(s.text), to.CloseSend())
+	}
+	in := bufio.NewReaderSize(s.c.in, 64<<10)
+	for n := 1; ; n++ {
+		line, err := stdinLine(in)
+		if text := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); text != "" {
+			if e := checkLine(text, n); e != nil {
+				return errors.Join(e, to.CloseSend())
+			}
+			if e := to.Send(text); e != nil {
+				return e
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return to.CloseSend()
+		case err != nil:
+			return errors.Join(fmt.Errorf("read the standard input: %w", err), to.CloseSend())
+		case !strings.Contains(buffered(in), "\n"):
+			if err := to.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func checkLine(text string, n int) error {
+	switch {
+	case len(text) > maxStdinLine:
+		return fmt.Errorf("line %d is longer than any message; send it as a file. What came before it was sent", n)
+	case !utf8.ValidString(text):
+		return fmt.Errorf("line %d is not UTF-8; what came before it was sent", n)
+	}
+	return nil
+}
+
+// stdinLine reads a line, and no more than shows that it is too long.
+func stdinLine(in *bufio.Reader) (string, error) {
+	var b strings.Builder
+	for {
+		part, err := in.ReadSlice('\n')
+		if b.Len() <= maxStdinLine {
+			b.Write(part)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return b.String(), err
+		}
+	}
+}
+
+func buffered(in *bufio.Reader) string {
+	waiting, _ := in.Peek(in.Buffered()) // what is buffered can always be peeked at
+	return string(waiting)
+}
+
+// answers prints what became of the messages until all is known.
+func (s *send) answers(from *api.Sender) error {
+	for {
+		sent, err := from.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.answer(sent); err != nil {
+			return err
+		}
+		if !from.Waiting() {
+			if err := s.c.out.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *send) answer(sent api.Sent) error {
+	switch {
+	case sent.Error != nil:
+		if s.failed++; s.firstFail == nil {
+			s.firstFail = sent.Error
+			if s.stdin {
+				s.firstFail = fmt.Errorf("message %d: %w", sent.Line, sent.Error)
+			}
+		}
+	case sent.State != "":
+		s.reached++
+		if s.c.json {
+			return s.c.value(arrival{ID: sent.ID, Text: sent.Text, Peer: sent.Peer, State: sent.State})
+		}
+	default:
+		s.durable++
+		switch {
+		case !s.c.json:
+			s.c.say("%s", sent.ID)
+		case s.wait == "":
+			return s.c.value(stored{ID: sent.ID, Text: sent.Text})
+		}
+	}
+	return nil
+}
+
+// arrival is a line of --wait --json.
+type arrival struct {
+	ID    string `json:"id"`
+	Text  string `json:"text"`
+	Peer  string `json:"peer"`
+	State string `json:"state"`
+}
+
+// stored is a line of --json without --wait.
+type stored struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// sum judges the whole when all answers are in.
+func (s *send) sum() error {
+	switch {
+	case s.failed > 1:
+		return fmt.Errorf("%s were not sent; the first: %w", count(s.failed, "message", "messages"), s.firstFail)
+	case s.failed == 1:
+		return s.firstFail
+	case s.wait != "" && s.reached < s.durable:
+		return fmt.Errorf("Lanyard stopped before %s became %s; what is stored will be delivered later", count(s.durable-s.reached, "message", "messages"), s.wait)
+	}
+	return nil
+}
+
+// late tells the end of the time limit apart from other errors.
+func (s *send) late(ctx, timed context.Context, err error) error {
+	if ctx.Err() != nil || !errors.Is(timed.Err(), context.DeadlineExceeded) {
+		return err
+	}
+	if s.durable == 0 && !s.stdin {
+		return errors.New("the message was not stored in time; try again")
+	}
+	return &timeoutError{fmt.Sprintf("stored, but %s not yet %s",
+		count(s.durable-s.reached, "message is", "messages are"), s.awaited())}
+}
+
+func (s *send) awaited() string {
+	if s.wait == "" {
+		return "sent"
+	}
+	return s.wait
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+func shareCommands() []command {
+	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
+		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRemoveCommand(), shareTrashCommand(), shareRestoreCommand()}
+}
+
+func shareAddCommand() command {
+	return command{name: "share add", args: "DIR [--name N] --with P...", summary: "Share a folder with people: it stays equal everywhere",
+		flags: []string{"name", "with"}, min: 1, max: 1,
+		about: `
+Prints the share's ID. The folder itself is shared where it lies; each person is asked and chooses where it lies on their machine.
+
+--with P       a person; may stand several times
+--name N       what it is called; otherwise as the folder`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			path, err := filepath.Abs(c.words[0])
+			if err != nil {
+				return api.Share{}, fmt.Errorf("find %s: %w", c.words[0], err)
+			}
+			return a.AddShare(ctx, path, c.flags.text("name"), c.flags["with"])
+		}, func(c *call, s api.Share) { c.say("%s", s.ID) })}
+}
+
+func shareListCommand() command {
+	return command{name: "share list", summary: "List the shared folders",
+		run: simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Share, error) {
+			return a.Shares(ctx)
+		}, func(c *call, shares []api.Share) {
+			if len(shares) == 0 {
+				c.say("No folder is shared.")
+				return
+			}
+			printShares(c, shares)
+		})}
+}
+
+func printShares(c *call, shares []api.Share) {
+	table := [][]string{{"FOLDER", "STATE", "FILES", "SIZE", "WITH", "PATH", "ID"}}
+	for _, s := range shares {
+		table = append(table, []string{s.Name, s.State, strconv.Itoa(s.Files), size(s.Bytes), strings.Join(others(s), ", "), s.Path, short(s.ID)})
+	}
+	c.rows(table)
+}
+
+func others(s api.Share) []string {
+	names := make([]string, 0, len(s.Members))
+	for _, m := range s.Members {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+func shareInvitesCommand() command {
+	return command{name: "share invites", summary: "List the folders that others offer to share",
+		run: simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Invite, error) {
+			return a.Invites(ctx)
+		}, func(c *call, invites []api.Invite) {
+			if len(invites) == 0 {
+				c.say("No invitation waits.")
+				return
+			}
+			table := [][]string{{"FOLDER", "FROM", "FILES", "SIZE", "ID"}}
+			for _, i := range invites {
+				table = append(table, []string{i.Name, i.From.Name, strconv.Itoa(i.Files), size(i.Bytes), i.ID})
+			}
+			c.rows(table)
+		})}
+}
+
+func shareAcceptCommand() command {
+	return command{name: "share accept", args: "ID [--at DIR]", summary: "Accept an invitation", flags: []string{"at"}, min: 1, max: 1,
+		about: `
+--at DIR       DIR itself becomes the shared folder, made if missing; what lies in it is adopted or kept aside.
+               Otherwise it is a new folder under ~/Lanyard.`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			path := c.flags.text("at")
+			if path != "" {
+				var err error
+				if path, err = filepath.Abs(path); err != nil {
+					return api.Share{}, fmt.Errorf("find %s: %w", c.flags.text("at"), err)
+				}
+			}
+			return a.AcceptShare(ctx, c.words[0], path)
+		}, func(c *call, s api.Share) { c.say("%s", s.Path) })}
+}
+
+func shareDeclineCommand() command {
+	return onShare("decline", "Decline an invitation", func(ctx context.Context, a *api.Client, id string) error { return a.DeclineShare(ctx, id) })
+}
+
+func shareLeaveCommand() command {
+	return onShare("leave", "Leave a shared folder; it stays on this machine as it is", func(ctx context.Context, a *api.Client, id string) error { return a.LeaveShare(ctx, id) })
+}
+
+func sharePauseCommand() command {
+	return onShare("pause", "Stop exchanging changes until resume", func(ctx context.Context, a *api.Client, id string) error {
+		_, err := a.PauseShare(ctx, id)
+		return err
+	})
+}
+
+func shareResumeCommand() command {
+	return onShare("resume", "Undo pause", func(ctx context.Context, a *api.Client, id string) error {
+		_, err := a.ResumeShare(ctx, id)
+		return err
+	})
+}
+
+func onShare(verb, summary string, do func(context.Context, *api.Client, string) error) command {
+	return command{name: "share " + verb, args: "ID", summary: summary, min: 1, max: 1,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (struct{}, error) {
+			return struct{}{}, do(ctx, a, c.words[0])
+		}, func(*call, struct{}) {})}
+}
+
+func shareStatusCommand() command {
+	return command{name: "share status", args: "ID", summary: "Show who has what of a shared folder, and what is wrong", min: 1, max: 1,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			return a.Share(ctx, c.words[0])
+		}, printShare)}
+}
+
+func printShare(c *call, s api.Share) {
+	c.say("%s, %s, %s in %s", s.Name, s.State, size(s.Bytes), count(s.Files, "file", "files"))
+	c.rows([][]string{{"Path", s.Path}, {"ID", s.ID}})
+	if s.Progress.Total > 0 && s.Progress.Done < s.Progress.Total {
+		c.say("%s of %s%s", size(s.Progress.Done), size(s.Progress.Total), left(s.Progress.Left))
+	}
+	table := [][]string{}
+	for _, m := range s.Members {
+		behind := "has everything"
+		switch {
+		case m.State != "owner" && m.State != "member":
+			behind = m.State
+		case !m.InSync:
+			behind = "misses " + count(m.PendingFiles, "file", "files") + " (" + size(m.PendingBytes) + ")"
+		}
+		table = append(table, []string{m.Name, m.Role, behind})
+	}
+	c.rows(table)
+	for _, p := range s.Problems {
+		c.say("%s%s", p.Text, remedy(p.Remedy))
+	}
+}
+
+func shareInviteCommand() command {
+	return command{name: "share invite", args: "ID --with P...", summary: "Invite more people to a shared folder", flags: []string{"with"}, min: 1, max: 1,
+		run: func(ctx context.Context, c *call) error {
+			if !c.flags.has("with") {
+				return usage("lanyard share invite needs: ID --with P...")
+			}
+			return simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+				return a.InviteToShare(ctx, c.words[0], c.flags["with"])
+			}, func(*call, api.Share) {})(ctx, c)
+		}}
+}
+
+func shareRemoveCommand() command {
+	return command{name: "share remove", args: "ID P", summary: "End a person's part in a folder of mine", min: 2, max: 2,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			return a.RemoveFromShare(ctx, c.words[0], c.words[1])
+		}, func(*call, api.Share) {})}
+}
+
+func shareTrashCommand() command {
+	return command{name: "share trash", args: "ID", summary: "List what was replaced or deleted and can come back", min: 1, max: 1,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.TrashEntry, error) {
+			return a.Trash(ctx, c.words[0])
+		}, func(c *call, entries []api.TrashEntry) {
+			table := make([][]string, 0, len(entries))
+			for _, e := range entries {
+				table = append(table, []string{when(e.Time, time.Now()), e.Reason + " by " + e.By.Name, size(e.Size), e.Path})
+			}
+			c.rows(table)
+		})}
+}
+
+func shareRestoreCommand() command {
+	return command{name: "share restore", args: "ID PATH", summary: "Bring back what was replaced or deleted, the newest of that path", min: 2, max: 2,
+		about: "Prints the path under which it is back: another one if something lies there by now.",
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Restored, error) {
+			return a.Restore(ctx, c.words[0], filepath.ToSlash(c.words[1]), "")
+		}, func(c *call, r api.Restored) { c.say("%s", r.Path) })}
+}

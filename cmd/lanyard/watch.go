@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+func watchCommand() command {
+	return command{name: "watch", summary: "Show what happens, as it happens",
+		about: "With --json, one line per event; the first is {\"type\":\"ready\"}, and nothing that happens after it is missed.",
+		run: func(ctx context.Context, c *call) error {
+			a, err := c.client()
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			events, err := a.Events(ctx)
+			if err != nil {
+				return err
+			}
+			defer events.Close()
+			return watch(ctx, c, events)
+		}}
+}
+
+func watch(ctx context.Context, c *call, events *api.Stream[api.Event]) error {
+	for {
+		e, err := events.Next()
+		if err != nil {
+			return ended(ctx, err)
+		}
+		if c.json {
+			_, err = c.out.Write(e.Raw)
+			_ = c.out.WriteByte('\n') // Flush returns its error
+		} else {
+			err = tellEvent(c, e, time.Now())
+		}
+		if err := errors.Join(err, c.out.Flush()); err != nil {
+			return err
+		}
+	}
+}
+
+// ended says why a stream ended: being interrupted is how one ends watching.
+func ended(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case errors.Is(err, io.EOF):
+		return api.ErrNotRunning
+	}
+	return err
+}
+
+// tellEvent prints an event for people. What only a window needs is passed over.
+func tellEvent(c *call, e api.Event, now time.Time) error {
+	switch e.Type {
+	case api.EventMessage:
+		return told(e, func(m api.Message) { c.say("%s  %s: %s", when(m.Time, now), m.Author.Name, said(m)) })
+	case api.EventState:
+		return told(e, func(s api.StateChange) { c.say("%s  message %s is %s", now.Format("15:04"), short(s.ID), s.State) })
+	case api.EventPresence:
+		return told(e, func(p api.Peer) {
+			c.say("%s  %s on %s is %s%s", now.Format("15:04"), p.Name, p.Machine, p.Presence, beside(p.Text))
+		})
+	case api.EventShare:
+		return told(e, func(s api.Share) {
+			c.say("%s  folder %s is %s%s", now.Format("15:04"), s.Name, s.State, left(s.Progress.Left))
+		})
+	case api.EventFile:
+		return told(e, func(f api.File) {
+			c.say("%s  file %s is %s%s", now.Format("15:04"), f.Name, f.State, left(f.Progress.Left))
+		})
+	case api.EventProblem:
+		return told(e, func(p api.ProblemChange) {
+			if !p.Gone {
+				c.say("%s  %s%s", now.Format("15:04"), p.Text, remedy(p.Remedy))
+			}
+		})
+	case api.EventInvite:
+		return told(e, func(i api.InviteChange) {
+			if !i.Gone {
+				c.say("%s  %s wants to share the folder %s (%s); lanyard share accept %s", now.Format("15:04"), i.From.Name, i.Name, size(i.Bytes), i.ID)
+			}
+		})
+	case api.EventNotice:
+		return told(e, func(n api.Notice) { c.say("%s  %s %s %s", when(n.Time, now), n.By.Name, n.What, n.Path) })
+	}
+	return nil
+}
+
+func told[T any](e api.Event, tell func(T)) error {
+	var v T
+	if err := e.Into(&v); err != nil {
+		return err
+	}
+	tell(v)
+	return nil
+}

@@ -1,0 +1,194 @@
+package agent
+
+import (
+	"context"
+	"errors"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// conversations shows what people say to each other as the local API does.
+type conversations struct {
+	chats  *chat.Chat
+	people *people
+}
+
+// List returns all conversations, the newest first.
+func (c *conversations) List(ctx context.Context) ([]api.Conversation, error) {
+	all, err := c.chats.Conversations(ctx)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	rows := []api.Conversation{}
+	for _, one := range all {
+		rows = append(rows, c.row(one))
+	}
+	return rows, nil
+}
+
+// Page returns a page of messages.
+func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.Page, error) {
+	with, err := c.with(to)
+	if err != nil {
+		return api.Page{}, err
+	}
+	ask := chat.Query{Since: q.Since, Search: q.Search, Limit: q.Limit}
+	for id, text := range map[*chat.EventID]string{&ask.Before: q.Before, &ask.After: q.After, &ask.Around: q.Around} {
+		if text == "" {
+			continue
+		}
+		if *id, err = chat.ParseEventID(text); err != nil {
+			return api.Page{}, chatError(err)
+		}
+	}
+	page, err := c.chats.History(ctx, with, ask)
+	if err != nil {
+		return api.Page{}, chatError(err)
+	}
+	v := api.Page{Messages: []api.Message{}, More: page.More}
+	if page.FirstUnread != (chat.EventID{}) {
+		v.FirstUnread = page.FirstUnread.String()
+	}
+	for _, m := range page.Messages {
+		v.Messages = append(v.Messages, c.message(m))
+	}
+	return v, nil
+}
+
+// Resolve returns the ID of the person that to means.
+func (c *conversations) Resolve(_ context.Context, to string) (string, error) {
+	with, err := c.with(to)
+	return with.String(), err
+}
+
+// Send writes the texts in order.
+func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]api.Message, error) {
+	with, err := c.with(to)
+	if err != nil {
+		return nil, err
+	}
+	sent, err := c.chats.Send(ctx, with, texts...)
+	if len(texts) > 1 && len(sent) == 0 && badText(err) { // one of them spoils all: find out which
+		sent, err = c.eachOf(ctx, with, texts)
+	}
+	messages := make([]api.Message, 0, len(sent))
+	for _, m := range sent {
+		messages = append(messages, c.message(m))
+	}
+	return messages, chatError(err)
+}
+
+// eachOf sends the texts one by one up to the first that cannot be sent.
+func (c *conversations) eachOf(ctx context.Context, with identity.PersonID, texts []string) ([]chat.Message, error) {
+	var all []chat.Message
+	for _, text := range texts {
+		sent, err := c.chats.Send(ctx, with, text)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, sent...)
+	}
+	return all, nil
+}
+
+func badText(err error) bool {
+	var long *chat.TooLongError
+	return errors.As(err, &long) || errors.Is(err, chat.ErrEmpty) || errors.Is(err, chat.ErrText)
+}
+
+// Read marks messages as read; an empty upTo means all.
+func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversation, error) {
+	with, err := c.with(to)
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	var id chat.EventID
+	if upTo != "" {
+		if id, err = chat.ParseEventID(upTo); err != nil {
+			return api.Conversation{}, chatError(err)
+		}
+	}
+	one, err := c.chats.MarkRead(ctx, with, id)
+	if err != nil {
+		return api.Conversation{}, chatError(err)
+	}
+	return c.row(one), nil
+}
+
+// with returns the person that to means; a conversation's ID means the other person in it.
+func (c *conversations) with(to string) (identity.PersonID, error) {
+	if id, err := chat.ParseID(to); err == nil {
+		if with, ok := c.chats.With(id); ok {
+			return with, nil
+		}
+	}
+	return c.people.one(to)
+}
+
+func (c *conversations) row(one chat.Conversation) api.Conversation {
+	v := api.Conversation{ID: one.ID.String(), Person: one.With.String(), Name: c.people.called(one.With), Unread: one.Unread}
+	if one.Last != nil {
+		last := c.message(*one.Last)
+		v.Last, v.Time = &last, last.Time
+	}
+	return v
+}
+
+func (c *conversations) message(m chat.Message) api.Message {
+	v := api.Message{ID: m.ID.String(), Conversation: m.Conversation.String(), Author: c.people.author(m.Author), Mine: m.Mine, Time: m.Time,
+		Kind: kindOf(m), Text: m.Text, States: []api.State{}, Unread: m.Unread}
+	if m.File != nil {
+		v.Text = m.File.Name
+		from, to := m.Author, m.With
+		if !m.Mine {
+			to = c.people.self()
+		}
+		v.File = &api.File{ID: v.ID, Conversation: v.Conversation, From: v.Author, To: c.people.author(to), Mine: from == c.people.self(), Name: m.File.Name,
+			Folder: m.File.Folder, Size: m.File.Size, Files: m.File.Files, State: "offered"}
+	}
+	for _, s := range m.States {
+		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), State: s.Delivery.String()})
+	}
+	return v
+}
+
+func kindOf(m chat.Message) string {
+	switch {
+	case m.Opaque:
+		return "unknown"
+	case m.Kind == chat.KindText:
+		return "text"
+	case m.Kind == chat.KindFile:
+		return "file"
+	case m.Kind == chat.KindAnswer:
+		return "answer"
+	}
+	return "unknown"
+}
+
+// chatError gives errors of conversations their codes.
+func chatError(err error) error {
+	var long *chat.TooLongError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &long):
+		return told(api.CodeTooLong, "%v", err)
+	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf):
+		return told(api.CodeUsage, "%v", err)
+	case errors.Is(err, chat.ErrUnknown):
+		return told(api.CodeNotFound, "%v", err)
+	case errors.Is(err, chat.ErrStranger):
+		return told(api.CodeUnknown, "%v", err)
+	case errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours):
+		return told(api.CodeRefused, "%v", err)
+	case errors.Is(err, chat.ErrAnswered):
+		return told(api.CodeConflict, "%v", err)
+	case errors.Is(err, store.ErrFull):
+		return told(api.CodeDiskFull, "%v", err)
+	}
+	return diskErrorOr(err, api.CodeInternal)
+}

@@ -1,0 +1,108 @@
+package agent
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"lanyard/discovery"
+	"lanyard/internal/api"
+	"lanyard/internal/control"
+	"lanyard/internal/peer"
+)
+
+// Discoverer finds colleagues on the LAN: package discovery, or its twin in memory.
+type Discoverer interface {
+	Run(ctx context.Context) error
+	State() discovery.State
+	Refresh()
+}
+
+// sightings carries what discovery hears to the roster, which dials, and tells readers what discovery uses.
+type sightings struct {
+	roster   *peer.Roster
+	hub      *control.Hub
+	problems *problems
+	moved    func() // our addresses changed
+
+	mu       sync.Mutex
+	seen     discovery.State
+	networks []netip.Addr // addresses at the last change
+}
+
+// config is what discovery is to call.
+func (s *sightings) config(log *slog.Logger) discovery.Config {
+	return discovery.Config{
+		Log:  log,
+		Port: s.roster.Port,
+		OnSighting: func(g discovery.Sighting) {
+			s.roster.Hint(peer.Hint{Label: g.Label, Addresses: g.Addresses, Source: peer.SourceMDNS})
+		},
+		OnLabel: s.roster.SetLabel,
+		OnState: s.changed,
+		Linked:  s.roster.Linked,
+	}
+}
+
+func (s *sightings) changed(now discovery.State) {
+	addresses := addressesOf(now)
+	s.mu.Lock()
+	moved := !slices.Equal(addresses, s.networks)
+	s.seen, s.networks = now, addresses
+	s.mu.Unlock()
+	if moved {
+		s.roster.NetworkChanged()
+		s.moved()
+	}
+	s.problems.set("network", networkProblems(now))
+	s.hub.Publish(api.EventNetwork, networkOf(now))
+}
+
+// addresses are ours on the networks that discovery uses.
+func (s *sightings) addresses() []netip.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.networks)
+}
+
+// network is what discovery uses and hears.
+func (s *sightings) network() api.Network {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return networkOf(s.seen)
+}
+
+func addressesOf(s discovery.State) []netip.Addr {
+	var all []netip.Addr
+	for _, i := range s.Interfaces {
+		for _, a := range i.Addresses {
+			all = append(all, a.Addr())
+		}
+	}
+	return all
+}
+
+func networkOf(s discovery.State) api.Network {
+	n := api.Network{Interfaces: []string{}, Heard: s.Heard}
+	for _, i := range s.Interfaces {
+		n.Interfaces = append(n.Interfaces, i.Name)
+	}
+	if len(s.Problems) > 0 {
+		n.Problem, n.Remedy = s.Problems[0].Sentence, s.Problems[0].Remedy
+	}
+	return n
+}
+
+func networkProblems(s discovery.State) []api.Problem {
+	var all []api.Problem
+	for _, p := range s.Problems {
+		id := p.ID
+		if p.Interface != "" {
+			id += "/" + p.Interface
+		}
+		all = append(all, api.Problem{ID: id, Severity: "warning", Text: p.Sentence, Remedy: p.Remedy})
+	}
+	return all
+}

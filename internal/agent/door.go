@@ -1,0 +1,88 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"lanyard/internal/window"
+)
+
+// secretFile holds what signs the windows' bearers. A new one would lock every open window out.
+const secretFile = "window.secret"
+
+// door is the window's loopback port. It opens when the first window is asked for; port and secret are remembered, because
+// a browser hangs its permissions and storage on them.
+type door struct {
+	profile  string
+	api      http.Handler
+	log      *slog.Logger
+	port     func() int      // the remembered one, 0 if none
+	remember func(port int)  // stores it
+	serving  *sync.WaitGroup // holds the server while it runs
+	life     context.Context // the agent's run
+
+	mu     sync.Mutex
+	window *window.Window
+}
+
+// url opens the door if need be and returns a one-time address.
+func (d *door) url(context.Context) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.window == nil {
+		if err := d.openLocked(); err != nil {
+			return "", fmt.Errorf("open the window's port: %w", err)
+		}
+	}
+	return d.window.URL(), nil
+}
+
+func (d *door) openLocked() error {
+	ctx := d.life
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	secret, err := windowSecret(filepath.Join(d.profile, secretFile))
+	if err != nil {
+		return err
+	}
+	listener, err := window.Listen(d.port())
+	if err != nil {
+		return err
+	}
+	if port := listener.Addr().(*net.TCPAddr).Port; port != d.port() {
+		d.remember(port)
+	}
+	w := window.New(window.Config{API: d.api, Secret: secret, Authority: listener.Addr().String(), Log: d.log})
+	d.serving.Go(func() {
+		if err := w.Serve(ctx, listener); err != nil {
+			d.log.Error("the window's port closed", "reason", err)
+		}
+	})
+	d.window = w
+	return nil
+}
+
+// windowSecret reads the secret, or makes it.
+func windowSecret(path string) ([]byte, error) {
+	secret, err := os.ReadFile(path)
+	switch {
+	case err == nil && len(secret) == 32:
+		return secret, os.Chmod(path, 0o600)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("read the window's secret: %w", err)
+	}
+	secret = window.NewSecret()
+	if err := writeFile(path, secret); err != nil {
+		return nil, fmt.Errorf("keep the window's secret: %w", err)
+	}
+	return secret, nil
+}

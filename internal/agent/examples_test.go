@@ -1,0 +1,280 @@
+package agent_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"lanyard/internal/agent"
+)
+
+// example is one block of docs/api.md: a request, and the answer that the page shows. Comments above a block say how the test runs it:
+// as WHO, keep NAME=PATH (of the answer, as $NAME), until PATH=VALUE (ask again), remove WHO/FILE (before it asks), raw (the body is no JSON).
+type example struct {
+	line         int
+	method, path string
+	body, answer string
+	status       int
+	as           string
+	keep, until  []string
+	remove       string
+	raw          bool
+	optional     []string
+}
+
+// TestDocumentedExamples runs every example of docs/api.md, in its order, against real agents, and compares the answers: every field that an agent
+// sends is on the page, and every field on the page is sent, unless the page lists it as left out when empty.
+func TestDocumentedExamples(t *testing.T) {
+	examples := readExamples(t, "../../docs/api.md")
+	if len(examples) < 30 {
+		t.Fatalf("only %d examples found", len(examples))
+	}
+	anna, ben, carl := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{}), join(t, "Carl", agent.Options{})
+	people := map[string]*person{"anna": anna, "ben": ben, "carl": carl}
+	if _, err := carl.Add(t.Context(), loopback(ben)); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HOME", anna.home)
+	write(t, filepath.Join(anna.home, "Plans", "Plan.txt"), "twelve bytes")
+	kept := map[string]string{"BEN_ADDRESS": loopback(ben), "FOLDER": filepath.Join(anna.home, "Plans"), "FILE_PATH": filepath.Join(anna.home, "Plans", "Plan.txt")}
+	for _, e := range examples {
+		t.Run(fmt.Sprintf("line %d %s %s", e.line, e.method, e.path), func(t *testing.T) {
+			who := people[e.as]
+			if e.remove != "" {
+				of, file, _ := strings.Cut(e.remove, "/")
+				if err := os.Remove(filepath.Join(people[of].options.Folder, file)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			run(t, who, e, kept)
+		})
+		if t.Failed() {
+			return // what follows builds on it
+		}
+	}
+}
+
+// run makes the request, again and again if it is to be waited for, and compares the answer.
+func run(t *testing.T, who *person, e example, kept map[string]string) {
+	t.Helper()
+	for limit := time.Now().Add(hang); ; time.Sleep(10 * time.Millisecond) {
+		status, answer := ask(t, who, e, kept)
+		late := time.Now().After(limit)
+		if len(e.until) > 0 && !late && (status != e.status || !met(answer, e.until, kept)) {
+			continue
+		}
+		if status != e.status {
+			t.Fatalf("status %d, want %d: %v", status, e.status, answer)
+		}
+		if late {
+			t.Fatalf("never %v: %v", e.until, answer)
+		}
+		if e.answer != "" {
+			var shown any
+			if err := json.Unmarshal([]byte(e.answer), &shown); err != nil {
+				t.Fatalf("the answer on the page is not JSON: %v", err)
+			}
+			compare(t, "answer", shown, answer, e.optional)
+		}
+		for _, k := range e.keep {
+			name, path, _ := strings.Cut(k, "=")
+			kept[name] = fmt.Sprint(at(answer, path))
+		}
+		return
+	}
+}
+
+func ask(t *testing.T, who *person, e example, kept map[string]string) (int, any) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), hang)
+	defer cancel()
+	expand := func(text string) string { return os.Expand(text, func(name string) string { return kept[name] }) }
+	r, err := http.NewRequestWithContext(ctx, e.method, "http://lanyard"+expand(e.path), strings.NewReader(expand(e.body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.body != "" && !e.raw {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	got, err := who.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	all, err := io.ReadAll(got.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := bytes.Split(bytes.TrimSpace(all), []byte("\n")); got.Header.Get("Content-Type") == "application/x-ndjson" {
+		all = lines[len(lines)-1] // the page shows the last line of a stream
+	}
+	var answer any
+	if len(all) > 0 {
+		if err := json.Unmarshal(all, &answer); err != nil {
+			t.Fatalf("the answer is not JSON: %v: %s", err, all)
+		}
+	}
+	return got.StatusCode, answer
+}
+
+// compare holds an answer to what the page shows: the same fields of the same types.
+func compare(t *testing.T, where string, shown, got any, optional []string) {
+	t.Helper()
+	switch s := shown.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok {
+			t.Errorf("%s is no object: %v", where, got)
+			return
+		}
+		for key, value := range g {
+			if _, told := s[key]; !told {
+				t.Errorf("%s.%s is sent and not on the page: %v", where, key, value)
+				continue
+			}
+			compare(t, where+"."+key, s[key], value, optional)
+		}
+		for key := range s {
+			if _, sent := g[key]; !sent && !slices.Contains(optional, key) {
+				t.Errorf("%s.%s is on the page and not sent", where, key)
+			}
+		}
+	case []any:
+		g, ok := got.([]any)
+		if !ok {
+			t.Errorf("%s is no list: %v", where, got)
+			return
+		}
+		for i, value := range g {
+			if len(s) > 0 {
+				compare(t, fmt.Sprintf("%s.%d", where, i), s[0], value, optional)
+			}
+		}
+	default:
+		if fmt.Sprintf("%T", shown) != fmt.Sprintf("%T", got) {
+			t.Errorf("%s is %v, and %v on the page", where, got, shown)
+		}
+	}
+}
+
+// met reports whether PATH=VALUE holds for each.
+func met(answer any, until []string, kept map[string]string) bool {
+	for _, u := range until {
+		path, want, _ := strings.Cut(u, "=")
+		if name, ok := strings.CutPrefix(want, "$"); ok {
+			want = kept[name]
+		}
+		if fmt.Sprint(at(answer, path)) != want {
+			return false
+		}
+	}
+	return true
+}
+
+// at follows a path such as 0.person; nil when it leads nowhere.
+func at(v any, path string) any {
+	for _, step := range strings.Split(path, ".") {
+		switch in := v.(type) {
+		case map[string]any:
+			v = in[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i >= len(in) {
+				return nil
+			}
+			v = in[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+var directive = regexp.MustCompile(`^<!-- (\w+) ?(.*) -->$`)
+
+func readExamples(t *testing.T, path string) []example {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	optional := regexp.MustCompile("`([a-z]+)`").FindAllStringSubmatch(optionalRule(string(page)), -1)
+	var examples []example
+	next := example{as: "anna"}
+	lines := strings.Split(string(page), "\n")
+	for i := 0; i < len(lines); i++ {
+		if m := directive.FindStringSubmatch(lines[i]); m != nil {
+			next.direct(m[1], m[2])
+			continue
+		}
+		if lines[i] != "```http" {
+			continue
+		}
+		end := i + slices.Index(lines[i:], "```")
+		next.line = i + 1
+		next.parse(t, lines[i+1:end])
+		for _, o := range optional {
+			next.optional = append(next.optional, o[1])
+		}
+		examples = append(examples, next)
+		next = example{as: "anna"}
+		i = end
+	}
+	return examples
+}
+
+// optionalRule is the sentence of the page that lists what is left out when empty.
+func optionalRule(page string) string {
+	_, after, _ := strings.Cut(page, "left out when they are empty:")
+	rule, _, _ := strings.Cut(after, "\n- ")
+	return rule
+}
+
+func (e *example) direct(what, value string) {
+	switch what {
+	case "as":
+		e.as = value
+	case "keep":
+		e.keep = append(e.keep, value)
+	case "until":
+		e.until = append(e.until, value)
+	case "remove":
+		e.remove = value
+	case "raw":
+		e.raw = true
+	}
+}
+
+// parse reads the request, an empty line, and the answer.
+func (e *example) parse(t *testing.T, block []string) {
+	t.Helper()
+	head := strings.Fields(block[0])
+	gap := slices.Index(block, "")
+	if len(head) != 2 || gap < 0 {
+		t.Fatalf("line %d: a block is METHOD PATH, a body, an empty line, a status and an answer", e.line)
+	}
+	e.method, e.path = head[0], head[1]
+	e.body = strings.Join(block[1:gap], "\n")
+	status, err := strconv.Atoi(block[gap+1])
+	if err != nil {
+		t.Fatalf("line %d: no status: %v", e.line, err)
+	}
+	e.status, e.answer = status, strings.Join(block[gap+2:], "\n")
+}
+
+// loopback is the address at which another agent in this process reaches p.
+func loopback(p *person) string {
+	port := p.me.Addresses[0][strings.LastIndex(p.me.Addresses[0], ":")+1:]
+	return "127.0.0.1:" + port
+}

@@ -1,0 +1,138 @@
+package agent
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/desktop"
+	"lanyard/internal/name"
+)
+
+// files shows what is sent and received in conversations as the local API does.
+type files struct {
+	chats  *chat.Chat
+	people *people
+}
+
+// Offer offers files and folders of this machine.
+func (f *files) Offer(ctx context.Context, to string, paths []string) ([]api.File, error) {
+	if len(paths) == 0 {
+		return nil, told(api.CodeUsage, "say what to send: one path or more")
+	}
+	for _, path := range paths {
+		if !filepath.IsAbs(path) {
+			return nil, told(api.CodeUsage, "give the whole path of what to send, not %q", path)
+		}
+	}
+	with, err := f.people.one(to)
+	if err != nil {
+		return nil, err
+	}
+	all, err := f.chats.Offer(ctx, with, paths)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	rows := []api.File{}
+	for _, one := range all {
+		rows = append(rows, f.row(one))
+	}
+	return rows, nil
+}
+
+// List returns all files, the newest first.
+func (f *files) List(ctx context.Context) ([]api.File, error) {
+	all, err := f.chats.Files(ctx)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	rows := []api.File{}
+	for _, one := range all {
+		rows = append(rows, f.row(one))
+	}
+	return rows, nil
+}
+
+// Accept takes a file.
+func (f *files) Accept(ctx context.Context, id string) (api.File, error) {
+	return f.change(ctx, id, f.chats.Accept)
+}
+
+// Decline refuses a file.
+func (f *files) Decline(ctx context.Context, id string) (api.File, error) {
+	return f.change(ctx, id, f.chats.Decline)
+}
+
+// Cancel withdraws an own offer, or ends receiving.
+func (f *files) Cancel(ctx context.Context, id string) (api.File, error) {
+	return f.change(ctx, id, f.chats.Cancel)
+}
+
+// Reveal shows a file in the file manager.
+func (f *files) Reveal(ctx context.Context, id string) (api.File, error) {
+	return f.show(ctx, id, desktop.Reveal)
+}
+
+// Open opens a file with the program for its kind.
+func (f *files) Open(ctx context.Context, id string) (api.File, error) {
+	return f.show(ctx, id, desktop.OpenFile)
+}
+
+func (f *files) show(ctx context.Context, id string, show func(ctx context.Context, path string) error) (api.File, error) {
+	one, err := f.change(ctx, id, f.chats.File)
+	switch {
+	case err != nil:
+		return api.File{}, err
+	case one.Path == "":
+		return api.File{}, told(api.CodeConflict, "%s is not on this machine yet", one.Name)
+	}
+	return one, deskError(show(ctx, one.Path))
+}
+
+func (f *files) change(ctx context.Context, text string, do func(context.Context, chat.EventID) (chat.File, error)) (api.File, error) {
+	id, err := f.find(ctx, text)
+	if err != nil {
+		return api.File{}, err
+	}
+	one, err := do(ctx, id)
+	if err != nil {
+		return api.File{}, chatError(err)
+	}
+	return f.row(one), nil
+}
+
+// find returns the file that an ID, or a prefix of one of 8 or more characters, means.
+func (f *files) find(ctx context.Context, text string) (chat.EventID, error) {
+	if id, err := chat.ParseEventID(text); err == nil {
+		return id, nil
+	}
+	all, err := f.chats.Files(ctx)
+	if err != nil {
+		return chat.EventID{}, chatError(err)
+	}
+	var hits []chat.File
+	for _, one := range all {
+		if len(text) >= 8 && strings.HasPrefix(one.ID.String(), strings.ToLower(text)) {
+			hits = append(hits, one)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return chat.EventID{}, told(api.CodeUnknown, "there is no file with the ID %s; see lanyard files", name.Quote(text))
+	case 1:
+		return hits[0].ID, nil
+	}
+	e := told(api.CodeAmbiguous, "several files have an ID that begins so; give more of it")
+	for _, one := range hits {
+		e.Candidates = append(e.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Offer.Name})
+	}
+	return chat.EventID{}, e
+}
+
+func (f *files) row(one chat.File) api.File {
+	return api.File{ID: one.ID.String(), Conversation: one.Conversation.String(), From: f.people.author(one.From), To: f.people.author(one.To), Mine: one.Mine,
+		Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Problem: one.Problem,
+		Path: one.Path, Progress: api.Progress{Done: one.Progress.Done, Total: one.Progress.Total, Rate: one.Progress.Rate, Left: one.Progress.Left.Seconds()}}
+}

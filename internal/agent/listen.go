@@ -1,0 +1,128 @@
+package agent
+
+import (
+	"context"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/sync/share"
+)
+
+// listenToParts passes on what happens in the parts: to readers of the local API, to the tray, and to the rule for notifications. The callbacks
+// come in order from one goroutine for each part and must not block. It returns what ends it.
+func (l *life) listenToParts() (stop func()) {
+	stops := []func(){l.peers.Subscribe(l.peerChanged), l.chats.Subscribe(l.chatChanged), l.engine.Subscribe(l.shareChanged)}
+	return func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
+}
+
+func (l *life) peerChanged(c peer.Change) {
+	if c.ProblemsChanged {
+		l.problems.set("links", rosterProblems(c.Problems))
+	}
+	l.roster.happened(c)
+	l.painter.touch()
+}
+
+func (l *life) chatChanged(c chat.Change) {
+	hub := l.control.Hub()
+	switch {
+	case c.Message != nil:
+		m := l.talks.message(*c.Message)
+		hub.Publish(api.EventMessage, m)
+		if h, rings := ofMessage(m, *c.Message); rings {
+			l.ringer.happened(h)
+		}
+	case c.States != nil:
+		conversation, person, state := c.States.Conversation.String(), c.States.Person.String(), c.States.Delivery.String()
+		for _, id := range c.States.Messages {
+			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person, State: state})
+		}
+	case c.File != nil:
+		l.fileChanged(*c.File)
+	case c.FileGone != (chat.EventID{}):
+		hub.Publish(api.EventRemoved, api.Removed{File: c.FileGone.String()})
+	case c.Conversation != nil:
+		hub.Publish(api.EventConversation, l.talks.row(*c.Conversation))
+	case c.ProblemsChanged:
+		l.problems.set("conversations", chatProblems(c.Problems))
+	}
+	l.painter.touch()
+}
+
+func (l *life) fileChanged(f chat.File) {
+	l.control.Hub().Publish(api.EventFile, l.files.row(f))
+	if !f.Mine {
+		return
+	}
+	switch f.State {
+	case chat.FileReceived, chat.FileDeclined, chat.FileWithdrawn:
+		if err := l.uploads.settled(f.Path); err != nil {
+			l.log.Warn("upload kept", "reason", err)
+		}
+	}
+}
+
+func (l *life) shareChanged(c share.Change) {
+	l.shares.happened(c, l.control.Hub())
+	if c.Invitation != nil {
+		l.ringer.happened(ofInvitation(*c.Invitation))
+	}
+	if c.Notice != nil {
+		if h, rings := ofNotice(*c.Notice); rings {
+			l.ringer.happened(h)
+		}
+	}
+}
+
+func chatProblems(all []chat.Problem) []api.Problem {
+	var problems []api.Problem
+	for _, p := range all {
+		problems = append(problems, api.Problem{ID: p.ID, Severity: "warning", Text: p.Sentence, Remedy: p.Remedy})
+	}
+	return problems
+}
+
+// looksAt keeps the links to the people on screen lively. What is on screen is a conversation's ID, or a person's where nothing was said yet.
+func (l *life) looksAt(open string) {
+	var with identity.PersonID
+	if open != "" {
+		with, _ = l.talks.with(open) // unknown by now: nobody's link is lively
+	}
+	for _, p := range l.peers.Peers() {
+		if !p.Self {
+			l.peers.SetActive(p.ID, p.Person == with)
+		}
+	}
+}
+
+// idles changes the presence when nobody is at the desk any more, or again.
+func (l *life) idles(away bool) {
+	if err := l.roster.desk(l.ended, away); err != nil && l.ended.Err() == nil {
+		l.log.Warn("presence not changed", "reason", err)
+	}
+}
+
+// clicked opens the window on what a notification was about, where there is no tray program to tell of the click.
+func (l *life) clicked(n api.Notification) {
+	l.windows.Go(func() {
+		if err := l.desk.Show(l.ended, api.Focus{Conversation: n.Conversation, Share: n.Share}); err != nil {
+			l.log.Warn("window not opened", "reason", err)
+		}
+	})
+}
+
+func (l *life) trayFacts(ctx context.Context) (me api.Me, peers []api.Peer, rows []api.Conversation, problems []api.Problem, err error) {
+	if peers, err = l.roster.Peers(ctx); err != nil {
+		return me, nil, nil, nil, err
+	}
+	if rows, err = l.talks.List(ctx); err != nil {
+		return me, nil, nil, nil, err
+	}
+	return l.roster.Me(), peers, rows, l.problems.list(), nil
+}

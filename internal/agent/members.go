@@ -1,0 +1,85 @@
+package agent
+
+import (
+	"context"
+	"slices"
+
+	"lanyard/internal/api"
+	"lanyard/sync/share"
+)
+
+// members is who takes part in shared folders, and who is asked to.
+type members struct{ *shares }
+
+// Invites returns what others offer.
+func (m members) Invites(context.Context) ([]api.Invite, error) {
+	all := []api.Invite{}
+	for _, i := range m.engine.Invitations() {
+		all = append(all, inviteOf(i))
+	}
+	return all, nil
+}
+
+// Accept takes an invitation.
+func (m members) Accept(ctx context.Context, q, at string) (api.Share, error) {
+	id, err := m.invited(q)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return m.answer(m.engine.Accept(ctx, id, at))
+}
+
+// Decline refuses an invitation.
+func (m members) Decline(ctx context.Context, q string) error {
+	id, err := m.invited(q)
+	if err != nil {
+		return err
+	}
+	if err := m.engine.Decline(ctx, id); err != nil {
+		return shareError(err)
+	}
+	return nil
+}
+
+// Leave ends our part in a share.
+func (m members) Leave(ctx context.Context, q string) error {
+	one, err := m.find(q)
+	if err != nil {
+		return err
+	}
+	if err := m.engine.Leave(ctx, one.ID); err != nil {
+		return shareError(err)
+	}
+	return nil
+}
+
+// Invite asks more people.
+func (m members) Invite(ctx context.Context, q string, with []string) (api.Share, error) {
+	people, err := m.people.all(with)
+	if err != nil {
+		return api.Share{}, err
+	}
+	if len(people) == 0 {
+		return api.Share{}, told(api.CodeUsage, "say whom to invite")
+	}
+	return m.change(q, func(id share.ID) error { return m.engine.Invite(ctx, id, people) })
+}
+
+// Remove ends a person's part.
+func (m members) Remove(ctx context.Context, q, who string) (api.Share, error) {
+	one, err := m.find(q)
+	if err != nil {
+		return api.Share{}, err
+	}
+	person, err := m.people.member(one, who)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return m.change(one.ID.String(), func(id share.ID) error { return m.engine.Remove(ctx, id, person) })
+}
+
+func (m members) invited(q string) (share.ID, error) {
+	return m.resolve(q, func(id share.ID) bool {
+		return slices.ContainsFunc(m.engine.Invitations(), func(i share.Invitation) bool { return i.ID == id })
+	}, "invitation")
+}

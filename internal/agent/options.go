@@ -1,0 +1,71 @@
+package agent
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"lanyard/discovery"
+	"lanyard/internal/api"
+	"lanyard/internal/peer"
+)
+
+// Options say how an agent starts. Only Profile is needed.
+type Options struct {
+	Profile      string // absolute path of the profile folder; made if missing
+	Name         string // our name from now on; empty: as it was, at first the account's full name
+	Port         int    // TCP port for links; 0: the one in the settings, else peer.DefaultPort
+	Folder       string // where shared and received files lie; empty: the one in the settings, else ~/Lanyard
+	Headless     bool   // no tray program, no window until one is asked for
+	NoOpen       bool   // do not open the window at the start
+	Silent       bool   // neither announce nor listen on the LAN: colleagues come by address only
+	AcceptShares bool   // take invitations of anybody who is not blocked
+	Version      string
+
+	// Machine is this computer's name beside ours; empty: the system's.
+	Machine string
+	// Network carries the links; nil: TCP.
+	Network peer.Network
+	// Discover makes what finds colleagues; nil: multicast DNS.
+	Discover func(discovery.Config) Discoverer
+	// Ready is called once, when the local API answers and links are accepted.
+	Ready func(me api.Me)
+	// Tell gets what a person at a terminal should know, one sentence at a time; nil: nobody is there.
+	Tell func(line string)
+	// Log gets what helps to find a defect; nil: a file in the profile.
+	Log *slog.Logger
+}
+
+// withDefaults fills what was left out and needs no disk.
+func (o Options) withDefaults() Options {
+	if o.Discover == nil {
+		o.Discover = func(c discovery.Config) Discoverer { return discovery.New(c) }
+	}
+	if o.Ready == nil {
+		o.Ready = func(api.Me) {}
+	}
+	if o.Tell == nil {
+		o.Tell = func(string) {}
+	}
+	if o.Machine == "" {
+		o.Machine = machineName()
+	}
+	return o
+}
+
+// homeFolder is this user's home folder, empty if the system knows none.
+func homeFolder() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return home
+}
+
+// defaultFolder is where shared and received files lie unless somebody chose another place.
+func defaultFolder(home, profile string) string {
+	if home == "" {
+		return filepath.Join(profile, "Lanyard")
+	}
+	return filepath.Join(home, "Lanyard")
+}

@@ -1,0 +1,177 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+
+	"lanyard/internal/api"
+	"lanyard/internal/control"
+	"lanyard/internal/name"
+	"lanyard/internal/peer"
+)
+
+// roster shows me and everybody met as the local API does.
+type roster struct {
+	peers   *peer.Roster
+	people  *people
+	hub     *control.Hub
+	folder  func() string
+	keep    func(name string) error // stores our name for the next start
+	ownAddr func() []netip.Addr     // at which colleagues reach this machine
+
+	mu   sync.Mutex
+	away bool // presence is "away" because nobody is at the desk, and goes back by itself
+}
+
+// Me is our own row.
+func (r *roster) Me() api.Me {
+	self := r.peers.Self()
+	me := api.Me{ID: self.ID.String(), Person: self.Person.String(), Name: self.Name, Machine: self.Machine, Presence: self.Presence.Choice.String(),
+		Text: self.Presence.Text, Addresses: []string{}, Folder: r.folder()}
+	if port := r.peers.Port(); port != 0 {
+		for _, a := range r.ownAddr() {
+			me.Addresses = append(me.Addresses, net.JoinHostPort(a.String(), strconv.Itoa(port)))
+		}
+	}
+	return me
+}
+
+// SetName changes our name, stored first, so that it is not another one after a restart.
+func (r *roster) SetName(ctx context.Context, called string) (api.Me, error) {
+	clean, err := name.Display(called)
+	if err != nil {
+		return api.Me{}, told(api.CodeUsage, "%v", err)
+	}
+	if err := r.keep(clean); err != nil {
+		return api.Me{}, diskError("store the name", err)
+	}
+	if err := r.peers.SetName(ctx, clean); err != nil {
+		return api.Me{}, peopleError(err)
+	}
+	return r.Me(), nil
+}
+
+// SetPresence changes what others see of us.
+func (r *roster) SetPresence(ctx context.Context, presence, text string) (api.Me, error) {
+	choice, err := peer.ParseChoice(presence)
+	if err != nil {
+		return api.Me{}, told(api.CodeUsage, "%v", err)
+	}
+	r.mu.Lock()
+	r.away = false // chosen by hand now
+	r.mu.Unlock()
+	if err := r.peers.SetPresence(ctx, peer.Presence{Choice: choice, Text: text}); err != nil {
+		return api.Me{}, peopleError(err)
+	}
+	return r.Me(), nil
+}
+
+// desk turns "available" into "away" when nobody is at the desk, and back. Any other choice is the person's own.
+func (r *roster) desk(ctx context.Context, nobody bool) error {
+	now := r.peers.Self().Presence
+	r.mu.Lock()
+	change := nobody && now.Choice == peer.Available || !nobody && r.away && now.Choice == peer.Away
+	r.away = nobody && change
+	r.mu.Unlock()
+	if !change {
+		return nil
+	}
+	now.Choice = peer.Available
+	if nobody {
+		now.Choice = peer.Away
+	}
+	if err := r.peers.SetPresence(ctx, now); err != nil {
+		return fmt.Errorf("change the presence: %w", err)
+	}
+	return nil
+}
+
+// Peers lists everybody met.
+func (r *roster) Peers(context.Context) ([]api.Peer, error) {
+	rows := []api.Peer{}
+	for _, p := range r.peers.Peers() {
+		if !p.Self {
+			rows = append(rows, peerOf(p))
+		}
+	}
+	return rows, nil
+}
+
+// Add reaches a colleague at a typed address.
+func (r *roster) Add(ctx context.Context, address string) (api.Peer, error) {
+	p, err := r.peers.Add(ctx, address)
+	if err != nil {
+		return api.Peer{}, peopleError(err)
+	}
+	return peerOf(p), nil
+}
+
+// Forget takes a person off the list.
+func (r *roster) Forget(ctx context.Context, q string) error {
+	id, err := r.people.one(q)
+	if err != nil {
+		return err
+	}
+	if err := r.peers.Forget(ctx, id); err != nil {
+		return peopleError(err)
+	}
+	return nil
+}
+
+// Block refuses everything from a person.
+func (r *roster) Block(ctx context.Context, q string) error {
+	id, err := r.people.one(q)
+	if err != nil {
+		return err
+	}
+	if err := r.peers.Block(ctx, id); err != nil {
+		return peopleError(err)
+	}
+	return nil
+}
+
+// Unblock undoes Block.
+func (r *roster) Unblock(ctx context.Context, q string) error {
+	id, err := r.people.one(q)
+	if err != nil {
+		return err
+	}
+	if err := r.peers.Unblock(ctx, id); err != nil {
+		return peopleError(err)
+	}
+	return nil
+}
+
+// happened tells readers what changed.
+func (r *roster) happened(c peer.Change) {
+	switch {
+	case c.ProblemsChanged:
+	case c.Gone:
+		r.hub.Publish(api.EventRemoved, api.Removed{Peer: c.Peer.Person.String()})
+	case c.Peer.Self:
+		r.hub.Publish(api.EventMe, r.Me())
+	default:
+		r.hub.Publish(api.EventPresence, peerOf(c.Peer))
+	}
+}
+
+func peerOf(p peer.Peer) api.Peer {
+	v := api.Peer{ID: p.ID.String(), Person: p.Person.String(), Name: p.Name, Machine: p.Machine, Presence: p.Presence.Choice.String(), Text: p.Presence.Text,
+		Trust: p.Trust.String(), Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike}
+	for _, a := range p.Addresses {
+		v.Addresses = append(v.Addresses, a.String())
+	}
+	return v
+}
+
+func rosterProblems(all []peer.Problem) []api.Problem {
+	var problems []api.Problem
+	for _, p := range all {
+		problems = append(problems, api.Problem{ID: p.ID, Severity: "warning", Text: p.Sentence, Remedy: p.Remedy})
+	}
+	return problems
+}

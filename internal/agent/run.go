@@ -1,0 +1,324 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/blob"
+	"lanyard/internal/control"
+	"lanyard/internal/desktop"
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/settings"
+	"lanyard/internal/store"
+	"lanyard/sync/share"
+)
+
+const (
+	databaseFile = "lanyard.db"
+	sharesFolder = "shares" // in the profile: each share's database
+	logFileName  = "lanyard.log"
+
+	listenTime = 5 * time.Second // for the roster to get its port
+	listenLook = time.Millisecond
+	goodbye    = 2 * time.Second // for requests under way when the agent stops
+)
+
+// Agent is one Lanyard. Make it with New; Run runs it.
+type Agent struct {
+	options Options
+}
+
+// New makes an agent. It does no I/O and starts nothing.
+func New(o Options) *Agent { return &Agent{options: o.withDefaults()} }
+
+// Run runs the agent until ctx ends or somebody stops it over the local API; then it returns nil. ErrHeld: another agent has the profile.
+// Other errors are one sentence that says what is wrong with the profile.
+func (a *Agent) Run(ctx context.Context) (err error) {
+	lock, err := lockProfile(a.options.Profile)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	log := a.options.Log
+	if log == nil {
+		file, err := openLog(filepath.Join(a.options.Profile, logFileName))
+		if err != nil {
+			return unwritable(a.options.Profile, err)
+		}
+		defer file.Close()
+		log = slog.New(slog.NewTextHandler(file, nil))
+	}
+	l := &life{options: a.options, log: log}
+	if err := l.open(ctx); err != nil {
+		return err
+	}
+	return l.run(ctx)
+}
+
+// life is one run of an agent: every part, built and wired.
+type life struct {
+	options     Options
+	log         *slog.Logger
+	preferences *preferences
+	id          *identity.Identity
+	db          *store.DB
+	peers       *peer.Roster
+	blobs       *blob.Exchange
+	chats       *chat.Chat
+	engine      *share.Engine
+	discoverer  Discoverer
+
+	control   *control.Control
+	overview  *overview
+	people    *people
+	roster    *roster
+	talks     *conversations
+	files     *files
+	shares    *shares
+	uploads   *uploads
+	tray      *trays
+	painter   *trayPainter
+	desk      *desk
+	door      *door
+	ringer    *ringer
+	sightings *sightings
+	problems  *problems
+
+	ended   context.Context // ends when somebody stops the agent
+	end     context.CancelFunc
+	windows sync.WaitGroup // the window's server
+}
+
+// open reads the profile and builds every part. Nothing runs yet.
+func (l *life) open(ctx context.Context) (err error) {
+	o := l.options
+	if l.preferences, err = loadPreferences(o.Profile); err != nil {
+		return err
+	}
+	if o.Name != "" && o.Name != l.preferences.get().Name {
+		if err := l.preferences.change(func(s *settings.Settings) { s.Name = o.Name }); err != nil {
+			return err
+		}
+	}
+	if l.id, err = identity.Open(o.Profile); err != nil {
+		return err
+	}
+	called := l.preferences.get().Name
+	if called == "" {
+		called = accountName(ctx)
+	}
+	l.db, err = store.Open(filepath.Join(o.Profile, databaseFile), l.log, peer.Part(), chat.Part(), share.Part())
+	if err != nil {
+		return err
+	}
+	l.buildParts(called)
+	l.buildAdapters()
+	l.wire()
+	if err := l.uploads.clean(); err != nil {
+		return errors.Join(err, l.db.Close())
+	}
+	return nil
+}
+
+func (l *life) buildParts(called string) {
+	o := l.options
+	home := l.preferences.home
+	folder := l.folder()
+	received := filepath.Join(folder, "Received")
+	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Log: l.log})
+	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
+	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Log: l.log})
+	l.engine = share.New(share.Config{Identity: l.id, DB: l.db, Roster: l.peers, Blobs: l.blobs, Dir: filepath.Join(o.Profile, sharesFolder), Folder: folder,
+		Reserved: []string{o.Profile, received}, Home: home, Boot: bootID(), Log: l.log,
+		Accept: func(identity.PersonID) bool { return o.AcceptShares || l.preferences.get().AcceptShares }})
+}
+
+func (l *life) folder() string { return l.preferences.folder(l.options.Folder, l.options.Profile) }
+
+func (l *life) buildAdapters() {
+	o := l.options
+	l.people = &people{l.peers}
+	l.talks = &conversations{l.chats, l.people}
+	l.files = &files{l.chats, l.people}
+	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
+	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
+	l.tray = &trays{}
+	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses,
+		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}
+	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, "browser"), log: l.log, looks: l.looksAt, idles: l.idles}
+	l.desk.notifier = desktop.NewNotifier(l.clicked)
+	l.problems = &problems{tell: o.Tell}
+	l.sightings = &sightings{roster: l.peers, problems: l.problems}
+	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), roster: l.roster, conversations: l.talks, files: l.files,
+		shares: l.shares, sightings: l.sightings, problems: l.problems}
+	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Files: l.files, Uploads: l.uploads, Shares: l.shares,
+		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray})
+	l.door = &door{profile: o.Profile, api: l.control.Handler(), log: l.log, serving: &l.windows,
+		port:     func() int { return l.preferences.get().WindowPort },
+		remember: l.rememberPort}
+}
+
+// wire connects what could not be known when the adapters were made.
+func (l *life) wire() {
+	hub := l.control.Hub()
+	l.painter = &trayPainter{tray: l.tray, dirty: make(chan struct{}, 1), facts: l.trayFacts,
+		failed: func(err error) { l.log.Warn("tray not painted", "reason", err) }}
+	l.tray.changed = l.painter.touch
+	l.roster.hub, l.desk.hub, l.desk.door, l.sightings.hub = hub, hub, l.door, hub
+	l.sightings.moved = func() { hub.Publish(api.EventMe, l.roster.Me()) }
+	l.problems.publish = func(c api.ProblemChange) {
+		hub.Publish(api.EventProblem, c)
+		l.painter.touch()
+	}
+	l.ringer = newRinger(l.desk, func() string { return l.peers.Self().Presence.Choice.String() }, func() bool { return !l.preferences.get().Notifications })
+	l.discoverer = l.options.Discover(l.sightings.config(l.log))
+}
+
+// run runs the parts in layers, each on the one before, and stops them in the reverse order.
+func (l *life) run(ctx context.Context) error {
+	l.ended, l.end = context.WithCancel(ctx)
+	defer l.end()
+	l.overview.end = l.end
+	l.door.life = l.ended
+
+	storage := newLayer(ctx, l.log, l.problems)
+	storage.run("storage", l.db.Run)
+	defer func() {
+		storage.stop()
+		if err := l.db.Close(); err != nil {
+			l.log.Error("close the database", "reason", err)
+		}
+	}()
+	if err := errors.Join(l.peers.Load(ctx), l.chats.Load(ctx)); err != nil {
+		return err
+	}
+	defer l.listenToParts()()
+
+	links := newLayer(ctx, l.log, l.problems)
+	links.run("links", l.peers.Run)
+	defer links.stop()
+
+	parts := newLayer(ctx, l.log, l.problems)
+	parts.run("content", l.blobs.Run)
+	parts.run("conversations", l.chats.Run)
+	parts.run("shares", l.engine.Run)
+	defer parts.stop()
+	l.awaitPort()
+	return l.serve(ctx)
+}
+
+// awaitPort waits until links are accepted: whoever reads our addresses at once is to see them. The roster tells a problem, not a success, so
+// its port is looked at.
+func (l *life) awaitPort() {
+	limit := time.Now().Add(listenTime)
+	for l.peers.Port() == 0 && len(l.peers.Problems()) == 0 && l.ended.Err() == nil && time.Now().Before(limit) {
+		time.Sleep(listenLook)
+	}
+}
+
+// serve opens the doors to this machine's person and waits for the end.
+func (l *life) serve(ctx context.Context) error {
+	s, err := openSocket(l.options.Profile, l.log)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: l.control.Handler(), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(l.log.Handler(), slog.LevelWarn)}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(s) }()
+
+	doors := newLayer(ctx, l.log, l.problems)
+	doors.run("notifications", l.ringer.run)
+	doors.run("tray", l.painter.run)
+	if !l.options.Silent {
+		doors.run("discovery", l.discoverer.Run)
+	}
+	if !l.options.Headless {
+		doors.run("notifier", l.desk.notifier.Run)
+		doors.run("lanyard-tray", l.trayProgram(s.path).run)
+	}
+	l.options.Ready(l.roster.Me())
+	if !l.options.Headless && !l.options.NoOpen {
+		l.openWindow()
+	}
+	select {
+	case <-l.ended.Done():
+		err = nil
+	case err = <-served:
+		err = fmt.Errorf("serve the control socket: %w", err)
+	}
+	l.end()
+	l.control.Hub().Close()
+	l.tray.close()
+	l.shutDown(server)
+	doors.stop()
+	l.windows.Wait()
+	return err
+}
+
+// shutDown closes the socket and lets requests under way finish for a moment.
+func (l *life) shutDown(server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), goodbye)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		l.log.Info("requests were cut off", "reason", errors.Join(err, server.Close()))
+	}
+}
+
+// openWindow shows the window at the start, or says where it is.
+func (l *life) openWindow() {
+	w, err := l.desk.Window(l.ended, false)
+	switch {
+	case err != nil:
+		l.options.Tell("The window cannot be opened: " + err.Error())
+	case !w.Opened:
+		l.options.Tell("No window can be opened from here. Within 30 seconds, open in a browser: " + w.URL)
+	}
+}
+
+func (l *life) trayProgram(socket string) *trayProgram {
+	program, err := os.Executable()
+	if err != nil {
+		l.log.Warn("find this program's own file", "reason", err)
+	}
+	return &trayProgram{socket: socket, browser: l.desk.browser, lanyard: program, log: l.log, told: func(p []api.Problem) { l.problems.set("tray", p) }}
+}
+
+func (l *life) rememberPort(port int) {
+	if err := l.preferences.change(func(s *settings.Settings) { s.WindowPort = port }); err != nil {
+		l.log.Warn("remember the window's port", "reason", err) // the window works; its place on screen is forgotten next time
+	}
+}
+
+// ownAddresses are those at which colleagues reach us.
+func (l *life) ownAddresses() []netip.Addr {
+	all, err := ownAddresses(l.sightings.addresses())
+	if err != nil {
+		l.log.Warn("no own address is known", "reason", err)
+	}
+	return all
+}
+
+// bootID names this run of the operating system, empty where it has no name.
+func bootID() string {
+	if runtime.GOOS != "linux" {
+		return ""
+	}
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(id))
+}

@@ -1,0 +1,242 @@
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"lanyard/discovery"
+	"lanyard/internal/agent"
+	"lanyard/internal/api"
+	"lanyard/internal/lantest"
+)
+
+// onLAN starts an agent on a host of its own of a LAN in memory: found by the twin of discovery, linked over connections in memory.
+func onLAN(t *testing.T, lan *lantest.LAN, name, address string) (*person, *lantest.Host) {
+	t.Helper()
+	host := lan.Host(name, address)
+	p := join(t, name, agent.Options{Network: host, Port: 26426, Discover: func(c discovery.Config) agent.Discoverer { return host.Discovery(c) }})
+	return p, host
+}
+
+func sees(t *testing.T, p *person, name string, good func(api.Peer) bool) api.Peer {
+	t.Helper()
+	var row api.Peer
+	await(t, fmt.Sprintf("%s sees %s so", p.options.Name, name), p.Peers, func(rows []api.Peer) bool {
+		for _, r := range rows {
+			if r.Name == name && good(r) {
+				row = r
+				return true
+			}
+		}
+		return false
+	})
+	return row
+}
+
+func linked(r api.Peer) bool { return r.Link }
+
+func TestThreePeopleOnOneLAN(t *testing.T) {
+	const seed = 1
+	t.Logf("seed %d", seed)
+	lan := lantest.New(seed)
+	anna, hostA := onLAN(t, lan, "Anna", "10.0.0.1")
+	ben, hostB := onLAN(t, lan, "Ben", "10.0.0.2")
+	carl, _ := onLAN(t, lan, "Carl", "10.0.0.3")
+	sees(t, anna, "Ben", linked)
+	sees(t, ben, "Anna", linked)
+	sees(t, carl, "Anna", linked)
+
+	events, err := ben.Events(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Close()
+	if e, err := events.Next(); err != nil || e.Type != api.EventReady {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	sent, err := anna.Send(t.Context(), "Ben", "Hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got api.Message
+	for got.ID == "" {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Type == api.EventMessage {
+			if err := e.Into(&got); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got.ID != sent.ID || got.Text != "Hello" || got.Author.Name != "Anna" || got.Mine || !got.Unread {
+		t.Errorf("got %+v", got)
+	}
+
+	// Cut apart, both write; joined again, both have everything in one order.
+	lan.Partition([]*lantest.Host{hostA}, []*lantest.Host{hostB})
+	for i := range 5 {
+		if _, err := anna.Send(t.Context(), "Ben", fmt.Sprint("from Anna ", i)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ben.Send(t.Context(), "Anna", fmt.Sprint("from Ben ", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := carl.SetName(t.Context(), "Carla"); err != nil {
+		t.Fatal(err)
+	}
+	sees(t, anna, "Carla", linked)
+	lan.Heal()
+	all := func(p *person, with string) []api.Message {
+		return await(t, p.options.Name+" has all", func(ctx context.Context) ([]api.Message, error) {
+			page, err := p.Messages(ctx, with, api.Query{})
+			return page.Messages, err
+		}, func(m []api.Message) bool { return len(m) == 11 })
+	}
+	ofAnna, ofBen := all(anna, "Ben"), all(ben, "Anna")
+	for i := range ofAnna {
+		if ofAnna[i].ID != ofBen[i].ID {
+			t.Fatalf("place %d: Anna has %q, Ben has %q", i, ofAnna[i].Text, ofBen[i].Text)
+		}
+	}
+}
+
+func TestRestartKeepsPeopleMessagesAndName(t *testing.T) {
+	lan := lantest.New(2)
+	anna, _ := onLAN(t, lan, "Anna", "10.0.0.1")
+	ben, _ := onLAN(t, lan, "Ben", "10.0.0.2")
+	sees(t, anna, "Ben", linked)
+	sees(t, ben, "Anna", linked)
+	ben.end()
+	sees(t, anna, "Ben", func(r api.Peer) bool { return r.Presence == "offline" && !r.LastSeen.IsZero() })
+	if _, err := anna.Send(t.Context(), "Ben", "while you were out"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := anna.SetName(t.Context(), "Anna Berg"); err != nil {
+		t.Fatal(err)
+	}
+	anna.end()
+	anna.options.Name = "" // as at a start without --name
+	anna.start()
+	if anna.me.Name != "Anna Berg" {
+		t.Errorf("after a restart the name is %q", anna.me.Name)
+	}
+	sees(t, anna, "Ben", func(r api.Peer) bool { return r.Presence == "offline" })
+	ben.start()
+	await(t, "Ben has the message", func(ctx context.Context) (api.Page, error) { return ben.Messages(ctx, "Anna Berg", api.Query{}) },
+		func(p api.Page) bool { return len(p.Messages) == 1 && p.Messages[0].Text == "while you were out" })
+}
+
+func TestFolderIsSharedKeptEqualAndRestored(t *testing.T) {
+	lan := lantest.New(3)
+	anna, _ := onLAN(t, lan, "Anna", "10.0.0.1")
+	ben, _ := onLAN(t, lan, "Ben", "10.0.0.2")
+	sees(t, anna, "Ben", linked)
+	folder := filepath.Join(anna.home, "Plans")
+	write(t, filepath.Join(folder, "a.txt"), "first")
+	share, err := anna.AddShare(t.Context(), folder, "", []string{"Ben"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	invites := await(t, "Ben is invited", ben.Invites, func(i []api.Invite) bool { return len(i) == 1 })
+	if invites[0].ID != share.ID || invites[0].Name != "Plans" || invites[0].From.Name != "Anna" {
+		t.Errorf("got %+v", invites)
+	}
+	taken, err := ben.AcceptShare(t.Context(), "Plans", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if taken.Path != filepath.Join(ben.options.Folder, "Plans") {
+		t.Errorf("it lies at %s", taken.Path)
+	}
+	holds(t, filepath.Join(taken.Path, "a.txt"), "first")
+	write(t, filepath.Join(taken.Path, "b.txt"), "by Ben")
+	holds(t, filepath.Join(folder, "b.txt"), "by Ben")
+	if err := os.Remove(filepath.Join(folder, "a.txt")); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, filepath.Join(taken.Path, "a.txt"))
+	await(t, "Ben is told who deleted it", func(ctx context.Context) ([]api.Notice, error) { return ben.Notices(ctx, share.ID, 0) },
+		func(n []api.Notice) bool {
+			return len(n) > 0 && n[0].What == "deleted" && n[0].By.Name == "Anna" && n[0].Trash != ""
+		})
+	back, err := ben.Restore(t.Context(), "Plans", "a.txt", "")
+	if err != nil || back.Path != "a.txt" {
+		t.Fatalf("%+v, %v", back, err)
+	}
+	holds(t, filepath.Join(folder, "a.txt"), "first")
+}
+
+func holds(t *testing.T, path, content string) {
+	t.Helper()
+	await(t, path+" holds "+content, func(context.Context) ([]byte, error) { return os.ReadFile(path) }, func(got []byte) bool { return string(got) == content })
+}
+
+func gone(t *testing.T, path string) {
+	t.Helper()
+	await(t, path+" is gone", func(context.Context) (bool, error) {
+		_, err := os.Stat(path)
+		return errors.Is(err, os.ErrNotExist), nil
+	}, func(is bool) bool { return is })
+}
+
+func TestOneOfTwentyStartsWins(t *testing.T) {
+	profile := filepath.Join(t.TempDir(), "profile")
+	ctx, stop := context.WithCancel(t.Context())
+	results := make(chan error, 20)
+	var ready sync.WaitGroup
+	ready.Add(1)
+	for range 20 {
+		a := agent.New(agent.Options{Profile: profile, Headless: true, Silent: true, Port: freePort(t), Folder: t.TempDir(), Ready: func(api.Me) { ready.Done() }})
+		go func() { results <- a.Run(ctx) }()
+	}
+	for range 19 {
+		if err := <-results; !errors.Is(err, agent.ErrHeld) {
+			t.Errorf("got %v", err)
+		}
+	}
+	ready.Wait()
+	running, err := agent.Running(ctx, profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	running.Close()
+	ended := make(chan error, 1)
+	go func() { ended <- agent.Ended(t.Context(), profile) }()
+	select {
+	case err := <-ended:
+		t.Errorf("said to have ended while it runs: %v", err)
+	case <-time.After(50 * time.Millisecond): // the wrong answer would come at once
+	}
+	stop()
+	if err := errors.Join(<-results, <-ended); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWindowKeepsItsPlaceOverARestart(t *testing.T) {
+	anna := join(t, "Anna", agent.Options{})
+	first, err := anna.Window(t.Context(), true)
+	if err != nil || first.Opened {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	anna.end()
+	anna.start()
+	second, err := anna.Window(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if origin(first.URL) != origin(second.URL) {
+		t.Errorf("the window moved from %s to %s over a restart", origin(first.URL), origin(second.URL))
+	}
+}
+
+func origin(url string) string { return filepath.Dir(url) }

@@ -1,0 +1,223 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"lanyard/internal/api"
+	"lanyard/internal/control"
+	"lanyard/internal/desktop"
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/sync/share"
+)
+
+// shares shows the shared folders as the local API does.
+type shares struct {
+	engine *share.Engine
+	people *people
+	home   string
+	folder func() string // where accepted shares lie
+}
+
+// List returns all shares.
+func (s *shares) List(context.Context) ([]api.Share, error) {
+	all := []api.Share{}
+	for _, one := range s.engine.List() {
+		all = append(all, shareOf(one))
+	}
+	return all, nil
+}
+
+// Get returns one share.
+func (s *shares) Get(_ context.Context, id string) (api.Share, error) {
+	one, err := s.find(id)
+	return shareOf(one), err
+}
+
+// Add shares a folder and invites people.
+func (s *shares) Add(ctx context.Context, what api.ShareRequest) (api.Share, error) {
+	if !filepath.IsAbs(what.Path) {
+		return api.Share{}, told(api.CodeUsage, "give the whole path of the folder, not %q", what.Path)
+	}
+	with, err := s.people.all(what.With)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return s.answer(s.engine.Add(ctx, what.Path, what.Name, with))
+}
+
+// Pause stops a share's exchange.
+func (s *shares) Pause(ctx context.Context, id string) (api.Share, error) {
+	return s.change(id, func(share share.ID) error { return s.engine.Pause(ctx, share) })
+}
+
+// Resume undoes Pause.
+func (s *shares) Resume(ctx context.Context, id string) (api.Share, error) {
+	return s.change(id, func(share share.ID) error { return s.engine.Resume(ctx, share) })
+}
+
+// Reveal shows a path of a share in the file manager.
+func (s *shares) Reveal(ctx context.Context, id, path string) error {
+	one, err := s.find(id)
+	if err != nil {
+		return err
+	}
+	if path == "" {
+		return deskError(desktop.Reveal(ctx, one.Path))
+	}
+	if name.CheckPath(path) != nil {
+		return told(api.CodeUsage, "%q is not a path below the folder", path)
+	}
+	root, err := os.OpenRoot(one.Path)
+	if err != nil {
+		return diskError("show the folder", err)
+	}
+	defer root.Close()
+	if _, err := root.Lstat(filepath.FromSlash(path)); err != nil { // a link on the way could lead anywhere: root refuses it
+		return told(api.CodeNotFound, "%q is not in the folder any more", path)
+	}
+	return deskError(desktop.Reveal(ctx, filepath.Join(one.Path, filepath.FromSlash(path))))
+}
+
+// Locate looks for the folder that was dropped on the window.
+func (s *shares) Locate(ctx context.Context, what api.LocateRequest) (api.LocateAnswer, error) {
+	paths, err := locate(ctx, s.home, s.folder(), what)
+	return api.LocateAnswer{Paths: paths}, err
+}
+
+func (s *shares) change(id string, do func(share.ID) error) (api.Share, error) {
+	one, err := s.find(id)
+	if err != nil {
+		return api.Share{}, err
+	}
+	if err := do(one.ID); err != nil {
+		return api.Share{}, shareError(err)
+	}
+	return s.answer(s.engine.Get(one.ID))
+}
+
+func (s *shares) answer(one share.Status, err error) (api.Share, error) {
+	if err != nil {
+		return api.Share{}, shareError(err)
+	}
+	return shareOf(one), nil
+}
+
+// find returns the share that a name or ID means.
+func (s *shares) find(q string) (share.Status, error) {
+	id, err := s.resolve(q, func(id share.ID) bool { _, err := s.engine.Get(id); return err == nil }, "shared folder")
+	if err != nil {
+		return share.Status{}, err
+	}
+	one, err := s.engine.Get(id)
+	if err != nil {
+		return share.Status{}, shareError(err)
+	}
+	return one, nil
+}
+
+// resolve returns the one share or invitation that a name or ID means.
+func (s *shares) resolve(q string, fits func(share.ID) bool, what string) (share.ID, error) {
+	var hits []share.ID
+	for _, id := range s.engine.Resolve(q) {
+		if fits(id) {
+			hits = append(hits, id)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return share.ID{}, told(api.CodeUnknown, "no %s is called %q; see lanyard share list and lanyard share invites", what, q)
+	case 1:
+		return hits[0], nil
+	}
+	e := told(api.CodeAmbiguous, "several %ss are called %q; give one of their IDs", what, q)
+	for _, id := range hits {
+		e.Candidates = append(e.Candidates, api.Candidate{ID: id.String(), Name: s.called(id)})
+	}
+	return share.ID{}, e
+}
+
+func (s *shares) called(id share.ID) string {
+	if one, err := s.engine.Get(id); err == nil {
+		return one.Name
+	}
+	for _, i := range s.engine.Invitations() {
+		if i.ID == id {
+			return i.Name
+		}
+	}
+	return ""
+}
+
+// happened tells the window and other readers what changed in a share.
+func (s *shares) happened(c share.Change, hub *control.Hub) {
+	switch {
+	case c.Notice != nil:
+		hub.Publish(api.EventNotice, noticeOf(*c.Notice))
+	case c.Status != nil:
+		hub.Publish(api.EventShare, shareOf(*c.Status))
+	case c.Gone != nil:
+		hub.Publish(api.EventRemoved, api.Removed{Share: c.Gone.String()})
+	case c.Invitation != nil:
+		hub.Publish(api.EventInvite, api.InviteChange{Invite: inviteOf(*c.Invitation)})
+	case c.Answered != nil:
+		hub.Publish(api.EventInvite, api.InviteChange{Invite: api.Invite{ID: c.Answered.String()}, Gone: true})
+	}
+}
+
+func shareOf(s share.Status) api.Share {
+	v := api.Share{ID: s.ID.String(), Name: s.Name, Path: s.Path, Owner: personOf(s.Owner), Mine: s.Mine, Members: []api.ShareMember{}, Files: s.Files,
+		Bytes: s.Bytes, State: string(s.State), Progress: progressOf(s.Progress), Problems: []api.Problem{}}
+	for _, m := range s.Members {
+		v.Members = append(v.Members, api.ShareMember{ID: m.ID.String(), Name: m.Name, Role: m.Role.String(), State: string(m.State), Online: m.Online,
+			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
+	}
+	for _, p := range s.Problems {
+		v.Problems = append(v.Problems, api.Problem{ID: "share/" + p.Path, Severity: "warning", Text: p.Text, Remedy: p.Remedy, Share: v.ID, Path: p.Path})
+	}
+	return v
+}
+
+func progressOf(p share.Progress) api.Progress {
+	v := api.Progress{Done: p.BytesDone, Total: p.BytesTotal, Files: max(p.FilesTotal-p.FilesDone, 0), Rate: float64(p.Rate)}
+	if p.Rate > 0 {
+		v.Left = float64(p.BytesTotal-p.BytesDone) / float64(p.Rate)
+	}
+	return v
+}
+
+func personOf(p share.Person) api.Author { return api.Author{ID: p.ID.String(), Name: p.Name} }
+
+func noticeOf(n share.Notice) api.Notice {
+	v := api.Notice{Share: n.Share.String(), Path: n.Path, What: string(n.What), By: personOf(n.By), Copy: n.Copy, From: n.From, Trash: n.Trash, Time: n.Time}
+	if n.Other.ID != (identity.PersonID{}) {
+		other := personOf(n.Other)
+		v.Other = &other
+	}
+	return v
+}
+
+func inviteOf(i share.Invitation) api.Invite {
+	return api.Invite{ID: i.ID.String(), Name: i.Name, From: personOf(i.From), Files: i.Files, Bytes: i.Bytes, Time: i.Time}
+}
+
+// shareError gives an error of the engine to people: its text is a sentence already.
+func shareError(err error) error { return diskErrorOr(err, api.CodeConflict) }
+
+// deskError tells what a desktop could not do.
+func deskError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, desktop.ErrCancelled):
+		return told(api.CodeCancelled, "nothing was chosen")
+	case errors.Is(err, desktop.ErrNoDialog), errors.Is(err, desktop.ErrNoSession), errors.Is(err, desktop.ErrNoBrowser):
+		return told(api.CodeNoDialog, "%v", err)
+	case errors.Is(err, desktop.ErrActs):
+		return told(api.CodeRefused, "%v", err)
+	}
+	return err
+}

@@ -1,0 +1,123 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+
+	"lanyard/internal/api"
+	"lanyard/internal/desktop"
+	"lanyard/internal/doctor"
+	"lanyard/internal/peer"
+)
+
+// overview is the agent as a whole, as the local API shows it.
+type overview struct {
+	version       string
+	profile       string
+	port          int // wanted
+	roster        *roster
+	conversations *conversations
+	files         *files
+	shares        *shares
+	sightings     *sightings
+	problems      *problems
+	end           func()
+}
+
+// Status tells who I am, who is here, what is shared and what is wrong.
+func (o *overview) Status(ctx context.Context) (api.Status, error) {
+	peers, err := o.roster.Peers(ctx)
+	if err != nil {
+		return api.Status{}, err
+	}
+	all, err := o.shares.List(ctx)
+	if err != nil {
+		return api.Status{}, err
+	}
+	return api.Status{Me: o.roster.Me(), Version: o.version, Peers: peers, Shares: all, Problems: o.problems.list()}, nil
+}
+
+// Snapshot tells everything that a window shows at its start.
+func (o *overview) Snapshot(ctx context.Context) (api.Snapshot, error) {
+	status, err := o.Status(ctx)
+	if err != nil {
+		return api.Snapshot{}, err
+	}
+	s := api.Snapshot{Status: status, Network: o.sightings.network()}
+	if s.Conversations, err = o.conversations.List(ctx); err != nil {
+		return api.Snapshot{}, err
+	}
+	if s.Files, err = o.files.List(ctx); err != nil {
+		return api.Snapshot{}, err
+	}
+	s.Invites, err = members{o.shares}.Invites(ctx)
+	return s, err
+}
+
+// Doctor examines this machine and network, with what the agent knows.
+func (o *overview) Doctor(ctx context.Context) ([]api.Finding, error) {
+	known := doctor.Agent{Port: o.roster.peers.Port(), Network: o.sightings.network(), Problems: o.problems.list()}
+	for _, p := range o.roster.peers.Peers() {
+		if p.Self || p.Trust == peer.Blocked {
+			continue
+		}
+		known.People++
+		if _, linked := o.roster.peers.Link(p.ID); linked {
+			known.Links++
+		}
+	}
+	s := desktop.FindSession(ctx)
+	return doctor.Examine(ctx, doctor.Subject{Profile: o.profile, Folders: o.places(), Port: o.port, Agent: &known,
+		Desktop: doctor.Desktop{Display: s.Display, TrayHost: s.TrayHost}}), nil
+}
+
+// places are the folders whose disks matter.
+func (o *overview) places() []string {
+	places := []string{o.shares.folder()}
+	for _, s := range o.shares.engine.List() {
+		places = append(places, s.Path)
+	}
+	return places
+}
+
+// Stop begins to stop.
+func (o *overview) Stop() { o.end() }
+
+// Examine makes the doctor's local checks for a profile that no agent serves.
+func Examine(ctx context.Context, profile string) ([]api.Finding, error) {
+	set, err := loadPreferences(profile)
+	if err != nil {
+		return nil, err
+	}
+	locked, err := isLocked(profile)
+	if err != nil {
+		return nil, err
+	}
+	s := desktop.FindSession(ctx)
+	return doctor.Examine(ctx, doctor.Subject{Profile: profile, Folders: []string{set.folder("", profile)}, Port: set.port(0), Locked: locked,
+		Desktop: doctor.Desktop{Display: s.Display, TrayHost: s.TrayHost}}), nil
+}
+
+// ownAddresses are those at which colleagues reach this machine: those that discovery uses, else all that are no loopback, else loopback, which
+// serves agents on this machine.
+func ownAddresses(used []netip.Addr) ([]netip.Addr, error) {
+	if len(used) > 0 {
+		return used, nil
+	}
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil, fmt.Errorf("look for this machine's addresses: %w", err)
+	}
+	for _, a := range all {
+		prefix, err := netip.ParsePrefix(a.String())
+		if err == nil && !prefix.Addr().IsLoopback() && !prefix.Addr().IsLinkLocalUnicast() {
+			used = append(used, prefix.Addr())
+		}
+	}
+	if len(used) == 0 {
+		used = []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}
+	}
+	return used, nil
+}
