@@ -49,15 +49,23 @@ type transfer struct {
 	worker   *worker
 }
 
+// persons returns who offers and to whom.
+func (t *transfer) persons(self identity.PersonID) (sender, recipient identity.PersonID) {
+	if t.mine {
+		return self, t.in.with
+	}
+	return t.in.with, self
+}
+
 // fate is what the answers say.
 type fate struct{ accepted, declined, received, withdrawn bool }
 
 // note takes an answer into account. An answer counts only from the one whose it is to give.
-func (f *fate) note(a Answer, bySender bool) {
+func (f *fate) note(a Answer, by, sender, recipient identity.PersonID) {
 	switch {
-	case bySender && a == Withdrawn:
+	case by == sender && a == Withdrawn:
 		f.withdrawn = true
-	case bySender:
+	case by != recipient:
 	case a == Accepted:
 		f.accepted = true
 	case a == Declined:
@@ -102,12 +110,10 @@ func newFiles(c *Chat) *files {
 // fileLocked is the transfer as people see it.
 func (f *files) fileLocked(t *transfer) File {
 	_, here := f.chat.config.Roster.Link(t.peer)
+	sender, recipient := t.persons(f.chat.config.Identity.Person())
 	file := File{
-		ID: t.id, Conversation: t.in.id, From: t.in.with, To: f.chat.config.Identity.Person(), Mine: t.mine, Time: t.time,
+		ID: t.id, Conversation: t.in.id, From: sender, To: recipient, Mine: t.mine, Time: t.time,
 		Offer: t.offer.offer(), State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
-	}
-	if t.mine {
-		file.From, file.To = file.To, file.From
 	}
 	if file.State == FileProblem {
 		file.Problem = t.problem
@@ -173,7 +179,8 @@ func (f *files) answered(a FileAnswer, by identity.PersonID) {
 		return // its offer is not here yet; when it comes, it finds the answer in the database
 	}
 	f.mu.Lock()
-	t.fate.note(a.Answer, (by == f.chat.config.Identity.Person()) == t.mine)
+	sender, recipient := t.persons(f.chat.config.Identity.Person())
+	t.fate.note(a.Answer, by, sender, recipient)
 	ended, w := t.fate.declined || t.fate.withdrawn, t.worker
 	f.mu.Unlock()
 	if ended && w != nil {

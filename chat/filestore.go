@@ -29,7 +29,11 @@ func (p *page) storeFile(tx *store.Tx, b *branch, e *event) error {
 		if _, err := decodeOffer(e.body); err != nil {
 			return nil // kept and passed on, but there is nothing to receive
 		}
-		known, err := fateOf(tx, e.id, p.chat.config.Roster.PersonOf(e.Peer))
+		sender, recipient := p.v.with, p.chat.config.Identity.Person()
+		if p.chat.config.Roster.PersonOf(e.Peer) == recipient {
+			sender, recipient = recipient, sender
+		}
+		known, err := fateOf(tx, e.id, sender, recipient)
 		if err != nil {
 			return err
 		}
@@ -58,8 +62,8 @@ func (p *page) isOurs(e *event) bool {
 	return ours
 }
 
-// fateOf reads what is known of an offer that sender made.
-func fateOf(tx *store.Tx, offer EventID, sender identity.PersonID) (f fate, err error) {
+// fateOf reads what is known of an offer that sender made to recipient.
+func fateOf(tx *store.Tx, offer EventID, sender, recipient identity.PersonID) (f fate, err error) {
 	rows, err := tx.Query(`SELECT person, answer FROM chat_answer WHERE offer = ?`, offer[:])
 	if err != nil {
 		return fate{}, fmt.Errorf("read the answers to an offer: %w", err)
@@ -71,7 +75,10 @@ func fateOf(tx *store.Tx, offer EventID, sender identity.PersonID) (f fate, err 
 		if err := rows.Scan(&person, &answer); err != nil {
 			return fate{}, err
 		}
-		f.note(Answer(answer), string(person) == string(sender[:]))
+		if len(person) != len(sender) {
+			return fate{}, fmt.Errorf("an answer to offer %s: %w", offer, store.ErrCorrupt)
+		}
+		f.note(Answer(answer), identity.PersonID(person), sender, recipient)
 	}
 	return f, rows.Err()
 }
@@ -91,12 +98,9 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 		return fmt.Errorf("load the re-issued offers of files: %w", err)
 	}
 	for id, t := range c.files.transfers {
-		sender := t.in.with
-		if t.mine {
-			sender = c.config.Identity.Person()
-		}
+		sender, recipient := t.persons(c.config.Identity.Person())
 		var err error
-		if t.fate, err = fateOf(tx, id, sender); err != nil {
+		if t.fate, err = fateOf(tx, id, sender, recipient); err != nil {
 			return err
 		}
 	}
