@@ -45,6 +45,7 @@ var allowed = map[string][]string{
 	"internal/house":         {},
 	"internal/identity":      {},
 	"internal/name":          {},
+	"internal/office":        {},
 	"internal/settings":      {},
 	"internal/store":         {},
 	"internal/window":        {},

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package office
+
+func enclose() error { return nil }
+
+func enclosed() bool { return false }
