@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -36,11 +37,15 @@ func start(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	err = agent.New(o).Run(ctx)
-	if errors.Is(err, agent.ErrHeld) {
-		return handOver(ctx, c)
+	log.SetOutput(agent.Quiet(os.Stderr))
+	for {
+		if err = agent.New(o).Run(ctx); !errors.Is(err, agent.ErrHeld) {
+			return err
+		}
+		if err = handOver(ctx, c); !errors.Is(err, agent.ErrEnded) {
+			return err
+		}
 	}
-	return err
 }
 
 func startOptions(c *call) (agent.Options, error) {

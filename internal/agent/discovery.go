@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -45,6 +46,16 @@ func (s *sightings) config(log *slog.Logger) discovery.Config {
 		Linked:  s.roster.Linked,
 	}
 }
+
+// announced is called at every new registration: the networks changed, or the machine woke. A wake may leave the addresses as they were,
+// so links are looked at here too.
+func (s *sightings) announced(label string) {
+	s.roster.SetLabel(label)
+	s.roster.NetworkChanged()
+}
+
+// Quiet wraps where the standard logger writes: the library behind discovery talks there of what is no news to anybody.
+func Quiet(w io.Writer) io.Writer { return discovery.Quiet(w) }
 
 func (s *sightings) changed(now discovery.State) {
 	addresses := addressesOf(now)

@@ -260,12 +260,22 @@ func (l *life) serve(ctx context.Context) error {
 		err = fmt.Errorf("serve the control socket: %w", err)
 	}
 	l.end()
+	l.comeBack()
 	l.control.Hub().Close()
 	l.tray.close()
 	l.shutDown(server)
 	doors.stop()
 	l.windows.Wait()
 	return err
+}
+
+// comeBack undoes an "away" that nobody chose: the next start is by somebody who is there.
+func (l *life) comeBack() {
+	ctx, cancel := context.WithTimeout(context.Background(), goodbye)
+	defer cancel()
+	if err := l.roster.desk(ctx, false); err != nil {
+		l.log.Warn("presence not changed", "reason", err)
+	}
 }
 
 // shutDown closes the socket and lets requests under way finish for a moment.

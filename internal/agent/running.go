@@ -14,8 +14,11 @@ const (
 	startLook = 50 * time.Millisecond
 )
 
-// Running returns a client of the agent that serves the profile, after ErrHeld. That agent may have taken the lock a moment ago: nothing
-// tells when its socket is there, so it is looked for again and again.
+// ErrEnded says that the agent which held the profile has ended meanwhile.
+var ErrEnded = errors.New("the other Lanyard has just ended")
+
+// Running returns a client of the agent that serves the profile, after ErrHeld. That agent may have taken the lock a moment ago, or be
+// about to end (ErrEnded): nothing tells when its socket is there, so it is looked for again and again.
 func Running(ctx context.Context, profile string) (*api.Client, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
@@ -24,8 +27,13 @@ func Running(ctx context.Context, profile string) (*api.Client, error) {
 		if err == nil {
 			return c, nil
 		}
-		if !errors.Is(err, api.ErrNotRunning) && ctx.Err() == nil {
+		if !errors.Is(err, api.ErrNotRunning) && api.CodeOf(err) != api.CodeStopping && ctx.Err() == nil {
 			return nil, err
+		}
+		if held, err := isLocked(profile); err != nil {
+			return nil, err
+		} else if !held {
+			return nil, ErrEnded
 		}
 		select {
 		case <-time.After(startLook):
