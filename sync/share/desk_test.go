@@ -20,6 +20,7 @@ import (
 	"lanyard/internal/lantest"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
+	"lanyard/internal/tree"
 	"lanyard/sync/share"
 )
 
@@ -41,6 +42,8 @@ type desk struct {
 	folder   string // ~/Lanyard
 	office   *office
 	accepts  bool
+	disk     *tree.Memory // instead of a real disk
+	boot     int
 	db       *store.DB
 	roster   *peer.Roster
 	engine   *share.Engine
@@ -133,7 +136,7 @@ func (d *desk) start() {
 	blobs := blob.New(blob.Config{Roster: d.roster, Log: log})
 	d.engine = share.New(share.Config{
 		Identity: d.id, DB: db, Roster: d.roster, Blobs: blobs, Dir: filepath.Join(d.dir, "shares"), Folder: d.folder, Reserved: []string{d.dir},
-		Boot: "one", Accept: func(identity.PersonID) bool { return d.accepts }, Log: log,
+		Boot: fmt.Sprint("boot ", d.boot), Disk: d.open, Accept: func(identity.PersonID) bool { return d.accepts }, Log: log,
 	})
 	d.engine.Subscribe(d.notices.add)
 	dbCtx, stopDB := context.WithCancel(context.Background())
@@ -156,6 +159,14 @@ func (d *desk) start() {
 	run("blobs", blobs.Run)
 	d.ended.Go(func() { parts.Wait(); stopDB() })
 	d.t.Cleanup(d.shut)
+}
+
+// open opens a share's folder on the desk's disk.
+func (d *desk) open(path string) (tree.FS, error) {
+	if d.disk != nil {
+		return d.disk, nil
+	}
+	return tree.OpenDisk(path)
 }
 
 // shut ends the desk's program; start begins it anew.

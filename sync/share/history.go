@@ -14,7 +14,7 @@ import (
 
 // maxNotices bounds the notices of one batch; keptNotices those that are kept.
 const (
-	maxNotices  = 200
+	maxNotices  = 50
 	keptNotices = 10000
 )
 

@@ -56,6 +56,7 @@ CREATE TABLE pending (
 	remedy TEXT NOT NULL,
 	since  INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX pending_held ON pending (path) WHERE reason > 0;
 
 -- What other machines last told first-hand of what they have (k) and have on disk (a).
 CREATE TABLE machine (peer BLOB PRIMARY KEY, k BLOB NOT NULL, a BLOB NOT NULL, except_a BLOB NOT NULL, heard INTEGER NOT NULL) WITHOUT ROWID;

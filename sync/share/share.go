@@ -302,7 +302,7 @@ func (s *Share) resetProgress() {
 	s.progress = progress{told: s.progress.told}
 }
 
-// overdue reports, at most some times a second, that others should hear how far this machine is, though it is still busy.
+// overdue reports, at most once a second, that others should hear how far this machine is, though it is still busy.
 func (s *Share) overdue() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -313,7 +313,7 @@ func (s *Share) overdue() bool {
 	return true
 }
 
-const tellPause = 300 * time.Millisecond
+const tellPause = time.Second
 
 // unshared notes what cannot be shared or read; the next look at everything begins a new list.
 func (w *worker) unshared(p index.Path, text, remedy string) {

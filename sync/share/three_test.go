@@ -74,7 +74,9 @@ func TestConflict(t *testing.T) {
 	eventually(t, "somebody tells of the conflict", func() bool {
 		told := false
 		for _, d := range o.desks {
-			told = told || d.notices.has(func(n share.Notice) bool { return n.What == share.Conflict && n.Path == "Budget.txt" && n.Copy != "" && n.Other.Name != "" })
+			told = told || d.notices.has(func(n share.Notice) bool {
+				return n.What == share.Conflict && n.Path == "Budget.txt" && n.Copy != "" && n.Other.Name != ""
+			})
 		}
 		return told
 	}, func() string { return "" })
