@@ -485,9 +485,8 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 		r.Exec = c.Version.Exec
 		return saveRow(p.tx, r)
 	})
-	b.endConflict(a)
 	n := Notice{Share: b.w.s.id, Path: string(a.Path), What: Conflict, Copy: string(c.Copy), By: b.w.author(c.Version), Time: time.Now()}
-	b.publish = append(b.publish, func(p *publishing) error {
+	b.publish = append(b.publish, func(p *publishing) error { // before the end of the conflict, which makes a head of our own
 		view, _, err := look(p.tx, p.names, a.Path)
 		if err == nil && view.Head.Dot.Number > 0 {
 			n.Other = b.w.author(view.Head)
@@ -495,6 +494,7 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 		b.notices = append(b.notices, n)
 		return err
 	})
+	b.endConflict(a)
 	return nil
 }
 

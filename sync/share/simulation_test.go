@@ -58,6 +58,7 @@ func (s *simulation) begin(seed uint64) {
 			host: o.lan.Host(strings.ToLower(who), address), disk: tree.NewMemory(tree.MemoryOptions{Volume: who})})
 	}
 	for _, d := range o.desks {
+		slowSync(d.disk)
 		d.start()
 	}
 	o.meet()
@@ -70,6 +71,15 @@ func (s *simulation) begin(seed uint64) {
 	for _, d := range o.desks[1:] {
 		d.accept(s.id)
 	}
+}
+
+// slowSync makes the disk take its time to make things durable, so that power cuts fall into it.
+func slowSync(disk *tree.Memory) {
+	disk.Hook(func(_ int, doing, _ string) {
+		if doing == "save" {
+			time.Sleep(15 * time.Millisecond)
+		}
+	})
 }
 
 func (s *simulation) step() {
@@ -164,6 +174,7 @@ func (s *simulation) powerCut(d *desk) {
 	d.failures = nil
 	d.shut()
 	d.dir, d.disk = profile, after
+	slowSync(d.disk)
 	d.boot++
 	d.host.Up()
 	d.start()

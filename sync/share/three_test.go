@@ -75,7 +75,8 @@ func TestConflict(t *testing.T) {
 		told := false
 		for _, d := range o.desks {
 			told = told || d.notices.has(func(n share.Notice) bool {
-				return n.What == share.Conflict && n.Path == "Budget.txt" && n.Copy != "" && n.Other.Name != ""
+				return n.What == share.Conflict && n.Path == "Budget.txt" && n.Copy != "" && n.By.Name == "Ben" && n.Other.Name == "Anna" ||
+					n.What == share.Conflict && n.Path == "Budget.txt" && n.Copy != "" && n.By.Name == "Anna" && n.Other.Name == "Ben"
 			})
 		}
 		return told
