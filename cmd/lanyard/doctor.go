@@ -33,7 +33,7 @@ func examine(ctx context.Context, profile string) ([]api.Finding, error) {
 	if !errors.Is(err, api.ErrNotRunning) {
 		return nil, err
 	}
-	return agent.Examine(ctx, profile)
+	return agent.Examine(ctx, profile), nil
 }
 
 func printFindings(c *call, findings []api.Finding) {

@@ -27,7 +27,10 @@ func startCommand() command {
 --no-open        do not open the window
 --folder DIR     shared folders and received files lie here instead of in ~/Lanyard
 --accept-shares  accept invitations of anybody who is not blocked (servers, tests)
---version        print the version`,
+--version        print the version
+
+With LANYARD_DISCOVERY=off in the environment it neither announces itself on the network nor looks for others: they are reached by address
+(lanyard add). With LANYARD_DEBUG=1 the log goes to the standard error, in full, instead of into the profile.`,
 		run: start}
 }
 

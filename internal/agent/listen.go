@@ -26,7 +26,19 @@ func (l *life) peerChanged(c peer.Change) {
 		l.problems.set("links", rosterProblems(c.Problems))
 	}
 	l.roster.happened(c)
+	if !l.options.Silent && !c.ProblemsChanged && !c.Peer.Linked && !l.anybodyLinked() {
+		l.discoverer.Refresh() // alone now: perhaps the network changed
+	}
 	l.painter.touch()
+}
+
+func (l *life) anybodyLinked() bool {
+	for _, p := range l.peers.Peers() {
+		if _, linked := l.peers.Link(p.ID); linked && !p.Self {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *life) chatChanged(c chat.Change) {
@@ -57,15 +69,32 @@ func (l *life) chatChanged(c chat.Change) {
 
 func (l *life) fileChanged(f chat.File) {
 	l.control.Hub().Publish(api.EventFile, l.files.row(f))
-	if !f.Mine {
+	if !f.Mine || !over(f) {
 		return
 	}
-	switch f.State {
-	case chat.FileReceived, chat.FileDeclined, chat.FileWithdrawn:
-		if err := l.uploads.settled(f.Path); err != nil {
-			l.log.Warn("upload kept", "reason", err)
+	if err := l.uploads.settled(f.Path); err != nil {
+		l.log.Warn("upload kept", "reason", err)
+	}
+}
+
+// over reports whether nobody will ask for a file of ours any more.
+func over(f chat.File) bool {
+	return f.State == chat.FileReceived || f.State == chat.FileDeclined || f.State == chat.FileWithdrawn
+}
+
+// sweepUploads removes what an earlier run sent and could not remove.
+func (l *life) sweepUploads(ctx context.Context) error {
+	all, err := l.chats.Files(ctx)
+	if err != nil {
+		return err
+	}
+	var wanted []string
+	for _, f := range all {
+		if f.Mine && !over(f) {
+			wanted = append(wanted, f.Path)
 		}
 	}
+	return l.uploads.sweep(wanted)
 }
 
 func (l *life) shareChanged(c share.Change) {

@@ -205,6 +205,9 @@ func (l *life) run(ctx context.Context) error {
 	if err := errors.Join(l.peers.Load(ctx), l.chats.Load(ctx)); err != nil {
 		return err
 	}
+	if err := l.sweepUploads(ctx); err != nil {
+		l.log.Warn("uploads kept", "reason", err) // they only take room
+	}
 	defer l.listenToParts()()
 
 	links := newLayer(ctx, l.log, l.problems)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -240,3 +242,91 @@ func TestWindowKeepsItsPlaceOverARestart(t *testing.T) {
 }
 
 func origin(url string) string { return filepath.Dir(url) }
+
+func TestUploadIsSentAndRemovedFromTheProfile(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	if _, err := anna.Add(t.Context(), loopback(ben)); err != nil {
+		t.Fatal(err)
+	}
+	for _, taken := range []bool{true, false} {
+		up, err := anna.BeginUpload(t.Context(), api.UploadRequest{Name: "Notes", Folder: true, Bytes: 5, Files: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := anna.UploadFile(t.Context(), up.ID, "a/ä #1?.txt", strings.NewReader("hello")); err != nil {
+			t.Fatal(err)
+		}
+		if err := anna.UploadFolder(t.Context(), up.ID, "empty"); err != nil {
+			t.Fatal(err)
+		}
+		offer, err := anna.SendUpload(t.Context(), up.ID, "Ben")
+		if err != nil {
+			t.Fatal(err)
+		}
+		anna.end() // what is offered must still be there after a restart
+		anna.start()
+		answer := ben.DeclineFile
+		if taken {
+			answer = ben.AcceptFile
+		}
+		await(t, "Ben can answer", func(ctx context.Context) (api.File, error) { return answer(ctx, offer.ID) }, func(f api.File) bool { return f.ID == offer.ID })
+		if taken {
+			holds(t, filepath.Join(ben.options.Folder, "Received", "Notes", "a", "ä #1?.txt"), "hello")
+		}
+		await(t, "Anna's profile is empty again", func(context.Context) ([]os.DirEntry, error) {
+			return os.ReadDir(filepath.Join(anna.options.Profile, "sent"))
+		}, func(left []os.DirEntry) bool { return len(left) == 0 })
+	}
+}
+
+func TestRunLeavesNothingBehind(t *testing.T) {
+	before := runtime.NumGoroutine()
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	if _, err := anna.Add(t.Context(), loopback(ben)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := anna.Window(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	events, err := anna.Events(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tray, err := anna.Tray(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dialog := make(chan error, 1)
+	go func() {
+		_, err := anna.ChooseFolder(context.Background(), "Where?")
+		dialog <- err
+	}()
+	for { // the request comes after the first state
+		line, err := tray.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line.Request != nil {
+			break
+		}
+	}
+	if err := anna.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-dialog; err == nil {
+		t.Error("a dialog was answered by nobody")
+	}
+	if err := agent.Ended(t.Context(), anna.options.Profile); err != nil {
+		t.Fatal(err)
+	}
+	anna.end()
+	ben.end()
+	_, _ = events.Close(), tray.Close() // they ended with the agent
+	await(t, "as many goroutines as before", func(context.Context) (int, error) { return runtime.NumGoroutine(), nil }, func(n int) bool {
+		return n <= before
+	})
+	left, err := filepath.Glob(filepath.Join(anna.options.Profile, "control*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

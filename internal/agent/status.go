@@ -10,6 +10,7 @@ import (
 	"lanyard/internal/desktop"
 	"lanyard/internal/doctor"
 	"lanyard/internal/peer"
+	"lanyard/internal/settings"
 )
 
 // overview is the agent as a whole, as the local API shows it.
@@ -85,19 +86,21 @@ func (o *overview) places() []string {
 // Stop begins to stop.
 func (o *overview) Stop() { o.end() }
 
-// Examine makes the doctor's local checks for a profile that no agent serves.
-func Examine(ctx context.Context, profile string) ([]api.Finding, error) {
+// Examine makes the doctor's local checks for a profile that no agent serves. What keeps the profile from being read is a finding too.
+func Examine(ctx context.Context, profile string) []api.Finding {
+	var findings []api.Finding
 	set, err := loadPreferences(profile)
 	if err != nil {
-		return nil, err
+		findings = append(findings, api.Finding{ID: "settings", Severity: doctor.Error, Text: err.Error()})
+		set = &preferences{profile: profile, home: homeFolder(), now: settings.Default()}
 	}
 	locked, err := isLocked(profile)
 	if err != nil {
-		return nil, err
+		findings = append(findings, api.Finding{ID: "lock", Severity: doctor.Error, Text: err.Error()})
 	}
 	s := desktop.FindSession(ctx)
-	return doctor.Examine(ctx, doctor.Subject{Profile: profile, Folders: []string{set.folder("", profile)}, Port: set.port(0), Locked: locked,
-		Desktop: doctor.Desktop{Display: s.Display, TrayHost: s.TrayHost}}), nil
+	return append(findings, doctor.Examine(ctx, doctor.Subject{Profile: profile, Folders: []string{set.folder("", profile)}, Port: set.port(0), Locked: locked,
+		Desktop: doctor.Desktop{Display: s.Display, TrayHost: s.TrayHost}})...)
 }
 
 // ownAddresses are those at which colleagues reach this machine: those that discovery uses, else all that are no loopback, else loopback, which

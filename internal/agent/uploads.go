@@ -10,6 +10,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -90,8 +92,8 @@ func (u *uploads) Begin(_ context.Context, what api.UploadRequest) (api.Upload, 
 
 func checkUpload(what api.UploadRequest) error {
 	switch {
-	case name.CheckElement(what.Name) != nil || name.CheckPortable(what.Name) != nil:
-		return told(api.CodeUsage, "%q cannot be the name of a file everywhere; rename it", what.Name)
+	case name.CheckElement(what.Name) != nil || !storable(what.Name):
+		return told(api.CodeUsage, "%s cannot be the name of a file here; rename it", name.Quote(what.Name))
 	case what.Bytes < 0 || what.Bytes > maxUploadBytes:
 		return told(api.CodeUsage, "bytes must be the size of all files together")
 	case what.Files < 0 || what.Files > maxUploadFiles:
@@ -101,6 +103,9 @@ func checkUpload(what api.UploadRequest) error {
 	}
 	return nil
 }
+
+// storable reports whether this system can hold a path. What others cannot hold is told there.
+func storable(path string) bool { return runtime.GOOS != "windows" || name.CheckPortable(path) == nil }
 
 // roomLocked refuses what would fill the disk, with all that is promised to other uploads.
 func (u *uploads) roomLocked(bytes int64) error {
@@ -166,8 +171,8 @@ func (u *uploads) enter(id, below string, files int) (*upload, string, error) {
 	}
 	at := up.what.Name
 	switch {
-	case up.what.Folder && (name.CheckPath(below) != nil || name.CheckPortable(below) != nil):
-		return nil, "", told(api.CodeUsage, "%q cannot be stored everywhere; rename it", below)
+	case up.what.Folder && (name.CheckPath(below) != nil || !storable(below)):
+		return nil, "", told(api.CodeUsage, "%s cannot be stored here; rename it", name.Quote(below))
 	case up.what.Folder:
 		at = path.Join(at, below)
 	case below != "" && below != up.what.Name || files == 0:
@@ -255,8 +260,8 @@ func (u *uploads) Share(ctx context.Context, id, called string, with []string) (
 	if called == "" {
 		called = up.what.Name
 	}
-	if name.CheckElement(called) != nil || name.CheckPortable(called) != nil {
-		return api.Share{}, told(api.CodeUsage, "%q cannot be the name of a folder everywhere; choose another", called)
+	if name.CheckElement(called) != nil || !storable(called) {
+		return api.Share{}, told(api.CodeUsage, "%s cannot be the name of a folder here; choose another", name.Quote(called))
 	}
 	at, err := moveTo(filepath.Join(up.dir, up.what.Name), u.folder(), called)
 	if err != nil {
@@ -341,6 +346,28 @@ func fileCount(what api.UploadRequest) int {
 		return 0
 	}
 	return 1
+}
+
+// sweep removes sent uploads that nobody waits for any more: the agent may have ended before it could. Wanted are the paths still offered.
+func (u *uploads) sweep(wanted []string) error {
+	sent := filepath.Join(u.profile, sentFolder)
+	entries, err := os.ReadDir(sent)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for sent uploads: %w", err)
+	}
+	for _, e := range entries {
+		dir := filepath.Join(sent, e.Name())
+		if slices.ContainsFunc(wanted, func(path string) bool { return filepath.Dir(path) == dir }) {
+			continue
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("remove an upload that was fetched: %w", err)
+		}
+	}
+	return nil
 }
 
 // settled removes an upload that was sent and is no longer needed. Paths elsewhere are not ours and stay.
