@@ -85,6 +85,7 @@ type Chat struct {
 	files    *files
 	problems problems
 	ready    chan struct{}  // closed once the conversations are in memory
+	started  chan struct{}  // closed once Run runs
 	tasks    sync.WaitGroup // sessions and whatever else Run has to wait for
 	load     sync.Mutex     // held while conversations are read from the database
 
@@ -109,7 +110,7 @@ func New(config Config) *Chat {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Chat{
-		config: config, ready: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[uint64]*session{}, drops: map[string]uint64{},
+		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[uint64]*session{}, drops: map[string]uint64{},
 	}
 	c.ledger, c.news = newLedger(c), newNews(c)
 	c.files = newFiles(c)
@@ -159,7 +160,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	last.Go(func() { c.news.run(newsCtx) })
 	loop.Go(func() { c.ledger.run(ctx) })
 	for _, v := range c.all() {
-		c.begin(func() { c.reissue(life, v) })
+		c.begin(func() { c.recover(life, v) })
 	}
 	for _, t := range c.files.all() {
 		c.files.resume(t)
@@ -178,6 +179,7 @@ func (c *Chat) live(life context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.life = life
+	close(c.started)
 }
 
 // begin starts something that Run waits for; false when Run does not run.
@@ -198,14 +200,11 @@ func (c *Chat) running() bool {
 	return c.life != nil && !c.closed
 }
 
-// end closes all sessions and lets no new one begin.
+// end has all sessions send no more and lets nothing more begin.
 func (c *Chat) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
-	for _, s := range c.sessions {
-		s.cancel()
-	}
 }
 
 func (c *Chat) self() identity.PeerID { return c.config.Identity.PeerID() }
@@ -223,22 +222,24 @@ func (c *Chat) isLoaded() bool {
 	}
 }
 
-// awaitLoaded waits until the conversations are in memory; false when ctx ended first.
-func (c *Chat) awaitLoaded(ctx context.Context) bool {
+// loaded waits until the conversations are in memory.
+func (c *Chat) loaded(ctx context.Context) error {
 	select {
 	case <-c.ready:
-		return true
+		return nil
 	case <-ctx.Done():
-		return false
+		return context.Cause(ctx)
 	}
 }
 
-// loaded is awaitLoaded for callers.
-func (c *Chat) loaded(ctx context.Context) error {
-	if !c.awaitLoaded(ctx) {
-		return context.Cause(ctx)
+// awaitStarted waits until Run runs, before what comes over a link is handled; false when the link ended first.
+func (c *Chat) awaitStarted(l *peer.Link) bool {
+	select {
+	case <-c.started:
+		return true
+	case <-l.Context().Done():
+		return false
 	}
-	return nil
 }
 
 // Subscribe calls fn for every change, in order, from one goroutine; fn must not block. After cancel no further call begins. Changes are told while

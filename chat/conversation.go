@@ -39,8 +39,9 @@ type pen struct {
 type machine struct {
 	counter uint64
 	signed  signedState
-	has     cover // of our own branches: delivered
-	seen    cover // of our own branches: read
+	has     cover  // of our own branches: delivered
+	seen    cover  // of our own branches: read
+	open    *state // what it says, while it names events of ours that we lack
 }
 
 // summary is the conversation's row in the list.

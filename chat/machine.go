@@ -11,7 +11,7 @@ import (
 
 // takeStates handles a frame of states.
 func (c *Chat) takeStates(l *peer.Link, body []byte) {
-	if !c.awaitLoaded(l.Context()) {
+	if !c.awaitStarted(l) {
 		return
 	}
 	f, err := decodeStates(body)
@@ -73,38 +73,81 @@ func (v *conversation) counterOf(peer, self identity.PeerID) uint64 {
 
 // advance takes what another machine has and has read, tells what got further, and has the state stored.
 func (c *Chat) advance(ctx context.Context, v *conversation, s state, signed signedState) error {
-	has, err := c.match(ctx, v, c.ours(s.Delivered))
+	next, err := c.machineOf(ctx, v, s, signed)
 	if err != nil {
 		return err
 	}
-	seen, err := c.match(ctx, v, c.ours(s.Read))
-	if err != nil {
+	if err := c.replace(ctx, v, s.Peer, next); err != nil {
 		return err
 	}
-	if has.ahead {
+	if next.open != nil {
 		c.putDownPen(v)
-	}
-	next := &machine{counter: s.Counter, signed: signed, has: has.has, seen: seen.has}
-	v.mu.Lock()
-	before := v.machines[s.Peer]
-	if before == nil {
-		before = &machine{}
-	}
-	if before.counter >= s.Counter {
-		v.mu.Unlock()
-		return nil
-	}
-	v.machines[s.Peer] = next
-	v.mu.Unlock()
-	who := c.config.Roster.PersonOf(s.Peer)
-	if who != c.config.Identity.Person() {
-		if err := c.tellStates(ctx, v, who, before, next); err != nil {
+		if err := c.understand(ctx, v); err != nil { // what was missing may have come since it was looked for
 			return err
 		}
 	}
 	return c.ledger.add(func(b *batch) {
 		b.states = append(b.states, &arrivedState{in: v, peer: s.Peer, counter: s.Counter, signed: signed})
 	})
+}
+
+// machineOf works out what a state says about our own events.
+func (c *Chat) machineOf(ctx context.Context, v *conversation, s state, signed signedState) (*machine, error) {
+	has, err := c.match(ctx, v, c.ours(s.Delivered))
+	if err != nil {
+		return nil, err
+	}
+	seen, err := c.match(ctx, v, c.ours(s.Read))
+	if err != nil {
+		return nil, err
+	}
+	m := &machine{counter: s.Counter, signed: signed, has: has.has, seen: seen.has}
+	if has.lacks || seen.lacks {
+		m.open = &s
+	}
+	return m, nil
+}
+
+// replace makes next what we know of a machine, unless something newer is known, and tells which messages got further.
+func (c *Chat) replace(ctx context.Context, v *conversation, peer identity.PeerID, next *machine) error {
+	v.mu.Lock()
+	before := v.machines[peer]
+	if before == nil {
+		before = &machine{}
+	}
+	if before.counter > next.counter || before.counter == next.counter && before.open == nil {
+		v.mu.Unlock()
+		return nil
+	}
+	v.machines[peer] = next
+	v.mu.Unlock()
+	who := c.config.Roster.PersonOf(peer)
+	if who == c.config.Identity.Person() {
+		return nil
+	}
+	return c.tellStates(ctx, v, who, before, next)
+}
+
+// understand looks again at states that name events of ours which we lacked.
+func (c *Chat) understand(ctx context.Context, v *conversation) error {
+	v.mu.Lock()
+	var open []*machine
+	for _, m := range v.machines {
+		if m.open != nil {
+			open = append(open, m)
+		}
+	}
+	v.mu.Unlock()
+	for _, m := range open {
+		next, err := c.machineOf(ctx, v, *m.open, m.signed)
+		if err == nil {
+			err = c.replace(ctx, v, m.open.Peer, next)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ours is the part of a vector that concerns what our own person's machines wrote.

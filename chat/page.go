@@ -151,10 +151,7 @@ func (p *page) store(tx *store.Tx) error {
 
 // storeRows makes the rows of the conversation and of new branches, a base before what forks from it.
 func (p *page) storeRows(tx *store.Tx) error {
-	if p.storesNothing() {
-		return nil
-	}
-	if !p.v.stored {
+	if !p.v.stored && (!p.storesNothing() || p.v.outdone()) {
 		if err := insertConversation(tx, p.v); err != nil {
 			return err
 		}

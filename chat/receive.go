@@ -17,7 +17,7 @@ var errGap = errors.New("events before these are missing")
 
 // takeEvents handles a frame of events: checks it, shows what is new and hands it to the ledger.
 func (c *Chat) takeEvents(l *peer.Link, body []byte) {
-	if !c.awaitLoaded(l.Context()) {
+	if !c.awaitStarted(l) {
 		return
 	}
 	r, err := decodeEvents(body)

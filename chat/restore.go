@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -81,18 +82,23 @@ func (c *Chat) arrived(v *conversation, arrivals []*arrival) {
 		return
 	}
 	c.compareAgain(v)
-	if v.forgot() {
-		c.begin(func() {
-			if err := c.readAgain(c.life, v); err != nil && c.life.Err() == nil {
-				c.config.Log.Warn("mark again what was read before the profile was put back", "error", err)
-			}
-		})
+	ours := slices.ContainsFunc(arrivals, func(a *arrival) bool { return a.branch.log.Peer == c.self() })
+	if ours || v.forgot() {
+		c.begin(func() { c.recover(c.life, v) })
 	}
-	for _, a := range arrivals {
-		if a.branch.log.Peer == c.self() && a.branch.base != nil {
-			c.begin(func() { c.reissue(c.life, v) })
-			return
-		}
+}
+
+// recover does what becomes possible when events come back.
+func (c *Chat) recover(ctx context.Context, v *conversation) {
+	err := c.understand(ctx, v)
+	if err == nil && v.forgot() {
+		err = c.readAgain(ctx, v)
+	}
+	if err == nil {
+		err = c.reissue(ctx, v)
+	}
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errEnded) {
+		c.config.Log.Warn("recover what was lost when the profile was put back; it is tried again at the next start", "error", err)
 	}
 }
 
@@ -105,7 +111,7 @@ func (v *conversation) forgot() bool {
 
 // reissue writes again, in a new log, what stands only in a history of our logs that was forked: events after the last common point that no event
 // re-issues yet. It is done again at start, in case the program ended in between.
-func (c *Chat) reissue(ctx context.Context, v *conversation) {
+func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 	var again []writing
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		again = nil
@@ -125,9 +131,7 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) {
 		c.putDownPen(v)
 		_, err = c.write(ctx, v, again)
 	}
-	if err != nil && ctx.Err() == nil && !errors.Is(err, errEnded) {
-		c.config.Log.Warn("re-issue what a restored profile wrote; it is tried again at the next start", "error", err)
-	}
+	return err
 }
 
 // unissued returns what a branch holds after number and no event re-issues.

@@ -18,14 +18,14 @@ const (
 	askPause = time.Second // before the same vector is sent again because something is missing
 )
 
-// session is what we know of one link: what the other side has, and what it is still owed. One goroutine sends.
+// session is what we know of one link: what the other side has, and what it is still owed. While the link is the one to use, one goroutine sends. What
+// we know outlives a time in which another link is used.
 type session struct {
-	chat   *Chat
-	link   *peer.Link
-	v      *conversation
-	ctx    context.Context
-	cancel context.CancelFunc
-	poke   chan struct{} // capacity 1: there may be something to send
+	chat *Chat
+	link *peer.Link
+	v    *conversation
+	poke chan struct{} // capacity 1: there may be something to send
+	up   use           // changed by the link's lane only
 
 	mu     sync.Mutex
 	theirs vector.Vector // what they said they have; nil until their vector came: before that nothing is pushed
@@ -36,6 +36,12 @@ type session struct {
 	size   int // bytes in live
 	due    duties
 	asked  asked
+}
+
+// use is a time in which a session sends.
+type use struct {
+	cancel context.CancelFunc
+	ended  chan struct{} // closed when the goroutine has ended
 }
 
 // duties are what the session's goroutine does next.
@@ -59,9 +65,37 @@ type liveRun struct {
 }
 
 func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
-	s := &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}, due: duties{vector: true}}
-	s.ctx, s.cancel = context.WithCancel(l.Context())
-	return s
+	return &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}}
+}
+
+// begin has the session send from now on: first our vector, then what theirs, if it came before, does not cover.
+func (s *session) begin() {
+	s.end()
+	s.mu.Lock()
+	s.due.vector, s.due.compare = true, s.theirs != nil
+	s.live, s.size = nil, 0
+	s.mu.Unlock()
+	ctx, cancel := context.WithCancel(s.link.Context())
+	u := use{cancel, make(chan struct{})}
+	s.up = u
+	began := s.chat.begin(func() {
+		defer close(u.ended)
+		defer cancel()
+		defer context.AfterFunc(s.chat.life, cancel)()
+		s.run(ctx)
+	})
+	if !began {
+		cancel()
+		close(u.ended)
+	}
+}
+
+// end has the session send no more.
+func (s *session) end() {
+	if s.up.cancel != nil {
+		s.up.cancel()
+		<-s.up.ended
+	}
 }
 
 func (s *session) stir() {
@@ -72,12 +106,11 @@ func (s *session) stir() {
 }
 
 // run sends until the link is no longer the one to use.
-func (s *session) run() {
-	defer s.cancel()
+func (s *session) run(ctx context.Context) {
 	for {
-		more, err := s.step()
+		more, err := s.step(ctx)
 		if err != nil {
-			if s.ctx.Err() == nil {
+			if ctx.Err() == nil {
 				s.chat.config.Log.Warn("sending messages stopped until the next link", "peer", s.link.Peer().Short(), "error", err)
 			}
 			return
@@ -87,14 +120,14 @@ func (s *session) run() {
 		}
 		select {
 		case <-s.poke:
-		case <-s.ctx.Done():
+		case <-ctx.Done():
 			return
 		}
 	}
 }
 
 // step does the most urgent thing; false when there is nothing to do.
-func (s *session) step() (bool, error) {
+func (s *session) step(ctx context.Context) (bool, error) {
 	s.mu.Lock()
 	due := s.due
 	switch {
@@ -108,20 +141,20 @@ func (s *session) step() (bool, error) {
 	s.mu.Unlock()
 	switch {
 	case due.vector:
-		return true, s.sendVector()
+		return true, s.sendVector(ctx)
 	case due.compare:
-		return true, s.compare()
+		return true, s.compare(ctx)
 	case due.state:
-		return true, s.sendState()
+		return true, s.sendState(ctx)
 	}
 	if run, ok := s.nextLive(); ok {
-		return true, s.sendLive(run)
+		return true, s.sendLive(ctx, run)
 	}
-	return s.sendOwed()
+	return s.sendOwed(ctx)
 }
 
 // sendVector says what is durable here, with all states that we know.
-func (s *session) sendVector() error {
+func (s *session) sendVector(ctx context.Context) error {
 	ours, states := s.v.report()
 	s.mu.Lock()
 	s.asked = asked{vector: ours, at: time.Now()}
@@ -139,39 +172,39 @@ func (s *session) sendVector() error {
 	if body, err = wire.Marshal(frame); err != nil {
 		return err
 	}
-	if err := s.link.Send(s.ctx, wire.KindVectors, body); err != nil {
+	if err := s.link.Send(ctx, wire.KindVectors, body); err != nil {
 		return err
 	}
 	for _, state := range states {
-		if err := s.sendStates(state); err != nil {
+		if err := s.sendStates(ctx, state); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *session) sendState() error {
+func (s *session) sendState(ctx context.Context) error {
 	state, ok := s.v.ownState()
 	if !ok {
 		return nil
 	}
-	return s.sendStates(state)
+	return s.sendStates(ctx, state)
 }
 
-func (s *session) sendStates(states ...signedState) error {
+func (s *session) sendStates(ctx context.Context, states ...signedState) error {
 	body, err := wire.Marshal(statesFrame{States: states})
 	if err != nil {
 		return err
 	}
-	return s.link.Send(s.ctx, wire.KindStates, body)
+	return s.link.Send(ctx, wire.KindStates, body)
 }
 
 // compare finds out what the other side lacks and what we lack.
-func (s *session) compare() error {
+func (s *session) compare(ctx context.Context) error {
 	s.mu.Lock()
 	theirs := s.theirs
 	s.mu.Unlock()
-	m, err := s.chat.match(s.ctx, s.v, theirs)
+	m, err := s.chat.match(ctx, s.v, theirs)
 	if err != nil {
 		return fmt.Errorf("compare with %s: %w", s.link.Peer().Short(), err)
 	}
@@ -228,8 +261,8 @@ func (s *session) nextLive() (liveRun, bool) {
 	return liveRun{}, false
 }
 
-func (s *session) sendLive(r liveRun) error {
-	if err := s.link.Send(s.ctx, wire.KindEvents, r.frame); err != nil {
+func (s *session) sendLive(ctx context.Context, r liveRun) error {
+	if err := s.link.Send(ctx, wire.KindEvents, r.frame); err != nil {
 		return err
 	}
 	s.raise(r.branch, r.last)
@@ -246,13 +279,13 @@ func (s *session) raise(b *branch, number uint64) {
 }
 
 // sendOwed sends one frame from the database; false when nothing is owed.
-func (s *session) sendOwed() (bool, error) {
+func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	b, from, to := s.nextOwed()
 	if b == nil {
 		return false, nil
 	}
 	var events []*event
-	err := s.chat.config.DB.Read(s.ctx, func(tx *store.Tx) error {
+	err := s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		var err error
 		events, err = eventsFrom(tx, b, from, to)
 		return err
@@ -269,7 +302,7 @@ func (s *session) sendOwed() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := s.link.Send(s.ctx, wire.KindEvents, frame); err != nil {
+	if err := s.link.Send(ctx, wire.KindEvents, frame); err != nil {
 		return false, err
 	}
 	s.raise(b, r.last().Number)

@@ -25,7 +25,7 @@ func (p *page) keep() {
 	v := p.v
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.stored = v.stored || !p.storesNothing()
+	v.stored = v.stored || !p.storesNothing() || p.made.state != nil
 	for _, a := range p.arrivals {
 		a.branch.stored = true
 		a.branch.keepLocked(pointOf(a.events[len(a.events)-1]), fewRecent)

@@ -358,15 +358,9 @@ func (c *Chat) loadStates(ctx context.Context, v *conversation) error {
 			v.pen.counter, v.pen.state, v.pen.told = s.Counter, signed, s
 			continue
 		}
-		has, err := c.match(ctx, v, c.ours(s.Delivered))
-		if err != nil {
+		if v.machines[s.Peer], err = c.machineOf(ctx, v, s, signed); err != nil {
 			return err
 		}
-		seen, err := c.match(ctx, v, c.ours(s.Read))
-		if err != nil {
-			return err
-		}
-		v.machines[s.Peer] = &machine{counter: s.Counter, signed: signed, has: has.has, seen: seen.has}
 	}
 	return nil
 }

@@ -10,27 +10,16 @@ import (
 
 // linkUp begins a session: both sides send their vectors before any event.
 func (c *Chat) linkUp(l *peer.Link) {
-	if !c.awaitLoaded(l.Context()) || l.Person() == c.config.Identity.Person() {
+	if !c.awaitStarted(l) || l.Person() == c.config.Identity.Person() {
 		return
 	}
-	s := c.newSession(l, c.conversation(l.Person()))
-	c.mu.Lock()
-	c.sessions[l.ID()] = s
-	c.mu.Unlock()
-	if !c.begin(s.run) {
-		s.cancel()
-		return
-	}
+	c.sessionFor(l).begin()
 	c.files.resumeAll(l.Person())
 }
 
 func (c *Chat) linkDown(l *peer.Link) {
-	c.mu.Lock()
-	s := c.sessions[l.ID()]
-	delete(c.sessions, l.ID())
-	c.mu.Unlock()
-	if s != nil {
-		s.cancel()
+	if s := c.session(l); s != nil {
+		s.end()
 		for _, t := range c.files.all() {
 			if t.in == s.v {
 				c.files.tell(t) // from receiving to waiting
@@ -69,6 +58,24 @@ func (c *Chat) session(l *peer.Link) *session {
 	return c.sessions[l.ID()]
 }
 
+// sessionFor returns the link's session, made if there is none: the other side may take the link into use, and send its vector, before we do.
+func (c *Chat) sessionFor(l *peer.Link) *session {
+	v := c.conversation(l.Person())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sessions[l.ID()]
+	if s == nil {
+		s = c.newSession(l, v)
+		c.sessions[l.ID()] = s
+		context.AfterFunc(l.Context(), func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			delete(c.sessions, l.ID())
+		})
+	}
+	return s
+}
+
 func (c *Chat) sessionsOf(v *conversation) []*session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -83,7 +90,7 @@ func (c *Chat) sessionsOf(v *conversation) []*session {
 
 // takeVectors notes what the other side has; the session's goroutine compares.
 func (c *Chat) takeVectors(l *peer.Link, body []byte) {
-	if !c.awaitLoaded(l.Context()) {
+	if !c.awaitStarted(l) || l.Person() == c.config.Identity.Person() {
 		return
 	}
 	f, err := decodeVectors(body)
@@ -91,8 +98,8 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 		c.dropped("frames that break the rules")
 		return
 	}
-	s := c.session(l)
-	if s == nil || ID(f.Conversation) != s.v.id {
+	s := c.sessionFor(l)
+	if ID(f.Conversation) != s.v.id {
 		c.dropped("vectors of a conversation that is not of this link's persons")
 		return
 	}
@@ -185,7 +192,7 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 			continue
 		}
 		for _, other := range views {
-			m.has.raise(other.branch, common(other.branch, other.kept.number, w.branch, mark.Number))
+			m.has.raise(other.branch, common(other.branch, other.tip.number, w.branch, mark.Number))
 		}
 		return nil
 	}
