@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 )
 
@@ -13,6 +14,7 @@ import (
 // call Next at the same time: it should, because the agent stops reading when nobody takes its answers.
 type Sender struct {
 	*Stream[Sent]
+	own  *Client // of this request alone
 	pipe *io.PipeWriter
 	out  *bufio.Writer
 	json *json.Encoder
@@ -27,12 +29,14 @@ func (c *Client) SendLines(ctx context.Context, to, wait string) (*Sender, error
 		path += "?" + url.Values{"wait": {wait}}.Encode()
 	}
 	r, w := io.Pipe()
-	body, err := c.request(ctx, "POST", path, "application/x-ndjson", r)
+	own := newClient(c.socket, func(conn net.Conn) net.Conn { return &tied{conn, r} })
+	body, err := own.request(ctx, "POST", path, "application/x-ndjson", r)
 	if err != nil {
 		w.CloseWithError(err)
+		own.Close()
 		return nil, err
 	}
-	s := &Sender{Stream: newStream[Sent](body), pipe: w, out: bufio.NewWriterSize(w, 32<<10)}
+	s := &Sender{Stream: newStream[Sent](body), own: own, pipe: w, out: bufio.NewWriterSize(w, 32<<10)}
 	s.json = json.NewEncoder(s.out)
 	s.json.SetEscapeHTML(false)
 	return s, nil
@@ -65,5 +69,22 @@ func (s *Sender) CloseSend() error {
 // Close ends both directions at once.
 func (s *Sender) Close() error {
 	s.pipe.CloseWithError(context.Canceled)
+	defer s.own.Close()
 	return s.Stream.Close()
+}
+
+// tied is a connection whose end ends the body that is being sent on it. net/http reads a body to its end before it tells that the connection is
+// gone; ours has none until somebody writes it, who waits for that news.
+type tied struct {
+	net.Conn
+	body *io.PipeReader
+}
+
+// Read reads; at the connection's end the body ends too.
+func (t *tied) Read(p []byte) (int, error) {
+	n, err := t.Conn.Read(p)
+	if err != nil {
+		_ = t.body.CloseWithError(ErrNotRunning) // it never fails
+	}
+	return n, err
 }
