@@ -62,11 +62,39 @@ func (b *applying) commit(ctx context.Context) error {
 	return nil
 }
 
+// tellHeld stores why contents could not be fetched.
+func (w *worker) tellHeld(ctx context.Context) error {
+	if len(w.held) == 0 {
+		return nil
+	}
+	held := w.held
+	w.held = map[index.Path]refusal{}
+	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
+		for p, why := range held {
+			if err := hold(tx, p, why); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store why contents do not come: %w", err)
+	}
+	w.s.advanced()
+	w.s.engine.changed(w.s.id)
+	return nil
+}
+
+func hold(tx *store.Tx, p index.Path, why refusal) error {
+	_, err := tx.Exec(`UPDATE pending SET reason = ?, text = ?, remedy = ? WHERE path = ?`, int(why.reason), why.text, why.remedy, string(p))
+	return err
+}
+
 // finish takes the paths off the list of pending ones that are as they should be. One whose heads changed meanwhile stays: it is planned anew.
 func (b *applying) finish(tx *store.Tx) error {
 	for p, pl := range b.paths {
 		if pl.why.reason != 0 {
-			if _, err := tx.Exec(`UPDATE pending SET reason = ?, text = ?, remedy = ? WHERE path = ?`, int(pl.why.reason), pl.why.text, pl.why.remedy, string(p)); err != nil {
+			if err := hold(tx, p, pl.why); err != nil {
 				return err
 			}
 		}

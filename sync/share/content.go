@@ -50,8 +50,29 @@ func (b *applying) content(ctx context.Context, v index.Version) (*tree.Incoming
 		}
 		delete(b.local, v.Content) // it has changed meanwhile: the members have it
 	}
+	if err := b.fits(v); err != nil {
+		return nil, err
+	}
 	ws.want(v)
 	return nil, errLater
+}
+
+// reserve is left free on the disk for everybody else: 1 % of it, 1 GiB at most.
+func reserve(s tree.Space) uint64 { return min(s.Total/100, 1<<30) }
+
+// fits refuses a content for which there is no room, before it is fetched. What is small is tried.
+func (b *applying) fits(v index.Version) error {
+	if v.Size <= inMemory {
+		return nil
+	}
+	s, err := b.w.s.tree.Space()
+	if err != nil {
+		return err
+	}
+	if uint64(v.Size)+reserve(s) > s.Free {
+		return fmt.Errorf("it needs %d MB and %d MB are free: %w", v.Size/1e6, s.Free/1e6, tree.ErrFull)
+	}
+	return nil
 }
 
 func withMeta(in *tree.Incoming, v index.Version) (*tree.Incoming, error) {

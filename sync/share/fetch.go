@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"lanyard/internal/blob"
 	"lanyard/internal/tree"
@@ -30,8 +31,9 @@ func (w *worker) fetch(ctx context.Context) {
 		return
 	}
 	members := w.s.members()
+	now := time.Now()
 	w.s.eachSession(func(x *session) {
-		if w.wants.busy[x.peer] || !members.takesPart(x.person) {
+		if w.wants.busy[x.peer] || w.wants.later[x.peer].After(now) || !members.takesPart(x.person) {
 			return
 		}
 		told := w.s.appliedAt(x.peer)
@@ -80,6 +82,7 @@ func (w *worker) arrived(a arrival) {
 	it.asked = false
 	if a.err != nil {
 		it.tried[a.from] = true
+		w.full(it, a.err)
 		return
 	}
 	if a.bytes != nil {
@@ -92,19 +95,33 @@ func (w *worker) arrived(a arrival) {
 	}
 }
 
+// full holds the paths whose content did not fit on the disk.
+func (w *worker) full(it *wanted, err error) {
+	if !errors.Is(err, tree.ErrFull) {
+		return
+	}
+	for p := range it.paths {
+		w.block(p)
+		w.held[p] = refusalOf(err)
+	}
+}
+
 func (w *worker) fetchEnded(a arrival) {
 	delete(w.wants.busy, a.from)
-	if a.err != nil {
-		w.s.log.Debug("fetch ended early", "share", w.s.id, "peer", a.from.Short(), "error", a.err)
-	}
 	for _, h := range a.asked {
-		it := w.wants.items[h]
-		if it != nil && it.asked {
-			it.asked, it.tried[a.from] = false, a.err != nil
+		if it := w.wants.items[h]; it != nil {
+			it.asked = false
 		}
+	}
+	if a.err != nil && !errors.Is(a.err, tree.ErrFull) {
+		w.s.log.Debug("fetch ended early", "share", w.s.id, "peer", a.from.Short(), "error", a.err)
+		w.wants.later[a.from] = time.Now().Add(fetchPause)
 	}
 	nudge(w.s.wake)
 }
+
+// fetchPause is between a fetch that failed as a whole and the next one from the same machine.
+const fetchPause = time.Second
 
 // sink takes contents from blob: small ones into memory, larger ones into the hidden folder, where they survive a break.
 type sink struct {

@@ -59,7 +59,8 @@ func (w *worker) scanAll(ctx context.Context) error {
 type scanning struct {
 	w        *worker
 	findings []finding
-	partial  bool // something could not be read
+	replaced []index.Path // directories in whose place files lie now
+	partial  bool         // something could not be read
 }
 
 // walk compares a directory with the rows, and what lies in it. Only a directory that was listed to its end proves that something is missing.
@@ -142,6 +143,9 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 	}
 	delete(w.settle.hints, p)
 	c.findings = append(c.findings, w.finding(p, e.Stat))
+	if kind == index.File && r != nil && r.Kind == index.Dir {
+		c.replaced = append(c.replaced, p)
+	}
 	return kind == index.Dir
 }
 
@@ -163,8 +167,15 @@ func (c *scanning) flushFull(ctx context.Context) error {
 }
 
 func (c *scanning) flush(ctx context.Context) error {
-	findings := c.findings
-	c.findings = nil
+	findings, replaced := c.findings, c.replaced
+	c.findings, c.replaced = nil, nil
+	for _, dir := range replaced {
+		below, err := c.w.belowGone(ctx, dir)
+		if err != nil {
+			return err
+		}
+		findings = append(findings, below...)
+	}
 	return c.w.publish(ctx, findings)
 }
 

@@ -1,6 +1,8 @@
 package share
 
 import (
+	"time"
+
 	"lanyard/sync/index"
 )
 
@@ -11,6 +13,7 @@ type wants struct {
 	content map[index.Hash][]byte // small contents that are here
 	ready   map[index.Hash]bool   // larger ones, complete in the root's hidden folder
 	busy    map[machine]bool      // machines that are being asked
+	later   map[machine]time.Time // machines that failed, and when to ask them again
 }
 
 // wanted is one content.
@@ -24,7 +27,7 @@ type wanted struct {
 func newWants() *wants {
 	return &wants{
 		waiting: map[index.Path]index.Hash{}, items: map[index.Hash]*wanted{}, content: map[index.Hash][]byte{}, ready: map[index.Hash]bool{},
-		busy: map[machine]bool{},
+		busy: map[machine]bool{}, later: map[machine]time.Time{},
 	}
 }
 

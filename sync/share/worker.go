@@ -19,10 +19,11 @@ type worker struct {
 	queue   map[index.Path]bool // to be planned
 	blocked map[index.Path]wait // could not be done; tried again
 	wants   *wants
-	hashing map[index.Path]bool // large files being hashed beside
-	found   bool                // first contact: what lies there loses against the share
-	joined  bool                // the first snapshot is here, so that scans may publish
-	check   time.Time           // when to look at everything again
+	held    map[index.Path]refusal // why fetches failed; told with the next batch
+	hashing map[index.Path]bool    // large files being hashed beside
+	found   bool                   // first contact: what lies there loses against the share
+	joined  bool                   // the first snapshot is here, so that scans may publish
+	check   time.Time              // when to look at everything again
 }
 
 // wait says when to try a path again.
@@ -35,7 +36,7 @@ type wait struct {
 const (
 	verifyEvery = 10 * time.Minute // between looks at the whole folder
 	pollEvery   = 30 * time.Second // the same where the system cannot watch it
-	rootRetry   = 5 * time.Second  // while the root is missing
+	rootRetry   = 2 * time.Second  // while the root is missing
 	blockedMin  = 2 * time.Second
 	blockedMax  = time.Minute
 	batchPaths  = 512 // planned at once
@@ -43,7 +44,7 @@ const (
 
 func newWorker(s *Share) *worker {
 	return &worker{
-		s: s, settle: newSettle(), queue: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), hashing: map[index.Path]bool{},
+		s: s, settle: newSettle(), queue: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), held: map[index.Path]refusal{}, hashing: map[index.Path]bool{},
 	}
 }
 
@@ -109,6 +110,9 @@ func (w *worker) turn(ctx context.Context) error {
 	}
 	w.retryBlocked()
 	if err := w.apply(ctx); err != nil {
+		return err
+	}
+	if err := w.tellHeld(ctx); err != nil {
 		return err
 	}
 	w.fetch(ctx)
@@ -194,6 +198,11 @@ func (w *worker) next() time.Time {
 			next = b.at
 		}
 	}
+	for m, at := range w.wants.later {
+		if at.Before(next) && len(w.wants.items) > 0 && !w.wants.busy[m] {
+			next = at
+		}
+	}
 	return next
 }
 
@@ -208,6 +217,7 @@ func (w *worker) retryBlocked() {
 	for p, b := range w.blocked {
 		if now.After(b.at) {
 			w.queue[p] = true
+			w.wants.forgive()
 			w.blocked[p] = wait{at: now.Add(blockedMax), pause: b.pause}
 		}
 	}
