@@ -39,7 +39,7 @@ func decodeManifest(b []byte, offer fileBody) (manifest, error) {
 	}
 	decoder, err := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden, UTF8: cbor.UTF8RejectInvalid,
-		MaxNestedLevels: 4, MaxArrayElements: 2 * maxOfferFiles, MaxMapPairs: 16,
+		MaxNestedLevels: 4, MaxArrayElements: maxOfferFiles, MaxMapPairs: 16,
 	}.DecMode()
 	if err != nil {
 		return nil, err
@@ -48,7 +48,10 @@ func decodeManifest(b []byte, offer fileBody) (manifest, error) {
 	if err := decoder.Unmarshal(b, &m); err != nil {
 		return nil, fmt.Errorf("decode the list of files: %w", err)
 	}
-	return m, manifest(m).check(offer)
+	if err := manifest(m).check(offer); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 func (m manifest) check(offer fileBody) error {
