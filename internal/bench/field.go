@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"lanyard/internal/lantest"
 )
@@ -25,6 +26,8 @@ type field struct {
 	quick         bool
 	table         *table
 	running       []*exec.Cmd
+	loops         sync.WaitGroup // of this program, on behalf of a host
+	stop          []context.CancelFunc
 	logs          bytes.Buffer
 }
 
@@ -41,6 +44,10 @@ func openField(base, lanyard, self string, quick bool, t *table) (*field, error)
 }
 
 func (f *field) close() error {
+	for _, stop := range f.stop {
+		stop()
+	}
+	f.loops.Wait()
 	for _, command := range f.running {
 		f.end(command)
 	}

@@ -88,6 +88,13 @@ func openPipe(command *exec.Cmd, stderr io.Writer) (*pipe, error) {
 	return &pipe{command, in, scanner}, nil
 }
 
+// drain reads what a program prints and nobody looks at, or it would stop when its pipe is full.
+func drain(p *pipe) {
+	for p.out.Scan() {
+		continue
+	}
+}
+
 // message: line in at the sender to line out at the receiver, one after the other.
 func message(ctx context.Context, f *field) error {
 	if err := f.pair(ctx); err != nil {
@@ -106,6 +113,7 @@ func message(ctx context.Context, f *field) error {
 		return err
 	}
 	f.running = append(f.running, send.command)
+	go drain(send)
 	times, err := roundTrips(f.scaled(2000), send.in, func(text string) bool {
 		for w.scanner.Scan() {
 			if line := w.scanner.Bytes(); bytes.Contains(line, []byte(`"type":"message"`)) && bytes.Contains(line, []byte(text)) {
@@ -126,6 +134,7 @@ func (f *field) floorMessages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	go drain(in)
 	times, err := roundTrips(f.scaled(2000), in.in, func(string) bool { return out.out.Scan() })
 	if err != nil {
 		return err
@@ -194,11 +203,7 @@ func burst(ctx context.Context, f *field) error {
 	if err != nil {
 		return err
 	}
-	go func() { // the receiving half's own output is read and thrown away
-		for out.out.Scan() {
-			continue
-		}
-	}()
+	go drain(out)
 	seconds, err = pour(in, lines, count)
 	f.table.add(what, "s", "floor", seconds)
 	return err

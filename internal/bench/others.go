@@ -75,11 +75,14 @@ func rsyncFolders(ctx context.Context, f *field) (string, string, error) {
 	if _, err := f.begin(ctx, 2, "rsync", "--daemon", "--no-detach", "--config="+config, "--port=7003"); err != nil {
 		return "", "", err
 	}
-	go f.rsyncLoop(ctx, from, "rsync://"+net.JoinHostPort(f.net.Address(2).String(), "7003")+"/to/")
+	looping, stop := context.WithCancel(ctx)
+	f.stop = append(f.stop, stop)
+	f.loops.Go(func() {
+		f.rsyncLoop(looping, from, "rsync://"+net.JoinHostPort(f.net.Address(2).String(), "7003")+"/to/")
+	})
 	return from, to, f.trial(ctx, from, to)
 }
 
-// rsyncLoop ends when the folder is removed with the field.
 func (f *field) rsyncLoop(ctx context.Context, from, target string) {
 	w, err := fsnotify.NewBufferedWatcher(1 << 16)
 	if err != nil {
@@ -91,8 +94,8 @@ func (f *field) rsyncLoop(ctx context.Context, from, target string) {
 	}
 	for {
 		select {
-		case e, ok := <-w.Events:
-			if !ok || e.Name == from {
+		case _, ok := <-w.Events:
+			if !ok {
 				return
 			}
 		case <-ctx.Done():
@@ -101,11 +104,8 @@ func (f *field) rsyncLoop(ctx context.Context, from, target string) {
 		for len(w.Events) > 0 {
 			<-w.Events
 		}
-		if f.net.Command(ctx, 1, "rsync", "-a", "--delete", "--exclude=~$*", from+"/", target).Run() != nil {
-			if _, err := os.Lstat(from); err != nil {
-				return
-			}
-		}
+		// A run that fails is followed by the next change's, as in everybody's loop; what never arrives fails the row.
+		_ = f.net.Command(ctx, 1, "rsync", "-a", "--delete", "--exclude=~$*", from+"/", target).Run()
 	}
 }
 
