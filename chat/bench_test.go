@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -61,5 +62,42 @@ func BenchmarkRate(b *testing.B) {
 		for n := 0; n < count; n += <-acknowledged {
 		}
 		b.ReportMetric(time.Since(begun).Seconds(), "s/20000")
+	}
+}
+
+// BenchmarkFile measures a file of 256 MiB over loopback, from Accept until it has its name and is durable.
+func BenchmarkFile(b *testing.B) {
+	s := &site{}
+	anna, ben := s.start(b, "Anna"), s.start(b, "Ben")
+	anna.meet(b, ben)
+	path := filepath.Join(b.TempDir(), "big")
+	writeFile(b, path, noise(1, 256<<20))
+	b.SetBytes(256 << 20)
+	for b.Loop() {
+		b.StopTimer()
+		id := anna.offer(b, ben, path)[0].ID
+		ben.awaitFile(b, id, FileOffered)
+		b.StartTimer()
+		ben.accept(b, id)
+		ben.awaitFile(b, id, FileReceived)
+	}
+}
+
+// BenchmarkFolder measures a folder of 2,000 files of 4 KiB.
+func BenchmarkFolder(b *testing.B) {
+	s := &site{}
+	anna, ben := s.start(b, "Anna"), s.start(b, "Ben")
+	anna.meet(b, ben)
+	dir := filepath.Join(b.TempDir(), "many")
+	for i := range 2000 {
+		writeFile(b, filepath.Join(dir, fmt.Sprint(i%20), fmt.Sprint(i)), noise(uint64(i), 4096))
+	}
+	for b.Loop() {
+		b.StopTimer()
+		id := anna.offer(b, ben, dir)[0].ID
+		ben.awaitFile(b, id, FileOffered)
+		b.StartTimer()
+		ben.accept(b, id)
+		ben.awaitFile(b, id, FileReceived)
 	}
 }
