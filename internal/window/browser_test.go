@@ -269,3 +269,52 @@ func (b *tab) accessible(state string, contrast bool) {
 		b.t.Errorf("axe, %s: %s", state, f)
 	}
 }
+
+// looks takes pictures in dark and light; nothing is wider than the window, and axe finds nothing in either.
+func (b *tab) looks(name string) {
+	b.t.Helper()
+	b.dark(true)
+	b.fits(name + "-dark")
+	b.accessible(name+", dark", true)
+	b.dark(false)
+	b.fits(name)
+	b.accessible(name+", light", false)
+}
+
+func (b *tab) fits(name string) {
+	b.t.Helper()
+	b.shot(name)
+	if over := eval[float64](b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		b.t.Errorf("%s: %v pixels wider than the window", name, over)
+	}
+}
+
+// write writes a message and sends it.
+func (b *tab) write(text string) {
+	b.t.Helper()
+	b.click(".composer-field", "")
+	b.typeText(text)
+	b.press("Enter", 0)
+	b.see(".message-mine", text)
+}
+
+// harmless looks for what a text may never become: an element, a link that was not one, a request to elsewhere.
+func (b *tab) harmless() {
+	b.t.Helper()
+	if bad := eval[[]string](b, `[...document.querySelectorAll("img, script:not([src^='/']), iframe, object, embed, form, base, [onerror], [onload], [srcdoc], [style*='url']")].map((e) => e.outerHTML)`); len(bad) > 0 {
+		b.t.Errorf("elements came of texts: %q", bad)
+	}
+	if bad := eval[[]string](b, `[...document.querySelectorAll("a")].filter((a) => !/^https?:\/\/[\w.]+\/[\w()/]*$/.test(a.getAttribute("href")) || a.getAttribute("href") !== a.textContent).map((a) => a.outerHTML)`); len(bad) > 0 {
+		b.t.Errorf("links: %q", bad)
+	}
+	if over := eval[float64](b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		b.t.Errorf("a text makes the window %v pixels too wide", over)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, url := range b.requests {
+		if !strings.HasPrefix(url, "http://127.0.0.1:") && !strings.HasPrefix(url, "ws://127.0.0.1:") && !strings.HasPrefix(url, "blob:") {
+			b.t.Errorf("a request left: %.100s", url)
+		}
+	}
+}

@@ -17,7 +17,7 @@ import (
 // TestPage shows one real browser what only the page decides, against a canned agent. One browser serves all of it; each part has a profile of its own.
 func TestPage(t *testing.T) {
 	browser := chromium(t)
-	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "long lists": longLists, "composer keys": composerKeys, "hostile texts": hostileTexts} {
+	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "long lists": longLists, "composer keys": composerKeys, "hostile texts": hostileCorpus} {
 		t.Run(name, func(t *testing.T) { look(t, browser) })
 	}
 }
@@ -82,7 +82,7 @@ func office(c *canned) {
 	c.notices["budget"] = []api.Notice{
 		{Share: "budget", Path: "Figures/Budget.xlsx", What: "changed", By: ana, Time: day(0, 8, 2)},
 		{Share: "budget", Path: "Old/offer-2024.docx", What: "deleted", By: ana, Trash: "t1", Time: day(0, 8, 3)},
-		{Share: "budget", Path: "Rent.xlsx", What: "conflict", By: me, Other: &ana, Copy: "Rent (conflict, Ana Almeida, 2026-11-21).xlsx", Time: day(0, 7, 40)},
+		{Share: "budget", Path: "Rent.xlsx", What: "conflict", By: ana, Other: &me, Copy: "Rent (conflict, Ana Almeida, 2026-11-21).xlsx", Time: day(0, 7, 40)},
 		{Share: "budget", Path: "Plan.pdf", What: "moved", From: "Drafts/Plan.pdf", By: me, Time: day(1, 15, 0)},
 		{Share: "budget", Path: "Figures/Sheet2.xlsx", What: "added", By: ana, Time: day(1, 14, 0)},
 	}
@@ -95,58 +95,42 @@ func screens(t *testing.T, browser context.Context) {
 	office(c)
 	b := open(t, browser, c.URL())
 	b.see(".person-name", "Ana Almeida")
-	fits := func(name string) {
-		t.Helper()
-		b.shot(name)
-		if over := eval[float64](b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
-			t.Errorf("%s: %v pixels wider than the window", name, over)
-		}
-	}
-	looks := func(name string) {
-		t.Helper()
-		b.dark(true)
-		fits(name + "-dark")
-		b.accessible(name+", dark", true)
-		b.dark(false)
-		fits(name)
-		b.accessible(name+", light", false)
-	}
-	looks("welcome")
+	b.looks("welcome")
 	b.click(".person", "Ana Almeida")
 	b.see(".message", "legal wants the signed")
-	looks("conversation")
+	b.looks("conversation")
 	b.click("button", "Budget 2027")
 	b.see(".notice-line", "offer-2024")
-	looks("share")
+	b.looks("share")
 	for name, size := range map[string][3]float64{"share-320": {320, 640, 1}, "share-zoomed": {640, 400, 2}, "share-1000": {1000, 700, 1}} {
 		b.size(int64(size[0]), int64(size[1]), size[2])
-		fits(name)
+		b.fits(name)
 	}
 	b.size(320, 640, 1)
 	b.click(".pane button", "Close")
-	fits("conversation-320")
+	b.fits("conversation-320")
 	b.accessible("conversation at 320 pixels", false)
 	b.click("button", "Back to the list")
-	fits("list-320")
+	b.fits("list-320")
 	b.accessible("list at 320 pixels", false)
 	b.size(1280, 800, 1)
 	b.click(".person", "Ben Becker")
 	b.see(".card-invite", "Posters")
-	looks("invitation")
+	b.looks("invitation")
 	b.click(".tab", "Shared folders")
-	looks("folders")
+	b.looks("folders")
 	b.click(".tab", "People")
 	b.click("button", "More for Ben Becker")
-	fits("menu")
+	b.fits("menu")
 	b.accessible("an open menu", false)
 	b.click(".menu-item", "Share an existing folder")
-	b.see(".dialog", "type the folder's path")
-	looks("dialog")
+	b.see(".dialog", "type the folder’s whole path")
+	b.looks("dialog")
 	b.click(".dialog button", "Cancel")
 	eval[string](b, `document.documentElement.dir = "rtl"`)
 	b.click(".person", "נועה לוי")
 	b.see(".message", "קבצים")
-	fits("right-to-left")
+	b.fits("right-to-left")
 }
 
 // TestTypesOfThePage compares the page's types with the agent's, field by field.
@@ -279,14 +263,9 @@ func composerKeys(t *testing.T, browser context.Context) {
 	b.see(".message-state", "Read") // news that were overtaken do not take a state back
 }
 
-// hostileTexts shows names and messages made to break out. They stay text: no element, no request, no script comes of them.
-func hostileTexts(t *testing.T, browser context.Context) {
-	hostile := []string{
-		`<img src=x onerror=alert(1)>`, `</script><script>alert(1)</script>`, `"><svg onload=alert(1)>`, `' style='background:url(//evil.test)`, `{{constructor.constructor('alert(1)')()}}`, "javascript:alert(1)",
-		`[x](javascript:alert(1))`, `data:text/html,<script>alert(1)</script>`, `https://bank.example@evil.test/`, "jAvAsCrIpT\t:alert(1)", `file:///etc/passwd`, `\\\\server\\share`, "\u202Egnp.exe", "\u2066\u2067\u202E", strings.Repeat("\u0301", 3000),
-		strings.Repeat("w", 30_000), strings.Repeat("\n", 5000) + "end", "https://" + strings.Repeat("a", 20_000) + ".test/", "\u200B\u200B", "\u3164", "&lt;b&gt;&amp;", `<a href="//evil.test">x</a>`, "\x1b[31mred\x1b]8;;http://evil.test\x07", "\u0000\u0007", "🏳️‍🌈👨‍👩‍👧‍👦",
-		"https://exаmple.test/", "http://[::1", "https://ok.example/path_(with)_brackets).",
-	}
+// hostileCorpus shows names and messages made to break out. They stay text: no element, no request, no script comes of them.
+func hostileCorpus(t *testing.T, browser context.Context) {
+	hostile := hostileTexts()
 	c := newCanned(t)
 	for i, text := range hostile {
 		id := fmt.Sprintf("h%d", i)
@@ -312,21 +291,19 @@ func hostileTexts(t *testing.T, browser context.Context) {
 	b.shot("hostile")
 	b.click(".tab", "Deleted and replaced")
 	b.see("[data-trash]", hostile[0])
-	if bad := eval[[]string](b, `[...document.querySelectorAll("img, script:not([src^='/']), iframe, object, embed, form, base, [onerror], [onload], [srcdoc], [style*='url']")].map((e) => e.outerHTML)`); len(bad) > 0 {
-		t.Errorf("elements came of texts: %q", bad)
-	}
 	links := eval[[]string](b, `[...document.querySelectorAll("a")].map((a) => a.getAttribute("href") + " " + a.textContent)`)
 	if want := []string{"https://ok.example/path_(with)_brackets https://ok.example/path_(with)_brackets"}; !slices.Equal(links, want) {
 		t.Errorf("links: %q", links)
 	}
-	if over := eval[float64](b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
-		t.Errorf("a text makes the window %v pixels too wide", over)
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, url := range b.requests {
-		if !strings.HasPrefix(url, "http://127.0.0.1:") && !strings.HasPrefix(url, "blob:") {
-			t.Errorf("a request left: %.100s", url)
-		}
+	b.harmless()
+}
+
+// hostileTexts are made to break out of where they are shown.
+func hostileTexts() []string {
+	return []string{
+		`<img src=x onerror=alert(1)>`, `</script><script>alert(1)</script>`, `"><svg onload=alert(1)>`, `' style='background:url(//evil.test)`, `{{constructor.constructor('alert(1)')()}}`, "javascript:alert(1)",
+		`[x](javascript:alert(1))`, `data:text/html,<script>alert(1)</script>`, `https://bank.example@evil.test/`, "jAvAsCrIpT\t:alert(1)", `file:///etc/passwd`, `\\\\server\\share`, "\u202Egnp.exe", "\u2066\u2067\u202E", strings.Repeat("\u0301", 3000),
+		strings.Repeat("w", 30_000), strings.Repeat("\n", 5000) + "end", "https://" + strings.Repeat("a", 20_000) + ".test/", "\u200B\u200B", "\u3164", "&lt;b&gt;&amp;", `<a href="//evil.test">x</a>`, "\x1b[31mred\x1b]8;;http://evil.test\x07", "\u0000\u0007", "🏳️‍🌈👨‍👩‍👧‍👦",
+		"https://exаmple.test/", "http://[::1", "https://ok.example/path_(with)_brackets).",
 	}
 }

@@ -41,7 +41,9 @@ const messages = (person, query) => call("GET", `/conversations/${part(person)}/
 /** Opens a conversation at its first unread message, else at its end. @param {string} person */
 export async function openPerson(person) {
 	const last = () => conversationWith(state.peek(), person)?.last?.id ?? "";
-	update((s) => (s.view?.person === person ? { pane: null } : open(s, person)));
+	const now = state.peek().view;
+	if (now?.person === person && now.status === "ready") return void showPane(null);
+	update((s) => open(s, person));
 	localStorage.setItem("lanyard.last", person);
 	try {
 		let page = await messages(person, "");

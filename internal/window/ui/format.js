@@ -54,10 +54,11 @@ export function lastHere(time, now = new Date()) {
 
 /** @param {number} bytes */
 export function size(bytes) {
+	if (bytes < 1000) return count(bytes, "byte");
 	const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 	let at = 0;
 	for (; bytes >= 1000 && at < units.length - 1; at++) bytes /= 1000;
-	const digits = at === 0 || bytes >= 100 ? 0 : 1;
+	const digits = bytes >= 100 ? 0 : 1;
 	return new Intl.NumberFormat(language, { style: "unit", unit: units[at], unitDisplay: "short", maximumFractionDigits: digits }).format(bytes);
 }
 

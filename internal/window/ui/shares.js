@@ -2,7 +2,7 @@
 import { ApiError, call, part } from "./api.js";
 import { attempt, sentence, show, showPane, tell } from "./actions.js";
 import { state, update } from "./store.js";
-import { without } from "./state.js";
+import { accounted, merged, without } from "./state.js";
 import { effect } from "./vendor/index.js";
 /** @import { Choosing, Invite, Item, Notice, Share, TrashEntry } from "./types.js" */
 
@@ -18,6 +18,7 @@ export async function askFolder(title, signal) {
 		return { path: (await call("POST", "/dialogs/folder", { title }, { signal })).path, problem: "" };
 	} catch (error) {
 		if (error instanceof ApiError && error.code === "cancelled") return { path: "", problem: "" };
+		if (error instanceof ApiError && error.code === "no-dialog") return { path: "", problem: "No dialog can be shown here: type the folder’s whole path." };
 		return { path: "", problem: sentence(error) };
 	}
 }
@@ -35,7 +36,7 @@ async function choose(now, otherwise) {
 	watch();
 	if (stop.signal.aborted) return;
 	if (path) show({ ...now, paths: [path], path, waits: "", problem: "" });
-	else show(problem ? { ...now, waits: "", problem } : otherwise);
+	else show(problem ? { ...now, paths: [], waits: "", problem } : otherwise);
 }
 
 /** @param {string} person @param {string} name @returns {Choosing} */
@@ -88,27 +89,38 @@ export const decline = (invite) => attempt(async () => {
 });
 
 /** @param {string} id */
-export async function openShare(id) {
-	showPane({ kind: "share", id });
-	await attempt(async () => {
-		/** @type {[Notice[], TrashEntry[]]} */
-		const [notices, trash] = await Promise.all([call("GET", `/shares/${part(id)}/notices?limit=100`), call("GET", `/shares/${part(id)}/trash`)]);
-		update((s) => ({ notices: { ...s.notices, [id]: notices ?? [] }, trash: { ...s.trash, [id]: trash ?? [] } }));
-	});
+export const openShare = (id) => showPane({ kind: "share", id });
+
+/** Reads what happened in a share and what lies in its trash. One that is just being opened or is paused may not answer: its pane asks again when that changes. @param {string} id */
+export const readAccount = (id) => Promise.all([readNotices(id), readTrash(id)]);
+
+/** @param {string} id */
+async function readNotices(id) {
+	try {
+		/** @type {Notice[]} */
+		const list = (await call("GET", `/shares/${part(id)}/notices?limit=100`)) ?? [];
+		update((s) => accounted(s, id, (now) => ({ notices: merged(list, now.notices), noticesLoaded: true, noticesProblem: "" })));
+	} catch (error) {
+		update((s) => accounted(s, id, () => ({ noticesProblem: sentence(error) })));
+	}
 }
 
 /** @param {string} id */
-export async function refreshTrash(id) {
-	/** @type {TrashEntry[] | null} */
-	const trash = await call("GET", `/shares/${part(id)}/trash`);
-	update((s) => ({ trash: { ...s.trash, [id]: trash ?? [] } }));
+export async function readTrash(id) {
+	try {
+		/** @type {TrashEntry[]} */
+		const trash = (await call("GET", `/shares/${part(id)}/trash`)) ?? [];
+		update((s) => accounted(s, id, () => ({ trash, trashLoaded: true, trashProblem: "" })));
+	} catch (error) {
+		update((s) => accounted(s, id, () => ({ trashProblem: sentence(error) })));
+	}
 }
 
 /** Brings back what was deleted or replaced. @param {string} id @param {string} path @param {string} trash an entry's ID, empty for the newest */
 export const restore = (id, path, trash) => attempt(async () => {
 	const back = await call("POST", `/shares/${part(id)}/restore`, { path, trash });
 	tell(`“${back.path}” is back.`);
-	await refreshTrash(id);
+	await readTrash(id);
 });
 
 /** @param {string} id @param {"pause" | "resume"} verb */

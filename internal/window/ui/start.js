@@ -69,11 +69,9 @@ function hear(e) {
 
 /** @param {boolean} first whether this is the window's first snapshot, or one after the agent was away */
 function arrived(first) {
-	const { pane } = state.peek();
 	if (!first) {
 		refresh();
 		resume();
-		if (pane?.kind === "share") openShare(pane.id);
 		return;
 	}
 	const last = localStorage.getItem("lanyard.last");

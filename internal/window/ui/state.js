@@ -1,5 +1,5 @@
 // The whole state of the page and what changes it. Nothing here touches the document, the network or the clock: each function takes the state and returns the part that changed.
-/** @import { Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
+/** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
 
 export const PAGE = 100; // messages loaded at a time
 export const CAP = 500; // rows kept; the far end is dropped and can be loaded again
@@ -8,7 +8,7 @@ const NOTICES = 200; // kept per share
 /** @returns {State} */
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
-	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, notices: {}, trash: {}, watched: true,
+	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
 	tab: "people", filter: "", view: null, pane: null, dialog: null, uploads: {}, drafts: {}, pending: {}, toasts: [],
 });
 
@@ -103,8 +103,26 @@ const fileChanged = (state, file) => ({ files: { ...state.files, [file.id]: file
 
 /** @param {State} state @param {Notice} notice @returns {Partial<State>} */
 function notice(state, notice) {
-	const list = state.notices[notice.share];
-	return list ? { notices: { ...state.notices, [notice.share]: [notice, ...list].slice(0, NOTICES) } } : {};
+	return accounted(state, notice.share, (now) => ({ notices: merged([notice], now.notices) }));
+}
+
+/** @type {Account} */
+const unread = { notices: [], noticesLoaded: false, noticesProblem: "", trash: [], trashLoaded: false, trashProblem: "" };
+
+/** @param {State} state @param {string} share @returns {Account} */
+export const accountOf = (state, share) => state.accounts[share] ?? unread;
+
+/** @param {State} state @param {string} share @param {(now: Account) => Partial<Account>} change @returns {Partial<State>} */
+export function accounted(state, share, change) {
+	const now = accountOf(state, share);
+	return { accounts: { ...state.accounts, [share]: { ...now, ...change(now) } } };
+}
+
+/** A notice that is told live and read as well is one; its time is kept to the millisecond only. @param {Notice[]} fresh @param {Notice[]} old @returns {Notice[]} newest first */
+export function merged(fresh, old) {
+	const key = (/** @type {Notice} */ n) => `${Date.parse(n.time)} ${n.what} ${n.path}`;
+	const known = new Set(fresh.map(key));
+	return [...fresh, ...old.filter((n) => !known.has(key(n)))].sort((a, b) => Date.parse(b.time) - Date.parse(a.time)).slice(0, NOTICES);
 }
 
 /** @param {State} state @param {{peer?: string, share?: string, file?: string}} gone @returns {Partial<State>} */
@@ -188,7 +206,7 @@ export function refreshed(view, page) {
 	const at = view.messages.findIndex((m) => m.id === first);
 	const kept = at < 0 ? [] : view.messages.slice(0, at);
 	const have = new Set(view.messages.map((m) => m.id));
-	const fresh = view.atEnd ? 0 : view.fresh + page.messages.filter((m) => !m.mine && !have.has(m.id)).length;
+	const fresh = view.atEnd ? 0 : view.fresh + page.messages.filter((m) => !m.mine && m.kind !== "answer" && !have.has(m.id)).length;
 	return { ...view, messages: [...kept, ...page.messages], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
 }
 
@@ -249,9 +267,6 @@ export const invitesFrom = (state, id) => Object.values(state.invites).filter((i
 
 /** @param {State} state @param {string} id @returns {File[]} what is made ready for somebody and not offered yet */
 export const preparing = (state, id) => Object.values(state.files).filter((f) => f.mine && f.state === "preparing" && f.to.id === id);
-
-/** Whether a deletion was taken back since. @param {Notice[]} notices newest first @param {number} at of the deletion */
-export const undone = (notices, at) => notices.slice(0, at).some((n) => n.path === notices[at].path && (n.what === "restored" || n.what === "added"));
 
 /** @param {State} state */
 export const unreadTotal = (state) => Object.values(state.conversations).reduce((n, c) => n + c.unread, 0);

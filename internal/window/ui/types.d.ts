@@ -45,6 +45,8 @@ export interface View {
   person: string; conversation: string; messages: Message[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean;
 }
 export interface Upload { id: string; person: string; name: string; folder: boolean; files: number; total: number; done: number; rate: number; problem: string; share: boolean; started: number }
+/** What happened in a shared folder, newest first, and what lies in its trash; each is loaded when it was read once, and has a problem when it cannot be read now. */
+export interface Account { notices: Notice[]; noticesLoaded: boolean; noticesProblem: string; trash: TrashEntry[]; trashLoaded: boolean; trashProblem: string }
 export interface Toast { id: number; text: string; bad: boolean }
 export type Pane = { kind: "person"; id: string } | { kind: "share"; id: string };
 /** What was dropped or chosen: one file, or one folder with all that is in it. */
@@ -61,7 +63,7 @@ export type Dialog =
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
   peers: Record<string, Peer>; conversations: Record<string, Conversation>; shares: Record<string, Share>; invites: Record<string, Invite>; problems: Record<string, Problem>;
-  files: Record<string, File>; notices: Record<string, Notice[]>; trash: Record<string, TrashEntry[]>;
+  files: Record<string, File>; accounts: Record<string, Account>;
   /** What stands in the composer, and what left it but is not with the agent yet, by person. */
   drafts: Record<string, string>; pending: Record<string, Pending[]>;
   /** Whether a person looks at this window: visible and focused. */

@@ -13,6 +13,7 @@ import { Icon } from "../icons.js";
 
 const phase = select((s) => s.phase);
 const person = select((s) => s.view?.person ?? "");
+const link = select((s) => s.link);
 const pane = select((s) => s.pane);
 
 /** @param {{}} _ */
@@ -20,7 +21,7 @@ export function App(_) {
 	if (phase.value === "locked") return h(Notice, { title: "Open Lanyard from its icon", text: "This window is not signed in, or has been open for too long. Click the Lanyard icon, or start Lanyard again: a new window opens." });
 	if (phase.value === "superseded") return h(Notice, { title: "Lanyard is open in another window", text: "You can close this one." });
 	const shown = pane.value ? "pane" : person.value ? "conversation" : "list";
-	return html`<div class="app" data-shown=${shown}>
+	return html`<div class="app" data-shown=${shown} data-link=${link.value}>
 		${h(ConnectionLine, {})}
 		<main class="columns">
 			<h1 class="unseen">Lanyard</h1>

@@ -46,7 +46,7 @@ function Failed({ text, person }) {
 function Announcer({ person }) {
 	const said = useRef("");
 	const place = useRef(/** @type {HTMLElement | null} */ (null));
-	const newest = view.value?.messages.at(-1);
+	const newest = view.value?.messages.findLast((m) => m.kind !== "answer");
 	useEffect(() => {
 		const first = said.current === "";
 		if (!newest || newest.id === said.current) return;

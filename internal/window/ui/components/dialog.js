@@ -1,12 +1,12 @@
 // A modal question. Escape and a click beside it close it; the focus stays inside and returns where it was.
-import { html, useEffect, useRef } from "../vendor/index.js";
+import { html, useLayoutEffect, useRef } from "../vendor/index.js";
 import { show } from "../actions.js";
 /** @import { Child } from "../vendor/index.js" */
 
 /** @param {{title: Child, verbs: Child, children?: Child, problem?: string}} props verbs: the buttons at the end */
 export function Dialog({ title, verbs, children, problem }) {
 	const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const before = document.activeElement;
 		box.current?.showModal();
 		return () => {

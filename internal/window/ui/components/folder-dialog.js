@@ -37,13 +37,14 @@ export function FolderDialog({ dialog }) {
 		<p class="quiet">Everything in it will be on ${name ? "both" : "all their"} computers and stay the same, whoever changes it. What is replaced or deleted can be brought back.</p>`);
 }
 
-/** The folder's whole path: found, chosen, or typed. @param {{dialog: Choosing}} props */
+/** The folder's whole path: one that was found or chosen, several that could be meant, or one to type. @param {{dialog: Choosing}} props */
 function Path({ dialog }) {
 	const { paths, path } = dialog;
 	const choose = (/** @type {string} */ next) => show({ ...dialog, path: next });
 	if (paths.length > 1) {
 		return html`<div role="radiogroup" aria-label="Folders of this name">${paths.map((one) => html`<label class="path-choice" key=${one}><input type="radio" name="path" checked=${one === path} onChange=${() => choose(one)} /><bdi class="path" dir="auto">${one}</bdi></label>`)}</div>`;
 	}
+	if (paths.length === 1) return html`<p class="path path-found"><bdi dir="auto">${path}</bdi></p>`;
 	return html`<label class="field">Folder<input class="path" dir="auto" value=${path} placeholder="The folder’s whole path" spellcheck="false" aria-describedby=${dialog.problem ? "path-hint" : null} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => choose(e.currentTarget.value)} /></label>
 		${dialog.problem && html`<p class="quiet field-hint" id="path-hint" role="status" dir="auto">${dialog.problem}</p>`}`;
 }

@@ -13,6 +13,7 @@ function under(row) {
 	if (row.blocked) return "Blocked";
 	if (row.invites) return "Wants to share a folder with you";
 	if (!row.link && !row.last) return lastHere(row.lastSeen).replace(/^n/, "N");
+	if (row.last?.kind === "answer") return row.last.mine ? "You answered about a file" : "Answered about a file";
 	if (row.last?.kind === "file") return `${row.last.mine ? "You sent" : "Sent you"} ${oneLine(row.last.text)}`;
 	if (row.last) return `${row.last.mine ? "You: " : ""}${oneLine(row.last.text)}`;
 	return row.text ? oneLine(row.text) : row.machine;

@@ -1,8 +1,8 @@
 // A shared folder: how it is, who has it, what happened in it, and what can be brought back.
-import { html, h, useState } from "../vendor/index.js";
+import { html, h, useEffect, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { show } from "../actions.js";
-import { leave, reveal, setRunning } from "../shares.js";
+import { leave, readAccount, reveal, setRunning } from "../shares.js";
 import { count, size } from "../format.js";
 import { Pane } from "./pane.js";
 import { Menu } from "./menu.js";
@@ -15,11 +15,15 @@ import { shareWords } from "./share-words.js";
 /** @import { Problem, Share } from "../types.js" */
 
 const shares = select((s) => s.shares);
+const up = select((s) => s.link === "up");
 
 /** @param {{id: string}} props */
 export function SharePane({ id }) {
 	const [part, setPart] = useState(/** @type {"news" | "trash"} */ ("news"));
 	const share = shares.value[id];
+	useEffect(() => {
+		if (up.value) readAccount(id);
+	}, [id, share?.state, up.value]);
 	if (!share) return h(Pane, { title: "Shared folder", label: "Shared folder" }, html`<p class="quiet">This folder is no longer shared on this computer.</p>`);
 	const tab = (/** @type {"news" | "trash"} */ which, /** @type {string} */ text) => html`<button class="tab" aria-pressed=${part === which ? "true" : "false"} onClick=${() => setPart(which)}>${text}</button>`;
 	return h(Pane, { title: share.name, label: `Shared folder ${share.name}` }, html`

@@ -1,0 +1,194 @@
+package window_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lanyard/internal/api"
+)
+
+// TestTwoDesks is the main job as two people see it: two real agents, two windows of one real browser, each in a profile of its own. The parts build on each other, as a day does.
+func TestTwoDesks(t *testing.T) {
+	browser := chromium(t)
+	home := t.TempDir()
+	t.Setenv("HOME", home) // where the agent looks for a folder that is dropped
+	for _, v := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"} {
+		t.Setenv(v, "") // nothing of this test opens on the desk of whoever runs it
+	}
+	ana := sit(t, browser, "Ana Almeida", "legal-2")
+	ben := sit(t, browser, "Ben Becker", "sales-7")
+	for _, part := range []struct {
+		name string
+		run  func(t *testing.T, ana, ben *desk, home string)
+	}{
+		{"an empty list says why, and an address ends it", meet},
+		{"a message is written, delivered and read", talk},
+		{"a name changes everywhere at once", rename},
+		{"a dropped file is sent, accepted and there", sendFile},
+		{"a dropped folder becomes a shared copy", shareCopy},
+		{"a deletion is undone, a conflict is told", undo},
+		{"a dropped folder is found and shared where it lies", shareFound},
+		{"an existing folder is shared with chosen people", shareNew},
+		{"a message waits for somebody who is away", away},
+		{"the window outlives its agent", outlive},
+		{"hostile names and texts stay texts", hostile},
+	} {
+		ok := t.Run(part.name, func(t *testing.T) {
+			ana.t, ben.t, ana.tab.t, ben.tab.t = t, t, t, t
+			part.run(t, ana, ben, home)
+		})
+		ana.t, ben.t, ana.tab.t, ben.tab.t = t, t, t, t
+		if !ok {
+			return
+		}
+	}
+}
+
+func meet(_ *testing.T, ana, ben *desk, _ string) {
+	ana.see(".empty", "Nobody else")
+	ana.looks("empty")
+	ana.click(".empty button", "Add by address…")
+	ana.see(".dialog", "Yours is "+ana.me.Addresses[0])
+	ana.typeText(ben.address())
+	ana.press("Enter", 0)
+	ana.see(".head-name", "Ben Becker")
+	ana.see(".head-where", "Available · sales-7")
+	ben.see(".person-name", "Ana Almeida")
+}
+
+func talk(t *testing.T, ana, ben *desk, _ string) {
+	ana.write("Good morning, Ben")
+	ana.see(".message-state", "Delivered")
+	ben.see(".person .badge", "1")
+	ben.until("the title tells of it", `document.title === "(1) Lanyard"`)
+	ben.click(".person", "Ana Almeida")
+	ben.see(".message-unread", "New messages")
+	ben.see(".message-theirs", "Good morning, Ben")
+	ana.see(".message-state", "Read")
+	ben.until("nothing is unread", `document.title === "Lanyard" && !document.querySelector(".badge")`)
+	ben.write("Good morning! https://wiki.example/plan")
+	ana.see(".message-theirs a", "https://wiki.example/plan")
+	ben.see(".message-state", "Read")
+	page, err := ana.Client.Messages(context.Background(), ben.me.Person, api.Query{})
+	if err != nil || len(page.Messages) != 2 {
+		t.Fatalf("the agent has %d messages, %v", len(page.Messages), err)
+	}
+}
+
+func rename(_ *testing.T, ana, ben *desk, _ string) {
+	ben.click(".own-name", "Ben Becker")
+	ben.until("the name can be written", `document.activeElement.className === "own-field"`)
+	ben.typeText("Benedikt Becker") // the whole name is selected
+	ben.press("Enter", 0)
+	ben.see(".own-name", "Benedikt Becker")
+	ana.see(".head-name", "Benedikt Becker")
+	ana.see(".person-name", "Benedikt Becker")
+	ben.click("button", "Presence: Available")
+	ben.click(".menu-item", "Busy")
+	ana.see(".head-where", "Busy")
+	ben.click("button", "Presence: Busy")
+	ben.click(".menu-item", "Available")
+	ana.see(".head-where", "Available")
+}
+
+func sendFile(t *testing.T, ana, ben *desk, home string) {
+	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Lease contract.txt"), "signed"), write(t, filepath.Join(home, "Floor plan.txt"), "third floor"))
+	ana.see(".dialog", "2 things")
+	ana.looks("drop-files")
+	ana.click(".choice", "Send a copy")
+	ben.see("[data-file-state=offered] .card-name", "Lease contract.txt")
+	ben.see("[data-file-state=offered] .card-name", "Floor plan.txt")
+	ana.see(".card-state", "Waiting for Benedikt Becker to accept")
+	ben.click(".message-row:has([data-file]) button", "Accept")
+	ben.see("[data-file-state=received]", "Lease contract.txt")
+	ben.says("signed", "Received", "Lease contract.txt")
+	ana.see("[data-file-state=received]", "Benedikt Becker has it, checked")
+	ben.click("[data-file-state=offered] button", "Decline")
+	ana.see("[data-file-state=declined]", "Benedikt Becker declined")
+	if _, err := os.Stat(ben.path("Received", "Floor plan.txt")); err == nil {
+		t.Error("what was declined came all the same")
+	}
+	ana.looks("files")
+}
+
+func away(_ *testing.T, ana, ben *desk, _ string) {
+	ana.click(".person", "Benedikt Becker")
+	ben.end()
+	ana.see(".head-where", "Not here since")
+	ben.see(".connection-line", "Lanyard is not running")
+	ana.write("Call me when you are back")
+	ana.see(".message-state", "Waiting until they are here")
+	ana.looks("away")
+	ben.start()
+	ben.url() // a headless agent opens its window's port when asked to
+	ana.see(".message-state", "Delivered")
+	ben.until("the line is gone", `!document.querySelector(".connection-line")`)
+	ben.click(".person", "Ana Almeida")
+	ben.see(".message-theirs", "Call me when you are back")
+	ana.see(".message-state", "Read")
+}
+
+func outlive(t *testing.T, ana, ben *desk, _ string) {
+	loaded := eval[float64](ana.tab, `performance.timeOrigin`)
+	ana.end()
+	ana.see(".connection-line", "Lanyard is not running")
+	ana.looks("not-running")
+	ana.write("written while the agent was away")
+	ana.see(".message-problem", "Try again")
+	ana.start()
+	ana.url()
+	ana.until("the line is gone", `!document.querySelector(".connection-line")`)
+	ben.see(".message-theirs", "written while the agent was away")
+	ana.see(".message-state", "Read")
+	if again := eval[float64](ana.tab, `performance.timeOrigin`); again != loaded {
+		t.Error("the window was loaded anew")
+	}
+	if n := eval[int](ben.tab, `[...document.querySelectorAll(".message-theirs")].filter((e) => e.textContent.includes("while the agent was away")).length`); n != 1 {
+		t.Errorf("the message came %d times", n)
+	}
+	ben.see(".head-where", "Available")
+}
+
+func hostile(t *testing.T, ana, ben *desk, _ string) {
+	ctx := context.Background()
+	ben.click(".person", "Ana Almeida")
+	for _, text := range hostileTexts() {
+		var refused *api.Error
+		if _, err := ana.Client.Send(ctx, ben.me.Person, text); err != nil && !(errors.As(err, &refused) && refused.Code == api.CodeUsage) {
+			t.Errorf("%.40q: %v", text, err)
+		}
+	}
+	const name = `<img src=x onerror=alert(1)>`
+	if _, err := ana.Client.SetName(ctx, name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ana.Client.SetPresence(ctx, "away", `<svg onload=alert(1)>`); err != nil {
+		t.Fatal(err)
+	}
+	ben.see(".head-name", name)
+	ben.see(".head-where", `<svg onload=alert(1)>`)
+	if _, err := ana.Client.Send(ctx, ben.me.Person, "the last of them"); err != nil {
+		t.Fatal(err)
+	}
+	ben.see(".message-theirs", "the last of them")
+	ben.harmless()
+	write(t, ana.path("Budget 2027", "\u202Etxt.exe"), "reversed")
+	write(t, ana.path("Budget 2027", "&lt;b&gt; {{x}} ${y}.txt"), "markup")
+	ben.click(".head-shared", "2 shared folders")
+	ben.shot("about")
+	ben.click(".line-button", "Posters")
+	ben.shot("left")
+	ben.click(".pane button", "Close")
+	ben.click(".tab", "Shared folders")
+	ben.click(".folder", "Budget 2027")
+	ben.click(".tab", "People")
+	ben.see("[data-notice=added]", "&lt;b&gt; {{x}} ${y}.txt")
+	ben.looks("hostile-agents")
+	ben.harmless()
+	ana.click(".person", "Benedikt Becker")
+	ana.see(".message-mine", "the last of them")
+	ana.harmless()
+}

@@ -1,0 +1,136 @@
+package window_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lanyard/internal/api"
+)
+
+func shareCopy(t *testing.T, ana, ben *desk, home string) {
+	folder := filepath.Join(home, "Projects", "Budget 2027")
+	write(t, filepath.Join(folder, "Rent.txt"), "1200")
+	write(t, filepath.Join(folder, "Figures", "Sheet.txt"), "a;b")
+	if err := os.MkdirAll(filepath.Join(folder, "Empty"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ana.drop(".person", folder)
+	ana.see(".dialog", "Make a shared copy in Lanyard")
+	ana.looks("drop-folder")
+	ana.click(".choice", "Make a shared copy in Lanyard")
+	ana.see(".pane", "Budget 2027")
+	ana.says("1200", "Budget 2027", "Rent.txt")
+	ben.see(".card-invite", "Ana Almeida wants to share this folder with you")
+	ana.see(".member", "Invited, has not answered yet")
+	ben.click(".card-invite button", "Accept")
+	ben.see("[data-share-state=in-sync]", "Up to date")
+	ben.says("1200", "Budget 2027", "Rent.txt")
+	ben.says("a;b", "Budget 2027", "Figures", "Sheet.txt")
+	if info, err := os.Stat(ben.path("Budget 2027", "Empty")); err != nil || !info.IsDir() {
+		t.Errorf("the empty folder did not come: %v", err)
+	}
+	ana.see("[data-share-state=in-sync] .member:not(:first-child) .member-state", "Has everything")
+	write(t, ana.path("Budget 2027", "Rent.txt"), "1300")
+	ben.says("1300", "Budget 2027", "Rent.txt")
+	ben.see("[data-notice=changed]", "Ana Almeida changed Rent.txt")
+	ana.see("[data-notice=changed]", "You changed Rent.txt")
+	if body, err := os.ReadFile(filepath.Join(folder, "Rent.txt")); err != nil || string(body) != "1200" {
+		t.Errorf("the original, which is not shared, says %q, %v", body, err)
+	}
+}
+
+func undo(t *testing.T, ana, ben *desk, _ string) {
+	if err := os.Remove(ben.path("Budget 2027", "Figures", "Sheet.txt")); err != nil {
+		t.Fatal(err)
+	}
+	ana.see("[data-notice=deleted]", "Benedikt Becker deleted Figures/Sheet.txt")
+	ana.click("[data-notice=deleted] button", "Undo")
+	ana.says("a;b", "Budget 2027", "Figures", "Sheet.txt")
+	ben.says("a;b", "Budget 2027", "Figures", "Sheet.txt")
+	ana.until("what is undone cannot be undone again", `!document.querySelector("[data-notice=deleted] button")`)
+
+	ben.click(".pane button", "More for Budget 2027")
+	ben.click(".menu-item", "Pause")
+	ben.see("[data-share-state=paused]", "Paused")
+	write(t, ana.path("Budget 2027", "Rent.txt"), "1400 says Ana")
+	write(t, ben.path("Budget 2027", "Rent.txt"), "1500 says Ben")
+	ana.see("[data-notice=changed]", "You changed Rent.txt")
+	ben.click(".pane .button-main", "Go on")
+	ana.see("[data-notice=conflict]", "at the same time. Both are kept")
+	ben.see("[data-notice=conflict]", "Ana Almeida")
+	ben.see("[data-notice=conflict]", "You")
+	ana.looks("conflict")
+	ben.click(".tab", "Deleted and replaced")
+	ben.see("[data-trash]", "Replaced by Ana Almeida")
+	ben.looks("trash")
+	ben.click("[data-trash] button", "Restore")
+	ben.see(".toast", "is back")
+	eventually(t, "what was replaced is beside the others", func() bool {
+		found, err := filepath.Glob(ben.path("Budget 2027", "Rent*"))
+		return err == nil && len(found) == 3
+	})
+	ana.click(".pane button", "Close")
+	ben.click(".pane button", "Close")
+}
+
+func shareFound(t *testing.T, ana, ben *desk, home string) {
+	folder := filepath.Join(home, "Pictures", "Posters")
+	write(t, filepath.Join(folder, "one.txt"), "first poster")
+	write(t, filepath.Join(folder, "two.txt"), "second poster")
+	ana.drop("[data-drop=conversation]", folder)
+	ana.click(".choice", "Share this folder")
+	ana.until("the path is shown for consent", `document.querySelector(".dialog .path-found")?.textContent === %s`, folder)
+	ana.looks("consent")
+	ana.click(".dialog .button-main", "Share this folder")
+	ana.see(".pane", folder)
+	ben.see(".card-invite", "Posters")
+	ben.looks("invited")
+	ben.click(".card-invite button", "Accept into another folder")
+	ben.see(".dialog", "Where should")
+	ben.until("a path can be typed", `(() => { const e = document.querySelector(".dialog input.path"); e?.focus(); return document.activeElement === e; })()`)
+	ben.typeText(ben.path("Walls"))
+	ben.click(".dialog .button-main", "Accept")
+	ben.says("first poster", "Walls", "one.txt")
+	write(t, ben.path("Walls", "one.txt"), "first poster, larger")
+	eventually(t, "the folder that was dropped changes where it lies", func() bool {
+		body, err := os.ReadFile(filepath.Join(folder, "one.txt"))
+		return err == nil && string(body) == "first poster, larger"
+	})
+	ana.click(".pane button", "More for Posters")
+	ana.click(".menu-item", "Leave this folder")
+	ana.see(".dialog", "Leave “Posters”?")
+	ana.looks("leave")
+	ana.click(".dialog .button-danger", "Leave")
+	ana.until("the pane is closed", `!document.querySelector(".pane")`)
+	ana.until("it is no longer shared", `![...document.querySelectorAll(".head-shared-text")].some((e) => e.textContent.includes("2 shared"))`)
+}
+
+// shareNew begins where the tray's menu does.
+func shareNew(t *testing.T, ana, ben *desk, home string) {
+	folder := filepath.Join(home, "Minutes")
+	write(t, filepath.Join(folder, "monday.txt"), "all agreed")
+	if err := ana.Client.TrayClicked(context.Background(), api.Notification{Share: api.NewShare}); err != nil {
+		t.Fatal(err)
+	}
+	ana.see(".dialog", "With whom?")
+	ana.until("a path can be typed", `(() => { const e = document.querySelector(".dialog input.path"); e?.focus(); return document.activeElement === e; })()`)
+	ana.typeText(folder)
+	ana.click(".person-choice", "Benedikt Becker")
+	ana.looks("share-new")
+	ana.click(".dialog .button-main", "Share this folder")
+	ana.see(".pane", "Minutes")
+	ben.see(".card-invite", "Minutes")
+	ben.click(".tab", "Shared folders")
+	ben.see(".folders .card-invite", "Minutes")
+	ben.looks("folders-offered")
+	ben.click(".folders .card-invite button", "Decline")
+	ben.until("the invitation is gone", `!document.querySelector(".card-invite")`)
+	ben.click(".tab", "People")
+	ana.see(".member", "Declined")
+	if err := ana.Client.TrayClicked(context.Background(), api.Notification{Conversation: ben.me.Person}); err != nil {
+		t.Fatal(err)
+	}
+	ana.until("a click on a notification shows the conversation", `!document.querySelector(".pane") && document.querySelector(".head-name").textContent === "Benedikt Becker"`)
+}
