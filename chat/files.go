@@ -21,7 +21,7 @@ type files struct {
 
 	mu          sync.Mutex
 	transfers   map[EventID]*transfer
-	aliases     map[EventID]EventID    // re-issues of our own offers, by their IDs
+	aliases     map[EventID]EventID    // of two events that are one offer, the one that is no transfer to the other
 	preparing   map[EventID]*preparing // by provisional ID
 	lastIndex   *folderIndex
 	lastIndexOf EventID
@@ -163,13 +163,24 @@ func (f *files) add(v *conversation, b *branch, e *event, path string) *transfer
 func (f *files) find(id EventID) (*transfer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if original, ok := f.aliases[id]; ok && f.transfers[original] != nil {
-		id = original
+	t := f.transfers[id]
+	if t == nil {
+		t = f.transfers[f.aliases[id]]
 	}
-	if t := f.transfers[id]; t != nil {
-		return t, nil
+	if t == nil {
+		return nil, ErrUnknown
 	}
-	return nil, ErrUnknown
+	return t, nil
+}
+
+// alias notes that an event re-issues another one's offer.
+func (f *files) alias(e *event) {
+	if len(e.Again) == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.aliases[e.id], f.aliases[EventID(e.Again)] = EventID(e.Again), e.id
 }
 
 // answered takes an answer that is stored.
@@ -194,12 +205,11 @@ func (f *files) answered(a FileAnswer, by identity.PersonID) {
 func (f *files) posted(p *page) {
 	each := func(b *branch, e *event) {
 		switch {
-		case e.Kind == KindFile && len(e.Again) > 0 && b.log.Peer == f.chat.self():
-			f.mu.Lock()
-			f.aliases[e.id] = EventID(e.Again)
-			f.mu.Unlock()
-		case e.Kind == KindFile && !p.made.hidden[e] && !p.made.swapped[e]:
+		case e.Kind == KindFile && (p.made.hidden[e] || p.made.swapped[e]):
+			f.alias(e)
+		case e.Kind == KindFile:
 			if t := f.add(p.v, b, e, p.made.paths[e]); t != nil {
+				f.alias(e)
 				f.reload(t, p.made.fates[e])
 			}
 		case e.Kind == KindAnswer:

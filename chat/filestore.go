@@ -150,9 +150,7 @@ func (f *files) loadAliases(tx *store.Tx) (err error) {
 		if err != nil {
 			return err
 		}
-		if e.Peer == f.chat.self() {
-			f.aliases[e.id] = EventID(e.Again)
-		}
+		f.alias(e)
 	}
 	return rows.Err()
 }

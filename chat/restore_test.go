@@ -1,8 +1,11 @@
 package chat
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
+
+	"lanyard/internal/peer"
 )
 
 // TestRestoredProfile puts an old copy of the database back: what is missing comes back, what was written meanwhile is not lost, and everything is
@@ -117,6 +120,113 @@ func TestCopiedProfile(t *testing.T) {
 		}
 		if told := slices.Sorted(slices.Values(ben.ear.told())); !slices.Equal(told, slices.Sorted(slices.Values(want))) {
 			t.Errorf("Ben was told %q", told)
+		}
+	})
+}
+
+// TestOfferOfRestoredProfile: a file offered between the restore and the meeting is offered once, and can be received whichever of the two events
+// that offer it came first.
+func TestOfferOfRestoredProfile(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		anna.send(t, ben, "one")
+		ben.awaitTexts(t, anna, "one")
+		anna.stop()
+		put := anna.copyProfile(t)
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		anna.send(t, ben, "two")
+		ben.awaitTexts(t, anna, "one", "two")
+		anna.stop()
+		ben.stop()
+		put()
+		anna.run(t)
+		path := filepath.Join(t.TempDir(), "plan.txt")
+		writeFile(t, path, []byte("plan"))
+		anna.offer(t, ben, path)
+		ben.run(t)
+		anna.awaitLink(t, ben)
+		ben.await(t, "both have the same", func() bool {
+			return len(ben.history(t, anna, Query{}).Messages) == 3 && anna.conversation(ben.person()).vector().Equal(ben.conversation(anna.person()).vector())
+		})
+		same(t, anna, ben)
+		files, err := ben.Files(t.Context())
+		if err != nil || len(files) != 1 {
+			t.Fatalf("offers: %+v %v", files, err)
+		}
+		for _, m := range ben.history(t, anna, Query{}).Messages {
+			if m.Kind != KindFile {
+				continue
+			}
+			ben.accept(t, m.ID)
+			ben.awaitFile(t, m.ID, FileReceived)
+			anna.awaitFile(t, m.ID, FileReceived)
+		}
+	})
+}
+
+// TestInvisibleReadsUnseen: who is invisible reads without telling; delivery stays true.
+func TestInvisibleReadsUnseen(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		if err := ben.roster.SetPresence(t.Context(), peer.Presence{Choice: peer.Invisible}); err != nil {
+			t.Fatal(err)
+		}
+		first := anna.send(t, ben, "one")[0]
+		ben.awaitTexts(t, anna, "one")
+		row, err := ben.MarkRead(t.Context(), anna.person(), first.ID)
+		if err != nil || row.Unread != 0 {
+			t.Fatalf("%+v %v", row, err)
+		}
+		second := anna.send(t, ben, "two")[0]
+		anna.awaitState(t, second.ID, Delivered)
+		if m, err := anna.Message(t.Context(), first.ID); err != nil || m.States[0].Delivery != Delivered {
+			t.Errorf("%v %v", m.States, err)
+		}
+		ben.stop()
+		ben.run(t)
+		if row, err := ben.Conversation(t.Context(), anna.person()); err != nil || row.Unread != 1 || !row.Last.Unread {
+			t.Errorf("after a restart: %+v %v", row, err)
+		}
+	})
+}
+
+// TestLateArrivalStaysUnread: what arrives late takes its place before what was read, and stays unread.
+func TestLateArrivalStaysUnread(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		copied := s.agent(t, "Anna's copy")
+		copied.id = anna.id
+		anna.meet(t, ben)
+		anna.send(t, ben, "one")
+		ben.awaitTexts(t, anna, "one")
+		anna.stop()
+		anna.copyProfileTo(t, copied)
+		copied.run(t)
+		late := copied.send(t, ben, "late")[0]
+		copied.stop()
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		anna.send(t, ben, "two", "three")
+		ben.awaitTexts(t, anna, "one", "two", "three")
+		page := ben.history(t, anna, Query{})
+		if row, err := ben.MarkRead(t.Context(), anna.person(), page.Messages[2].ID); err != nil || row.Unread != 0 {
+			t.Fatalf("%+v %v", row, err)
+		}
+		anna.stop()
+		copied.run(t)
+		copied.meet(t, ben)
+		ben.await(t, "the late one", func() bool { return len(ben.texts(t, anna)) == 4 })
+		page = ben.history(t, anna, Query{})
+		if page.FirstUnread != late.ID || page.Messages[3].Text == "late" {
+			t.Errorf("first unread %s, shown %q", page.FirstUnread, ben.texts(t, anna))
+		}
+		for _, m := range page.Messages {
+			if m.Unread != (m.ID == late.ID) {
+				t.Errorf("%q: unread %v", m.Text, m.Unread)
+			}
 		}
 	})
 }

@@ -9,6 +9,9 @@ func (p *page) settle() {
 	if p.made.state != nil {
 		p.chat.acknowledge(p.v)
 	}
+	if len(p.wrote)+len(p.arrivals) > 0 {
+		p.chat.config.Roster.Keep(p.v.with)
+	}
 	p.tell()
 	p.chat.files.posted(p)
 	for i, d := range p.drafts {
