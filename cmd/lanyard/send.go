@@ -44,6 +44,7 @@ type send struct {
 	to, text  string
 	wait      string // delivered, read or nothing
 	stdin     bool
+	given     int // belongs to feed until it has ended
 	durable   int
 	reached   int
 	failed    int
@@ -107,6 +108,7 @@ func (s *send) run(ctx context.Context, limit time.Duration) error {
 // feed sends what there is to send. A read of the standard input that blocks is left behind when the process ends.
 func (s *send) feed(to *api.Sender) error {
 	if !s.stdin {
+		s.given++
 		return errors.Join(to.Send(s.text), to.CloseSend())
 	}
 	in := bufio.NewReaderSize(s.c.in, 64<<10)
@@ -116,6 +118,7 @@ func (s *send) feed(to *api.Sender) error {
 			if e := checkLine(text, n); e != nil {
 				return errors.Join(e, to.CloseSend())
 			}
+			s.given++
 			if e := to.Send(text); e != nil {
 				return e
 			}
@@ -223,9 +226,13 @@ type stored struct {
 	Text string `json:"text"`
 }
 
-// sum judges the whole when all answers are in.
+// sum judges the whole when all answers are in. An agent that ends under our hands leaves some out: nobody knows then whether it stored them.
 func (s *send) sum() error {
+	unsure := s.given - s.durable - s.failed
 	switch {
+	case unsure > 0:
+		return fmt.Errorf("Lanyard stopped before it said that %s stored; start it, and see in lanyard history what to send again",
+			count(unsure, "message is", "messages are"))
 	case s.failed > 1:
 		return fmt.Errorf("%s were not sent; the first: %w", count(s.failed, "message", "messages"), s.firstFail)
 	case s.failed == 1:

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lanyard/internal/api"
+)
+
+// TestSendToDyingAgent: exit status 0 means that every message is stored. An agent that took them and ended before it said so leaves that open.
+func TestSendToDyingAgent(t *testing.T) {
+	const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	answer := func(line string) string { return fmt.Sprintf("%x\r\n%s\n\r\n", len(line)+1, line) }
+	one := answer(`{"line":1,"id":"aa","text":"one"}`)
+	for _, c := range []struct {
+		name, answer string
+		args         []string
+		status       int
+		says         string
+	}{
+		{"killed before any answer", "", []string{"send", "Ben", "one"}, exitFailure, "1 message is stored"},
+		{"stopped before any answer", "0\r\n\r\n", []string{"send", "Ben", "one"}, exitFailure, "1 message is stored"},
+		{"answered", one + "0\r\n\r\n", []string{"send", "Ben", "one"}, 0, ""},
+		{"killed after one of two", one, []string{"send", "Ben", "--stdin"}, exitFailure, "1 message is stored"},
+		{"killed before delivery", one, []string{"send", "Ben", "one", "--wait", "delivered"}, exitFailure, "became delivered"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			profile := t.TempDir()
+			socket := filepath.Join(profile, "s")
+			l, err := net.Listen("unix", socket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			if err := os.WriteFile(filepath.Join(profile, api.ControlFile), []byte(socket+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			go answerOnce(l, head, c.answer)
+			var out, errs bytes.Buffer
+			status := run(t.Context(), append(c.args, "--profile", profile), strings.NewReader("one\ntwo\n"), &out, &errs)
+			if status != c.status || !strings.Contains(errs.String(), c.says) || strings.Count(errs.String(), "\n") > 1 {
+				t.Errorf("exit status %d, %q; want %d and %q", status, errs.String(), c.status, c.says)
+			}
+		})
+	}
+}
+
+// answerOnce takes one request as the agent does, the head of the answer before the request's body, gives the answer, and ends.
+func answerOnce(l net.Listener, head, answer string) {
+	c, err := l.Accept()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	lines := bufio.NewReader(c)
+	for _, step := range []struct{ end, answer string }{{"\r\n", head}, {"0\r\n", answer}} { // the end of the head, the last chunk
+		for line := ""; line != step.end; {
+			if line, err = lines.ReadString('\n'); err != nil {
+				return
+			}
+		}
+		_, _ = io.WriteString(c, step.answer) // the command reads it
+	}
+}
