@@ -182,6 +182,9 @@ func (d *desk) leave() {
 	if !t.Failed() {
 		return
 	}
+	if keep := os.Getenv("LANYARD_OFFICE_KEEP"); keep != "" {
+		t.Logf("%s's home is kept: %v", d.name, os.CopyFS(filepath.Join(keep, filepath.Base(d.home)), os.DirFS(d.home)))
+	}
 	t.Logf("%s's agent said:\n%s", d.name, said)
 	if log, err := os.ReadFile(filepath.Join(d.profile(), "lanyard.log")); err == nil {
 		t.Logf("%s's log ends with:\n%s", d.name, log[max(0, len(log)-4000):])

@@ -110,8 +110,17 @@ func TestKillAtAnyMoment(t *testing.T) {
 	}
 	close(stop)
 	writers.Wait()
+	missing := ""
+	defer func() {
+		if missing != "" {
+			t.Log("missing: ", missing)
+		}
+	}()
 	for _, d := range o.desks {
-		d.until("all that was acknowledged", func() bool { return hasAll(d.history(o.other(d).name), diaries) })
+		d.until("all that was acknowledged", func() bool {
+			missing = lacks(d.history(o.other(d).name), diaries)
+			return missing == ""
+		})
 	}
 	anna.until("both to show the same", func() bool {
 		return strings.Join(ids(anna.history("Ben")), "\n") == strings.Join(ids(ben.history("Anna")), "\n")
@@ -132,20 +141,21 @@ func (o *office) other(d *desk) *desk {
 	return o.desks[0]
 }
 
-// hasAll tells whether the acknowledged messages are there, whatever their order.
-func hasAll(history []api.Message, diaries []*diary) bool {
+// lacks names the acknowledged messages that are not there.
+func lacks(history []api.Message, diaries []*diary) string {
 	have := map[string]bool{}
 	for _, m := range history {
 		have[m.Text] = true
 	}
+	var missing []string
 	for _, d := range diaries {
 		for _, n := range d.acked {
 			if !have[d.text(n)] {
-				return false
+				missing = append(missing, d.text(n))
 			}
 		}
 	}
-	return true
+	return strings.Join(missing, "; ")
 }
 
 // TestDeliveredIsOnDisk: what was called delivered is in the recipient's history although it was killed at once and nobody could send it again.
