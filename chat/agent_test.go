@@ -134,9 +134,9 @@ func background(run func(context.Context) error) func() error {
 // await waits for a condition; it is looked at again whenever something was told, and now and then.
 func (a *agent) await(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	limit := hang
+	limit, pause := hang, 2*time.Millisecond
 	if a.site.lan != nil {
-		limit = 30 * time.Minute // of the bubble's clock
+		limit, pause = 10*time.Minute, 20*time.Millisecond // of the bubble's clock
 	}
 	deadline := time.Now().Add(limit)
 	for !done() {
@@ -145,7 +145,7 @@ func (a *agent) await(t testing.TB, what string, done func() bool) {
 		}
 		select {
 		case <-a.ear.rang:
-		case <-time.After(2 * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
 }

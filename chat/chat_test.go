@@ -63,6 +63,7 @@ func TestSendRefuses(t *testing.T) {
 		anna.meet(t, ben)
 		long := strings.Repeat("x", MaxText)
 		anna.send(t, ben, long)
+		ben.awaitTexts(t, anna, long)
 		var tooLong *TooLongError
 		if _, err := anna.Send(t.Context(), ben.person(), long+"x"); !errors.As(err, &tooLong) || !strings.Contains(err.Error(), "file") {
 			t.Errorf("a text that is too long: %v", err)
@@ -90,6 +91,5 @@ func TestSendRefuses(t *testing.T) {
 		if _, err := anna.Send(t.Context(), ben.person(), "a"); !errors.Is(err, ErrBlocked) {
 			t.Errorf("somebody blocked: %v", err)
 		}
-		ben.awaitTexts(t, anna, long)
 	})
 }
