@@ -28,9 +28,10 @@ check_go() {
 }
 
 missing() {
+	blank=
 	for package in $(packages "$1"); do
 		state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)
-		[ "$state" = installed ] || provided "$package" || printf '%s ' "$package"
+		[ "$state" = installed ] || provided "$package" || { printf '%s%s' "$blank" "$package" && blank=' '; }
 	done
 }
 
@@ -43,27 +44,37 @@ provided() {
 	esac
 }
 
+# What goes without: make goes on, so it says what will be left out.
+left_out() {
+	case $1 in
+	tray) echo "the tray icon" ;;
+	test) echo "some tests" ;;
+	bench) echo "some comparisons" ;;
+	lint) echo "some checks" ;;
+	esac
+}
+
 install_group() {
 	if ! command -v dpkg-query >/dev/null 2>&1; then
-		echo "$1: not Debian, so nothing is installed by itself; what is wanted: $(packages "$1")"
+		printf 'This is not Debian, so nothing is installed by itself. Without these, or what they are called here, %s will be left out:\n    %s\n' \
+			"$(left_out "$1")" "$(packages "$1")"
 		return
 	fi
 	wanted=$(missing "$1")
-	[ -n "$wanted" ] || return
+	if [ -z "$wanted" ]; then return 0; fi
 	if [ "$(id -u)" = 0 ]; then
 		as_root=
 	elif sudo -n true 2>/dev/null; then
 		as_root='sudo -n'
 	else
-		echo "$1: left out for want of: $wanted"
-		echo "    to have it: sudo apt-get install --no-install-recommends $wanted"
+		printf 'Not everything is here, so %s will be left out. To have all:\n    sudo apt-get install --no-install-recommends %s\n' "$(left_out "$1")" "$wanted"
 		return
 	fi
-	echo "$1: installing $wanted"
+	echo "Installing $wanted"
 	log=$(mktemp)
-	if ! { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $wanted; } >"$log" 2>&1; then
+	if ! { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $wanted; } </dev/null >"$log" 2>&1; then
 		tail -n 5 "$log" >&2
-		echo "$1: could not install $wanted; going on without." >&2
+		echo "That did not work (see above), so $(left_out "$1") will be left out." >&2
 	fi
 	rm -f "$log"
 }
