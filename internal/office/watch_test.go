@@ -117,7 +117,13 @@ func (w *watch) last(n int) string {
 // until waits until check says yes: it is asked now and after each event, however many came meanwhile.
 func (d *desk) until(what string, check func() bool) {
 	d.office.t.Helper()
-	limit := time.After(hang)
+	d.slowly(hang, what, check)
+}
+
+// slowly is until with a limit of its own.
+func (d *desk) slowly(longest time.Duration, what string, check func() bool) {
+	d.office.t.Helper()
+	limit := time.After(longest)
 	tick := time.NewTicker(lookAgain)
 	defer tick.Stop()
 	for {
@@ -127,6 +133,11 @@ func (d *desk) until(what string, check func() bool) {
 		}
 		if ended {
 			d.office.t.Fatalf("%s's agent ended while waiting for %s", d.name, what)
+		}
+		select {
+		case <-limit:
+			d.office.t.Fatalf("%s waited in vain for %s", d.name, what)
+		default:
 		}
 		if now, _, _ := d.watch.seen(); now > n {
 			continue
