@@ -95,6 +95,7 @@ func (d *desk) sees(name string) time.Duration {
 }
 
 func TestTwoUsersOfOneMachineSeeEachOther(t *testing.T) {
+	t.Parallel()
 	net := lantest.Namespaces(t, 1)
 	anna, ben := sit(t, net, 1, "Anna"), sit(t, net, 1, "Ben")
 	t.Logf("Anna sees Ben after %v, Ben sees Anna after %v", anna.sees("Ben"), ben.sees("Anna"))
@@ -105,6 +106,7 @@ func TestTwoUsersOfOneMachineSeeEachOther(t *testing.T) {
 }
 
 func TestFoundByMulticastAndBackAfterAKill(t *testing.T) {
+	t.Parallel()
 	net := lantest.Namespaces(t, 2)
 	anna, ben := sit(t, net, 1, "Anna"), sit(t, net, 2, "Ben")
 	t.Logf("Anna sees Ben after %v", anna.sees("Ben"))
@@ -127,6 +129,7 @@ func TestFoundByMulticastAndBackAfterAKill(t *testing.T) {
 }
 
 func TestFullDiskIsToldAndLosesNothing(t *testing.T) {
+	t.Parallel()
 	if os.Getuid() != 0 {
 		t.Skip("needs root to mount a small disk: sudo make test")
 	}

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 //	await REGEXP COMMAND...    runs a command again and again until its output matches
 //	keep NAME REGEXP           keeps what the first group matches in the last output as $NAME
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireUniqueNames:  true,
@@ -79,7 +80,9 @@ func cmdAgent(ts *testscript.TestScript, neg bool, args []string) {
 	who := args[0]
 	port := ts.Getenv(who + "_port")
 	if port == "" {
-		port = strconv.Itoa(freePort(ts))
+		var err error
+		port, err = freeTCP()
+		ts.Check(err)
 		ts.Setenv(who+"_port", port)
 		ts.Setenv(who, "127.0.0.1:"+port)
 	}
@@ -134,11 +137,14 @@ func (s *started) text() string {
 	return s.said.String()
 }
 
-func freePort(ts *testscript.TestScript) int {
+// freeTCP is a port that nobody has at the moment.
+func freeTCP() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	if err != nil {
+		return "", err
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, errors.Join(err, l.Close())
 }
 
 func find1(ts *testscript.TestScript, neg bool, args []string) *started {

@@ -296,12 +296,15 @@ func TestRunLeavesNothingBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if line, err := tray.Next(); err != nil || line.State == nil {
+		t.Fatalf("%+v, %v", line, err)
+	}
 	dialog := make(chan error, 1)
 	go func() {
 		_, err := anna.ChooseFolder(context.Background(), "Where?")
 		dialog <- err
 	}()
-	for { // the request comes after the first state
+	for { // further states may come first
 		line, err := tray.Next()
 		if err != nil {
 			t.Fatal(err)
