@@ -33,6 +33,7 @@ type tab struct {
 	mu         sync.Mutex
 	complaints []string
 	requests   []string
+	refusals   []string // what the agent refused, to be told when a test fails
 }
 
 // chromium starts a browser with a fresh profile and returns a context for tabs. Without a browser the test is left out.
@@ -51,6 +52,7 @@ func chromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Conte
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Flag("headless", "new"), chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"),
+		chromedp.Flag("host-resolver-rules", "MAP rebound.test 127.0.0.1, MAP evil.test ~NOTFOUND"), // a name of the attacker's that points here, as after DNS rebinding
 		chromedp.WindowSize(1280, 800), chromedp.WSURLReadTimeout(patience))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
@@ -67,8 +69,16 @@ func chromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Conte
 	return ctx
 }
 
-// open opens a window in a profile of its own.
+// open opens a window in a profile of its own. What its page complains of fails the test.
 func open(t *testing.T, browser context.Context, url string) *tab {
+	t.Helper()
+	b := visit(t, browser, url)
+	t.Cleanup(b.check)
+	return b
+}
+
+// visit opens any page in a profile of its own.
+func visit(t *testing.T, browser context.Context, url string) *tab {
 	t.Helper()
 	ctx, end := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(end)
@@ -83,7 +93,6 @@ func open(t *testing.T, browser context.Context, url string) *tab {
 		Source: `addEventListener("securitypolicyviolation", (e) => console.error("CSP " + e.violatedDirective + " " + e.blockedURI + " " + e.sample))`,
 	})
 	b.do(chromedp.Navigate(url))
-	t.Cleanup(b.check)
 	return b
 }
 
@@ -104,6 +113,10 @@ func (b *tab) hear(event any) {
 	case *log.EventEntryAdded:
 		if strings.Contains(e.Entry.Text, "Content Security Policy") || strings.Contains(e.Entry.Text, "Trusted") {
 			b.complaints = append(b.complaints, "log: "+e.Entry.Text)
+		}
+	case *network.EventResponseReceived:
+		if e.Response.Status >= 400 {
+			b.refusals = append(b.refusals, fmt.Sprintf("%d %s", int(e.Response.Status), e.Response.URL))
 		}
 	case *network.EventRequestWillBeSent:
 		b.requests = append(b.requests, e.Request.URL)
@@ -166,7 +179,10 @@ func (b *tab) until(what, expression string, args ...any) {
 	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](fill(expression, args), chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 	if err != nil {
 		b.shot(b.t.Name())
-		b.t.Fatalf("waiting until %s: %v\npage: %s", what, err, eval[string](b, `document.body.innerText.slice(0, 3000)`))
+		b.mu.Lock()
+		refusals := strings.Join(b.refusals, "\n")
+		b.mu.Unlock()
+		b.t.Fatalf("waiting until %s: %v\nrefused: %s\npage: %s", what, err, refusals, eval[string](b, `document.body.innerText.slice(0, 3000)`))
 	}
 }
 

@@ -23,7 +23,8 @@ import (
 // with real agents.
 type canned struct {
 	*window.Window
-	mux http.ServeMux
+	authority string
+	mux       http.ServeMux
 
 	mu        sync.Mutex
 	snapshot  api.Snapshot
@@ -72,6 +73,7 @@ func newCanned(t *testing.T) *canned {
 		c.mu.Unlock()
 		c.mux.ServeHTTP(w, r)
 	})
+	c.authority = ln.Addr().String()
 	c.Window = window.New(window.Config{API: api, Secret: window.NewSecret(), Authority: ln.Addr().String(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

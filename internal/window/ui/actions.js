@@ -38,18 +38,32 @@ export const showPane = (pane) => update(() => ({ pane }));
 /** @param {string} person @param {string} query @returns {Promise<Page>} */
 const messages = (person, query) => call("GET", `/conversations/${part(person)}/messages?limit=${PAGE}${query}`);
 
+/** @param {string} person @returns {Message[]} what is on screen of theirs */
+const shown = (person) => (state.peek().view?.person === person ? (state.peek().view?.messages ?? []) : []);
+
+/** @param {string} person */
+const lastID = (person) => conversationWith(state.peek(), person)?.last?.id ?? "";
+
+/** The newest page, with what the live channel brought while it was on its way. @param {string} person @returns {Promise<Page>} */
+async function newestPage(person) {
+	const before = new Set(shown(person).map((m) => m.id));
+	const page = await messages(person, "");
+	const known = new Set(page.messages.map((m) => m.id));
+	const came = shown(person).filter((m) => !before.has(m.id) && !known.has(m.id));
+	return { ...page, messages: [...page.messages, ...came] };
+}
+
 /** Opens a conversation at its first unread message, else at its end. @param {string} person */
 export async function openPerson(person) {
-	const last = () => conversationWith(state.peek(), person)?.last?.id ?? "";
 	const now = state.peek().view;
 	if (now?.person === person && now.status === "ready") return void showPane(null);
 	update((s) => open(s, person));
 	localStorage.setItem("lanyard.last", person);
 	try {
-		let page = await messages(person, "");
+		let page = await newestPage(person);
 		const unread = page.firstUnread;
 		if (unread && !page.messages.some((m) => m.id === unread)) page = { ...(await messages(person, `&around=${part(unread)}`)), firstUnread: unread };
-		update((s) => viewed(s, person, (view) => arrived(view, page, last())));
+		update((s) => viewed(s, person, (view) => arrived(view, page, lastID(person))));
 	} catch (error) {
 		update((s) => viewed(s, person, (view) => ({ ...view, status: "error", problem: sentence(error) })));
 	}
@@ -77,8 +91,8 @@ export async function loadMore(person, way) {
 export async function toEnd(person) {
 	if (state.peek().view?.later) {
 		await attempt(async () => {
-			const page = await messages(person, "");
-			update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, ""), firstUnread: view.firstUnread })));
+			const page = await newestPage(person);
+			update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, lastID(person)), firstUnread: view.firstUnread })));
 		});
 	}
 	update((s) => viewed(s, person, (view) => ({ ...view, atEnd: true, fresh: 0 })));
@@ -89,7 +103,7 @@ export async function refresh() {
 	const person = state.peek().view?.person;
 	if (!person) return;
 	await attempt(async () => {
-		const page = await messages(person, "");
+		const page = await newestPage(person);
 		update((s) => viewed(s, person, (view) => refreshed(view, page)));
 	});
 }

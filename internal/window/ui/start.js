@@ -83,7 +83,7 @@ function arrived(first) {
 function isLate(m) {
 	const { view } = state.peek();
 	const newest = view?.messages.at(-1);
-	return !!newest && view?.conversation === m.conversation && m.time < newest.time && !view.messages.some((old) => old.id === m.id);
+	return !!newest && view?.conversation === m.conversation && Date.parse(m.time) < Date.parse(newest.time) && !view.messages.some((old) => old.id === m.id);
 }
 
 /** A notification was clicked, or an entry of the tray's menu. conversation may be a person's ID too, share an invitation's. @param {{conversation?: string, share?: string}} what */

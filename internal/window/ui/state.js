@@ -206,8 +206,11 @@ export function refreshed(view, page) {
 	const at = view.messages.findIndex((m) => m.id === first);
 	const kept = at < 0 ? [] : view.messages.slice(0, at);
 	const have = new Set(view.messages.map((m) => m.id));
+	const known = new Set(page.messages.map((m) => m.id));
+	const last = view.messages.findLastIndex((m) => known.has(m.id));
+	const tail = last < 0 ? [] : view.messages.slice(last + 1); // told live, after the page was read
 	const fresh = view.atEnd ? 0 : view.fresh + page.messages.filter((m) => !m.mine && m.kind !== "answer" && !have.has(m.id)).length;
-	return { ...view, messages: [...kept, ...page.messages], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
+	return { ...view, messages: [...kept, ...page.messages, ...tail], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
 }
 
 /** @param {State} state @returns {Row[]} one row a person, those who are here first, then the most recent */
@@ -229,8 +232,11 @@ export function people(state) {
 	return [...rows.values()].sort(ahead);
 }
 
+/** As text two times cannot be compared: fractions have any length. @param {string} time */
+const moment = (time) => Date.parse(time) || 0;
+
 /** Of two machines the one that is here speaks for the person, else the one seen last. @param {Peer} p @param {Row} row */
-const better = (p, row) => (p.link !== row.link ? p.link : p.lastSeen > row.lastSeen);
+const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > moment(row.lastSeen));
 
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
@@ -241,7 +247,7 @@ const person = (p, row) => ({
 /** @param {Row} a @param {Row} b */
 function ahead(a, b) {
 	const here = Number(b.link) - Number(a.link) || Number(a.blocked) - Number(b.blocked);
-	return here || (b.time || "").localeCompare(a.time || "") || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
+	return here || moment(b.time) - moment(a.time) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
 }
 
 /** Accents and case do not matter in a search. @param {string} text */
