@@ -30,7 +30,8 @@
 // messages keep the author's order. A message that arrives late takes its place in the order and stays unread.
 //
 // Once: a message is told to subscribers once while the program runs, as soon as its signature has verified, perhaps an instant before it is
-// durable here. A profile that was put back from a copy, or runs twice, re-issues what would be lost; the two are shown as one.
+// durable here; the offer of a file when it is durable, because whoever hears of it may answer at once. A profile that was put back from a copy, or
+// runs twice, re-issues what would be lost; the two are shown as one.
 //
 // Blocking: Send, MarkRead and the file calls wait for the disk; History and the like read it. Subscribers are called one after the other from one
 // goroutine and must not block. Everything may be called from any goroutine.

@@ -142,8 +142,8 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	}
 	b.growLocked(events)
 	v.lamport = max(v.lamport, b.tip.lamport)
-	again := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 })
-	return &arrival{in: v, branch: b, events: events, told: !again && v.summary.reissues == 0}, nil
+	waits := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 || e.Kind == KindFile })
+	return &arrival{in: v, branch: b, events: events, told: !waits && v.summary.reissues == 0}, nil
 }
 
 func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
