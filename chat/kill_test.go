@@ -75,7 +75,7 @@ func TestKilled(t *testing.T) {
 	ben := s.start(t, "Ben")
 	dir := t.TempDir()
 	var acknowledged []string
-	for round := range 4 {
+	for round := range 3 {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), "LANYARD_CHAT_CHILD="+dir, fmt.Sprintf("LANYARD_CHAT_BEN=127.0.0.1:%d", ben.port), fmt.Sprintf("LANYARD_CHAT_ROUND=%d", round))
 		child.Stderr = os.Stderr

@@ -18,7 +18,7 @@ var simSeed = flag.Uint64("chat.seed", 0, "run the simulation with this seed onl
 // TestSimulation lets three agents write to each other while links are cut, agents are stopped, old frames come again and profiles are put back from
 // copies. Afterwards every pair shows the same messages in the same order, everything acknowledged is there once, and nothing was told twice.
 func TestSimulation(t *testing.T) {
-	seeds := []uint64{1, 2, 3, 4, 5}
+	seeds := []uint64{1, 2, 3}
 	if *simSeed != 0 {
 		seeds = []uint64{*simSeed}
 	} else {
@@ -73,7 +73,7 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 }
 
 func (s *simulation) run() {
-	for range 60 {
+	for range 50 {
 		s.act()
 		time.Sleep(time.Duration(s.rng.IntN(2000)) * time.Millisecond)
 	}

@@ -17,9 +17,9 @@ func TestReceivingGoesOn(t *testing.T) {
 				anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 				anna.meet(t, ben)
 				path := filepath.Join(t.TempDir(), "big")
-				content := noise(1, 24<<20)
+				content := noise(1, 12<<20)
 				if folder {
-					for i := range 24 {
+					for i := range 12 {
 						writeFile(t, filepath.Join(path, fmt.Sprint(i)), content[i<<20:(i+1)<<20])
 					}
 				} else {
@@ -35,21 +35,21 @@ func TestReceivingGoesOn(t *testing.T) {
 						return err == nil && f.Progress.Done >= part
 					})
 				}
-				reached(5 << 20)
+				reached(3 << 20)
 				s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
 				ben.awaitFile(t, id, FileWaiting)
 				s.lan.Heal()
-				reached(10 << 20)
+				reached(6 << 20)
 				ben.stop()
 				ben.run(t)
-				reached(15 << 20)
+				reached(8 << 20)
 				anna.stop()
 				ben.awaitFile(t, id, FileWaiting)
 				begun := time.Now()
 				anna.run(t)
 				got := ben.awaitFile(t, id, FileReceived)
-				if took := time.Since(begun); !folder && took > 20*time.Second {
-					t.Errorf("what was left of 24 MiB took %v at 1 MiB a second: it began anew", took)
+				if took := time.Since(begun); !folder && took > 11*time.Second {
+					t.Errorf("what was left of 12 MiB took %v at 1 MiB a second: it began anew", took)
 				}
 				anna.awaitFile(t, id, FileReceived)
 				if folder {
