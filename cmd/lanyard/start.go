@@ -102,7 +102,7 @@ func handOver(ctx context.Context, c *call) error {
 	if c.flags.has("headless") || c.flags.has("no-open") {
 		return sayRuns(c, api.WindowAnswer{}, "Lanyard is already running for this profile.")
 	}
-	w, err := running.Window(ctx, false)
+	w, err := openWindow(ctx, running, c, false)
 	if err != nil {
 		return err
 	}
