@@ -126,8 +126,8 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 	if name.Ignored(e.Name, e.Kind == tree.KindDir) {
 		return false
 	}
-	if err := name.CheckElement(e.Name); err != nil {
-		w.unshared(p, "its name cannot be shared: "+err.Error(), "Rename it.")
+	if err := name.CheckPath(string(p)); err != nil {
+		w.unshared(p, "its name cannot be shared: "+err.Error(), "Rename it, or move it up.")
 		return false
 	}
 	kind := kindOf(e.Stat)
@@ -232,6 +232,7 @@ func (w *worker) missingFirst(due []index.Path, rows map[index.Path]*row, now ti
 			continue
 		}
 		delete(w.settle.hints, p)
+		w.shareable(p)
 		if r := rows[p]; r != nil && r.Kind.Live() {
 			w.settle.miss(*r, now, false)
 		}
@@ -245,11 +246,15 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 	s, err := w.s.tree.Lstat(string(p))
 	if err != nil || h == nil {
 		delete(w.settle.hints, p)
+		if errors.Is(err, tree.ErrName) {
+			w.lookAtUnshareable(batch, p)
+		}
 		return nil
 	}
 	dir, base := splitPath(p)
 	kind := kindOf(s)
 	w.settle.found(p)
+	w.shareable(p) // until it is looked at again
 	if kind != index.File {
 		delete(w.settle.hints, p)
 		return w.lookAtOther(ctx, batch, index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
@@ -274,6 +279,21 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 	delete(w.settle.hints, p)
 	batch.entry(index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
 	return batch.flushFull(ctx)
+}
+
+// lookAtUnshareable lists a name that cannot be shared while it lies there, and takes it off the list when it does not any more.
+func (w *worker) lookAtUnshareable(batch *scanning, p index.Path) {
+	dir, base := splitPath(p)
+	entries, err := w.s.tree.List(dir)
+	if err != nil {
+		return // a name below one that cannot be shared either, which is listed
+	}
+	i := slices.IndexFunc(entries, func(e tree.Entry) bool { return e.Name == base })
+	if i < 0 {
+		w.shareable(p)
+		return
+	}
+	batch.entry(index.Path(dir), entries[i], nil)
 }
 
 // lookAtOther handles directories (a moved one as a whole, a new one with all that is in it) and what is not shared.

@@ -37,6 +37,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -318,9 +320,28 @@ const tellPause = time.Second
 // unshared notes what cannot be shared or read; the next look at everything begins a new list.
 func (w *worker) unshared(p index.Path, text, remedy string) {
 	w.s.mu.Lock()
-	defer w.s.mu.Unlock()
-	if len(w.s.problems) < maxProblems {
+	_, told := w.s.problems[p]
+	room := !told && len(w.s.problems) < maxProblems
+	if room {
 		w.s.problems[p] = Problem{Path: string(p), Text: name.Quote(string(p)) + " is not shared: " + text + ".", Remedy: remedy, Since: time.Now()}
+	}
+	w.s.mu.Unlock()
+	if room {
+		w.s.engine.changed(w.s.id)
+	}
+}
+
+// shareable takes what was said of a path, and of what lies below it, off the list.
+func (w *worker) shareable(p index.Path) {
+	w.s.mu.Lock()
+	before := len(w.s.problems)
+	if before > 0 {
+		maps.DeleteFunc(w.s.problems, func(q index.Path, _ Problem) bool { return q == p || strings.HasPrefix(string(q), string(p)+"/") })
+	}
+	fewer := len(w.s.problems) < before
+	w.s.mu.Unlock()
+	if fewer {
+		w.s.engine.changed(w.s.id)
 	}
 }
 

@@ -164,15 +164,17 @@ func (w *watcher) event(e fsnotify.Event) {
 		return
 	}
 	rel, err := filepath.Rel(s.root, e.Name)
-	if err != nil || rel == "." {
+	if err != nil {
 		return
 	}
 	p := filepath.ToSlash(rel)
-	if first, _, _ := strings.Cut(p, "/"); name.Fold(first) == name.Hidden {
+	first, _, _ := strings.Cut(p, "/")
+	if hidden := name.Fold(first) == name.Hidden; hidden || p == "." {
+		// The root or its marker went away, perhaps to come back at once: then its watches are gone.
+		if (p == "." || p == first) && (e.Has(fsnotify.Rename) || e.Has(fsnotify.Remove)) {
+			s.tell(func(in *inbox) { in.all = true })
+		}
 		return
-	}
-	if name.CheckPath(p) != nil {
-		return // it cannot be shared; the next scan lists it
 	}
 	s.hint(event{path: index.Path(p), made: e.Has(fsnotify.Create), wrote: e.Has(fsnotify.Write), at: time.Now()})
 }

@@ -126,6 +126,7 @@ func (w *worker) rootless(err error, in inbox) error {
 	for _, p := range in.wanted {
 		w.queue[p] = true
 	}
+	w.joined = w.joined || in.ended
 	w.check = time.Now().Add(rootRetry)
 	return nil
 }

@@ -1,0 +1,69 @@
+package share_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lanyard/sync/share"
+)
+
+// TestNamesTold: a name that cannot be shared is told while it lies there and no longer, and stops nothing else.
+func TestNamesTold(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ what, path string }{
+		{"decomposed", "cafe\u0301.txt"},
+		{"a line break", "two\nlines.txt"},
+		{"not UTF-8", "latin\xff.txt"},
+		{"too long a name", strings.Repeat("x", 250)},
+		{"too many levels", strings.Repeat("d/", 70) + "deep.txt"},
+	}
+	for _, c := range cases {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			o, id, a, b := pair(t, map[string]string{"a.txt": "one"})
+			anna := o.desks[0]
+			told := func(n int) func() bool {
+				return func() bool {
+					st, err := anna.engine.Get(id)
+					return err == nil && len(st.Problems) == n && st.State != share.Syncing
+				}
+			}
+			state := func() string { st, err := anna.engine.Get(id); return fmt.Sprintf("%+v %v", st, err) }
+			write(t, a, c.path, "cannot be shared")
+			eventually(t, "it is told", told(1), state)
+			save(t, a, "a.txt", "two")
+			eventually(t, "the rest goes on", func() bool { return contents(t, b)["a.txt"] == "two" }, state)
+			top, _, _ := strings.Cut(c.path, "/")
+			check(t, os.RemoveAll(filepath.Join(a, top)))
+			eventually(t, "it is told no longer", told(0), state)
+			o.agree(id, a, b)
+		})
+	}
+}
+
+// TestRootAway: a root or a marker that goes away is told at once, and a root that is back at once is not deaf.
+func TestRootAway(t *testing.T) {
+	t.Parallel()
+	o, id, a, b := pair(t, map[string]string{"a.txt": "one"})
+	anna := o.desks[0]
+	trouble := func() bool { st, err := anna.engine.Get(id); return err == nil && st.State == share.Trouble }
+	state := func() string { st, err := anna.engine.Get(id); return fmt.Sprintf("%+v %v", st, err) }
+	for i, p := range []string{a, filepath.Join(a, ".lanyard")} {
+		check(t, os.Rename(p, a+" away"))
+		eventually(t, "its absence is told", trouble, state)
+		check(t, os.Rename(a+" away", p))
+		eventually(t, "it is found again", func() bool { return !trouble() }, state)
+		save(t, a, "a.txt", fmt.Sprint("after ", i))
+		become(t, map[string]string{"a.txt": fmt.Sprint("after ", i)}, b)
+	}
+	check(t, os.Rename(a, a+" away"))
+	check(t, os.Rename(a+" away", a))
+	for i := range 10 {
+		save(t, a, "a.txt", fmt.Sprint("moved and back ", i))
+		become(t, map[string]string{"a.txt": fmt.Sprint("moved and back ", i)}, b)
+	}
+	o.agree(id, a, b)
+}
