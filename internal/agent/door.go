@@ -18,7 +18,7 @@ import (
 // secretFile holds what signs the windows' bearers. A new one would lock every open window out.
 const secretFile = "window.secret"
 
-// door is the window's loopback port. It opens when the first window is asked for; port and secret are remembered, because
+// door is the window's loopback port. It opens when the first window is asked for, in later runs at once; port and secret are remembered, because
 // a browser hangs its permissions and storage on them.
 type door struct {
 	profile  string
@@ -43,6 +43,16 @@ func (d *door) url(context.Context) (string, error) {
 		}
 	}
 	return d.window.URL(), nil
+}
+
+// reopen opens the door where an earlier run had it: a window that was left open goes on by itself.
+func (d *door) reopen() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.window != nil || d.port() == 0 {
+		return nil
+	}
+	return d.openLocked()
 }
 
 func (d *door) openLocked() error {

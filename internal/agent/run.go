@@ -252,6 +252,9 @@ func (l *life) serve(ctx context.Context) error {
 		doors.run("notifier", l.desk.notifier.Run)
 		doors.run("lanyard-tray", l.trayProgram(s.path).run)
 	}
+	if err := l.door.reopen(); err != nil {
+		l.log.Warn("the window's port stays closed", "reason", err)
+	}
 	l.options.Ready(l.roster.Me())
 	if !l.options.Headless && !l.options.NoOpen {
 		l.openWindow()
