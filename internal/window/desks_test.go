@@ -123,7 +123,6 @@ func away(_ *testing.T, ana, ben *desk, _ string) {
 	ana.see(".message-state", "Waiting until they are here")
 	ana.looks("away")
 	ben.start()
-	ben.url() // a headless agent opens its window's port when asked to
 	ana.see(".message-state", "Delivered")
 	ben.until("the line is gone", `!document.querySelector(".connection-line")`)
 	ben.click(".person", "Ana Almeida")
@@ -139,7 +138,6 @@ func outlive(t *testing.T, ana, ben *desk, _ string) {
 	ana.write("written while the agent was away")
 	ana.see(".message-problem", "Try again")
 	ana.start()
-	ana.url()
 	ana.until("the line is gone", `!document.querySelector(".connection-line")`)
 	ben.see(".message-theirs", "written while the agent was away")
 	ana.see(".message-state", "Read")

@@ -84,7 +84,9 @@ func office(c *canned) {
 		{Share: "budget", Path: "Old/offer-2024.docx", What: "deleted", By: ana, Trash: "t1", Time: day(0, 8, 3)},
 		{Share: "budget", Path: "Rent.xlsx", What: "conflict", By: ana, Other: &me, Copy: "Rent (conflict, Ana Almeida, 2026-11-21).xlsx", Time: day(0, 7, 40)},
 		{Share: "budget", Path: "Plan.pdf", What: "moved", From: "Drafts/Plan.pdf", By: me, Time: day(1, 15, 0)},
-		{Share: "budget", Path: "Figures/Sheet2.xlsx", What: "added", By: ana, Time: day(1, 14, 0)},
+	}
+	for i := range 8 { // in one go
+		c.notices["budget"] = append(c.notices["budget"], api.Notice{Share: "budget", Path: fmt.Sprintf("Figures/Sheet%d.xlsx", i+2), What: "added", By: ana, Time: day(1, 14, 0)})
 	}
 	c.trash["budget"] = []api.TrashEntry{{ID: "t1", Path: "Old/offer-2024.docx", Size: 81_233, Reason: "deleted", By: ana, Time: day(0, 8, 3)}}
 }
@@ -101,6 +103,7 @@ func screens(t *testing.T, browser context.Context) {
 	b.looks("conversation")
 	b.click("button", "Budget 2027")
 	b.see(".notice-line", "offer-2024")
+	b.see(".notice-line", "Sheet2.xlsx and 7 more files")
 	b.looks("share")
 	for name, size := range map[string][3]float64{"share-320": {320, 640, 1}, "share-zoomed": {640, 400, 2}, "share-1000": {1000, 700, 1}} {
 		b.size(int64(size[0]), int64(size[1]), size[2])

@@ -1,17 +1,36 @@
 // Turns the account of a shared folder into lines for a person: what is one happening is one line, and what was taken back cannot be taken back again. Pure.
 /** @import { Author, Notice } from "./types.js" */
 
-/** @typedef {{notice: Notice, undo: boolean}} Line undo: whether there is something to take back */
+/** @typedef {{notice: Notice, undo: boolean, more: number}} Line undo: whether there is something to take back. more: files that came with this one */
 
 const COPY = /^(.*) \(conflict, (.+), \d{4}-\d\d-\d\d[^()]*\)(\.[^./]*)?$/u; // as Lanyard names the copy of a conflict: docs/protocol.md
 const TOGETHER = 60_000; // ms between the notices of one happening
+const FEW = 3; // that many new files are named one by one
 
 /** @param {Notice[]} list newest first @param {Author} me @returns {Line[]} */
 export function lines(list, me) {
-	return list
-		.map((n, at) => ({ notice: n.what === "added" ? conflictOf(list, n, me) : n, undo: n.what === "deleted" && !!n.trash && !takenBack(list, at) }))
+	const all = list
+		.map((n, at) => ({ notice: n.what === "added" ? conflictOf(list, n, me) : n, undo: n.what === "deleted" && !!n.trash && !takenBack(list, at), more: 0 }))
 		.filter((_, at) => !told(list, at));
+	return gathered(all);
 }
+
+/** Files that somebody added in one go are one line; a folder begins with all that is in it. @param {Line[]} all @returns {Line[]} */
+function gathered(all) {
+	/** @type {Line[]} */
+	const out = [];
+	for (let at = 0; at < all.length; ) {
+		let end = at + 1;
+		while (end < all.length && inOneGo(all[end - 1].notice, all[end].notice)) end++;
+		if (end - at > FEW) out.push({ ...all[at], more: end - at - 1 });
+		else out.push(...all.slice(at, end));
+		at = end;
+	}
+	return out;
+}
+
+/** @param {Notice} a @param {Notice} b */
+const inOneGo = (a, b) => a.what === "added" && b.what === "added" && a.by.id === b.by.id && Date.parse(a.time) - Date.parse(b.time) < TOGETHER;
 
 /** @param {Notice[]} list @param {number} at of a deletion */
 const takenBack = (list, at) => list.slice(0, at).some((n) => n.path === list[at].path && (n.what === "restored" || n.what === "added"));

@@ -2,7 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { lines } from "../notices.js";
 import { select } from "../store.js";
-import { brief, exactly } from "../format.js";
+import { brief, count, exactly } from "../format.js";
 import { restore, reveal } from "../shares.js";
 import { Icon } from "../icons.js";
 /** @import { Author, Notice } from "../types.js" */
@@ -22,15 +22,15 @@ const who = (author, you) => (isMe(author) ? you : html`<bdi dir="auto">${author
 /** @param {string} id @param {string} path */
 const file = (id, path) => html`<button class="file-link" onClick=${() => reveal(id, path)} title="Show in folder"><bdi dir="auto">${path}</bdi></button>`;
 
-/** @param {string} id @param {Notice} n */
-function words(id, n) {
+/** @param {string} id @param {Notice} n @param {number} more */
+function words(id, n, more) {
 	if (n.what === "conflict") {
 		const whose = isMe(n.by) ? "yours" : html`${who(n.by, "")}’s`;
 		return html`${who(n.by, "You")} and ${who(n.other, "you")} changed ${file(id, n.path)} at the same time. Both are kept: ${whose} is now ${file(id, n.copy ?? "")}`;
 	}
 	const verb = verbs[/** @type {keyof typeof verbs} */ (n.what)] ?? "changed";
 	if (n.what === "moved" && n.from) return html`${who(n.by, "You")} moved <bdi dir="auto">${n.from}</bdi> to ${file(id, n.path)}`;
-	return html`${who(n.by, "You")} ${verb} ${n.what === "deleted" ? html`<bdi dir="auto">${n.path}</bdi>` : file(id, n.path)}`;
+	return html`${who(n.by, "You")} ${verb} ${n.what === "deleted" ? html`<bdi dir="auto">${n.path}</bdi>` : file(id, n.path)}${more > 0 && ` and ${count(more, "more file")}`}`;
 }
 
 /** @param {{id: string}} props */
@@ -39,8 +39,8 @@ export function ShareNotices({ id }) {
 	if (list.length === 0 && problem) return html`<p class="quiet" role="status" dir="auto">${problem}</p>`;
 	if (list.length === 0 && !loaded) return html`<p class="quiet" role="status">Loading…</p>`;
 	if (list.length === 0) return html`<p class="quiet">Nothing has changed yet.</p>`;
-	return html`<ol class="plain notices">${lines(list, me.value).map(({ notice: n, undo }) => html`<li class=${`notice-line notice-${n.what}`} key=${`${n.time} ${n.what} ${n.path}`} data-notice=${n.what} data-path=${n.path}>
-		${h(Icon, { name: icons[/** @type {keyof typeof icons} */ (n.what)] ?? "edit" })}<p class="notice-words">${words(id, n)}</p>
+	return html`<ol class="plain notices">${lines(list, me.value).map(({ notice: n, undo, more }) => html`<li class=${`notice-line notice-${n.what}`} key=${`${n.time} ${n.what} ${n.path}`} data-notice=${n.what} data-path=${n.path}>
+		${h(Icon, { name: icons[/** @type {keyof typeof icons} */ (n.what)] ?? "edit" })}<p class="notice-words">${words(id, n, more)}</p>
 		${undo && html`<button class="button button-small" onClick=${() => restore(id, n.path, n.trash ?? "")}>Undo</button>`}
 		<time class="notice-time" datetime=${n.time} title=${exactly(n.time)}>${brief(n.time)}</time></li>`)}</ol>`;
 }
