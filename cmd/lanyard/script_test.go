@@ -147,7 +147,7 @@ func freeTCP() (string, error) {
 	return port, errors.Join(err, l.Close())
 }
 
-func find1(ts *testscript.TestScript, neg bool, args []string) *started {
+func running(ts *testscript.TestScript, neg bool, args []string) *started {
 	if neg || len(args) != 1 || agentsOf(ts).running[args[0]] == nil {
 		ts.Fatalf("usage: crash or ended, and WHO that was started")
 	}
@@ -157,14 +157,14 @@ func find1(ts *testscript.TestScript, neg bool, args []string) *started {
 }
 
 func cmdCrash(ts *testscript.TestScript, neg bool, args []string) {
-	s := find1(ts, neg, args)
+	s := running(ts, neg, args)
 	ts.Check(s.cmd.Process.Kill())
 	s.read.Wait()
 	_ = s.cmd.Wait() // killed: the error says so
 }
 
 func cmdEnded(ts *testscript.TestScript, neg bool, args []string) {
-	s := find1(ts, neg, args)
+	s := running(ts, neg, args)
 	stuck := time.AfterFunc(hang, func() { _ = s.cmd.Process.Kill() }) // Wait then says so
 	defer stuck.Stop()
 	s.read.Wait()

@@ -3,6 +3,7 @@ package agent
 import (
 	"log/slog"
 	"os"
+	"os/user"
 	"path/filepath"
 
 	"lanyard/discovery"
@@ -53,13 +54,15 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// homeFolder is this user's home folder, empty if the system knows none.
+// homeFolder is this user's home folder: as the environment says, else as the account says; empty if the system knows none.
 func homeFolder() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
+	if home, err := os.UserHomeDir(); err == nil {
+		return home
 	}
-	return home
+	if u, err := user.Current(); err == nil {
+		return u.HomeDir
+	}
+	return ""
 }
 
 // defaultFolder is where shared and received files lie unless somebody chose another place.
