@@ -1,6 +1,7 @@
 # make run     builds Lanyard and starts it               make demo   shows the main job on this machine and ends
-# make test    runs every test                            make bench  measures, beside rsync and Syncthing
+# make test    runs every test (ARGS=./chat for some)     make bench  measures, beside rsync and Syncthing
 # make lint    vet, staticcheck and the page's types      make soak   the long simulations (SECONDS=600)
+# make build   builds into bin/                           sudo make install / uninstall   into PREFIX=/usr/local
 # Each target first sees that Go is new enough and that what it needs is there: internal/build/setup.sh.
 
 SHELL := /bin/sh
@@ -9,35 +10,44 @@ version := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 ldflags := -s -w -X main.version=$(version)
 staticcheck := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 SECONDS ?= 600
+PREFIX ?= /usr/local
+to := $(DESTDIR)$(PREFIX)
 
-.PHONY: run demo test bench soak lint build tray cross clean
+# The version is given above. Left to itself, go asks git, which answers nobody but the owner of the checkout, and the build fails.
+export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -buildvcs=false)
+
+.PHONY: run demo test bench soak lint build lanyard tray cross install uninstall clean
 
 run: build
-	bin/lanyard $(ARGS)
+	@bin/lanyard $(ARGS)
 
 build:
 	@$(setup) go tray
+	@$(MAKE) -s lanyard tray
+
+lanyard:
 	@mkdir -p bin
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/lanyard ./cmd/lanyard
-	@$(MAKE) -s tray
+	@[ -e bin/lanyard ] || echo "Building Lanyard; the first time this takes a minute or two."
+	@CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/lanyard ./cmd/lanyard
 
 # The tray program alone needs a C compiler and GTK's headers; without them Lanyard is built without an icon.
 tray:
-	@if [ "$$(go env CGO_ENABLED)" = 1 ] && pkg-config --exists ayatana-appindicator3-0.1 2>/dev/null; then \
-		echo go build -o bin/lanyard-tray ./cmd/lanyard-tray; go build -trimpath -ldflags '$(ldflags)' -o bin/lanyard-tray ./cmd/lanyard-tray; \
-	else rm -f bin/lanyard-tray; echo "built without the tray icon: its libraries are not here"; fi
+	@if [ "$$(go env CGO_ENABLED)" = 1 ] && pkg-config --exists ayatana-appindicator3-0.1 2>/dev/null && \
+		go build -trimpath -ldflags '$(ldflags)' -o bin/lanyard-tray ./cmd/lanyard-tray; \
+	then :; else rm -f bin/lanyard-tray; echo "Lanyard is built without the tray icon and works without it."; fi
 
 demo:
 	@$(setup) go
-	@mkdir -p bin
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/lanyard ./cmd/lanyard
+	@$(MAKE) -s lanyard
 	@CGO_ENABLED=0 go build -trimpath -o bin/demo ./internal/demo
 	@bin/demo bin/lanyard
 
 test:
 	@$(setup) go test
-	go vet ./...
+ifeq ($(strip $(ARGS)),)
+	@echo "vet"; go vet ./...
 	@$(MAKE) -s cross
+endif
 	@go run ./internal/build/testrun $(ARGS)
 
 # Everything but the tray is pure Go and must build for every desktop.
@@ -48,8 +58,7 @@ cross:
 
 bench:
 	@$(setup) go bench
-	@mkdir -p bin
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/lanyard ./cmd/lanyard
+	@$(MAKE) -s lanyard
 	@CGO_ENABLED=0 go build -trimpath -o bin/bench ./internal/bench
 	@bin/bench -lanyard bin/lanyard $(ARGS)
 
@@ -59,9 +68,23 @@ soak:
 
 lint:
 	@$(setup) go lint
-	go vet ./...
-	go run $(staticcheck) ./...
-	npx --yes --package typescript@5.9.3 tsc --project internal/window/ui/tsconfig.json
+	@echo "vet"; go vet ./...
+	@for os in windows darwin; do echo "vet for $$os"; CGO_ENABLED=0 GOOS=$$os go vet ./... || exit 1; done
+	@echo "staticcheck"; go run $(staticcheck) ./...
+	@echo "types of the page"; npx --yes --package typescript@5.9.3 tsc --project internal/window/ui/tsconfig.json
+
+# Installing builds nothing: root needs no Go.
+install:
+	@[ -x bin/lanyard ] || { echo "Nothing is built yet: run make build first, as yourself." >&2; exit 1; }
+	install -D bin/lanyard '$(to)/bin/lanyard'
+	if [ -x bin/lanyard-tray ]; then install -D bin/lanyard-tray '$(to)/bin/lanyard-tray'; fi
+	install -D -m 644 docs/lanyard.1 '$(to)/share/man/man1/lanyard.1'
+	install -D -m 644 packaging/lanyard.desktop '$(to)/share/applications/lanyard.desktop'
+	install -D -m 644 internal/window/ui/icon.svg '$(to)/share/icons/hicolor/scalable/apps/lanyard.svg'
+
+uninstall:
+	rm -f '$(to)/bin/lanyard' '$(to)/bin/lanyard-tray' '$(to)/share/man/man1/lanyard.1' '$(to)/share/applications/lanyard.desktop' \
+		'$(to)/share/icons/hicolor/scalable/apps/lanyard.svg'
 
 clean:
 	rm -rf bin
