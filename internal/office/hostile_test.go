@@ -1,6 +1,7 @@
 package office
 
 import (
+	"bufio"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -8,11 +9,49 @@ import (
 	"net"
 	"os"
 	"sync"
+	"testing"
 	"time"
 )
 
 // hostileVariable makes the test program the hostile client; it holds the address to attack.
 const hostileVariable = "LANYARD_OFFICE_HOSTILE"
+
+// squatVariable makes the test program a program that only holds a TCP port; it holds the address to listen on.
+const squatVariable = "LANYARD_OFFICE_SQUAT"
+
+// other is the test program as another program on a desk's machine; it runs until the test ends, and has said a line when this returns.
+func other(t *testing.T, d *desk, variable, value string) {
+	t.Helper()
+	self, err := os.Executable()
+	must(t, err)
+	cmd := d.here(self)
+	cmd.Env = append(d.environment(), variable+"="+value)
+	lines, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // its end is awaited next
+		_ = cmd.Wait()         // killed: the error says so
+	})
+	if _, err := bufio.NewReader(lines).ReadString('\n'); err != nil {
+		t.Fatalf("the other program ended: %v", err)
+	}
+}
+
+// squat holds a TCP port and never answers.
+func squat(address string) int {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println("the port is held")
+	for {
+		if _, err := l.Accept(); err != nil {
+			return 1
+		}
+	}
+}
 
 // hostile connects in every way but the right one until it is ended: noise, silence, half a TLS greeting, TLS without a certificate, a link that
 // claims a huge frame. It prints a line when each way was tried once.
@@ -52,7 +91,6 @@ func hostile(target string) int {
 		attacks.Wait()
 		if round == 0 {
 			fmt.Println("every way was tried")
-			_ = os.Stdout.Sync() // a pipe cannot
 		}
 	}
 }

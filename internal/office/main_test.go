@@ -12,10 +12,14 @@ import (
 // program is the Lanyard under test, built once per run.
 const programVariable = "LANYARD_OFFICE_PROGRAM"
 
-// TestMain builds Lanyard before the tests. The test program also serves as the hostile client of TestFaults, on another machine.
+// TestMain builds Lanyard before the tests. The test program also serves as other programs on the machines: a hostile client, and one
+// that has our port.
 func TestMain(m *testing.M) {
 	if target := os.Getenv(hostileVariable); target != "" {
 		os.Exit(hostile(target))
+	}
+	if address := os.Getenv(squatVariable); address != "" {
+		os.Exit(squat(address))
 	}
 	status, err := run(m)
 	if err != nil {

@@ -24,6 +24,7 @@ type office struct {
 	net   *lantest.Net
 	dir   string
 	desks []*desk
+	disks []string // folders at which small disks are mounted
 }
 
 // open makes an office with a machine and a desk for each name. Nothing runs yet.
@@ -32,6 +33,7 @@ func open(t *testing.T, names ...string) *office {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	o := &office{t: t, ctx: ctx, dir: t.TempDir(), net: lantest.Namespaces(t, len(names))}
+	t.Cleanup(o.unmount)
 	for i, name := range names {
 		o.desk(name, i+1)
 	}
