@@ -38,6 +38,9 @@ function markRead() {
 	});
 }
 
+/** Tells again what is on screen: an agent forgets it with the connection. */
+export const attend = () => report(false);
+
 /** The window was entered or left. */
 function looked() {
 	update(() => ({ watched: focused() }));

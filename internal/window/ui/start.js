@@ -7,7 +7,7 @@ import { select, state, update } from "./store.js";
 import { openPerson, refresh, resume, tell } from "./actions.js";
 import { openShare, shareExisting } from "./shares.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
-import { watchAttention } from "./attention.js";
+import { attend, watchAttention } from "./attention.js";
 import { App } from "./components/app.js";
 /** @import { LiveEvent, Message } from "./types.js" */
 
@@ -70,6 +70,7 @@ function hear(e) {
 /** @param {boolean} first whether this is the window's first snapshot, or one after the agent was away */
 function arrived(first) {
 	if (!first) {
+		attend();
 		refresh();
 		resume();
 		return;
