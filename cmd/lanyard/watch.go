@@ -28,18 +28,34 @@ func watchCommand() command {
 }
 
 func watch(ctx context.Context, c *call, events *api.Stream[api.Event]) error {
+	if c.json {
+		return pass(ctx, c, events)
+	}
 	for {
 		e, err := events.Next()
 		if err != nil {
 			return ended(ctx, err)
 		}
-		if c.json {
-			_, err = c.out.Write(e.Raw)
-			_ = c.out.WriteByte('\n') // Flush returns its error
-		} else {
-			err = tellEvent(c, e, time.Now())
+		if err := errors.Join(tellEvent(c, e, time.Now()), c.out.Flush()); err != nil {
+			return err
 		}
-		if err := errors.Join(err, c.out.Flush()); err != nil {
+	}
+}
+
+// pass passes the lines on as they came: each at once, several together only when they have arrived together.
+func pass(ctx context.Context, c *call, events *api.Stream[api.Event]) error {
+	for {
+		line, err := events.Raw()
+		if err != nil {
+			return ended(ctx, err)
+		}
+		if _, err := c.out.Write(line); err != nil {
+			return err
+		}
+		if events.Waiting() {
+			continue
+		}
+		if err := c.out.Flush(); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,8 +36,14 @@ func (s *Stream[T]) Next() (T, error) {
 	return v, nil
 }
 
-// Waiting reports whether another line has begun to arrive already: a reader that gathers output flushes it when this is false.
-func (s *Stream[T]) Waiting() bool { return s.lines.Buffered() > 0 }
+// Raw waits for the next line and returns it as it came, with its newline, valid until the next call. It is for passing lines on.
+func (s *Stream[T]) Raw() ([]byte, error) { return s.line() }
+
+// Waiting reports whether another whole line has arrived already: a reader that gathers output flushes it when this is false.
+func (s *Stream[T]) Waiting() bool {
+	waiting, _ := s.lines.Peek(s.lines.Buffered()) // what is buffered can always be peeked at
+	return bytes.IndexByte(waiting, '\n') >= 0
+}
 
 // Close ends the stream; a Next under way returns an error.
 func (s *Stream[T]) Close() error { return s.body.Close() }
