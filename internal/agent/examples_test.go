@@ -278,3 +278,42 @@ func loopback(p *person) string {
 	port := p.me.Addresses[0][strings.LastIndex(p.me.Addresses[0], ":")+1:]
 	return "127.0.0.1:" + port
 }
+
+// TestDocumentedNames: every error code, type of event and endpoint of the code is on the page.
+func TestDocumentedNames(t *testing.T) {
+	page, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		file, pattern string
+		least         int
+		shown         func(name string) string
+	}{
+		{"../api/error.go", `Code\w+ += "([a-z-]+)"`, 14, func(name string) string { return "| `" + name + "` | " }},
+		{"../api/event.go", `Event\w+ += "([a-z]+)"`, 16, func(name string) string { return name }},
+		{"../control/*.go", `"(?:GET|POST|PUT|DELETE) /api/v1/([a-z/]+)`, 20, func(name string) string { return "/" + strings.Trim(name, "/") }},
+		{"../control/*.go", `"POST /api/v1/[a-z]+/\{[a-z]+\}/([a-z]+)"`, 10, func(name string) string { return name }},
+	} {
+		files, err := filepath.Glob(c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range regexp.MustCompile(c.pattern).FindAllSubmatch(text, -1) {
+				found++
+				if !strings.Contains(string(page), c.shown(string(m[1]))) {
+					t.Errorf("docs/api.md does not tell of %s (%s)", m[1], filepath.Base(file))
+				}
+			}
+		}
+		if found < c.least {
+			t.Errorf("only %d names found in %s: the pattern no longer fits", found, c.file)
+		}
+	}
+}
