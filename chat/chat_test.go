@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestTwoTalk(t *testing.T) {
@@ -91,5 +92,45 @@ func TestSendRefuses(t *testing.T) {
 		if _, err := anna.Send(t.Context(), ben.person(), "a"); !errors.Is(err, ErrBlocked) {
 			t.Errorf("somebody blocked: %v", err)
 		}
+	})
+}
+
+// TestLostFrames: frames that a link dropped because we did not keep up, whatever they were, are made good.
+func TestLostFrames(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		first := anna.send(t, ben, "one")[0]
+		anna.awaitState(t, first.ID, Delivered)
+		link, ok := anna.roster.Link(ben.id.PeerID())
+		if !ok {
+			t.Fatal("no link")
+		}
+		v := anna.conversation(ben.person())
+		for _, lost := range []struct {
+			what string
+			lose func()
+		}{
+			{"their vector", func() {
+				x := anna.session(link)
+				x.mu.Lock()
+				defer x.mu.Unlock()
+				x.theirs, x.have = nil, cover{}
+			}},
+			{"their state", func() {
+				v.mu.Lock()
+				defer v.mu.Unlock()
+				delete(v.machines, ben.id.PeerID())
+			}},
+		} {
+			time.Sleep(2 * askPause)
+			lost.lose()
+			anna.framesLost(link)
+			anna.awaitState(t, first.ID, Delivered)
+			time.Sleep(2 * askPause)
+			next := anna.send(t, ben, "after "+lost.what+" was lost")[0]
+			anna.awaitState(t, next.ID, Delivered)
+		}
+		ben.awaitTexts(t, anna, "one", "after their vector was lost", "after their state was lost")
 	})
 }

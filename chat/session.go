@@ -350,7 +350,8 @@ func (s *session) offer(runs []liveRun) {
 	defer s.mu.Unlock()
 	for _, r := range runs {
 		switch {
-		case s.theirs == nil: // the comparison will find it
+		case s.theirs == nil: // the comparison will find it; should their vector have been lost, ours brings it again
+			s.due.vector = true
 		case s.size+len(r.frame) > liveRoom || s.owe[r.branch] > 0:
 			s.owe[r.branch] = max(s.owe[r.branch], r.last)
 		default:

@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -20,11 +22,7 @@ func (c *Chat) linkUp(l *peer.Link) {
 func (c *Chat) linkDown(l *peer.Link) {
 	if s := c.session(l); s != nil {
 		s.end()
-		for _, t := range c.files.all() {
-			if t.in == s.v {
-				c.files.tell(t) // from receiving to waiting
-			}
-		}
+		c.files.paused(l.Person())
 	}
 }
 
@@ -106,8 +104,11 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	for _, state := range f.States {
 		c.takeState(l, state)
 	}
+	ours, _ := s.v.ownState()
+	known := slices.ContainsFunc(f.States, func(known signedState) bool { return bytes.Equal(known.Body, ours.Body) })
 	s.mu.Lock()
 	s.theirs, s.due.compare = f.Vector, true
+	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
 	s.stir()
 }

@@ -69,11 +69,27 @@ func (f *files) resume(t *transfer) {
 // resumeAll wakes what waits for a person who has come, and starts what was left by the last run.
 func (f *files) resumeAll(from identity.PersonID) {
 	for _, t := range f.all() {
-		if t.in.with == from {
+		if t.in.with == from && f.arriving(t) {
 			f.resume(t)
 			f.tell(t)
 		}
 	}
+}
+
+// paused tells that what a person sends waits until they are back.
+func (f *files) paused(from identity.PersonID) {
+	for _, t := range f.all() {
+		if t.in.with == from && f.arriving(t) {
+			f.tell(t)
+		}
+	}
+}
+
+// arriving reports whether a transfer is to be received or being received.
+func (f *files) arriving(t *transfer) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return !t.mine && t.fate.accepted && t.fate.open()
 }
 
 func (f *files) all() []*transfer {
