@@ -52,6 +52,18 @@ func version(d, seen string, k Kind, lamport uint64) Version {
 func dir(d, seen string, lamport uint64) Version  { return version(d, seen, Dir, lamport) }
 func gone(d, seen string, lamport uint64) Version { return version(d, seen, Tombstone, lamport) }
 
+func collapse(d, seen string, c byte, lamport uint64) Version {
+	v := file(d, seen, c, c, lamport)
+	v.Ends = true
+	return v
+}
+
+func deletion(d, seen string, base byte, lamport uint64) Version {
+	v := gone(d, seen, lamport)
+	v.Base = content(base)
+	return v
+}
+
 func merged(t *testing.T, vs ...Version) Heads {
 	t.Helper()
 	var hs Heads
@@ -110,6 +122,13 @@ func TestLook(t *testing.T) {
 			kind: File, visible: "b3", seen: "a1 b3"},
 		{what: "an edit of the winner made beside the collapse absorbs it",
 			heads: []Version{file("b3", "a1 b1", 'X', 'X', 3), file("a2", "a1", 'Z', 'X', 3)}, kind: File, visible: "a2", seen: "a2 b3"},
+		{what: "a collapse made beside a deletion of the winner does not bring it back",
+			heads: []Version{collapse("b3", "a1 b1", 'X', 3), deletion("a2", "a1", 'X', 2)}, kind: Tombstone, visible: "a2", seen: "a2 b3"},
+		{what: "but a change does, also beside a collapse",
+			heads: []Version{collapse("b3", "a1 b1", 'X', 3), deletion("a2", "a1", 'X', 2), file("c1", "a1", 'Z', 'X', 2)}, kind: File, visible: "c1",
+			seen: "a2 b3 c1", kept: true},
+		{what: "a deletion of something else overrules no collapse",
+			heads: []Version{collapse("b3", "a1 b1", 'X', 3), deletion("a2", "a1", 'W', 2)}, kind: File, visible: "b3", seen: "a2 b3", kept: true},
 	}
 	for _, c := range cases {
 		t.Run(c.what, func(t *testing.T) {

@@ -29,13 +29,31 @@ func Change(row *Row, e Edit, stable Context) Version {
 }
 
 // Collapse makes the version that ends a conflict whose loser lies safe at its copy path: the visible content once more, having seen
-// the loser. It must be written after the record of the copy and in the same log.
+// the loser. It must be written after the record of the copy and in the same log. Where a deletion has overruled an earlier collapse, it
+// makes a deletion that has seen both.
 func Collapse(view View, c Conflict) Version {
 	v := view.Head
 	return Version{
-		Path: view.Path, Kind: v.Kind, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime,
-		Context: view.Seen.Join(c.Seen), Base: v.Content,
+		Path: view.Path, Kind: v.Kind, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime, Ends: true,
+		Context: view.Seen.Join(c.Seen), Base: base(v),
 	}
+}
+
+// base is what a version that repeats v replaces.
+func base(v Version) Hash {
+	if v.Kind == Tombstone {
+		return v.Base
+	}
+	return v.Content
+}
+
+// Shown reports whether what a scan found is what the view shows already, so that there is nothing to publish: two made the same thing, or what was
+// being put in place was seen before its row. What replaced a losing content still has to be published, since it does away with that.
+func Shown(view View, row *Row, e Edit) bool {
+	if row != nil && !view.Seen.Includes(row.Seen) || view.Kind != e.Kind {
+		return false
+	}
+	return e.Kind != File || view.Head.Content == e.Content && view.Head.Exec == e.Exec
 }
 
 // Copied makes the version that puts the bytes of a losing version at its copy path.

@@ -53,6 +53,11 @@ func (c Context) Join(o Context) Context {
 	return c
 }
 
+// Includes reports whether c has seen all that o has.
+func (c Context) Includes(o Context) bool {
+	return !slices.ContainsFunc(o, func(d Dot) bool { return !c.Covers(d) })
+}
+
 // Equal reports whether both have seen the same.
 func (c Context) Equal(o Context) bool { return slices.Equal(c, o) }
 

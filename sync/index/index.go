@@ -18,7 +18,8 @@
 //  2. A content is absorbed when another live head was made from exactly these bytes ([Version.Base]).
 //  3. A live head comes before a tombstone; then the higher Lamport number, then the larger dot. Wall clocks decide nothing.
 //  4. Other live contents are conflicts. Each has a copy path, a function of the losing version alone, so that all machines name it alike.
-//  5. A directory, or a path that has live children, keeps the name against a file; the file becomes a conflict copy.
+//  5. A [Collapse] (below) does not count as a change against a deletion of what it repeats.
+//  6. A directory, or a path that has live children, keeps the name against a file; the file becomes a conflict copy.
 //
 // A member that holds the bytes of a losing version puts them at the copy path, publishes that, and then publishes a [Collapse]: the visible
 // content once more, having seen the loser. Versions with Lamport number 0 were found at first contact with the share and lose against all others.

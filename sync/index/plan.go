@@ -40,7 +40,7 @@ type Verb uint8
 const (
 	Adopt       Verb = iota + 1 // nothing on disk: the row takes over Seen
 	CopyAside                   // copy the bytes at Path (matching Expect) to Copy, publish the copy, then the collapse of Conflict
-	EndConflict                 // publish the collapse of Conflict: its copy lies at Copy
+	EndConflict                 // publish the collapse of Conflict, whose copy lies safe; without one, the deletion that overruled a collapse
 	Trash                       // move the file (matching Expect) to the trash
 	RemoveDir                   // remove the directory if it is empty
 	MakeDir                     // make the directory
@@ -140,6 +140,9 @@ func (e *Entry) plan(r Rules) []Action {
 // conflicts saves the losing contents that lie on this disk under the visible name, and ends conflicts whose copies lie safe.
 func (e *Entry) conflicts(r Rules) []Action {
 	var acts []Action
+	if e.View.Overruled && r.Write && e.Row != nil && e.Row.Kind == Tombstone {
+		acts = append(acts, Action{Verb: EndConflict, Path: e.View.Path})
+	}
 	for i, c := range e.View.Conflicts {
 		a := Action{Path: e.View.Path, Conflict: c}
 		copied := e.Copies[i]

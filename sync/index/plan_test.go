@@ -57,6 +57,8 @@ func TestPlan(t *testing.T) {
 			row: rowOf(File, 'X', "a1"), copies: Copy{Known: true, Held: true}, readOnly: true},
 		{what: "a file that loses against a directory", heads: []Version{dir("a1", "", 1), file("b1", "", 'Y', 0, 2)},
 			row: rowOf(File, 'Y', "b1"), want: "copy-aside trash make-dir"},
+		{what: "a deletion that overruled a collapse is written down",
+			heads: []Version{collapse("b3", "a1 b1", 'X', 3), deletion("a2", "a1", 'X', 2)}, row: rowOf(Tombstone, 0, "a1 a2 b3"), want: "end-conflict"},
 		{what: "a change beats a deletion and comes back", heads: []Version{gone("a2", "a1", 2), file("b1", "a1", 'Y', 'X', 2)},
 			row: rowOf(Tombstone, 0, "a1 a2"), want: "place"},
 	}

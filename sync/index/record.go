@@ -32,6 +32,7 @@ type record struct {
 	Author  string    `cbor:"11,keyasint,omitempty"`
 	Time    int64     `cbor:"12,keyasint,omitempty"`
 	Zone    int       `cbor:"13,keyasint,omitempty"`
+	Ends    bool      `cbor:"14,keyasint,omitempty"`
 }
 
 type wireDot struct {
@@ -60,7 +61,7 @@ func Encode(v Version) ([]byte, error) {
 	}
 	r := record{
 		Path: string(v.Path), Kind: v.Kind, Size: v.Size, Content: v.Content.bytes(), Exec: v.Exec, Mtime: v.Mtime,
-		Lamport: v.Lamport, Base: v.Base.bytes(), Author: v.Author, Time: v.Time, Zone: v.Zone,
+		Lamport: v.Lamport, Base: v.Base.bytes(), Author: v.Author, Time: v.Time, Zone: v.Zone, Ends: v.Ends,
 	}
 	for _, d := range v.Context {
 		r.Context = append(r.Context, toWire(d))
@@ -90,7 +91,7 @@ func Decode(d Dot, chain vector.Hash, b []byte) (Version, error) {
 	}
 	v := Version{
 		Dot: d, Chain: chain, Path: Path(r.Path), Kind: r.Kind, Size: r.Size, Exec: r.Exec, Mtime: r.Mtime,
-		Lamport: r.Lamport, Author: r.Author, Time: r.Time, Zone: r.Zone,
+		Lamport: r.Lamport, Author: r.Author, Time: r.Time, Zone: r.Zone, Ends: r.Ends,
 	}
 	var err error
 	if v.Content, err = hashOf(r.Content); err != nil {

@@ -102,8 +102,7 @@ func (r *replica) scan() {
 func (r *replica) record(e Edit) {
 	view := r.look(e.Path)
 	row := r.rows[e.Path]
-	same := view.Kind == e.Kind && (e.Kind != File || view.Head.Content == e.Content)
-	if same && (row == nil || e.Kind != File) {
+	if Shown(view, row, e) {
 		r.rows[e.Path] = &Row{Kind: e.Kind, Content: e.Content, Size: e.Size, Seen: view.Seen}
 		return
 	}

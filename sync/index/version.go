@@ -61,6 +61,7 @@ type Version struct {
 	Lamport uint64  // 1 + the highest in the share; 0 for what was found at first contact
 	Base    Hash    // the content it replaced or deleted; zero if there was none
 	From    *Origin // where it was moved from; nil for most
+	Ends    bool    // it ends a conflict, see Collapse: nobody changed anything
 
 	Author string // the author's display name as it was then
 	Time   int64  // the author's clock in milliseconds since 1970, for display only

@@ -11,6 +11,7 @@ type View struct {
 	Seen      Context    // what a person has seen who sees the visible content
 	Conflicts []Conflict // live contents that lost, in order of rank
 	Kept      *Version   // a deletion that did not count because somebody changed the path meanwhile
+	Overruled bool       // the path is deleted, and the set holds a collapse that did not know it
 }
 
 // Conflict is a live content that is neither visible nor absorbed.
@@ -23,9 +24,9 @@ type Conflict struct {
 // Look applies the rules of the package comment. children says whether any path below this one is live.
 func Look(path Path, hs Heads, children bool) View {
 	v := View{Path: path}
-	files := contents(hs)
-	rest := unabsorbed(files, hs)
-	dir, hasDir := last(hs, Dir)
+	standing := hs.standing()
+	rest := unabsorbed(contents(standing), standing)
+	dir, hasDir := last(standing, Dir)
 	tomb, hasTomb := last(hs, Tombstone)
 	switch {
 	case hasDir:
@@ -36,7 +37,7 @@ func Look(path Path, hs Heads, children bool) View {
 		v.Kind, v.Head = File, rest[len(rest)-1]
 		rest = rest[:len(rest)-1]
 	case hasTomb:
-		v.Kind, v.Head = Tombstone, tomb
+		v.Kind, v.Head, v.Overruled = Tombstone, tomb, hs.Live()
 	}
 	for _, f := range rest {
 		v.Conflicts = append(v.Conflicts, Conflict{Version: f, Copy: f.CopyPath(), Seen: hs.seen(f.Equal)})
@@ -48,6 +49,13 @@ func Look(path Path, hs Heads, children bool) View {
 		return !slices.ContainsFunc(v.Conflicts, func(c Conflict) bool { return c.Version.Equal(h) })
 	})
 	return v
+}
+
+// standing leaves out collapses of a content that somebody deleted at the same time: a collapse only repeats what was there.
+func (hs Heads) standing() Heads {
+	return slices.DeleteFunc(slices.Clone(hs), func(h Version) bool {
+		return h.Ends && h.Kind.Live() && slices.ContainsFunc(hs, func(t Version) bool { return t.Kind == Tombstone && t.Base == h.Content })
+	})
 }
 
 // seen joins what the heads that ok accepts had seen.

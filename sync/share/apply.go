@@ -472,6 +472,10 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 	if err != nil {
 		return err
 	}
+	// No record speaks of the copy before it lies there: after a sudden end a damaged one would pass for somebody's file.
+	if err := in.Sync(); err != nil {
+		return errors.Join(err, in.Close())
+	}
 	s, err := b.w.s.tree.Place(in, string(c.Copy))
 	if err != nil {
 		return errors.Join(err, in.Close())
@@ -504,6 +508,10 @@ func (b *applying) endConflict(a index.Action) {
 	b.publish = append(b.publish, func(p *publishing) error {
 		view, _, err := look(p.tx, p.names, a.Path)
 		if err != nil {
+			return err
+		}
+		if view.Overruled && c.Copy == "" {
+			_, err := p.write(index.Collapse(view, c), false)
 			return err
 		}
 		for _, now := range view.Conflicts {

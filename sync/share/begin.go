@@ -86,8 +86,8 @@ func (w *worker) distrust(ctx context.Context, pending []index.Path) error {
 		if err != nil {
 			return err
 		}
-		if view.Kind != index.File || known != nil && known.Kind.Live() {
-			continue
+		if view.Kind != index.File || known != nil && known.Kind == index.File {
+			continue // a file is only replaced by one that is durable already
 		}
 		d, err := w.discard(ctx, p, view.Head.Content)
 		if err != nil {

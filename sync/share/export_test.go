@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 
 	"lanyard/internal/store"
 )
@@ -42,4 +44,48 @@ func copyDB(from, to string) error {
 	}
 	_, err = db.Exec(`VACUUM INTO ?`, to)
 	return errors.Join(err, db.Close())
+}
+
+// Pending describes the paths that wait, for the report of a test that has failed.
+func Pending(e *Engine, id ID) string {
+	s := e.shareOf(id)
+	if s == nil {
+		return "not at work\n"
+	}
+	var b strings.Builder
+	err := s.db.Read(context.Background(), func(tx *store.Tx) error {
+		all, err := allBranches(tx)
+		if err != nil {
+			return err
+		}
+		paths, err := pendingPaths(tx)
+		if err != nil {
+			return err
+		}
+		for _, p := range paths {
+			view, hs, err := look(tx, namesOf(all), p)
+			if err != nil {
+				return err
+			}
+			r, err := rowAt(tx, p)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, "pending %s: %s with %d heads and %d conflicts", p, view.Kind, len(hs), len(view.Conflicts))
+			for _, h := range hs {
+				fmt.Fprintf(&b, "; %s %x by %s", h.Kind, h.Content[:4], h.Author)
+			}
+			for _, c := range view.Conflicts {
+				known, err := copyState(tx, c)
+				fmt.Fprintf(&b, "; copy %s %+v %v", c.Copy, known, err)
+			}
+			if r != nil {
+				fmt.Fprintf(&b, "; row %s %x", r.Kind, r.Content[:4])
+			}
+			fmt.Fprintln(&b)
+		}
+		return nil
+	})
+	fmt.Fprintln(&b, err)
+	return b.String()
 }

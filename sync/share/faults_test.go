@@ -26,6 +26,7 @@ func pair(t *testing.T, files map[string]string) (o *office, id share.ID, a, b s
 
 // TestRootMissing: a folder that is moved away is told as a problem, deletes nothing anywhere, and goes on when it is back.
 func TestRootMissing(t *testing.T) {
+	t.Parallel()
 	o, id, a, b := pair(t, map[string]string{"a.txt": "one", "dir/b.txt": "two"})
 	away := a + " away"
 	check(t, os.Rename(a, away))
@@ -50,6 +51,7 @@ func TestRootMissing(t *testing.T) {
 
 // TestEditors: the ways in which programs save are changes of one file, never a deletion, and scratch files stay at home.
 func TestEditors(t *testing.T) {
+	t.Parallel()
 	o, id, a, b := pair(t, map[string]string{"doc.docx": "v0"})
 	at := func(name string) string { return filepath.Join(a, name) }
 	put := func(name, c string) { check(t, os.WriteFile(at(name), []byte(c), 0o644)) }
@@ -101,6 +103,7 @@ func TestEditors(t *testing.T) {
 
 // TestSlowWriter: a file that a program writes for a while is not shared half. (Linux alone tells who has a file open for writing.)
 func TestSlowWriter(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("needs Linux, which tells who writes: run it there")
 	}
@@ -125,6 +128,7 @@ func TestSlowWriter(t *testing.T) {
 
 // TestKinds: files become folders, folders become files, the executable bit travels, and empty folders come and go.
 func TestKinds(t *testing.T) {
+	t.Parallel()
 	o, id, a, b := pair(t, map[string]string{"x": "a file", "y/inner.txt": "in a folder", "tool.sh": "#!/bin/sh"})
 	check(t, os.Remove(filepath.Join(a, "x")))
 	write(t, a, "x/now a folder.txt", "yes")
@@ -146,6 +150,7 @@ func TestKinds(t *testing.T) {
 
 // TestNotShared: links, devices and names that cannot be shared are listed, stop nothing else, and touch nothing.
 func TestNotShared(t *testing.T) {
+	t.Parallel()
 	o, id, a, b := pair(t, map[string]string{"a.txt": "one"})
 	secret := filepath.Join(t.TempDir(), "secret.txt")
 	check(t, os.WriteFile(secret, []byte("not for Ben"), 0o600))
@@ -164,6 +169,7 @@ func TestNotShared(t *testing.T) {
 
 // TestFullDisk: what does not fit is told and waits; the rest goes on; with room again it arrives.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	o := &office{t: t, lan: lantest.New(5)}
 	for i, who := range []string{"Anna", "Ben"} {
 		id, err := identity.Generate()
@@ -197,6 +203,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestRestoredProfile: a desk whose profile is put back to an earlier state loses nothing that it or others wrote, and goes on under a new log.
 func TestRestoredProfile(t *testing.T) {
+	t.Parallel()
 	o, id, a, b := pair(t, map[string]string{"a.txt": "one"})
 	ben := o.desks[1]
 	save(t, b, "a.txt", "two")
@@ -228,6 +235,7 @@ func TestRestoredProfile(t *testing.T) {
 
 // TestLostDatabase: a share whose database is gone begins anew from the folder and what the others know.
 func TestLostDatabase(t *testing.T) {
+	t.Parallel()
 	o, id, a, b := pair(t, map[string]string{"a.txt": "one", "dir/b.txt": "two"})
 	ben := o.desks[1]
 	ben.shut()

@@ -32,8 +32,9 @@ func (w *worker) fetch(ctx context.Context) {
 	}
 	members := w.s.members()
 	now := time.Now()
+	w.wants.serveAgain(now)
 	w.s.eachSession(func(x *session) {
-		if w.wants.busy[x.peer] || w.wants.later[x.peer].After(now) || !members.takesPart(x.person) {
+		if _, later := w.wants.later[x.peer]; later || w.wants.busy[x.peer] || !members.takesPart(x.person) {
 			return
 		}
 		told := w.s.appliedAt(x.peer)
@@ -80,6 +81,10 @@ func (w *worker) arrived(a arrival) {
 		return // nobody waits for it any more; a larger one stays to be found again
 	}
 	it.asked = false
+	if len(it.paths) == 0 {
+		delete(w.wants.items, a.hash)
+		return
+	}
 	if a.err != nil {
 		it.tried[a.from] = true
 		w.full(it, a.err)
@@ -109,8 +114,12 @@ func (w *worker) full(it *wanted, err error) {
 func (w *worker) fetchEnded(a arrival) {
 	delete(w.wants.busy, a.from)
 	for _, h := range a.asked {
-		if it := w.wants.items[h]; it != nil {
-			it.asked = false
+		it := w.wants.items[h]
+		if it == nil {
+			continue
+		}
+		if it.asked = false; len(it.paths) == 0 {
+			delete(w.wants.items, h)
 		}
 	}
 	if a.err != nil && !errors.Is(a.err, tree.ErrFull) {

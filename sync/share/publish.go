@@ -174,14 +174,6 @@ func (p *publishing) finding(f finding) error {
 	r.Exec = exec
 	r.racy = f.kind == index.File && p.tx.Now().UnixNano()-f.stat.Mtime < int64(2*time.Second)
 	sameRow := known != nil && known.Kind == f.kind && known.Content == f.content && known.Exec == exec
-	sameView := view.Kind == f.kind && (f.kind == index.Dir || view.Head.Content == f.content && view.Head.Exec == exec)
-	switch {
-	case sameRow: // only its time or identity changed
-		r.Seen = known.Seen
-		return saveRow(p.tx, r)
-	case sameView:
-		return saveRow(p.tx, r)
-	}
 	edit := index.Edit{Path: f.path, Kind: f.kind}
 	if f.kind == index.File {
 		edit.Size, edit.Content, edit.Exec, edit.Mtime = f.stat.Size, f.content, exec, f.stat.Mtime
@@ -192,6 +184,13 @@ func (p *publishing) finding(f finding) error {
 	var base *index.Row
 	if known != nil {
 		base = &known.Row
+	}
+	switch {
+	case sameRow: // only its time or identity changed
+		r.Seen = known.Seen
+		return saveRow(p.tx, r)
+	case index.Shown(view, base, edit):
+		return saveRow(p.tx, r)
 	}
 	v, err := p.write(index.Change(base, edit, nil), p.w.found && known == nil)
 	if err != nil {
@@ -236,7 +235,8 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 	if known == nil || !known.Kind.Live() {
 		return nil
 	}
-	if view.Kind == index.Tombstone {
+	edit := index.Edit{Path: f.path, Kind: index.Tombstone}
+	if index.Shown(view, &known.Row, edit) {
 		return saveRow(p.tx, tombRow(f.path, view.Seen))
 	}
 	if known.Kind == index.Dir && view.Head.Dot.Number == 0 {
@@ -244,7 +244,7 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 		p.wanted = append(p.wanted, f.path)
 		return errors.Join(want(p.tx, f.path), saveRow(p.tx, tombRow(f.path, known.Seen)))
 	}
-	v, err := p.write(index.Change(&known.Row, index.Edit{Path: f.path, Kind: index.Tombstone}, nil), false)
+	v, err := p.write(index.Change(&known.Row, edit, nil), false)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ func (s *Share) receiveRecords(ctx context.Context, l *peer.Link, f recordsFrame
 	var result mergeResult
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
 		result, err = mergeFrame(tx, members, f)
+		tx.AfterCommit(func() { s.mergedFrame(l, f, result) }) // even if the link ends before the commit and nobody waits for it any more
 		return err
 	})
 	if errors.Is(err, errGap) {
@@ -37,6 +38,11 @@ func (s *Share) receiveRecords(ctx context.Context, l *peer.Link, f recordsFrame
 	if err != nil {
 		return fmt.Errorf("store records of %s: %w", l.Peer().Short(), err)
 	}
+	return nil
+}
+
+// mergedFrame passes on what a frame has changed, which is durable now.
+func (s *Share) mergedFrame(l *peer.Link, f recordsFrame, result mergeResult) {
 	for _, p := range result.breaches {
 		s.log.Error("two records have one number: somebody runs a copied profile", "share", s.id, "path", string(p))
 	}
@@ -51,7 +57,6 @@ func (s *Share) receiveRecords(ctx context.Context, l *peer.Link, f recordsFrame
 	if result.ended || len(result.wanted) == 0 {
 		s.advanced() // what needs no work on disk counts as applied at once
 	}
-	return nil
 }
 
 // keep keeps contents that came along, as far as there is room.
@@ -92,8 +97,8 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 		if f.Flags&again != 0 {
 			x.resend = true
 		}
-		if f.Flags&begins != 0 && x.ours != nil {
-			x.tell = true
+		if f.Flags&begins != 0 { // perhaps it was paused, and what was sent meanwhile found nobody
+			x.resend, x.anew, x.tell = true, true, x.tell || x.ours != nil
 		}
 		x.theirs, x.asked = f.K, true
 		if need.lacking && (x.ours == nil || !x.ours.Equal(need.k)) {

@@ -37,6 +37,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 	}
 	every := verifyEvery
 	w.s.clearProblems()
+	w.s.engine.watcher.hope(w.s)
 	batch := &scanning{w: w}
 	if err := batch.walk(ctx, ""); err != nil {
 		return err

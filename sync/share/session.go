@@ -38,6 +38,7 @@ type session struct {
 	asked  bool          // theirs came since the last delta: compare all logs
 	pushed bool          // our log grew
 	resend bool          // forget what was sent: it did not arrive
+	anew   bool          // the other side begins anew on this link: a whole snapshot again
 	tell   bool          // our knowledge must be told
 	flags  uint64        // to be told with it
 	ours   vector.Vector // K as last told
@@ -88,7 +89,8 @@ func (x *session) run(ctx context.Context) {
 func (x *session) step(ctx context.Context, told map[int64]uint64, first *bool) error {
 	x.mu.Lock()
 	tell, flags, theirs, asked, pushed, resend := x.tell, x.flags, x.theirs, x.asked, x.pushed, x.resend
-	x.tell, x.flags, x.asked, x.pushed, x.resend = false, 0, false, false, false
+	*first = *first || x.anew
+	x.tell, x.flags, x.asked, x.pushed, x.resend, x.anew = false, 0, false, false, false, false
 	x.mu.Unlock()
 	if tell {
 		if err := x.tellKnowledge(ctx, flags); err != nil {

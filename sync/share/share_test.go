@@ -11,6 +11,7 @@ import (
 
 // TestTwo is the main job: one shares, the other accepts, and then whatever either does is on both sides.
 func TestTwo(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	id, roots := anna.share(map[string]string{"Budget.txt": "one", "notes/today.txt": "call Carla", "notes/empty.txt": ""}, ben)

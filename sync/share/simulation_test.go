@@ -230,6 +230,7 @@ func (s *simulation) report() string {
 		st, err := d.engine.Get(s.id)
 		fmt.Fprintf(&b, "%s: %s %v %+v %v\n%s", d.name, st.State, st.Members, st.Problems, err, listing(s.visible(d)))
 		fmt.Fprintf(&b, "trash:\n%s", listing(s.read(d, name.Hidden+"/trash")))
+		b.WriteString(share.Pending(d.engine, s.id))
 	}
 	return b.String()
 }

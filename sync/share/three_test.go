@@ -13,6 +13,7 @@ import (
 
 // TestThree: three members, of whom any two that are there come together; what one brings the others get from whoever has it.
 func TestThree(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben", "Carla")
 	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
 	id, roots := anna.share(map[string]string{"plan.txt": "draft"}, ben, carla)
@@ -45,6 +46,7 @@ func TestThree(t *testing.T) {
 
 // TestConflict: two edit one file while they do not hear each other. Both contents stay, on all desks, under the same names.
 func TestConflict(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben", "Carla")
 	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
 	id, roots := anna.share(map[string]string{"Budget.txt": "common", "gone.txt": "old"}, ben, carla)
@@ -85,6 +87,7 @@ func TestConflict(t *testing.T) {
 
 // TestEqualEdits: the same bytes written by two are no conflict.
 func TestEqualEdits(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	id, roots := anna.share(map[string]string{"a.txt": "one"}, ben)
@@ -102,6 +105,7 @@ func TestEqualEdits(t *testing.T) {
 
 // TestMove: a moved file and a moved folder arrive as moves; nothing is left at the old place and nothing goes to the trash.
 func TestMove(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	id, roots := anna.share(map[string]string{"a.txt": "alpha", "old/x.txt": "ex", "old/deep/y.txt": "why"}, ben)
@@ -130,6 +134,7 @@ func TestMove(t *testing.T) {
 
 // TestAdopt: a folder with files in it is accepted into. Equal files are adopted, different ones kept beside, others added; nothing is overwritten.
 func TestAdopt(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	anna.meetAll()
@@ -158,6 +163,7 @@ func TestAdopt(t *testing.T) {
 
 // TestRestart: everything goes on after a restart, also what was begun.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	files := map[string]string{}
@@ -177,6 +183,7 @@ func TestRestart(t *testing.T) {
 
 // TestMembership: inviting, declining, pausing, removing and leaving.
 func TestMembership(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna", "Ben", "Carla")
 	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
 	id, roots := anna.share(map[string]string{"a.txt": "one"}, ben)
@@ -241,6 +248,7 @@ func TestMembership(t *testing.T) {
 
 // TestRootsRefused: folders that must not be shared are refused in a sentence that says what to do.
 func TestRootsRefused(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, "Anna")
 	anna := o.desks[0]
 	_, roots := anna.share(nil)

@@ -1,6 +1,7 @@
 package share
 
 import (
+	"maps"
 	"time"
 
 	"lanyard/sync/index"
@@ -86,6 +87,11 @@ func (ws *wants) forgive() {
 	for _, it := range ws.items {
 		clear(it.tried)
 	}
+}
+
+// serveAgain forgets the pauses of machines that have passed, so that the worker waits only for those to come.
+func (ws *wants) serveAgain(now time.Time) {
+	maps.DeleteFunc(ws.later, func(_ machine, at time.Time) bool { return !at.After(now) })
 }
 
 // Bounds of one request.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -100,6 +101,15 @@ func (w *watcher) remove(s *Share) {
 	w.unwatchLocked(s.root)
 }
 
+// hope forgets that watches were refused, before a look at everything tries to add all of them again.
+func (w *watcher) hope(s *Share) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fs != nil {
+		delete(w.refuse, s)
+	}
+}
+
 // watch adds a folder of a share. Adding one again does nothing.
 func (w *watcher) watch(s *Share, dir index.Path) {
 	abs := s.absolute(dir)
@@ -113,7 +123,8 @@ func (w *watcher) watch(s *Share, dir index.Path) {
 		w.dirs[abs] = s
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EMFILE):
 		w.refuse[s] = "the system refuses to watch more folders"
-	case errors.Is(err, syscall.ENOENT):
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+		// It is gone, or cannot be listed either, which is told as such; the next look that enters it tries again.
 	default:
 		w.refuse[s] = err.Error()
 	}
