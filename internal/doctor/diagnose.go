@@ -61,11 +61,14 @@ func network(f Facts) api.Finding {
 		return found(OK, "This computer is on "+on+".", "")
 	}
 	a := *f.Agent
+	connected := fmt.Sprintf("%s connected, on %s.", count(a.Links, "colleague is", "colleagues are"), on)
 	switch {
+	case a.Network.Problem != "" && a.Links > 0:
+		return found(Note, connected+" "+a.Network.Problem, a.Network.Remedy)
 	case a.Network.Problem != "":
 		return found(Warning, a.Network.Problem, a.Network.Remedy)
 	case a.Links > 0:
-		return found(OK, fmt.Sprintf("%s connected, on %s.", count(a.Links, "colleague is", "colleagues are"), on), "")
+		return found(OK, connected, "")
 	case a.Network.Heard.IsZero():
 		return found(Warning, "Nobody else was heard on "+on+" so far.",
 			"If a colleague runs Lanyard there, the network may keep computers apart (guest Wi-Fi) or a firewall may block UDP port 5353: "+addByHand)

@@ -47,7 +47,9 @@ func TestDiagnose(t *testing.T) {
 		{"nobody heard, but linked by address", func(f *doctor.Facts) { f.Agent.Network.Heard = time.Time{} }, doctor.Network, doctor.OK, "connected"},
 		{"heard but not reached", func(f *doctor.Facts) { f.Agent.Links = 0 }, doctor.Network, doctor.Warning, "none of 3 known colleagues"},
 		{"strangers heard but not reached", func(f *doctor.Facts) { f.Agent.Links, f.Agent.People = 0, 0 }, doctor.Network, doctor.Warning, "firewalls"},
-		{"the agent knows more", func(f *doctor.Facts) { f.Agent.Network.Problem = "A firewall." }, doctor.Network, doctor.Warning, "A firewall."},
+		{"the agent knows more", func(f *doctor.Facts) { f.Agent.Network.Problem, f.Agent.Links = "A firewall.", 0 }, doctor.Network, doctor.Warning, "A firewall."},
+		{"the agent knows more, but somebody is connected", func(f *doctor.Facts) { f.Agent.Network.Problem = "A firewall." }, doctor.Network, doctor.Note,
+			"1 colleague is connected, on eth0. A firewall."},
 		{"without agent", func(f *doctor.Facts) { f.Agent = nil }, doctor.Network, doctor.OK, "is on eth0"},
 
 		{"mDNS can be shared", func(*doctor.Facts) {}, doctor.MDNSPort, doctor.OK, "5353"},
