@@ -17,6 +17,9 @@
 // http.CrossOriginProtection, bearer, size of the body. What does not pass gets one short answer that tells nothing about the agent. Some routes of the API stay closed here whoever asks: a page needs
 // neither to stop the agent, nor to open windows, nor to name files of this machine for sending.
 //
+// The page is plain ES modules without a build step; what is in ui is what runs. state.js holds all state and is pure: an event of the live channel or an answer goes in, what changed comes out. store.js keeps the
+// one value, actions.js, shares.js and upload.js ask the agent, components draw. vendor/index.js is the only door to code that we did not write. Types are JSDoc, checked by "make lint".
+//
 // A Window is safe for concurrent use. Left out on purpose: TLS (the bytes never leave the machine) and any address but 127.0.0.1.
 package window
 
