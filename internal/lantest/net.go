@@ -259,7 +259,8 @@ func hold(user bool, beside *holder, name string) (*holder, error) {
 	}
 	ready := make([]byte, len("ready\n"))
 	if _, err := stdout.Read(ready); err != nil {
-		return nil, fmt.Errorf("%s: %s: %w", args[0], strings.TrimSpace(complaint.String()), errors.Join(err, h.release()))
+		ended := h.release() // complaint is complete, and ours to read, only when the program has ended
+		return nil, fmt.Errorf("%s: %s: %w", args[0], strings.TrimSpace(complaint.String()), errors.Join(err, ended))
 	}
 	return h, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -149,5 +150,23 @@ func TestCloseEndsCommands(t *testing.T) {
 	}
 	if err := sleeper.Wait(); err == nil {
 		t.Error("a command outlived the network")
+	}
+}
+
+// TestForbiddenNamespacesSayWhy: a test that is left out on such a machine tells its person what the system said.
+func TestForbiddenNamespacesSayWhy(t *testing.T) {
+	programs := t.TempDir()
+	refusing := "#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2\nexit 1\n"
+	if err := os.WriteFile(filepath.Join(programs, "unshare"), []byte(refusing), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
+	n := lantest.NewNet(1)
+	err := n.Up()
+	if !errors.Is(err, lantest.ErrNoNamespaces) || !strings.Contains(err.Error(), "Operation not permitted") {
+		t.Errorf("said %v", err)
+	}
+	if err := n.Close(); err != nil {
+		t.Error(err)
 	}
 }
