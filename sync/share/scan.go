@@ -49,6 +49,9 @@ func (w *worker) scanAll(ctx context.Context) error {
 		every = pollEvery
 	}
 	w.check = time.Now().Add(every)
+	if err := w.purge(ctx); err != nil {
+		return err
+	}
 	if w.found && !batch.partial {
 		w.found = false
 		return w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "adopted", 1) })

@@ -4,7 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"lanyard/sync/share"
 )
@@ -57,4 +59,28 @@ func TestTwo(t *testing.T) {
 	told(share.Added, "from Ben.txt", "Ben")
 	told(share.Deleted, "notes/today.txt", "Ben")
 	told(share.Restored, "notes/today.txt", "Anna")
+}
+
+// TestQuiet: when all is equal nobody says or writes anything.
+func TestQuiet(t *testing.T) {
+	t.Parallel()
+	o, id, a, b := pair(t, map[string]string{"a.txt": "one", "dir/b.txt": "two"})
+	save(t, b, "a.txt", "three")
+	become(t, map[string]string{"a.txt": "three", "dir/": "", "dir/b.txt": "two"}, a)
+	o.agree(id, a, b)
+	var changes atomic.Int64
+	quietFor := func(d time.Duration) bool {
+		before := changes.Load()
+		time.Sleep(d) // that nothing happens has no event
+		return changes.Load() == before
+	}
+	for _, d := range o.desks {
+		defer d.engine.Subscribe(func(share.Change) { changes.Add(1) })()
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for !quietFor(700 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the engines do not come to rest")
+		}
+	}
 }

@@ -124,3 +124,30 @@ func (e *Engine) Notices(ctx context.Context, id ID, limit int) ([]Notice, error
 	slices.SortStableFunc(out, func(a, b Notice) int { return b.Time.Compare(a.Time) })
 	return out[:min(len(out), limit)], nil
 }
+
+// purgeEvery is between two looks at what in the trash is too old or too much.
+const purgeEvery = 6 * time.Hour
+
+// purge deletes from the trash what nobody will want back any more: after 30 days, or a tenth of the disk, but nothing that is less than a day old.
+func (w *worker) purge(ctx context.Context) error {
+	if time.Since(w.purged) < purgeEvery {
+		return nil
+	}
+	w.purged = time.Now()
+	gone, err := w.s.tree.Purge(tree.DefaultPolicy())
+	if err != nil {
+		w.s.log.Warn("the trash could not be purged; it is tried again", "share", w.s.id, "error", err)
+		return nil
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return w.s.db.Write(ctx, func(tx *store.Tx) error {
+		for _, t := range gone {
+			if _, err := tx.Exec(`DELETE FROM displaced WHERE trash = ?`, string(t.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

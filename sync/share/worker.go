@@ -24,6 +24,7 @@ type worker struct {
 	found   bool                   // first contact: what lies there loses against the share
 	joined  bool                   // the first snapshot is here, so that scans may publish
 	check   time.Time              // when to look at everything again
+	purged  time.Time              // when the trash was last looked through
 }
 
 // wait says when to try a path again.

@@ -1,0 +1,39 @@
+package share
+
+import (
+	"errors"
+	"strings"
+
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// refusal says why a path is not as it should be.
+type refusal struct {
+	reason index.Reason
+	text   string
+	remedy string
+}
+
+func refusalOf(err error) refusal {
+	r := refusal{reason: index.Blocked, text: err.Error(), remedy: "Lanyard tries again."}
+	switch {
+	case errors.Is(err, tree.ErrBusy):
+		r.text, r.remedy = "a program has it open", "Close it there; it is updated then."
+	case errors.Is(err, tree.ErrFull):
+		r.text, r.remedy = "the disk is full", "Make room on it; nothing is lost meanwhile."
+	case errors.Is(err, tree.ErrNotEmpty):
+		r.text, r.remedy = "the folder was deleted, but files that are not shared lie in it", "Move them away, or delete the folder."
+	case errors.Is(err, tree.ErrDenied):
+		r.text, r.remedy = "the system does not let Lanyard write it", "Check who may change it."
+	case errors.Is(err, tree.ErrParent):
+		r.text, r.remedy = "a folder above it is a link, a file or another disk", "Move that away, or rename it."
+	case errors.Is(err, errRefused):
+		r.reason = index.Refused
+		r.text = strings.TrimSuffix(strings.TrimPrefix(err.Error(), "refused: "), ".")
+		r.remedy = "Rename it where it was made."
+	}
+	return r
+}
+
+var errRefused = errors.New("refused")
