@@ -131,7 +131,7 @@ func TestFoundByMulticastAndBackAfterAKill(t *testing.T) {
 func TestFullDiskIsToldAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
-		t.Skip("needs root to mount a small disk: sudo make test")
+		t.Skip("needs root: a small disk has to be mounted; run the tests as root")
 	}
 	net := lantest.Namespaces(t, 1)
 	anna := sit(t, net, 1, "Anna")
@@ -141,7 +141,7 @@ func TestFullDiskIsToldAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk).CombinedOutput(); err != nil {
-		t.Skipf("needs a small disk: allow mounting tmpfs (%s)", strings.TrimSpace(string(out)))
+		t.Skipf("needs a small disk: run the tests where mounting is allowed (%s)", strings.TrimSpace(string(out)))
 	}
 	t.Cleanup(func() {
 		if out, err := exec.Command("umount", "-l", disk).CombinedOutput(); err != nil {

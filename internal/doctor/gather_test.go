@@ -115,7 +115,7 @@ func inside(t *testing.T, script, profile string) *exec.Cmd {
 	t.Helper()
 	unshare := []string{"--user", "--map-root-user", "--mount", "sh", "-ec"}
 	if out, err := exec.Command("unshare", append(unshare, "true")...).CombinedOutput(); err != nil {
-		t.Skipf("%v (%s)", lantest.ErrNoNamespaces, strings.TrimSpace(string(out)))
+		t.Skip(fmt.Errorf("%w (%s)", lantest.ErrNoNamespaces, strings.TrimSpace(string(out))))
 	}
 	return exec.Command("unshare", append(unshare, script+`; exec "$@"`, "sh", os.Args[0], "examine", profile)...)
 }

@@ -179,7 +179,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		once, err := s.encode()
 		if err != nil {
-			t.Skip("unknown keys may make the file too large")
+			return // unknown keys may make the file too large
 		}
 		again, err := decode(once)
 		if err != nil {

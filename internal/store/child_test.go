@@ -138,7 +138,7 @@ func TestKill(t *testing.T) {
 // TestFailingDisk: after an error of the disk nothing is acknowledged any more, every call says the same, and what was acknowledged is there.
 func TestFailingDisk(t *testing.T) {
 	if !canLimit {
-		t.Skip("this system has no limit on file sizes to make writes fail with")
+		t.Skip("needs limits on file sizes, to make writes fail with: run it on Linux or macOS")
 	}
 	path := filepath.Join(t.TempDir(), "x.db")
 	cmd, out := startChild(t, path, 0, childEnv+"_LIMIT=1")

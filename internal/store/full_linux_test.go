@@ -18,11 +18,11 @@ import (
 func smallDisk(t *testing.T, size int) string {
 	t.Helper()
 	if os.Getuid() != 0 {
-		t.Skip("only root can mount a small disk: run the tests as root")
+		t.Skip("needs root: a small disk has to be mounted; run the tests as root")
 	}
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprint("size=", size)); err != nil {
-		t.Skipf("a small disk cannot be mounted here (%v): run the tests where mounting is allowed", err)
+		t.Skipf("needs a small disk: run the tests where mounting is allowed (%v)", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, 0); err != nil {

@@ -218,7 +218,7 @@ func TestPowerCutOnExt4(t *testing.T) {
 // TestRealMounts: other disks and the root's own second appearance are told and not entered.
 func TestRealMounts(t *testing.T) {
 	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
-		t.Skip("needs root on Linux: run the tests as root to mount disks")
+		t.Skip("needs root: a small disk has to be mounted; run the tests as root")
 	}
 	dir := t.TempDir()
 	for name, how := range map[string][]string{"other": {"-t", "tmpfs", "none"}, "itself": {"--bind", dir}} {
@@ -267,7 +267,7 @@ func TestRealMounts(t *testing.T) {
 func mountImage(t *testing.T, image string, fresh bool) string {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("needs root: run the tests as root to mount disk images")
+		t.Skip("needs root: a small disk has to be mounted; run the tests as root")
 	}
 	if fresh {
 		if _, err := exec.LookPath("mkfs.ext4"); err != nil {
