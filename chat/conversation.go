@@ -214,8 +214,11 @@ func (v *conversation) outdone() bool {
 	return v.pen.ahead
 }
 
-// newest makes m the conversation's last message unless a later one is known.
+// newest makes m the conversation's last message unless a later one is known. Answers to files are no messages that anybody wrote.
 func (v *conversation) newest(m *Message, at position) {
+	if !m.Kind.counts() {
+		return
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.summary.last == nil || at.compare(v.summary.at) > 0 {

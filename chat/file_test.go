@@ -193,6 +193,11 @@ func TestAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 		anna.awaitFile(t, declined, FileDeclined)
+		for _, desk := range []*agent{anna, ben} {
+			if rows, err := desk.Conversations(t.Context()); err != nil || len(rows) != 1 || rows[0].Last.ID != declined {
+				t.Errorf("the last message is not the offer but an answer: %+v %v", rows, err)
+			}
+		}
 		if _, err := ben.Accept(t.Context(), declined); !errors.Is(err, ErrAnswered) {
 			t.Errorf("accepting what was declined: %v", err)
 		}
@@ -222,6 +227,9 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("after a restart: %+v", f)
 		}
 		anna.awaitFile(t, withdrawn, FileWithdrawn)
+		if rows, err := anna.Conversations(t.Context()); err != nil || len(rows) != 1 || rows[0].Last.ID != withdrawn {
+			t.Errorf("after a restart the last message is not the offer but an answer: %+v %v", rows, err)
+		}
 	})
 }
 

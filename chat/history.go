@@ -364,9 +364,12 @@ func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo EventID) (map[
 	return reached, nil
 }
 
-// loadLast finds the newest message that is shown.
+// loadLast finds the newest message that is shown and that somebody wrote.
 func (c *Chat) loadLast(tx *store.Tx, v *conversation) error {
 	return walk(tx, v, v.branchKeys(), nil, false, func(r eventRow) bool {
+		if !r.kind.counts() {
+			return true
+		}
 		v.summary.last, v.summary.at = c.messageOfRow(v, &r), r.position()
 		return false
 	})
