@@ -24,7 +24,6 @@ type liar struct {
 	id     *identity.Identity
 	roster *peer.Roster
 	link   *peer.Link
-	source blob.Source
 
 	mu   sync.Mutex
 	seen []wire.Frame

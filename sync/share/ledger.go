@@ -59,10 +59,6 @@ func branches(tx *store.Tx, where string, args ...any) ([]branch, error) {
 
 func allBranches(tx *store.Tx) ([]branch, error) { return branches(tx, "ORDER BY peer, log, id") }
 
-func branchesOf(tx *store.Tx, l vector.Log) ([]branch, error) {
-	return branches(tx, "WHERE peer = ? AND log = ? ORDER BY id", l.Peer, l.ID)
-}
-
 // ownBranch returns the branch on which this machine writes, or a new one of a new log.
 func ownBranch(tx *store.Tx, self vector.Log) (branch, error) {
 	own, err := branches(tx, "WHERE own = 1")
