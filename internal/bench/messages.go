@@ -135,7 +135,7 @@ func (f *field) floorMessages(ctx context.Context) error {
 		return err
 	}
 	go drain(in)
-	times, err := roundTrips(f.scaled(2000), in.in, func(string) bool { return out.out.Scan() })
+	times, err := roundTrips(f.scaled(2000), in.in, func(text string) bool { return out.out.Scan() && out.out.Text() == text })
 	if err != nil {
 		return err
 	}
