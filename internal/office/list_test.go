@@ -143,7 +143,7 @@ func TestWithoutMulticast(t *testing.T) {
 	anna.meets(carla) // told by Ben
 	carla.meets(anna)
 	f, _ = finding(ask[[]api.Finding](anna, "doctor"), "network")
-	if f.Severity != "ok" {
+	if f.Severity == "warning" || f.Severity == "error" {
 		t.Errorf("with two colleagues connected the doctor says %+v", f)
 	}
 

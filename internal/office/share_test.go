@@ -96,27 +96,82 @@ func TestOfflineConflict(t *testing.T) {
 	o.settle(id, want, places, anna, ben)
 
 	must(t, o.net.Partition([]int{1}, []int{2}))
+	from, fromBen := anna.mark(), ben.mark()
 	save(t, filepath.Join(places[0], "budget.txt"), "by Anna")
 	save(t, filepath.Join(places[1], "budget.txt"), "by Ben")
 	save(t, filepath.Join(places[0], "part 1/drawing 1.txt"), "edited by Anna")
 	must(t, os.Remove(filepath.Join(places[1], "part 1/drawing 1.txt"))) // an edit beats a deletion
+	noticed(anna, from, "budget.txt", "changed")
+	noticed(ben, fromBen, "budget.txt", "changed")
+	noticed(ben, fromBen, "part 1/drawing 1.txt", "deleted")
 	ben.kill()
 	save(t, filepath.Join(places[1], "while the agent was off.txt"), "new")
 	ben.start()
-	from := anna.mark()
+	from, fromBen = anna.mark(), ben.mark()
 	must(t, o.net.Heal())
-	notice := told(anna, from, api.EventNotice, func(n api.Notice) bool { return n.What == "conflict" })
-	if notice.Path != "budget.txt" || notice.Copy == "" || notice.Other == nil {
-		t.Errorf("the conflict is told as %+v", notice)
+	anna.until("the conflict copy at both", func() bool { return len(beside(places[0])) == 1 && equal(places) })
+	copied := beside(places[0])[0]
+	want["budget.txt"], want[copied] = "by Anna", "by Ben"
+	if content, err := os.ReadFile(filepath.Join(places[0], copied)); err == nil && string(content) == "by Anna" {
+		want["budget.txt"], want[copied] = "by Ben", "by Anna"
 	}
-	loser, winner := "by Anna", "by Ben"
-	anna.until("the conflict copy", func() bool { return exists(filepath.Join(places[0], notice.Copy)) })
-	if content, err := os.ReadFile(filepath.Join(places[0], "budget.txt")); err == nil && string(content) == "by Anna" {
-		loser, winner = winner, loser
-	}
-	want["budget.txt"], want[notice.Copy] = winner, loser
 	want["part 1/drawing 1.txt"], want["while the agent was off.txt"] = "edited by Anna", "new"
 	o.settle(id, want, places, anna, ben)
+	heard := false // by whoever keeps the loser aside; the other may hear of it only when that is done
+	for _, n := range append(notices(anna, from), notices(ben, fromBen)...) {
+		heard = heard || n.What == "conflict" && n.Path == "budget.txt" && n.Copy == copied && n.By.Name != "" && n.Other != nil && n.Other.Name != n.By.Name
+	}
+	if !heard {
+		t.Error("nobody was told of the conflict, with both authors and the copy")
+	}
+
+	// Written while the agent was off, over what the other wrote meanwhile: whatever the names, both are at both.
+	ben.kill()
+	save(t, filepath.Join(places[1], "budget.txt"), "second by Ben")
+	save(t, filepath.Join(places[0], "budget.txt"), "second by Anna")
+	ben.start()
+	both := func() bool {
+		now, err := readTree(places[0])
+		return err == nil && equal(places) && now.holds("second by Ben") && now.holds("second by Anna") && len(now) == len(treeOf(want))+1
+	}
+	anna.until("both versions at both", both)
+	o.inSync(id, anna, ben)
+	if !both() {
+		t.Error("a version is gone again")
+	}
+}
+
+// beside lists the conflict copies in a folder.
+func beside(dir string) []string {
+	var copies []string
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if err == nil && strings.Contains(e.Name(), "(conflict, ") {
+			copies = append(copies, e.Name())
+		}
+	}
+	return copies
+}
+
+// notices are those told so far, from a mark on.
+func notices(d *desk, from int) []api.Notice {
+	d.office.t.Helper()
+	var all []api.Notice
+	for i, until := from, d.mark(); i < until; i++ {
+		e, _ := d.watch.next(i, 0)
+		var n api.Notice
+		if e.Type == api.EventNotice {
+			must(d.office.t, e.Into(&n))
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// noticed waits for a notice about a path.
+func noticed(d *desk, from int, path, what string) api.Notice {
+	d.office.t.Helper()
+	return told(d, from, api.EventNotice, func(n api.Notice) bool { return n.Path == path && n.What == what })
 }
 
 // TestKilledWhileSyncing: a member that is killed again and again in the middle of a large first exchange ends up with everything, and shows no file

@@ -96,13 +96,7 @@ func equal(places []string, names ...string) bool {
 // settle waits until folders are equal, hold exactly the contents given, and every desk says that all is in sync.
 func (o *office) settle(id string, want map[string]string, places []string, desks ...*desk) {
 	o.t.Helper()
-	wanted := tree{}
-	for path, content := range want {
-		wanted[path] = fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
-		for dir := filepath.Dir(path); dir != "."; dir = filepath.Dir(dir) {
-			wanted[dir] = ""
-		}
-	}
+	wanted := treeOf(want)
 	for i, d := range desks {
 		is := ""
 		d.until("the folder to be as it should", func() bool {
@@ -117,6 +111,29 @@ func (o *office) settle(id string, want map[string]string, places []string, desk
 			o.t.Fatalf("%s: %v %s, after all said that all is in sync", place, err, now.differs(wanted))
 		}
 	}
+}
+
+// treeOf is the tree of files with these contents.
+func treeOf(contents map[string]string) tree {
+	t := tree{}
+	for path, content := range contents {
+		t[path] = fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
+		for dir := filepath.Dir(path); dir != "."; dir = filepath.Dir(dir) {
+			t[dir] = ""
+		}
+	}
+	return t
+}
+
+// holds tells whether some file has exactly this content.
+func (t tree) holds(content string) bool {
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
+	for _, other := range t {
+		if other == sum {
+			return true
+		}
+	}
+	return false
 }
 
 // save writes a file as office programs do: beside, then renamed over.
