@@ -10,6 +10,7 @@ import (
 type delta struct {
 	items []item
 	heads map[int]index.Version // by index in items: the files whose content may ride along
+	tombs map[int]bool          // by index in items: deletions
 	k     vector.Vector         // ours in the snapshot
 	upto  map[int64]uint64      // by branch: the highest number that is in
 }
@@ -20,7 +21,7 @@ func deltaFor(tx *store.Tx, theirs vector.Vector, told map[int64]uint64, own boo
 	if err != nil {
 		return delta{}, err
 	}
-	d := delta{heads: map[int]index.Version{}, k: knowledge(all), upto: map[int64]uint64{}}
+	d := delta{heads: map[int]index.Version{}, tombs: map[int]bool{}, k: knowledge(all), upto: map[int64]uint64{}}
 	names := namesOf(all)
 	for _, b := range all {
 		if own && !b.own {
@@ -109,6 +110,9 @@ func (d *delta) collect(tx *store.Tx, names logNames, b branch, from uint64) err
 			return err
 		}
 		it := item{Peer: b.log.Peer, ID: b.log.ID, Number: uint64(id & (1<<branchShift - 1)), Chain: vector.Hash(chain), Record: body}
+		if kind != nil && index.Kind(*kind) == index.Tombstone {
+			d.tombs[len(d.items)] = true
+		}
 		if kind != nil && index.Kind(*kind) == index.File {
 			v, err := names.decode(id, chain, body)
 			if err != nil {
@@ -127,9 +131,11 @@ func (d *delta) collect(tx *store.Tx, names logNames, b branch, from uint64) err
 func (d delta) frames(id ID, mode uint8) []recordsFrame {
 	var out []recordsFrame
 	f, size := recordsFrame{Share: id, Mode: mode}, 0
-	for _, it := range d.items {
+	for i, it := range d.items {
 		cost := len(it.Record) + len(it.Content) + itemCost
-		if size+cost > frameRoom && len(f.Records) > 0 {
+		// The end of a move stays with its beginning, which stands right before it, so that the receiver sees a move and no copy.
+		end := d.tombs[i] && size+cost <= frameRoom+tombRoom
+		if size+cost > frameRoom && len(f.Records) > 0 && !end {
 			if mode == snapshotEnd {
 				f.Mode = snapshotPart
 			}

@@ -212,12 +212,13 @@ func check(t testing.TB, err error) {
 // eventually waits for something to become true; what it says on giving up comes from state.
 func eventually(t testing.TB, what string, ok func() bool, state func() string) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline, pause := time.Now().Add(30*time.Second), time.Millisecond
 	for !ok() {
 		if time.Now().After(deadline) {
 			t.Fatalf("in vain: %s\n%s", what, state())
 		}
-		time.Sleep(2 * time.Millisecond)
+		time.Sleep(pause)
+		pause = min(pause*2, 200*time.Millisecond)
 	}
 }
 

@@ -87,9 +87,10 @@ func (i item) dot() index.Dot { return index.Dot{Log: i.log(), Number: i.Number}
 
 // Sizes of what rides along.
 const (
-	maxRiding = 16 << 10 // bytes of a file whose content may come with its record
-	itemCost  = 160      // bytes of an item beside record and content, at most
-	frameRoom = wire.MaxLinkFrame - 16<<10
+	maxRiding = 16 << 10                   // bytes of a file whose content may come with its record
+	itemCost  = 160                        // bytes of an item beside record and content, at most
+	frameRoom = wire.MaxLinkFrame - 16<<10 // for records; the rest is for K and the end of a move
+	tombRoom  = 6 << 10
 )
 
 func (f recordsFrame) validate() error {

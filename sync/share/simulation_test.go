@@ -267,7 +267,7 @@ func (s *simulation) read(d *desk, dir string) map[string]string {
 func simulations() uint64 {
 	n, err := strconv.ParseUint(os.Getenv("SHARE_SEEDS"), 10, 64)
 	if err != nil {
-		return 6
+		return 4
 	}
 	return n
 }

@@ -40,7 +40,7 @@ const (
 	rootRetry   = 2 * time.Second  // while the root is missing
 	blockedMin  = 2 * time.Second
 	blockedMax  = time.Minute
-	batchPaths  = 512 // planned at once
+	batchPaths  = 2048 // planned at once
 )
 
 func newWorker(s *Share) *worker {
