@@ -26,7 +26,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: demo PATH-OF-LANYARD")
 		os.Exit(2)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// SIGPIPE too: whoever stops reading (make demo | head) must not leave two agents behind.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	err := run(ctx, os.Args[1])
 	cancel()
