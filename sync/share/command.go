@@ -251,8 +251,8 @@ func (e *Engine) Decline(ctx context.Context, id ID) error {
 	return e.quit(ctx, id, declined, refused, offered)
 }
 
-// Leave ends taking part. The files stay where they are; only the marker goes. Who made the share cannot leave it while others take part in it:
-// the others keep what they have, and nobody could invite any more.
+// Leave ends taking part. The files stay where they are; only the marker goes. When the owner leaves, the
+// others go on with each other, and nobody can invite any more.
 func (e *Engine) Leave(ctx context.Context, id ID) error {
 	return e.quit(ctx, id, gone, over, joined, paused)
 }

@@ -368,7 +368,7 @@ func (o *office) agree(id share.ID, roots ...string) map[string]string {
 				return false
 			}
 			for _, m := range st.Members {
-				if m.Online && !m.InSync {
+				if m.Online && !m.InSync && (m.State == share.IsOwner || m.State == share.IsMember) {
 					return false
 				}
 			}

@@ -242,7 +242,7 @@ func (m membership) state(p identity.PersonID) MemberState {
 	if e == nil || e.State == removed {
 		return ""
 	}
-	if p == m.list.Owner {
+	if p == m.list.Owner && m.answers[p].Kind != gone {
 		return IsOwner
 	}
 	switch kind := m.answers[p].Kind; {

@@ -270,3 +270,20 @@ func TestRootsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnerLeaves: the others go on with each other.
+func TestOwnerLeaves(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
+	id, roots := anna.share(map[string]string{"a.txt": "one"}, ben, carla)
+	o.agree(id, roots...)
+	check(t, anna.engine.Leave(t.Context(), id))
+	o.desks = o.desks[1:]
+	save(t, roots[1], "a.txt", "two")
+	become(t, map[string]string{"a.txt": "two"}, roots[1:]...)
+	o.agree(id, roots[1:]...)
+	if got := contents(t, roots[0])["a.txt"]; got != "one" {
+		t.Fatalf("the folder of who left changed to %q", got)
+	}
+}
