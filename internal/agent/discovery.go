@@ -41,7 +41,7 @@ func (s *sightings) config(log *slog.Logger) discovery.Config {
 		OnSighting: func(g discovery.Sighting) {
 			s.roster.Hint(peer.Hint{Label: g.Label, Addresses: g.Addresses, Source: peer.SourceMDNS})
 		},
-		OnLabel: s.roster.SetLabel,
+		OnLabel: s.announced,
 		OnState: s.changed,
 		Linked:  s.roster.Linked,
 	}
