@@ -13,6 +13,7 @@
 //	go test -run RealInput ./internal/office                   # one of them
 //	LANYARD_WHOLE=1 go test -run RealInput ./internal/office   # with the whole source tree of the Go toolchain
 //	LANYARD_OFFICE_RACE=1 go test ./internal/office            # agents with the race detector
+//	LANYARD_OFFICE_KEEP=DIR go test ./internal/office          # the homes of a test that fails are copied there
 //
 // Each test opens an office of its own:
 //

@@ -64,8 +64,14 @@ func TestThreeShareAFolder(t *testing.T) {
 	want["by Carla.txt"] = "by Carla"
 	o.settle(id, want, places, anna, ben, carla)
 
-	// Ben leaves: his folder stays as it is, and changes pass it by.
 	ben.do("share", "leave", id)
+	goesOnWithout(ben, anna, carla, id, want, places)
+}
+
+// goesOnWithout checks that the folder of somebody who left stays as it is, and that changes pass it by.
+func goesOnWithout(ben, anna, carla *desk, id string, want map[string]string, places []string) {
+	t := anna.office.t
+	t.Helper()
 	anna.until("Ben to have left", func() bool {
 		for _, m := range ask[api.Share](anna, "share", "status", id).Members {
 			if m.Name == "Ben" && m.State == "member" {
@@ -74,9 +80,9 @@ func TestThreeShareAFolder(t *testing.T) {
 		}
 		return true
 	})
-	save(t, filepath.Join(plans, "later.txt"), "later")
+	save(t, filepath.Join(places[0], "later.txt"), "later")
 	want["later.txt"] = "later"
-	o.settle(id, want, []string{places[0], places[2]}, anna, carla)
+	anna.office.settle(id, want, []string{places[0], places[2]}, anna, carla)
 	if exists(filepath.Join(places[1], "later.txt")) || !exists(filepath.Join(places[1], "by Carla.txt")) {
 		t.Error("the folder of somebody who left is not as it was")
 	}
