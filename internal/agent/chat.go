@@ -53,9 +53,25 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 		v.FirstUnread = page.FirstUnread.String()
 	}
 	for _, m := range page.Messages {
-		v.Messages = append(v.Messages, c.message(m))
+		one := c.message(m)
+		if one.File != nil {
+			if one.File, err = c.fileNow(ctx, m.ID); err != nil {
+				return api.Page{}, err
+			}
+		}
+		v.Messages = append(v.Messages, one)
 	}
 	return v, nil
+}
+
+// fileNow is how far a file of an old message got; a message by itself only tells what was offered.
+func (c *conversations) fileNow(ctx context.Context, id chat.EventID) (*api.File, error) {
+	one, err := c.chats.File(ctx, id)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	row := fileRow(c.people, one)
+	return &row, nil
 }
 
 // Resolve returns the ID of the person that to means.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"runtime"
 	"strings"
 	"sync"
@@ -270,6 +271,13 @@ func TestUploadIsSentAndRemovedFromTheProfile(t *testing.T) {
 			answer = ben.AcceptFile
 		}
 		await(t, "Ben can answer", func(ctx context.Context) (api.File, error) { return answer(ctx, offer.ID) }, func(f api.File) bool { return f.ID == offer.ID })
+		want := "declined"
+		if taken {
+			want = "received"
+		}
+		await(t, "the message says how far the file got", func(ctx context.Context) (api.Page, error) { return ben.Messages(ctx, "Anna", api.Query{}) }, func(p api.Page) bool {
+			return slices.ContainsFunc(p.Messages, func(m api.Message) bool { return m.ID == offer.ID && m.File.State == want })
+		})
 		if taken {
 			holds(t, filepath.Join(ben.options.Folder, "Received", "Notes", "a", "ä #1?.txt"), "hello")
 		}
