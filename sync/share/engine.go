@@ -33,6 +33,7 @@ type Config struct {
 	Home     string                             // the person's home folder, which itself may not be shared; optional
 	Boot     string                             // names this run of the operating system; optional. After a change, unfinished files are distrusted
 	Accept   func(from identity.PersonID) bool  // accept an invitation without asking; optional
+	Patience time.Duration                      // how long a file may be written to without a rest before people are told; optional, a minute otherwise
 	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise
 	Log      *slog.Logger
 }
@@ -68,6 +69,9 @@ type running struct {
 func New(cfg Config) *Engine {
 	if cfg.Disk == nil {
 		cfg.Disk = tree.OpenDisk
+	}
+	if cfg.Patience <= 0 {
+		cfg.Patience = busyTold
 	}
 	e := &Engine{
 		cfg: cfg, watcher: newWatcher(cfg.Log), news: newNews(), large: make(chan struct{}, 1), ready: make(chan struct{}),

@@ -76,9 +76,10 @@ func (w *worker) hashAll(ctx context.Context, findings []finding) []finding {
 		case f.kind == index.File && !f.hashed && f.stat.Size > largeFile:
 			w.hashBeside(ctx, f)
 		case errs[i] == nil:
+			delete(w.settle.open, f.path)
 			ready = append(ready, f)
 		case errors.Is(errs[i], errMoving):
-			w.settle.again(f.path, time.Now(), busyPause)
+			w.writing(f.path, time.Now())
 		default:
 			w.unreadable(f.path, errs[i])
 		}
@@ -113,7 +114,7 @@ func (w *worker) hashed(ctx context.Context, f finding, content index.Hash, err 
 			w.settle.again(f.path, time.Now(), busyLongest)
 		}
 	case err == nil || errors.Is(err, errMoving):
-		w.settle.again(f.path, time.Now(), busyPause)
+		w.writing(f.path, time.Now())
 	default:
 		w.unreadable(f.path, err)
 	}

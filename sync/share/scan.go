@@ -142,7 +142,7 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 	case r != nil && r.unchanged(e.Stat):
 		return kind == index.Dir
 	case kind == index.File && w.s.tree.Busy(string(p)) != nil && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
-		w.settle.again(p, time.Now(), busyPause)
+		w.writing(p, time.Now())
 		return false
 	}
 	delete(w.settle.hints, p)
@@ -235,8 +235,7 @@ func (w *worker) missingFirst(due []index.Path, rows map[index.Path]*row, now ti
 			there = append(there, p)
 			continue
 		}
-		delete(w.settle.hints, p)
-		w.shareable(p)
+		w.rested(p)
 		if r := rows[p]; r != nil && r.Kind.Live() {
 			w.settle.miss(*r, now, false)
 		}
@@ -258,31 +257,47 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 	dir, base := splitPath(p)
 	kind := kindOf(s)
 	w.settle.found(p)
-	w.shareable(p) // until it is looked at again
 	if kind != index.File {
-		delete(w.settle.hints, p)
+		w.rested(p)
 		return w.lookAtOther(ctx, batch, index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
 	}
 	if name.Ignored(base, false) || r != nil && r.unchanged(s) || w.hashing[p] {
-		delete(w.settle.hints, p)
+		w.rested(p)
 		return nil
 	}
 	_, moved := w.settle.movedFrom(s)
 	if ok, rest := h.settled(r, moved, s, now); !ok {
+		w.writing(p, now)
 		h.due = now.Add(rest)
 		return nil
 	}
 	switch busy := w.s.tree.Busy(string(p)); {
 	case errors.Is(busy, tree.ErrBusy):
-		w.settle.again(p, now, busyPause)
+		w.writing(p, now)
 		return nil
 	case errors.Is(busy, errors.ErrUnsupported) && now.Sub(h.last) < quietUnsure && !moved:
 		h.due = h.last.Add(quietUnsure)
 		return nil
 	}
 	delete(w.settle.hints, p)
+	w.shareable(p) // unless the look at it says otherwise
 	batch.entry(index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
 	return batch.flushFull(ctx)
+}
+
+// writing has a file that somebody writes to looked at again. After a while people are told why it does not reach the others.
+func (w *worker) writing(p index.Path, now time.Time) {
+	w.settle.again(p, now, busyPause)
+	if w.settle.writing(p, now) {
+		w.unshared(p, "a program on this machine is writing it all the time", "It is shared as soon as that program closes it.")
+	}
+}
+
+// rested forgets what was waited for at a path, and what was said of it.
+func (w *worker) rested(p index.Path) {
+	delete(w.settle.hints, p)
+	delete(w.settle.open, p)
+	w.shareable(p)
 }
 
 // lookAtUnshareable lists a name that cannot be shared while it lies there, and takes it off the list when it does not any more.

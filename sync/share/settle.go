@@ -23,14 +23,17 @@ const (
 	latestDelete = 10 * time.Second
 	busyPause    = 30 * time.Millisecond // between looks at a file that somebody has open for writing
 	busyLongest  = time.Second
+	busyTold     = time.Minute // of being written without a rest; then people are told
 )
 
 // settle holds what happened on disk until it has come to rest. It belongs to the worker.
 type settle struct {
 	hints map[index.Path]*hint
 	gone  map[index.Path]missing
-	files map[tree.ID]index.Path // of gone, by what lay there
-	last  time.Time              // of the newest event in the share
+	files map[tree.ID]index.Path   // of gone, by what lay there
+	last  time.Time                // of the newest event in the share
+	open  map[index.Path]time.Time // files that programs write to, since when
+	limit time.Duration            // after which such a file is waited for no more
 }
 
 // hint is a path where something happened.
@@ -48,8 +51,10 @@ type missing struct {
 	moved bool // it belongs to a directory that was moved: there is nothing to wait for
 }
 
-func newSettle() *settle {
-	return &settle{hints: map[index.Path]*hint{}, gone: map[index.Path]missing{}, files: map[tree.ID]index.Path{}}
+func newSettle(limit time.Duration) *settle {
+	return &settle{
+		hints: map[index.Path]*hint{}, gone: map[index.Path]missing{}, files: map[tree.ID]index.Path{}, open: map[index.Path]time.Time{}, limit: limit,
+	}
 }
 
 func (t *settle) event(e event) {
@@ -81,6 +86,20 @@ func (t *settle) again(p index.Path, now time.Time, least time.Duration) {
 	h.due = now.Add(h.pause)
 }
 
+// writing notes that somebody writes to a file; long says that this has gone on for so long that people should know.
+func (t *settle) writing(p index.Path, now time.Time) (long bool) {
+	if _, known := t.open[p]; !known {
+		t.open[p] = now
+	}
+	return t.endless(p, now)
+}
+
+// endless reports whether a file is being written for longer than anybody waits.
+func (t *settle) endless(p index.Path, now time.Time) bool {
+	since, open := t.open[p]
+	return open && now.Sub(since) >= t.limit
+}
+
 // due returns the paths to look at now.
 func (t *settle) due(now time.Time) []index.Path {
 	var out []index.Path
@@ -108,8 +127,15 @@ func (t *settle) next() (time.Time, bool) {
 	return next, !next.IsZero()
 }
 
-// unsettled reports whether something on disk is waited for.
-func (t *settle) unsettled() bool { return len(t.hints) > 0 || len(t.gone) > 0 }
+// unsettled reports whether something on disk is waited for. What is being written without end is told as a problem instead.
+func (t *settle) unsettled(now time.Time) bool {
+	for p := range t.hints {
+		if !t.endless(p, now) {
+			return true
+		}
+	}
+	return len(t.gone) > 0
+}
 
 // deletable is when a missing path counts as deleted.
 func (t *settle) deletable(m missing) time.Time {

@@ -45,7 +45,7 @@ const (
 
 func newWorker(s *Share) *worker {
 	return &worker{
-		s: s, settle: newSettle(), queue: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), held: map[index.Path]refusal{}, hashing: map[index.Path]bool{},
+		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), held: map[index.Path]refusal{}, hashing: map[index.Path]bool{},
 	}
 }
 
@@ -62,7 +62,7 @@ func (w *worker) run(ctx context.Context) error {
 			continue
 		}
 		w.rest()
-		w.s.setWorking(!w.joined || w.settle.unsettled() || len(w.hashing) > 0 || len(w.wants.waiting) > 0)
+		w.s.setWorking(!w.joined || w.settle.unsettled(time.Now()) || len(w.hashing) > 0 || len(w.wants.waiting) > 0)
 		timer := time.NewTimer(time.Until(w.next()))
 		select {
 		case <-ctx.Done():
@@ -141,11 +141,13 @@ func (s *Share) rootTrouble() bool {
 
 // accept takes over what came.
 func (w *worker) accept(in inbox) {
-	if len(in.hints)+len(in.wanted) > 0 {
-		w.s.setWorking(true)
-	}
+	now, fresh := time.Now(), len(in.wanted) > 0
 	for _, e := range in.hints {
+		fresh = fresh || !w.settle.endless(e.path, now)
 		w.settle.event(e)
+	}
+	if fresh {
+		w.s.setWorking(true)
 	}
 	for _, p := range in.wanted {
 		w.queue[p] = true

@@ -1,0 +1,60 @@
+package share_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lanyard/sync/share"
+)
+
+// problem returns what a desk says of a path in a share, nil if nothing.
+func (d *desk) problem(id share.ID, path string) *share.Problem {
+	st, err := d.engine.Get(id)
+	if err != nil {
+		return nil
+	}
+	for _, p := range st.Problems {
+		if p.Path == path {
+			return &p
+		}
+	}
+	return nil
+}
+
+func (d *desk) state(id share.ID) func() string {
+	return func() string { st, err := d.engine.Get(id); return fmt.Sprintf("%+v %v", st, err) }
+}
+
+// TestAlwaysWritten: a file that a program writes without end is told as such, does not keep the share from being in sync, and comes when it is closed.
+func TestAlwaysWritten(t *testing.T) {
+	t.Parallel()
+	o, id, a, b := pair(t, map[string]string{"a.txt": "one"})
+	anna := o.desks[0]
+	anna.patience = 100 * time.Millisecond
+	anna.restart()
+	o.agree(id, a, b)
+	log, err := os.Create(filepath.Join(a, "server.log"))
+	check(t, err)
+	t.Cleanup(func() { log.Close() })
+	lines := 0
+	eventually(t, "Anna is told that the file is always written, and all the rest is in sync", func() bool {
+		_, err := log.WriteString("line\n")
+		check(t, err)
+		lines++
+		st, err := anna.engine.Get(id)
+		p := anna.problem(id, "server.log")
+		return err == nil && p != nil && strings.Contains(p.Text, "all the time") && p.Remedy != "" && st.State == share.InSync
+	}, anna.state(id))
+	save(t, a, "a.txt", "two") // others are not held up
+	become(t, map[string]string{"a.txt": "two"}, b)
+	check(t, log.Close())
+	become(t, map[string]string{"a.txt": "two", "server.log": strings.Repeat("line\n", lines)}, b)
+	o.agree(id, a, b)
+	if p := anna.problem(id, "server.log"); p != nil {
+		t.Errorf("it is shared, and still told: %+v", p)
+	}
+}
