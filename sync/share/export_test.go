@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
 
 	"lanyard/internal/store"
 )
@@ -17,6 +20,36 @@ func Look(e *Engine, id ID) {
 		s.tell(func(in *inbox) { in.all = true })
 	}
 }
+
+// NextLook returns how long it is until a share looks at its whole folder by itself.
+func NextLook(ctx context.Context, e *Engine, id ID) (rest time.Duration, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return 0, errUnknown
+	}
+	err = s.order(ctx, func(_ context.Context, w *worker) error {
+		rest = time.Until(w.check)
+		return nil
+	})
+	return rest, err
+}
+
+// Deaf ends all watches of a share, so that what happens next is not heard.
+func Deaf(ctx context.Context, e *Engine, id ID) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return errUnknown
+	}
+	return s.order(ctx, func(context.Context, *worker) error {
+		e.watcher.mu.Lock()
+		defer e.watcher.mu.Unlock()
+		e.watcher.unwatchLocked(s.root)
+		return nil
+	})
+}
+
+// Overflow says to the engine what the system says when it has lost events.
+func Overflow(e *Engine) { e.watcher.lost(fsnotify.ErrEventOverflow) }
 
 // Freeze copies the databases of a profile, as they are at one instant, to another profile, and calls at while no commit can happen.
 func Freeze(e *Engine, id ID, from, to string, at func()) error {

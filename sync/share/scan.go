@@ -35,8 +35,8 @@ func (w *worker) scanAll(ctx context.Context) error {
 	if !w.joined {
 		return nil
 	}
-	every := verifyEvery
 	w.s.clearProblems()
+	blind := w.s.engine.watcher.blind(w.s)
 	w.s.engine.watcher.hope(w.s)
 	batch := &scanning{w: w}
 	if err := batch.walk(ctx, ""); err != nil {
@@ -45,10 +45,11 @@ func (w *worker) scanAll(ctx context.Context) error {
 	if err := batch.flush(ctx); err != nil {
 		return err
 	}
-	if w.s.engine.watcher.blind(w.s) {
-		every = pollEvery
+	w.s.engine.watcher.looked(w.s)
+	w.check = time.Now().Add(verifyEvery)
+	if w.pollBlind(); blind != w.s.engine.watcher.blind(w.s) {
+		w.s.engine.changed(w.s.id)
 	}
-	w.check = time.Now().Add(every)
 	if err := w.purge(ctx); err != nil {
 		return err
 	}
@@ -57,6 +58,14 @@ func (w *worker) scanAll(ctx context.Context) error {
 		return w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "adopted", 1) })
 	}
 	return nil
+}
+
+// pollBlind has a share whose folders cannot all be watched looked at often.
+func (w *worker) pollBlind() {
+	if often := time.Now().Add(pollEvery); w.check.After(often) && w.s.engine.watcher.blind(w.s) {
+		w.check = often
+		w.s.engine.changed(w.s.id)
+	}
 }
 
 // scanning gathers findings of one walk.
@@ -207,6 +216,7 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 	if err := batch.flush(ctx); err != nil {
 		return err
 	}
+	w.pollBlind() // new folders may be too many to watch
 	return w.deletions(ctx, now)
 }
 

@@ -31,11 +31,18 @@ type watcher struct {
 	fs     *fsnotify.Watcher
 	shares map[string]*Share // by root
 	dirs   map[string]*Share // every watched folder, absolute
-	refuse map[*Share]string // why a share's folders are not all watched
+	refuse map[*Share]blindness
+}
+
+// blindness says why a share's folders are not all watched.
+type blindness struct {
+	why   string
+	since time.Time
+	tried bool // a look at everything has not met it again yet
 }
 
 func newWatcher(log *slog.Logger) *watcher {
-	return &watcher{log: log, shares: map[string]*Share{}, dirs: map[string]*Share{}, refuse: map[*Share]string{}}
+	return &watcher{log: log, shares: map[string]*Share{}, dirs: map[string]*Share{}, refuse: map[*Share]blindness{}}
 }
 
 // run hears events until ctx ends.
@@ -88,7 +95,7 @@ func (w *watcher) add(s *Share) {
 	w.shares[s.root] = s
 	delete(w.refuse, s)
 	if w.fs == nil {
-		w.refuse[s] = "the system has no more watchers to give"
+		w.refuseLocked(s, "the system has no more watchers to give")
 	}
 }
 
@@ -101,13 +108,33 @@ func (w *watcher) remove(s *Share) {
 	w.unwatchLocked(s.root)
 }
 
-// hope forgets that watches were refused, before a look at everything tries to add all of them again.
+// hope begins a look at everything, which tries to add all watches again.
 func (w *watcher) hope(s *Share) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.fs != nil {
+	if b, blind := w.refuse[s]; blind && w.fs != nil {
+		b.tried = true
+		w.refuse[s] = b
+	}
+}
+
+// looked ends a look at everything: a refusal that it has not met again is over.
+func (w *watcher) looked(s *Share) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.refuse[s].tried {
 		delete(w.refuse, s)
 	}
+}
+
+// refuseLocked notes why a share is not wholly watched.
+func (w *watcher) refuseLocked(s *Share, why string) {
+	b, blind := w.refuse[s]
+	if !blind {
+		b.since = time.Now()
+	}
+	b.why, b.tried = why, false
+	w.refuse[s] = b
 }
 
 // watch adds a folder of a share. Adding one again does nothing.
@@ -122,11 +149,11 @@ func (w *watcher) watch(s *Share, dir index.Path) {
 	case err == nil:
 		w.dirs[abs] = s
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EMFILE):
-		w.refuse[s] = "the system refuses to watch more folders"
+		w.refuseLocked(s, "the system refuses to watch more folders")
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		// It is gone, or cannot be listed either, which is told as such; the next look that enters it tries again.
 	default:
-		w.refuse[s] = err.Error()
+		w.refuseLocked(s, err.Error())
 	}
 }
 
@@ -144,11 +171,11 @@ func (w *watcher) blind(s *Share) bool { return w.problem(s) != nil }
 func (w *watcher) problem(s *Share) *Problem {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	why := w.refuse[s]
-	if why == "" {
+	b, blind := w.refuse[s]
+	if !blind {
 		return nil
 	}
-	p := &Problem{Text: "Changes in this folder are noticed only every half minute, since " + why + ".", Since: time.Time{}}
+	p := &Problem{Text: "Changes in this folder are noticed only every half minute, since " + b.why + ".", Since: b.since}
 	if runtime.GOOS == "linux" {
 		p.Remedy = "Raise the limit: sudo sysctl fs.inotify.max_user_watches=1048576 fs.inotify.max_user_instances=1024"
 	}
