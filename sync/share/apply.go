@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"runtime"
-	"slices"
 	"time"
 
 	"lanyard/internal/name"
@@ -50,15 +48,29 @@ type displacement struct {
 }
 
 // apply plans a batch of paths and does what the plan says, as far as the contents are here; then makes it durable and only then says so.
+// Removals that are no part of a move come when no arrival is queued any more.
 func (w *worker) apply(ctx context.Context) error {
-	if len(w.queue) == 0 || !w.joined {
+	if !w.joined {
 		return nil
 	}
-	paths := w.nextBatch()
+	if len(w.queue) > 0 {
+		paths := w.nextBatch()
+		if err := w.applyBatch(ctx, paths, len(w.queue)+len(w.removals) > 0); err != nil {
+			return err
+		}
+	}
+	if len(w.queue) > 0 || len(w.removals) == 0 {
+		return nil
+	}
+	return w.applyBatch(ctx, w.nextRemovals(), false)
+}
+
+// applyBatch applies one batch; with more to come, removals are put off.
+func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) error {
 	b := &applying{w: w, paths: map[index.Path]*planned{}, local: map[index.Hash]row{}}
 	var acts []index.Action
 	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
-		acts, err = b.plan(tx, paths)
+		acts, err = b.plan(tx, paths, more)
 		return err
 	})
 	if err != nil {
@@ -73,18 +85,7 @@ func (w *worker) apply(ctx context.Context) error {
 	return b.commit(ctx)
 }
 
-// nextBatch takes paths out of the queue, folders before what lies in them.
-func (w *worker) nextBatch() []index.Path {
-	paths := slices.Collect(maps.Keys(w.queue))
-	slices.Sort(paths)
-	paths = paths[:min(len(paths), batchPaths)]
-	for _, p := range paths {
-		delete(w.queue, p)
-	}
-	return paths
-}
-
-func (b *applying) plan(tx *store.Tx, paths []index.Path) ([]index.Action, error) {
+func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Action, error) {
 	all, err := allBranches(tx)
 	if err != nil {
 		return nil, err
@@ -97,15 +98,23 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path) ([]index.Action, error
 		if err != nil {
 			return nil, err
 		}
-		plan := index.Plan([]index.Entry{e}, rules)
-		acts = append(acts, plan...)
+		acts = append(acts, index.Plan([]index.Entry{e}, rules)...)
+	}
+	if err := b.findLocal(tx, acts); err != nil {
+		return nil, err
+	}
+	if acts, err = b.pull(tx, names, acts); err != nil {
+		return nil, err
 	}
 	acts = index.Moves(acts)
+	if more {
+		acts = b.putOff(acts)
+	}
 	index.Order(acts)
 	for _, a := range acts {
 		b.paths[a.Path].left++
 	}
-	return acts, b.findLocal(tx, acts)
+	return acts, nil
 }
 
 func (b *applying) entry(tx *store.Tx, names logNames, p index.Path) (index.Entry, error) {
@@ -226,7 +235,7 @@ func (b *applying) act(ctx context.Context, a index.Action, pl *planned) error {
 	case index.MakeDir:
 		return b.makeDir(a)
 	case index.RemoveDir:
-		return b.removeDir(a)
+		return b.removeDir(ctx, a)
 	case index.Move:
 		return b.move(a)
 	case index.Place:
@@ -298,16 +307,34 @@ func (b *applying) makeDir(a index.Action) error {
 	return nil
 }
 
-func (b *applying) removeDir(a index.Action) error {
+func (b *applying) removeDir(ctx context.Context, a index.Action) error {
 	err := b.w.s.tree.RemoveDir(string(a.Path))
 	if errors.Is(err, tree.ErrNotEmpty) {
-		b.w.check = time.Now() // perhaps nobody has looked yet at what lies there
+		return b.notEmpty(ctx, a.Path, err)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	b.cleared(a)
 	return nil
+}
+
+// notEmpty says why a folder that is to go is not empty: records about what lies there are still to be planned, or nobody has looked at it yet.
+func (b *applying) notEmpty(ctx context.Context, dir index.Path, why error) error {
+	var waits bool
+	err := b.w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		waits, err = pendingBelow(tx, dir)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("look what is to be done below %q: %w", dir, err)
+	}
+	if waits {
+		b.w.block(dir) // it comes again with those records; at the latest after the pause
+		return errLater
+	}
+	b.w.check = time.Now()
+	return why
 }
 
 func (b *applying) move(a index.Action) error {

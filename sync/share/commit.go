@@ -144,7 +144,7 @@ func (b *applying) tell() {
 		}
 	}
 	w.s.advance(b.files, b.bytes)
-	if len(w.queue) == 0 || w.s.overdue() {
+	if len(w.queue)+len(w.removals) == 0 || w.s.overdue() {
 		w.s.advanced()
 	}
 	w.s.engine.tellNotices(w.s.id, b.notices)

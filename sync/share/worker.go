@@ -15,16 +15,17 @@ import (
 type worker struct {
 	s *Share
 
-	settle  *settle
-	queue   map[index.Path]bool // to be planned
-	blocked map[index.Path]wait // could not be done; tried again
-	wants   *wants
-	held    map[index.Path]refusal // why fetches failed; told with the next batch
-	hashing map[index.Path]bool    // large files being hashed beside
-	found   bool                   // first contact: what lies there loses against the share
-	joined  bool                   // the first snapshot is here, so that scans may publish
-	check   time.Time              // when to look at everything again
-	purged  time.Time              // when the trash was last looked through
+	settle   *settle
+	queue    map[index.Path]bool // to be planned
+	removals map[index.Path]bool // to be planned when the queue is empty
+	blocked  map[index.Path]wait // could not be done; tried again
+	wants    *wants
+	held     map[index.Path]refusal // why fetches failed; told with the next batch
+	hashing  map[index.Path]bool    // large files being hashed beside
+	found    bool                   // first contact: what lies there loses against the share
+	joined   bool                   // the first snapshot is here, so that scans may publish
+	check    time.Time              // when to look at everything again
+	purged   time.Time              // when the trash was last looked through
 }
 
 // wait says when to try a path again.
@@ -45,7 +46,7 @@ const (
 
 func newWorker(s *Share) *worker {
 	return &worker{
-		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), held: map[index.Path]refusal{}, hashing: map[index.Path]bool{},
+		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), held: map[index.Path]refusal{}, hashing: map[index.Path]bool{},
 	}
 }
 
@@ -180,7 +181,10 @@ func (w *worker) idle() bool {
 	if w.s.rootTrouble() {
 		return true
 	}
-	return len(w.queue) == 0 && len(w.s.arrive) == 0
+	if !w.joined { // nothing is planned before the first snapshot is whole
+		return len(w.s.arrive) == 0
+	}
+	return len(w.queue)+len(w.removals) == 0 && len(w.s.arrive) == 0
 }
 
 // rest drops contents that came along and were not needed.
