@@ -10,7 +10,9 @@ import (
 
 func doctorCommand() command {
 	return command{name: "doctor", summary: "Find out what is in the way on this machine and network",
-		about: "Without a running agent the checks of this machine are made all the same.",
+		about: `
+Without a running agent the checks of this machine are made all the same. The exit status is 0 whenever it could look, whatever it found:
+scripts read "severity" of --json.`,
 		run: func(ctx context.Context, c *call) error {
 			findings, err := examine(ctx, c.profile)
 			if err != nil {

@@ -57,6 +57,9 @@ func parse(args []string) (words []string, given flags, err error) {
 		case kind != plainFlag && !attached:
 			value, args = args[0], args[1:]
 		}
+		if kind != plainFlag && value == "" { // mostly an unset variable in a script: what was meant is not what happens without the flag
+			return nil, nil, usage("--%s needs a value, and this one is empty", long)
+		}
 		if kind == valueFlag && given.has(long) {
 			return nil, nil, usage("--%s is given twice", long)
 		}

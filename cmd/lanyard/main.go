@@ -71,11 +71,15 @@ func execute(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		_, err := fmt.Fprintln(out, "lanyard", version)
 		return err
 	}
-	cmd, words, err := find(words, flags.has("help"))
+	helping := flags.has("help")
+	if !helping && len(words) > 0 && words[0] == "help" { // what many people type first
+		helping, words = true, words[1:]
+	}
+	cmd, words, err := find(words, helping)
 	if err != nil {
 		return err
 	}
-	if flags.has("help") {
+	if helping {
 		return help(out, cmd)
 	}
 	if err := cmd.check(words, flags); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,9 +25,11 @@ func sendCommand() command {
 		about: `
 Prints the message's ID once it is safe on this machine's disk; it reaches the person as soon as both are here at the same time.
 
---wait delivered|read  end when it is on their disk, or read (exit status 3 if that takes longer than --timeout)
+--wait delivered|read  end when it is on their disk, or read (exit status 3, with the IDs on the standard error, if that
+                       takes longer than --timeout)
 --timeout D            such as 10s or 5m; 30s with --wait, none with --stdin
---stdin                instead of TEXT, send each line of the standard input as a message, as they come
+--stdin                instead of TEXT, send each line of the standard input as a message, as they come; empty and blank lines
+                       are passed over
 
 With --wait and --json, one line {"id","text","peer","state"} per message and recipient as it gets there.`,
 		run: func(ctx context.Context, c *call) error {
@@ -44,15 +47,15 @@ type send struct {
 	to, text  string
 	wait      string // delivered, read or nothing
 	stdin     bool
-	given     int // belongs to feed until it has ended
-	durable   int
-	reached   int
+	given     int      // belongs to feed until it has ended
+	durable   []string // IDs, in order
+	reached   map[string]bool
 	failed    int
 	firstFail error
 }
 
 func newSend(c *call) (*send, time.Duration, error) {
-	s := &send{c: c, to: c.words[0], stdin: c.flags.has("stdin")}
+	s := &send{c: c, to: c.words[0], stdin: c.flags.has("stdin"), reached: map[string]bool{}}
 	var err error
 	if s.wait, err = c.flags.oneOf("wait", "delivered", "read"); err != nil {
 		return nil, 0, err
@@ -71,8 +74,11 @@ func newSend(c *call) (*send, time.Duration, error) {
 		return s, limit, nil
 	}
 	s.text = c.words[1]
-	if !utf8.ValidString(s.text) {
+	switch {
+	case !utf8.ValidString(s.text):
 		return nil, 0, usage("the text is not UTF-8: nothing was sent")
+	case strings.TrimSpace(s.text) == "":
+		return nil, 0, usage("the text is only blanks: nothing was sent")
 	}
 	return s, limit, nil
 }
@@ -114,7 +120,7 @@ func (s *send) feed(to *api.Sender) error {
 	in := bufio.NewReaderSize(s.c.in, 64<<10)
 	for n := 1; ; n++ {
 		line, err := stdinLine(in)
-		if text := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); text != "" {
+		if text := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); strings.TrimSpace(text) != "" {
 			if e := checkLine(text, n); e != nil {
 				return errors.Join(e, to.CloseSend())
 			}
@@ -196,12 +202,12 @@ func (s *send) answer(sent api.Sent) error {
 			}
 		}
 	case sent.State != "":
-		s.reached++
+		s.reached[sent.ID] = true
 		if s.c.json {
 			return s.c.value(arrival{ID: sent.ID, Text: sent.Text, Peer: sent.Peer, State: sent.State})
 		}
 	default:
-		s.durable++
+		s.durable = append(s.durable, sent.ID)
 		switch {
 		case !s.c.json:
 			s.c.say("%s", sent.ID)
@@ -228,7 +234,7 @@ type stored struct {
 
 // sum judges the whole when all answers are in. An agent that ends under our hands leaves some out: nobody knows then whether it stored them.
 func (s *send) sum() error {
-	unsure := s.given - s.durable - s.failed
+	unsure := s.given - len(s.durable) - s.failed
 	switch {
 	case unsure > 0:
 		return fmt.Errorf("Lanyard stopped before it said that %s stored; start it, and see in lanyard history what to send again",
@@ -237,8 +243,8 @@ func (s *send) sum() error {
 		return fmt.Errorf("%s were not sent; the first: %w", count(s.failed, "message", "messages"), s.firstFail)
 	case s.failed == 1:
 		return s.firstFail
-	case s.wait != "" && s.reached < s.durable:
-		return fmt.Errorf("Lanyard stopped before %s became %s; what is stored will be delivered later", count(s.durable-s.reached, "message", "messages"), s.wait)
+	case s.wait != "" && len(s.waiting()) > 0:
+		return fmt.Errorf("Lanyard stopped before %s became %s; what is stored will be delivered later", count(len(s.waiting()), "message", "messages"), s.wait)
 	}
 	return nil
 }
@@ -248,11 +254,20 @@ func (s *send) late(ctx, timed context.Context, err error) error {
 	if ctx.Err() != nil || !errors.Is(timed.Err(), context.DeadlineExceeded) {
 		return err
 	}
-	if s.durable == 0 && !s.stdin {
+	if len(s.durable) == 0 && !s.stdin {
 		return errors.New("the message was not stored in time; try again")
 	}
-	return &timeoutError{fmt.Sprintf("stored, but %s not yet %s",
-		count(s.durable-s.reached, "message is", "messages are"), s.awaited())}
+	waiting := s.waiting()
+	text := fmt.Sprintf("stored, but %s not yet %s", count(len(waiting), "message is", "messages are"), s.awaited())
+	if s.wait != "" && len(waiting) > 0 { // with --json nothing else tells a script which ones; without --wait they are printed already
+		text += ": " + strings.Join(waiting, " ")
+	}
+	return &timeoutError{text}
+}
+
+// waiting lists the stored messages that are not in the awaited state.
+func (s *send) waiting() []string {
+	return slices.DeleteFunc(slices.Clone(s.durable), func(id string) bool { return s.reached[id] })
 }
 
 func (s *send) awaited() string {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/name"
 )
 
 func sendFileCommand() command {
@@ -63,11 +65,22 @@ func newSendFile(c *call) (*sendFile, time.Duration, error) {
 			return nil, 0, fmt.Errorf("find %s: %w", word, err)
 		}
 		if _, err := os.Stat(path); err != nil {
-			return nil, 0, fmt.Errorf("find what to send: %w", err)
+			return nil, 0, cannotSend(word, err)
 		}
 		s.paths = append(s.paths, path)
 	}
 	return s, limit, nil
+}
+
+// cannotSend says why a path of the command line is nothing to send.
+func cannotSend(word string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no file or folder %s: look how it is written; nothing was sent", name.Quote(word))
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("you may not read %s: change its permissions, or copy it; nothing was sent", name.Quote(word))
+	}
+	return fmt.Errorf("%s cannot be read, nothing was sent: %w", name.Quote(word), err)
 }
 
 func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
@@ -215,11 +228,12 @@ func (s *sendFile) late(ctx, timed context.Context, err error) error {
 	if !errors.Is(timed.Err(), context.DeadlineExceeded) {
 		return err
 	}
-	waiting := 0
-	for _, f := range s.files {
-		if !s.arrived(f) && !failed(f) {
-			waiting++
+	var waiting []string
+	for _, id := range s.order {
+		if f := s.files[id]; !s.arrived(f) && !failed(f) {
+			waiting = append(waiting, id)
 		}
 	}
-	return &timeoutError{fmt.Sprintf("offered, but %s not yet %s; it goes on by itself", count(waiting, "file is", "files are"), s.wait)}
+	return &timeoutError{fmt.Sprintf("offered, but %s not yet %s, it goes on by itself: %s", count(len(waiting), "file is", "files are"), s.wait,
+		strings.Join(waiting, " "))}
 }

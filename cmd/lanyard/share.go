@@ -22,15 +22,22 @@ func shareAddCommand() command {
 		about: `
 Prints the share's ID. The folder itself is shared where it lies; each person is asked and chooses where it lies on their machine.
 
---with P       a person; may stand several times
+--with P       a person; needed, and may stand several times
 --name N       what it is called; otherwise as the folder`,
-		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
-			path, err := filepath.Abs(c.words[0])
-			if err != nil {
-				return api.Share{}, fmt.Errorf("find %s: %w", c.words[0], err)
+		run: func(ctx context.Context, c *call) error {
+			if !c.flags.has("with") {
+				return usage("lanyard share add needs: DIR --with P...")
 			}
-			return a.AddShare(ctx, path, c.flags.text("name"), c.flags["with"])
-		}, func(c *call, s api.Share) { c.say("%s", s.ID) })}
+			return simple(addShare, func(c *call, s api.Share) { c.say("%s", s.ID) })(ctx, c)
+		}}
+}
+
+func addShare(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+	path, err := filepath.Abs(c.words[0])
+	if err != nil {
+		return api.Share{}, fmt.Errorf("find %s: %w", c.words[0], err)
+	}
+	return a.AddShare(ctx, path, c.flags.text("name"), c.flags["with"])
 }
 
 func shareListCommand() command {

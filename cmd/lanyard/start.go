@@ -64,12 +64,12 @@ func startOptions(c *call) (agent.Options, error) {
 	}
 	called := c.flags.text("name")
 	if c.flags.has("name") {
-		if called, err = name.Display(called); err != nil {
-			return agent.Options{}, usage("--name %q: %v", c.flags.text("name"), err)
+		if called, err = name.Typed(called); err != nil {
+			return agent.Options{}, usage("--name: %v", err)
 		}
 	}
 	o := agent.Options{Profile: c.profile, Name: called, Port: port, Folder: folder, Headless: c.flags.has("headless"), NoOpen: c.flags.has("no-open"),
-		AcceptShares: c.flags.has("accept-shares"), Version: version, Silent: strings.EqualFold(os.Getenv("LANYARD_DISCOVERY"), "off"),
+		AcceptShares: c.flags.has("accept-shares"), Version: version, Silent: silent(),
 		Tell: func(line string) { fmt.Fprintln(os.Stderr, name.Quote(line)) }}
 	if os.Getenv("LANYARD_DEBUG") != "" {
 		o.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -84,6 +84,9 @@ func startOptions(c *call) (agent.Options, error) {
 	}
 	return o, nil
 }
+
+// silent reports whether the environment switches discovery off.
+func silent() bool { return strings.EqualFold(os.Getenv("LANYARD_DISCOVERY"), "off") }
 
 func reach(me api.Me) string {
 	if len(me.Addresses) == 0 {

@@ -2,6 +2,7 @@ package name
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 )
@@ -16,6 +17,9 @@ const (
 // ErrNoName is what Display returns for a name without any letter or digit.
 var ErrNoName = errors.New("a name needs at least one letter or digit")
 
+// ErrLongName is what Typed returns for a name that Display would cut.
+var ErrLongName = fmt.Errorf("a name has at most %d characters: choose a shorter one", MaxDisplay)
+
 // Display cleans what somebody calls a person, room or share: NFC, single spaces, none at the ends, without control, bidi, invisible and private-use
 // characters and without symbols that look like a mark of approval; cut to 40 graphemes and 160 bytes. ErrNoName when nothing to read remains. It is
 // idempotent.
@@ -25,6 +29,15 @@ func Display(s string) (string, error) {
 		return "", ErrNoName
 	}
 	return s, nil
+}
+
+// Typed is Display for a name that a person gives here and now: one that would be cut is refused with ErrLongName, so that they know.
+func Typed(s string) (string, error) {
+	clean, err := Display(s)
+	if err == nil && clean != squeeze(s) {
+		return "", ErrLongName
+	}
+	return clean, err
 }
 
 // squeeze drops and replaces characters, then composes.

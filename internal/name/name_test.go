@@ -175,6 +175,17 @@ func TestDisplay(t *testing.T) {
 			t.Errorf("Display(%q) = %q, %v", s, got, err)
 		}
 	}
+	for _, c := range []struct {
+		in, want string
+		err      error
+	}{
+		{strings.Repeat("a", 40), strings.Repeat("a", 40), nil}, {"  Anna \t Berg ", "Anna Berg", nil}, {strings.Repeat(" ", 100) + "Anna", "Anna", nil},
+		{strings.Repeat("a", 41), "", ErrLongName}, {strings.Repeat("日", 500), "", ErrLongName}, {"...", "", ErrNoName},
+	} {
+		if got, err := Typed(c.in); err != c.err || got != c.want {
+			t.Errorf("Typed(%q) = %q, %v, want %q, %v", c.in, got, err, c.want, c.err)
+		}
+	}
 	for _, s := range []string{"Lanyard", "SYSTEM", "Y\u043eu", "admin ", "lany\u0430rd"} {
 		if !Reserved(s) {
 			t.Errorf("%q would speak for Lanyard", s)
