@@ -42,7 +42,7 @@ func (r *roster) Me() api.Me {
 
 // SetName changes our name, stored first, so that it is not another one after a restart.
 func (r *roster) SetName(ctx context.Context, called string) (api.Me, error) {
-	clean, err := name.Display(called)
+	clean, err := name.Typed(called)
 	if err != nil {
 		return api.Me{}, told(api.CodeUsage, "%v", err)
 	}
