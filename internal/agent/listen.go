@@ -99,7 +99,7 @@ func (l *life) sweepUploads(ctx context.Context) error {
 
 func (l *life) shareChanged(c share.Change) {
 	l.shares.happened(c, l.control.Hub())
-	if c.Invitation != nil {
+	if c.Invitation != nil && !c.Invitation.Again {
 		l.ringer.happened(ofInvitation(*c.Invitation))
 	}
 	if c.Notice != nil {

@@ -18,7 +18,7 @@ func (w *worker) begin(ctx context.Context) error {
 	var suspects []index.Path
 	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
 		flags := map[string]int64{}
-		for _, name := range []string{"joined", "adopted"} {
+		for _, name := range []string{"joined", "adopted", "taken"} {
 			value, err := fact[int64](tx, name)
 			if err != nil {
 				return err
@@ -26,6 +26,7 @@ func (w *worker) begin(ctx context.Context) error {
 			flags[name] = value
 		}
 		w.joined, w.found = flags["joined"] == 1, flags["adopted"] == 0
+		w.settle.first = flags["taken"] == 0
 		var err error
 		if boot, err = fact[string](tx, "boot"); err != nil {
 			return err

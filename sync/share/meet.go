@@ -57,14 +57,19 @@ func (e *Engine) greetAll(id ID) {
 	if !ok {
 		return
 	}
+	e.eachLink(f, func(l *peer.Link, _ identity.PersonID) error { return e.greet(l, f) })
+}
+
+// eachLink says something to all machines of a share's people that are here.
+func (e *Engine) eachLink(f folder, say func(*peer.Link, identity.PersonID) error) {
 	for _, entry := range f.members.list.Members {
 		for _, machine := range e.cfg.Roster.Machines(entry.Person) {
 			l, ok := e.cfg.Roster.Link(machine)
 			if !ok {
 				continue
 			}
-			if err := e.greet(l, f); err != nil && l.Context().Err() == nil {
-				e.cfg.Log.Warn("greet a member", "share", id, "peer", machine.Short(), "error", err)
+			if err := say(l, entry.Person); err != nil && l.Context().Err() == nil {
+				e.cfg.Log.Warn("greet a member", "share", f.id(), "peer", machine.Short(), "error", err)
 			}
 		}
 	}
@@ -156,7 +161,7 @@ func (e *Engine) invited(ctx context.Context, l *peer.Link, f membersFrame) erro
 		return err
 	}
 	if _, known := e.folder(f.Share); known {
-		return e.membersCame(ctx, l, f)
+		return errors.Join(e.membersCame(ctx, l, f), e.recounted(ctx, l, f))
 	}
 	m, err := openMembers(signed{Body: f.List, Signature: f.Signature})
 	if err != nil {
@@ -176,6 +181,42 @@ func (e *Engine) invited(ctx context.Context, l *peer.Link, f membersFrame) erro
 	}
 	e.offer(fo)
 	return nil
+}
+
+// recounted takes an invitation that says once more how much there is: the first one comes before the owner has looked.
+func (e *Engine) recounted(ctx context.Context, l *peer.Link, frame membersFrame) error {
+	release, err := e.lock(ctx, frame.Share)
+	if err != nil {
+		return err
+	}
+	defer release()
+	f, ok := e.folder(frame.Share)
+	files, bytes := max(frame.Files, 0), max(frame.Bytes, 0)
+	if !ok || f.state != offered || f.members.list.Owner != l.Person() || f.files == files && f.bytes == bytes {
+		return nil
+	}
+	f.files, f.bytes = files, bytes
+	if err := e.put(ctx, f); err != nil {
+		return err
+	}
+	inv := e.invitation(f)
+	inv.Again = true
+	e.news.add(Change{Invitation: &inv})
+	return nil
+}
+
+// inviteAgain tells those who have not answered yet, and are here, how much there is now.
+func (e *Engine) inviteAgain(id ID) {
+	f, ok := e.folder(id)
+	if !ok || f.members.list.Owner != e.cfg.Identity.Person() {
+		return
+	}
+	e.eachLink(f, func(l *peer.Link, person identity.PersonID) error {
+		if f.members.state(person) != IsInvited {
+			return nil
+		}
+		return e.sendMembers(l, f, wire.KindInvite)
+	})
 }
 
 // offer tells people of an invitation, or accepts it where that is wanted.

@@ -118,6 +118,10 @@ func (w *worker) hashed(ctx context.Context, f finding, content index.Hash, err 
 	default:
 		w.unreadable(f.path, err)
 	}
+	if err := w.taken(ctx); err != nil && ctx.Err() == nil {
+		w.s.log.Error("the end of the first look could not be stored; it is when the next file is hashed", "share", w.s.id, "error", err)
+		w.settle.first = true
+	}
 }
 
 // publishing writes records and rows inside one transaction.
@@ -279,7 +283,7 @@ func (p *publishing) write(v index.Version, found bool) (index.Version, error) {
 }
 
 func (p *publishing) noteChange(f finding, known *row) {
-	if f.kind != index.File || p.w.found || len(p.notices) >= maxNotices {
+	if f.kind != index.File || p.w.found || p.w.settle.first || len(p.notices) >= maxNotices {
 		return
 	}
 	n := p.w.notice(f.path, Added)

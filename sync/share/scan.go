@@ -55,8 +55,23 @@ func (w *worker) scanAll(ctx context.Context) error {
 	}
 	if w.found && !batch.partial {
 		w.found = false
-		return w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "adopted", 1) })
+		if err := w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "adopted", 1) }); err != nil {
+			return err
+		}
 	}
+	return w.taken(ctx)
+}
+
+// taken ends the time in which a new share takes in what lies in its folder. Who is invited is told now how much it is.
+func (w *worker) taken(ctx context.Context) error {
+	if !w.settle.first || len(w.hashing) > 0 {
+		return nil
+	}
+	w.settle.first = false
+	if err := w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "taken", 1) }); err != nil {
+		return err
+	}
+	w.s.engine.inviteAgain(w.s.id)
 	return nil
 }
 

@@ -33,6 +33,7 @@ type settle struct {
 	files map[tree.ID]index.Path   // of gone, by what lay there
 	last  time.Time                // of the newest event in the share
 	open  map[index.Path]time.Time // files that programs write to, since when
+	first bool                     // what lies in a new share is still being taken in: that is no news to anybody
 	limit time.Duration            // after which such a file is waited for no more
 }
 

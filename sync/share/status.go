@@ -91,6 +91,7 @@ type Invitation struct {
 	Files int
 	Bytes int64
 	Time  time.Time // when it first came
+	Again bool      // in a Change: it is known already, and Files and Bytes are new
 }
 
 // Trashed is a file that was replaced or deleted here and can be restored.

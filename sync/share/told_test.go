@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/sync/share"
 )
 
@@ -56,5 +57,32 @@ func TestAlwaysWritten(t *testing.T) {
 	o.agree(id, a, b)
 	if p := anna.problem(id, "server.log"); p != nil {
 		t.Errorf("it is shared, and still told: %+v", p)
+	}
+}
+
+// TestInvitationCounts: an invitation says how much there is to come, also when it was sent before the owner's machine had looked; and nobody is
+// told of each file that lay in a folder when it was shared.
+func TestInvitationCounts(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "Anna", "Ben")
+	anna, ben := o.desks[0], o.desks[1]
+	anna.meetAll()
+	root := filepath.Join(t.TempDir(), "Plans")
+	large := strings.Repeat("L", 9<<20) // hashed beside, after the rest
+	write(t, root, "large.bin", large)
+	for i := range 200 {
+		write(t, root, fmt.Sprintf("dir/%d.txt", i), "some")
+	}
+	st, err := anna.engine.Add(t.Context(), root, "", []identity.PersonID{person(ben)})
+	check(t, err)
+	eventually(t, "Ben's invitation says what is in the folder", func() bool {
+		list := ben.engine.Invitations()
+		return len(list) == 1 && list[0].Files == 201 && list[0].Bytes == int64(len(large)+200*4)
+	}, func() string { return fmt.Sprintf("%+v\n%s", ben.engine.Invitations(), anna.state(st.ID)()) })
+	write(t, root, "new.txt", "new")
+	added := func(n share.Notice) bool { return n.What == share.Added && n.Path == "new.txt" }
+	eventually(t, "a new file is told", func() bool { return anna.notices.has(added) }, anna.state(st.ID))
+	if anna.notices.has(func(n share.Notice) bool { return !added(n) }) {
+		t.Errorf("what lay there before is told as news: %+v", anna.notices.list)
 	}
 }

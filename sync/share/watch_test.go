@@ -40,7 +40,9 @@ func TestFewWatches(t *testing.T) {
 	}
 }
 
-func limitWatches(t *testing.T, n int) { check(t, os.WriteFile(watchesFile, fmt.Append(nil, n), 0o644)) }
+func limitWatches(t *testing.T, n int) {
+	check(t, os.WriteFile(watchesFile, fmt.Append(nil, n), 0o644))
+}
 
 func fewWatchesInside(t *testing.T) {
 	limitWatches(t, 10)
