@@ -36,8 +36,19 @@ const (
 	maxManifest   = 32 << 20
 )
 
-// CheckText returns nil for what Send takes: valid UTF-8 without NUL, not empty, at most MaxText bytes.
+// CheckText returns nil for what Send takes: valid UTF-8 without NUL, not only white space, at most MaxText bytes.
 func CheckText(text string) error {
+	if err := checkWire(text); err != nil {
+		return err
+	}
+	if strings.TrimSpace(text) == "" {
+		return ErrEmpty
+	}
+	return nil
+}
+
+// checkWire returns nil for what a text may be in an event. Blanks alone are shown when they come, as earlier versions sent them.
+func checkWire(text string) error {
 	switch {
 	case text == "":
 		return ErrEmpty
@@ -54,7 +65,7 @@ func decodeText(body []byte) (string, error) {
 	if err := wire.Unmarshal(body, &b); err != nil {
 		return "", err
 	}
-	return b.Text, CheckText(b.Text)
+	return b.Text, checkWire(b.Text)
 }
 
 func decodeOffer(body []byte) (fileBody, error) {

@@ -77,6 +77,7 @@ func TestSendRefuses(t *testing.T) {
 			want error
 		}{
 			{"nothing", ben, "", ErrEmpty},
+			{"blanks only", ben, " \t\u3000\n ", ErrEmpty},
 			{"a zero byte", ben, "a\x00b", ErrText},
 			{"no UTF-8", ben, "a\xffb", ErrText},
 			{"oneself", anna, "a", ErrSelf},

@@ -56,7 +56,7 @@ func FuzzEvents(f *testing.F) {
 			}
 			m := Message{Kind: e.Kind}
 			m.fill(e.body)
-			if m.Kind == KindText && !m.Opaque && CheckText(m.Text) != nil {
+			if m.Kind == KindText && !m.Opaque && checkWire(m.Text) != nil {
 				t.Errorf("shown: %q", m.Text)
 			}
 		}
