@@ -50,6 +50,11 @@ func TestDiagnose(t *testing.T) {
 		{"the agent knows more", func(f *doctor.Facts) { f.Agent.Network.Problem, f.Agent.Links = "A firewall.", 0 }, doctor.Network, doctor.Warning, "A firewall."},
 		{"the agent knows more, but somebody is connected", func(f *doctor.Facts) { f.Agent.Network.Problem = "A firewall." }, doctor.Network, doctor.Note,
 			"1 colleague is connected, on eth0. A firewall."},
+		{"discovery off, nobody there", func(f *doctor.Facts) { f.Silent, f.Agent.Links = true, 0 }, doctor.Network, doctor.Warning, "Discovery is switched off"},
+		{"discovery off, somebody linked", func(f *doctor.Facts) { f.Silent = true }, doctor.Network, doctor.Note,
+			"1 colleague is connected by address. Discovery is switched off"},
+		{"discovery off, no agent", func(f *doctor.Facts) { f.Silent, f.Agent = true, nil }, doctor.Network, doctor.Note, "without LANYARD_DISCOVERY=off"},
+		{"discovery off, no network either", func(f *doctor.Facts) { f.Silent, f.Interfaces = true, nil }, doctor.Network, doctor.Error, "no network interface"},
 		{"without agent", func(f *doctor.Facts) { f.Agent = nil }, doctor.Network, doctor.OK, "is on eth0"},
 
 		{"mDNS can be shared", func(*doctor.Facts) {}, doctor.MDNSPort, doctor.OK, "5353"},

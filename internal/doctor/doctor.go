@@ -23,6 +23,7 @@ type Subject struct {
 	Folders []string // where shared and received files lie; their disks are looked at
 	Port    int      // the TCP port on which links should be accepted
 	Locked  bool     // the profile is locked by a process, yet no agent answers
+	Silent  bool     // discovery is switched off: colleagues come by address only
 	Desktop Desktop
 	Agent   *Agent // what the running agent tells; nil if there is none
 }

@@ -34,6 +34,9 @@ type WatchLimit struct {
 	Instances error // why no program can begin to watch
 }
 
+// errNoDisk is what space returns for a file system that the kernel makes up: it cannot be full.
+var errNoDisk = errors.New("no disk")
+
 // Gather looks at the machine.
 func Gather(ctx context.Context, s Subject) Facts {
 	f := Facts{Subject: s, MDNS: shareMDNS(), Watch: watchLimit(existing(s.Profile)), Writable: writable(s.Profile)}
@@ -44,7 +47,7 @@ func Gather(ctx context.Context, s Subject) Facts {
 	seen := map[string]bool{}
 	for _, folder := range append([]string{s.Profile}, s.Folders...) {
 		free, disk, err := space(existing(folder))
-		if err == nil && seen[disk] {
+		if errors.Is(err, errNoDisk) || err == nil && seen[disk] {
 			continue
 		}
 		seen[disk] = true

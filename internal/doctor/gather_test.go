@@ -224,3 +224,11 @@ func handshake(t *testing.T, l net.Listener, protocol string) {
 	}
 	answer(l, func(c net.Conn) { tls.Server(c, config).Handshake() })
 }
+
+// TestNoDiskIsNotFull: what the kernel makes up, such as /proc, has no blocks; that is not a full disk.
+func TestNoDiskIsNotFull(t *testing.T) {
+	f := doctor.Gather(t.Context(), doctor.Subject{Profile: "/proc/no-profile"})
+	if len(f.Disks) != 0 || f.Writable == nil {
+		t.Errorf("%+v", f)
+	}
+}

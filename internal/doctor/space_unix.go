@@ -9,11 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// space returns how many bytes this user may still write at folder, and a name of its disk.
+// space returns how many bytes this user may still write at folder, and a name of its disk; errNoDisk where nothing is stored at all.
 func space(folder string) (free int64, disk string, err error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(folder, &s); err != nil {
 		return 0, folder, err
+	}
+	if s.Blocks == 0 { // /proc and its like
+		return 0, folder, errNoDisk
 	}
 	var st unix.Stat_t
 	if err := unix.Stat(folder, &st); err != nil {
