@@ -35,7 +35,7 @@ func examine(ctx context.Context, profile string) ([]api.Finding, error) {
 	if !errors.Is(err, api.ErrNotRunning) {
 		return nil, err
 	}
-	return agent.Examine(ctx, profile), nil
+	return agent.Examine(ctx, profile, silent()), nil
 }
 
 func printFindings(c *call, findings []api.Finding) {

@@ -16,7 +16,7 @@ func historyCommand() command {
 	return command{name: "history", args: "CONVERSATION [--since T] [--search TEXT]", summary: "Show what was said, oldest first", flags: []string{"since", "search"},
 		min: 1, max: 1,
 		about: `
-CONVERSATION is the person's name or ID, or the conversation's ID.
+CONVERSATION is the person's name or ID, or the conversation's ID; 8 or more characters of an ID are enough.
 
 --since T      2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
 --search TEXT  only messages that contain it, in any case`,

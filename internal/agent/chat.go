@@ -31,7 +31,7 @@ func (c *conversations) List(ctx context.Context) ([]api.Conversation, error) {
 
 // Page returns a page of messages.
 func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.Page, error) {
-	with, err := c.with(to)
+	with, err := c.with(ctx, to)
 	if err != nil {
 		return api.Page{}, err
 	}
@@ -75,14 +75,14 @@ func (c *conversations) fileNow(ctx context.Context, id chat.EventID) (*api.File
 }
 
 // Resolve returns the ID of the person that to means.
-func (c *conversations) Resolve(_ context.Context, to string) (string, error) {
-	with, err := c.with(to)
+func (c *conversations) Resolve(ctx context.Context, to string) (string, error) {
+	with, err := c.with(ctx, to)
 	return with.String(), err
 }
 
 // Send writes the texts in order.
 func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]api.Message, error) {
-	with, err := c.with(to)
+	with, err := c.with(ctx, to)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func badText(err error) bool {
 
 // Read marks messages as read; an empty upTo means all.
 func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversation, error) {
-	with, err := c.with(to)
+	with, err := c.with(ctx, to)
 	if err != nil {
 		return api.Conversation{}, err
 	}
@@ -132,16 +132,6 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 		return api.Conversation{}, chatError(err)
 	}
 	return c.row(one), nil
-}
-
-// with returns the person that to means; a conversation's ID means the other person in it.
-func (c *conversations) with(to string) (identity.PersonID, error) {
-	if id, err := chat.ParseID(to); err == nil {
-		if with, ok := c.chats.With(id); ok {
-			return with, nil
-		}
-	}
-	return c.people.one(to)
 }
 
 func (c *conversations) row(one chat.Conversation) api.Conversation {

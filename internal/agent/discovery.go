@@ -26,7 +26,10 @@ type sightings struct {
 	roster   *peer.Roster
 	hub      *control.Hub
 	problems *problems
-	moved    func() // our addresses changed
+	moved    func()      // our addresses changed
+	linked   func() bool // somebody is linked, found or by address
+
+	telling sync.Mutex // one tells problems at a time, so that the last word is the newest
 
 	mu       sync.Mutex
 	seen     discovery.State
@@ -67,8 +70,18 @@ func (s *sightings) changed(now discovery.State) {
 		s.roster.NetworkChanged()
 		s.moved()
 	}
-	s.problems.set("network", networkProblems(now))
+	s.tell()
 	s.hub.Publish(api.EventNetwork, networkOf(now))
+}
+
+// tell tells what hinders discovery, by what discovery said last and by who is linked.
+func (s *sightings) tell() {
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	s.mu.Lock()
+	seen := s.seen
+	s.mu.Unlock()
+	s.problems.set("network", networkProblems(seen, s.linked()))
 }
 
 // addresses are ours on the networks that discovery uses.
@@ -106,14 +119,20 @@ func networkOf(s discovery.State) api.Network {
 	return n
 }
 
-func networkProblems(s discovery.State) []api.Problem {
+// networkProblems tells what hinders discovery. That nobody else is heard is only worth a note to people who are linked by address: they
+// know their network.
+func networkProblems(s discovery.State, linked bool) []api.Problem {
 	var all []api.Problem
 	for _, p := range s.Problems {
 		id := p.ID
 		if p.Interface != "" {
 			id += "/" + p.Interface
 		}
-		all = append(all, api.Problem{ID: id, Severity: "warning", Text: p.Sentence, Remedy: p.Remedy})
+		severity := "warning"
+		if p.ID == discovery.ProblemSilence && linked {
+			severity = "note"
+		}
+		all = append(all, api.Problem{ID: id, Severity: severity, Text: p.Sentence, Remedy: p.Remedy})
 	}
 	return all
 }

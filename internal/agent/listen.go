@@ -26,6 +26,7 @@ func (l *life) peerChanged(c peer.Change) {
 		l.problems.set("links", rosterProblems(c.Problems))
 	}
 	l.roster.happened(c)
+	l.sightings.tell() // being alone is less of a problem once somebody is linked
 	if !l.options.Silent && !c.ProblemsChanged && !c.Peer.Linked && !l.anybodyLinked() {
 		l.discoverer.Refresh() // alone now: perhaps the network changed
 	}
@@ -121,7 +122,7 @@ func chatProblems(all []chat.Problem) []api.Problem {
 func (l *life) looksAt(open string) {
 	var with identity.PersonID
 	if open != "" {
-		with, _ = l.talks.with(open) // unknown by now: nobody's link is lively
+		with, _ = l.talks.with(l.ended, open) // unknown by now: nobody's link is lively
 	}
 	for _, p := range l.peers.Peers() {
 		if !p.Self {

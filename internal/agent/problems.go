@@ -37,12 +37,15 @@ func (p *problems) set(part string, now []api.Problem) {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(fresh)) {
-		if p.all[id] == fresh[id] {
+		old := p.all[id]
+		if old == fresh[id] {
 			continue
 		}
 		p.all[id] = fresh[id]
 		p.publish(api.ProblemChange{Problem: fresh[id]})
-		p.tell(oneLine(fresh[id]))
+		if oneLine(old) != oneLine(fresh[id]) { // the terminal does not show how bad it is
+			p.tell(oneLine(fresh[id]))
+		}
 	}
 }
 

@@ -161,8 +161,8 @@ func (l *life) buildAdapters() {
 	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, "browser"), log: l.log, looks: l.looksAt, idles: l.idles}
 	l.desk.notifier = desktop.NewNotifier(l.clicked)
 	l.problems = &problems{tell: o.Tell}
-	l.sightings = &sightings{roster: l.peers, problems: l.problems}
-	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), roster: l.roster, conversations: l.talks, files: l.files,
+	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
+	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files,
 		shares: l.shares, sightings: l.sightings, problems: l.problems}
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray})

@@ -18,6 +18,7 @@ type overview struct {
 	version       string
 	profile       string
 	port          int // wanted
+	silent        bool
 	roster        *roster
 	conversations *conversations
 	files         *files
@@ -70,7 +71,7 @@ func (o *overview) Doctor(ctx context.Context) ([]api.Finding, error) {
 		}
 	}
 	s := desktop.FindSession(ctx)
-	return doctor.Examine(ctx, doctor.Subject{Profile: o.profile, Folders: o.places(), Port: o.port, Agent: &known,
+	return doctor.Examine(ctx, doctor.Subject{Profile: o.profile, Folders: o.places(), Port: o.port, Agent: &known, Silent: o.silent,
 		Desktop: doctor.Desktop{Display: s.Display, TrayHost: s.TrayHost}}), nil
 }
 
@@ -86,8 +87,9 @@ func (o *overview) places() []string {
 // Stop begins to stop.
 func (o *overview) Stop() { o.end() }
 
-// Examine makes the doctor's local checks for a profile that no agent serves. What keeps the profile from being read is a finding too.
-func Examine(ctx context.Context, profile string) []api.Finding {
+// Examine makes the doctor's local checks for a profile that no agent serves; silent says that discovery is switched off. What keeps the
+// profile from being read is a finding too.
+func Examine(ctx context.Context, profile string, silent bool) []api.Finding {
 	var findings []api.Finding
 	set, err := loadPreferences(profile)
 	if err != nil {
@@ -99,7 +101,7 @@ func Examine(ctx context.Context, profile string) []api.Finding {
 		findings = append(findings, api.Finding{ID: "lock", Severity: doctor.Error, Text: err.Error()})
 	}
 	s := desktop.FindSession(ctx)
-	return append(findings, doctor.Examine(ctx, doctor.Subject{Profile: profile, Folders: []string{set.folder("", profile)}, Port: set.port(0), Locked: locked,
+	return append(findings, doctor.Examine(ctx, doctor.Subject{Profile: profile, Folders: []string{set.folder("", profile)}, Port: set.port(0), Locked: locked, Silent: silent,
 		Desktop: doctor.Desktop{Display: s.Display, TrayHost: s.TrayHost}})...)
 }
 

@@ -57,10 +57,7 @@ func network(f Facts) api.Finding {
 		return found(Error, whyNone(f.Interfaces), "Plug in the cable or join the office Wi-Fi; Lanyard notices by itself. Or "+addByHand)
 	}
 	on := strings.Join(usable, ", ")
-	if f.Silent {
-		return switchedOff(f)
-	}
-	if f.Agent == nil {
+	if f.Agent == nil || f.Silent && f.Agent.Links == 0 { // nobody is looked for: mdns says so
 		return found(OK, "This computer is on "+on+".", "")
 	}
 	a := *f.Agent
@@ -81,21 +78,6 @@ func network(f Facts) api.Finding {
 	}
 	return found(Warning, "Others were heard on "+on+", but nobody can be reached.",
 		fmt.Sprintf("Allow Lanyard (TCP port %d) in the firewalls of both computers.", a.Port))
-}
-
-// switchedOff says that nobody is looked for, which matters most where nobody is there.
-func switchedOff(f Facts) api.Finding {
-	found := api.Finding{ID: Network, Severity: Note, Text: "Discovery is switched off (LANYARD_DISCOVERY=off): colleagues are not found by themselves.",
-		Remedy: "Start Lanyard without LANYARD_DISCOVERY=off, or " + addByHand}
-	if f.Agent == nil {
-		return found
-	}
-	if f.Agent.Links == 0 {
-		found.Severity = Warning
-		return found
-	}
-	found.Text = fmt.Sprintf("%s connected by address. ", count(f.Agent.Links, "colleague is", "colleagues are")) + found.Text
-	return found
 }
 
 // whyNone says why no interface can be used, by the one that comes nearest.
@@ -120,13 +102,23 @@ func whyNone(all []Interface) string {
 
 func mdns(f Facts) api.Finding {
 	if f.Silent {
-		return api.Finding{ID: MDNSPort, Severity: OK, Text: "UDP port 5353, which discovery would use, is not needed while it is switched off."}
+		return switchedOff(f)
 	}
 	if f.MDNS == nil {
 		return api.Finding{ID: MDNSPort, Severity: OK, Text: "UDP port 5353, by which colleagues are found, can be used."}
 	}
 	return api.Finding{ID: MDNSPort, Severity: Warning, Text: "Another program keeps UDP port 5353 for itself, so that colleagues are not found by themselves.",
 		Remedy: "End that program, or " + addByHand}
+}
+
+// switchedOff says that nobody is looked for, which explains an empty list.
+func switchedOff(f Facts) api.Finding {
+	found := api.Finding{ID: MDNSPort, Severity: Note, Text: "Discovery is switched off (LANYARD_DISCOVERY=off): colleagues are not found by themselves.",
+		Remedy: "Start Lanyard without LANYARD_DISCOVERY=off, or " + addByHand}
+	if f.Agent != nil && f.Agent.Links == 0 {
+		found.Severity = Warning
+	}
+	return found
 }
 
 func linkPort(f Facts) api.Finding {
