@@ -192,6 +192,10 @@ func TestFullDisk(t *testing.T) {
 		st, err := ben.engine.Get(id)
 		return err == nil && strings.Contains(fmt.Sprint(st.Problems), "disk is full")
 	}, state)
+	eventually(t, "Anna learns why Ben lacks the file", func() bool {
+		p := anna.problem(id, "large.bin")
+		return p != nil && strings.Contains(p.Text, "Ben") && strings.Contains(p.Text, "full")
+	}, anna.state(id))
 	if has("large.bin") {
 		t.Fatal("the large file has appeared on a disk without room for it")
 	}
@@ -199,6 +203,10 @@ func TestFullDisk(t *testing.T) {
 	eventually(t, "later files go on", func() bool { return has("later.txt") }, state)
 	check(t, ben.disk.Local().Remove("ballast~"))
 	eventually(t, "with room the large file arrives", func() bool { return has("large.bin") }, state)
+	eventually(t, "Anna is told no longer", func() bool {
+		st, err := anna.engine.Get(id)
+		return err == nil && st.State == share.InSync && len(st.Problems) == 0
+	}, anna.state(id))
 }
 
 // TestRestoredProfile: a desk whose profile is put back to an earlier state loses nothing that it or others wrote, and goes on under a new log.

@@ -197,6 +197,7 @@ type counts struct {
 type lag struct {
 	files int
 	bytes int64
+	stuck []stuck // of files
 }
 
 func (s *Share) count(ctx context.Context) (counts, error) {
@@ -223,13 +224,17 @@ func (s *Share) count(ctx context.Context) (counts, error) {
 			if err != nil {
 				return err
 			}
-			c.machines[p] = lag{files, bytes}
+			held, err := stuckAt(tx, all, a)
+			if err != nil {
+				return err
+			}
+			c.machines[p] = lag{files, bytes, held}
 		}
 		everything, nothing, err := behind(tx, all, machine{}, index.Applied{})
 		if err != nil {
 			return err
 		}
-		c.machines[identity.PeerID{}] = lag{everything, nothing} // of a machine that was never heard of
+		c.machines[identity.PeerID{}] = lag{files: everything, bytes: nothing} // of a machine that was never heard of
 		c.problems, err = pendingProblems(tx)
 		return err
 	})
@@ -281,33 +286,40 @@ func (s *Share) fill(st *Status) {
 	if d := time.Since(p.since); !p.since.IsZero() && d > time.Second {
 		st.Progress.Rate = int64(float64(p.bytes) / d.Seconds())
 	}
-	behind := false
+	behind, stuck := false, false
 	for i := range st.Members {
-		s.fillMember(&st.Members[i], c)
 		m := &st.Members[i]
-		behind = behind || m.Online && (m.State == IsOwner || m.State == IsMember) && !m.InSync
+		best := s.fillMember(m, c)
+		if !m.Online || m.Self { // what who is away cannot have is known when they are back
+			best = nil
+		}
+		for _, why := range best {
+			st.Problems = append(st.Problems, why.problem(m.Name))
+			stuck = true
+		}
+		behind = behind || m.Online && (m.State == IsOwner || m.State == IsMember) && !m.InSync && m.PendingFiles > stuckFiles(best)
 	}
 	switch {
 	case trouble != nil:
 		st.State, st.Problems = Trouble, append(st.Problems, *trouble)
 	case c.pending > len(c.problems) || behind || s.working():
 		st.State = Syncing
-	case len(c.problems) > 0:
+	case len(c.problems) > 0 || stuck:
 		st.State = Trouble
 	default:
 		st.State = InSync
 	}
 }
 
-// fillMember says how far a member's best machine is behind. Who does not take part has nothing to be behind with.
-func (s *Share) fillMember(m *Member, c counts) {
+// fillMember says how far a member's best machine is behind, and returns what it cannot have. Who does not take part has nothing to be behind with.
+func (s *Share) fillMember(m *Member, c counts) []stuck {
 	if m.Self {
 		m.PendingFiles, m.PendingBytes = c.pending, c.missing
 		m.InSync = c.pending == 0
-		return
+		return nil
 	}
 	if m.State != IsOwner && m.State != IsMember {
-		return
+		return nil
 	}
 	best := c.machines[identity.PeerID{}]
 	heard := false
@@ -318,4 +330,5 @@ func (s *Share) fillMember(m *Member, c counts) {
 	}
 	m.PendingFiles, m.PendingBytes = best.files, best.bytes
 	m.InSync = heard && best.files == 0
+	return best.stuck
 }

@@ -86,3 +86,33 @@ func TestInvitationCounts(t *testing.T) {
 		t.Errorf("what lay there before is told as news: %+v", anna.notices.list)
 	}
 }
+
+// TestOwnerLeftTold: that the owner has left is seen by who was there, and by who was away when it happened.
+func TestOwnerLeftTold(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
+	id, roots := anna.share(map[string]string{"a.txt": "one"}, ben, carla)
+	o.agree(id, roots...)
+	carla.shut()
+	check(t, anna.engine.Leave(t.Context(), id))
+	sees := func(d *desk) func() bool {
+		return func() bool {
+			st, err := d.engine.Get(id)
+			if err != nil {
+				return false
+			}
+			for _, m := range st.Members {
+				if m.ID == person(anna) {
+					return m.State == share.IsGone && !m.InSync && m.PendingFiles == 0
+				}
+			}
+			return false
+		}
+	}
+	eventually(t, "Ben sees that Anna has left", sees(ben), ben.state(id))
+	anna.shut()
+	carla.start()
+	o.meet()
+	eventually(t, "Carla sees it, too", sees(carla), carla.state(id))
+}

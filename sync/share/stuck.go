@@ -1,0 +1,80 @@
+package share
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+	"lanyard/sync/index"
+)
+
+// stuck is what a member's machine says it cannot put on its disk, for one reason.
+type stuck struct {
+	reason index.Reason
+	files  int
+	first  index.Path
+}
+
+// stuckAt reads from what a machine told which of the files that are still valid it cannot have, and why. Those on their way are left out.
+func stuckAt(tx *store.Tx, all []branch, theirs index.Applied) ([]stuck, error) {
+	var out []stuck
+	for _, e := range theirs.Except {
+		if e.Reason < index.Blocked || e.Reason > index.Missing {
+			continue
+		}
+		for _, b := range all {
+			if b.log != e.Dot.Log {
+				continue
+			}
+			var p string
+			err := tx.QueryRow(`SELECT path FROM record WHERE id = ? AND path IS NOT NULL`, b.record(e.Dot.Number)).Scan(&p)
+			if errors.Is(err, sql.ErrNoRows) {
+				continue // superseded meanwhile
+			}
+			if err != nil {
+				return nil, fmt.Errorf("read what a member lacks: %w", err)
+			}
+			out = countStuck(out, e.Reason, index.Path(p))
+		}
+	}
+	return out, nil
+}
+
+func countStuck(list []stuck, why index.Reason, p index.Path) []stuck {
+	for i := range list {
+		if list[i].reason == why {
+			list[i].files++
+			list[i].first = min(list[i].first, p)
+			return list
+		}
+	}
+	return append(list, stuck{reason: why, files: 1, first: p})
+}
+
+// stuckFiles is how many files a machine cannot have for now.
+func stuckFiles(list []stuck) (n int) {
+	for _, s := range list {
+		n += s.files
+	}
+	return n
+}
+
+// problem says it to the other members.
+func (s stuck) problem(member string) Problem {
+	what, path := name.Quote(string(s.first)), string(s.first)
+	if s.files > 1 {
+		what, path = fmt.Sprintf("%d files, %s among them", s.files, what), ""
+	}
+	why, remedy := "the content could not be had from anybody", "It comes when somebody who has it is here."
+	switch s.reason {
+	case index.Blocked:
+		why, remedy = "the disk there is full, or a program there has it open", "Ask them to make room or to close it; nothing need be done here."
+	case index.Refused:
+		why, remedy = "the system there cannot store the name", "Give it a simpler or shorter name."
+	case index.Twin:
+		why, remedy = "the disk there does not tell its name from another's", "Rename one of the two."
+	}
+	return Problem{Path: path, Text: fmt.Sprintf("%s does not have %s: %s.", member, what, why), Remedy: remedy}
+}
