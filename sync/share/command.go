@@ -12,14 +12,17 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 )
 
 // What a command may be refused for.
 var (
-	errUnknown  = errors.New("there is no such share: list them with \"lanyard share list\"")
-	errNotOwner = errors.New("only the share's owner can do this: ask them")
+	errUnknown    = errors.New("there is no such share: list them with \"lanyard share list\"")
+	errNotOwner   = errors.New("only the share's owner can do this: ask them")
+	errNotInvited = errors.New("there is no such invitation: list them with \"lanyard share invites\"")
+	errBlocked    = errors.New("you have blocked this person: unblock them first")
 )
 
 // lock keeps commands and lists of one share apart.
@@ -62,9 +65,11 @@ func (e *Engine) Add(ctx context.Context, dir, title string, with []identity.Per
 		return Status{}, err
 	}
 	if title == "" {
-		title = filepath.Base(root)
+		title, err = name.Display(filepath.Base(root)) // nobody chose it: what is too long is cut
+	} else {
+		title, err = name.Typed(title)
 	}
-	if title, err = name.Display(title); err != nil {
+	if err != nil {
 		return Status{}, fmt.Errorf("the share's name cannot be used: %w", err)
 	}
 	list := memberList{Share: newID(), Name: title, Owner: e.cfg.Identity.Person()}
@@ -97,8 +102,13 @@ func (e *Engine) Add(ctx context.Context, dir, title string, with []identity.Per
 	return e.Get(list.Share)
 }
 
-// entry makes the list's entry of a person.
+// entry makes the list's entry of a person. Somebody blocked is invited to nothing, as nothing is sent to them.
 func (e *Engine) entry(p identity.PersonID) (entry, error) {
+	for _, machine := range e.cfg.Roster.Machines(p) {
+		if row, ok := e.cfg.Roster.Get(machine); ok && row.Trust == peer.Blocked {
+			return entry{}, errBlocked
+		}
+	}
 	persons, ok := e.cfg.Roster.PersonList(p)
 	if !ok {
 		return entry{}, fmt.Errorf("nobody is known by the ID %s", p.Short())
@@ -194,19 +204,24 @@ func (e *Engine) removeDatabase(id ID) error {
 // Accept makes the folder and joins. at "" is Folder/NAME, or "NAME (2)" and so on when that is taken; else at itself becomes the folder, made if
 // missing: what lies in it is adopted where its bytes are equal, becomes a conflict copy where they differ, and is added where the share has nothing.
 func (e *Engine) Accept(ctx context.Context, id ID, at string) (Status, error) {
+	return e.accept(ctx, id, at, offered, refused, over)
+}
+
+// accept is Accept where the share stands as one of from here.
+func (e *Engine) accept(ctx context.Context, id ID, at string, from ...standingHere) (Status, error) {
 	release, err := e.lock(ctx, id)
 	if err != nil {
 		return Status{}, err
 	}
 	defer release()
 	f, ok := e.folder(id)
-	if !ok || f.state != offered && f.state != refused && f.state != over || f.members.state(e.cfg.Identity.Person()) == "" {
-		return Status{}, errors.New("there is no such invitation: list them with \"lanyard share invites\"")
+	if !ok || !slices.Contains(from, f.state) || f.members.state(e.cfg.Identity.Person()) == "" {
+		return Status{}, errNotInvited
 	}
 	if at == "" {
 		at, err = e.freeFolder(f.members.list.Name)
 	} else {
-		err = os.MkdirAll(at, 0o755)
+		err = makeFolder(at)
 	}
 	if err != nil {
 		return Status{}, err

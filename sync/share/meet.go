@@ -26,6 +26,9 @@ func (e *Engine) up(l *peer.Link) {
 		return
 	}
 	for _, f := range e.all() {
+		if f.state == offered && f.sender == l.Person() && e.accepts(f) { // came before all were to be accepted
+			e.acceptUnasked(f.id())
+		}
 		if err := e.greet(l, f); err != nil && l.Context().Err() == nil {
 			e.cfg.Log.Warn("greet a member", "share", f.id(), "peer", l.Peer().Short(), "error", err)
 		}
@@ -221,19 +224,28 @@ func (e *Engine) inviteAgain(id ID) {
 
 // offer tells people of an invitation, or accepts it where that is wanted.
 func (e *Engine) offer(f folder) {
-	if e.cfg.Accept != nil && e.cfg.Accept(f.sender) {
-		e.mu.Lock()
-		ctx := e.ctx
-		e.mu.Unlock()
-		e.tasks.Go(func() {
-			if _, err := e.Accept(ctx, f.id(), ""); err != nil && ctx.Err() == nil {
-				e.cfg.Log.Error("an invitation could not be accepted", "share", f.id(), "error", err)
-			}
-		})
+	if e.accepts(f) {
+		e.acceptUnasked(f.id())
 		return
 	}
 	inv := e.invitation(f)
 	e.news.add(Change{Invitation: &inv})
+}
+
+// accepts reports whether an invitation is taken without asking.
+func (e *Engine) accepts(f folder) bool { return e.cfg.Accept != nil && e.cfg.Accept(f.sender) }
+
+// acceptUnasked accepts in the background: it is called on a link's goroutine, which must go on.
+func (e *Engine) acceptUnasked(id ID) {
+	e.mu.Lock()
+	ctx := e.ctx
+	e.mu.Unlock()
+	e.tasks.Go(func() {
+		_, err := e.accept(ctx, id, "", offered)
+		if err != nil && !errors.Is(err, errNotInvited) && ctx.Err() == nil { // answered meanwhile: by hand, or on another link
+			e.cfg.Log.Error("an invitation could not be accepted", "share", id, "error", err)
+		}
+	})
 }
 
 // room refuses more invitations than anybody would answer.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"lanyard/internal/name"
 )
@@ -133,4 +134,18 @@ func (e *Engine) freeFolder(share string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("there are too many folders called %s in %s: use --at to name another", name.Quote(base), name.Quote(e.cfg.Folder))
+}
+
+// makeFolder makes what a person named as the shared folder, and says what is in the way as people call it.
+func makeFolder(at string) error {
+	err := os.MkdirAll(at, 0o755)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s is not a folder, or lies below a file: choose another place", name.Quote(at))
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("the folder %s may not be made there: choose another place, or make that one writable for you", name.Quote(at))
+	}
+	return fmt.Errorf("make the folder %s: %w", name.Quote(at), err)
 }
