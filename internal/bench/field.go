@@ -72,6 +72,7 @@ func (f *field) scaled(n int) int {
 // begin starts a program on a host; it ends with the field.
 func (f *field) begin(ctx context.Context, host int, name string, args ...string) (*exec.Cmd, error) {
 	command := f.net.Command(ctx, host, name, args...)
+	command.Env = lantest.Environ()
 	command.Stderr = &f.logs
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("start %s on host %d: %w", filepath.Base(name), host, err)
@@ -158,6 +159,7 @@ func (f *field) shared(ctx context.Context) (from, to string, err error) {
 
 func (f *field) do(ctx context.Context, host int, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, f.lanyard, append(args, "--profile", f.profile(host))...)
+	command.Env = lantest.Environ()
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	out, err := command.Output()

@@ -90,9 +90,10 @@ func (d *desk) start(ctx context.Context) error {
 	}
 	if d.net != nil {
 		d.agent = d.net.Command(ctx, d.host, d.lanyard, args...)
+		d.agent.Env = lantest.Environ() // LANYARD_DISCOVERY=off would keep the two from finding each other
 	} else {
 		d.agent = exec.CommandContext(ctx, d.lanyard, args...)
-		d.agent.Env = append(os.Environ(), "LANYARD_DISCOVERY=off") // the machine's real network is none of the demo's business
+		d.agent.Env = lantest.Environ("LANYARD_DISCOVERY=off") // the machine's real network is none of the demo's business
 	}
 	d.stderr.Reset()
 	d.agent.Stderr = &d.stderr
@@ -138,6 +139,7 @@ func (d *desk) do(ctx context.Context, args ...string) ([]byte, error) {
 
 func (d *desk) try(ctx context.Context, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, d.lanyard, append(args, "--profile", d.profile)...)
+	command.Env = lantest.Environ()
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()
