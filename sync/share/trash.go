@@ -2,10 +2,12 @@ package share
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
@@ -13,11 +15,56 @@ import (
 
 // Trash lists what was replaced or deleted on this machine, newest first.
 func (e *Engine) Trash(ctx context.Context, id ID) ([]Trashed, error) {
-	s, err := e.atWork(id)
+	var out []Trashed
+	err := e.peruse(ctx, id, func(db *store.DB, open func() (*tree.Tree, error)) error {
+		t, err := open()
+		if err == nil {
+			out, err = trashList(ctx, t, db)
+		}
+		return err
+	})
+	return out, err
+}
+
+// peruse reads a share's database and trash. A paused share is opened for the moment: its lock keeps it from being resumed meanwhile, for one process
+// must not open a database twice and close it once.
+func (e *Engine) peruse(ctx context.Context, id ID, read func(*store.DB, func() (*tree.Tree, error)) error) (err error) {
+	release, err := e.lock(ctx, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s.trashList(ctx)
+	defer release()
+	f, ok := e.folder(id)
+	if !ok || f.state != paused {
+		s, err := e.atWork(id)
+		if err != nil {
+			return err
+		}
+		return read(s.db, func() (*tree.Tree, error) { return s.tree, nil })
+	}
+	db, err := store.Open(e.database(id), e.cfg.Log, folderPart())
+	if err != nil {
+		return fmt.Errorf("open the database of share %s: %w", id, err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var opened *tree.Tree
+	defer func() {
+		if opened != nil {
+			err = errors.Join(err, opened.Close())
+		}
+	}()
+	return read(db, func() (*tree.Tree, error) {
+		disk, err := e.cfg.Disk(f.path)
+		if err == nil {
+			if opened, err = tree.Open(disk, f.marker); err != nil {
+				err = errors.Join(err, disk.Close())
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open the shared folder %s: %w", name.Quote(f.path), err)
+		}
+		return opened, nil
+	})
 }
 
 // atWork returns a share that can be asked.
@@ -35,14 +82,14 @@ func (e *Engine) atWork(id ID) (*Share, error) {
 	return nil, fmt.Errorf("the shared folder %s cannot be used now: see \"lanyard share status\"", f.path)
 }
 
-func (s *Share) trashList(ctx context.Context) ([]Trashed, error) {
-	list, err := s.tree.TrashList()
+func trashList(ctx context.Context, t *tree.Tree, db *store.DB) ([]Trashed, error) {
+	list, err := t.TrashList()
 	if err != nil {
 		return nil, err
 	}
 	slices.Reverse(list)
 	var out []Trashed
-	err = s.db.Read(ctx, func(tx *store.Tx) (err error) {
+	err = db.Read(ctx, func(tx *store.Tx) (err error) {
 		out, err = trashed(tx, list)
 		return err
 	})
@@ -56,7 +103,7 @@ func (e *Engine) Restore(ctx context.Context, id ID, what string) (string, error
 	if err != nil {
 		return "", err
 	}
-	list, err := s.trashList(ctx)
+	list, err := trashList(ctx, s.tree, s.db)
 	if err != nil {
 		return "", err
 	}
@@ -108,14 +155,15 @@ func (e *Engine) Notices(ctx context.Context, id ID, limit int) ([]Notice, error
 		if id != (ID{}) && f.id() != id {
 			continue
 		}
-		s := e.shareOf(f.id())
-		if s == nil {
+		if e.shareOf(f.id()) == nil && f.state != paused {
 			continue
 		}
-		err := s.db.Read(ctx, func(tx *store.Tx) error {
-			list, err := lastNotices(tx, limit)
-			out = append(out, list...)
-			return err
+		err := e.peruse(ctx, f.id(), func(db *store.DB, _ func() (*tree.Tree, error)) error {
+			return db.Read(ctx, func(tx *store.Tx) error {
+				list, err := lastNotices(tx, limit)
+				out = append(out, list...)
+				return err
+			})
 		})
 		if err != nil {
 			return nil, fmt.Errorf("read the notices of share %s: %w", f.id(), err)
