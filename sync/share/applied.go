@@ -43,7 +43,7 @@ func appliedHere(tx *store.Tx, all []branch) (index.Applied, error) {
 
 // lowestPending returns for each branch the lowest head that is not applied, counting pending reasons up to limit.
 func lowestPending(tx *store.Tx, limit int) (map[int64]uint64, error) {
-	rows, err := tx.Query(`SELECT min(r.id) FROM pending p JOIN record r ON r.path = p.path WHERE p.reason <= ? GROUP BY r.id >> 40`, limit)
+	rows, err := tx.Query(`SELECT min(r.id) FROM pending p CROSS JOIN record r ON r.path = p.path WHERE p.reason <= ? GROUP BY r.id >> 40`, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func lowestPending(tx *store.Tx, limit int) (map[int64]uint64, error) {
 }
 
 func exceptions(tx *store.Tx, names logNames) ([]index.Exception, error) {
-	rows, err := tx.Query(`SELECT r.id, p.reason FROM pending p JOIN record r ON r.path = p.path WHERE p.reason > 0 ORDER BY r.id LIMIT ?`, maxExceptions+1)
+	rows, err := tx.Query(`SELECT r.id, p.reason FROM pending p INDEXED BY pending_held CROSS JOIN record r ON r.path = p.path WHERE p.reason > 0 ORDER BY r.id LIMIT ?`, maxExceptions+1)
 	if err != nil {
 		return nil, err
 	}

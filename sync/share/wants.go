@@ -96,7 +96,7 @@ func (ws *wants) serveAgain(now time.Time) {
 
 // Bounds of one request.
 const (
-	askItems = 512
+	askItems = 4096
 	askBytes = 32 << 20
 )
 
