@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"runtime"
+	"slices"
 	"time"
 
 	"lanyard/internal/name"
@@ -27,7 +29,7 @@ type planned struct {
 type applying struct {
 	w         *worker
 	paths     map[index.Path]*planned
-	local     map[index.Hash]row // files on this disk that hold a wanted content
+	local     map[index.Hash]index.Path // where wanted contents lie on this disk
 	rows      []row
 	drop      []index.Path
 	displaced []displacement
@@ -67,7 +69,7 @@ func (w *worker) apply(ctx context.Context) error {
 
 // applyBatch applies one batch; with more to come, removals are put off.
 func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) error {
-	b := &applying{w: w, paths: map[index.Path]*planned{}, local: map[index.Hash]row{}}
+	b := &applying{w: w, paths: map[index.Path]*planned{}, local: map[index.Hash]index.Path{}}
 	var acts []index.Action
 	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
 		acts, err = b.plan(tx, paths, more)
@@ -93,8 +95,12 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 	names := namesOf(all)
 	rules := b.w.rules()
 	var acts []index.Action
+	known, err := surveyOf(tx, names, paths)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range paths {
-		e, err := b.entry(tx, names, p)
+		e, err := b.entry(tx, known, p)
 		if err != nil {
 			return nil, err
 		}
@@ -117,24 +123,20 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 	return acts, nil
 }
 
-func (b *applying) entry(tx *store.Tx, names logNames, p index.Path) (index.Entry, error) {
-	view, hs, err := look(tx, names, p)
-	if err != nil {
-		return index.Entry{}, err
-	}
-	r, err := rowAt(tx, p)
-	if err != nil {
-		return index.Entry{}, err
-	}
+func (b *applying) entry(tx *store.Tx, known *survey, p index.Path) (index.Entry, error) {
+	view, hs := known.look(p)
 	b.w.wants.forget(p)
-	pl := &planned{row: r}
+	pl := &planned{}
+	if r, ok := known.rows[p]; ok {
+		pl.row = &r
+	}
 	for _, h := range hs {
 		pl.heads = append(pl.heads, h.row)
 	}
 	b.paths[p] = pl
 	e := index.Entry{View: view}
-	if r != nil {
-		e.Row = &r.Row
+	if pl.row != nil {
+		e.Row = &pl.row.Row
 	}
 	for _, c := range view.Conflicts {
 		copied, err := copyState(tx, c)
@@ -157,28 +159,15 @@ func copyState(tx *store.Tx, c index.Conflict) (index.Copy, error) {
 }
 
 // findLocal looks for wanted contents on this disk, where a copy is quicker than the network.
-func (b *applying) findLocal(tx *store.Tx, acts []index.Action) error {
+func (b *applying) findLocal(tx *store.Tx, acts []index.Action) (err error) {
+	wanted := map[index.Hash]bool{}
 	for _, a := range acts {
-		if a.Verb != index.Place && a.Verb != index.Replace || a.Want.Size == 0 || b.w.wants.has(a.Want.Content) {
-			continue
-		}
-		rows, err := rowsHolding(tx, a.Want.Content)
-		if err != nil {
-			return err
-		}
-		if len(rows) > 0 {
-			b.local[a.Want.Content] = rows[0]
-			continue
-		}
-		id, err := trashHolding(tx, a.Want.Content)
-		if err != nil {
-			return err
-		}
-		if id != "" {
-			b.local[a.Want.Content] = row{path: index.Path(trashMark + id)}
+		if (a.Verb == index.Place || a.Verb == index.Replace) && a.Want.Size > 0 && !b.w.wants.has(a.Want.Content) {
+			wanted[a.Want.Content] = true
 		}
 	}
-	return nil
+	b.local, err = contentsHere(tx, slices.Collect(maps.Keys(wanted)))
+	return err
 }
 
 // trashMark marks a path in applying.local as a trash ID; no path of a share begins so.

@@ -38,20 +38,27 @@ func (w *worker) queued(p index.Path) bool { return w.queue[p] || w.removals[p] 
 // pull plans, along with the arrivals of a batch, the queued paths from which their contents may have come, so that a move is seen as one however
 // many paths lie between its ends.
 func (b *applying) pull(tx *store.Tx, names logNames, acts []index.Action) ([]index.Action, error) {
-	rules := b.w.rules()
+	var origins []index.Path
 	for _, a := range acts {
 		if a.Verb != index.Place || a.Want.Size == 0 {
 			continue
 		}
-		origin := b.local[a.Want.Content].path
+		origin := b.local[a.Want.Content]
 		if f := a.Want.From; f != nil && b.w.queued(f.Path) {
 			origin = f.Path
 		}
-		if !b.w.queued(origin) {
-			continue
+		if b.w.queued(origin) {
+			b.w.unqueue(origin)
+			origins = append(origins, origin)
 		}
-		b.w.unqueue(origin)
-		e, err := b.entry(tx, names, origin)
+	}
+	known, err := surveyOf(tx, names, origins)
+	if err != nil {
+		return nil, err
+	}
+	rules := b.w.rules()
+	for _, p := range origins {
+		e, err := b.entry(tx, known, p)
 		if err != nil {
 			return nil, err
 		}

@@ -62,6 +62,12 @@ func (b *applying) commit(ctx context.Context) error {
 	return nil
 }
 
+// tellApplied has the others hear what is on this disk now.
+func (w *worker) tellApplied() {
+	w.untold = false
+	w.s.advanced()
+}
+
 // tellHeld stores why contents could not be fetched.
 func (w *worker) tellHeld(ctx context.Context) error {
 	if len(w.held) == 0 {
@@ -92,47 +98,48 @@ func hold(tx *store.Tx, p index.Path, why refusal) error {
 
 // finish takes the paths off the list of pending ones that are as they should be. One whose heads changed meanwhile stays: it is planned anew.
 func (b *applying) finish(tx *store.Tx) error {
+	var done []index.Path
 	for p, pl := range b.paths {
 		if pl.why.reason != 0 {
 			if err := hold(tx, p, pl.why); err != nil {
 				return err
 			}
 		}
-		if pl.left > 0 {
-			continue
-		}
-		same, err := sameHeads(tx, p, pl.heads)
-		if err != nil {
-			return err
-		}
-		if !same {
-			continue
-		}
-		if _, err := tx.Exec(`DELETE FROM pending WHERE path = ?`, string(p)); err != nil {
-			return err
+		if pl.left == 0 {
+			done = append(done, p)
 		}
 	}
-	return nil
+	heads := map[index.Path][]int64{}
+	if err := inChunks(done, pathArgument, func(args []any) error { return addHeadRows(tx, heads, args) }); err != nil {
+		return err
+	}
+	done = slices.DeleteFunc(done, func(p index.Path) bool { return !sameHeads(heads[p], b.paths[p].heads) })
+	return inChunks(done, pathArgument, func(args []any) error {
+		_, err := tx.Exec(`DELETE FROM pending WHERE path IN (`+listOf("?")+`)`, args...)
+		return err
+	})
 }
 
-func sameHeads(tx *store.Tx, p index.Path, heads []int64) (bool, error) {
-	rows, err := tx.Query(`SELECT id FROM record WHERE path = ?`, string(p))
+func addHeadRows(tx *store.Tx, into map[index.Path][]int64, args []any) error {
+	rows, err := tx.Query(`SELECT path, id FROM record WHERE path IN (`+listOf("?")+`)`, args...)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer rows.Close()
-	n := 0
 	for rows.Next() {
+		var path string
 		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return false, err
+		if err := rows.Scan(&path, &id); err != nil {
+			return err
 		}
-		if !slices.Contains(heads, id) {
-			return false, nil
-		}
-		n++
+		into[index.Path(path)] = append(into[index.Path(path)], id)
 	}
-	return n == len(heads), rows.Err()
+	return rows.Err()
+}
+
+// sameHeads reports whether the heads are those that were planned with, in any order.
+func sameHeads(now, then []int64) bool {
+	return len(now) == len(then) && !slices.ContainsFunc(now, func(id int64) bool { return !slices.Contains(then, id) })
 }
 
 // tell passes on what has become true.
@@ -144,8 +151,8 @@ func (b *applying) tell() {
 		}
 	}
 	w.s.advance(b.files, b.bytes)
-	if len(w.queue)+len(w.removals) == 0 || w.s.overdue() {
-		w.s.advanced()
+	if w.untold = true; len(w.queue)+len(w.removals)+len(w.wants.waiting) == 0 || w.s.overdue() {
+		w.tellApplied()
 	}
 	w.s.engine.tellNotices(w.s.id, b.notices)
 	w.s.engine.changed(w.s.id)

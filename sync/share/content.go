@@ -41,7 +41,7 @@ func (b *applying) content(ctx context.Context, v index.Version) (*tree.Incoming
 		return nil, errLater // its bytes are being written into the hidden folder
 	}
 	if source, ok := b.local[v.Content]; ok {
-		in, err := b.copyLocal(ctx, source.path, v)
+		in, err := b.copyLocal(ctx, source, v)
 		if err == nil {
 			return in, nil
 		}

@@ -9,7 +9,6 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
-	"lanyard/sync/index"
 )
 
 // maxNotices bounds the notices of one batch; keptNotices those that are kept.
@@ -65,16 +64,6 @@ func saveDisplaced(tx *store.Tx, list []displacement) error {
 		}
 	}
 	return nil
-}
-
-// trashHolding returns a trash ID under which a content lies, "" if there is none.
-func trashHolding(tx *store.Tx, content index.Hash) (string, error) {
-	var id string
-	err := tx.QueryRow(`SELECT trash FROM displaced WHERE content = ? LIMIT 1`, content[:]).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return id, err
 }
 
 // trashed joins what lies in the trash with who put it there. What the database does not know lies there all the same.

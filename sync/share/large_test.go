@@ -16,8 +16,8 @@ func TestLargeFolder(t *testing.T) {
 	o := newOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	files := map[string]string{}
-	for i := range 3000 {
-		files[fmt.Sprintf("old/d%02d/f%04d", i/60, i)] = fmt.Sprintf("content %d", i)
+	for i := range 800 {
+		files[fmt.Sprintf("old/d%02d/f%04d", i/40, i)] = fmt.Sprintf("content %d", i)
 	}
 	id, roots := anna.share(files, ben)
 	o.agree(id, roots...)
@@ -49,6 +49,8 @@ func holds(t *testing.T, want map[string]string, roots ...string) {
 	t.Helper()
 	for _, root := range roots {
 		eventually(t, "folder "+root+" becomes as it should be", func() bool { return maps.Equal(contents(t, root), want) },
-			func() string { return fmt.Sprintf("it has %d entries, not the %d wanted", len(contents(t, root)), len(want)) })
+			func() string {
+				return fmt.Sprintf("it has %d entries, not the %d wanted", len(contents(t, root)), len(want))
+			})
 	}
 }

@@ -78,7 +78,12 @@ func rowAt(tx *store.Tx, path index.Path) (*row, error) {
 }
 
 func rowsWhere(tx *store.Tx, where string, args ...any) ([]row, error) {
-	rows, err := tx.Query(rowColumns+where, args...)
+	return rowsFrom(tx, rowColumns+where, args...)
+}
+
+// rowsFrom returns the rows of a query with rowColumns.
+func rowsFrom(tx *store.Tx, query string, args ...any) ([]row, error) {
+	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return nil, err
 	}

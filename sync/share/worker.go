@@ -25,6 +25,7 @@ type worker struct {
 	found    bool                   // first contact: what lies there loses against the share
 	joined   bool                   // the first snapshot is here, so that scans may publish
 	check    time.Time              // when to look at everything again
+	untold   bool                   // something was applied of which the others have not heard
 	purged   time.Time              // when the trash was last looked through
 }
 
@@ -41,7 +42,7 @@ const (
 	rootRetry   = 2 * time.Second  // while the root is missing
 	blockedMin  = 2 * time.Second
 	blockedMax  = time.Minute
-	batchPaths  = 2048 // planned at once
+	batchPaths  = 512 // planned at once
 )
 
 func newWorker(s *Share) *worker {
@@ -118,6 +119,9 @@ func (w *worker) turn(ctx context.Context) error {
 		return err
 	}
 	w.fetch(ctx)
+	if w.untold && (len(w.wants.busy) == 0 && w.idle() || w.s.overdue()) {
+		w.tellApplied() // what is still wanted may be long in coming
+	}
 	return nil
 }
 
@@ -200,6 +204,9 @@ func (w *worker) next() time.Time {
 	next := w.check
 	if t, ok := w.settle.next(); ok && t.Before(next) && !w.s.rootTrouble() {
 		next = t
+	}
+	if soon := time.Now().Add(tellPause); w.untold && soon.Before(next) {
+		next = soon
 	}
 	for _, b := range w.blocked {
 		if b.at.Before(next) {
