@@ -288,6 +288,8 @@ func (p *publishing) noteChange(f finding, known *row) {
 	}
 	n := p.w.notice(f.path, Added)
 	switch {
+	case f.back:
+		n.What = Restored
 	case f.from != nil:
 		n.What, n.From = Moved, string(f.from.path)
 	case known != nil && known.Kind == index.File:

@@ -22,6 +22,7 @@ type finding struct {
 	content index.Hash
 	hashed  bool // content is set
 	from    *row // it was moved from there
+	back    bool // a person took it out of the trash
 }
 
 // scanBatch bounds the findings that are hashed and published together; largeFile is what is hashed beside, so that small saves need not wait.

@@ -133,19 +133,17 @@ func (w *worker) restore(ctx context.Context, t Trashed) (string, error) {
 	if err := w.s.tree.Flush(ctx); err != nil {
 		return "", err
 	}
-	if err := w.publish(ctx, []finding{{path: index.Path(p), kind: index.File, stat: s}}); err != nil {
+	if err := w.publish(ctx, []finding{{path: index.Path(p), kind: index.File, stat: s, back: true}}); err != nil {
 		return "", err
 	}
-	n := w.notice(index.Path(p), Restored)
-	n.Time = time.Now()
 	err = w.s.db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(`DELETE FROM displaced WHERE trash = ?`, t.ID); err != nil {
-			return err
-		}
-		return saveNotices(tx, []Notice{n})
+		_, err := tx.Exec(`DELETE FROM displaced WHERE trash = ?`, t.ID)
+		return err
 	})
-	w.s.engine.tellNotices(w.s.id, []Notice{n})
-	return p, err
+	if err != nil {
+		return "", fmt.Errorf("note that %q is restored: %w", t.Path, err)
+	}
+	return p, nil
 }
 
 // Notices returns the newest notices of a share, newest first; the zero ID means of all shares.
