@@ -16,8 +16,13 @@ import (
 //go:embed schema.sql
 var folderSchema string
 
+// folderFiles finds the other names of a file.
+const folderFiles = `CREATE INDEX disk_by_file ON disk (volume, file) WHERE kind = 1`
+
 // folderPart returns the tables of one share's file.
-func folderPart() store.Part { return store.Part{Name: "folder", Migrations: []string{folderSchema}} }
+func folderPart() store.Part {
+	return store.Part{Name: "folder", Migrations: []string{folderSchema, folderFiles}}
+}
 
 // branch is one row of log: a log, or after a fork one of its branches.
 type branch struct {

@@ -44,6 +44,9 @@ func (w *worker) publish(ctx context.Context, findings []finding) error {
 	for _, q := range p.wanted {
 		w.queue[q] = true
 	}
+	for _, q := range p.linked {
+		w.settle.again(q, time.Now(), quietWrite)
+	}
 	w.s.engine.tellNotices(w.s.id, p.notices)
 	w.s.engine.changed(w.s.id)
 	return nil
@@ -134,6 +137,7 @@ type publishing struct {
 	above   *merger // marks the directories above
 	notices []Notice
 	wanted  []index.Path
+	linked  []index.Path // other names of files that were written to
 	written int
 }
 
@@ -190,6 +194,11 @@ func (p *publishing) finding(f finding) error {
 	if known != nil {
 		base = &known.Row
 	}
+	if !sameRow && f.kind == index.File && f.stat.Links > 1 {
+		if err := p.otherNames(f); err != nil {
+			return err
+		}
+	}
 	switch {
 	case sameRow: // only its time or identity changed
 		r.Seen = known.Seen
@@ -208,6 +217,20 @@ func (p *publishing) finding(f finding) error {
 	p.noteChange(f, known)
 	if f.from != nil {
 		return p.moved(f)
+	}
+	return nil
+}
+
+// otherNames finds the other names of a file that was written to: the system tells of the one name alone through which that was done.
+func (p *publishing) otherNames(f finding) error {
+	rows, err := rowsWhere(p.tx, `WHERE volume = ? AND file = ? AND kind = 1 AND content <> ?`, int64(f.stat.ID.Volume), int64(f.stat.ID.File), f.content[:])
+	if err != nil {
+		return fmt.Errorf("read the other names of %q: %w", f.path, err)
+	}
+	for _, r := range rows {
+		if r.path != f.path {
+			p.linked = append(p.linked, r.path)
+		}
 	}
 	return nil
 }
