@@ -12,8 +12,8 @@ func (p *page) settle() {
 	if len(p.wrote)+len(p.arrivals) > 0 {
 		p.chat.config.Roster.Keep(p.v.with)
 	}
+	p.chat.files.posted(p) // first, so that whoever hears of an offer can answer it
 	p.tell()
-	p.chat.files.posted(p)
 	for i, d := range p.drafts {
 		d.done <- p.outcomes[i]
 	}
