@@ -23,8 +23,19 @@ func TestLargeFolder(t *testing.T) {
 	o.agree(id, roots...)
 	files = contents(t, roots[0])
 
-	begun := time.Now()
+	check(t, ben.engine.Pause(t.Context(), id)) // so that all of it comes at once
 	check(t, os.Rename(filepath.Join(roots[0], "old"), filepath.Join(roots[0], "zoo")))
+	lacking := func() (files int) {
+		st, err := anna.engine.Get(id)
+		check(t, err)
+		for _, m := range st.Members {
+			files += m.PendingFiles
+		}
+		return files
+	}
+	eventually(t, "Anna has published the rename", func() bool { return lacking() >= 1600 }, func() string { return fmt.Sprint(lacking(), " are published") })
+	begun := time.Now()
+	check(t, ben.engine.Resume(t.Context(), id))
 	moved := map[string]string{}
 	for p, c := range files {
 		moved["zoo"+strings.TrimPrefix(p, "old")] = c
