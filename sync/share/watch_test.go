@@ -27,7 +27,7 @@ func TestFewWatches(t *testing.T) {
 		return
 	}
 	if runtime.GOOS != "linux" {
-		t.Skip("the limit is one of Linux")
+		t.Skip("needs Linux, whose limit this is: run it there")
 	}
 	t.Parallel()
 	if out, err := exec.Command("unshare", "--user", "--map-root-user", "true").CombinedOutput(); err != nil {
