@@ -4,6 +4,7 @@ go 1.26.6
 
 require (
 	github.com/adrg/xdg v0.5.3 // knows where each system keeps profiles, downloads and runtime sockets
+	github.com/chromedp/cdproto v0.159.0 // tests only: the browser's own commands, such as a real drop of files
 	github.com/chromedp/chromedp v0.22.1 // tests only: drives the window in a real headless Chromium
 	github.com/coder/websocket v1.8.15 // the window's live channel, with the Origin check and message limits
 	github.com/fsnotify/fsnotify v1.10.1 // tells that something changed below a shared folder
@@ -30,7 +31,6 @@ require (
 	git.sr.ht/~jackmordaunt/go-toast v1.1.2 // indirect
 	github.com/akavel/rsrc v0.10.2 // indirect
 	github.com/cenkalti/backoff v2.2.1+incompatible // indirect
-	github.com/chromedp/cdproto v0.159.0 // indirect
 	github.com/dchest/jsmin v0.0.0-20220218165748-59f39799265f // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/esiqveland/notify v0.13.3 // indirect
