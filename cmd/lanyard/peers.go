@@ -35,11 +35,13 @@ func printPeers(c *call, peers []api.Peer, now time.Time) {
 	c.rows(table)
 }
 
-// mark warns of a name that another row has too, or one that looks like it, and tells blocked people apart.
+// mark warns of a profile that was copied and of a name that another row has too, or one that looks like it, and tells blocked people apart.
 func mark(p api.Peer) string {
 	switch {
 	case p.Trust == "blocked":
 		return " (blocked)"
+	case p.Copied:
+		return " (runs twice)"
 	case p.Lookalike:
 		return " (looks like another)"
 	}

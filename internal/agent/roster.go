@@ -161,7 +161,7 @@ func (r *roster) happened(c peer.Change) {
 
 func peerOf(p peer.Peer) api.Peer {
 	v := api.Peer{ID: p.ID.String(), Person: p.Person.String(), Name: p.Name, Machine: p.Machine, Presence: p.Presence.Choice.String(), Text: p.Presence.Text,
-		Trust: p.Trust.String(), Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike}
+		Trust: p.Trust.String(), Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone}
 	for _, a := range p.Addresses {
 		v.Addresses = append(v.Addresses, a.String())
 	}

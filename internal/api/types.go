@@ -27,6 +27,7 @@ type Peer struct {
 	Link      bool      `json:"link"` // false for an invisible peer
 	LastSeen  time.Time `json:"lastSeen"`
 	Lookalike bool      `json:"lookalike,omitempty"` // another row has this name or one that looks like it
+	Copied    bool      `json:"copied,omitempty"`    // their profile was copied and runs on two computers
 }
 
 // Author names who wrote a message, changed a file or owns a share.

@@ -182,6 +182,16 @@ func TestCopiedProfile(t *testing.T) {
 		return false
 	})
 
+	ben.until("the problem of a colleague's profile that runs twice, and her row marked", func() bool {
+		p, _ := ben.peer("Anna")
+		for _, q := range ask[api.Status](ben, "status").Problems {
+			if clone(api.ProblemChange{Problem: q}) && strings.HasPrefix(q.ID, "links/profile-copied") && strings.Contains(q.Text, "Anna") {
+				return p.Copied
+			}
+		}
+		return false
+	})
+
 	// Whoever is heard, nothing is lost in the end: each alone delivers what it wrote.
 	anna.stop()
 	twin.until("its message to be delivered", func() bool { return delivered(twin.history("Ben"), "from the copy") })

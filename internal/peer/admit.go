@@ -165,7 +165,7 @@ func (r *Roster) attach(ctx context.Context, l *Link) error {
 		case v == closeFresh:
 			return r.dismiss(l, CloseSuperseded, errors.New("a crossing link stays"))
 		case v == askPresent && present.probe(ctx):
-			r.cloned(l.peer)
+			r.cloned(present)
 			return r.dismiss(l, CloseCopied, errors.New("the same key answers on another link"))
 		case v == askPresent:
 			present.end(CloseNone, errors.New("the peer restarted"))
@@ -342,14 +342,19 @@ func (r *Roster) takeProfile(l *Link, body []byte) error {
 	if c.list.Person != l.person {
 		return fmt.Errorf("%s became another person on a live link", l.peer.Short())
 	}
+	if c.copied {
+		r.copied()
+	}
 	r.mu.Lock()
 	var changed []identity.PeerID
+	renamed := false
 	if m := r.machines[l.peer]; m != nil && slices.Contains(m.links, l) {
 		before := *m
 		m = r.meetLocked(l.peer, l.key, c)
 		l.greeting.card.port = c.port
 		m.addresses = remember(m.addresses, l.listensAt())
-		if before.name != m.name || before.host != m.host || before.presence != m.presence || !slices.Equal(before.addresses, m.addresses) {
+		renamed = before.name != m.name
+		if renamed || before.host != m.host || before.presence != m.presence || !slices.Equal(before.addresses, m.addresses) {
 			changed = append(r.markLookalikesLocked(), l.peer)
 		}
 	}
@@ -357,5 +362,8 @@ func (r *Roster) takeProfile(l *Link, body []byte) error {
 	r.wakeKeeper()
 	r.wakeGossip()
 	r.news.peers(changed...)
+	if renamed {
+		r.news.problems() // they may speak of that name
+	}
 	return nil
 }

@@ -24,7 +24,7 @@ const (
 // nonce is what admits a bulk connection to a link.
 type nonce [16]byte
 
-// profile is what may change while a link lives: fields 3 to 9 of a hello, and the whole body of a profile frame.
+// profile is what may change while a link lives: fields 3 to 9 and 12 of a hello, and the whole body of a profile frame.
 type profile struct {
 	Name     string                     `cbor:"3,keyasint,omitempty"`
 	Machine  string                     `cbor:"4,keyasint,omitempty"`
@@ -33,6 +33,7 @@ type profile struct {
 	List     *identity.SignedPersonList `cbor:"7,keyasint,omitempty"`
 	Presence uint64                     `cbor:"8,keyasint,omitempty"`
 	Text     string                     `cbor:"9,keyasint,omitempty"`
+	Copied   bool                       `cbor:"12,keyasint,omitempty"` // another agent with the receiver's key was turned away
 }
 
 // hello is the first frame each way.
@@ -60,6 +61,7 @@ type card struct {
 	label    string
 	port     uint16
 	presence Presence
+	copied   bool // they turned away another agent with our key
 }
 
 // errVersion says that a peer does not speak our version.
@@ -122,7 +124,7 @@ func (p profile) check(key ed25519.PublicKey, known lists) (card, error) {
 	}
 	return card{
 		list: list, signed: signed, name: displayName(p.Name, peer), machine: machineName(p.Machine),
-		label: p.Label, port: p.Port, presence: told(p.Presence, p.Text),
+		label: p.Label, port: p.Port, presence: told(p.Presence, p.Text), copied: p.Copied,
 	}, nil
 }
 

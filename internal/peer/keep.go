@@ -159,6 +159,7 @@ func (r *Roster) keep(ctx context.Context) {
 		case <-r.dirt:
 		case <-seen.C:
 			r.noteSeen()
+			r.forgetCopies()
 		}
 		if !r.isDirty() {
 			continue

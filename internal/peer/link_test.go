@@ -132,13 +132,48 @@ func TestCopiedProfileIsTold(t *testing.T) {
 		}
 		clone.await(t, "the copy is told", func() bool { return hasProblem(clone, peer.ProblemProfileCopied) })
 		anna.await(t, "Anna marks it", func() bool { return anna.row(t, ben).Clone })
+		anna.await(t, "Anna, the colleague, is told", func() bool { return hasProblem(anna, peer.ProblemColleagueCopied+ben.peerID().Short()) })
+		ben.await(t, "the original is told, which never met the copy", func() bool { return hasProblem(ben, peer.ProblemProfileCopied) })
 		if !anna.linkedTo(ben) || !ben.linkedTo(anna) {
 			t.Error("the first one lost its link")
 		}
 		if _, err := clone.Add(t.Context(), ben.address()); err == nil {
 			t.Error("a copy linked itself with the original")
 		}
-		ben.await(t, "the original is told", func() bool { return hasProblem(ben, peer.ProblemProfileCopied) })
+		if err := anna.Forget(t.Context(), ben.id.Person()); err != nil {
+			t.Fatal(err)
+		}
+		if hasProblem(anna, peer.ProblemColleagueCopied+ben.peerID().Short()) {
+			t.Error("Anna is told of somebody whom she took off her list")
+		}
+	})
+}
+
+// TestCopiedProfileIsToldWhileBothRun: as long as the copy tries, the three are told; some time after it was stopped, they no longer are.
+func TestCopiedProfileIsToldWhileBothRun(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		clone := s.startAs(t, ben.id, "Ben")
+		_, _ = clone.Add(t.Context(), anna.address()) // refused sooner or later, see above
+		told := func() []bool {
+			return []bool{hasProblem(anna, peer.ProblemColleagueCopied+ben.peerID().Short()), anna.row(t, ben).Clone, hasProblem(ben, peer.ProblemProfileCopied),
+				hasProblem(clone, peer.ProblemProfileCopied)}
+		}
+		for range 20 {
+			time.Sleep(11 * time.Minute)
+			if got := told(); slices.Contains(got, false) {
+				t.Fatalf("both still run; Anna (problem, mark), Ben and the copy say %v", got)
+			}
+		}
+		clone.stop()
+		told = func() []bool {
+			return []bool{hasProblem(anna, peer.ProblemColleagueCopied+ben.peerID().Short()), anna.row(t, ben).Clone, hasProblem(ben, peer.ProblemProfileCopied)}
+		}
+		time.Sleep(time.Hour)
+		if got := told(); slices.Contains(got, true) {
+			t.Errorf("an hour after the copy was stopped, Anna (problem, mark) and Ben say %v", got)
+		}
 	})
 }
 

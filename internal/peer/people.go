@@ -75,7 +75,7 @@ type machine struct {
 	// while this agent runs
 	presence Presence
 	label    string
-	clone    bool
+	clonedAt time.Time // the last sign of a second agent with its key; zero: none
 	active   bool
 	tries    int     // failed dials and short links in a row
 	links    []*Link // attached ones, newest last
@@ -90,7 +90,7 @@ func (r *Roster) rowLocked(m *machine) Peer {
 	linked := m.up != nil && m.presence.Choice != Invisible
 	row := Peer{
 		ID: m.id, Person: m.person, Name: m.name, Machine: m.host, Presence: m.presence.effective(linked), Trust: p.trust,
-		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Lookalike: p.lookalike, Clone: m.clone,
+		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Lookalike: p.lookalike, Clone: !m.clonedAt.IsZero(),
 	}
 	if linked {
 		row.LastSeen = time.Now()

@@ -18,6 +18,8 @@ const (
 	ProblemNoListening   = "no-listening"   // nobody can reach us; we still dial
 	ProblemProfileCopied = "profile-copied" // a second agent runs with our key
 	ProblemNotStored     = "people-not-stored"
+
+	ProblemColleagueCopied = "profile-copied-" // and the first group of the machine's ID: two agents run with a colleague's key
 )
 
 // problems are the present ones, at most one per ID.

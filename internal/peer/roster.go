@@ -60,6 +60,7 @@ type Roster struct {
 	dirty    map[identity.PeerID]struct{}
 	attached chan struct{}                  // closed and replaced when a link is attached
 	gone     map[identity.PersonID]struct{} // to be deleted from the database
+	copiedAt time.Time                      // the last sign of a second agent with our key; zero: none
 }
 
 // New makes a roster. It does nothing before Load and Run.
@@ -134,7 +135,7 @@ func (r *Roster) Port() int {
 }
 
 // Problems returns what hinders the roster now.
-func (r *Roster) Problems() []Problem { return r.problems.list() }
+func (r *Roster) Problems() []Problem { return append(r.problems.list(), r.copies()...) }
 
 func (r *Roster) trouble(p Problem) {
 	if r.problems.set(p) {

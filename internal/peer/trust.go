@@ -59,6 +59,7 @@ func (r *Roster) setTrust(ctx context.Context, of identity.PersonID, to Trust) e
 		r.dialler.recall()
 	}
 	r.news.peers(changed...)
+	r.news.problems() // of people on the list
 	return r.storeDirty(ctx)
 }
 
@@ -91,6 +92,7 @@ func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
 		r.news.gone(id, of)
 	}
 	r.news.peers(changed...)
+	r.news.problems() // of people on the list
 	return r.storeDirty(ctx)
 }
 
