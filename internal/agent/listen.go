@@ -104,7 +104,7 @@ func (l *life) shareChanged(c share.Change) {
 		l.ringer.happened(ofInvitation(*c.Invitation))
 	}
 	if c.Notice != nil {
-		if h, rings := ofNotice(*c.Notice); rings {
+		if h, rings := ofNotice(*c.Notice, l.id.Person()); rings {
 			l.ringer.happened(h)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"lanyard/chat"
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
+	"lanyard/internal/identity"
 	"lanyard/sync/share"
 )
 
@@ -69,10 +70,14 @@ func ofInvitation(i share.Invitation) desktop.Happening {
 	return desktop.Happening{Share: i.ID.String(), Name: i.From.Name, Text: fmt.Sprintf("wants to share the folder %q with you", i.Name)}
 }
 
-// ofNotice is a change in a share as something that happened: only what asks for a look.
-func ofNotice(n share.Notice) (desktop.Happening, bool) {
-	if n.What != share.Conflict {
+// ofNotice is a change in a share as something that happened: only what asks for a look of this person, as a conflict does of its two authors.
+func ofNotice(n share.Notice, self identity.PersonID) (desktop.Happening, bool) {
+	rival := n.Other
+	if n.Other.ID == self {
+		rival = n.By
+	}
+	if n.What != share.Conflict || n.Other.ID != self && n.By.ID != self || rival.ID == self {
 		return desktop.Happening{}, false
 	}
-	return desktop.Happening{Share: n.Share.String(), Name: n.Other.Name, Text: fmt.Sprintf("changed %q too; the other version is kept beside it", n.Path)}, true
+	return desktop.Happening{Share: n.Share.String(), Name: rival.Name, Text: fmt.Sprintf("changed %q too; both versions are kept side by side", n.Path)}, true
 }

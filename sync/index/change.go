@@ -32,9 +32,9 @@ func Change(row *Row, e Edit, stable Context) Version {
 // the loser. It must be written after the record of the copy and in the same log. Where a deletion has overruled an earlier collapse, it
 // makes a deletion that has seen both.
 func Collapse(view View, c Conflict) Version {
-	v := view.Head
+	v, by := view.Head, view.Head.Writer()
 	return Version{
-		Path: view.Path, Kind: v.Kind, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime, Ends: true,
+		Path: view.Path, Kind: v.Kind, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime, Ends: true, By: &by, Beside: v.Beside,
 		Context: view.Seen.Join(c.Seen), Base: base(v),
 	}
 }
@@ -56,10 +56,13 @@ func Shown(view View, row *Row, e Edit) bool {
 	return e.Kind != File || view.Head.Content == e.Content && view.Head.Exec == e.Exec
 }
 
-// Copied makes the version that puts the bytes of a losing version at its copy path.
-func Copied(c Conflict) Version {
-	v := c.Version
-	return Version{Path: c.Copy, Kind: File, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime}
+// Copied makes the version that puts the bytes of a losing version at its copy path. winner is who wrote what keeps the name.
+func Copied(c Conflict, winner Writer) Version {
+	v, by := c.Version, c.Version.Writer()
+	return Version{
+		Path: c.Copy, Kind: File, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime,
+		By: &by, Beside: &Beside{Path: v.Path, Loser: by, Winner: winner},
+	}
 }
 
 // Pen writes the versions of one log. It is a value: a transaction that is rolled back goes on with the old one.

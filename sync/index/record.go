@@ -33,6 +33,8 @@ type record struct {
 	Time    int64     `cbor:"12,keyasint,omitempty"`
 	Zone    int       `cbor:"13,keyasint,omitempty"`
 	Ends    bool      `cbor:"14,keyasint,omitempty"`
+	By      *writer   `cbor:"15,keyasint,omitempty"`
+	Beside  *beside   `cbor:"16,keyasint,omitempty"`
 }
 
 type wireDot struct {
@@ -48,6 +50,19 @@ type origin struct {
 	Peer   identity.PeerID
 	ID     vector.LogID
 	Number uint64
+}
+
+type writer struct {
+	_    struct{} `cbor:",toarray"`
+	Peer identity.PeerID
+	Name string
+}
+
+type beside struct {
+	_      struct{} `cbor:",toarray"`
+	Path   string
+	Loser  writer
+	Winner writer
 }
 
 func toWire(d Dot) wireDot { return wireDot{Peer: d.Log.Peer, ID: d.Log.ID, Number: d.Number} }
@@ -68,6 +83,12 @@ func Encode(v Version) ([]byte, error) {
 	}
 	if f := v.From; f != nil {
 		r.From = &origin{Path: string(f.Path), Peer: f.Dot.Log.Peer, ID: f.Dot.Log.ID, Number: f.Dot.Number}
+	}
+	if v.By != nil {
+		r.By = &writer{Peer: v.By.Peer, Name: v.By.Name}
+	}
+	if c := v.Beside; c != nil {
+		r.Beside = &beside{Path: string(c.Path), Loser: writer{Peer: c.Loser.Peer, Name: c.Loser.Name}, Winner: writer{Peer: c.Winner.Peer, Name: c.Winner.Name}}
 	}
 	b, err := wire.Marshal(r)
 	if err != nil {
@@ -106,6 +127,12 @@ func Decode(d Dot, chain vector.Hash, b []byte) (Version, error) {
 	if f := r.From; f != nil {
 		v.From = &Origin{Path: Path(f.Path), Dot: Dot{Log: vector.Log{Peer: f.Peer, ID: f.ID}, Number: f.Number}}
 	}
+	if r.By != nil {
+		v.By = &Writer{Peer: r.By.Peer, Name: r.By.Name}
+	}
+	if c := r.Beside; c != nil {
+		v.Beside = &Beside{Path: Path(c.Path), Loser: Writer{Peer: c.Loser.Peer, Name: c.Loser.Name}, Winner: Writer{Peer: c.Winner.Peer, Name: c.Winner.Name}}
+	}
 	if err := v.validate(); err != nil {
 		return Version{}, err
 	}
@@ -119,6 +146,11 @@ func (v Version) validate() error {
 	if v.From != nil {
 		if err := name.CheckPath(string(v.From.Path)); err != nil {
 			return fmt.Errorf("record of %q moved from %q: %w", v.Path, v.From.Path, err)
+		}
+	}
+	if v.Beside != nil {
+		if err := name.CheckPath(string(v.Beside.Path)); err != nil {
+			return fmt.Errorf("record of %q, the copy beside %q: %w", v.Path, v.Beside.Path, err)
 		}
 	}
 	file := v.Kind == File
@@ -136,7 +168,9 @@ func (v Version) validate() error {
 		bad = "impossible context"
 	case v.Lamport > MaxLamport:
 		bad = "impossible Lamport number"
-	case len(v.Author) > MaxAuthor:
+	case !file && v.Beside != nil:
+		bad = "a conflict copy where there is no file"
+	case len(v.Author) > MaxAuthor || v.By.long() || v.Beside.long():
 		bad = "author's name too long"
 	case v.Time < minTime || v.Time > maxTime || v.Zone < -24*60 || v.Zone > 24*60:
 		bad = "impossible time"

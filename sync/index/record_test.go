@@ -29,6 +29,13 @@ func TestRecordRefused(t *testing.T) {
 		{"a context that has seen the version itself", func(v *Version) { v.Context = ctx("a1") }},
 		{"a Lamport number at the end of numbers", func(v *Version) { v.Lamport = 1<<64 - 1 }},
 		{"an endless author", func(v *Version) { v.Author = strings.Repeat("x", MaxAuthor+1) }},
+		{"an endless name of who wrote it", func(v *Version) { v.By = &Writer{Name: strings.Repeat("x", MaxAuthor+1)} }},
+		{"a copy beside what climbs out", func(v *Version) { v.Beside = &Beside{Path: "../x"} }},
+		{"a copy of an endless name", func(v *Version) { v.Beside = &Beside{Path: "x", Loser: Writer{Name: strings.Repeat("x", MaxAuthor+1)}} }},
+		{"a copy beside an endless name", func(v *Version) {
+			v.Beside = &Beside{Path: "x", Winner: Writer{Name: strings.Repeat("x", MaxAuthor+1)}}
+		}},
+		{"a deletion that is a conflict copy", func(v *Version) { *v = gone("a1", "", 1); v.Beside = &Beside{Path: "x"} }},
 		{"the year 30,828", func(v *Version) { v.Time = maxTime + 1 }},
 		{"a desk outside the world", func(v *Version) { v.Zone = 2000 }},
 	}
@@ -47,7 +54,10 @@ func FuzzDecode(f *testing.F) {
 	moved := file("b2", "a1", 'Y', 'X', 7)
 	moved.From = &Origin{Path: "old/Budget.xlsx", Dot: dot("a1")}
 	moved.Exec, moved.Mtime = true, -5
-	for _, v := range []Version{file("a1", "", 'X', 0, 1), dir("b2", "", 1), gone("c3", "a1 b2", 1<<62), moved} {
+	copied := file("c4", "", 'Z', 0, 9)
+	copied.By = &Writer{Peer: dot("b1").Log.Peer, Name: "Ben"}
+	copied.Beside = &Beside{Path: "Budget.xlsx", Loser: *copied.By, Winner: Writer{Peer: dot("a1").Log.Peer, Name: "Anna"}}
+	for _, v := range []Version{copied, file("a1", "", 'X', 0, 1), dir("b2", "", 1), gone("c3", "a1 b2", 1<<62), moved} {
 		b, err := Encode(v)
 		if err != nil {
 			f.Fatal(err)

@@ -62,6 +62,8 @@ type Version struct {
 	Base    Hash    // the content it replaced or deleted; zero if there was none
 	From    *Origin // where it was moved from; nil for most
 	Ends    bool    // it ends a conflict, see Collapse: nobody changed anything
+	By      *Writer // who wrote what this record only repeats, see Copied and Collapse; nil: its author
+	Beside  *Beside // it is the copy of a conflict; nil for most
 
 	Author string // the author's display name as it was then
 	Time   int64  // the author's clock in milliseconds since 1970, for display only
@@ -96,5 +98,5 @@ func (v Version) When() string {
 
 // CopyPath is where this version's bytes go when it loses a conflict: a function of the version alone.
 func (v Version) CopyPath() Path {
-	return Path(name.Conflict(string(v.Path), v.Author, v.When(), v.Content[:]))
+	return Path(name.Conflict(string(v.Path), v.Writer().Name, v.When(), v.Content[:]))
 }

@@ -20,8 +20,10 @@ import (
 type planned struct {
 	heads  []int64 // their rows in record
 	row    *row
-	left   int  // actions not done
-	failed bool // one could not be done: the others build on it
+	left   int            // actions not done
+	failed bool           // one could not be done: the others build on it
+	winner index.Writer   // of what keeps the name
+	copied *index.Version // what stands there is the copy of a conflict
 	why    refusal
 }
 
@@ -134,6 +136,7 @@ func (b *applying) entry(tx *store.Tx, known *survey, p index.Path) (index.Entry
 		pl.heads = append(pl.heads, h.row)
 	}
 	b.paths[p] = pl
+	pl.winner, pl.copied = view.Head.Writer(), copyOf(view, hs)
 	e := index.Entry{View: view}
 	if pl.row != nil {
 		e.Row = &pl.row.Row

@@ -13,9 +13,10 @@ import (
 func (b *applying) commit(ctx context.Context) error {
 	w := b.w
 	var again []index.Path
+	var told []Notice
 	written := 0
 	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
-		again, written = nil, 0
+		again, told, written = nil, nil, 0
 		for _, p := range b.drop {
 			if err := dropRow(tx, p); err != nil {
 				return err
@@ -32,6 +33,10 @@ func (b *applying) commit(ctx context.Context) error {
 		if err := b.finish(tx); err != nil {
 			return err
 		}
+		notices, err := b.withConflicts(tx)
+		if err != nil {
+			return err
+		}
 		if len(b.publish) > 0 {
 			p, err := newPublishing(tx, w)
 			if err != nil {
@@ -45,9 +50,10 @@ func (b *applying) commit(ctx context.Context) error {
 			if err := p.close(); err != nil {
 				return err
 			}
-			again, written = p.wanted, p.written
+			again, told, written = p.wanted, p.notices, p.written
 		}
-		return saveNotices(tx, b.notices)
+		told = append(told, notices...)
+		return saveNotices(tx, notices)
 	})
 	if err != nil {
 		return fmt.Errorf("store what was applied: %w", err)
@@ -58,7 +64,7 @@ func (b *applying) commit(ctx context.Context) error {
 	if written > 0 {
 		w.s.published()
 	}
-	b.tell()
+	b.tell(told)
 	return nil
 }
 
@@ -143,7 +149,7 @@ func sameHeads(now, then []int64) bool {
 }
 
 // tell passes on what has become true.
-func (b *applying) tell() {
+func (b *applying) tell(notices []Notice) {
 	w := b.w
 	for p, pl := range b.paths {
 		if pl.left == 0 {
@@ -154,6 +160,6 @@ func (b *applying) tell() {
 	if w.untold = true; len(w.queue)+len(w.removals)+len(w.wants.waiting) == 0 || w.s.overdue() {
 		w.tellApplied()
 	}
-	w.s.engine.tellNotices(w.s.id, b.notices)
+	w.s.engine.tellNotices(w.s.id, notices)
 	w.s.engine.changed(w.s.id)
 }

@@ -26,23 +26,18 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 	if err != nil {
 		return errors.Join(err, in.Close())
 	}
+	winner := b.paths[a.Path].winner
 	b.publish = append(b.publish, func(p *publishing) error {
-		v, err := p.write(index.Copied(c), false)
+		v, err := p.write(index.Copied(c, winner), false)
 		if err != nil {
 			return err
 		}
 		r := rowOf(c.Copy, s, c.Version.Content, v.Seen())
 		r.Exec = c.Version.Exec
-		return saveRow(p.tx, r)
-	})
-	n := Notice{Share: b.w.s.id, Path: string(a.Path), What: Conflict, Copy: string(c.Copy), By: b.w.author(c.Version), Time: time.Now()}
-	b.publish = append(b.publish, func(p *publishing) error { // before the end of the conflict, which makes a head of our own
-		view, _, err := look(p.tx, p.names, a.Path)
-		if err == nil && view.Head.Dot.Number > 0 {
-			n.Other = b.w.author(view.Head)
+		if err := saveRow(p.tx, r); err != nil {
+			return err
 		}
-		b.notices = append(b.notices, n)
-		return err
+		return p.tellConflict(v)
 	})
 	b.endConflict(a)
 	return nil
@@ -84,6 +79,7 @@ func (b *applying) surprise(a index.Action, out tree.Displaced) error {
 		return fmt.Errorf("bring back what was written to %q meanwhile: %w", a.Path, err)
 	}
 	b.displaced = b.displaced[:len(b.displaced)-1]
+	b.w.aside[index.Path(p)] = &index.Beside{Path: a.Path, Loser: b.w.writer(), Winner: a.Want.Writer()}
 	b.w.settle.again(index.Path(p), time.Now(), quietWrite)
 	return nil
 }

@@ -19,9 +19,12 @@ var folderSchema string
 // folderFiles finds the other names of a file.
 const folderFiles = `CREATE INDEX disk_by_file ON disk (volume, file) WHERE kind = 1`
 
+// conflictsTold has each conflict copy told once.
+const conflictsTold = `CREATE TABLE conflict (copy TEXT PRIMARY KEY) WITHOUT ROWID`
+
 // folderPart returns the tables of one share's file.
 func folderPart() store.Part {
-	return store.Part{Name: "folder", Migrations: []string{folderSchema, folderFiles}}
+	return store.Part{Name: "folder", Migrations: []string{folderSchema, folderFiles, conflictsTold}}
 }
 
 // branch is one row of log: a log, or after a fork one of its branches.

@@ -206,13 +206,20 @@ func (p *publishing) finding(f finding) error {
 	case index.Shown(view, base, edit):
 		return saveRow(p.tx, r)
 	}
-	v, err := p.write(index.Change(base, edit, nil), p.w.found && known == nil)
+	made := index.Change(base, edit, nil)
+	if err := p.beside(&made, f, view, known); err != nil {
+		return err
+	}
+	v, err := p.write(made, p.w.found && known == nil)
 	if err != nil {
 		return err
 	}
 	r.Seen = v.Seen()
 	if err := saveRow(p.tx, r); err != nil {
 		return err
+	}
+	if known == nil && v.Beside != nil {
+		return p.tellConflict(v)
 	}
 	p.noteChange(f, known)
 	if f.from != nil {

@@ -20,9 +20,10 @@ type finding struct {
 	kind    index.Kind // Tombstone: it is gone
 	stat    tree.Stat
 	content index.Hash
-	hashed  bool // content is set
-	from    *row // it was moved from there
-	back    bool // a person took it out of the trash
+	hashed  bool          // content is set
+	from    *row          // it was moved from there
+	back    bool          // a person took it out of the trash
+	beside  *index.Beside // it was put aside for the sake of what has its name now
 }
 
 // scanBatch bounds the findings that are hashed and published together; largeFile is what is hashed beside, so that small saves need not wait.
@@ -180,7 +181,8 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 
 // finding makes the finding of a path where something new lies; when it is known from a path that is gone, it was moved.
 func (w *worker) finding(p index.Path, s tree.Stat) finding {
-	f := finding{path: p, kind: kindOf(s), stat: s}
+	f := finding{path: p, kind: kindOf(s), stat: s, beside: w.aside[p]}
+	delete(w.aside, p)
 	if m, ok := w.settle.movedFrom(s); ok && f.kind == index.File {
 		f.from, f.content, f.hashed = &m.row, m.row.Content, true
 		w.settle.found(m.row.path)

@@ -20,13 +20,14 @@ type worker struct {
 	removals map[index.Path]bool // to be planned when the queue is empty
 	blocked  map[index.Path]wait // could not be done; tried again
 	wants    *wants
-	held     map[index.Path]refusal // why fetches failed; told with the next batch
-	hashing  map[index.Path]bool    // large files being hashed beside
-	found    bool                   // first contact: what lies there loses against the share
-	joined   bool                   // the first snapshot is here, so that scans may publish
-	check    time.Time              // when to look at everything again
-	untold   bool                   // something was applied of which the others have not heard
-	purged   time.Time              // when the trash was last looked through
+	held     map[index.Path]refusal       // why fetches failed; told with the next batch
+	hashing  map[index.Path]bool          // large files being hashed beside
+	found    bool                         // first contact: what lies there loses against the share
+	joined   bool                         // the first snapshot is here, so that scans may publish
+	check    time.Time                    // when to look at everything again
+	untold   bool                         // something was applied of which the others have not heard
+	aside    map[index.Path]*index.Beside // put aside by us and not published yet
+	purged   time.Time                    // when the trash was last looked through
 }
 
 // wait says when to try a path again.
@@ -48,6 +49,7 @@ const (
 func newWorker(s *Share) *worker {
 	return &worker{
 		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), held: map[index.Path]refusal{}, hashing: map[index.Path]bool{},
+		aside: map[index.Path]*index.Beside{},
 	}
 }
 
@@ -238,9 +240,23 @@ func (w *worker) retryBlocked() {
 	}
 }
 
-// author returns whose machine wrote a version, with the name it had then.
+// author returns who wrote the content of a version, with the name they had then.
 func (w *worker) author(v index.Version) Person {
-	return Person{ID: w.s.engine.personOf(w.s.id, v.Dot.Log.Peer), Name: v.Author}
+	return w.person(v.Writer())
+}
+
+// person returns whose machine a writer is. Of one whose machine is not known only the name is.
+func (w *worker) person(by index.Writer) Person {
+	p := Person{Name: by.Name}
+	if by.Peer != (identity.PeerID{}) {
+		p.ID = w.s.engine.personOf(w.s.id, by.Peer)
+	}
+	return p
+}
+
+// writer returns this person as who wrote something on this machine.
+func (w *worker) writer() index.Writer {
+	return index.Writer{Peer: w.s.engine.cfg.Identity.PeerID(), Name: w.self().Name}
 }
 
 func (w *worker) self() Person { return w.s.engine.self() }
