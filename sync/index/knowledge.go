@@ -39,6 +39,11 @@ func (a Applied) Covers(d Dot) bool {
 	return !slices.ContainsFunc(a.Except, func(e Exception) bool { return e.Dot == d })
 }
 
+// Equal reports whether both say the same.
+func (a Applied) Equal(b Applied) bool {
+	return a.Vector.Equal(b.Vector) && slices.Equal(a.Except, b.Except)
+}
+
 // Stable reports whether every machine is known to have the version named by d. A tombstone may be forgotten when it is stable and
 // applied here. ks are the first-hand vectors of all machines of all members; with none, nothing is stable.
 func Stable(d Dot, ks []vector.Vector) bool {

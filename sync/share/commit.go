@@ -81,25 +81,37 @@ func (w *worker) tellHeld(ctx context.Context) error {
 	}
 	held := w.held
 	w.held = map[index.Path]refusal{}
+	var news int64
 	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
+		news = 0
 		for p, why := range held {
-			if err := hold(tx, p, why); err != nil {
+			n, err := hold(tx, p, why)
+			if err != nil {
 				return err
 			}
+			news += n
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("store why contents do not come: %w", err)
 	}
+	if news == 0 {
+		return nil // everybody knows
+	}
 	w.s.advanced()
 	w.s.engine.changed(w.s.id)
 	return nil
 }
 
-func hold(tx *store.Tx, p index.Path, why refusal) error {
-	_, err := tx.Exec(`UPDATE pending SET reason = ?, text = ?, remedy = ? WHERE path = ?`, int(why.reason), why.text, why.remedy, string(p))
-	return err
+// hold stores why a path waits, and returns how many rows that changed.
+func hold(tx *store.Tx, p index.Path, why refusal) (int64, error) {
+	r, err := tx.Exec(`UPDATE pending SET reason = ?1, text = ?2, remedy = ?3 WHERE path = ?4 AND (reason, text, remedy) <> (?1, ?2, ?3)`,
+		int(why.reason), why.text, why.remedy, string(p))
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
 }
 
 // finish takes the paths off the list of pending ones that are as they should be. One whose heads changed meanwhile stays: it is planned anew.
@@ -107,7 +119,7 @@ func (b *applying) finish(tx *store.Tx) error {
 	var done []index.Path
 	for p, pl := range b.paths {
 		if pl.why.reason != 0 {
-			if err := hold(tx, p, pl.why); err != nil {
+			if _, err := hold(tx, p, pl.why); err != nil {
 				return err
 			}
 		}
@@ -154,10 +166,11 @@ func (b *applying) tell(notices []Notice) {
 	for p, pl := range b.paths {
 		if pl.left == 0 {
 			delete(w.blocked, p)
+			delete(w.wants.missing, p)
 		}
 	}
 	w.s.advance(b.files, b.bytes)
-	if w.untold = true; len(w.queue)+len(w.removals)+len(w.wants.waiting) == 0 || w.s.overdue() {
+	if w.untold = true; len(w.queue)+len(w.removals)+w.wants.awaited() == 0 || w.s.overdue() {
 		w.tellApplied()
 	}
 	w.s.engine.tellNotices(w.s.id, notices)

@@ -19,6 +19,7 @@ type arrival struct {
 	bytes []byte // of a small content; a larger one is complete in the hidden folder
 	err   error
 	end   bool
+	begun bool         // the first bytes of a larger content have come
 	asked []index.Hash // with end: what was asked for
 }
 
@@ -80,6 +81,10 @@ func (w *worker) arrived(a arrival) {
 	if it == nil {
 		return // nobody waits for it any more; a larger one stays to be found again
 	}
+	if a.begun {
+		w.begun(it)
+		return
+	}
 	it.asked = false
 	if len(it.paths) == 0 {
 		delete(w.wants.items, a.hash)
@@ -100,11 +105,22 @@ func (w *worker) arrived(a arrival) {
 	}
 }
 
+// begun takes back what was said of a content that comes after all.
+func (w *worker) begun(it *wanted) {
+	for p := range it.paths {
+		if _, told := w.wants.missing[p]; told {
+			delete(w.wants.missing, p)
+			w.held[p] = refusal{}
+		}
+	}
+}
+
 // full holds the paths whose content did not fit on the disk.
 func (w *worker) full(it *wanted, err error) {
 	if !errors.Is(err, tree.ErrFull) {
 		return
 	}
+	it.full = true
 	for p := range it.paths {
 		w.block(p)
 		w.held[p] = refusalOf(err)
@@ -140,6 +156,7 @@ type sink struct {
 	items []blob.Item
 	small []byte
 	in    *tree.Incoming
+	told  bool // the worker knows that the content in hand has begun to come
 }
 
 // resume has fetches of larger contents go on where the last one broke off.
@@ -195,17 +212,21 @@ func (k *sink) Begin(i int) error {
 	if err != nil {
 		return err
 	}
-	k.in = in
+	k.in, k.told = in, false
 	if in.Size() != it.Offset {
 		return fmt.Errorf("resume a content at %d: it has %d bytes", it.Offset, in.Size())
 	}
 	return nil
 }
 
-func (k *sink) Write(_ int, p []byte) error {
+func (k *sink) Write(i int, p []byte) error {
 	if k.in == nil {
 		k.small = append(k.small, p...)
 		return nil
+	}
+	if !k.told {
+		k.told = true
+		k.hand(arrival{hash: index.Hash(k.items[i].Hash), begun: true})
 	}
 	_, err := k.in.Write(p)
 	k.share.advance(0, int64(len(p)))

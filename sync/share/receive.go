@@ -91,6 +91,7 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 		return fmt.Errorf("store what %s has: %w", l.Peer().Short(), err)
 	}
 	s.mu.Lock()
+	news := f.Flags&begins != 0 || !a.Equal(s.applied[l.Peer()])
 	s.applied[l.Peer()] = a
 	s.mu.Unlock()
 	x.note(func() {
@@ -105,7 +106,7 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 			x.tell = true
 		}
 	})
-	s.tell(func(in *inbox) { in.news = true })
+	s.tell(func(in *inbox) { in.news = in.news || news }) // who hears nothing new asks for nothing again: two who lack one file would not let each other rest
 	s.engine.listOffer(l, s.id, f.Number, f.Hash)
 	s.engine.changed(s.id)
 	return nil

@@ -21,7 +21,7 @@ const (
 	Syncing State = "syncing"
 	Paused  State = "paused"
 	Held    State = "held"    // reserved: a change that deletes or rewrites much waits for a person's word
-	Trouble State = "problem" // see Problems
+	Trouble State = "problem" // all is done but what Problems lists
 )
 
 // Status is a share as a person sees it. It is a copy.
@@ -188,9 +188,15 @@ func (e *Engine) member(f folder, en entry, state MemberState) Member {
 // counts are what the database says about a share.
 type counts struct {
 	files, pending int
+	moving, held   int // paths that are on their way, and paths that wait for a reason
 	bytes, missing int64
 	problems       []Problem
 	machines       map[identity.PeerID]lag
+}
+
+// lists reports whether a file that a member lacks since nobody has it is lacking here too, and told already.
+func (c counts) lists(why stuck) bool {
+	return why.reason == index.Missing && slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Path == string(why.first) })
 }
 
 // lag is how far a machine is behind.
@@ -213,6 +219,10 @@ func (s *Share) count(ctx context.Context) (counts, error) {
 			return err
 		}
 		if err := tx.QueryRow(`SELECT count(*), ifnull(sum(r.size), 0) FROM pending p JOIN record r ON r.path = p.path`).Scan(&c.pending, &c.missing); err != nil {
+			return err
+		}
+		err := tx.QueryRow(`SELECT ifnull(sum(reason < 2), 0), ifnull(sum(reason > 1), 0) FROM pending p WHERE EXISTS (SELECT 1 FROM record r WHERE r.path = p.path)`).Scan(&c.moving, &c.held)
+		if err != nil {
 			return err
 		}
 		all, err := allBranches(tx)
@@ -294,17 +304,19 @@ func (s *Share) fill(st *Status) {
 			best = nil
 		}
 		for _, why := range best {
-			st.Problems = append(st.Problems, why.problem(m.Name))
 			stuck = true
+			if !c.lists(why) {
+				st.Problems = append(st.Problems, why.problem(m.Name))
+			}
 		}
-		behind = behind || m.Online && (m.State == IsOwner || m.State == IsMember) && !m.InSync && m.PendingFiles > stuckFiles(best)
+		behind = behind || m.Online && !m.Self && (m.State == IsOwner || m.State == IsMember) && !m.InSync && m.PendingFiles > stuckFiles(best)
 	}
 	switch {
 	case trouble != nil:
 		st.State, st.Problems = Trouble, append(st.Problems, *trouble)
-	case c.pending > len(c.problems) || behind || s.working():
+	case c.moving > 0 || behind || s.working():
 		st.State = Syncing
-	case len(c.problems) > 0 || stuck:
+	case c.held > 0 || stuck:
 		st.State = Trouble
 	default:
 		st.State = InSync

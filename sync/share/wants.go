@@ -11,10 +11,11 @@ import (
 type wants struct {
 	waiting map[index.Path]index.Hash
 	items   map[index.Hash]*wanted
-	content map[index.Hash][]byte // small contents that are here
-	ready   map[index.Hash]bool   // larger ones, complete in the root's hidden folder
-	busy    map[machine]bool      // machines that are being asked
-	later   map[machine]time.Time // machines that failed, and when to ask them again
+	content map[index.Hash][]byte     // small contents that are here
+	ready   map[index.Hash]bool       // larger ones, complete in the root's hidden folder
+	busy    map[machine]bool          // machines that are being asked
+	later   map[machine]time.Time     // machines that failed, and when to ask them again
+	missing map[index.Path]index.Hash // what nobody who is here can give; told as a problem
 }
 
 // wanted is one content.
@@ -22,13 +23,15 @@ type wanted struct {
 	size  int64
 	paths map[index.Path]index.Dot // who waits for it, by the version that has it
 	asked bool
+	full  bool             // there was no room for it
+	since time.Time        // from when on nobody could be asked for it; zero if somebody can
 	tried map[machine]bool // could not give it
 }
 
 func newWants() *wants {
 	return &wants{
 		waiting: map[index.Path]index.Hash{}, items: map[index.Hash]*wanted{}, content: map[index.Hash][]byte{}, ready: map[index.Hash]bool{},
-		busy: map[machine]bool{}, later: map[machine]time.Time{},
+		busy: map[machine]bool{}, later: map[machine]time.Time{}, missing: map[index.Path]index.Hash{},
 	}
 }
 
@@ -80,6 +83,39 @@ func (ws *wants) forget(p index.Path) {
 			delete(ws.items, h)
 		}
 	}
+}
+
+// awaited counts the paths whose contents are expected to come.
+func (ws *wants) awaited() (n int) {
+	for p, h := range ws.waiting {
+		if ws.missing[p] != h {
+			n++
+		}
+	}
+	return n
+}
+
+// lonelyAt returns when the next content will have been without anybody to come from for long enough to tell.
+func (ws *wants) lonelyAt() (at time.Time, ok bool) {
+	for h, it := range ws.items {
+		if it.since.IsZero() || !it.untold(h, ws.missing) {
+			continue
+		}
+		if due := it.since.Add(lonelyAfter); !ok || due.Before(at) {
+			at, ok = due, true
+		}
+	}
+	return at, ok
+}
+
+// untold reports whether some path waits for the content of which nobody was told yet that it does not come.
+func (it *wanted) untold(h index.Hash, missing map[index.Path]index.Hash) bool {
+	for p := range it.paths {
+		if missing[p] != h {
+			return true
+		}
+	}
+	return false
 }
 
 // forgive has everybody asked again.

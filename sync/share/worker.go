@@ -66,7 +66,7 @@ func (w *worker) run(ctx context.Context) error {
 			continue
 		}
 		w.rest()
-		w.s.setWorking(!w.joined || w.settle.unsettled(time.Now()) || len(w.hashing) > 0 || len(w.wants.waiting) > 0)
+		w.s.setWorking(!w.joined || w.settle.unsettled(time.Now()) || len(w.hashing) > 0 || w.wants.awaited() > 0)
 		timer := time.NewTimer(time.Until(w.next()))
 		select {
 		case <-ctx.Done():
@@ -117,6 +117,7 @@ func (w *worker) turn(ctx context.Context) error {
 	if err := w.apply(ctx); err != nil {
 		return err
 	}
+	w.lonely(time.Now())
 	if err := w.tellHeld(ctx); err != nil {
 		return err
 	}
@@ -195,7 +196,7 @@ func (w *worker) idle() bool {
 
 // rest drops contents that came along and were not needed.
 func (w *worker) rest() {
-	if len(w.wants.waiting) == 0 {
+	if w.wants.awaited() == 0 {
 		clear(w.wants.content)
 	}
 	w.s.resetProgress()
@@ -209,6 +210,9 @@ func (w *worker) next() time.Time {
 	}
 	if soon := time.Now().Add(tellPause); w.untold && soon.Before(next) {
 		next = soon
+	}
+	if t, ok := w.wants.lonelyAt(); ok && t.Before(next) {
+		next = t
 	}
 	for _, b := range w.blocked {
 		if b.at.Before(next) {

@@ -1,0 +1,150 @@
+package share_test
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/lantest"
+	"lanyard/internal/tree"
+	"lanyard/sync/share"
+)
+
+// memoryOffice is an office whose folders lie on disks in memory, which tell nobody what happens on them.
+func memoryOffice(t *testing.T, names ...string) *office {
+	o := &office{t: t, lan: lantest.New(uint64(len(names)))}
+	for i, who := range names {
+		id, err := identity.Generate()
+		check(t, err)
+		address := fmt.Sprintf("10.0.0.%d", i+1)
+		o.desks = append(o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o, address: address,
+			host: o.lan.Host(strings.ToLower(who), address), disk: tree.NewMemory(tree.MemoryOptions{Volume: who})})
+	}
+	return o
+}
+
+// begin starts all desks; the first one shares its folder with all others.
+func (o *office) begin() share.ID {
+	for _, d := range o.desks {
+		d.start()
+	}
+	o.meet()
+	first := o.desks[0]
+	first.meetAll()
+	var with []identity.PersonID
+	for _, d := range o.desks[1:] {
+		with = append(with, person(d))
+	}
+	st, err := first.engine.Add(o.t.Context(), o.t.TempDir(), "Plans", with)
+	check(o.t, err)
+	for _, d := range o.desks[1:] {
+		d.accept(st.ID)
+	}
+	return st.ID
+}
+
+// level waits until all desks that run show the same files and say that they are in sync.
+func (o *office) level(id share.ID) map[string]string {
+	o.t.Helper()
+	var got map[string]string
+	eventually(o.t, "all folders are equal", func() bool {
+		got = nil
+		for _, d := range o.desks {
+			if d.engine != nil {
+				share.Look(d.engine, id)
+			}
+		}
+		for _, d := range o.desks {
+			if d.engine == nil {
+				continue
+			}
+			st, err := d.engine.Get(id)
+			now := on(d)
+			if err != nil || st.State != share.InSync || got != nil && listing(now) != listing(got) {
+				return false
+			}
+			got = now
+		}
+		return true
+	}, func() string {
+		out := ""
+		for _, d := range o.desks {
+			if d.engine != nil {
+				out += fmt.Sprintf("%s: %s\n%s%s", d.name, d.state(id)(), listing(on(d)), share.Pending(d.engine, id))
+			}
+		}
+		return out
+	})
+	return got
+}
+
+// on reads what a desk's disk in memory shows.
+func on(d *desk) map[string]string { return (&simulation{}).read(d, "") }
+
+// TestNobodyHasIt: a file whose only owner changed it before anybody fetched it is told as such, on all desks, and the share is done with all else.
+// When its owner's program has finished, all is well again.
+func TestNobodyHasIt(t *testing.T) {
+	t.Parallel()
+	o := memoryOffice(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
+	big := strings.Repeat("first ", 20000)
+	var opened atomic.Int32
+	ben.disk.Hook(func(_ int, doing, path string) {
+		if doing == "open" && path == "big.bin" && opened.Add(1) == 2 { // once to hash it, then for who asks
+			check(t, ben.disk.Local().WriteFile("big.bin", []byte("being written")))
+		}
+	})
+	id := o.begin()
+	check(t, ben.disk.Local().WriteFile("big.bin", []byte(big)))
+	check(t, ben.disk.Local().WriteFile("small.txt", []byte("small")))
+	share.Look(ben.engine, id)
+	for _, d := range []*desk{anna, carla} {
+		eventually(t, d.name+" is told that nobody has it", func() bool {
+			p := d.problem(id, "big.bin")
+			st, err := d.engine.Get(id)
+			return err == nil && st.State == share.Trouble && len(st.Problems) == 1 && p != nil && p.Remedy != "" &&
+				strings.Contains(p.Text, "Ben deleted or changed it before it reached anybody") && on(d)["small.txt"] == "small"
+		}, func() string { return anna.state(id)() + "\n" + carla.state(id)() })
+	}
+	eventually(t, "Ben learns that the others lack it", func() bool {
+		st, err := ben.engine.Get(id)
+		return err == nil && st.State == share.Trouble && len(st.Problems) > 0
+	}, ben.state(id))
+	if got := o.level(id); got["big.bin"] != "being written" {
+		t.Fatalf("the folders hold\n%s", listing(got))
+	}
+}
+
+// TestOnlyOneHasIt: a file that only somebody absent has is told with their name, and comes when they are back.
+func TestOnlyOneHasIt(t *testing.T) {
+	t.Parallel()
+	o := memoryOffice(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
+	big := strings.Repeat("first ", 20000)
+	var opened atomic.Int32
+	ben.disk.Hook(func(_ int, doing, path string) {
+		if doing == "open" && path == "big.bin" && opened.Add(1) == 2 {
+			ben.host.Down()
+		}
+	})
+	id := o.begin()
+	check(t, ben.disk.Local().WriteFile("big.bin", []byte(big)))
+	share.Look(ben.engine, id)
+	for _, d := range []*desk{anna, carla} {
+		eventually(t, d.name+" is told who has it", func() bool {
+			p := d.problem(id, "big.bin")
+			st, err := d.engine.Get(id)
+			return err == nil && st.State == share.Trouble && p != nil && strings.Contains(p.Text, "only Ben has it, and is not online")
+		}, d.state(id))
+	}
+	check(t, anna.disk.Local().WriteFile("meanwhile.txt", []byte("goes on")))
+	share.Look(anna.engine, id)
+	eventually(t, "other files go on", func() bool { return on(carla)["meanwhile.txt"] == "goes on" }, carla.state(id))
+	ben.host.Up()
+	o.meet()
+	if got := o.level(id); got["big.bin"] != big {
+		t.Fatalf("the folders hold\n%s", listing(got))
+	}
+}
