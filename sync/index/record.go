@@ -56,6 +56,14 @@ type writer struct {
 	_    struct{} `cbor:",toarray"`
 	Peer identity.PeerID
 	Name string
+	Time int64
+	Zone int
+}
+
+func writerTo(w Writer) writer { return writer{Peer: w.Peer, Name: w.Name, Time: w.Time, Zone: w.Zone} }
+
+func (w writer) writer() Writer {
+	return Writer{Peer: w.Peer, Name: w.Name, Time: w.Time, Zone: w.Zone}
 }
 
 type beside struct {
@@ -85,10 +93,11 @@ func Encode(v Version) ([]byte, error) {
 		r.From = &origin{Path: string(f.Path), Peer: f.Dot.Log.Peer, ID: f.Dot.Log.ID, Number: f.Dot.Number}
 	}
 	if v.By != nil {
-		r.By = &writer{Peer: v.By.Peer, Name: v.By.Name}
+		by := writerTo(*v.By)
+		r.By = &by
 	}
 	if c := v.Beside; c != nil {
-		r.Beside = &beside{Path: string(c.Path), Loser: writer{Peer: c.Loser.Peer, Name: c.Loser.Name}, Winner: writer{Peer: c.Winner.Peer, Name: c.Winner.Name}}
+		r.Beside = &beside{Path: string(c.Path), Loser: writerTo(c.Loser), Winner: writerTo(c.Winner)}
 	}
 	b, err := wire.Marshal(r)
 	if err != nil {
@@ -128,10 +137,11 @@ func Decode(d Dot, chain vector.Hash, b []byte) (Version, error) {
 		v.From = &Origin{Path: Path(f.Path), Dot: Dot{Log: vector.Log{Peer: f.Peer, ID: f.ID}, Number: f.Number}}
 	}
 	if r.By != nil {
-		v.By = &Writer{Peer: r.By.Peer, Name: r.By.Name}
+		by := r.By.writer()
+		v.By = &by
 	}
 	if c := r.Beside; c != nil {
-		v.Beside = &Beside{Path: Path(c.Path), Loser: Writer{Peer: c.Loser.Peer, Name: c.Loser.Name}, Winner: Writer{Peer: c.Winner.Peer, Name: c.Winner.Name}}
+		v.Beside = &Beside{Path: Path(c.Path), Loser: c.Loser.writer(), Winner: c.Winner.writer()}
 	}
 	if err := v.validate(); err != nil {
 		return Version{}, err
@@ -170,10 +180,12 @@ func (v Version) validate() error {
 		bad = "impossible Lamport number"
 	case !file && v.Beside != nil:
 		bad = "a conflict copy where there is no file"
-	case len(v.Author) > MaxAuthor || v.By.long() || v.Beside.long():
+	case len(v.Author) > MaxAuthor:
 		bad = "author's name too long"
 	case v.Time < minTime || v.Time > maxTime || v.Zone < -24*60 || v.Zone > 24*60:
 		bad = "impossible time"
+	case !v.By.possible() || !v.Beside.possible():
+		bad = "impossible name or time of who wrote it"
 	}
 	if bad != "" {
 		return fmt.Errorf("record of %q: %s", v.Path, bad)

@@ -30,6 +30,7 @@ func TestRecordRefused(t *testing.T) {
 		{"a Lamport number at the end of numbers", func(v *Version) { v.Lamport = 1<<64 - 1 }},
 		{"an endless author", func(v *Version) { v.Author = strings.Repeat("x", MaxAuthor+1) }},
 		{"an endless name of who wrote it", func(v *Version) { v.By = &Writer{Name: strings.Repeat("x", MaxAuthor+1)} }},
+		{"a repeated content of the year 30,828", func(v *Version) { v.By = &Writer{Time: maxTime + 1} }},
 		{"a copy beside what climbs out", func(v *Version) { v.Beside = &Beside{Path: "../x"} }},
 		{"a copy of an endless name", func(v *Version) { v.Beside = &Beside{Path: "x", Loser: Writer{Name: strings.Repeat("x", MaxAuthor+1)}} }},
 		{"a copy beside an endless name", func(v *Version) {

@@ -3,7 +3,6 @@ package index
 import (
 	"bytes"
 	"cmp"
-	"time"
 
 	"lanyard/internal/name"
 	"lanyard/internal/vector"
@@ -90,13 +89,8 @@ func (v Version) compare(o Version) int {
 	return cmp.Or(cmp.Compare(v.Lamport, o.Lamport), v.Dot.Compare(o.Dot), bytes.Compare(v.Chain[:], o.Chain[:]))
 }
 
-// When is the author's time in the words of a file name, e.g. "2026-08-21 14.03.22".
-func (v Version) When() string {
-	zone := time.FixedZone("", v.Zone*60)
-	return time.UnixMilli(v.Time).In(zone).Format("2006-01-02 15.04.05")
-}
-
-// CopyPath is where this version's bytes go when it loses a conflict: a function of the version alone.
+// CopyPath is where this version's bytes go when it loses a conflict: a function of the version alone, and the same for a record that repeats it.
 func (v Version) CopyPath() Path {
-	return Path(name.Conflict(string(v.Path), v.Writer().Name, v.When(), v.Content[:]))
+	by := v.Writer()
+	return Path(name.Conflict(string(v.Path), by.Name, by.When(), v.Content[:]))
 }

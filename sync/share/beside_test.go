@@ -162,17 +162,26 @@ func TestTwoConflictsTold(t *testing.T) {
 		d.start()
 	}
 	o.meet()
-	o.agree(id, roots...)
+	got := o.agree(id, roots...)
+	copies := 0
+	for p := range got {
+		if p != "Budget.txt" {
+			copies++
+		}
+	}
 	for _, d := range o.desks {
-		told := map[string]string{}
+		told := map[string]bool{}
 		for _, n := range d.account(id) {
-			if n.What == share.Conflict {
-				told[n.By.Name] += n.Other.Name
+			if n.What != share.Conflict {
+				continue
+			}
+			told[n.Copy] = true
+			if whose, _, _ := strings.Cut(got[n.Copy], "'s "); n.By.Name != whose || n.Other.Name == whose || n.Other.Name == "" {
+				t.Errorf("%s tells of %q as by %s, beside what %s wrote", d.name, got[n.Copy], n.By.Name, n.Other.Name)
 			}
 		}
-		beside := told["Carla"] // Ben's kept the name as long as Anna was not there
-		if len(told) != 2 || told["Ben"] != "Anna" || beside != "Anna" && beside != "Ben" {
-			t.Errorf("%s tells of the copies of (by whom, beside whose) %v", d.name, told)
+		if copies != 2 || len(told) != copies {
+			t.Errorf("%s tells of the copies %v; the folders hold\n%s", d.name, told, listing(got))
 		}
 	}
 }
