@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -104,9 +105,21 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 			}
 		})
 	case api.EventNotice:
-		return told(e, func(n api.Notice) { c.say("%s  %s %s %s", when(n.Time, now), n.By.Name, n.What, n.Path) })
+		return told(e, func(n api.Notice) { c.say("%s  %s", when(n.Time, now), happening(n)) })
 	}
 	return nil
+}
+
+// happening says in words what happened in a shared folder.
+func happening(n api.Notice) string {
+	if n.What == "conflict" && n.Other != nil {
+		return fmt.Sprintf("%s and %s changed %s at the same time; %s's is kept as %s", n.Other.Name, n.By.Name, n.Path, n.By.Name, n.Copy)
+	}
+	more := ""
+	if n.More > 0 {
+		more = fmt.Sprintf(" and %d more", n.More)
+	}
+	return fmt.Sprintf("%s %s %s%s", n.By.Name, n.What, n.Path, more)
 }
 
 func told[T any](e api.Event, tell func(T)) error {

@@ -192,7 +192,7 @@ func progressOf(p share.Progress) api.Progress {
 func personOf(p share.Person) api.Author { return api.Author{ID: p.ID.String(), Name: p.Name} }
 
 func noticeOf(n share.Notice) api.Notice {
-	v := api.Notice{Share: n.Share.String(), Path: n.Path, What: string(n.What), By: personOf(n.By), Copy: n.Copy, From: n.From, Trash: n.Trash, Time: n.Time}
+	v := api.Notice{Share: n.Share.String(), Path: n.Path, What: string(n.What), By: personOf(n.By), Copy: n.Copy, From: n.From, Trash: n.Trash, More: n.More, Time: n.Time}
 	if n.Other.ID != (identity.PersonID{}) {
 		other := personOf(n.Other)
 		v.Other = &other

@@ -150,6 +150,7 @@ type Notice struct {
 	Copy  string    `json:"copy,omitempty"`  // path of the conflict copy
 	From  string    `json:"from,omitempty"`  // old path of a move
 	Trash string    `json:"trash,omitempty"`
+	More  int       `json:"more,omitempty"` // so many files more that are not named
 	Time  time.Time `json:"time"`
 }
 

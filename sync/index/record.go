@@ -35,6 +35,7 @@ type record struct {
 	Ends    bool      `cbor:"14,keyasint,omitempty"`
 	By      *writer   `cbor:"15,keyasint,omitempty"`
 	Beside  *beside   `cbor:"16,keyasint,omitempty"`
+	Old     bool      `cbor:"17,keyasint,omitempty"`
 }
 
 type wireDot struct {
@@ -84,7 +85,7 @@ func Encode(v Version) ([]byte, error) {
 	}
 	r := record{
 		Path: string(v.Path), Kind: v.Kind, Size: v.Size, Content: v.Content.bytes(), Exec: v.Exec, Mtime: v.Mtime,
-		Lamport: v.Lamport, Base: v.Base.bytes(), Author: v.Author, Time: v.Time, Zone: v.Zone, Ends: v.Ends,
+		Lamport: v.Lamport, Base: v.Base.bytes(), Author: v.Author, Time: v.Time, Zone: v.Zone, Ends: v.Ends, Old: v.Old,
 	}
 	for _, d := range v.Context {
 		r.Context = append(r.Context, toWire(d))
@@ -121,7 +122,7 @@ func Decode(d Dot, chain vector.Hash, b []byte) (Version, error) {
 	}
 	v := Version{
 		Dot: d, Chain: chain, Path: Path(r.Path), Kind: r.Kind, Size: r.Size, Exec: r.Exec, Mtime: r.Mtime,
-		Lamport: r.Lamport, Author: r.Author, Time: r.Time, Zone: r.Zone, Ends: r.Ends,
+		Lamport: r.Lamport, Author: r.Author, Time: r.Time, Zone: r.Zone, Ends: r.Ends, Old: r.Old,
 	}
 	var err error
 	if v.Content, err = hashOf(r.Content); err != nil {

@@ -54,7 +54,7 @@ func TestRecordRefused(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	moved := file("b2", "a1", 'Y', 'X', 7)
 	moved.From = &Origin{Path: "old/Budget.xlsx", Dot: dot("a1")}
-	moved.Exec, moved.Mtime = true, -5
+	moved.Exec, moved.Mtime, moved.Old = true, -5, true
 	copied := file("c4", "", 'Z', 0, 9)
 	copied.By = &Writer{Peer: dot("b1").Log.Peer, Name: "Ben"}
 	copied.Beside = &Beside{Path: "Budget.xlsx", Loser: *copied.By, Winner: Writer{Peer: dot("a1").Log.Peer, Name: "Anna"}}

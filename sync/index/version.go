@@ -63,6 +63,7 @@ type Version struct {
 	Ends    bool    // it ends a conflict, see Collapse: nobody changed anything
 	By      *Writer // who wrote what this record only repeats, see Copied and Collapse; nil: its author
 	Beside  *Beside // it is the copy of a conflict; nil for most
+	Old     bool    // it lay in the folder when the share was made, and is no news to anybody
 
 	Author string // the author's display name as it was then
 	Time   int64  // the author's clock in milliseconds since 1970, for display only

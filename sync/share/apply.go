@@ -24,6 +24,7 @@ type planned struct {
 	failed bool           // one could not be done: the others build on it
 	winner index.Writer   // of what keeps the name
 	copied *index.Version // what stands there is the copy of a conflict
+	notice *Notice        // of what was done to that copy
 	why    refusal
 }
 
@@ -431,11 +432,15 @@ func (b *applying) parents(p index.Path) {
 	}
 }
 
-// note adds a notice about what its author did, unless there are many at once or the share is just being filled.
+// note adds a notice about what its author did. What the share held when this person came is no news: the invitation told how much it is.
 func (b *applying) note(v index.Version, n Notice) {
-	if v.Kind == index.Dir || v.Dot.Number == 0 || len(b.notices) >= maxNotices {
+	if v.Kind == index.Dir || v.Dot.Number == 0 || v.Old || b.w.fill.holds(v.Dot) {
 		return
 	}
 	n.Share, n.By, n.Time = b.w.s.id, b.w.author(v), time.UnixMilli(v.Time)
-	b.notices = append(b.notices, n)
+	if pl := b.paths[index.Path(n.Path)]; pl != nil && pl.copied != nil {
+		pl.notice = &n // the commit knows whether its conflict is told instead
+		return
+	}
+	b.notices = noted(b.notices, n)
 }

@@ -31,6 +31,9 @@ func (w *worker) begin(ctx context.Context) error {
 		if boot, err = fact[string](tx, "boot"); err != nil {
 			return err
 		}
+		if w.fill, err = loadFill(tx); err != nil {
+			return err
+		}
 		if suspects, err = pendingPaths(tx); err != nil {
 			return err
 		}

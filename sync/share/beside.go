@@ -2,6 +2,7 @@ package share
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,30 +44,20 @@ func conflictNotice(tx *store.Tx, w *worker, v index.Version) (n Notice, ok bool
 
 // withConflicts returns the notices of a batch, with one of the conflict in place of that of the copy.
 func (b *applying) withConflicts(tx *store.Tx) ([]Notice, error) {
-	told := map[string]*Notice{}
+	out := slices.Clone(b.notices)
 	for _, pl := range b.paths {
 		if pl.copied == nil || pl.left > 0 {
 			continue
 		}
 		n, ok, err := conflictNotice(tx, b.w, *pl.copied)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, fmt.Errorf("note that the conflict of %q is told: %w", pl.copied.Path, err)
-		}
-		if ok {
-			told[n.Copy] = &n
-		}
-	}
-	if len(told) == 0 {
-		return b.notices, nil
-	}
-	var out []Notice
-	for _, n := range b.notices {
-		if told[n.Path] == nil {
+		case ok && !b.w.fill.holds(pl.copied.Dot):
 			out = append(out, n)
+		case !ok && pl.notice != nil:
+			out = noted(out, *pl.notice)
 		}
-	}
-	for _, n := range told {
-		out = append(out, *n)
 	}
 	return out, nil
 }

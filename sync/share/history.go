@@ -11,7 +11,7 @@ import (
 	"lanyard/internal/tree"
 )
 
-// maxNotices bounds the notices of one batch; keptNotices those that are kept.
+// maxNotices is how many files of one batch are named one by one; keptNotices is how many notices are kept.
 const (
 	maxNotices  = 50
 	keptNotices = 10000

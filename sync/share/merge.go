@@ -205,6 +205,9 @@ func (m *merger) end(k vector.Vector) error {
 		}
 	}
 	m.result.ended = true
+	if err := noteFill(m.tx, k); err != nil {
+		return err
+	}
 	return setFact(m.tx, "joined", 1)
 }
 

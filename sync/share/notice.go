@@ -1,6 +1,9 @@
 package share
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // What says what happened to a file.
 type What string
@@ -24,7 +27,21 @@ type Notice struct {
 	Copy  string    // conflict: path of the copy
 	From  string    // move: the old path
 	Trash string    // changed, deleted: what was there before lies in the trash under this ID; "" when nothing does
+	More  int       // so many files more did the same person do the same to, in one go; they are not named one by one
 	Time  time.Time // when it happened, by its author's clock
+}
+
+// noted adds a notice to those of one batch. Beyond maxNotices they are counted in the last one of the same kind.
+func noted(list []Notice, n Notice) []Notice {
+	if len(list) >= maxNotices {
+		for i := range slices.Backward(list) {
+			if last := &list[i]; last.What == n.What && last.By.ID == n.By.ID {
+				last.More++
+				return list
+			}
+		}
+	}
+	return append(list, n)
 }
 
 // Change is what Subscribe tells: exactly one field is set.

@@ -207,6 +207,7 @@ func (p *publishing) finding(f finding) error {
 		return saveRow(p.tx, r)
 	}
 	made := index.Change(base, edit, nil)
+	made.Old = p.w.settle.first && p.w.fill == nil && known == nil
 	if err := p.beside(&made, f, view, known); err != nil {
 		return err
 	}
@@ -287,7 +288,7 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 		return err
 	}
 	if moved == nil && known.Kind == index.File {
-		p.notices = append(p.notices, p.w.notice(f.path, Deleted))
+		p.notices = noted(p.notices, p.w.notice(f.path, Deleted))
 	}
 	return nil
 }
@@ -313,7 +314,7 @@ func (p *publishing) write(v index.Version, found bool) (index.Version, error) {
 }
 
 func (p *publishing) noteChange(f finding, known *row) {
-	if f.kind != index.File || p.w.found || p.w.settle.first || len(p.notices) >= maxNotices {
+	if f.kind != index.File || p.w.found || p.w.settle.first {
 		return
 	}
 	n := p.w.notice(f.path, Added)
@@ -325,7 +326,7 @@ func (p *publishing) noteChange(f finding, known *row) {
 	case known != nil && known.Kind == index.File:
 		n.What = Changed
 	}
-	p.notices = append(p.notices, n)
+	p.notices = noted(p.notices, n)
 }
 
 // notice makes a notice of what this person did.

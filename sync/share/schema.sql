@@ -1,7 +1,8 @@
 -- One file per share: what is known of the folder, and what lies on this machine's disk.
 
 -- Small facts about the share: 'lamport' the highest Lamport number seen, 'joined' 1 once the first whole snapshot is here (or the share was
--- made here), 'adopted' and 'taken' 1 once what lay in the folder at first was compared and published, 'boot' the run of the system in which the agent was last at work ('' after a clean end).
+-- made here), 'adopted' and 'taken' 1 once what lay in the folder at first was compared and published, 'boot' the run of the system in which the agent was last at work ('' after a clean end), 'fill' the
+-- knowledge of the first whole snapshot, of which nobody is told file by file.
 CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 -- One row for each branch of a log; a log has one branch unless a profile was copied or restored. Number and hash are the tip in our

@@ -7,6 +7,7 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
 )
@@ -26,6 +27,7 @@ type worker struct {
 	joined   bool                         // the first snapshot is here, so that scans may publish
 	check    time.Time                    // when to look at everything again
 	untold   bool                         // something was applied of which the others have not heard
+	fill     fill                         // what was there when this machine came
 	aside    map[index.Path]*index.Beside // put aside by us and not published yet
 	purged   time.Time                    // when the trash was last looked through
 }
@@ -95,13 +97,16 @@ func (w *worker) turn(ctx context.Context) error {
 		order(ctx, w)
 	}
 	if err := w.s.tree.Check(); err != nil {
-		return w.rootless(err, in)
+		return w.rootless(ctx, err, in)
 	}
 	if w.s.rootTrouble() {
 		w.s.setTrouble(nil)
 		in.all = true
 	}
 	if in.ended && !w.joined { // from now on a look at the disk can tell what is ours alone
+		if err := w.filled(ctx); err != nil {
+			return err
+		}
 		w.joined, in.all = true, true
 	}
 	w.accept(in)
@@ -128,14 +133,31 @@ func (w *worker) turn(ctx context.Context) error {
 	return nil
 }
 
+// filled takes up what the share held when this machine came.
+func (w *worker) filled(ctx context.Context) error {
+	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		w.fill, err = loadFill(tx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what the share held at first: %w", err)
+	}
+	return nil
+}
+
 // rootless waits for a root that is not there: nothing is concluded from its absence.
-func (w *worker) rootless(err error, in inbox) error {
+func (w *worker) rootless(ctx context.Context, err error, in inbox) error {
 	w.s.setTrouble(&Problem{Text: "The folder " + name.Quote(w.s.root) + " cannot be found, or is another folder now: " + err.Error() + ".",
 		Remedy: "Put it back where it was, reconnect its disk, or leave the share and accept it anew.", Since: time.Now()})
 	for _, p := range in.wanted {
 		w.queue[p] = true
 	}
-	w.joined = w.joined || in.ended
+	if in.ended && !w.joined {
+		if err := w.filled(ctx); err != nil {
+			return err
+		}
+		w.joined = true
+	}
 	w.check = time.Now().Add(rootRetry)
 	return nil
 }

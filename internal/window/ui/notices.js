@@ -10,7 +10,7 @@ const FEW = 3; // that many new files are named one by one
 /** @param {Notice[]} list newest first @param {Author} me @returns {Line[]} */
 export function lines(list, me) {
 	const all = list
-		.map((n, at) => ({ notice: n.what === "added" ? conflictOf(list, n, me) : n, undo: n.what === "deleted" && !!n.trash && !takenBack(list, at), more: 0 }))
+		.map((n, at) => ({ notice: n.what === "added" ? conflictOf(list, n, me) : n, undo: n.what === "deleted" && !!n.trash && !takenBack(list, at), more: n.more ?? 0 }))
 		.filter((_, at) => !told(list, at));
 	return gathered(all);
 }
@@ -22,7 +22,7 @@ function gathered(all) {
 	for (let at = 0; at < all.length; ) {
 		let end = at + 1;
 		while (end < all.length && inOneGo(all[end - 1].notice, all[end].notice)) end++;
-		if (end - at > FEW) out.push({ ...all[at], more: end - at - 1 });
+		if (end - at > FEW) out.push({ ...all[at], more: all.slice(at, end).reduce((sum, line) => sum + line.more + 1, -1) });
 		else out.push(...all.slice(at, end));
 		at = end;
 	}

@@ -20,7 +20,7 @@ export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[];
 }
 export interface Invite { id: string; name: string; from: Author; files: number; bytes: number; time: string }
-export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; time: string }
+export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; more?: number; time: string }
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
 export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
 export interface Snapshot {
