@@ -56,6 +56,27 @@ func (t *Tree) note(w work) {
 	t.work = t.work.add(w)
 }
 
+// Doubt has the next Flush make durable whatever is or is not at path now: an earlier program may have changed it and ended before its Flush.
+func (t *Tree) Doubt(path string) error {
+	if err := allow(path); err != nil {
+		return err
+	}
+	for p := path; ; p = parent(p) {
+		s, err := t.fs.Lstat(p)
+		switch {
+		case err == nil && s.Kind == KindFile:
+			t.note(work{}.file(p))
+		case err == nil && s.Kind == KindDir:
+			t.note(work{}.dir(p))
+		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrParent):
+			return err
+		}
+		if p == "" {
+			return nil
+		}
+	}
+}
+
 // writable returns the error of the Flush that closed the tree.
 func (t *Tree) writable() error {
 	t.mu.Lock()

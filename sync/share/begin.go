@@ -34,10 +34,8 @@ func (w *worker) begin(ctx context.Context) error {
 		if w.fill, err = loadFill(tx); err != nil {
 			return err
 		}
-		if suspects, err = pendingPaths(tx); err != nil {
-			return err
-		}
-		return setFact(tx, "boot", w.s.engine.cfg.Boot)
+		suspects, err = pendingPaths(tx)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("begin share %s: %w", w.s.id, err)
@@ -46,9 +44,25 @@ func (w *worker) begin(ctx context.Context) error {
 		w.queue[p] = true
 	}
 	if boot != "" && boot != w.s.engine.cfg.Boot {
-		return w.distrust(ctx, suspects)
+		err = w.distrust(ctx, suspects)
+	} else if boot != "" {
+		err = w.harden(ctx, suspects)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	// Only now: who ends before this distrusts again at the next start.
+	return w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "boot", w.s.engine.cfg.Boot) })
+}
+
+// harden follows a sudden end of the program alone. What it was doing stands, and counts as done once a look finds it; it may not be durable yet.
+func (w *worker) harden(ctx context.Context, pending []index.Path) error {
+	for _, p := range pending {
+		if err := w.s.tree.Doubt(string(p)); err != nil && !errors.Is(err, tree.ErrName) { // what cannot be stored here was not
+			return fmt.Errorf("look at what was being done to %q: %w", p, err)
+		}
+	}
+	return w.s.tree.Flush(ctx)
 }
 
 func pendingPaths(tx *store.Tx) ([]index.Path, error) {
@@ -170,14 +184,19 @@ func (w *worker) emptied(ctx context.Context) ([]row, error) {
 	return out, nil
 }
 
-// farewell notes a clean end, so that the next start need not distrust anything.
+// farewell notes a clean end, so that the next start need not distrust anything: what was done and not stored is durable.
 func (w *worker) farewell(ctx context.Context, failed error) error {
-	if failed != nil {
+	if failed != nil || !w.looked {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	err := w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "boot", "") })
+	err := w.s.tree.Flush(ctx)
+	if err != nil {
+		w.s.log.Warn("the end is not a clean one: what was done last may not be durable", "share", w.s.id, "error", err)
+		return nil
+	}
+	err = w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "boot", "") })
 	if err != nil {
 		return fmt.Errorf("note the end of share %s: %w", w.s.id, err)
 	}

@@ -24,6 +24,7 @@ type worker struct {
 	held     map[index.Path]refusal       // why fetches failed; told with the next batch
 	hashing  map[index.Path]bool          // large files being hashed beside
 	found    bool                         // first contact: what lies there loses against the share
+	looked   bool                         // what the last end left was looked at
 	joined   bool                         // the first snapshot is here, so that scans may publish
 	check    time.Time                    // when to look at everything again
 	untold   bool                         // something was applied of which the others have not heard
@@ -60,6 +61,7 @@ func (w *worker) run(ctx context.Context) error {
 	if err := w.begin(ctx); err != nil {
 		return w.ended(ctx, err)
 	}
+	w.looked = true
 	for ctx.Err() == nil {
 		if err := w.turn(ctx); err != nil {
 			return w.ended(ctx, err)
