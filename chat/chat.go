@@ -56,6 +56,7 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
+	"lanyard/internal/tree"
 	"lanyard/internal/wire"
 )
 
@@ -71,9 +72,10 @@ func Part() store.Part {
 type Config struct {
 	Identity *identity.Identity
 	Roster   *peer.Roster
-	DB       *store.DB      // holds Part; must run for as long as the chat does
-	Blob     *blob.Exchange // moves the content of files
-	Received string         // folder for received files; made when the first one comes
+	DB       *store.DB                          // holds Part; must run for as long as the chat does
+	Blob     *blob.Exchange                     // moves the content of files
+	Received string                             // folder for received files; made when the first one comes
+	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise: opens that folder, and those of what is offered
 	Log      *slog.Logger
 }
 
@@ -109,6 +111,9 @@ type keys struct {
 func New(config Config) *Chat {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Disk == nil {
+		config.Disk = tree.OpenDisk
 	}
 	c := &Chat{
 		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[uint64]*session{}, drops: map[string]uint64{},

@@ -103,7 +103,7 @@ func newFiles(c *Chat) *files {
 	f := &files{
 		chat: c, turns: make(chan struct{}, atOnce), transfers: map[EventID]*transfer{}, aliases: map[EventID]EventID{}, preparing: map[EventID]*preparing{},
 	}
-	f.inbox.dir = c.config.Received
+	f.inbox.dir, f.inbox.disk = c.config.Received, c.config.Disk
 	return f
 }
 

@@ -16,7 +16,8 @@ import (
 
 // inbox is the folder for received files. Everything in it is written by package tree, so that nothing that a peer names leaves it.
 type inbox struct {
-	dir string
+	dir  string
+	disk func(path string) (tree.FS, error)
 
 	mu   sync.Mutex
 	root *tree.Tree // nil until the first file comes
@@ -44,7 +45,7 @@ func (i *inbox) open() (*tree.Tree, error) {
 	if err := os.MkdirAll(i.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for received files: %w", err)
 	}
-	disk, err := tree.OpenDisk(i.dir)
+	disk, err := i.disk(i.dir)
 	if err != nil {
 		return nil, err
 	}

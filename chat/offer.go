@@ -33,7 +33,7 @@ func (c *Chat) Offer(ctx context.Context, to identity.PersonID, paths []string) 
 		if err != nil {
 			return nil, fmt.Errorf("find %s: %w", path, err)
 		}
-		p := &preparation{path: where}
+		p := &preparation{path: where, disk: c.config.Disk}
 		if err := p.survey(); err != nil {
 			return nil, err
 		}
@@ -184,7 +184,7 @@ func (f *files) openFile(t *transfer, path string, size int64, unchanged func(tr
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
 	}
-	disk, err := tree.OpenDisk(filepath.Dir(where))
+	disk, err := f.chat.config.Disk(filepath.Dir(where))
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", blob.ErrUnreadable, err)
 	}

@@ -26,6 +26,7 @@ const readSize = 1 << 20
 type preparation struct {
 	ctx    context.Context
 	path   string // absolute
+	disk   func(path string) (tree.FS, error)
 	read   func(n int64)
 	buffer []byte
 
@@ -66,7 +67,7 @@ func (p *preparation) run() error {
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}
-	disk, err := tree.OpenDisk(filepath.Dir(where))
+	disk, err := p.disk(filepath.Dir(where))
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}
@@ -114,7 +115,7 @@ func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, 
 
 // folder reads everything in a folder. Links and special files are left out, as are the debris of editors and what Lanyard keeps for itself.
 func (p *preparation) folder() (err error) {
-	disk, err := tree.OpenDisk(p.path)
+	disk, err := p.disk(p.path)
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}

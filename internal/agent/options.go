@@ -9,6 +9,7 @@ import (
 	"lanyard/discovery"
 	"lanyard/internal/api"
 	"lanyard/internal/peer"
+	"lanyard/internal/tree"
 )
 
 // Options say how an agent starts. Only Profile is needed.
@@ -27,6 +28,11 @@ type Options struct {
 	Machine string
 	// Network carries the links; nil: TCP.
 	Network peer.Network
+	// Disk opens the folders that Lanyard keeps or sends from: shared ones, the one for received files, those of what is offered; nil: the
+	// system's disk. Databases and settings lie on the system's disk in any case.
+	Disk func(path string) (tree.FS, error)
+	// Boot names this run of the operating system; empty: as the system does. After another one, what was not yet durable is distrusted.
+	Boot string
 	// Discover makes what finds colleagues; nil: multicast DNS.
 	Discover func(discovery.Config) Discoverer
 	// Ready is called once, when the local API answers and links are accepted.
@@ -41,6 +47,12 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Discover == nil {
 		o.Discover = func(c discovery.Config) Discoverer { return discovery.New(c) }
+	}
+	if o.Disk == nil {
+		o.Disk = tree.OpenDisk
+	}
+	if o.Boot == "" {
+		o.Boot = bootID()
 	}
 	if o.Ready == nil {
 		o.Ready = func(api.Me) {}

@@ -140,9 +140,9 @@ func (l *life) buildParts(called string) {
 	received := filepath.Join(folder, "Received")
 	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Log: l.log})
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
-	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Log: l.log})
+	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log})
 	l.engine = share.New(share.Config{Identity: l.id, DB: l.db, Roster: l.peers, Blobs: l.blobs, Dir: filepath.Join(o.Profile, sharesFolder), Folder: folder,
-		Reserved: []string{o.Profile, received}, Home: home, Boot: bootID(), Log: l.log,
+		Reserved: []string{o.Profile, received}, Home: home, Boot: o.Boot, Disk: o.Disk, Log: l.log,
 		Accept: func(identity.PersonID) bool { return o.AcceptShares || l.preferences.get().AcceptShares }})
 }
 
