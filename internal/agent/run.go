@@ -31,9 +31,7 @@ const (
 	sharesFolder = "shares" // in the profile: each share's database
 	logFileName  = "lanyard.log"
 
-	listenTime = 5 * time.Second // for the roster to get its port
-	listenLook = time.Millisecond
-	goodbye    = 2 * time.Second // for requests under way when the agent stops
+	goodbye = 2 * time.Second // for requests under way when the agent stops
 )
 
 // Agent is one Lanyard. Make it with New; Run runs it.
@@ -223,12 +221,11 @@ func (l *life) run(ctx context.Context) error {
 	return l.serve(ctx)
 }
 
-// awaitPort waits until links are accepted: whoever reads our addresses at once is to see them. The roster tells a problem, not a success, so
-// its port is looked at.
+// awaitPort waits until links are accepted, or cannot be: whoever reads our addresses at once is to see them.
 func (l *life) awaitPort() {
-	limit := time.Now().Add(listenTime)
-	for l.peers.Port() == 0 && len(l.peers.Problems()) == 0 && l.ended.Err() == nil && time.Now().Before(limit) {
-		time.Sleep(listenLook)
+	select {
+	case <-l.peers.Opened():
+	case <-l.ended.Done():
 	}
 }
 

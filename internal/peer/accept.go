@@ -25,10 +25,12 @@ func (r *Roster) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		ln := r.openPort(ctx)
 		if ln == nil {
+			r.open()
 			pause(ctx, listenPause)
 			continue
 		}
 		r.setPort(ln)
+		r.open()
 		stop := context.AfterFunc(ctx, func() { r.hush(ln) })
 		r.accept(ctx, ln)
 		stop()

@@ -1,13 +1,18 @@
 package peer_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/peer"
+	"lanyard/internal/store"
 )
 
 func TestAddSaysWhatIsWrong(t *testing.T) {
@@ -98,6 +103,40 @@ func TestListensAgainAfterTheNetworkWasDown(t *testing.T) {
 		ben.host.Up()
 		ben.await(t, "the port is back", func() bool { return len(ben.Problems()) == 0 && ben.Port() == peer.DefaultPort })
 		anna.awaitLink(t, ben)
+	})
+}
+
+// TestOpenedComesInAnyCase: whoever waits for the port learns also that there is none.
+func TestOpenedComesInAnyCase(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		id, err := identity.Generate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		host := s.host("Anna")
+		host.Down()
+		db, err := store.Open(filepath.Join(t.TempDir(), "lanyard.db"), slog.New(slog.DiscardHandler), peer.Part())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		storing, ended := make(chan error, 1), make(chan error, 1)
+		go func() { storing <- db.Run(context.WithoutCancel(ctx)) }()
+		r := peer.New(peer.Config{Identity: id, DB: db, Network: host, Port: peer.DefaultPort, Name: "Anna"})
+		go func() { ended <- r.Run(ctx) }()
+		<-r.Opened()
+		if p := r.Problems(); r.Port() != 0 || len(p) != 1 || p[0].ID != peer.ProblemNoListening {
+			t.Errorf("port %d, problems %+v", r.Port(), p)
+		}
+		stop()
+		if err := errors.Join(<-ended, db.Close(), <-storing); err != nil && !errors.Is(err, store.ErrClosed) {
+			t.Error(err)
+		}
+		unread := peer.New(peer.Config{Identity: id, DB: db, Network: host, Name: "Anna"})
+		if unread.Run(t.Context()) == nil {
+			t.Error("it runs without its database")
+		}
+		<-unread.Opened()
 	})
 }
 

@@ -172,7 +172,10 @@ func (a *agent) run(t testing.TB, setups ...any) {
 		}
 	}
 	t.Cleanup(a.stop)
-	a.await(t, "it listens", func() bool { return a.Port() != 0 })
+	<-a.Opened()
+	if a.Port() == 0 {
+		t.Fatalf("%s does not listen: %v", a.name, a.Problems())
+	}
 }
 
 // await waits for a condition that changes with the roster.

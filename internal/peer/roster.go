@@ -51,6 +51,8 @@ type Roster struct {
 	tasks    sync.WaitGroup
 	load     sync.Mutex // held while people are read from the database
 	loaded   bool       // guarded by load
+	opened   chan struct{}
+	open     func() // closes opened; may be called again
 
 	mu       sync.Mutex
 	people   map[identity.PersonID]*person
@@ -84,7 +86,9 @@ func New(c Config) *Roster {
 		dirty:    map[identity.PeerID]struct{}{},
 		attached: make(chan struct{}),
 		gone:     map[identity.PersonID]struct{}{},
+		opened:   make(chan struct{}),
 	}
+	r.open = sync.OnceFunc(func() { close(r.opened) })
 	list := c.Identity.FirstPersonList()
 	r.profile = profile{
 		Name:     displayName(c.Name, r.self),
@@ -106,6 +110,7 @@ func randomNumber() uint64 {
 // Run loads the people met, listens, dials, answers and keeps links alive until ctx ends; then it says goodbye on every link, stores what is
 // left to store and returns when everything it started has ended. It fails only when the people cannot be loaded. Call it once.
 func (r *Roster) Run(ctx context.Context) error {
+	defer r.open()
 	if err := r.Load(ctx); err != nil {
 		return err
 	}
@@ -126,6 +131,10 @@ func (r *Roster) Run(ctx context.Context) error {
 
 // Instance returns the random number of this run, which tells a restart from a copied profile.
 func (r *Roster) Instance() uint64 { return r.instance }
+
+// Opened returns a channel that is closed when Run knows whether links can be accepted: Port is then set, or a problem says why not. It is closed
+// at the latest when Run ends.
+func (r *Roster) Opened() <-chan struct{} { return r.opened }
 
 // Port returns the TCP port on which links are accepted, 0 until there is one.
 func (r *Roster) Port() int {
