@@ -91,13 +91,18 @@ func (m *Memory) SyncAll() error {
 		return about("save", "", errors.ErrUnsupported)
 	}
 	return m.call("save", "", func(d *medium) error {
-		for _, c := range d.late {
-			c.reach()
-		}
-		d.late = nil
-		d.root.syncAll()
+		d.settle()
 		return nil
 	})
+}
+
+// settle brings all that is late to the disk.
+func (d *medium) settle() {
+	for _, c := range d.late {
+		c.reach()
+	}
+	d.late = nil
+	d.root.syncAll()
 }
 
 // sync makes a file durable.
@@ -240,4 +245,18 @@ func (a *aftermath) copy(n *node) *node {
 		c.entries[key], c.onDisk[key] = e, e
 	}
 	return c
+}
+
+// Copy returns another disk that holds what m holds now, as when a machine is restored from an image or cloned. All that is late in m reaches its disk
+// first; both go on by themselves.
+func (m *Memory) Copy() *Memory {
+	d := m.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.settle()
+	found := &aftermath{chance: rand.New(rand.NewPCG(1, 1)), done: map[*node]*node{}, entries: map[*node]map[string]entry{}}
+	after := &medium{options: d.options, nextID: d.nextID}
+	after.root = found.copy(d.root)
+	after.used = used(after.root, map[*node]bool{})
+	return &Memory{d: after}
 }

@@ -349,3 +349,30 @@ func TestPowerCutLosesWhatIsNotSynced(t *testing.T) {
 		}
 	}
 }
+
+// TestCopy: the copy of a disk holds what was there, synced or not, and the two go their own ways.
+func TestCopy(t *testing.T) {
+	m := NewMemory(MemoryOptions{Volume: "one"})
+	for p, c := range map[string]string{"a.txt": "one", "dir/b.txt": "two"} {
+		if err := m.Local().WriteFile(p, []byte(c)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := m.Copy()
+	if err := again.Local().WriteFile("a.txt", []byte("changed")); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		disk       *Memory
+		path, want string
+	}{{m, "a.txt", "one"}, {m, "dir/b.txt", "two"}, {again, "a.txt", "changed"}, {again, "dir/b.txt", "two"}} {
+		if got, err := c.disk.Local().ReadFile(c.path); err != nil || string(got) != c.want {
+			t.Errorf("%s is %q, %v, not %q", c.path, got, err, c.want)
+		}
+	}
+	before, err := m.Lstat("dir/b.txt")
+	after, err2 := again.Lstat("dir/b.txt")
+	if err != nil || err2 != nil || before != after {
+		t.Errorf("the copy of a file is %+v, not %+v (%v, %v)", after, before, err2, err)
+	}
+}

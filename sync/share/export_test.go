@@ -122,3 +122,18 @@ func Pending(e *Engine, id ID) string {
 	fmt.Fprintln(&b, err)
 	return b.String()
 }
+
+// Published returns of how many files and folders the rows of a share speak, and how many bytes they have.
+func Published(ctx context.Context, e *Engine, id ID) (n, size int) {
+	s := e.shareOf(id)
+	if s == nil {
+		return -1, 0
+	}
+	err := s.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT count(*), ifnull(sum(size), 0) FROM disk WHERE kind < 3`).Scan(&n, &size)
+	})
+	if err != nil {
+		return -1, 0
+	}
+	return n, size
+}

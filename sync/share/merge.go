@@ -16,6 +16,7 @@ var errGap = errors.New("the records do not follow those that are here")
 type merger struct {
 	tx      *store.Tx
 	members membership
+	self    selfWriting
 	names   logNames
 	logs    map[vector.Log][]branch
 	touched map[int64]bool
@@ -30,15 +31,16 @@ type mergeResult struct {
 	breaches []index.Path // two records with one dot
 	refused  int          // records that break the rules
 	ended    bool         // a snapshot is complete
+	reissued int          // records written anew
 }
 
 // mergeFrame merges a frame. On errGap nothing of it may be kept.
-func mergeFrame(tx *store.Tx, members membership, f recordsFrame) (mergeResult, error) {
+func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFrame) (mergeResult, error) {
 	all, err := allBranches(tx)
 	if err != nil {
 		return mergeResult{}, err
 	}
-	m := &merger{tx: tx, members: members, names: namesOf(all), logs: map[vector.Log][]branch{}, touched: map[int64]bool{}, parents: map[index.Path]bool{}}
+	m := &merger{tx: tx, members: members, self: self, names: namesOf(all), logs: map[vector.Log][]branch{}, touched: map[int64]bool{}, parents: map[index.Path]bool{}}
 	for _, b := range all {
 		m.logs[b.log] = append(m.logs[b.log], b)
 	}
@@ -49,6 +51,9 @@ func mergeFrame(tx *store.Tx, members membership, f recordsFrame) (mergeResult, 
 	}
 	if f.Mode == snapshotEnd {
 		if err := m.end(f.K); err != nil {
+			return mergeResult{}, err
+		}
+		if err := rejoined(tx, self.from); err != nil {
 			return mergeResult{}, err
 		}
 	}
@@ -109,6 +114,11 @@ func (m *merger) place(it item, push bool) (b *branch, known bool, err error) {
 	}
 	if !fork && (len(bs) > 0 || it.Number != 1) || fork && push {
 		return nil, false, fmt.Errorf("%w: number %d of log %s", errGap, it.Number, it.ID)
+	}
+	if fork {
+		if err := m.forked(bs, it.Number-1); err != nil {
+			return nil, false, err
+		}
 	}
 	added, err := addBranch(m.tx, branch{log: it.log(), since: it.Number - 1, stored: it.Number - 1, number: it.Number - 1})
 	if err != nil {

@@ -139,6 +139,7 @@ type publishing struct {
 	wanted  []index.Path
 	linked  []index.Path // other names of files that were written to
 	written int
+	at      int64 // the time of what is written, in ms since 1970; 0 = now
 }
 
 func newPublishing(tx *store.Tx, w *worker) (*publishing, error) {
@@ -295,7 +296,11 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 
 // write gives a version its dot and stores it as a head.
 func (p *publishing) write(v index.Version, found bool) (index.Version, error) {
-	v, body, err := p.pen.Write(v, p.tx.Now().UnixMilli(), found)
+	at := p.at
+	if at == 0 {
+		at = p.tx.Now().UnixMilli()
+	}
+	v, body, err := p.pen.Write(v, at, found)
 	if err != nil {
 		return v, err
 	}

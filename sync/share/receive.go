@@ -27,7 +27,8 @@ func (s *Share) receiveRecords(ctx context.Context, l *peer.Link, f recordsFrame
 	}
 	var result mergeResult
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
-		result, err = mergeFrame(tx, members, f)
+		self := selfWriting{log: s.selfLog(), author: s.engine.self().Name, from: l.Peer()}
+		result, err = mergeFrame(tx, members, self, f)
 		tx.AfterCommit(func() { s.mergedFrame(l, f, result) }) // even if the link ends before the commit and nobody waits for it any more
 		return err
 	})
@@ -48,6 +49,10 @@ func (s *Share) mergedFrame(l *peer.Link, f recordsFrame, result mergeResult) {
 	}
 	if result.refused > 0 {
 		s.log.Warn("records that break the rules were dropped", "share", s.id, "peer", l.Peer().Short(), "count", result.refused)
+	}
+	if result.reissued > 0 {
+		s.log.Warn("others have other records under numbers of ours: what we wrote was written anew", "share", s.id, "count", result.reissued)
+		s.published()
 	}
 	s.tell(func(in *inbox) {
 		in.wanted = append(in.wanted, result.wanted...)
@@ -135,7 +140,7 @@ func (s *Share) compare(ctx context.Context, l *peer.Link, theirs vector.Vector,
 		if c.lacking, err = lacks(tx, all, theirs); err != nil {
 			return err
 		}
-		if err := s.leaveForked(tx, all, theirs); err != nil {
+		if err := s.leaveForked(tx, all, theirs, l.Peer()); err != nil {
 			return err
 		}
 		_, err = tx.Exec(`INSERT INTO machine VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5`,
@@ -145,8 +150,8 @@ func (s *Share) compare(ctx context.Context, l *peer.Link, theirs vector.Vector,
 	return c, err
 }
 
-// leaveForked ends writing on our log when somebody has records of it that we do not.
-func (s *Share) leaveForked(tx *store.Tx, all []branch, theirs vector.Vector) error {
+// leaveForked ends writing on our log when somebody has records of it that we do not. See reissue.go.
+func (s *Share) leaveForked(tx *store.Tx, all []branch, theirs vector.Vector, peer machine) error {
 	for _, b := range all {
 		if !b.own {
 			continue
@@ -160,8 +165,7 @@ func (s *Share) leaveForked(tx *store.Tx, all []branch, theirs vector.Vector) er
 				continue
 			}
 			s.log.Warn("this share's database was restored or copied: going on with a new log", "share", s.id, "log", b.log.ID)
-			_, err = tx.Exec(`UPDATE log SET own = 0 WHERE id = ?`, b.id)
-			return err
+			return leave(tx, b, peer)
 		}
 	}
 	return nil

@@ -19,8 +19,8 @@ import (
 	"lanyard/sync/share"
 )
 
-// simulation lets people at three desks do what they like while links come and go and desks lose their power, and then looks whether all folders are
-// equal and every byte that somebody wrote is still somewhere.
+// simulation lets people at three desks do what they like while links come and go, desks lose their power, and profiles are put back to what they were
+// or replaced by copies, and then looks whether all folders are equal and every byte that somebody wrote is still somewhere.
 type simulation struct {
 	t      *testing.T
 	chance *rand.Rand
@@ -29,6 +29,14 @@ type simulation struct {
 	wrote  map[string]bool // contents that a person wrote
 	undone map[string]bool // contents that a person overwrote or deleted
 	serial int
+	images map[*desk]image
+	off    []*tree.Memory // disks of machines that were turned off for good
+}
+
+// image is a profile, and the disk beside it, as they were once.
+type image struct {
+	profile string
+	disk    *tree.Memory
 }
 
 var simulated = []string{"a.txt", "b.txt", "dir/a.txt", "dir/b.txt", "dir/deep/c.txt"}
@@ -37,7 +45,7 @@ func TestSimulation(t *testing.T) {
 	for seed := uint64(1); seed <= simulations(); seed++ {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			s := &simulation{t: t, chance: rand.New(rand.NewPCG(seed, 7)), wrote: map[string]bool{}, undone: map[string]bool{}}
+			s := &simulation{t: t, chance: rand.New(rand.NewPCG(seed, 7)), wrote: map[string]bool{}, undone: map[string]bool{}, images: map[*desk]image{}}
 			s.begin(seed)
 			for range 25 {
 				s.step()
@@ -84,7 +92,7 @@ func slowSync(disk *tree.Memory) {
 
 func (s *simulation) step() {
 	d := s.o.desks[s.chance.IntN(len(s.o.desks))]
-	switch n := s.chance.IntN(12); {
+	switch n := s.chance.IntN(15); {
 	case n < 5:
 		s.write(d)
 	case n < 7:
@@ -97,6 +105,10 @@ func (s *simulation) step() {
 		s.o.lan.Heal()
 	case n < 11:
 		s.powerCut(d)
+	case n < 13:
+		s.imageOf(d)
+	case n < 14:
+		s.putBack(d)
 	}
 	share.Look(d.engine, s.id)
 	time.Sleep(time.Duration(s.chance.IntN(40)) * time.Millisecond) // how far everybody gets is chance, too
@@ -181,6 +193,51 @@ func (s *simulation) powerCut(d *desk) {
 	s.o.meet()
 }
 
+// imageOf keeps what a desk's machine holds now.
+func (s *simulation) imageOf(d *desk) {
+	t := s.t
+	profile := t.TempDir()
+	check(t, os.Mkdir(filepath.Join(profile, "shares"), 0o700))
+	var disk *tree.Memory
+	if err := share.Freeze(d.engine, s.id, d.dir, profile, func() { disk = d.disk.Copy() }); err != nil {
+		t.Log("no image, the share is not at work:", err)
+		return
+	}
+	s.images[d] = image{profile, disk}
+}
+
+// putBack ends a desk's program and goes on with its databases as they were once, on today's disk or on that of the image: then the machine until now
+// is turned off, as after its profile was copied to another one.
+func (s *simulation) putBack(d *desk) {
+	im, ok := s.images[d]
+	if !ok {
+		return
+	}
+	delete(s.images, d)
+	d.host.Down()
+	d.failures = nil
+	d.shut()
+	d.dir = im.profile
+	check(s.t, d.disk.SyncAll())
+	if s.chance.IntN(2) == 0 {
+		s.off = append(s.off, d.disk)
+		d.disk = im.disk
+		slowSync(d.disk)
+	}
+	d.boot++
+	if s.chance.IntN(2) == 0 { // something is done there before anybody is met
+		d.start()
+		s.write(d)
+		share.Look(d.engine, s.id)
+		time.Sleep(time.Duration(s.chance.IntN(300)) * time.Millisecond)
+		d.host.Up()
+	} else {
+		d.host.Up()
+		d.start()
+	}
+	s.o.meet()
+}
+
 func (s *simulation) end() {
 	s.o.lan.Heal()
 	s.o.meet()
@@ -215,6 +272,14 @@ func (s *simulation) end() {
 		}
 		for _, c := range s.read(d, name.Hidden+"/trash") {
 			kept[c] = true
+		}
+	}
+	for _, disk := range s.off {
+		gone := &desk{disk: disk}
+		for _, dir := range []string{"", name.Hidden + "/trash"} {
+			for _, c := range s.read(gone, dir) {
+				kept[c] = true
+			}
 		}
 	}
 	for c := range s.wrote {
