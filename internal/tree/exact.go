@@ -18,6 +18,8 @@ import (
 // "a (2).txt". Which lies where stands in the hidden folder, durable before a twin is put in place; a twin's name is so known by more than its looks.
 // When a lower name comes, the one that had the place moves aside; when it goes, Tidy gives the place to the next.
 //
+// Call Tidy once the root has been verified: it also takes back what a sudden end has left half done.
+//
 // Only where two names have met is the spelling on disk looked at. Elsewhere Lstat finds what the disk finds; Spells tells whether it is spelled so.
 func Exact(disk FS) (FS, error) {
 	_, err := disk.Lstat(strings.ToUpper(markerPath))
@@ -31,7 +33,7 @@ func Exact(disk FS) (FS, error) {
 	if x.twins, err = readTwins(disk); err != nil {
 		return nil, err
 	}
-	return x, x.Tidy()
+	return x, nil
 }
 
 // exact is an FS over a disk that is blind to case.

@@ -205,6 +205,9 @@ func TestExact(t *testing.T) {
 				})
 			case 5:
 				tr = again(t, blind, tr.Marker())
+				if err := tr.Tidy(); err != nil {
+					rt.Fatal(err)
+				}
 			case 6:
 				if err := tr.Tidy(); err != nil {
 					rt.Fatal(err)

@@ -35,6 +35,11 @@
 //
 // ".lanyard/trash/<UTC time>-<random>/<original path>": it needs no database to be understood or restored, by Restore or by hand.
 //
+// # Twins
+//
+// On a disk that takes "a" and "A" for one name, Tree does what the disk does: wrap the disk by Exact, and both lie side by side, one of them under another
+// name. OnDisk and Named translate, Spells tells twins apart by their spelling, and Tidy gives names back.
+//
 // A Tree is safe for concurrent use; two calls that name the same path at once are each atomic, in either order. Calls take as long as the disk takes;
 // only Flush heeds a context, before it begins. An Incoming belongs to one goroutine.
 //

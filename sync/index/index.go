@@ -32,5 +32,5 @@
 //
 // What a person does on disk becomes a version by [Change]: its context is what the row had seen, not what has arrived since.
 //
-// Left out: chunks, read-only members' private edits, and placing a case twin under another name (it is refused and told instead).
+// Left out: chunks, and read-only members' private edits. Twins of case are no matter of this package: the disk below is made to tell them apart (tree.Exact).
 package index

@@ -14,7 +14,7 @@ type Row struct {
 	Seen    Context // the versions that what lies there stands for; a local change will have seen these
 }
 
-// Entry is one path of a fold group.
+// Entry is one path to be planned.
 type Entry struct {
 	View   View
 	Row    *Row   // nil: this machine never knew anything there
@@ -29,7 +29,6 @@ type Copy struct {
 
 // Rules say what this machine and its disk can do.
 type Rules struct {
-	Blind  bool                // the disk does not tell case twins apart
 	Refuse func(p Path) string // why the disk cannot hold a name, "" if it can; pure
 	Write  bool                // this member may author records
 }
@@ -64,17 +63,13 @@ type Action struct {
 	Text     string
 }
 
-// Plan says what must happen on disk so that it shows the views of one fold group: the paths that a case-blind disk takes for one. The group
-// must be complete on such a disk; elsewhere it may be one path. An empty plan means that all is as it should be.
+// Plan says what must happen on disk so that it shows the views of some paths. An empty plan means that all is as it should be. Names that a disk takes
+// for one, twins of case, are paths like any others here: below, tree.Exact lets them lie side by side.
 func Plan(group []Entry, r Rules) []Action {
-	var keeper *Entry
-	if r.Blind {
-		keeper = keeperOf(group)
-	}
 	var acts []Action
 	for i := range group {
 		e := &group[i]
-		why, text := refusal(e, keeper, r)
+		why, text := refusal(e, r)
 		if why == 0 {
 			acts = append(acts, e.plan(r)...)
 			continue
@@ -88,25 +83,9 @@ func Plan(group []Entry, r Rules) []Action {
 	return acts
 }
 
-// keeperOf returns the live entry that keeps the name among twins: the bytewise lowest path.
-func keeperOf(group []Entry) *Entry {
-	var keeper *Entry
-	for i := range group {
-		e := &group[i]
-		if e.View.Kind.Live() && (keeper == nil || e.View.Path < keeper.View.Path) {
-			keeper = e
-		}
-	}
-	return keeper
-}
-
-func refusal(e, keeper *Entry, r Rules) (Reason, string) {
+func refusal(e *Entry, r Rules) (Reason, string) {
 	if !e.View.Kind.Live() {
 		return 0, ""
-	}
-	twins := keeper != nil && keeper != e && !(e.View.Kind == Dir && keeper.View.Kind == Dir)
-	if twins {
-		return Twin, "its name differs from " + string(keeper.View.Path) + " only in capital letters or accents; rename one of them"
 	}
 	if r.Refuse != nil {
 		if text := r.Refuse(e.View.Path); text != "" {

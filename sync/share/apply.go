@@ -84,6 +84,7 @@ func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) 
 	for _, a := range acts {
 		b.do(ctx, a)
 	}
+	w.tidy()
 	if err := w.s.tree.Flush(ctx); err != nil {
 		return fmt.Errorf("make changes durable: %w", err)
 	}

@@ -145,7 +145,10 @@ func (e *Engine) dropMarker(f folder) error {
 	}
 	m, err := tree.ReadMarker(disk)
 	if err == nil && m == f.marker {
-		err = disk.Remove(name.Hidden + "/marker")
+		// What lies under another name for the sake of a twin keeps that name now.
+		if err = disk.Remove(name.Hidden + "/twins"); err == nil || errors.Is(err, os.ErrNotExist) {
+			err = disk.Remove(name.Hidden + "/marker")
+		}
 	}
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, tree.ErrNotThisRoot) {
 		err = nil

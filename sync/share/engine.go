@@ -276,7 +276,14 @@ func (e *Engine) open(id ID) (*Share, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := tree.Open(disk, f.marker)
+	exact, err := tree.Exact(disk)
+	if err != nil {
+		return nil, errors.Join(err, disk.Close())
+	}
+	t, err := tree.Open(exact, f.marker)
+	if err == nil {
+		err = t.Tidy()
+	}
 	if err != nil {
 		return nil, errors.Join(err, disk.Close())
 	}

@@ -123,6 +123,14 @@ func Pending(e *Engine, id ID) string {
 	return b.String()
 }
 
+// Named returns which path of a share lies at a place on its disk.
+func Named(e *Engine, id ID, disk string) string {
+	if s := e.shareOf(id); s != nil {
+		return s.tree.Named(disk)
+	}
+	return disk
+}
+
 // Published returns of how many files and folders the rows of a share speak, and how many bytes they have.
 func Published(ctx context.Context, e *Engine, id ID) (n, size int) {
 	s := e.shareOf(id)

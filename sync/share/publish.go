@@ -176,6 +176,11 @@ func (p *publishing) finding(f finding) error {
 	if f.kind == index.Tombstone {
 		return p.deletion(f, view, known, nil)
 	}
+	if known == nil && f.kind == index.File && f.from == nil {
+		if f.from, err = p.respelled(f); err != nil {
+			return err
+		}
+	}
 	exec := f.stat.Exec
 	if !p.w.s.tree.Traits().Exec { // such a disk says nothing: what was known stays
 		exec = known != nil && known.Exec || known == nil && view.Head.Exec

@@ -47,6 +47,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 	if err := batch.flush(ctx); err != nil {
 		return err
 	}
+	w.tidy()
 	w.s.engine.watcher.looked(w.s)
 	w.check = time.Now().Add(verifyEvery)
 	if w.pollBlind(); blind != w.s.engine.watcher.blind(w.s) {
@@ -258,7 +259,7 @@ func (w *worker) rowsAt(ctx context.Context, paths []index.Path) (map[index.Path
 func (w *worker) missingFirst(due []index.Path, rows map[index.Path]*row, now time.Time) []index.Path {
 	var there []index.Path
 	for _, p := range due {
-		_, err := w.s.tree.Lstat(string(p))
+		_, err := w.lstat(p, rows[p])
 		if !errors.Is(err, fs.ErrNotExist) {
 			there = append(there, p)
 			continue
@@ -274,7 +275,7 @@ func (w *worker) missingFirst(due []index.Path, rows map[index.Path]*row, now ti
 // lookAt judges one path where something lies.
 func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *row, now time.Time) error {
 	h := w.settle.hints[p]
-	s, err := w.s.tree.Lstat(string(p))
+	s, err := w.lstat(p, r)
 	if err != nil || h == nil {
 		delete(w.settle.hints, p)
 		if errors.Is(err, tree.ErrName) {
@@ -405,7 +406,11 @@ func (w *worker) deletions(ctx context.Context, now time.Time) error {
 		}
 		findings = append(findings, below...)
 	}
-	return w.publish(ctx, findings)
+	if err := w.publish(ctx, findings); err != nil {
+		return err
+	}
+	w.tidy()
+	return nil
 }
 
 func comparePaths(a, b index.Path) int {
@@ -424,7 +429,7 @@ func (w *worker) proven(p index.Path, listed map[string]bool) bool {
 	if ok, seen := listed[dir]; seen && !ok {
 		return false
 	}
-	if _, err := w.s.tree.Lstat(string(p)); !errors.Is(err, fs.ErrNotExist) {
+	if !w.vanished(p) {
 		return false
 	}
 	for {

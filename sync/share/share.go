@@ -29,7 +29,7 @@
 //
 // Methods may be called from any goroutine. New does no input or output; Run blocks until all that it started has ended.
 //
-// Left out: chunks, brakes against mass deletion, read-only roles, versions, forgetting tombstones, twins of case under other names.
+// Left out: chunks, brakes against mass deletion, read-only roles, versions, forgetting tombstones.
 package share
 
 import (

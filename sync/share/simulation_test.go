@@ -20,7 +20,7 @@ import (
 )
 
 // simulation lets people at three desks do what they like while links come and go, desks lose their power, and profiles are put back to what they were
-// or replaced by copies, and then looks whether all folders are equal and every byte that somebody wrote is still somewhere.
+// or replaced by copies, one of them on a disk that is blind to case, and then looks whether all folders are equal and every byte that somebody wrote is still somewhere.
 type simulation struct {
 	t      *testing.T
 	chance *rand.Rand
@@ -39,7 +39,7 @@ type image struct {
 	disk    *tree.Memory
 }
 
-var simulated = []string{"a.txt", "b.txt", "dir/a.txt", "dir/b.txt", "dir/deep/c.txt"}
+var simulated = []string{"a.txt", "b.txt", "A.txt", "dir/a.txt", "dir/b.txt", "Dir/b.txt", "dir/deep/c.txt"}
 
 func TestSimulation(t *testing.T) {
 	for seed := uint64(1); seed <= simulations(); seed++ {
@@ -63,7 +63,7 @@ func (s *simulation) begin(seed uint64) {
 		check(t, err)
 		address := fmt.Sprintf("10.0.0.%d", i+1)
 		o.desks = append(o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o, address: address,
-			host: o.lan.Host(strings.ToLower(who), address), disk: tree.NewMemory(tree.MemoryOptions{Volume: who})})
+			host: o.lan.Host(strings.ToLower(who), address), disk: tree.NewMemory(tree.MemoryOptions{Volume: who, CaseBlind: who == "Carla"})})
 	}
 	for _, d := range o.desks {
 		slowSync(d.disk)
@@ -248,7 +248,7 @@ func (s *simulation) end() {
 			if st, err := d.engine.Get(s.id); err != nil || st.State != share.InSync {
 				return false
 			}
-			now := listing(s.visible(d))
+			now := listing(shown(d, s.id))
 			if i == 0 {
 				first = now
 			}
@@ -293,7 +293,7 @@ func (s *simulation) report() string {
 	var b strings.Builder
 	for _, d := range s.o.desks {
 		st, err := d.engine.Get(s.id)
-		fmt.Fprintf(&b, "%s: %s %v %+v %v\n%s", d.name, st.State, st.Members, st.Problems, err, listing(s.visible(d)))
+		fmt.Fprintf(&b, "%s: %s %v %+v %v\n%s", d.name, st.State, st.Members, st.Problems, err, listing(shown(d, s.id)))
 		fmt.Fprintf(&b, "trash:\n%s", listing(s.read(d, name.Hidden+"/trash")))
 		b.WriteString(share.Pending(d.engine, s.id))
 	}

@@ -183,7 +183,7 @@ func (w *watcher) problem(s *Share) *Problem {
 }
 
 func (s *Share) absolute(p index.Path) string {
-	return filepath.Join(s.root, filepath.FromSlash(string(p)))
+	return filepath.Join(s.root, filepath.FromSlash(s.tree.OnDisk(string(p))))
 }
 
 // event tells a share where something happened.
@@ -214,7 +214,7 @@ func (w *watcher) event(e fsnotify.Event) {
 		}
 		return
 	}
-	s.hint(event{path: index.Path(p), made: e.Has(fsnotify.Create), wrote: e.Has(fsnotify.Write), at: time.Now()})
+	s.hint(event{path: index.Path(s.tree.Named(p)), made: e.Has(fsnotify.Create), wrote: e.Has(fsnotify.Write), at: time.Now()})
 }
 
 // unwatchLocked ends all watches at and below a folder.

@@ -1,0 +1,66 @@
+package share
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"lanyard/internal/name"
+	"lanyard/internal/tree"
+	"lanyard/sync/index"
+)
+
+// Paths that a disk takes for one are told apart below this package, by tree.Exact: a twin is a local placement, and never a change of records. What is
+// left to do here is to look at the spelling where a path seems to be there still, and to see a change of case as one.
+
+// lstat looks at a path where a row says something lay. Where another file lies now, it must be spelled so: on a disk that is blind to case it may be
+// one whose name differs.
+func (w *worker) lstat(p index.Path, r *row) (tree.Stat, error) {
+	s, err := w.s.tree.Lstat(string(p))
+	if err != nil || r == nil || !r.Kind.Live() || s.ID == r.stat.ID {
+		return s, err
+	}
+	ok, err := w.s.tree.Spells(string(p))
+	if err == nil && !ok {
+		err = fmt.Errorf("look at %q: %w", p, fs.ErrNotExist)
+	}
+	return s, err
+}
+
+// vanished reports whether nothing of this name, as it is spelled, is to be found.
+func (w *worker) vanished(p index.Path) bool {
+	_, err := w.s.tree.Lstat(string(p))
+	if err == nil {
+		ok, err := w.s.tree.Spells(string(p))
+		return err == nil && !ok
+	}
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// respelled returns the row of a file that only changed its spelling: on a disk that is blind to case the old name seems to be there still.
+func (p *publishing) respelled(f finding) (*row, error) {
+	if !p.w.s.tree.Traits().CaseBlind || f.stat.Links > 1 {
+		return nil, nil
+	}
+	rows, err := rowsWhere(p.tx, `WHERE volume = ? AND file = ? AND kind = 1`, int64(f.stat.ID.Volume), int64(f.stat.ID.File))
+	if err != nil {
+		return nil, fmt.Errorf("read the other spellings of %q: %w", f.path, err)
+	}
+	for _, r := range rows {
+		if r.path == f.path || r.Content != f.content || name.Fold(string(r.path)) != name.Fold(string(f.path)) {
+			continue
+		}
+		if still, err := p.w.s.tree.Spells(string(r.path)); err != nil || still {
+			return nil, err
+		}
+		return &r, nil
+	}
+	return nil, nil
+}
+
+// tidy gives twins their names back. What cannot be renamed now is tried again with the next change.
+func (w *worker) tidy() {
+	if err := w.s.tree.Tidy(); err != nil {
+		w.s.log.Warn("a file could not get its own name back yet", "share", w.s.id, "error", err)
+	}
+}
