@@ -99,7 +99,7 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 	names := namesOf(all)
 	rules := b.w.rules()
 	var acts []index.Action
-	known, err := surveyOf(tx, names, paths)
+	known, err := surveyOf(tx, names, paths, b.w.fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +130,7 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 func (b *applying) entry(tx *store.Tx, known *survey, p index.Path) (index.Entry, error) {
 	view, hs := known.look(p)
 	b.w.wants.forget(p)
+	delete(b.w.fresh, p)
 	pl := &planned{}
 	if r, ok := known.rows[p]; ok {
 		pl.row = &r
@@ -367,6 +368,10 @@ func (b *applying) stand(a index.Action, s tree.Stat) {
 	r := rowOf(a.Path, s, a.Want.Content, a.Seen)
 	r.Exec = a.Want.Exec
 	b.rows = append(b.rows, r)
+	if len(b.w.placed) == maxPlaced {
+		clear(b.w.placed)
+	}
+	b.w.placed[a.Path] = s
 	b.files++
 	b.bytes += a.Want.Size
 	b.w.wants.got(a.Want.Content, a.Path)
@@ -420,7 +425,7 @@ func (b *applying) parents(p index.Path) {
 			return // gone again: the next scan sees it
 		}
 		b.publish = append(b.publish, func(p *publishing) error {
-			known, err := rowAt(p.tx, dir)
+			known, err := p.known.row(dir)
 			if err != nil || known != nil && known.Kind == index.Dir {
 				return err
 			}
@@ -428,7 +433,8 @@ func (b *applying) parents(p index.Path) {
 			if known != nil {
 				seen = known.Seen
 			}
-			return saveRow(p.tx, rowOf(dir, s, index.Hash{}, seen))
+			p.known.saveRow(rowOf(dir, s, index.Hash{}, seen))
+			return nil
 		})
 	}
 }

@@ -8,12 +8,19 @@ import (
 	"lanyard/sync/index"
 )
 
-// nextBatch takes paths out of the queue, folders before what lies in them.
+// nextBatch takes paths out of the queue, folders before what lies in them. What is queued meanwhile waits until those before it are through, so that a
+// long queue is sorted once.
 func (w *worker) nextBatch() []index.Path {
-	paths := slices.Sorted(maps.Keys(w.queue))
-	paths = paths[:min(len(paths), batchPaths)]
-	for _, p := range paths {
-		w.unqueue(p)
+	if len(w.order) == 0 {
+		w.order = slices.Sorted(maps.Keys(w.queue))
+	}
+	paths := make([]index.Path, 0, min(len(w.order), batchPaths))
+	for len(w.order) > 0 && len(paths) < batchPaths {
+		if p := w.order[0]; w.queue[p] {
+			w.unqueue(p)
+			paths = append(paths, p)
+		}
+		w.order = w.order[1:]
 	}
 	return paths
 }
@@ -52,7 +59,7 @@ func (b *applying) pull(tx *store.Tx, names logNames, acts []index.Action) ([]in
 			origins = append(origins, origin)
 		}
 	}
-	known, err := surveyOf(tx, names, origins)
+	known, err := surveyOf(tx, names, origins, nil)
 	if err != nil {
 		return nil, err
 	}

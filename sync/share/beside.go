@@ -95,12 +95,15 @@ func (p *publishing) ownCopy(v *index.Version) error {
 	if !strings.Contains(base, copyMark) {
 		return nil
 	}
+	if err := p.known.flush(); err != nil {
+		return err
+	}
 	rival, err := conflicting(p.tx, dir)
 	if err != nil {
 		return fmt.Errorf("look whose copy %q is: %w", v.Path, err)
 	}
 	for _, path := range rival {
-		view, _, err := look(p.tx, p.names, path)
+		view, _, err := p.known.look(path)
 		if err != nil {
 			return err
 		}

@@ -22,10 +22,8 @@ func (b *applying) commit(ctx context.Context) error {
 				return err
 			}
 		}
-		for _, r := range b.rows {
-			if err := saveRow(tx, r); err != nil {
-				return err
-			}
+		if err := saveRows(tx, b.rows); err != nil {
+			return err
 		}
 		if err := saveDisplaced(tx, b.displaced); err != nil {
 			return err
@@ -38,7 +36,7 @@ func (b *applying) commit(ctx context.Context) error {
 			return err
 		}
 		if len(b.publish) > 0 {
-			p, err := newPublishing(tx, w)
+			p, err := newPublishing(tx, w, nil)
 			if err != nil {
 				return err
 			}
@@ -59,7 +57,7 @@ func (b *applying) commit(ctx context.Context) error {
 		return fmt.Errorf("store what was applied: %w", err)
 	}
 	for _, p := range again {
-		w.queue[p] = true
+		w.replan(p)
 	}
 	if written > 0 {
 		w.s.published()

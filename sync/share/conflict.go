@@ -34,9 +34,7 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 		}
 		r := rowOf(c.Copy, s, c.Version.Content, v.Seen())
 		r.Exec = c.Version.Exec
-		if err := saveRow(p.tx, r); err != nil {
-			return err
-		}
+		p.known.saveRow(r)
 		return p.tellConflict(v)
 	})
 	b.endConflict(a)
@@ -47,7 +45,7 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 func (b *applying) endConflict(a index.Action) {
 	c := a.Conflict
 	b.publish = append(b.publish, func(p *publishing) error {
-		view, _, err := look(p.tx, p.names, a.Path)
+		view, _, err := p.known.look(a.Path)
 		if err != nil {
 			return err
 		}
@@ -60,9 +58,7 @@ func (b *applying) endConflict(a index.Action) {
 				continue
 			}
 			p.wanted = append(p.wanted, a.Path)
-			if err := want(p.tx, a.Path); err != nil {
-				return err
-			}
+			p.known.want(a.Path)
 			_, err := p.write(index.Collapse(view, now), false)
 			return err
 		}

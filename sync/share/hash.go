@@ -1,6 +1,7 @@
 package share
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,34 +22,70 @@ var errMoving = fmt.Errorf("it is being written to")
 // buffers are read with; one each for as many files as are hashed at once.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 1<<18); return &b }}
 
-// hashGuarded hashes a file and makes sure that nobody wrote to it meanwhile: what it is before, after and at its path must be the same. want is
-// what the caller saw; errMoving when it is not that any more.
-func hashGuarded(ctx context.Context, t *tree.Tree, path index.Path, want tree.Stat) (index.Hash, error) {
-	f, err := t.Read(string(path))
+// hashGuarded hashes a file and makes sure that nobody wrote to it meanwhile. want is what the caller saw; errMoving when it is not that any more.
+func hashGuarded(ctx context.Context, t *tree.Tree, path index.Path, want tree.Stat) (h index.Hash, err error) {
+	err = guarded(t, path, want, func(f tree.File, size int64) (err error) {
+		h, err = hashFile(ctx, f, size)
+		return err
+	})
 	if err != nil {
 		return index.Hash{}, err
+	}
+	return h, nil
+}
+
+// guarded has a file read and makes sure that what it is before, after and at its path is the same.
+func guarded(t *tree.Tree, path index.Path, want tree.Stat, read func(f tree.File, size int64) error) error {
+	f, err := t.Read(string(path))
+	if err != nil {
+		return err
 	}
 	defer f.Close()
 	before, err := f.Stat()
 	if err != nil {
-		return index.Hash{}, err
+		return err
 	}
 	if !before.Same(want) || before.Ctime != want.Ctime {
-		return index.Hash{}, errMoving
+		return errMoving
 	}
-	h, err := hashFile(ctx, f, before.Size)
-	if err != nil {
-		return index.Hash{}, err
+	if err := read(f, before.Size); err != nil {
+		return err
 	}
 	after, err := f.Stat()
 	if err != nil {
-		return index.Hash{}, err
+		return err
 	}
 	there, err := t.Lstat(string(path))
 	if err != nil || !after.Same(before) || after.Ctime != before.Ctime || !there.Same(before) {
-		return index.Hash{}, errMoving
+		return errMoving
 	}
+	return nil
+}
+
+// readGuarded is hashGuarded for a small file, which is kept for the members who will ask for it.
+func (s *Share) readGuarded(ctx context.Context, path index.Path, want tree.Stat) (index.Hash, error) {
+	b := make([]byte, want.Size)
+	err := guarded(s.tree, path, want, func(f tree.File, size int64) error {
+		n, err := f.ReadAt(b, 0)
+		if int64(n) < size {
+			return cmp.Or(ctx.Err(), ignoring(err, io.EOF), errMoving)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return index.Hash{}, err
+	}
+	h := hashBytes(b)
+	s.fresh.put(h, b)
 	return h, nil
+}
+
+// ignoring returns err unless it is the one that says nothing bad.
+func ignoring(err, harmless error) error {
+	if err == harmless {
+		return nil
+	}
+	return err
 }
 
 // hashFile hashes the first size bytes; errMoving when there are fewer.

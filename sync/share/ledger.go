@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lanyard/internal/store"
@@ -176,12 +175,21 @@ func versionsOf(hs []head) index.Heads {
 	return index.HeadsOf(vs)
 }
 
-// insertHead stores a record that is a head; insertBare one that was superseded before it came.
-func insertHead(tx *store.Tx, id int64, v index.Version, body []byte) error {
-	_, err := tx.Exec(`INSERT INTO record (id, chain, path, kind, size, body) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET path = excluded.path, kind = excluded.kind, size = excluded.size, body = excluded.body`,
-		id, v.Chain, string(v.Path), int(v.Kind), v.Size, body)
-	return err
+// headRow is a record that is a head, with its row.
+type headRow struct {
+	id      int64
+	version index.Version
+	body    []byte
+}
+
+// insertHeads stores records that are heads; insertBare one that was superseded before it came.
+func insertHeads(tx *store.Tx, heads []headRow) error {
+	return insertMany(tx, `INSERT INTO record (id, chain, path, kind, size, body) VALUES `, `(?, ?, ?, ?, ?, ?)`,
+		` ON CONFLICT (id) DO UPDATE SET path = excluded.path, kind = excluded.kind, size = excluded.size, body = excluded.body`, len(heads),
+		func(i int, args []any) []any {
+			h := &heads[i]
+			return append(args, h.id, h.version.Chain[:], string(h.version.Path), int(h.version.Kind), h.version.Size, h.body)
+		})
 }
 
 func insertBare(tx *store.Tx, id int64, chain vector.Hash) error {
@@ -220,34 +228,35 @@ func look(tx *store.Tx, names logNames, path index.Path) (index.View, []head, er
 	return index.Look(path, versionsOf(hs), children), hs, nil
 }
 
-// merged adds a version to the heads of its path and supersedes those that it has seen; it returns how many heads there are then.
-func merged(tx *store.Tx, names logNames, id int64, v index.Version, body []byte) (outcome index.Outcome, heads int, err error) {
-	before, err := headsAt(tx, names, v.Path)
-	if err != nil {
-		return 0, 0, err
-	}
-	old := versionsOf(before)
-	after, outcome := old.Merge(v)
-	switch outcome {
-	case index.Present:
-		return outcome, len(after), nil
-	case index.Covered:
-		return outcome, len(after), insertBare(tx, id, v.Chain)
-	}
-	for _, h := range before {
-		if !slices.ContainsFunc(after, h.Same) {
-			if err := supersede(tx, h.row); err != nil {
-				return 0, 0, err
-			}
-		}
-	}
-	return outcome, len(after), insertHead(tx, id, v, body)
+// want marks paths to be planned.
+func want(tx *store.Tx, paths ...index.Path) error {
+	now := tx.Now().UnixMilli()
+	return insertMany(tx, `INSERT INTO pending VALUES `, `(?, 0, '', '', ?)`, ` ON CONFLICT (path) DO UPDATE SET reason = 0`, len(paths),
+		func(i int, args []any) []any { return append(args, string(paths[i]), now) })
 }
 
-// want marks a path to be planned.
-func want(tx *store.Tx, path index.Path) error {
-	_, err := tx.Exec(`INSERT INTO pending VALUES (?, 0, '', '', ?) ON CONFLICT (path) DO UPDATE SET reason = 0`, string(path), tx.Now().UnixMilli())
-	return err
+// severalRows is how many rows go into a table by one statement, where there are so many.
+const severalRows = 16
+
+// insertMany inserts n rows: begin, the row's values once or more often, end. values appends the arguments of a row.
+func insertMany(tx *store.Tx, begin, row, end string, n int, values func(i int, args []any) []any) error {
+	several := begin + strings.Repeat(row+", ", severalRows-1) + row + end
+	var args []any
+	for i := 0; i < n; {
+		query, count := begin+row+end, 1
+		if n-i >= severalRows {
+			query, count = several, severalRows
+		}
+		args = args[:0]
+		for range count {
+			args = values(i, args)
+			i++
+		}
+		if _, err := tx.Exec(query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fact and setFact read and write one small fact; a fact never set is zero.

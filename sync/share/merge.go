@@ -17,8 +17,9 @@ type merger struct {
 	tx      *store.Tx
 	members membership
 	self    selfWriting
-	names   logNames
+	known   *memo
 	logs    map[vector.Log][]branch
+	tips    map[int64]vector.Hash // by branch: the chain hash of its last record here, where that was read
 	touched map[int64]bool
 	parents map[index.Path]bool
 	lamport uint64
@@ -27,11 +28,12 @@ type merger struct {
 
 // mergeResult is what a frame changed.
 type mergeResult struct {
-	wanted   []index.Path // to be planned
-	breaches []index.Path // two records with one dot
-	refused  int          // records that break the rules
-	ended    bool         // a snapshot is complete
-	reissued int          // records written anew
+	wanted   []index.Path        // to be planned
+	fresh    map[index.Path]head // the only heads of those of which nothing was known before, if they are files
+	breaches []index.Path        // two records with one dot
+	refused  int                 // records that break the rules
+	ended    bool                // a snapshot is complete
+	reissued int                 // records written anew
 }
 
 // mergeFrame merges a frame. On errGap nothing of it may be kept.
@@ -40,12 +42,19 @@ func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFra
 	if err != nil {
 		return mergeResult{}, err
 	}
-	m := &merger{tx: tx, members: members, self: self, names: namesOf(all), logs: map[vector.Log][]branch{}, touched: map[int64]bool{}, parents: map[index.Path]bool{}}
+	m := &merger{
+		tx: tx, members: members, self: self, logs: map[vector.Log][]branch{}, tips: map[int64]vector.Hash{}, touched: map[int64]bool{}, parents: map[index.Path]bool{},
+	}
+	m.result.fresh = map[index.Path]head{}
 	for _, b := range all {
 		m.logs[b.log] = append(m.logs[b.log], b)
 	}
-	for _, it := range f.Records {
-		if err := m.take(it, f.Mode == live); err != nil {
+	read := readItems(f.Records)
+	if m.known, err = newMemo(tx, namesOf(all), read.paths); err != nil {
+		return mergeResult{}, err
+	}
+	for i, it := range f.Records {
+		if err := m.take(it, read.versions[i], read.errs[i], f.Mode == live); err != nil {
 			return mergeResult{}, err
 		}
 	}
@@ -60,8 +69,28 @@ func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFra
 	return m.result, m.save()
 }
 
-// take merges one record, unless it is known.
-func (m *merger) take(it item, push bool) error {
+// readings are the decoded records of a frame.
+type readings struct {
+	versions []index.Version
+	errs     []error
+	paths    []index.Path
+}
+
+func readItems(items []item) readings {
+	r := readings{versions: make([]index.Version, len(items)), errs: make([]error, len(items)), paths: make([]index.Path, 0, len(items))}
+	for i, it := range items {
+		if len(it.Record) == 0 {
+			continue
+		}
+		if r.versions[i], r.errs[i] = index.Decode(it.dot(), it.Chain, it.Record); r.errs[i] == nil {
+			r.paths = append(r.paths, r.versions[i].Path)
+		}
+	}
+	return r
+}
+
+// take merges one record, unless it is known. wrong says why it cannot be read.
+func (m *merger) take(it item, v index.Version, wrong error, push bool) error {
 	if _, ok := m.members.personOf(it.Peer); !ok {
 		return fmt.Errorf("%w: machine %s is on no list we have", errGap, it.Peer.Short())
 	}
@@ -70,11 +99,10 @@ func (m *merger) take(it item, push bool) error {
 		return err
 	}
 	id := b.record(it.Number)
-	v, err := index.Decode(it.dot(), it.Chain, it.Record)
 	switch {
 	case len(it.Record) == 0 || m.beyondCut(it):
 		err = insertBare(m.tx, id, it.Chain)
-	case err != nil:
+	case wrong != nil:
 		m.result.refused++
 		err = insertBare(m.tx, id, it.Chain)
 	default:
@@ -83,7 +111,7 @@ func (m *merger) take(it item, push bool) error {
 	if err != nil {
 		return err
 	}
-	b.stored = it.Number
+	b.stored, m.tips[b.id] = it.Number, it.Chain
 	if push {
 		b.number, b.hash = it.Number, it.Chain
 	}
@@ -99,7 +127,7 @@ func (m *merger) place(it item, push bool) (b *branch, known bool, err error) {
 		b := &bs[i]
 		switch {
 		case it.Number > b.since && it.Number <= b.stored:
-			h, ok, err := chainAt(m.tx, b.record(it.Number))
+			h, ok, err := m.chainAt(b.record(it.Number))
 			if err != nil || ok && h == it.Chain {
 				return nil, true, err
 			}
@@ -124,7 +152,7 @@ func (m *merger) place(it item, push bool) (b *branch, known bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	m.names[added.id] = added.log
+	m.known.names[added.id] = added.log
 	m.logs[it.log()] = append(bs, added)
 	return &m.logs[it.log()][len(bs)], false, nil
 }
@@ -136,13 +164,28 @@ func (m *merger) continues(b branch, it item) (bool, error) {
 	}
 	var prev vector.Hash
 	if b.stored > 0 {
-		h, ok, err := chainAt(m.tx, b.record(b.stored))
+		h, ok, err := m.tip(b)
 		if err != nil || !ok {
 			return false, err
 		}
 		prev = h
 	}
 	return index.Chain(prev, it.Record) == it.Chain, nil
+}
+
+// tip returns the chain hash of a branch's last record here.
+func (m *merger) tip(b branch) (vector.Hash, bool, error) {
+	if h, ok := m.tips[b.id]; ok {
+		return h, true, nil
+	}
+	return m.chainAt(b.record(b.stored))
+}
+
+func (m *merger) chainAt(id int64) (vector.Hash, bool, error) {
+	if err := m.known.flush(); err != nil {
+		return vector.Hash{}, false, err
+	}
+	return chainAt(m.tx, id)
 }
 
 // beyondCut reports whether a removed member wrote the record after the removal.
@@ -161,7 +204,7 @@ func (m *merger) beyondCut(it item) bool {
 }
 
 func (m *merger) merge(id int64, v index.Version, body []byte) error {
-	outcome, _, err := merged(m.tx, m.names, id, v, body)
+	outcome, before, _, err := m.known.merge(id, v, body)
 	if err != nil {
 		return err
 	}
@@ -173,9 +216,11 @@ func (m *merger) merge(id int64, v index.Version, body []byte) error {
 		m.result.breaches = append(m.result.breaches, v.Path)
 	}
 	m.result.wanted = append(m.result.wanted, v.Path)
-	if err := want(m.tx, v.Path); err != nil {
-		return err
+	delete(m.result.fresh, v.Path)
+	if before == 0 && v.Kind == index.File {
+		m.result.fresh[v.Path] = head{row: id, Version: v}
 	}
+	m.known.want(v.Path)
 	return m.ancestors(v.Path)
 }
 
@@ -183,6 +228,9 @@ func (m *merger) merge(id int64, v index.Version, body []byte) error {
 func (m *merger) ancestors(p index.Path) error {
 	for dir, ok := p.Parent(); ok && !m.parents[dir]; dir, ok = dir.Parent() {
 		m.parents[dir] = true
+		if err := m.known.flush(); err != nil {
+			return err
+		}
 		plain, err := plainDir(m.tx, dir)
 		if err != nil {
 			return err
@@ -191,9 +239,7 @@ func (m *merger) ancestors(p index.Path) error {
 			continue
 		}
 		m.result.wanted = append(m.result.wanted, dir)
-		if err := want(m.tx, dir); err != nil {
-			return err
-		}
+		m.known.want(dir)
 	}
 	return nil
 }
@@ -227,7 +273,7 @@ func (m *merger) raise(l vector.Log, mark vector.Mark) error {
 		if mark.Number <= b.since || mark.Number > b.stored {
 			continue
 		}
-		h, ok, err := chainAt(m.tx, b.record(mark.Number))
+		h, ok, err := m.chainAt(b.record(mark.Number))
 		if err != nil {
 			return err
 		}
@@ -244,6 +290,9 @@ func (m *merger) raise(l vector.Log, mark vector.Mark) error {
 }
 
 func (m *merger) save() error {
+	if err := m.known.flush(); err != nil {
+		return err
+	}
 	for _, bs := range m.logs {
 		for _, b := range bs {
 			if m.touched[b.id] {

@@ -21,7 +21,7 @@ func (w *worker) publish(ctx context.Context, findings []finding) error {
 	}
 	var p *publishing
 	err := w.s.db.Write(ctx, func(tx *store.Tx) (err error) {
-		p, err = newPublishing(tx, w)
+		p, err = newPublishing(tx, w, pathsOf(ready))
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (w *worker) publish(ctx context.Context, findings []finding) error {
 		return fmt.Errorf("publish %d changes: %w", len(ready), err)
 	}
 	for _, q := range p.wanted {
-		w.queue[q] = true
+		w.replan(q)
 	}
 	for _, q := range p.linked {
 		w.settle.again(q, time.Now(), quietWrite)
@@ -50,6 +50,18 @@ func (w *worker) publish(ctx context.Context, findings []finding) error {
 	w.s.engine.tellNotices(w.s.id, p.notices)
 	w.s.engine.changed(w.s.id)
 	return nil
+}
+
+// pathsOf returns the paths that publishing findings asks about.
+func pathsOf(findings []finding) []index.Path {
+	paths := make([]index.Path, 0, len(findings))
+	for _, f := range findings {
+		paths = append(paths, f.path)
+		if f.from != nil {
+			paths = append(paths, f.from.path)
+		}
+	}
+	return paths
 }
 
 // hashAll hashes files, several at a time, and returns the findings that are sure. Large files are hashed beside and come back as a hint; files that
@@ -62,7 +74,11 @@ func (w *worker) hashAll(ctx context.Context, findings []finding) []finding {
 		all.Go(func() {
 			for i := range work {
 				f := &findings[i]
-				f.content, errs[i] = hashGuarded(ctx, w.s.tree, f.path, f.stat)
+				if f.stat.Size <= inMemory {
+					f.content, errs[i] = w.s.readGuarded(ctx, f.path, f.stat)
+				} else {
+					f.content, errs[i] = hashGuarded(ctx, w.s.tree, f.path, f.stat)
+				}
 			}
 		})
 	}
@@ -133,7 +149,7 @@ type publishing struct {
 	w       *worker
 	own     branch
 	pen     index.Pen
-	names   logNames
+	known   *memo
 	above   *merger // marks the directories above
 	notices []Notice
 	wanted  []index.Path
@@ -142,7 +158,8 @@ type publishing struct {
 	at      int64 // the time of what is written, in ms since 1970; 0 = now
 }
 
-func newPublishing(tx *store.Tx, w *worker) (*publishing, error) {
+// newPublishing begins to publish; paths are those about which much will be asked.
+func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, error) {
 	own, err := ownBranch(tx, w.s.selfLog())
 	if err != nil {
 		return nil, err
@@ -155,21 +172,25 @@ func newPublishing(tx *store.Tx, w *worker) (*publishing, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, err := newMemo(tx, namesOf(all), paths)
+	if err != nil {
+		return nil, err
+	}
 	_, zone := time.Now().Zone()
 	return &publishing{
-		tx: tx, w: w, own: own, names: namesOf(all),
+		tx: tx, w: w, own: own, known: known,
 		pen:   index.Pen{Log: own.log, Number: own.number, Chain: own.hash, Lamport: uint64(lamport), Author: w.self().Name, Zone: zone / 60},
-		above: &merger{tx: tx, parents: map[index.Path]bool{}},
+		above: &merger{tx: tx, known: known, parents: map[index.Path]bool{}},
 	}, nil
 }
 
 // finding turns what was found into a record, or, where it is what the index shows already, into a row alone.
 func (p *publishing) finding(f finding) error {
-	view, _, err := look(p.tx, p.names, f.path)
+	view, _, err := p.known.look(f.path)
 	if err != nil {
 		return err
 	}
-	known, err := rowAt(p.tx, f.path)
+	known, err := p.known.row(f.path)
 	if err != nil {
 		return err
 	}
@@ -208,9 +229,11 @@ func (p *publishing) finding(f finding) error {
 	switch {
 	case sameRow: // only its time or identity changed
 		r.Seen = known.Seen
-		return saveRow(p.tx, r)
+		p.known.saveRow(r)
+		return nil
 	case index.Shown(view, base, edit):
-		return saveRow(p.tx, r)
+		p.known.saveRow(r)
+		return nil
 	}
 	made := index.Change(base, edit, nil)
 	made.Old = p.w.settle.first && p.w.fill == nil && known == nil
@@ -222,9 +245,7 @@ func (p *publishing) finding(f finding) error {
 		return err
 	}
 	r.Seen = v.Seen()
-	if err := saveRow(p.tx, r); err != nil {
-		return err
-	}
+	p.known.saveRow(r)
 	if known == nil && v.Beside != nil {
 		return p.tellConflict(v)
 	}
@@ -237,6 +258,9 @@ func (p *publishing) finding(f finding) error {
 
 // otherNames finds the other names of a file that was written to: the system tells of the one name alone through which that was done.
 func (p *publishing) otherNames(f finding) error {
+	if err := p.known.flush(); err != nil {
+		return err
+	}
 	rows, err := rowsWhere(p.tx, `WHERE volume = ? AND file = ? AND kind = 1 AND content <> ?`, int64(f.stat.ID.Volume), int64(f.stat.ID.File), f.content[:])
 	if err != nil {
 		return fmt.Errorf("read the other names of %q: %w", f.path, err)
@@ -251,7 +275,7 @@ func (p *publishing) otherNames(f finding) error {
 
 // origin names the version that was moved.
 func (p *publishing) origin(from *row) *index.Origin {
-	hs, err := headsAt(p.tx, p.names, from.path)
+	hs, err := p.known.headsAt(from.path)
 	if err != nil || len(hs) == 0 {
 		return nil // a move without a known origin is a new file with the same bytes
 	}
@@ -261,11 +285,11 @@ func (p *publishing) origin(from *row) *index.Origin {
 // moved records that the old name of a move is gone, after the new one, so that nobody sees the bytes nowhere.
 func (p *publishing) moved(f finding) error {
 	old := f.from.path
-	view, _, err := look(p.tx, p.names, old)
+	view, _, err := p.known.look(old)
 	if err != nil {
 		return err
 	}
-	known, err := rowAt(p.tx, old)
+	known, err := p.known.row(old)
 	if err != nil {
 		return err
 	}
@@ -279,20 +303,21 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 	}
 	edit := index.Edit{Path: f.path, Kind: index.Tombstone}
 	if index.Shown(view, &known.Row, edit) {
-		return saveRow(p.tx, tombRow(f.path, view.Seen))
+		p.known.saveRow(tombRow(f.path, view.Seen))
+		return nil
 	}
 	if known.Kind == index.Dir && view.Head.Dot.Number == 0 {
 		// Only its children keep it, and they have not come yet or go by themselves: nobody's record says that it stands.
 		p.wanted = append(p.wanted, f.path)
-		return errors.Join(want(p.tx, f.path), saveRow(p.tx, tombRow(f.path, known.Seen)))
+		p.known.want(f.path)
+		p.known.saveRow(tombRow(f.path, known.Seen))
+		return nil
 	}
 	v, err := p.write(index.Change(&known.Row, edit, nil), false)
 	if err != nil {
 		return err
 	}
-	if err := saveRow(p.tx, tombRow(f.path, v.Seen())); err != nil {
-		return err
-	}
+	p.known.saveRow(tombRow(f.path, v.Seen()))
 	if moved == nil && known.Kind == index.File {
 		p.notices = noted(p.notices, p.w.notice(f.path, Deleted))
 	}
@@ -309,16 +334,14 @@ func (p *publishing) write(v index.Version, found bool) (index.Version, error) {
 	if err != nil {
 		return v, err
 	}
-	_, heads, err := merged(p.tx, p.names, p.own.record(v.Dot.Number), v, body)
+	_, _, heads, err := p.known.merge(p.own.record(v.Dot.Number), v, body)
 	if err != nil {
 		return v, err
 	}
 	p.written++
 	if heads > 1 {
 		p.wanted = append(p.wanted, v.Path)
-		if err := want(p.tx, v.Path); err != nil {
-			return v, err
-		}
+		p.known.want(v.Path)
 	}
 	return v, p.above.ancestors(v.Path)
 }
@@ -347,6 +370,9 @@ func (w *worker) notice(p index.Path, what What) Notice {
 // close stores the end of our log and the notices.
 func (p *publishing) close() error {
 	p.wanted = append(p.wanted, p.above.result.wanted...)
+	if err := p.known.flush(); err != nil {
+		return err
+	}
 	if p.written == 0 {
 		return nil
 	}

@@ -55,9 +55,8 @@ func (s *Share) mergedFrame(l *peer.Link, f recordsFrame, result mergeResult) {
 		s.published()
 	}
 	s.tell(func(in *inbox) {
-		in.wanted = append(in.wanted, result.wanted...)
+		in.add(result)
 		in.keep(f.Records)
-		in.ended = in.ended || result.ended
 	})
 	if result.ended || len(result.wanted) == 0 {
 		s.advanced() // what needs no work on disk counts as applied at once

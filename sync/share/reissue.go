@@ -47,6 +47,9 @@ func (m *merger) forked(bs []branch, since uint64) error {
 		}
 		if b.own {
 			b.own = false
+			if err := m.known.flush(); err != nil {
+				return err
+			}
 			if err := leave(m.tx, *b, m.self.from); err != nil {
 				return err
 			}
@@ -82,6 +85,7 @@ func (m *merger) reissue(b branch, since uint64) error {
 		if _, err := p.write(v, v.Lamport == 0); err != nil {
 			return err
 		}
+		delete(m.result.fresh, v.Path)
 	}
 	if err := p.close(); err != nil {
 		return err
@@ -107,7 +111,7 @@ func (m *merger) abandoned(b branch, since uint64) ([]index.Version, error) {
 		if err := rows.Scan(&id, &chain, &body); err != nil {
 			return nil, err
 		}
-		v, err := m.names.decode(id, chain, body)
+		v, err := m.known.names.decode(id, chain, body)
 		if err != nil {
 			return nil, err
 		}
@@ -126,14 +130,15 @@ func (m *merger) publishing() (*publishing, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.names[own.id] = own.log
+	m.known.names[own.id] = own.log
 	_, zone := time.Now().Zone()
 	pen := index.Pen{Log: own.log, Number: own.number, Chain: own.hash, Lamport: max(uint64(lamport), m.lamport), Author: m.self.author, Zone: zone / 60}
-	return &publishing{tx: m.tx, own: own, names: m.names, pen: pen, above: &merger{tx: m.tx, parents: map[index.Path]bool{}}}, nil
+	return &publishing{tx: m.tx, own: own, known: m.known, pen: pen, above: &merger{tx: m.tx, known: m.known, parents: map[index.Path]bool{}}}, nil
 }
 
 // adopt takes over our own branch as it was written to.
 func (m *merger) adopt(own branch) {
+	delete(m.tips, own.id)
 	bs := m.logs[own.log]
 	for i := range bs {
 		if bs[i].id == own.id {

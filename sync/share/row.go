@@ -114,17 +114,23 @@ func rowsHolding(tx *store.Tx, content index.Hash) ([]row, error) {
 	return rowsWhere(tx, `WHERE content = ? LIMIT 4`, content[:])
 }
 
-func saveRow(tx *store.Tx, r row) error {
-	dir, base := splitPath(r.path)
-	var content any
-	if r.Kind == index.File {
-		content = r.Content[:]
-	}
-	_, err := tx.Exec(`INSERT INTO disk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dir, base) DO UPDATE SET kind = excluded.kind, size = excluded.size,
+func saveRow(tx *store.Tx, r row) error { return saveRows(tx, []row{r}) }
+
+func saveRows(tx *store.Tx, rows []row) error {
+	return insertMany(tx, `INSERT INTO disk VALUES `, `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		` ON CONFLICT (dir, base) DO UPDATE SET kind = excluded.kind, size = excluded.size,
 		mtime = excluded.mtime, ctime = excluded.ctime, volume = excluded.volume, file = excluded.file, exec = excluded.exec, racy = excluded.racy,
-		content = excluded.content, seen = excluded.seen`,
-		dir, base, int(r.Kind), r.Size, r.stat.Mtime, r.stat.Ctime, int64(r.stat.ID.Volume), int64(r.stat.ID.File), r.Exec, r.racy, content, encodeContext(r.Seen))
-	return err
+		content = excluded.content, seen = excluded.seen`, len(rows),
+		func(i int, args []any) []any {
+			r := &rows[i]
+			dir, base := splitPath(r.path)
+			var content any
+			if r.Kind == index.File {
+				content = r.Content[:]
+			}
+			return append(args, dir, base, int(r.Kind), r.Size, r.stat.Mtime, r.stat.Ctime, int64(r.stat.ID.Volume), int64(r.stat.ID.File), r.Exec, r.racy,
+				content, encodeContext(r.Seen))
+		})
 }
 
 func dropRow(tx *store.Tx, path index.Path) error {

@@ -217,7 +217,7 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 		return nil
 	}
 	now := time.Now()
-	due := w.settle.due(now)
+	due := w.unexpected(w.settle.due(now))
 	slices.Sort(due)
 	var rows map[index.Path]*row
 	if len(due) > 0 {
@@ -239,18 +239,32 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 	return w.deletions(ctx, now)
 }
 
+// unexpected leaves out the paths where just that lies which this machine has put there: the watcher tells of that too.
+func (w *worker) unexpected(due []index.Path) []index.Path {
+	return slices.DeleteFunc(due, func(p index.Path) bool {
+		mine, ok := w.placed[p]
+		if !ok {
+			return false
+		}
+		delete(w.placed, p)
+		if now, err := w.s.tree.Lstat(string(p)); err != nil || now != mine {
+			return false
+		}
+		w.settle.found(p)
+		w.rested(p)
+		return true
+	})
+}
+
 // rowsAt reads the rows of many paths.
 func (w *worker) rowsAt(ctx context.Context, paths []index.Path) (map[index.Path]*row, error) {
 	rows := make(map[index.Path]*row, len(paths))
 	err := w.s.db.Read(ctx, func(tx *store.Tx) error {
-		for _, p := range paths {
-			r, err := rowAt(tx, p)
-			if err != nil {
-				return err
-			}
-			rows[p] = r
+		known, err := rowsOf(tx, paths)
+		for p, r := range known {
+			rows[p] = &r
 		}
-		return nil
+		return err
 	})
 	return rows, err
 }

@@ -59,8 +59,9 @@ type Share struct {
 	log    *slog.Logger
 	tree   *tree.Tree
 	db     *store.DB
-	wake   chan struct{}  // capacity 1: something is in the inbox
-	arrive chan arrival   // what fetches bring
+	wake   chan struct{} // capacity 1: something is in the inbox
+	arrive chan arrival  // what fetches bring
+	fresh  fresh
 	tasks  sync.WaitGroup // all goroutines but the worker's
 
 	mu       sync.Mutex
@@ -79,6 +80,7 @@ type inbox struct {
 	hints    []event
 	all      bool // events were lost: look at everything
 	wanted   []index.Path
+	fresh    map[index.Path]head   // the only heads of those of which nothing was known before, if they are files
 	contents map[index.Hash][]byte // came with their records
 	bytes    int                   // in contents
 	ended    bool                  // a whole snapshot is here
@@ -91,6 +93,19 @@ const (
 	maxInbox = 4 << 20
 	maxHints = 16 << 10
 )
+
+// add takes over what a frame has changed.
+func (in *inbox) add(r mergeResult) {
+	in.wanted = append(in.wanted, r.wanted...)
+	if in.fresh == nil {
+		in.fresh = map[index.Path]head{}
+	}
+	for _, p := range r.wanted {
+		delete(in.fresh, p)
+	}
+	maps.Copy(in.fresh, r.fresh)
+	in.ended = in.ended || r.ended
+}
 
 // tell puts something into the inbox and wakes the worker.
 func (s *Share) tell(put func(*inbox)) {

@@ -12,6 +12,7 @@ type survey struct {
 	heads   map[index.Path][]head
 	rows    map[index.Path]row
 	parents map[index.Path]bool // something live lies below
+	covers  map[index.Path]bool // what was asked for
 }
 
 // surveyChunk is the number of values of one query; a shorter list repeats its last value, so that few statements are prepared.
@@ -44,12 +45,31 @@ func (s *survey) look(p index.Path) (index.View, []head) {
 	return index.Look(p, versionsOf(hs), s.parents[p]), hs
 }
 
-// surveyOf reads what is known of the paths.
-func surveyOf(tx *store.Tx, names logNames, paths []index.Path) (*survey, error) {
-	s := &survey{heads: make(map[index.Path][]head, len(paths)), rows: make(map[index.Path]row, len(paths)), parents: map[index.Path]bool{}}
-	if err := inChunks(paths, pathArgument, func(args []any) error { return s.addHeads(tx, names, args) }); err != nil {
+// surveyOf reads what is known of the paths. Heads that were just read may be given.
+func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]head) (*survey, error) {
+	s := &survey{heads: make(map[index.Path][]head, len(paths)), parents: map[index.Path]bool{}, covers: make(map[index.Path]bool, len(paths))}
+	unread := make([]index.Path, 0, len(paths))
+	for _, p := range paths {
+		s.covers[p] = true
+		if h, ok := given[p]; ok {
+			s.heads[p] = []head{h}
+		} else {
+			unread = append(unread, p)
+		}
+	}
+	if err := inChunks(unread, pathArgument, func(args []any) error { return s.addHeads(tx, names, args) }); err != nil {
 		return nil, err
 	}
+	var err error
+	if s.rows, err = rowsOf(tx, paths); err != nil {
+		return nil, err
+	}
+	return s, inChunks(paths, pathArgument, func(args []any) error { return s.addParents(tx, args) })
+}
+
+// rowsOf reads the rows of many paths. What has none is not in the map.
+func rowsOf(tx *store.Tx, paths []index.Path) (map[index.Path]row, error) {
+	out := make(map[index.Path]row, len(paths))
 	location := func(p index.Path) []any {
 		dir, base := splitPath(p)
 		return []any{dir, base}
@@ -57,14 +77,11 @@ func surveyOf(tx *store.Tx, names logNames, paths []index.Path) (*survey, error)
 	err := inChunks(paths, location, func(args []any) error {
 		rows, err := rowsFrom(tx, `WITH v(d, b) AS (VALUES `+listOf("(?, ?)")+`) `+rowColumns+`JOIN v ON dir = d AND base = b`, args...)
 		for _, r := range rows {
-			s.rows[r.path] = r
+			out[r.path] = r
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s, inChunks(paths, pathArgument, func(args []any) error { return s.addParents(tx, args) })
+	return out, err
 }
 
 func (s *survey) addHeads(tx *store.Tx, names logNames, args []any) error {

@@ -2,6 +2,7 @@ package share
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"lanyard/sync/index"
@@ -87,9 +88,10 @@ func (ws *wants) forget(p index.Path) {
 
 // awaited counts the paths whose contents are expected to come.
 func (ws *wants) awaited() (n int) {
-	for p, h := range ws.waiting {
-		if ws.missing[p] != h {
-			n++
+	n = len(ws.waiting)
+	for p, h := range ws.missing {
+		if ws.waiting[p] == h {
+			n--
 		}
 	}
 	return n
@@ -118,11 +120,15 @@ func (it *wanted) untold(h index.Hash, missing map[index.Path]index.Hash) bool {
 	return false
 }
 
-// forgive has everybody asked again.
-func (ws *wants) forgive() {
+// forgive has everybody asked again, and returns the paths whose contents were asked for in vain.
+func (ws *wants) forgive() (vain []index.Path) {
 	for _, it := range ws.items {
-		clear(it.tried)
+		if len(it.tried) > 0 {
+			vain = slices.AppendSeq(vain, maps.Keys(it.paths))
+			clear(it.tried)
+		}
 	}
+	return vain
 }
 
 // serveAgain forgets the pauses of machines that have passed, so that the worker waits only for those to come.

@@ -22,6 +22,9 @@ type worker struct {
 	blocked  map[index.Path]wait // could not be done; tried again
 	wants    *wants
 	held     map[index.Path]refusal       // why fetches failed; told with the next batch
+	fresh    map[index.Path]head          // the only heads of paths that wait for their first content, as their frame brought them
+	order    []index.Path                 // of the queue, as it was when it was last sorted
+	placed   map[index.Path]tree.Stat     // what this machine itself put there since it last rested, to know the watcher's word of it
 	hashing  map[index.Path]bool          // large files being hashed beside
 	found    bool                         // first contact: what lies there loses against the share
 	looked   bool                         // what the last end left was looked at
@@ -46,12 +49,14 @@ const (
 	rootRetry   = 2 * time.Second  // while the root is missing
 	blockedMin  = 2 * time.Second
 	blockedMax  = time.Minute
-	batchPaths  = 512 // planned at once
+	batchPaths  = 512  // planned at once
+	maxPlaced   = 8192 // remembered of what was put in place; what is forgotten costs a look into the database
 )
 
 func newWorker(s *Share) *worker {
 	return &worker{
-		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{}, wants: newWants(), held: map[index.Path]refusal{}, hashing: map[index.Path]bool{},
+		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{},
+		wants: newWants(), held: map[index.Path]refusal{}, placed: map[index.Path]tree.Stat{}, fresh: map[index.Path]head{}, hashing: map[index.Path]bool{},
 		aside: map[index.Path]*index.Beside{},
 	}
 }
@@ -112,6 +117,9 @@ func (w *worker) turn(ctx context.Context) error {
 		w.joined, in.all = true, true
 	}
 	w.accept(in)
+	if err := w.askAhead(ctx, in.fresh); err != nil {
+		return err
+	}
 	if in.all || time.Now().After(w.check) {
 		if err := w.scanAll(ctx); err != nil {
 			return err
@@ -152,7 +160,7 @@ func (w *worker) rootless(ctx context.Context, err error, in inbox) error {
 	w.s.setTrouble(&Problem{Text: "The folder " + name.Quote(w.s.root) + " cannot be found, or is another folder now: " + err.Error() + ".",
 		Remedy: "Put it back where it was, reconnect its disk, or leave the share and accept it anew.", Since: time.Now()})
 	for _, p := range in.wanted {
-		w.queue[p] = true
+		w.replan(p)
 	}
 	if in.ended && !w.joined {
 		if err := w.filled(ctx); err != nil {
@@ -182,17 +190,22 @@ func (w *worker) accept(in inbox) {
 		w.s.setWorking(true)
 	}
 	for _, p := range in.wanted {
-		w.queue[p] = true
+		w.replan(p)
 	}
 	for h, b := range in.contents {
 		w.wants.content[h] = b
 	}
 	if in.news {
-		w.wants.forgive()
-		for p := range w.wants.waiting {
+		for _, p := range w.wants.forgive() {
 			w.queue[p] = true
 		}
 	}
+}
+
+// replan has a path planned whose heads have changed.
+func (w *worker) replan(p index.Path) {
+	w.queue[p] = true
+	delete(w.fresh, p)
 }
 
 // drain takes what fetches have brought so far.
@@ -223,6 +236,10 @@ func (w *worker) rest() {
 	if w.wants.awaited() == 0 {
 		clear(w.wants.content)
 	}
+	if len(w.settle.hints) == 0 {
+		clear(w.placed)
+	}
+	w.s.fresh.expire(time.Now())
 	w.s.resetProgress()
 }
 
@@ -236,6 +253,9 @@ func (w *worker) next() time.Time {
 		next = soon
 	}
 	if t, ok := w.wants.lonelyAt(); ok && t.Before(next) {
+		next = t
+	}
+	if t := w.s.fresh.until(); !t.IsZero() && t.Before(next) {
 		next = t
 	}
 	for _, b := range w.blocked {

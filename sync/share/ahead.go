@@ -1,0 +1,40 @@
+package share
+
+import (
+	"context"
+	"fmt"
+
+	"lanyard/internal/store"
+	"lanyard/sync/index"
+)
+
+// askAhead asks for the contents of small new files as soon as their records are here, instead of planning them once to find out what is wanted and once
+// more when it has come. What may lie on this disk under another name is planned first.
+func (w *worker) askAhead(ctx context.Context, fresh map[index.Path]head) error {
+	if !w.joined || w.found || len(fresh) <= fewPaths {
+		return nil
+	}
+	var wanted []head
+	var contents []index.Hash
+	for _, v := range fresh {
+		if w.queue[v.Path] && v.From == nil && v.Size > 0 && v.Size <= inMemory && !w.wants.has(v.Content) {
+			wanted, contents = append(wanted, v), append(contents, v.Content)
+		}
+	}
+	var here map[index.Hash]index.Path
+	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		here, err = contentsHere(tx, contents)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("look which of %d contents are here: %w", len(contents), err)
+	}
+	for _, v := range wanted {
+		if _, ok := here[v.Content]; !ok {
+			w.wants.want(v.Version)
+			w.fresh[v.Path] = v
+			delete(w.queue, v.Path) // planned when it is here, or when nobody has it
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package share
+
+import (
+	"errors"
+	"slices"
+
+	"lanyard/internal/store"
+	"lanyard/sync/index"
+)
+
+// memo answers, inside one transaction, what the database knows of paths: from a survey made at the beginning, and by a query of its own for what the
+// survey does not cover and for what was written since. It keeps what is written back until something is asked, so that many rows go in by one
+// statement; flush ends it.
+type memo struct {
+	tx    *store.Tx
+	names logNames
+	at    *survey
+	stale map[index.Path]bool
+	rows  []row        // to be saved
+	heads []headRow    // to be inserted
+	wants []index.Path // to be marked as pending
+}
+
+// fewPaths are asked about one by one: a survey's queries are made for many.
+const fewPaths = 8
+
+func newMemo(tx *store.Tx, names logNames, paths []index.Path) (*memo, error) {
+	m := &memo{tx: tx, names: names, stale: map[index.Path]bool{}}
+	if len(paths) <= fewPaths {
+		paths = nil
+	}
+	var err error
+	m.at, err = surveyOf(tx, names, paths, nil)
+	return m, err
+}
+
+// wrote notes that a path's heads or row have changed, and so perhaps what the folders above it show.
+func (m *memo) wrote(p index.Path) {
+	m.stale[p] = true
+	for dir, ok := p.Parent(); ok && !m.stale[dir]; dir, ok = dir.Parent() {
+		m.stale[dir] = true
+	}
+}
+
+func (m *memo) fits(p index.Path) bool { return m.at.covers[p] && !m.stale[p] }
+
+func (m *memo) look(p index.Path) (index.View, []head, error) {
+	if m.fits(p) {
+		view, hs := m.at.look(p)
+		return view, hs, nil
+	}
+	if err := m.flush(); err != nil {
+		return index.View{}, nil, err
+	}
+	return look(m.tx, m.names, p)
+}
+
+// headsAt returns the heads of a path.
+func (m *memo) headsAt(p index.Path) ([]head, error) {
+	if m.fits(p) {
+		return m.at.heads[p], nil
+	}
+	if err := m.flush(); err != nil {
+		return nil, err
+	}
+	return headsAt(m.tx, m.names, p)
+}
+
+// row returns the row of a path, nil if there is none.
+func (m *memo) row(p index.Path) (*row, error) {
+	if m.fits(p) {
+		if r, ok := m.at.rows[p]; ok {
+			return &r, nil
+		}
+		return nil, nil
+	}
+	if err := m.flush(); err != nil {
+		return nil, err
+	}
+	return rowAt(m.tx, p)
+}
+
+// merge adds a version to the heads of its path and supersedes those that it has seen. It returns how many heads there were before and are now.
+func (m *memo) merge(id int64, v index.Version, body []byte) (outcome index.Outcome, before, after int, err error) {
+	known, err := m.headsAt(v.Path)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	heads, outcome := versionsOf(known).Merge(v)
+	switch outcome {
+	case index.Present:
+		return outcome, len(known), len(heads), nil
+	case index.Covered:
+		return outcome, len(known), len(heads), insertBare(m.tx, id, v.Chain)
+	}
+	m.wrote(v.Path)
+	for _, h := range known {
+		if !slices.ContainsFunc(heads, h.Same) {
+			if err := supersede(m.tx, h.row); err != nil {
+				return 0, 0, 0, err
+			}
+		}
+	}
+	m.heads = append(m.heads, headRow{id: id, version: v, body: body})
+	return outcome, len(known), len(heads), nil
+}
+
+func (m *memo) saveRow(r row) {
+	m.wrote(r.path)
+	m.rows = append(m.rows, r)
+}
+
+// want marks a path to be planned.
+func (m *memo) want(p index.Path) { m.wants = append(m.wants, p) }
+
+// flush writes what was kept back.
+func (m *memo) flush() error {
+	rows, heads, wants := m.rows, m.heads, m.wants
+	m.rows, m.heads, m.wants = nil, nil, nil
+	return errors.Join(insertHeads(m.tx, heads), saveRows(m.tx, rows), want(m.tx, wants...))
+}
