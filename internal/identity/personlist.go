@@ -15,6 +15,7 @@ const (
 	MaxMachines   = 16   // machines of one person
 	MaxFormer     = 16   // persons whose only machine joined this one
 	MaxPersonList = 4096 // bytes of the encoded list
+	MaxListChain  = 64   // lists that prove one
 )
 
 const personListContext = "person list"
@@ -85,6 +86,26 @@ func (s SignedPersonList) Open(previous *PersonList) (PersonList, error) {
 		return PersonList{}, fmt.Errorf("list %d of the machines of %s: %w", list.Number, list.Person.Short(), err)
 	}
 	return list, nil
+}
+
+// OpenChain verifies lists of one person that follow one another, oldest first, and returns the newest, opened and as it came. Previous is the
+// newest list known of that person, which the first of them must follow; nil if none is known: it must be number 1 then. Errors are those of Open.
+func OpenChain(chain []SignedPersonList, previous *PersonList) (PersonList, SignedPersonList, error) {
+	if len(chain) == 0 || len(chain) > MaxListChain {
+		return PersonList{}, SignedPersonList{}, fmt.Errorf("%w: a chain of %d lists, not of 1 to %d", ErrPersonList, len(chain), MaxListChain)
+	}
+	var newest PersonList
+	for _, signed := range chain {
+		list, err := signed.Open(previous)
+		if err == nil && previous != nil && list.Number == previous.Number {
+			err = fmt.Errorf("%w (%d is known already)", ErrOldList, list.Number)
+		}
+		if err != nil {
+			return PersonList{}, SignedPersonList{}, fmt.Errorf("a chain of %d lists: %w", len(chain), err)
+		}
+		newest, previous = list, &list
+	}
+	return newest, chain[len(chain)-1], nil
 }
 
 // signerOf returns the key that must have signed a valid list, given the list known before.

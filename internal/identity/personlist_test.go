@@ -60,6 +60,41 @@ func TestPersonListChain(t *testing.T) {
 	}
 }
 
+func TestOpenChain(t *testing.T) {
+	a, b := generate(t), generate(t)
+	one, two, three := list(1, a, a), list(2, a, a, b), list(3, a, b)
+	s1, s2, s3 := a.SignPersonList(one), a.SignPersonList(two), b.SignPersonList(three)
+	long := []SignedPersonList{s1, s2}
+	for n := uint64(3); n <= MaxListChain+1; n++ {
+		long = append(long, a.SignPersonList(list(n, a, a, b)))
+	}
+	for _, c := range []struct {
+		what     string
+		chain    []SignedPersonList
+		previous *PersonList
+		number   uint64 // of the newest, 0 = refused
+		want     error
+	}{
+		{"from the first", []SignedPersonList{s1, s2, s3}, nil, 3, nil},
+		{"the first alone", []SignedPersonList{s1}, nil, 1, nil},
+		{"from the one known", []SignedPersonList{s2, s3}, &one, 3, nil},
+		{"the longest", long[:MaxListChain], nil, MaxListChain, nil},
+		{"too long", long, nil, 0, ErrPersonList},
+		{"none", nil, nil, 0, ErrPersonList},
+		{"without the first", []SignedPersonList{s2, s3}, nil, 0, ErrListGap},
+		{"with a gap", []SignedPersonList{s1, s3}, nil, 0, ErrListGap},
+		{"with what is known", []SignedPersonList{s1, s2}, &one, 0, ErrOldList},
+		{"older than known", []SignedPersonList{s1}, &two, 0, ErrOldList},
+		{"backwards", []SignedPersonList{s1, s2, s1}, nil, 0, ErrOldList},
+		{"a forged link", []SignedPersonList{s1, b.SignPersonList(two), s3}, nil, 0, ErrPersonList},
+	} {
+		got, signed, err := OpenChain(c.chain, c.previous)
+		if !errors.Is(err, c.want) || got.Number != c.number || (c.number > 0 && !bytes.Equal(signed.Body, c.chain[len(c.chain)-1].Body)) {
+			t.Errorf("%s: list %d, %v; want list %d, %v", c.what, got.Number, err, c.number, c.want)
+		}
+	}
+}
+
 func TestPersonListRefused(t *testing.T) {
 	a, b := generate(t), generate(t)
 	small := list(1, a, a)

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -82,18 +83,9 @@ func (r *Roster) greet(ctx context.Context, s shaken) (*Link, error) {
 
 func (r *Roster) sayHello(l *Link) error {
 	r.mu.Lock()
-	h := hello{Version: version, Instance: r.instance, profile: r.profile.shown(), Nonce: l.nonce[:]}
+	h := hello{Version: version, Instance: r.instance, profile: r.profile.shown(), Nonce: l.nonce[:], Capabilities: []string{capabilityLists}}
 	r.mu.Unlock()
-	body, err := wire.Marshal(h)
-	if err != nil {
-		return err
-	}
-	frame, err := wire.Append(nil, wire.KindHello, body)
-	if err != nil {
-		return err
-	}
-	_, err = l.conn.Write(frame)
-	return err
+	return l.sayNow(wire.KindHello, h)
 }
 
 func (r *Roster) hearHello(l *Link) (greeting, error) {
@@ -104,16 +96,15 @@ func (r *Roster) hearHello(l *Link) (greeting, error) {
 	switch f.Kind {
 	case wire.KindHello:
 	case wire.KindClose:
-		var b closeBody
-		if err := wire.Unmarshal(f.Body, &b); err != nil {
-			return greeting{}, fmt.Errorf("decode close: %w", err)
-		}
-		return greeting{}, fmt.Errorf("%w: %s", errRefused, b.Reason)
+		return greeting{}, refusedBy(f.Body)
 	default:
 		r.refuse(l.conn, CloseBreach)
 		return greeting{}, fmt.Errorf("frame %s before the hello", f.Kind)
 	}
 	g, err := readHello(f.Body, l.key, r.known)
+	if errors.Is(err, identity.ErrListGap) {
+		g, err = r.askInGreeting(l, bytes.Clone(f.Body), err)
+	}
 	switch {
 	case errors.Is(err, errVersion):
 		r.refuse(l.conn, CloseVersion)
@@ -121,6 +112,15 @@ func (r *Roster) hearHello(l *Link) (greeting, error) {
 		r.refuse(l.conn, CloseBreach)
 	}
 	return g, err
+}
+
+// refusedBy is the error of a close frame in the place of a hello.
+func refusedBy(body []byte) error {
+	var b closeBody
+	if err := wire.Unmarshal(body, &b); err != nil {
+		return fmt.Errorf("decode close: %w", err)
+	}
+	return fmt.Errorf("%w: %s", errRefused, b.Reason)
 }
 
 // refuse tells a reason on a connection that does not become a link, and gives the other side a moment to read it.
@@ -336,9 +336,17 @@ const settled = 10 * time.Second
 // takeProfile handles a profile frame.
 func (r *Roster) takeProfile(l *Link, body []byte) error {
 	c, err := readProfile(body, l.key, r.known)
+	if errors.Is(err, identity.ErrListGap) && l.greeting.lists {
+		return l.askForLists(bytes.Clone(body))
+	}
 	if err != nil {
 		return err
 	}
+	return r.takeCard(l, c)
+}
+
+// takeCard takes over what a peer says of itself.
+func (r *Roster) takeCard(l *Link, c card) error {
 	if c.list.Person != l.person {
 		return fmt.Errorf("%s became another person on a live link", l.peer.Short())
 	}

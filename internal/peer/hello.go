@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lanyard/internal/identity"
@@ -19,6 +20,8 @@ const (
 	maxLabel        = 63
 	maxCapability   = 32
 	maxCapabilities = 64 // how many
+
+	capabilityLists = "lists" // it tells its person's lists from number 1 on
 )
 
 // nonce is what admits a bulk connection to a link.
@@ -50,6 +53,7 @@ type greeting struct {
 	instance uint64
 	nonce    nonce
 	card     card
+	lists    bool // it tells the lists before its person's newest
 }
 
 // card is a checked profile.
@@ -94,7 +98,7 @@ func readHello(body []byte, key ed25519.PublicKey, known lists) (greeting, error
 	if err != nil {
 		return greeting{}, err
 	}
-	return greeting{instance: h.Instance, nonce: nonce(h.Nonce), card: c}, nil
+	return greeting{instance: h.Instance, nonce: nonce(h.Nonce), card: c, lists: slices.Contains(h.Capabilities, capabilityLists)}, nil
 }
 
 // readProfile decodes and checks a profile frame.

@@ -182,6 +182,8 @@ func FuzzOwnFrames(f *testing.F) {
 		sameAgain[closeBody](t, b)
 		sameAgain[bulkHelloBody](t, b)
 		sameAgain[gossipBody](t, b)
+		sameAgain[listsPleaseBody](t, b)
+		sameAgain[listsBody](t, b)
 		var g gossipBody
 		if wire.Unmarshal(b, &g) != nil {
 			return
@@ -207,4 +209,33 @@ func sameAgain[T any](t *testing.T, b []byte) {
 	if twice := encode(t, w); !bytes.Equal(once, twice) {
 		t.Fatalf("%x became %x", once, twice)
 	}
+}
+
+// FuzzLists feeds answers with lists to the one who asked for them: what is believed follows from list 1 of that very person.
+func FuzzLists(f *testing.F) {
+	first, err := identity.Generate()
+	if err != nil {
+		f.Fatal(err)
+	}
+	second, err := identity.Generate()
+	if err != nil {
+		f.Fatal(err)
+	}
+	two := first.SignPersonList(identity.PersonList{Person: first.Person(), Number: 2, Machines: []ed25519.PublicKey{first.Public(), second.Public()}})
+	three := second.SignPersonList(identity.PersonList{Person: first.Person(), Number: 3, Machines: []ed25519.PublicKey{second.Public()}})
+	f.Add(encode(f, listsBody{[]identity.SignedPersonList{first.FirstPersonList(), two, three}}))
+	f.Add(encode(f, listsBody{[]identity.SignedPersonList{first.FirstPersonList(), three}}))
+	f.Add(encode(f, listsBody{}))
+	f.Add(encode(f, listsPleaseBody{2}))
+	r := New(Config{Identity: first})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		with, err := r.learnedFrom(b, first.Person())
+		if err != nil {
+			return
+		}
+		list, _, ok := with(first.Person())
+		if ok && (list.Person != first.Person() || list.Number > 3) {
+			t.Fatalf("believed: %+v", list)
+		}
+	})
 }

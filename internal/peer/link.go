@@ -76,6 +76,8 @@ type Link struct {
 	busy     atomic.Int32  // live bulk connections
 	fetching atomic.Bool   // a bulk connection that the peer asked for is being dialled
 	rumours  bucket        // pace of gossip; the reader's
+	early    []wire.Frame  // came during the greeting; the reader's
+	lists    listTalk      // the reader's
 	hurry    chan struct{} // capacity 1: the ping interval may have changed
 
 	mu     sync.Mutex
@@ -151,6 +153,20 @@ func (l *Link) say(k wire.Kind, body any) {
 	if err != nil {
 		l.end(CloseNone, fmt.Errorf("queue %s: %w", k, err))
 	}
+}
+
+// sayNow writes a frame at once, past the queue: for the greeting, when nothing else is written yet.
+func (l *Link) sayNow(k wire.Kind, body any) error {
+	b, err := wire.Marshal(body)
+	if err != nil {
+		return err
+	}
+	frame, err := wire.Append(nil, k, b)
+	if err != nil {
+		return err
+	}
+	_, err = l.conn.Write(frame)
+	return err
 }
 
 // end begins to end the link: say is told to the other side, err is why, for us. Only the first call counts.
@@ -259,24 +275,33 @@ func sayClose(conn *tls.Conn, reason CloseReason) error {
 // read takes frames until the connection ends; after the link's end it only waits for that.
 func (l *Link) read() {
 	guard := newBucket(ownBurst, ownRate)
+	for _, f := range l.early {
+		l.take(f, &guard)
+	}
+	l.early = nil
 	for {
 		f, err := l.in.Read()
 		if err != nil {
 			l.end(blame(err), err)
 			return
 		}
-		if l.ctx.Err() != nil {
-			continue
-		}
-		l.heard.Store(int64(time.Since(l.born)))
-		l.silent.Store(0)
-		if o := l.roster.kinds[f.Kind]; o != nil {
-			l.lanes[o.index].frame(l, f.Kind, append([]byte(nil), f.Body...))
-			continue
-		}
-		if err := l.takeOwn(f, &guard); err != nil {
-			l.end(CloseBreach, err)
-		}
+		l.take(f, &guard)
+	}
+}
+
+// take hands a frame to its owner.
+func (l *Link) take(f wire.Frame, guard *bucket) {
+	if l.ctx.Err() != nil {
+		return
+	}
+	l.heard.Store(int64(time.Since(l.born)))
+	l.silent.Store(0)
+	if o := l.roster.kinds[f.Kind]; o != nil {
+		l.lanes[o.index].frame(l, f.Kind, append([]byte(nil), f.Body...))
+		return
+	}
+	if err := l.takeOwn(f, guard); err != nil {
+		l.end(CloseBreach, err)
 	}
 }
 
@@ -316,6 +341,10 @@ func (l *Link) takeOwn(f wire.Frame, guard *bucket) error {
 		return l.roster.takeGossip(l, f.Body)
 	case wire.KindBulkPlease:
 		return l.takeBulkPlease(f.Body)
+	case wire.KindListsPlease:
+		return l.takeListsPlease(f.Body, l.sayListed)
+	case wire.KindLists:
+		return l.takeLists(f.Body)
 	case wire.KindClose:
 		return l.takeClose(f.Body)
 	}

@@ -160,7 +160,7 @@ func (r *Roster) known(of identity.PersonID) (identity.PersonList, identity.Sign
 // PersonList returns the newest signed list of a person's machines, ours for our own person.
 func (r *Roster) PersonList(of identity.PersonID) (identity.SignedPersonList, bool) {
 	if of == r.config.Identity.Person() {
-		return r.config.Identity.FirstPersonList(), true
+		return r.config.Lists[len(r.config.Lists)-1], true
 	}
 	_, signed, ok := r.known(of)
 	return signed, ok

@@ -25,11 +25,12 @@ import (
 // Config is what a roster is made of.
 type Config struct {
 	Identity *identity.Identity
-	DB       *store.DB // holds Part; must run for as long as the roster does and a little longer
-	Network  Network   // nil: TCP
-	Port     int       // to listen on if it is free; 0 = any free one
-	Name     string    // our person's display name; the caller stores it
-	Machine  string    // this computer's name, which tells namesakes apart
+	DB       *store.DB                   // holds Part; must run for as long as the roster does and a little longer
+	Network  Network                     // nil: TCP
+	Port     int                         // to listen on if it is free; 0 = any free one
+	Name     string                      // our person's display name; the caller stores it
+	Machine  string                      // this computer's name, which tells namesakes apart
+	Lists    []identity.SignedPersonList // our person's lists of machines, from number 1 on; nil: the first alone, of this machine
 	Log      *slog.Logger
 }
 
@@ -89,7 +90,10 @@ func New(c Config) *Roster {
 		opened:   make(chan struct{}),
 	}
 	r.open = sync.OnceFunc(func() { close(r.opened) })
-	list := c.Identity.FirstPersonList()
+	if len(c.Lists) == 0 {
+		r.config.Lists = []identity.SignedPersonList{c.Identity.FirstPersonList()}
+	}
+	list := r.config.Lists[len(r.config.Lists)-1]
 	r.profile = profile{
 		Name:     displayName(c.Name, r.self),
 		Machine:  machineName(c.Machine),

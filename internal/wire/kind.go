@@ -7,14 +7,16 @@ type Kind uint16
 
 // The kinds of version 1. Those called reserved in docs/protocol.md are sent once both sides offer the capability of that name.
 const (
-	KindHello      Kind = 0x0001
-	KindPing       Kind = 0x0002
-	KindPong       Kind = 0x0003
-	KindProfile    Kind = 0x0004
-	KindGossip     Kind = 0x0005
-	KindClose      Kind = 0x0006
-	KindBulkPlease Kind = 0x0007
-	KindForward    Kind = 0x0010
+	KindHello       Kind = 0x0001
+	KindPing        Kind = 0x0002
+	KindPong        Kind = 0x0003
+	KindProfile     Kind = 0x0004
+	KindGossip      Kind = 0x0005
+	KindClose       Kind = 0x0006
+	KindBulkPlease  Kind = 0x0007
+	KindListsPlease Kind = 0x0008
+	KindLists       Kind = 0x0009
+	KindForward     Kind = 0x0010
 
 	KindVectors Kind = 0x0020
 	KindEvents  Kind = 0x0021
@@ -59,6 +61,8 @@ var table = [...]kindRow{
 	{KindGossip, "gossip", false, 16384},
 	{KindClose, "close", false, 1024},
 	{KindBulkPlease, "bulk-please", false, 64},
+	{KindListsPlease, "lists-please", false, 64},
+	{KindLists, "lists", false, 32768},
 	{KindForward, "forward", false, MaxLinkFrame},
 	{KindVectors, "vectors", false, MaxLinkFrame},
 	{KindEvents, "events", false, MaxLinkFrame},
