@@ -285,7 +285,7 @@ func TestUnknownKindsAreSkipped(t *testing.T) {
 		anna := s.start(t, "Anna", listen(&hears, peer.ClassChat))
 		m := s.linked(t, anna)
 		hears.want(t, "up")
-		for _, k := range []wire.Kind{0x0008, 0x0010, 0x001f, wire.KindTyping, wire.KindGet, 0x7777, 0xffff, 0} {
+		for _, k := range []wire.Kind{0x000a, 0x0010, 0x001f, wire.KindTyping, wire.KindGet, 0x7777, 0xffff, 0} {
 			m.send(k, []byte("whatever"))
 		}
 		m.send(0x7777, make([]byte, 64<<10))
