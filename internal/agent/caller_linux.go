@@ -1,29 +1,12 @@
 package agent
 
-import (
-	"errors"
-	"fmt"
-	"net"
-	"os"
+import "golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
-)
-
-// checkCaller refuses programs of other users; those of root are let through, as root may do anything anyway.
-func checkCaller(c net.Conn) error {
-	raw, err := c.(*net.UnixConn).SyscallConn()
+// callerOf returns the user at the other end of a Unix socket.
+func callerOf(fd int) (user uint32, err error) {
+	caller, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
 	if err != nil {
-		return fmt.Errorf("find who is calling: %w", err)
+		return 0, err
 	}
-	var caller *unix.Ucred
-	var asked error
-	if err := errors.Join(raw.Control(func(fd uintptr) {
-		caller, asked = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-	}), asked); err != nil {
-		return fmt.Errorf("find who is calling: %w", err)
-	}
-	if caller.Uid != uint32(os.Getuid()) && caller.Uid != 0 {
-		return fmt.Errorf("user %d is not us", caller.Uid)
-	}
-	return nil
+	return caller.Uid, nil
 }

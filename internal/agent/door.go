@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"lanyard/internal/durable"
 	"lanyard/internal/window"
 )
 
@@ -91,7 +92,7 @@ func windowSecret(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read the window's secret: %w", err)
 	}
 	secret = window.NewSecret()
-	if err := writeFile(path, secret); err != nil {
+	if err := durable.Write(path, secret); err != nil {
 		return nil, fmt.Errorf("keep the window's secret: %w", err)
 	}
 	return secret, nil

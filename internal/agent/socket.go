@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"lanyard/internal/api"
+	"lanyard/internal/durable"
 )
 
 // maxSocketPath is the longest path of a Unix socket that every system takes (108 bytes on Linux, 104 on macOS, with a final zero).
@@ -79,7 +80,7 @@ func listenAt(profile, dir, path string, log *slog.Logger) (*socket, error) {
 	s := &socket{Listener: &ownListener{Listener: listener, log: log}, path: path, record: filepath.Join(profile, api.ControlFile)}
 	err = os.Chmod(path, 0o600)
 	if err == nil {
-		err = writeFile(s.record, []byte(path+"\n"))
+		err = durable.Write(s.record, []byte(path+"\n"))
 	}
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -133,21 +134,4 @@ func (l *ownListener) Accept() (net.Conn, error) {
 		}
 		return c, nil
 	}
-}
-
-// writeFile replaces a small private file in one step.
-func writeFile(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/foldertest"
 )
 
 // story is the demo's plot. Each chapter prints what happened, in plain words and with the time it took.
@@ -174,11 +175,11 @@ func (s *story) undo(ctx context.Context) error {
 		return err
 	}
 	s.tell(from, "Anna had deleted %q; Ben restores it from the trash, at both desks", lost)
-	found, err := readTree(s.annaPlans)
+	found, err := foldertest.Read(s.annaPlans)
 	if err != nil {
 		return err
 	}
-	s.tell(from, "Trees compared by hash: %d entries, equal", len(found.files()))
+	s.tell(from, "Trees compared by hash: %d entries, equal", len(found))
 	return nil
 }
 
@@ -193,7 +194,7 @@ func (s *story) equal(ctx context.Context, names ...string) error {
 				return false, nil
 			}
 		}
-		return same(s.annaPlans, s.benPlans), nil
+		return foldertest.Equal(s.annaPlans, s.benPlans), nil
 	})
 }
 

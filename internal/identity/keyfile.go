@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"lanyard/internal/durable"
 )
 
 // FileName is the name of the key file in the profile: two PEM blocks, the private key (PKCS #8, RFC 5958) and the certificate.
@@ -19,7 +21,6 @@ const FileName = "identity.pem"
 
 const (
 	maxKeyFile     = 64 << 10 // bytes; ours has about 500
-	newKeyFile     = ".identity.pem.new"
 	keyBlock       = "PRIVATE KEY"
 	certBlock      = "CERTIFICATE"
 	ownerOnly      = 0o600
@@ -149,7 +150,7 @@ func create(dir string) (*Identity, error) {
 	if err := os.MkdirAll(dir, ownerOnlyDir); err != nil {
 		return nil, fmt.Errorf("make the profile folder: %w", err)
 	}
-	if err := writeDurably(dir, text); err != nil {
+	if err := durable.Write(filepath.Join(dir, FileName), text); err != nil {
 		return nil, fmt.Errorf("store the new identity in %s: %w", dir, err)
 	}
 	return id, nil
@@ -167,34 +168,4 @@ func databaseIn(dir string) (string, error) {
 		}
 	}
 	return "", err
-}
-
-// writeDurably makes the key file appear whole or not at all. What a crash left of an earlier try is overwritten.
-func writeDurably(dir string, text []byte) error {
-	path := filepath.Join(dir, newKeyFile)
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, ownerOnly)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	err = errors.Join(err, repairMode(file), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(path, filepath.Join(dir, FileName))
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes the rename durable where a folder can be synced; Windows writes it with the file.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

@@ -53,7 +53,7 @@ func TestOpenRepairsPermissions(t *testing.T) {
 
 func TestOpenOverwritesWhatACrashLeft(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, newKeyFile), bytes.Repeat([]byte("x"), 9999), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "."+FileName+".new"), bytes.Repeat([]byte("x"), 9999), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	first, err := Open(dir)

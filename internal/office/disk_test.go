@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"lanyard/internal/api"
+	"lanyard/internal/foldertest"
 )
 
 // smallDisk puts a disk of so many MiB at the folder, made if missing, until the test ends.
@@ -178,9 +179,9 @@ func TestFullDiskOfAShare(t *testing.T) {
 	if complete(ask[api.Share](anna, "share", "status", id)) {
 		t.Error("a member whose disk is full is called in sync")
 	}
-	now, err := readTree(places[1])
+	now, err := foldertest.Read(places[1])
 	must(t, err)
-	all, err := readTree(plans)
+	all, err := foldertest.Read(plans)
 	must(t, err)
 	for path, sum := range now {
 		if all[path] != sum {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lanyard/internal/api"
+	"lanyard/internal/foldertest"
 )
 
 // TestOneProfileTwice: a second start on one profile hands over to the first: exit status 0, one sentence, and the first goes on undisturbed.
@@ -70,7 +71,7 @@ func TestUnusableProfiles(t *testing.T) {
 	anna.stop()
 	refused := func(words ...string) {
 		t.Helper()
-		before, err := readTree(anna.profile())
+		before, err := foldertest.Read(anna.profile())
 		must(t, err)
 		p, err := anna.launch("--headless")
 		must(t, err)
@@ -80,7 +81,7 @@ func TestUnusableProfiles(t *testing.T) {
 		}
 		<-p.ended
 		complains(t, outcome{code: p.cmd.ProcessState.ExitCode(), err: p.out.String()}, 1, words...)
-		after, err := readTree(anna.profile())
+		after, err := foldertest.Read(anna.profile())
 		must(t, err)
 		for _, path := range []string{"lanyard.db", "identity.pem", "settings.json"} {
 			if before[path] != after[path] {

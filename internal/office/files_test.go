@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lanyard/internal/api"
+	"lanyard/internal/foldertest"
 )
 
 // TestSendFiles: a file and a folder are offered, accepted or declined, and lie whole in the folder for received files; the sender knows.
@@ -46,7 +47,7 @@ func TestSendFiles(t *testing.T) {
 	offered(ben, folder)
 	ben.do("files", "accept", folder)
 	ben.until("the folder", func() bool { return fileOf(ben, folder).State == "received" })
-	if now, err := readTree(fileOf(ben, folder).Path); err != nil || now.files() != len(want) || !equal([]string{plans, fileOf(ben, folder).Path}) {
+	if now, err := foldertest.Read(fileOf(ben, folder).Path); err != nil || now.Files() != len(want) || !equal([]string{plans, fileOf(ben, folder).Path}) {
 		t.Errorf("the folder came as %v, %v", now, err)
 	}
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/foldertest"
 )
 
 // TestRealInput shares a real source tree, the Go toolchain's own, among three, who chat meanwhile; one of them is killed half-way and comes back. In
@@ -23,35 +24,35 @@ func TestRealInput(t *testing.T) {
 	o.start(anna, ben, carla)
 	source := filepath.Join(anna.home, "src")
 	toolchain(t, source)
-	want, err := readTree(source)
+	want, err := foldertest.Read(source)
 	must(t, err)
 	places := []string{source, filepath.Join(ben.folder(), "src"), filepath.Join(carla.folder(), "src")}
 
 	began := time.Now()
 	id := anna.do("share", "add", source, "--with", "Ben", "--with", "Carla")
 	talk := chatter(o)
-	ben.until("half of the files", func() bool { return countFiles(places[1])*2 >= want.files() })
+	ben.until("half of the files", func() bool { return countFiles(places[1])*2 >= want.Files() })
 	ben.kill()
-	half, err := readTree(places[1])
+	half, err := foldertest.Read(places[1])
 	must(t, err)
 	for path, sum := range half {
 		if want[path] != sum {
 			t.Errorf("after the kill %s stands there with other content", path)
 		}
 	}
-	t.Logf("Ben was killed with %d of %d files, %v after the share was made", half.files(), want.files(), time.Since(began).Round(time.Millisecond))
+	t.Logf("Ben was killed with %d of %d files, %v after the share was made", half.Files(), want.Files(), time.Since(began).Round(time.Millisecond))
 	ben.start()
 	for i, d := range o.desks {
-		d.slowly(10*time.Minute, "the whole tree", func() bool { return countFiles(places[i]) == want.files() })
+		d.slowly(10*time.Minute, "the whole tree", func() bool { return countFiles(places[i]) == want.Files() })
 	}
 	o.inSync(id, anna, ben, carla)
-	t.Logf("all three have %d files after %v", want.files(), time.Since(began).Round(time.Millisecond))
+	t.Logf("all three have %d files after %v", want.Files(), time.Since(began).Round(time.Millisecond))
 	diaries := talk()
 
 	for i, d := range o.desks {
-		now, err := readTree(places[i])
+		now, err := foldertest.Read(places[i])
 		must(t, err)
-		if is := now.differs(want); is != "" {
+		if is := now.Differs(want); is != "" {
 			t.Errorf("%s's tree differs: %s", d.name, is)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lanyard/internal/api"
+	"lanyard/internal/foldertest"
 )
 
 // TestThreeShareAFolder follows one folder through its life: three members, offline edits, a conflict, deletions and what brings them back, a member
@@ -137,8 +138,8 @@ func TestOfflineConflict(t *testing.T) {
 	save(t, filepath.Join(places[0], "budget.txt"), "second by Anna")
 	ben.start()
 	both := func() bool {
-		now, err := readTree(places[0])
-		return err == nil && equal(places) && now.holds("second by Ben") && now.holds("second by Anna") && len(now) == len(treeOf(want))+1
+		now, err := foldertest.Read(places[0])
+		return err == nil && equal(places) && now.Holds("second by Ben") && now.Holds("second by Anna") && len(now) == len(foldertest.Of(want))+1
 	}
 	anna.until("both versions at both", both)
 	o.inSync(id, anna, ben)
@@ -196,13 +197,13 @@ func TestKilledWhileSyncing(t *testing.T) {
 	places := []string{plans, filepath.Join(ben.folder(), "Plans")}
 	for _, part := range []int{50, 250, 500} {
 		ben.until("a part of the files", func() bool {
-			now, err := readTree(places[1])
-			return err == nil && now.files() >= part
+			now, err := foldertest.Read(places[1])
+			return err == nil && now.Files() >= part
 		})
 		ben.kill()
-		now, err := readTree(places[1])
+		now, err := foldertest.Read(places[1])
 		must(t, err)
-		whole, err := readTree(plans)
+		whole, err := foldertest.Read(plans)
 		must(t, err)
 		for path, sum := range now {
 			if whole[path] != sum {
@@ -249,7 +250,7 @@ func TestInvitations(t *testing.T) {
 	places := []string{plans, at}
 	ben.until("both folders to be equal", func() bool { return equal(places, "own.txt") })
 	o.inSync(id, anna, ben)
-	now, err := readTree(plans)
+	now, err := foldertest.Read(plans)
 	must(t, err)
 	kept := map[string]bool{}
 	for path := range now {

@@ -9,10 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-)
 
-const newFile = ".settings.json.new"
+	"lanyard/internal/durable"
+)
 
 type raw = json.RawMessage
 
@@ -116,7 +115,7 @@ func (s Settings) Save(dir string) error {
 	if err != nil {
 		return fmt.Errorf("store the settings in %s: %w", path, err)
 	}
-	if err := replace(dir, text); err != nil {
+	if err := durable.Write(path, text); err != nil {
 		return fmt.Errorf("store the settings in %s: %w", path, err)
 	}
 	return nil
@@ -141,34 +140,4 @@ func (s Settings) encode() ([]byte, error) {
 		return nil, fmt.Errorf("they have %d bytes, more than %d", len(text), maxFile)
 	}
 	return append(text, '\n'), nil
-}
-
-// replace writes a new file and puts it in place of the old one. What a crash left of an earlier try is overwritten.
-func replace(dir string, text []byte) error {
-	path := filepath.Join(dir, newFile)
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(path, filepath.Join(dir, FileName))
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes the rename durable where a folder can be synced; Windows writes it with the file.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
