@@ -303,6 +303,10 @@ func (b *applying) makeDir(a index.Action) error {
 }
 
 func (b *applying) removeDir(ctx context.Context, a index.Action) error {
+	if b.w.vanished(a.Path) {
+		b.cleared(a)
+		return nil
+	}
 	err := b.w.s.tree.RemoveDir(string(a.Path))
 	if errors.Is(err, tree.ErrNotEmpty) {
 		return b.notEmpty(ctx, a.Path, err)

@@ -143,6 +143,9 @@ func (w *worker) distrust(ctx context.Context, pending []index.Path) error {
 
 // discard puts a file that is not the content into the trash.
 func (w *worker) discard(ctx context.Context, p index.Path, content index.Hash) ([]displacement, error) {
+	if w.vanished(p) {
+		return nil, nil
+	}
 	s, err := w.s.tree.Lstat(string(p))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && s.Kind != tree.KindFile {
 		return nil, nil
@@ -177,7 +180,7 @@ func (w *worker) emptied(ctx context.Context) ([]row, error) {
 	}
 	var out []row
 	for _, r := range rows {
-		if s, err := w.s.tree.Lstat(string(r.path)); err == nil && s.Kind == tree.KindFile && s.Size == 0 {
+		if s, err := w.lstat(ctx, r.path, &r); err == nil && s.Kind == tree.KindFile && s.Size == 0 {
 			out = append(out, r)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"lanyard/internal/store"
+	"lanyard/sync/index"
 )
 
 // Look has a share look at its whole folder now: a disk in memory tells nobody what happens on it.
@@ -121,6 +122,26 @@ func Pending(e *Engine, id ID) string {
 	})
 	fmt.Fprintln(&b, err)
 	return b.String()
+}
+
+// Hint says to a share what a watcher says when something happened at a path; it returns when that was looked at.
+func Hint(ctx context.Context, e *Engine, id ID, p string) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return errUnknown
+	}
+	s.hint(event{path: index.Path(p), made: true, at: time.Now()})
+	for round := 0; ; round++ { // the first order may be heard before the hint
+		var open bool
+		err := s.order(ctx, func(_ context.Context, w *worker) error {
+			open = w.settle.hints[index.Path(p)] != nil || len(w.settle.gone) > 0
+			return nil
+		})
+		if err != nil || !open && round > 0 {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // Named returns which path of a share lies at a place on its disk.

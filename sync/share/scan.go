@@ -227,7 +227,7 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 		}
 	}
 	batch := &scanning{w: w}
-	for _, p := range w.missingFirst(due, rows, now) {
+	for _, p := range w.missingFirst(ctx, due, rows, now) {
 		if err := w.lookAt(ctx, batch, p, rows[p], now); err != nil {
 			return err
 		}
@@ -270,10 +270,10 @@ func (w *worker) rowsAt(ctx context.Context, paths []index.Path) (map[index.Path
 }
 
 // missingFirst takes out the paths where nothing lies any more, so that a move's old name is known before its new one is looked at.
-func (w *worker) missingFirst(due []index.Path, rows map[index.Path]*row, now time.Time) []index.Path {
+func (w *worker) missingFirst(ctx context.Context, due []index.Path, rows map[index.Path]*row, now time.Time) []index.Path {
 	var there []index.Path
 	for _, p := range due {
-		_, err := w.lstat(p, rows[p])
+		_, err := w.lstat(ctx, p, rows[p])
 		if !errors.Is(err, fs.ErrNotExist) {
 			there = append(there, p)
 			continue
@@ -289,7 +289,7 @@ func (w *worker) missingFirst(due []index.Path, rows map[index.Path]*row, now ti
 // lookAt judges one path where something lies.
 func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *row, now time.Time) error {
 	h := w.settle.hints[p]
-	s, err := w.lstat(p, r)
+	s, err := w.lstat(ctx, p, r)
 	if err != nil || h == nil {
 		delete(w.settle.hints, p)
 		if errors.Is(err, tree.ErrName) {

@@ -1,11 +1,14 @@
 package share
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"lanyard/internal/name"
+	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
 )
@@ -13,18 +16,34 @@ import (
 // Paths that a disk takes for one are told apart below this package, by tree.Exact: a twin is a local placement, and never a change of records. What is
 // left to do here is to look at the spelling where a path seems to be there still, and to see a change of case as one.
 
-// lstat looks at a path where a row says something lay. Where another file lies now, it must be spelled so: on a disk that is blind to case it may be
-// one whose name differs.
-func (w *worker) lstat(p index.Path, r *row) (tree.Stat, error) {
+// lstat looks at a path of which r is the row, nil if there is none. On a disk that is blind to case what is found may be a twin, whose name differs: where
+// it is not the row's own file, and may be another row's, it must be spelled so.
+func (w *worker) lstat(ctx context.Context, p index.Path, r *row) (tree.Stat, error) {
 	s, err := w.s.tree.Lstat(string(p))
-	if err != nil || r == nil || !r.Kind.Live() || s.ID == r.stat.ID {
+	known := r != nil && r.Kind.Live()
+	if err != nil || !w.s.tree.Traits().CaseBlind || known && s.ID == r.stat.ID {
 		return s, err
+	}
+	if !known {
+		if others, err := w.twinOf(ctx, p, s); err != nil || !others {
+			return s, err
+		}
 	}
 	ok, err := w.s.tree.Spells(string(p))
 	if err == nil && !ok {
 		err = fmt.Errorf("look at %q: %w", p, fs.ErrNotExist)
 	}
 	return s, err
+}
+
+// twinOf reports whether a file or folder on disk is known under a name that differs from p in case alone.
+func (w *worker) twinOf(ctx context.Context, p index.Path, s tree.Stat) (found bool, err error) {
+	err = w.s.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := rowsWhere(tx, `WHERE volume = ? AND file = ? AND kind < 3`, int64(s.ID.Volume), int64(s.ID.File))
+		found = slices.ContainsFunc(rows, func(r row) bool { return r.path != p && name.Fold(string(r.path)) == name.Fold(string(p)) })
+		return err
+	})
+	return found, err
 }
 
 // vanished reports whether nothing of this name, as it is spelled, is to be found.

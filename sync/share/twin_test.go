@@ -96,6 +96,32 @@ func TestTwins(t *testing.T) {
 	o.alike(id, want, "plan.txt")
 }
 
+// TestTwinGone: where a twin has gone, what the disk finds under its name is not taken for it.
+func TestTwinGone(t *testing.T) {
+	t.Parallel()
+	o, id := blindOffice(t)
+	anna, ben := o.desks[0], o.desks[1]
+	put(ben, "plan.txt", "lower")
+	put(ben, "Plan.txt", "upper")
+	put(ben, "Docs/x.txt", "x")
+	o.alike(id, map[string]string{"plan.txt": "lower", "Plan.txt": "upper", "Docs/": "", "Docs/x.txt": "x"}, "plan (2).txt")
+	check(t, ben.disk.Local().Remove("plan.txt"))
+	want := map[string]string{"Plan.txt": "upper", "Docs/": "", "Docs/x.txt": "x"}
+	o.alike(id, want)
+	for _, p := range []string{"plan.txt", "docs", "docs/x.txt", "PLAN.TXT"} {
+		check(t, share.Hint(t.Context(), anna.engine, id, p))
+	}
+	o.alike(id, want)
+	for _, d := range o.desks {
+		if d.notices.has(func(n share.Notice) bool { return n.Path == "PLAN.TXT" || n.Path == "docs/x.txt" }) {
+			t.Errorf("%s was told of files that nobody made: %+v", d.name, d.notices.list)
+		}
+	}
+	if got := on(anna); len(got) != 3 {
+		t.Errorf("on Anna's disk lies\n%s", listing(got))
+	}
+}
+
 // TestCaseOnlyRename: a change of case alone is one step on every disk: nothing is fetched and nothing goes to the trash.
 func TestCaseOnlyRename(t *testing.T) {
 	t.Parallel()
