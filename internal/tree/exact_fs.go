@@ -2,10 +2,13 @@ package tree
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+
+	"lanyard/internal/name"
 )
 
 // The methods of FS, in terms of a disk that tells case apart.
@@ -99,14 +102,16 @@ func (x *exact) Rename(from, to string) error {
 	return x.left(from, to, s.Kind == KindDir)
 }
 
-// left forgets where a path lay that lies elsewhere now, and takes along what lay below it.
+// left forgets where a path lay that lies elsewhere now, and takes along what lay below it. It is forgotten when that is durable: else a power cut
+// would show its place on the disk as its name.
 func (x *exact) left(from, to string, dir bool) error {
 	x.mu.Lock()
-	_, placed := x.twins[from]
+	at, placed := x.twins[from]
 	now := x.twins.without(from)
 	if dir {
 		now = now.moved(from, to)
 	}
+	old := parent(x.twins.disk(from))
 	changed := placed || dir && len(now) > 0
 	if changed {
 		x.twins = now
@@ -115,6 +120,9 @@ func (x *exact) left(from, to string, dir bool) error {
 	x.mu.Unlock()
 	if !changed {
 		return nil
+	}
+	if err := errors.Join(x.FS.Sync(old), x.FS.Sync(parent(x.disk(to)))); err != nil {
+		return fmt.Errorf("forget that %s lay at %s: %w", name.Quote(from), name.Quote(at), err)
 	}
 	return now.save(x.FS)
 }

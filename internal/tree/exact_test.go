@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -234,4 +237,112 @@ func TestExact(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestTwinsPowerCut: a power cut at any moment leaves each file whole under a path that was given to it, and no twin under the name that only this disk
+// gave it.
+func TestTwinsPowerCut(t *testing.T) {
+	paths := []string{"a", "A", "b", "B", "d/x", "D/x"}
+	rapid.Check(t, func(rt *rapid.T) {
+		disk, tr := blindDisk(t)
+		if err := tr.fs.SyncAll(); err != nil {
+			rt.Fatal(err)
+		}
+		seed := rapid.Uint64().Draw(rt, "seed")
+		var after *Memory
+		at := rapid.IntRange(1, 120).Draw(rt, "the call before which the power is cut")
+		last := 0
+		disk.Hook(func(call int, _, _ string) {
+			if last++; last == at {
+				after = disk.PowerCut(seed)
+			}
+		})
+		for i := 0; i < 12 && after == nil; i++ {
+			p := rapid.SampledFrom(paths).Draw(rt, "path")
+			s, err := lstatExact(tr, p)
+			switch {
+			case err != nil:
+				err = placeFile(tr, p, fmt.Sprint(p, " ", i))
+			default:
+				_, err = tr.Remove(p, s)
+			}
+			if err != nil && after == nil {
+				rt.Fatal(err)
+			}
+			if rapid.Bool().Draw(rt, "flush") && after == nil {
+				if err := tr.Flush(t.Context()); err != nil && after == nil {
+					rt.Fatal(err)
+				}
+			}
+		}
+		if after == nil {
+			after = disk.PowerCut(seed)
+		}
+		again := again(t, after, tr.Marker())
+		if err := again.Tidy(); err != nil {
+			rt.Fatal(err)
+		}
+		for p, c := range shows(t, again, "") {
+			if !slices.Contains(append(paths, "d/", "D/"), p) {
+				rt.Errorf("%s is shown as %q", c, p)
+			}
+		}
+	})
+}
+
+// TestTwinsOnDisk does on a real disk what TestTwins does in memory, where the disk of the system's temporary folder is blind to case.
+func TestTwinsOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "probe"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "PROBE")); err != nil {
+		t.Skip("needs a temporary folder on a disk that is blind to case, as on macOS and Windows: set TMPDIR to one")
+	}
+	disk, err := OpenDisk(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := Create(disk, Marker{Share: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact, err := Exact(disk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tr, err = Open(exact, tr.Marker()); err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	for _, p := range []string{"a.txt", "A.txt", "docs/x", "Docs/x", "readme"} {
+		if err := placeFile(tr, p, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := tr.Lstat("readme")
+	if err == nil {
+		_, err = tr.Move("readme", "README", s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"A.txt": "A.txt", "a (2).txt": "a.txt", "Docs/x": "Docs/x", "docs (2)/x": "docs/x", "README": "readme"}
+	for p, c := range want {
+		if got, err := os.ReadFile(filepath.Join(dir, p)); err != nil || string(got) != c {
+			t.Errorf("%s is %q, %v, not %q", p, got, err, c)
+		}
+	}
+	if s, err = tr.Lstat("A.txt"); err == nil {
+		_, err = tr.Remove("A.txt", s)
+	}
+	if err = errors.Join(err, tr.Tidy()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "a.txt")); err != nil || string(got) != "a.txt" {
+		t.Errorf("with its twin gone a.txt is %q, %v", got, err)
+	}
 }
