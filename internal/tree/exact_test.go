@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -249,15 +250,14 @@ func TestTwinsPowerCut(t *testing.T) {
 			rt.Fatal(err)
 		}
 		seed := rapid.Uint64().Draw(rt, "seed")
-		var after *Memory
-		at := rapid.IntRange(1, 120).Draw(rt, "the call before which the power is cut")
-		last := 0
+		var cut atomic.Pointer[Memory] // Flush calls from several goroutines
+		at := disk.Calls() + rapid.IntRange(1, 120).Draw(rt, "the call before which the power is cut")
 		disk.Hook(func(call int, _, _ string) {
-			if last++; last == at {
-				after = disk.PowerCut(seed)
+			if call == at {
+				cut.Store(disk.PowerCut(seed))
 			}
 		})
-		for i := 0; i < 12 && after == nil; i++ {
+		for i := 0; i < 12 && cut.Load() == nil; i++ {
 			p := rapid.SampledFrom(paths).Draw(rt, "path")
 			s, err := lstatExact(tr, p)
 			switch {
@@ -266,15 +266,16 @@ func TestTwinsPowerCut(t *testing.T) {
 			default:
 				_, err = tr.Remove(p, s)
 			}
-			if err != nil && after == nil {
+			if err != nil && cut.Load() == nil {
 				rt.Fatal(err)
 			}
-			if rapid.Bool().Draw(rt, "flush") && after == nil {
-				if err := tr.Flush(t.Context()); err != nil && after == nil {
+			if rapid.Bool().Draw(rt, "flush") && cut.Load() == nil {
+				if err := tr.Flush(t.Context()); err != nil && cut.Load() == nil {
 					rt.Fatal(err)
 				}
 			}
 		}
+		after := cut.Load()
 		if after == nil {
 			after = disk.PowerCut(seed)
 		}
