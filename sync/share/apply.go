@@ -38,8 +38,18 @@ type applying struct {
 	displaced []displacement
 	publish   []func(*publishing) error
 	notices   []Notice
+	down      map[index.Path]setDown // put in place ahead of their turn
 	files     int
 	bytes     int64
+	plain     bool
+	outcome   outcome
+}
+
+// outcome is what the commit of a batch has brought about beyond the batch.
+type outcome struct {
+	again   []index.Path // to be planned anew
+	told    []Notice
+	written int // records
 }
 
 // displacement is what an action put into the trash.
@@ -72,7 +82,13 @@ func (w *worker) apply(ctx context.Context) error {
 
 // applyBatch applies one batch; with more to come, removals are put off.
 func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) error {
-	b := &applying{w: w, paths: map[index.Path]*planned{}, local: map[index.Hash]index.Path{}}
+	plain := w.plain(paths)
+	if !plain {
+		if err := w.land(); err != nil {
+			return err
+		}
+	}
+	b := &applying{w: w, plain: plain, paths: map[index.Path]*planned{}, local: map[index.Hash]index.Path{}}
 	var acts []index.Action
 	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
 		acts, err = b.plan(tx, paths, more)
@@ -81,14 +97,15 @@ func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) 
 	if err != nil {
 		return fmt.Errorf("plan %d paths: %w", len(paths), err)
 	}
-	for _, a := range acts {
+	for i, a := range acts {
+		if a.Verb == index.Place && b.down == nil {
+			b.down = map[index.Path]setDown{}
+			b.placeMany(acts[i:])
+		}
 		b.do(ctx, a)
 	}
 	w.tidy()
-	if err := w.s.tree.Flush(ctx); err != nil {
-		return fmt.Errorf("make changes durable: %w", err)
-	}
-	return b.commit(ctx)
+	return w.launch(ctx, b)
 }
 
 func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Action, error) {
@@ -353,18 +370,33 @@ func (b *applying) move(a index.Action) error {
 }
 
 func (b *applying) place(ctx context.Context, a index.Action) error {
-	in, err := b.content(ctx, a.Want)
+	s, err := b.placed(ctx, a)
 	if err != nil {
 		return err
-	}
-	s, err := b.w.s.tree.Place(in, string(a.Path))
-	if err != nil {
-		return errors.Join(err, in.Close())
 	}
 	b.stand(a, s)
 	b.parents(a.Path)
 	b.note(a.Want, Notice{Path: string(a.Path), What: Added})
 	return nil
+}
+
+func (b *applying) placed(ctx context.Context, a index.Action) (tree.Stat, error) {
+	if done, ok := b.down[a.Path]; ok {
+		return done.stat, done.err
+	}
+	in, err := b.content(ctx, a.Want)
+	if err != nil {
+		return tree.Stat{}, err
+	}
+	return b.placeIncoming(a, in)
+}
+
+func (b *applying) placeIncoming(a index.Action, in *tree.Incoming) (tree.Stat, error) {
+	s, err := b.w.s.tree.Place(in, string(a.Path))
+	if err != nil {
+		return s, errors.Join(err, in.Close())
+	}
+	return s, nil
 }
 
 // stand stores that Want lies at the path now.

@@ -9,14 +9,11 @@ import (
 	"lanyard/sync/index"
 )
 
-// commit stores what the batch did, all of which is durable, and tells it.
+// commit stores what the batch did, all of which is durable.
 func (b *applying) commit(ctx context.Context) error {
 	w := b.w
-	var again []index.Path
-	var told []Notice
-	written := 0
 	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
-		again, told, written = nil, nil, 0
+		b.outcome = outcome{}
 		for _, p := range b.drop {
 			if err := dropRow(tx, p); err != nil {
 				return err
@@ -48,21 +45,14 @@ func (b *applying) commit(ctx context.Context) error {
 			if err := p.close(); err != nil {
 				return err
 			}
-			again, told, written = p.wanted, p.notices, p.written
+			b.outcome = outcome{again: p.wanted, told: p.notices, written: p.written}
 		}
-		told = append(told, notices...)
+		b.outcome.told = append(b.outcome.told, notices...)
 		return saveNotices(tx, notices)
 	})
 	if err != nil {
 		return fmt.Errorf("store what was applied: %w", err)
 	}
-	for _, p := range again {
-		w.replan(p)
-	}
-	if written > 0 {
-		w.s.published()
-	}
-	b.tell(told)
 	return nil
 }
 
@@ -159,8 +149,14 @@ func sameHeads(now, then []int64) bool {
 }
 
 // tell passes on what has become true.
-func (b *applying) tell(notices []Notice) {
+func (b *applying) tell() {
 	w := b.w
+	for _, p := range b.outcome.again {
+		w.replan(p)
+	}
+	if b.outcome.written > 0 {
+		w.s.published()
+	}
 	for p, pl := range b.paths {
 		if pl.left == 0 {
 			delete(w.blocked, p)
@@ -171,6 +167,6 @@ func (b *applying) tell(notices []Notice) {
 	if w.untold = true; len(w.queue)+len(w.removals)+w.wants.awaited() == 0 || w.s.overdue() {
 		w.tellApplied()
 	}
-	w.s.engine.tellNotices(w.s.id, notices)
+	w.s.engine.tellNotices(w.s.id, b.outcome.told)
 	w.s.engine.changed(w.s.id)
 }

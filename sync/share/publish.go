@@ -19,6 +19,9 @@ func (w *worker) publish(ctx context.Context, findings []finding) error {
 	if len(ready) == 0 {
 		return ctx.Err()
 	}
+	if err := w.land(); err != nil {
+		return err
+	}
 	var p *publishing
 	err := w.s.db.Write(ctx, func(tx *store.Tx) (err error) {
 		p, err = newPublishing(tx, w, pathsOf(ready))

@@ -37,6 +37,9 @@ func (w *worker) scanAll(ctx context.Context) error {
 	if !w.joined {
 		return nil
 	}
+	if err := w.land(); err != nil {
+		return err
+	}
 	w.s.clearProblems()
 	blind := w.s.engine.watcher.blind(w.s)
 	w.s.engine.watcher.hope(w.s)
@@ -221,7 +224,10 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 	slices.Sort(due)
 	var rows map[index.Path]*row
 	if len(due) > 0 {
-		var err error
+		err := w.land()
+		if err != nil {
+			return err
+		}
 		if rows, err = w.rowsAt(ctx, due); err != nil {
 			return err
 		}
@@ -401,6 +407,9 @@ func (w *worker) deletions(ctx context.Context, now time.Time) error {
 	}
 	if len(ripe) == 0 {
 		return nil
+	}
+	if err := w.land(); err != nil {
+		return err
 	}
 	slices.SortFunc(ripe, func(a, b missing) int { return comparePaths(a.row.path, b.row.path) })
 	listed := map[string]bool{}

@@ -2,6 +2,7 @@ package share
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,7 @@ type worker struct {
 	removals map[index.Path]bool // to be planned when the queue is empty
 	blocked  map[index.Path]wait // could not be done; tried again
 	wants    *wants
+	flight   *flight                      // a batch that is being stored
 	held     map[index.Path]refusal       // why fetches failed; told with the next batch
 	fresh    map[index.Path]head          // the only heads of paths that wait for their first content, as their frame brought them
 	order    []index.Path                 // of the queue, as it was when it was last sorted
@@ -62,16 +64,23 @@ func newWorker(s *Share) *worker {
 }
 
 // run works until ctx ends. An error that it returns ended the share.
-func (w *worker) run(ctx context.Context) error {
+func (w *worker) run(ctx context.Context) (err error) {
 	if err := w.begin(ctx); err != nil {
 		return w.ended(ctx, err)
 	}
 	w.looked = true
+	defer func() { err = errors.Join(err, w.ended(ctx, w.land())) }()
 	for ctx.Err() == nil {
 		if err := w.turn(ctx); err != nil {
 			return w.ended(ctx, err)
 		}
 		if !w.idle() {
+			continue
+		}
+		if w.flight != nil {
+			if err := w.land(); err != nil {
+				return w.ended(ctx, err)
+			}
 			continue
 		}
 		w.rest()
@@ -90,7 +99,7 @@ func (w *worker) run(ctx context.Context) error {
 }
 
 func (w *worker) ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || err == nil {
 		return nil
 	}
 	return fmt.Errorf("work on share %s: %w", w.s.id, err)
@@ -100,6 +109,11 @@ func (w *worker) ended(ctx context.Context, err error) error {
 func (w *worker) turn(ctx context.Context) error {
 	w.drain()
 	in := w.s.take()
+	if len(in.orders) > 0 {
+		if err := w.land(); err != nil {
+			return err
+		}
+	}
 	for _, order := range in.orders {
 		order(ctx, w)
 	}
