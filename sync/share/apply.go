@@ -20,6 +20,7 @@ import (
 type planned struct {
 	heads  []int64 // their rows in record
 	row    *row
+	was    *row           // row, as it was before anything was done
 	left   int            // actions not done
 	failed bool           // one could not be done: the others build on it
 	winner index.Writer   // of what keeps the name
@@ -49,7 +50,8 @@ type applying struct {
 type outcome struct {
 	again   []index.Path // to be planned anew
 	told    []Notice
-	written int // records
+	written int   // records
+	tally   tally // of the rows that were written with them
 }
 
 // displacement is what an action put into the trash.
@@ -150,7 +152,7 @@ func (b *applying) entry(tx *store.Tx, known *survey, p index.Path) (index.Entry
 	delete(b.w.fresh, p)
 	pl := &planned{}
 	if r, ok := known.rows[p]; ok {
-		pl.row = &r
+		pl.row, pl.was = &r, &r
 	}
 	for _, h := range hs {
 		pl.heads = append(pl.heads, h.row)
@@ -469,7 +471,7 @@ func (b *applying) parents(p index.Path) {
 			if known != nil {
 				seen = known.Seen
 			}
-			p.known.saveRow(rowOf(dir, s, index.Hash{}, seen))
+			p.known.saveRow(rowOf(dir, s, index.Hash{}, seen), known)
 			return nil
 		})
 	}

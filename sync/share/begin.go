@@ -51,6 +51,9 @@ func (w *worker) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := w.recount(ctx); err != nil {
+		return err
+	}
 	// Only now: who ends before this distrusts again at the next start.
 	return w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "boot", w.s.engine.cfg.Boot) })
 }

@@ -45,7 +45,7 @@ func (b *applying) commit(ctx context.Context) error {
 			if err := p.close(); err != nil {
 				return err
 			}
-			b.outcome = outcome{again: p.wanted, told: p.notices, written: p.written}
+			b.outcome = outcome{again: p.wanted, told: p.notices, written: p.written, tally: p.known.tally}
 		}
 		b.outcome.told = append(b.outcome.told, notices...)
 		return saveNotices(tx, notices)
@@ -163,6 +163,8 @@ func (b *applying) tell() {
 			delete(w.wants.missing, p)
 		}
 	}
+	w.s.counted(b.tally())
+	w.s.counted(b.outcome.tally)
 	w.s.advance(b.files, b.bytes)
 	if w.untold = true; len(w.queue)+len(w.removals)+w.wants.awaited() == 0 || w.s.overdue() {
 		w.tellApplied()

@@ -34,7 +34,11 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 		}
 		r := rowOf(c.Copy, s, c.Version.Content, v.Seen())
 		r.Exec = c.Version.Exec
-		p.known.saveRow(r)
+		known, err := p.known.row(c.Copy)
+		if err != nil {
+			return err
+		}
+		p.known.saveRow(r, known)
 		return p.tellConflict(v)
 	})
 	b.endConflict(a)

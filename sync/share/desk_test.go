@@ -382,5 +382,13 @@ func (o *office) agree(id share.ID, roots ...string) map[string]string {
 		}
 		return true
 	}, states)
+	for _, d := range o.desks {
+		if d.engine == nil {
+			continue
+		}
+		if wrong, err := share.Miscounted(o.t.Context(), d.engine, id); err != nil || wrong != "" {
+			o.t.Errorf("%s: %s %v", d.name, wrong, err)
+		}
+	}
 	return contents(o.t, roots[0])
 }

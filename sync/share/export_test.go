@@ -166,3 +166,20 @@ func Published(ctx context.Context, e *Engine, id ID) (n, size int) {
 	}
 	return n, size
 }
+
+// Miscounted says by how much the number of files and bytes that a share keeps differs from what its rows say; "" when it does not.
+func Miscounted(ctx context.Context, e *Engine, id ID) (wrong string, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return "", nil
+	}
+	err = s.order(ctx, func(ctx context.Context, w *worker) error {
+		kept := s.total
+		err := w.recount(ctx)
+		if err == nil && s.total != kept {
+			wrong = fmt.Sprintf("%+v are kept, %+v counted", kept, s.total)
+		}
+		return err
+	})
+	return wrong, err
+}

@@ -19,6 +19,7 @@ type memo struct {
 	rows  []row        // to be saved
 	heads []headRow    // to be inserted
 	wants []index.Path // to be marked as pending
+	tally tally        // what saveRow has changed
 }
 
 // fewPaths are asked about one by one: a survey's queries are made for many.
@@ -105,7 +106,9 @@ func (m *memo) merge(id int64, v index.Version, body []byte) (outcome index.Outc
 	return outcome, len(known), len(heads), nil
 }
 
-func (m *memo) saveRow(r row) {
+// saveRow has a row written in place of the one that was there, nil if there was none.
+func (m *memo) saveRow(r row, was *row) {
+	m.tally.swap(was, &r)
 	m.wrote(r.path)
 	m.rows = append(m.rows, r)
 }

@@ -21,6 +21,9 @@ type news struct {
 // statusPause is between two looks at the status of the shares that changed.
 const statusPause = 150 * time.Millisecond
 
+// statusShare is how many times longer than a look at the status took the pause after it is: while much is under way, looking at it must not slow it down.
+const statusShare = 30
+
 func newNews() *news {
 	return &news{wake: make(chan struct{}, 1), dirty: map[ID]bool{}, subs: map[int]func(Change){}}
 }
@@ -54,6 +57,7 @@ func (n *news) soil(id ID) {
 
 // run tells until ctx ends. status makes the status of a share.
 func (n *news) run(ctx context.Context, status func(ID) (Status, error)) {
+	rest := statusPause
 	var pause <-chan time.Time // runs while some status is to be told
 	for {
 		select {
@@ -62,17 +66,18 @@ func (n *news) run(ctx context.Context, status func(ID) (Status, error)) {
 		case <-n.wake:
 			n.tell(n.take(false))
 			if pause == nil && n.soiled() {
-				pause = time.After(statusPause)
+				pause = time.After(rest)
 			}
 		case <-pause:
 			pause = nil
-			changes := n.take(true)
+			changes, begun := n.take(true), time.Now()
 			for id := range changes.dirty {
 				if s, err := status(id); err == nil { // an error says that it is gone, which is told by itself
 					changes.queue = append(changes.queue, Change{Status: &s})
 				}
 			}
 			n.tell(changes)
+			rest = max(statusPause, statusShare*time.Since(begun))
 		}
 	}
 }

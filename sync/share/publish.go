@@ -50,6 +50,7 @@ func (w *worker) publish(ctx context.Context, findings []finding) error {
 	for _, q := range p.linked {
 		w.settle.again(q, time.Now(), quietWrite)
 	}
+	w.s.counted(p.known.tally)
 	w.s.engine.tellNotices(w.s.id, p.notices)
 	w.s.engine.changed(w.s.id)
 	return nil
@@ -232,10 +233,10 @@ func (p *publishing) finding(f finding) error {
 	switch {
 	case sameRow: // only its time or identity changed
 		r.Seen = known.Seen
-		p.known.saveRow(r)
+		p.known.saveRow(r, known)
 		return nil
 	case index.Shown(view, base, edit):
-		p.known.saveRow(r)
+		p.known.saveRow(r, known)
 		return nil
 	}
 	made := index.Change(base, edit, nil)
@@ -248,7 +249,7 @@ func (p *publishing) finding(f finding) error {
 		return err
 	}
 	r.Seen = v.Seen()
-	p.known.saveRow(r)
+	p.known.saveRow(r, known)
 	if known == nil && v.Beside != nil {
 		return p.tellConflict(v)
 	}
@@ -306,21 +307,21 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 	}
 	edit := index.Edit{Path: f.path, Kind: index.Tombstone}
 	if index.Shown(view, &known.Row, edit) {
-		p.known.saveRow(tombRow(f.path, view.Seen))
+		p.known.saveRow(tombRow(f.path, view.Seen), known)
 		return nil
 	}
 	if known.Kind == index.Dir && view.Head.Dot.Number == 0 {
 		// Only its children keep it, and they have not come yet or go by themselves: nobody's record says that it stands.
 		p.wanted = append(p.wanted, f.path)
 		p.known.want(f.path)
-		p.known.saveRow(tombRow(f.path, known.Seen))
+		p.known.saveRow(tombRow(f.path, known.Seen), known)
 		return nil
 	}
 	v, err := p.write(index.Change(&known.Row, edit, nil), false)
 	if err != nil {
 		return err
 	}
-	p.known.saveRow(tombRow(f.path, v.Seen()))
+	p.known.saveRow(tombRow(f.path, v.Seen()), known)
 	if moved == nil && known.Kind == index.File {
 		p.notices = noted(p.notices, p.w.notice(f.path, Deleted))
 	}

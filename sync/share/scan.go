@@ -51,6 +51,9 @@ func (w *worker) scanAll(ctx context.Context) error {
 		return err
 	}
 	w.tidy()
+	if err := w.recount(ctx); err != nil { // costs nothing beside the walk, and mends what was miscounted
+		return err
+	}
 	w.s.engine.watcher.looked(w.s)
 	w.check = time.Now().Add(verifyEvery)
 	if w.pollBlind(); blind != w.s.engine.watcher.blind(w.s) {

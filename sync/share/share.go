@@ -71,6 +71,7 @@ type Share struct {
 	sessions map[uint64]*session               // by link ID
 	applied  map[identity.PeerID]index.Applied // what machines last told first-hand
 	trouble  *Problem                          // of the whole share
+	total    tally                             // of the rows
 	progress progress
 	busy     bool // the worker has something to do, or waits for something to settle
 }

@@ -206,18 +206,16 @@ type lag struct {
 	stuck []stuck // of files
 }
 
-func (s *Share) count(ctx context.Context) (counts, error) {
+// count reads what is known. Of machines that were never heard of it tells only when there are strangers: that takes a look at everything.
+func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 	s.mu.Lock()
+	c := counts{files: s.total.files, bytes: s.total.bytes, machines: map[identity.PeerID]lag{}}
 	applied := make(map[identity.PeerID]index.Applied, len(s.applied))
 	for p, a := range s.applied {
 		applied[p] = a
 	}
 	s.mu.Unlock()
-	c := counts{machines: map[identity.PeerID]lag{}}
 	err := s.db.Read(ctx, func(tx *store.Tx) error {
-		if err := tx.QueryRow(`SELECT count(*), ifnull(sum(size), 0) FROM disk WHERE kind = 1`).Scan(&c.files, &c.bytes); err != nil {
-			return err
-		}
 		if err := tx.QueryRow(`SELECT count(*), ifnull(sum(r.size), 0) FROM pending p JOIN record r ON r.path = p.path`).Scan(&c.pending, &c.missing); err != nil {
 			return err
 		}
@@ -240,11 +238,13 @@ func (s *Share) count(ctx context.Context) (counts, error) {
 			}
 			c.machines[p] = lag{files, bytes, held}
 		}
-		everything, nothing, err := behind(tx, all, machine{}, index.Applied{})
-		if err != nil {
-			return err
+		if strangers {
+			files, bytes, err := behind(tx, all, machine{}, index.Applied{})
+			if err != nil {
+				return err
+			}
+			c.machines[identity.PeerID{}] = lag{files: files, bytes: bytes}
 		}
-		c.machines[identity.PeerID{}] = lag{files: everything, bytes: nothing} // of a machine that was never heard of
 		c.problems, err = pendingProblems(tx)
 		return err
 	})
@@ -275,7 +275,7 @@ func pendingProblems(tx *store.Tx) ([]Problem, error) {
 func (s *Share) fill(st *Status) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	c, err := s.count(ctx)
+	c, err := s.count(ctx, s.strangers(st.Members))
 	if err != nil {
 		st.State = Trouble
 		st.Problems = append(st.Problems, Problem{Text: "The share's database cannot be read: " + err.Error() + ".", Remedy: "Start Lanyard again.", Since: time.Now()})
@@ -309,7 +309,7 @@ func (s *Share) fill(st *Status) {
 				st.Problems = append(st.Problems, why.problem(m.Name))
 			}
 		}
-		behind = behind || m.Online && !m.Self && (m.State == IsOwner || m.State == IsMember) && !m.InSync && m.PendingFiles > stuckFiles(best)
+		behind = behind || m.Online && !m.Self && m.takesPart() && !m.InSync && m.PendingFiles > stuckFiles(best)
 	}
 	switch {
 	case trouble != nil:
@@ -323,6 +323,19 @@ func (s *Share) fill(st *Status) {
 	}
 }
 
+// strangers reports whether some member's machines have never told what they have.
+func (s *Share) strangers(members []Member) bool {
+	s.mu.Lock()
+	applied := maps.Clone(s.applied)
+	s.mu.Unlock()
+	heard := func(machine identity.PeerID) bool { _, ok := applied[machine]; return ok }
+	return slices.ContainsFunc(members, func(m Member) bool {
+		return !m.Self && m.takesPart() && !slices.ContainsFunc(s.engine.cfg.Roster.Machines(m.ID), heard)
+	})
+}
+
+func (m Member) takesPart() bool { return m.State == IsOwner || m.State == IsMember }
+
 // fillMember says how far a member's best machine is behind, and returns what it cannot have. Who does not take part has nothing to be behind with.
 func (s *Share) fillMember(m *Member, c counts) []stuck {
 	if m.Self {
@@ -330,7 +343,7 @@ func (s *Share) fillMember(m *Member, c counts) []stuck {
 		m.InSync = c.pending == 0
 		return nil
 	}
-	if m.State != IsOwner && m.State != IsMember {
+	if !m.takesPart() {
 		return nil
 	}
 	best := c.machines[identity.PeerID{}]
