@@ -210,10 +210,13 @@ func check(t testing.TB, err error) {
 	}
 }
 
+// hang only guards against waiting for ever; on a busy machine much takes long.
+const hang = 3 * time.Minute
+
 // eventually waits for something to become true; what it says on giving up comes from state.
 func eventually(t testing.TB, what string, ok func() bool, state func() string) {
 	t.Helper()
-	deadline, pause := time.Now().Add(30*time.Second), time.Millisecond
+	deadline, pause := time.Now().Add(hang), time.Millisecond
 	for !ok() {
 		if time.Now().After(deadline) {
 			t.Fatalf("in vain: %s\n%s", what, state())
