@@ -132,35 +132,22 @@ func save(disk *tree.Memory, p, content string) error {
 // the commits left them that had returned by then, with the log that SQLite reads after a crash; its folders have of what was not synced
 // whatever chance gives. The agent itself, which cannot be killed in this process, works on for a moment where nobody sees it.
 func powerCut(p *person, host *lantest.Host, c *cabinet, seed uint64, died func()) *cabinet {
-	p.t.Helper()
+	p.T.Helper()
 	host.Down()
-	release := holdCommits(p.t, p.options.Profile)
+	release := holdCommits(p.T, p.Options.Profile)
 	died()
 	after := c.cut(seed)
-	found := databases(p.t, p.options.Profile)
+	found := databases(p.T, p.Options.Profile)
 	release()
-	p.crash()
-	for _, file := range databaseFiles(p.t, p.options.Profile) {
-		must(p.t, os.Remove(file))
+	p.Crash() // the host is down: nobody hears a farewell
+	for _, file := range databaseFiles(p.T, p.Options.Profile) {
+		must(p.T, os.Remove(file))
 	}
 	for file, content := range found {
-		must(p.t, os.WriteFile(file, content, 0o600))
+		must(p.T, os.WriteFile(file, content, 0o600))
 	}
 	host.Up()
 	return after
-}
-
-// crash ends the agent without a farewell: the host is down, so nobody hears of it. What it makes of its dead disks does not matter.
-func (p *person) crash() {
-	p.t.Helper()
-	p.Client.Close()
-	p.stop()
-	p.stop = nil
-	select {
-	case <-p.ended:
-	case <-time.After(hang):
-		p.t.Fatalf("%s does not end", p.options.Name)
-	}
 }
 
 // holdCommits waits until no commit is under way in any database of a profile, and lets none begin before release.

@@ -53,7 +53,7 @@ func TestDocumentedExamples(t *testing.T) {
 			who := people[e.as]
 			if e.remove != "" {
 				of, file, _ := strings.Cut(e.remove, "/")
-				if err := os.Remove(filepath.Join(people[of].options.Folder, file)); err != nil {
+				if err := os.Remove(filepath.Join(people[of].Options.Folder, file)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -275,7 +275,7 @@ func (e *example) parse(t *testing.T, block []string) {
 
 // loopback is the address at which another agent in this process reaches p.
 func loopback(p *person) string {
-	port := p.me.Addresses[0][strings.LastIndex(p.me.Addresses[0], ":")+1:]
+	port := p.Me.Addresses[0][strings.LastIndex(p.Me.Addresses[0], ":")+1:]
 	return "127.0.0.1:" + port
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"lanyard/discovery"
 	"lanyard/internal/agent"
+	"lanyard/internal/agenttest"
 	"lanyard/internal/api"
 	"lanyard/internal/lantest"
 )
@@ -30,7 +31,7 @@ func onLAN(t *testing.T, lan *lantest.LAN, name, address string) (*person, *lant
 func sees(t *testing.T, p *person, name string, good func(api.Peer) bool) api.Peer {
 	t.Helper()
 	var row api.Peer
-	await(t, fmt.Sprintf("%s sees %s so", p.options.Name, name), p.Peers, func(rows []api.Peer) bool {
+	await(t, fmt.Sprintf("%s sees %s so", p.Options.Name, name), p.Peers, func(rows []api.Peer) bool {
 		for _, r := range rows {
 			if r.Name == name && good(r) {
 				row = r
@@ -99,7 +100,7 @@ func TestThreePeopleOnOneLAN(t *testing.T) {
 	sees(t, anna, "Carla", linked)
 	lan.Heal()
 	all := func(p *person, with string) []api.Message {
-		return await(t, p.options.Name+" has all", func(ctx context.Context) ([]api.Message, error) {
+		return await(t, p.Options.Name+" has all", func(ctx context.Context) ([]api.Message, error) {
 			page, err := p.Messages(ctx, with, api.Query{})
 			return page.Messages, err
 		}, func(m []api.Message) bool { return len(m) == 11 })
@@ -118,7 +119,7 @@ func TestRestartKeepsPeopleMessagesAndName(t *testing.T) {
 	ben, _ := onLAN(t, lan, "Ben", "10.0.0.2")
 	sees(t, anna, "Ben", linked)
 	sees(t, ben, "Anna", linked)
-	ben.end()
+	ben.End()
 	sees(t, anna, "Ben", func(r api.Peer) bool { return r.Presence == "offline" && !r.LastSeen.IsZero() })
 	if _, err := anna.Send(t.Context(), "Ben", "while you were out"); err != nil {
 		t.Fatal(err)
@@ -126,14 +127,14 @@ func TestRestartKeepsPeopleMessagesAndName(t *testing.T) {
 	if _, err := anna.SetName(t.Context(), "Anna Berg"); err != nil {
 		t.Fatal(err)
 	}
-	anna.end()
-	anna.options.Name = "" // as at a start without --name
-	anna.start()
-	if anna.me.Name != "Anna Berg" {
-		t.Errorf("after a restart the name is %q", anna.me.Name)
+	anna.End()
+	anna.Options.Name = "" // as at a start without --name
+	anna.Start()
+	if anna.Me.Name != "Anna Berg" {
+		t.Errorf("after a restart the name is %q", anna.Me.Name)
 	}
 	sees(t, anna, "Ben", func(r api.Peer) bool { return r.Presence == "offline" })
-	ben.start()
+	ben.Start()
 	await(t, "Ben has the message", func(ctx context.Context) (api.Page, error) { return ben.Messages(ctx, "Anna Berg", api.Query{}) },
 		func(p api.Page) bool { return len(p.Messages) == 1 && p.Messages[0].Text == "while you were out" })
 }
@@ -157,7 +158,7 @@ func TestFolderIsSharedKeptEqualAndRestored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if taken.Path != filepath.Join(ben.options.Folder, "Plans") {
+	if taken.Path != filepath.Join(ben.Options.Folder, "Plans") {
 		t.Errorf("it lies at %s", taken.Path)
 	}
 	holds(t, filepath.Join(taken.Path, "a.txt"), "first")
@@ -198,7 +199,7 @@ func TestOneOfTwentyStartsWins(t *testing.T) {
 	var ready sync.WaitGroup
 	ready.Add(1)
 	for range 20 {
-		a := agent.New(agent.Options{Profile: profile, Headless: true, Silent: true, Port: freePort(t), Folder: t.TempDir(), Ready: func(api.Me) { ready.Done() }})
+		a := agent.New(agent.Options{Profile: profile, Headless: true, Silent: true, Port: agenttest.FreePort(t), Folder: t.TempDir(), Ready: func(api.Me) { ready.Done() }})
 		go func() { results <- a.Run(ctx) }()
 	}
 	for range 19 {
@@ -231,8 +232,8 @@ func TestWindowKeepsItsPlaceOverARestart(t *testing.T) {
 	if err != nil || first.Opened {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	anna.end()
-	anna.start()
+	anna.End()
+	anna.Start()
 	second, err := anna.Window(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
@@ -264,8 +265,8 @@ func TestUploadIsSentAndRemovedFromTheProfile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		anna.end() // what is offered must still be there after a restart
-		anna.start()
+		anna.End() // what is offered must still be there after a restart
+		anna.Start()
 		answer := ben.DeclineFile
 		if taken {
 			answer = ben.AcceptFile
@@ -279,10 +280,10 @@ func TestUploadIsSentAndRemovedFromTheProfile(t *testing.T) {
 			return slices.ContainsFunc(p.Messages, func(m api.Message) bool { return m.ID == offer.ID && m.File.State == want })
 		})
 		if taken {
-			holds(t, filepath.Join(ben.options.Folder, "Received", "Notes", "a", "ä #1?.txt"), "hello")
+			holds(t, filepath.Join(ben.Options.Folder, "Received", "Notes", "a", "ä #1?.txt"), "hello")
 		}
 		await(t, "Anna's profile is empty again", func(context.Context) ([]os.DirEntry, error) {
-			return os.ReadDir(filepath.Join(anna.options.Profile, "sent"))
+			return os.ReadDir(filepath.Join(anna.Options.Profile, "sent"))
 		}, func(left []os.DirEntry) bool { return len(left) == 0 })
 	}
 }
@@ -327,16 +328,16 @@ func TestRunLeavesNothingBehind(t *testing.T) {
 	if err := <-dialog; err == nil {
 		t.Error("a dialog was answered by nobody")
 	}
-	if err := agent.Ended(t.Context(), anna.options.Profile); err != nil {
+	if err := agent.Ended(t.Context(), anna.Options.Profile); err != nil {
 		t.Fatal(err)
 	}
-	anna.end()
-	ben.end()
+	anna.End()
+	ben.End()
 	_, _ = events.Close(), tray.Close() // they ended with the agent
 	await(t, "as many goroutines as before", func(context.Context) (int, error) { return runtime.NumGoroutine(), nil }, func(n int) bool {
 		return n <= before
 	})
-	left, err := filepath.Glob(filepath.Join(anna.options.Profile, "control*"))
+	left, err := filepath.Glob(filepath.Join(anna.Options.Profile, "control*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}

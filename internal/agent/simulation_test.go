@@ -19,6 +19,7 @@ import (
 
 	"lanyard/discovery"
 	"lanyard/internal/agent"
+	"lanyard/internal/agenttest"
 	"lanyard/internal/api"
 	"lanyard/internal/lantest"
 	"lanyard/internal/name"
@@ -96,12 +97,12 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 		must(t, err)
 		d := &desk{host: s.lan.Host(called, fmt.Sprintf("10.0.0.%d", i+1)), said: map[string][]string{}, tried: map[string]bool{}}
 		d.cabinet = &cabinet{below: home, disks: map[string]*tree.Memory{}}
-		d.person = &person{t: t, home: home, options: agent.Options{
+		d.person = &person{home: home, Agent: agenttest.Agent{T: t, Options: agent.Options{
 			Profile: filepath.Join(t.TempDir(), "profile"), Name: called, Machine: called + "-pc", Folder: filepath.Join(home, "Lanyard"), Headless: true, AcceptShares: true,
 			Network: d.host, Port: 26426, Discover: func(c discovery.Config) agent.Discoverer { return d.host.Discovery(c) },
-		}}
+		}}}
 		d.begin()
-		t.Cleanup(d.end)
+		t.Cleanup(d.End)
 		s.office = append(s.office, d)
 	}
 	for _, d := range s.office {
@@ -114,23 +115,23 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 	must(t, err)
 	s.share = added.ID
 	for _, d := range s.office[1:] {
-		d.folder = await(t, d.options.Name+" has the share", d.Shares, func(all []api.Share) bool { return len(all) == 1 })[0].Path
+		d.folder = await(t, d.Options.Name+" has the share", d.Shares, func(all []api.Share) bool { return len(all) == 1 })[0].Path
 	}
 	return s
 }
 
 // begin starts the agent with what the machine's disk has now.
 func (d *desk) begin() {
-	d.t.Helper()
-	d.options.Disk, d.options.Boot = d.cabinet.open, fmt.Sprint("boot ", d.boot)
-	d.start()
+	d.T.Helper()
+	d.Options.Disk, d.Options.Boot = d.cabinet.open, fmt.Sprint("boot ", d.boot)
+	d.Start()
 }
 
 func (s *simulation) meets(d *desk) {
 	s.t.Helper()
 	for _, o := range s.office {
 		if o != d {
-			sees(s.t, d.person, o.options.Name, linked)
+			sees(s.t, d.person, o.Options.Name, linked)
 		}
 	}
 }
@@ -162,7 +163,7 @@ func (s *simulation) step() {
 	i := s.chance.IntN(len(s.office))
 	d, o := s.office[i], s.office[(i+1+s.chance.IntN(2))%3]
 	what, do := s.choose(d, o)
-	s.did = append(s.did, d.options.Name+" "+what)
+	s.did = append(s.did, d.Options.Name+" "+what)
 	do()
 }
 
@@ -182,15 +183,15 @@ func (s *simulation) choose(d, o *desk) (what string, do func()) {
 	case n < 76:
 		return "accepts", func() { s.accept(d) }
 	case n < 82:
-		return "is cut off from " + o.options.Name, func() { s.lan.Partition([]*lantest.Host{d.host}, []*lantest.Host{o.host}) }
+		return "is cut off from " + o.Options.Name, func() { s.lan.Partition([]*lantest.Host{d.host}, []*lantest.Host{o.host}) }
 	case n < 87:
-		return "loses a connection to " + o.options.Name, func() { s.lan.CutAfter(d.host, o.host, 1+s.chance.IntN(20000)) }
+		return "loses a connection to " + o.Options.Name, func() { s.lan.CutAfter(d.host, o.host, 1+s.chance.IntN(20000)) }
 	case n < 92:
 		return "and all others are joined", s.lan.Heal
 	case n < 95:
 		return "starts again", func() {
 			d.talk.Wait()
-			d.end()
+			d.End()
 			d.begin()
 		}
 	}
@@ -215,9 +216,9 @@ func (s *simulation) say(d, o *desk) {
 	var texts []string
 	for range 1 + s.chance.IntN(5) {
 		s.serial++
-		texts = append(texts, fmt.Sprintf("%s to %s, %d", d.options.Name, o.options.Name, s.serial))
+		texts = append(texts, fmt.Sprintf("%s to %s, %d", d.Options.Name, o.Options.Name, s.serial))
 	}
-	client, life, to := d.Client, d.life, o.options.Name
+	client, life, to := d.Client, d.life, o.Options.Name
 	d.talk.Go(func() {
 		for _, text := range texts {
 			d.mu.Lock()
@@ -241,11 +242,11 @@ func (s *simulation) say(d, o *desk) {
 func (s *simulation) send(d, o *desk) {
 	s.serial++
 	called := fmt.Sprintf("file %d.txt", s.serial)
-	at := filepath.Join(filepath.Dir(d.options.Profile), called)
+	at := filepath.Join(filepath.Dir(d.Options.Profile), called)
 	s.offers[called] = fmt.Sprint(called, strings.Repeat(" of many bytes", s.chance.IntN(2)*20000))
 	write(s.t, at, s.offers[called])
-	if _, err := d.SendFiles(s.t.Context(), o.options.Name, []string{at}); err != nil {
-		s.t.Errorf("%s sends a file: %v", d.options.Name, err)
+	if _, err := d.SendFiles(s.t.Context(), o.Options.Name, []string{at}); err != nil {
+		s.t.Errorf("%s sends a file: %v", d.Options.Name, err)
 	}
 	d.sent = append(d.sent, called)
 }
@@ -257,7 +258,7 @@ func (s *simulation) accept(d *desk) {
 	for _, f := range all {
 		if !f.Mine && f.State == "offered" {
 			if _, err := d.AcceptFile(s.t.Context(), f.ID); err != nil {
-				s.t.Errorf("%s takes %s: %v", d.options.Name, f.Name, err)
+				s.t.Errorf("%s takes %s: %v", d.Options.Name, f.Name, err)
 			}
 		}
 	}
@@ -280,7 +281,7 @@ func (s *simulation) take(d *desk, p string) (hidden string, ok bool) {
 func (s *simulation) write(d *desk) {
 	disk, p := d.cabinet.disk(d.folder), simulated[s.chance.IntN(len(simulated))]
 	s.serial++
-	content := fmt.Sprintf("%s %d %s", d.options.Name, s.serial, strings.Repeat("x", s.chance.IntN(3)*40000))
+	content := fmt.Sprintf("%s %d %s", d.Options.Name, s.serial, strings.Repeat("x", s.chance.IntN(3)*40000))
 	hidden, had := s.take(d, p)
 	if save(disk, p, content) != nil {
 		return // a folder has the name now, or a file that of its folder
@@ -313,8 +314,8 @@ func (s *simulation) move(d *desk) {
 // Lanyard's own folder in it comes and goes everything is looked at.
 func (d *desk) ring() {
 	bell := filepath.Join(d.folder, name.Hidden)
-	must(d.t, os.Mkdir(bell, 0o700))
-	must(d.t, os.Remove(bell))
+	must(d.T, os.Mkdir(bell, 0o700))
+	must(d.T, os.Remove(bell))
 }
 
 // settleTalks waits until every pair shows the same messages in one order, and looks whether all that was acknowledged is there once.
@@ -322,11 +323,11 @@ func (s *simulation) settleTalks() {
 	for i, d := range s.office {
 		for _, o := range s.office[:i] {
 			both := func(ctx context.Context) ([2][]api.Message, error) {
-				a, err := d.Messages(ctx, o.options.Name, api.Query{Limit: 1000})
-				b, err2 := o.Messages(ctx, d.options.Name, api.Query{Limit: 1000})
+				a, err := d.Messages(ctx, o.Options.Name, api.Query{Limit: 1000})
+				b, err2 := o.Messages(ctx, d.Options.Name, api.Query{Limit: 1000})
 				return [2][]api.Message{a.Messages, b.Messages}, errors.Join(err, err2)
 			}
-			m := await(s.t, fmt.Sprintf("%s and %s show the same, delivered", d.options.Name, o.options.Name), both, func(m [2][]api.Message) bool {
+			m := await(s.t, fmt.Sprintf("%s and %s show the same, delivered", d.Options.Name, o.Options.Name), both, func(m [2][]api.Message) bool {
 				return slices.EqualFunc(m[0], m[1], func(a, b api.Message) bool { return a.ID == b.ID && delivered(a) && delivered(b) })
 			})
 			s.checkTalk(d, o, m[0])
@@ -344,27 +345,27 @@ func delivered(m api.Message) bool {
 func (s *simulation) checkTalk(d, o *desk, shown []api.Message) {
 	var texts []string
 	for _, m := range shown {
-		if m.Kind == "text" && m.Author.ID == d.me.Person {
+		if m.Kind == "text" && m.Author.ID == d.Me.Person {
 			texts = append(texts, m.Text)
 			if !d.tried[m.Text] {
-				s.t.Errorf("%s shows %q, which %s never wrote", o.options.Name, m.Text, d.options.Name)
+				s.t.Errorf("%s shows %q, which %s never wrote", o.Options.Name, m.Text, d.Options.Name)
 			}
 		}
 	}
-	said := d.said[o.options.Name]
+	said := d.said[o.Options.Name]
 	acknowledged := slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return !slices.Contains(said, text) })
 	if !slices.Equal(acknowledged, said) {
-		s.t.Errorf("%s said to %s %q; shown of it is %q", d.options.Name, o.options.Name, said, acknowledged)
+		s.t.Errorf("%s said to %s %q; shown of it is %q", d.Options.Name, o.Options.Name, said, acknowledged)
 	}
 	if once := slices.Compact(slices.Sorted(slices.Values(texts))); len(once) != len(texts) {
-		s.t.Errorf("%s shows twice what %s wrote: %q", o.options.Name, d.options.Name, texts)
+		s.t.Errorf("%s shows twice what %s wrote: %q", o.Options.Name, d.Options.Name, texts)
 	}
 }
 
 // settleFiles takes all files that were offered and waits until they are there as they were sent.
 func (s *simulation) settleFiles() {
 	for _, d := range s.office {
-		await(s.t, "what was sent to "+d.options.Name+" is there", func(ctx context.Context) ([]api.File, error) {
+		await(s.t, "what was sent to "+d.Options.Name+" is there", func(ctx context.Context) ([]api.File, error) {
 			s.accept(d)
 			return d.Files(ctx)
 		}, func(all []api.File) bool {
@@ -388,7 +389,7 @@ func (s *simulation) settleFiles() {
 			dir, base := filepath.Split(f.Path)
 			got, err := d.cabinet.disk(filepath.Clean(dir)).Local().ReadFile(base)
 			if err != nil || string(got) != s.offers[f.Name] {
-				s.t.Errorf("%s received %s: %.40q, %v", d.options.Name, f.Name, got, err)
+				s.t.Errorf("%s received %s: %.40q, %v", d.Options.Name, f.Name, got, err)
 			}
 		}
 	}
@@ -402,8 +403,8 @@ func (s *simulation) sentTo(d *desk) (n int) {
 		for _, called := range o.sent {
 			found := slices.IndexFunc(all, func(f api.File) bool { return f.Mine && f.Name == called })
 			if found < 0 {
-				s.t.Errorf("%s no longer knows of %s, which was offered", o.options.Name, called)
-			} else if all[found].To.ID == d.me.Person {
+				s.t.Errorf("%s no longer knows of %s, which was offered", o.Options.Name, called)
+			} else if all[found].To.ID == d.Me.Person {
 				n++
 			}
 		}
@@ -436,7 +437,7 @@ func (s *simulation) settleFolders() {
 		for p, content := range files(s.t, d.cabinet.disk(d.folder), "") {
 			kept[content] = true
 			if !strings.HasSuffix(p, "/") && !s.wrote[content] {
-				s.t.Errorf("%s shows %s with %.40q, which nobody wrote", d.options.Name, p, content)
+				s.t.Errorf("%s shows %s with %.40q, which nobody wrote", d.Options.Name, p, content)
 			}
 		}
 		for _, content := range files(s.t, d.cabinet.disk(d.folder), name.Hidden+"/trash") {
@@ -456,7 +457,7 @@ func (s *simulation) report() string {
 	fmt.Fprintln(&b, strings.Join(s.did, "; "))
 	for _, d := range s.office {
 		st, err := d.Share(context.Background(), s.share)
-		fmt.Fprintf(&b, "%s: %s, %+v, %+v, %v\n", d.options.Name, st.State, st.Members, st.Problems, err)
+		fmt.Fprintf(&b, "%s: %s, %+v, %+v, %v\n", d.Options.Name, st.State, st.Members, st.Problems, err)
 		for _, dir := range []string{"", name.Hidden + "/trash"} {
 			all := files(s.t, d.cabinet.disk(d.folder), dir)
 			for _, p := range slices.Sorted(maps.Keys(all)) {

@@ -3,101 +3,42 @@ package agent_test
 import (
 	"context"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"lanyard/internal/agent"
-	"lanyard/internal/api"
+	"lanyard/internal/agenttest"
 )
 
 // hang only guards against waiting for ever.
-const hang = 60 * time.Second
+const hang = agenttest.Hang
 
 // person is somebody with an agent in this process, and a client of its local API.
 type person struct {
-	*api.Client
-	t       *testing.T
-	options agent.Options
-	me      api.Me
-	home    string
-	stop    context.CancelFunc
-	ended   chan error
+	agenttest.Agent
+	home string
 }
 
 // join starts an agent. What is left out of options is filled in: a profile of its own, headless, and off the machine's own network.
 func join(t *testing.T, name string, o agent.Options) *person {
 	t.Helper()
-	p := &person{t: t, options: o, home: t.TempDir()}
-	if p.options.Profile == "" {
-		p.options.Profile = filepath.Join(p.home, "profile")
+	p := &person{Agent: agenttest.Agent{T: t, Options: o}, home: t.TempDir()}
+	if o.Profile == "" {
+		p.Options.Profile = filepath.Join(p.home, "profile")
 	}
-	p.options.Name, p.options.Headless, p.options.Machine = name, true, name+"-pc"
-	p.options.Folder = filepath.Join(p.home, "Lanyard")
-	if p.options.Port == 0 && o.Network == nil {
-		p.options.Port = freePort(t)
+	p.Options.Name, p.Options.Headless, p.Options.Machine = name, true, name+"-pc"
+	p.Options.Folder = filepath.Join(p.home, "Lanyard")
+	if o.Port == 0 && o.Network == nil {
+		p.Options.Port = agenttest.FreePort(t)
 	}
 	if o.Discover == nil {
-		p.options.Silent = true
+		p.Options.Silent = true
 	}
-	p.start()
-	t.Cleanup(p.end)
+	p.Start()
+	t.Cleanup(p.End)
 	return p
-}
-
-// start runs the agent until end.
-func (p *person) start() {
-	p.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ready := make(chan api.Me, 1)
-	p.options.Ready = func(me api.Me) { ready <- me }
-	p.stop, p.ended = cancel, make(chan error, 1)
-	a := agent.New(p.options)
-	go func() { p.ended <- a.Run(ctx) }()
-	select {
-	case p.me = <-ready:
-	case err := <-p.ended:
-		p.t.Fatalf("%s did not start: %v", p.options.Name, err)
-	case <-time.After(hang):
-		p.t.Fatalf("%s does not start", p.options.Name)
-	}
-	client, err := api.Open(p.options.Profile)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.Client = client
-}
-
-// end stops the agent and waits for it; it may be called twice.
-func (p *person) end() {
-	p.t.Helper()
-	if p.stop == nil {
-		return
-	}
-	p.Client.Close()
-	p.stop()
-	p.stop = nil
-	select {
-	case err := <-p.ended:
-		if err != nil {
-			p.t.Errorf("%s ended with %v", p.options.Name, err)
-		}
-	case <-time.After(hang):
-		p.t.Fatalf("%s does not end", p.options.Name)
-	}
-}
-
-// freePort is a port that nobody has at the moment.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // await asks until the answer is good: for what no event tells of.

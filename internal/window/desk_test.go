@@ -13,80 +13,37 @@ import (
 	"time"
 
 	"lanyard/internal/agent"
-	"lanyard/internal/api"
+	"lanyard/internal/agenttest"
 )
 
-// hang guards against waiting for ever; no test waits this long to pass.
-const hang = 60 * time.Second
+// hang only guards against waiting for ever.
+const hang = agenttest.Hang
 
 // desk is one person with an agent of their own in this process, and their window.
 type desk struct {
 	*tab
-	*api.Client
-	t       *testing.T
-	options agent.Options
-	me      api.Me
-	stop    context.CancelFunc
-	ended   chan error
+	agenttest.Agent
+	t *testing.T
 }
 
 // sit starts an agent that colleagues reach by address only, and opens its window.
 func sit(t *testing.T, browser context.Context, name, machine string) *desk {
 	t.Helper()
 	home := t.TempDir()
-	d := &desk{t: t, options: agent.Options{
-		Name: name, Machine: machine, Headless: true, Silent: true, Port: freePort(t), Profile: filepath.Join(home, "profile"), Folder: filepath.Join(home, "Lanyard"),
+	d := &desk{t: t, Agent: agenttest.Agent{T: t, Options: agent.Options{
+		Name: name, Machine: machine, Headless: true, Silent: true, Port: agenttest.FreePort(t), Profile: filepath.Join(home, "profile"), Folder: filepath.Join(home, "Lanyard"),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	}}
-	d.start()
-	d.options.Name = "" // from now on it is what the person calls themselves
-	t.Cleanup(d.end)
+	}}}
+	d.Start()
+	d.Options.Name = "" // from now on it is what the person calls themselves
+	t.Cleanup(d.End)
 	d.tab = open(t, browser, d.url())
 	d.see(".own-name", name)
 	return d
 }
 
-// start runs the agent until end.
-func (d *desk) start() {
-	d.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ready := make(chan api.Me, 1)
-	d.options.Ready = func(me api.Me) { ready <- me }
-	d.stop, d.ended = cancel, make(chan error, 1)
-	a := agent.New(d.options)
-	go func() { d.ended <- a.Run(ctx) }()
-	select {
-	case d.me = <-ready:
-	case err := <-d.ended:
-		d.t.Fatalf("the agent of %s did not start: %v", d.options.Machine, err)
-	case <-time.After(hang):
-		d.t.Fatalf("the agent of %s does not start", d.options.Machine)
-	}
-	client, err := api.Open(d.options.Profile)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	d.Client = client
-}
-
-// end stops the agent and waits for it; it may be called twice.
-func (d *desk) end() {
-	d.t.Helper()
-	if d.stop == nil {
-		return
-	}
-	d.Client.Close()
-	d.stop()
-	d.stop = nil
-	select {
-	case err := <-d.ended:
-		if err != nil {
-			d.t.Errorf("the agent of %s ended with %v", d.options.Machine, err)
-		}
-	case <-time.After(hang):
-		d.t.Fatalf("the agent of %s does not end", d.options.Machine)
-	}
-}
+// on has the desk report to a part of the test.
+func (d *desk) on(t *testing.T) { d.t, d.tab.t, d.T = t, t, t }
 
 // url asks for a one-time address of the window, as "lanyard open --print" does.
 func (d *desk) url() string {
@@ -98,11 +55,11 @@ func (d *desk) url() string {
 	return answer.URL
 }
 
-func (d *desk) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(d.options.Port)) }
+func (d *desk) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(d.Options.Port)) }
 
 // path is a place in the folder where this person's shared and received files lie.
 func (d *desk) path(elements ...string) string {
-	return filepath.Join(append([]string{d.options.Folder}, elements...)...)
+	return filepath.Join(append([]string{d.Options.Folder}, elements...)...)
 }
 
 // says waits until a person's file has that content.
@@ -122,16 +79,6 @@ func eventually(t *testing.T, what string, good func() bool) {
 			t.Fatalf("never: %s", what)
 		}
 	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // write makes a file and the folders above it.

@@ -37,10 +37,12 @@ func TestTwoDesks(t *testing.T) {
 		{"hostile names and texts stay texts", hostile},
 	} {
 		ok := t.Run(part.name, func(t *testing.T) {
-			ana.t, ben.t, ana.tab.t, ben.tab.t = t, t, t, t
+			ana.on(t)
+			ben.on(t)
 			part.run(t, ana, ben, home)
 		})
-		ana.t, ben.t, ana.tab.t, ben.tab.t = t, t, t, t
+		ana.on(t)
+		ben.on(t)
 		if !ok {
 			return
 		}
@@ -51,7 +53,7 @@ func meet(_ *testing.T, ana, ben *desk, _ string) {
 	ana.see(".empty", "Nobody else")
 	ana.looks("empty")
 	ana.click(".empty button", "Add by address…")
-	ana.see(".dialog", "Yours is "+ana.me.Addresses[0])
+	ana.see(".dialog", "Yours is "+ana.Me.Addresses[0])
 	ana.typeText(ben.address())
 	ana.press("Enter", 0)
 	ana.see(".head-name", "Ben Becker")
@@ -72,7 +74,7 @@ func talk(t *testing.T, ana, ben *desk, _ string) {
 	ben.write("Good morning! https://wiki.example/plan")
 	ana.see(".message-theirs a", "https://wiki.example/plan")
 	ben.see(".message-state", "Read")
-	page, err := ana.Client.Messages(context.Background(), ben.me.Person, api.Query{})
+	page, err := ana.Client.Messages(context.Background(), ben.Me.Person, api.Query{})
 	if err != nil || len(page.Messages) != 2 {
 		t.Fatalf("the agent has %d messages, %v", len(page.Messages), err)
 	}
@@ -116,13 +118,13 @@ func sendFile(t *testing.T, ana, ben *desk, home string) {
 
 func away(_ *testing.T, ana, ben *desk, _ string) {
 	ana.click(".person", "Benedikt Becker")
-	ben.end()
+	ben.End()
 	ana.see(".head-where", "Not here since")
 	ben.see(".connection-line", "Lanyard is not running")
 	ana.write("Call me when you are back")
 	ana.see(".message-state", "Waiting until they are here")
 	ana.looks("away")
-	ben.start()
+	ben.Start()
 	ana.see(".message-state", "Delivered")
 	ben.until("the line is gone", `!document.querySelector(".connection-line")`)
 	ben.click(".person", "Ana Almeida")
@@ -132,12 +134,12 @@ func away(_ *testing.T, ana, ben *desk, _ string) {
 
 func outlive(t *testing.T, ana, ben *desk, _ string) {
 	loaded := eval[float64](ana.tab, `performance.timeOrigin`)
-	ana.end()
+	ana.End()
 	ana.see(".connection-line", "Lanyard is not running")
 	ana.looks("not-running")
 	ana.write("written while the agent was away")
 	ana.see(".message-problem", "Try again")
-	ana.start()
+	ana.Start()
 	ana.until("the line is gone", `!document.querySelector(".connection-line")`)
 	ben.see(".message-theirs", "written while the agent was away")
 	ana.see(".message-state", "Read")
@@ -155,7 +157,7 @@ func hostile(t *testing.T, ana, ben *desk, _ string) {
 	ben.click(".person", "Ana Almeida")
 	for _, text := range hostileTexts() {
 		var refused *api.Error
-		if _, err := ana.Client.Send(ctx, ben.me.Person, text); err != nil && !(errors.As(err, &refused) && refused.Code == api.CodeUsage) {
+		if _, err := ana.Client.Send(ctx, ben.Me.Person, text); err != nil && !(errors.As(err, &refused) && refused.Code == api.CodeUsage) {
 			t.Errorf("%.40q: %v", text, err)
 		}
 	}
@@ -168,7 +170,7 @@ func hostile(t *testing.T, ana, ben *desk, _ string) {
 	}
 	ben.see(".head-name", name)
 	ben.see(".head-where", `<svg onload=alert(1)>`)
-	if _, err := ana.Client.Send(ctx, ben.me.Person, "the last of them"); err != nil {
+	if _, err := ana.Client.Send(ctx, ben.Me.Person, "the last of them"); err != nil {
 		t.Fatal(err)
 	}
 	ben.see(".message-theirs", "the last of them")

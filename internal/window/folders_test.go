@@ -131,7 +131,7 @@ func shareNew(t *testing.T, ana, ben *desk, home string) {
 	ben.until("the invitation is gone", `!document.querySelector(".card-invite")`)
 	ben.click(".tab", "People")
 	ana.see(".member", "Declined")
-	if err := ana.Client.TrayClicked(context.Background(), api.Notification{Conversation: ben.me.Person}); err != nil {
+	if err := ana.Client.TrayClicked(context.Background(), api.Notification{Conversation: ben.Me.Person}); err != nil {
 		t.Fatal(err)
 	}
 	ana.until("a click on a notification shows the conversation", `!document.querySelector(".pane") && document.querySelector(".head-name").textContent === "Benedikt Becker"`)
