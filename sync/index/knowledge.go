@@ -45,14 +45,31 @@ func (a Applied) Equal(b Applied) bool {
 }
 
 // Stable reports whether every machine is known to have the version named by d. A tombstone may be forgotten when it is stable and
-// applied here. ks are the first-hand vectors of all machines of all members; with none, nothing is stable.
+// applied here; nothing in a log that is known to have forked is stable. ks are the first-hand vectors of all machines of all members; with none, nothing is stable.
 func Stable(d Dot, ks []vector.Vector) bool {
 	for _, k := range ks {
 		if tip, ok := k.Tip(d.Log); !ok || tip.Number < d.Number {
 			return false
 		}
 	}
-	return len(ks) > 0
+	return len(ks) > 0 && !forked(d.Log, ks)
+}
+
+// forked reports whether the vectors show two branches of a log: then a number says nothing of who has which record. What they do not show stays unknown.
+func forked(l vector.Log, ks []vector.Vector) bool {
+	at := map[uint64]vector.Hash{}
+	for _, k := range ks {
+		if len(k[l]) > 1 {
+			return true
+		}
+		for _, m := range k[l] {
+			if h, ok := at[m.Number]; ok && h != m.Hash {
+				return true
+			}
+			at[m.Number] = m.Hash
+		}
+	}
+	return false
 }
 
 // StableLine returns the context of all that is stable.
@@ -69,7 +86,7 @@ func StableLine(ks []vector.Vector) Context {
 				low = tip.Number
 			}
 		}
-		if low > 0 {
+		if low > 0 && !forked(log, ks) {
 			line = line.With(Dot{Log: log, Number: low})
 		}
 	}
