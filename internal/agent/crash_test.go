@@ -24,7 +24,8 @@ import (
 
 // cabinet is the disk of one desk while its power lasts: each folder of the person's is a disk in memory, everything else is real.
 type cabinet struct {
-	below string // the folders in memory lie there
+	below  string        // the folders in memory lie there
+	saving chan struct{} // capacity 1: something is being made durable
 
 	mu    sync.Mutex
 	disks map[string]*tree.Memory
@@ -32,6 +33,22 @@ type cabinet struct {
 }
 
 var errOff = errors.New("the machine is off")
+
+func newCabinet(below string) *cabinet {
+	return &cabinet{below: below, saving: make(chan struct{}, 1), disks: map[string]*tree.Memory{}}
+}
+
+// atSave waits until something is being made durable, or for a moment if nothing is.
+func (c *cabinet) atSave() {
+	select {
+	case <-c.saving: // an earlier one
+	default:
+	}
+	select {
+	case <-c.saving:
+	case <-time.After(200 * time.Millisecond):
+	}
+}
 
 // open is what the agent opens folders with.
 func (c *cabinet) open(dir string) (tree.FS, error) {
@@ -47,7 +64,7 @@ func (c *cabinet) open(dir string) (tree.FS, error) {
 		return nil, errOff
 	}
 	if c.disks[dir] == nil {
-		c.disks[dir] = slow(tree.NewMemory(tree.MemoryOptions{Volume: dir}))
+		c.disks[dir] = c.slow(tree.NewMemory(tree.MemoryOptions{Volume: dir}))
 	}
 	return c.disks[dir], nil
 }
@@ -64,17 +81,21 @@ func (c *cabinet) cut(seed uint64) *cabinet {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.off = true
-	after := &cabinet{below: c.below, disks: map[string]*tree.Memory{}}
+	after := newCabinet(c.below)
 	for dir, disk := range c.disks {
-		after.disks[dir] = slow(disk.PowerCut(seed))
+		after.disks[dir] = after.slow(disk.PowerCut(seed))
 	}
 	return after
 }
 
 // slow makes a disk take its time to make things durable, as disks do, so that power cuts fall into it.
-func slow(disk *tree.Memory) *tree.Memory {
+func (c *cabinet) slow(disk *tree.Memory) *tree.Memory {
 	disk.Hook(func(_ int, doing, _ string) {
 		if doing == "save" {
+			select {
+			case c.saving <- struct{}{}:
+			default:
+			}
 			time.Sleep(5 * time.Millisecond)
 		}
 	})

@@ -23,7 +23,6 @@ import (
 	"lanyard/internal/api"
 	"lanyard/internal/lantest"
 	"lanyard/internal/name"
-	"lanyard/internal/tree"
 )
 
 // TestSimulation lets three people with whole agents write to each other, send files and work in one shared folder while links are cut, agents
@@ -96,7 +95,7 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 		home, err := filepath.EvalSymlinks(t.TempDir())
 		must(t, err)
 		d := &desk{host: s.lan.Host(called, fmt.Sprintf("10.0.0.%d", i+1)), said: map[string][]string{}, tried: map[string]bool{}}
-		d.cabinet = &cabinet{below: home, disks: map[string]*tree.Memory{}}
+		d.cabinet = newCabinet(home)
 		d.person = &person{home: home, Agent: agenttest.Agent{T: t, Options: agent.Options{
 			Profile: filepath.Join(t.TempDir(), "profile"), Name: called, Machine: called + "-pc", Folder: filepath.Join(home, "Lanyard"), Headless: true, AcceptShares: true,
 			Network: d.host, Port: 26426, Discover: func(c discovery.Config) agent.Discoverer { return d.host.Discovery(c) },
@@ -195,7 +194,15 @@ func (s *simulation) choose(d, o *desk) (what string, do func()) {
 			d.begin()
 		}
 	}
-	return "loses its power", func() { s.powerCut(d) }
+	if s.chance.IntN(3) == 0 {
+		return "loses its power", func() { s.powerCut(d) }
+	}
+	return "loses its power while something comes from " + o.Options.Name, func() {
+		s.lan.Heal()
+		s.write(o)
+		d.cabinet.atSave()
+		s.powerCut(d)
+	}
 }
 
 // powerCut cuts a machine's power, whatever it is doing, and starts it again.
