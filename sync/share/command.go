@@ -346,7 +346,7 @@ func (e *Engine) switchTo(ctx context.Context, id ID, from, to standingHere, the
 	return nil
 }
 
-// Invite offers the share to more people, or once more to those who declined, left or were removed. Only its owner can.
+// Invite offers the share to more people, or once more to those who declined, left or were removed, or have not answered. Only its owner can.
 func (e *Engine) Invite(ctx context.Context, id ID, with []identity.PersonID) error {
 	return e.relist(ctx, id, func(m membership, list *memberList) error {
 		for _, p := range with {
@@ -355,6 +355,9 @@ func (e *Engine) Invite(ctx context.Context, id ID, with []identity.PersonID) er
 				return err
 			}
 			if known := list.entry(p); known != nil {
+				if fresh.Invited = known.Invited; !m.takesPart(p) {
+					fresh.Invited = m.list.Number + 1 // what they said so far counts no more
+				}
 				*known = fresh
 			} else {
 				list.Members = append(list.Members, fresh)

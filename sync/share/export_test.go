@@ -11,6 +11,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
+	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/sync/index"
 )
@@ -182,4 +183,18 @@ func Miscounted(ctx context.Context, e *Engine, id ID) (wrong string, err error)
 		return err
 	})
 	return wrong, err
+}
+
+// Frame is what a desk says of a share's members now, to be said again later.
+type Frame struct{ frame membersFrame }
+
+// InvitationNow returns the invitation that a desk would send now.
+func InvitationNow(e *Engine, id ID) Frame {
+	f, _ := e.folder(id)
+	return Frame{membersFrame{Share: id, List: f.members.signed.Body, Signature: f.members.signed.Signature, Answers: f.members.signedAnswers()}}
+}
+
+// Arrives has a desk take an invitation that comes over a link.
+func Arrives(ctx context.Context, e *Engine, l *peer.Link, f Frame) error {
+	return e.invited(ctx, l, f.frame)
 }

@@ -331,8 +331,19 @@ func (e *Engine) amend(ctx context.Context, id ID, change func(folder) (folder, 
 	if expelled {
 		f.state = over
 	}
+	f, asked, err := e.askedAgain(f)
+	if err != nil {
+		return err
+	}
 	if err := e.put(ctx, f); err != nil {
 		return err
+	}
+	if asked == offeredAgain {
+		e.offer(f)
+		return nil
+	}
+	if asked == confirmed {
+		defer e.spread(f)
 	}
 	if expelled {
 		return e.expelled(ctx, f, was)

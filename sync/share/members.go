@@ -65,6 +65,8 @@ type entry struct {
 	State  standing                  `cbor:"4,keyasint"`
 	List   identity.SignedPersonList `cbor:"5,keyasint"`
 	Cuts   []cut                     `cbor:"6,keyasint,omitempty"`
+
+	Invited uint64 `cbor:"7,keyasint,omitempty"` // number of the list that invited them once more; 0 as long as the first invitation stands
 }
 
 // cut is the last record of a removed member's log that counts.
@@ -94,7 +96,8 @@ const (
 	gone     answerKind = 3
 )
 
-// answer is a person's own word on taking part; of one person the highest counter counts.
+// answer is a person's own word on taking part. It counts only for the invitation that it names; of one person the newest invitation, then the highest
+// counter, is the word that is kept.
 type answer struct {
 	Share   ID                `cbor:"1,keyasint"`
 	Peer    identity.PeerID   `cbor:"2,keyasint"`
@@ -102,6 +105,13 @@ type answer struct {
 	Kind    answerKind        `cbor:"4,keyasint"`
 	Counter uint64            `cbor:"5,keyasint"`
 	Time    int64             `cbor:"6,keyasint"`
+
+	Invited uint64 `cbor:"7,keyasint,omitempty"` // the entry's, as the person saw it
+}
+
+// before reports whether b is a newer word than a.
+func (a answer) before(b answer) bool {
+	return a.Invited < b.Invited || a.Invited == b.Invited && a.Counter < b.Counter
 }
 
 // signed is a body as it was signed, with the signature.
@@ -163,6 +173,9 @@ func (l memberList) validate() error {
 		if e.Role < ReadWrite || e.Role > Keeper || e.State < active || e.State > removed {
 			return fmt.Errorf("%w: unknown role or state", errList)
 		}
+		if e.Invited > l.Number {
+			return fmt.Errorf("%w: an invitation by a list to come", errList)
+		}
 	}
 	chained := l.Number > 1 && len(l.Previous) == sha256.Size || l.Number == 1 && len(l.Previous) == 0
 	if names || !chained || len(l.Members) == 0 || len(l.Members) > maxMembers || l.entry(l.Owner) == nil {
@@ -210,7 +223,7 @@ func (m membership) withAnswer(s signed) (_ membership, changed bool, err error)
 	if err := m.verify(a.Person, answerContext, s); err != nil {
 		return m, false, fmt.Errorf("%w: %w", errAnswer, err)
 	}
-	if known, ok := m.answers[a.Person]; ok && known.Counter >= a.Counter {
+	if known, ok := m.answers[a.Person]; ok && !known.before(a) {
 		return m, false, nil
 	}
 	m.answers = maps.Clone(m.answers)
@@ -242,10 +255,14 @@ func (m membership) state(p identity.PersonID) MemberState {
 	if e == nil || e.State == removed {
 		return ""
 	}
-	if p == m.list.Owner && m.answers[p].Kind != gone {
+	word := m.answers[p].answer
+	if word.Invited != e.Invited { // to another invitation than the one that stands
+		word = answer{}
+	}
+	if p == m.list.Owner && word.Kind != gone {
 		return IsOwner
 	}
-	switch kind := m.answers[p].Kind; {
+	switch kind := word.Kind; {
 	case e.State == left || kind == gone:
 		return IsGone
 	case kind == accepted:
@@ -310,9 +327,13 @@ func signList(id *identity.Identity, list memberList, old *membership) (membersh
 	return m, nil
 }
 
-// signAnswer makes our own word on a share, newer than the last one.
+// signAnswer makes our own word on the invitation that stands, newer than the last one.
 func signAnswer(id *identity.Identity, m membership, kind answerKind, now int64) (signed, error) {
-	a := answer{Share: m.list.Share, Peer: id.PeerID(), Person: id.Person(), Kind: kind, Counter: m.answers[id.Person()].Counter + 1, Time: now}
+	var invited uint64
+	if e := m.list.entry(id.Person()); e != nil {
+		invited = e.Invited
+	}
+	a := answer{Invited: invited, Share: m.list.Share, Peer: id.PeerID(), Person: id.Person(), Kind: kind, Counter: m.answers[id.Person()].Counter + 1, Time: now}
 	body, err := wire.Marshal(a)
 	if err != nil {
 		return signed{}, err
