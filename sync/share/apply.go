@@ -62,6 +62,8 @@ type displacement struct {
 	size    int64
 	what    What
 	by      Person
+	mtime   int64
+	winner  index.Writer // of what displaced it
 }
 
 // apply plans a batch of paths and does what the plan says, as far as the contents are here; then makes it durable and only then says so.
@@ -308,7 +310,9 @@ func (b *applying) trash(a index.Action, pl *planned) error {
 }
 
 func (b *applying) displace(id tree.TrashID, a index.Action, what What) {
-	b.displaced = append(b.displaced, displacement{id: id, path: a.Path, content: a.Expect.Content, size: a.Expect.Size, what: what, by: b.w.author(a.Want)})
+	b.displaced = append(b.displaced, displacement{
+		id: id, path: a.Path, content: a.Expect.Content, size: a.Expect.Size, what: what, by: b.w.author(a.Want),
+		mtime: b.paths[a.Path].row.stat.Mtime, winner: a.Want.Writer()})
 }
 
 func (b *applying) makeDir(a index.Action) error {

@@ -34,6 +34,9 @@ func (w *worker) begin(ctx context.Context) error {
 		if w.fill, err = loadFill(tx); err != nil {
 			return err
 		}
+		if err := w.loadLate(tx); err != nil {
+			return err
+		}
 		suspects, err = pendingPaths(tx)
 		return err
 	})
@@ -134,6 +137,7 @@ func (w *worker) distrust(ctx context.Context, pending []index.Path) error {
 	if err := w.s.tree.Flush(ctx); err != nil {
 		return err
 	}
+	w.displacedNow()
 	return w.s.db.Write(ctx, func(tx *store.Tx) error {
 		for _, p := range drop {
 			if err := errors.Join(dropRow(tx, p), want(tx, p)); err != nil {
@@ -168,7 +172,7 @@ func (w *worker) discard(ctx context.Context, p index.Path, content index.Hash) 
 		return nil, err
 	}
 	w.s.log.Warn("a file was damaged when the computer stopped; it is in the trash and fetched anew", "share", w.s.id, "path", string(p))
-	return []displacement{{id: id, path: p, content: h, size: s.Size, what: Changed, by: w.self()}}, nil
+	return []displacement{{id: id, path: p, content: h, size: s.Size, what: Changed, by: w.self(), mtime: s.Mtime, winner: w.writer()}}, nil
 }
 
 // emptied returns the files that had content and are empty now.

@@ -151,6 +151,9 @@ func sameHeads(now, then []int64) bool {
 // tell passes on what has become true.
 func (b *applying) tell() {
 	w := b.w
+	if len(b.displaced) > 0 {
+		w.displacedNow()
+	}
 	for _, p := range b.outcome.again {
 		w.replan(p)
 	}

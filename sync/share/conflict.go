@@ -79,7 +79,7 @@ func (b *applying) surprise(a index.Action, out tree.Displaced) error {
 		return fmt.Errorf("bring back what was written to %q meanwhile: %w", a.Path, err)
 	}
 	b.displaced = b.displaced[:len(b.displaced)-1]
-	b.w.aside[index.Path(p)] = &index.Beside{Path: a.Path, Loser: b.w.writer(), Winner: a.Want.Writer()}
+	b.w.aside[index.Path(p)] = broughtBack{beside: &index.Beside{Path: a.Path, Loser: b.w.writer(), Winner: a.Want.Writer()}}
 	b.w.settle.again(index.Path(p), time.Now(), quietWrite)
 	return nil
 }

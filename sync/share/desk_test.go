@@ -44,6 +44,7 @@ type desk struct {
 	accepts  bool
 	disk     *tree.Memory // instead of a real disk
 	boot     int
+	rounds   time.Duration // between looks for a folder; 0 = as people have it
 	patience time.Duration // with files that are always written; 0 = as people have it
 	db       *store.DB
 	roster   *peer.Roster
@@ -137,7 +138,7 @@ func (d *desk) start() {
 	blobs := blob.New(blob.Config{Roster: d.roster, Log: log})
 	d.engine = share.New(share.Config{
 		Identity: d.id, DB: db, Roster: d.roster, Blobs: blobs, Dir: filepath.Join(d.dir, "shares"), Folder: d.folder, Reserved: []string{d.dir},
-		Boot: fmt.Sprint("boot ", d.boot), Patience: d.patience, Disk: d.open, Accept: func(identity.PersonID) bool { return d.accepts }, Log: log,
+		Boot: fmt.Sprint("boot ", d.boot), Patience: d.patience, Rounds: d.rounds, Disk: d.open, Accept: func(identity.PersonID) bool { return d.accepts }, Log: log,
 	})
 	d.engine.Subscribe(d.notices.add)
 	dbCtx, stopDB := context.WithCancel(context.Background())

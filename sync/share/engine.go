@@ -34,6 +34,7 @@ type Config struct {
 	Boot     string                             // names this run of the operating system; optional. After a change, unfinished files are distrusted
 	Accept   func(from identity.PersonID) bool  // accept an invitation without asking; optional
 	Patience time.Duration                      // how long a file may be written to without a rest before people are told; optional, a minute otherwise
+	Rounds   time.Duration                      // how often a share that nothing happens in makes sure that its folder is still there; optional, a minute otherwise
 	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise
 	Log      *slog.Logger
 }
@@ -72,6 +73,9 @@ func New(cfg Config) *Engine {
 	}
 	if cfg.Patience <= 0 {
 		cfg.Patience = busyTold
+	}
+	if cfg.Rounds <= 0 {
+		cfg.Rounds = rootEvery
 	}
 	e := &Engine{
 		cfg: cfg, watcher: newWatcher(cfg.Log), news: newNews(), large: make(chan struct{}, 1), ready: make(chan struct{}),

@@ -13,6 +13,7 @@ import (
 
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
+	"lanyard/internal/tree"
 	"lanyard/sync/index"
 )
 
@@ -197,4 +198,54 @@ func InvitationNow(e *Engine, id ID) Frame {
 // Arrives has a desk take an invitation that comes over a link.
 func Arrives(ctx context.Context, e *Engine, l *peer.Link, f Frame) error {
 	return e.invited(ctx, l, f.frame)
+}
+
+// Age has a share believe that what lies in its trash got there earlier than it did.
+func Age(ctx context.Context, e *Engine, id ID, by time.Duration) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return errUnknown
+	}
+	return s.order(ctx, func(ctx context.Context, w *worker) error {
+		return s.db.Write(ctx, func(tx *store.Tx) error {
+			if _, err := tx.Exec(`UPDATE late SET at = at - ?1, due = max(due - ?1, 1) WHERE due > 0`, by.Milliseconds()); err != nil {
+				return err
+			}
+			return w.loadLate(tx)
+		})
+	})
+}
+
+// Watched returns how many things in the trash will be looked at again.
+func Watched(ctx context.Context, e *Engine, id ID) (n int, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return 0, errUnknown
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error { return tx.QueryRow(`SELECT count(*) FROM late WHERE due > 0`).Scan(&n) })
+	return n, err
+}
+
+// PurgeAll purges the trash of a share as if everything in it were old.
+func PurgeAll(ctx context.Context, e *Engine, id ID) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return errUnknown
+	}
+	return s.order(ctx, func(ctx context.Context, w *worker) error { return w.purgeBy(ctx, tree.Policy{}) })
+}
+
+// Round has a share do one round in which nothing is to be done, and returns how long it took and when the next one is due.
+func Round(ctx context.Context, e *Engine, id ID) (took, next time.Duration, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return 0, 0, errUnknown
+	}
+	err = s.order(ctx, func(ctx context.Context, w *worker) error {
+		begin := time.Now()
+		err := w.turn(ctx)
+		took, next = time.Since(begin), time.Until(w.next())
+		return err
+	})
+	return took, next, err
 }

@@ -62,6 +62,9 @@ func saveDisplaced(tx *store.Tx, list []displacement) error {
 		if err != nil {
 			return err
 		}
+		if err := saveLate(tx, d); err != nil {
+			return err
+		}
 	}
 	return nil
 }

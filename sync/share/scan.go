@@ -188,7 +188,7 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 
 // finding makes the finding of a path where something new lies; when it is known from a path that is gone, it was moved.
 func (w *worker) finding(p index.Path, s tree.Stat) finding {
-	f := finding{path: p, kind: kindOf(s), stat: s, beside: w.aside[p]}
+	f := finding{path: p, kind: kindOf(s), stat: s, beside: w.aside[p].beside, back: w.aside[p].back}
 	delete(w.aside, p)
 	if m, ok := w.settle.movedFrom(s); ok && f.kind == index.File {
 		f.from, f.content, f.hashed = &m.row, m.row.Content, true

@@ -137,8 +137,7 @@ func (w *worker) restore(ctx context.Context, t Trashed) (string, error) {
 		return "", err
 	}
 	err = w.s.db.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(`DELETE FROM displaced WHERE trash = ?`, t.ID)
-		return err
+		return forgetTrash(tx, tree.TrashID(t.ID))
 	})
 	if err != nil {
 		return "", fmt.Errorf("note that %q is restored: %w", t.Path, err)
@@ -180,17 +179,29 @@ func (w *worker) purge(ctx context.Context) error {
 		return nil
 	}
 	w.purged = time.Now()
-	gone, err := w.s.tree.Purge(tree.DefaultPolicy())
+	return w.purgeBy(ctx, tree.DefaultPolicy())
+}
+
+// purgeBy deletes what a policy does not keep. What was written to in the trash comes back to light instead.
+func (w *worker) purgeBy(ctx context.Context, policy tree.Policy) error {
+	var written []late
+	policy.Spare = w.spare(ctx, &written)
+	gone, err := w.s.tree.Purge(policy)
 	if err != nil {
 		w.s.log.Warn("the trash could not be purged; it is tried again", "share", w.s.id, "error", err)
 		return nil
+	}
+	if len(written) > 0 {
+		if err := w.lookAtLate(ctx, written, time.Now()); err != nil {
+			return err
+		}
 	}
 	if len(gone) == 0 {
 		return nil
 	}
 	return w.s.db.Write(ctx, func(tx *store.Tx) error {
 		for _, t := range gone {
-			if _, err := tx.Exec(`DELETE FROM displaced WHERE trash = ?`, string(t.ID)); err != nil {
+			if err := forgetTrash(tx, t.ID); err != nil {
 				return err
 			}
 		}

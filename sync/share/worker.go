@@ -22,20 +22,21 @@ type worker struct {
 	removals map[index.Path]bool // to be planned when the queue is empty
 	blocked  map[index.Path]wait // could not be done; tried again
 	wants    *wants
-	flight   *flight                      // a batch that is being stored
-	held     map[index.Path]refusal       // why fetches failed; told with the next batch
-	fresh    map[index.Path]head          // the only heads of paths that wait for their first content, as their frame brought them
-	order    []index.Path                 // of the queue, as it was when it was last sorted
-	placed   map[index.Path]tree.Stat     // what this machine itself put there since it last rested, to know the watcher's word of it
-	hashing  map[index.Path]bool          // large files being hashed beside
-	found    bool                         // first contact: what lies there loses against the share
-	looked   bool                         // what the last end left was looked at
-	joined   bool                         // the first snapshot is here, so that scans may publish
-	check    time.Time                    // when to look at everything again
-	untold   bool                         // something was applied of which the others have not heard
-	fill     fill                         // what was there when this machine came
-	aside    map[index.Path]*index.Beside // put aside by us and not published yet
-	purged   time.Time                    // when the trash was last looked through
+	flight   *flight                    // a batch that is being stored
+	held     map[index.Path]refusal     // why fetches failed; told with the next batch
+	fresh    map[index.Path]head        // the only heads of paths that wait for their first content, as their frame brought them
+	order    []index.Path               // of the queue, as it was when it was last sorted
+	placed   map[index.Path]tree.Stat   // what this machine itself put there since it last rested, to know the watcher's word of it
+	hashing  map[index.Path]bool        // large files being hashed beside
+	found    bool                       // first contact: what lies there loses against the share
+	looked   bool                       // what the last end left was looked at
+	joined   bool                       // the first snapshot is here, so that scans may publish
+	check    time.Time                  // when to look at everything again
+	untold   bool                       // something was applied of which the others have not heard
+	fill     fill                       // what was there when this machine came
+	aside    map[index.Path]broughtBack // and not published yet
+	late     time.Time                  // when to look at the trash; zero when nothing in it is waited for
+	purged   time.Time                  // when the trash was last looked through
 }
 
 // wait says when to try a path again.
@@ -49,6 +50,7 @@ const (
 	verifyEvery = 10 * time.Minute // between looks at the whole folder
 	pollEvery   = 30 * time.Second // the same where the system cannot watch it
 	rootRetry   = 2 * time.Second  // while the root is missing
+	rootEvery   = time.Minute      // between looks whether the root is there: a disk that is unmounted while it is in use tells nobody
 	blockedMin  = 2 * time.Second
 	blockedMax  = time.Minute
 	batchPaths  = 512  // planned at once
@@ -59,7 +61,7 @@ func newWorker(s *Share) *worker {
 	return &worker{
 		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{},
 		wants: newWants(), held: map[index.Path]refusal{}, placed: map[index.Path]tree.Stat{}, fresh: map[index.Path]head{}, hashing: map[index.Path]bool{},
-		aside: map[index.Path]*index.Beside{},
+		aside: map[index.Path]broughtBack{},
 	}
 }
 
@@ -147,6 +149,9 @@ func (w *worker) turn(ctx context.Context) error {
 		return err
 	}
 	w.lonely(time.Now())
+	if err := w.lookAtTrash(ctx); err != nil {
+		return err
+	}
 	if err := w.tellHeld(ctx); err != nil {
 		return err
 	}
@@ -260,6 +265,9 @@ func (w *worker) rest() {
 // next is when the worker must look again by itself.
 func (w *worker) next() time.Time {
 	next := w.check
+	if round := time.Now().Add(w.s.engine.cfg.Rounds); round.Before(next) {
+		next = round
+	}
 	if t, ok := w.settle.next(); ok && t.Before(next) && !w.s.rootTrouble() {
 		next = t
 	}
@@ -271,6 +279,9 @@ func (w *worker) next() time.Time {
 	}
 	if t := w.s.fresh.until(); !t.IsZero() && t.Before(next) {
 		next = t
+	}
+	if !w.late.IsZero() && w.late.Before(next) && w.joined && !w.s.rootTrouble() {
+		next = w.late
 	}
 	for _, b := range w.blocked {
 		if b.at.Before(next) {
