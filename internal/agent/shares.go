@@ -205,7 +205,12 @@ func inviteOf(i share.Invitation) api.Invite {
 }
 
 // shareError gives an error of the engine to people: its text is a sentence already.
-func shareError(err error) error { return diskErrorOr(err, api.CodeConflict) }
+func shareError(err error) error {
+	if errors.Is(err, share.ErrBlocked) {
+		return told(api.CodeRefused, "%v", share.ErrBlocked)
+	}
+	return diskErrorOr(err, api.CodeConflict)
+}
 
 // deskError tells what a desktop could not do.
 func deskError(err error) error {

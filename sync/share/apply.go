@@ -73,15 +73,17 @@ func (w *worker) apply(ctx context.Context) error {
 		return nil
 	}
 	if len(w.queue) > 0 {
-		paths := w.nextBatch()
-		if err := w.applyBatch(ctx, paths, len(w.queue)+len(w.removals) > 0); err != nil {
-			return err
+		paths := w.undisturbed(w.nextBatch())
+		if len(paths) > 0 {
+			if err := w.applyBatch(ctx, paths, len(w.queue)+len(w.removals) > 0); err != nil {
+				return err
+			}
 		}
 	}
 	if len(w.queue) > 0 || len(w.removals) == 0 {
 		return nil
 	}
-	return w.applyBatch(ctx, w.nextRemovals(), false)
+	return w.applyBatch(ctx, w.undisturbed(w.nextRemovals()), false)
 }
 
 // applyBatch applies one batch; with more to come, removals are put off.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"lanyard/internal/store"
@@ -94,14 +95,18 @@ func (w *worker) distrust(ctx context.Context, pending []index.Path) error {
 	var displaced []displacement
 	var drop []index.Path
 	for _, p := range pending {
-		var view index.View
+		var contents []index.Hash
 		var known *row
 		err := w.s.db.Read(ctx, func(tx *store.Tx) error {
 			all, err := allBranches(tx)
 			if err != nil {
 				return err
 			}
-			if view, _, err = look(tx, namesOf(all), p); err != nil {
+			view, _, err := look(tx, namesOf(all), p)
+			if err != nil {
+				return err
+			}
+			if contents, err = genuine(tx, p, view); err != nil {
 				return err
 			}
 			known, err = rowAt(tx, p)
@@ -110,10 +115,10 @@ func (w *worker) distrust(ctx context.Context, pending []index.Path) error {
 		if err != nil {
 			return err
 		}
-		if view.Kind != index.File || known != nil && known.Kind == index.File {
+		if len(contents) == 0 || known != nil && known.Kind == index.File {
 			continue // a file is only replaced by one that is durable already
 		}
-		d, err := w.discard(ctx, p, view.Head.Content)
+		d, err := w.discard(ctx, p, contents...)
 		if err != nil {
 			return err
 		}
@@ -148,8 +153,8 @@ func (w *worker) distrust(ctx context.Context, pending []index.Path) error {
 	})
 }
 
-// discard puts a file that is not the content into the trash.
-func (w *worker) discard(ctx context.Context, p index.Path, content index.Hash) ([]displacement, error) {
+// discard puts a file that is none of the contents into the trash.
+func (w *worker) discard(ctx context.Context, p index.Path, contents ...index.Hash) ([]displacement, error) {
 	if w.vanished(p) {
 		return nil, nil
 	}
@@ -161,7 +166,7 @@ func (w *worker) discard(ctx context.Context, p index.Path, content index.Hash) 
 		return nil, err
 	}
 	h, err := hashGuarded(ctx, w.s.tree, p, s)
-	if err == nil && h == content {
+	if err == nil && slices.Contains(contents, h) {
 		return nil, nil
 	}
 	if err != nil && !errors.Is(err, errMoving) {

@@ -22,7 +22,7 @@ var (
 	errUnknown    = errors.New("there is no such share: list them with \"lanyard share list\"")
 	errNotOwner   = errors.New("only the share's owner can do this: ask them")
 	errNotInvited = errors.New("there is no such invitation: list them with \"lanyard share invites\"")
-	errBlocked    = errors.New("you have blocked this person: unblock them first")
+	ErrBlocked    = errors.New("you have blocked this person: unblock them first")
 )
 
 // lock keeps commands and lists of one share apart.
@@ -106,7 +106,7 @@ func (e *Engine) Add(ctx context.Context, dir, title string, with []identity.Per
 func (e *Engine) entry(p identity.PersonID) (entry, error) {
 	for _, machine := range e.cfg.Roster.Machines(p) {
 		if row, ok := e.cfg.Roster.Get(machine); ok && row.Trust == peer.Blocked {
-			return entry{}, errBlocked
+			return entry{}, ErrBlocked
 		}
 	}
 	persons, ok := e.cfg.Roster.PersonList(p)
@@ -382,6 +382,9 @@ func (e *Engine) Remove(ctx context.Context, id ID, person identity.PersonID) er
 
 // cutsOf returns how far the logs of a person's machines count.
 func (e *Engine) cutsOf(ctx context.Context, id ID, m membership, person identity.PersonID) ([]cut, error) {
+	if err := e.opened(ctx, id); err != nil {
+		return nil, err
+	}
 	s := e.shareOf(id)
 	if s == nil {
 		return nil, errors.New("the share must be at work for this: resume it")

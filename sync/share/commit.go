@@ -121,6 +121,9 @@ func (b *applying) finish(tx *store.Tx) error {
 	}
 	done = slices.DeleteFunc(done, func(p index.Path) bool { return !sameHeads(heads[p], b.paths[p].heads) })
 	return inChunks(done, pathArgument, func(args []any) error {
+		if err := forgetPassed(tx, args); err != nil {
+			return err
+		}
 		_, err := tx.Exec(`DELETE FROM pending WHERE path IN (`+listOf("?")+`)`, args...)
 		return err
 	})

@@ -44,6 +44,7 @@ type desk struct {
 	accepts  bool
 	disk     *tree.Memory // instead of a real disk
 	boot     int
+	opening  func()        // called once when the next folder is opened
 	rounds   time.Duration // between looks for a folder; 0 = as people have it
 	patience time.Duration // with files that are always written; 0 = as people have it
 	db       *store.DB
@@ -165,6 +166,10 @@ func (d *desk) start() {
 
 // open opens a share's folder on the desk's disk.
 func (d *desk) open(path string) (tree.FS, error) {
+	if opening := d.opening; opening != nil {
+		d.opening = nil
+		opening()
+	}
 	if d.disk != nil {
 		return d.disk, nil
 	}

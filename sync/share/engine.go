@@ -62,6 +62,8 @@ type running struct {
 	share  *Share // nil while it cannot be opened
 	why    *Problem
 	cancel context.CancelFunc
+	tried  sync.Once
+	known  chan struct{} // closed by tried once it is known whether it can be opened
 	retry  chan struct{} // capacity 1
 	done   chan struct{}
 }
@@ -211,7 +213,7 @@ func (e *Engine) start(id ID) {
 		return
 	}
 	ctx, cancel := context.WithCancel(e.ctx)
-	r := &running{cancel: cancel, retry: make(chan struct{}, 1), done: make(chan struct{})}
+	r := &running{cancel: cancel, known: make(chan struct{}), retry: make(chan struct{}, 1), done: make(chan struct{})}
 	e.running[id] = r
 	e.tasks.Go(func() {
 		defer close(r.done)
@@ -268,6 +270,30 @@ func (e *Engine) setRunning(r *running, s *Share, why *Problem) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r.share, r.why = s, why
+	if s != nil || why != nil {
+		r.tried.Do(func() { close(r.known) })
+	}
+}
+
+// opened waits until it is known whether a share that is to work can be opened: at the start, and after a resumption, that takes a moment.
+func (e *Engine) opened(ctx context.Context, id ID) error {
+	if err := e.await(ctx); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	r := e.running[id]
+	e.mu.Unlock()
+	if r == nil {
+		return nil
+	}
+	select {
+	case <-r.known:
+		return nil
+	case <-r.done: // stopped before it was known
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // open opens the folder and the database of a share.

@@ -249,3 +249,23 @@ func Round(ctx context.Context, e *Engine, id ID) (took, next time.Duration, err
 	})
 	return took, next, err
 }
+
+// Shows returns what a share's records say that stands at a path.
+func Shows(e *Engine, id ID, p index.Path) index.Kind {
+	s := e.shareOf(id)
+	if s == nil {
+		return index.None
+	}
+	var view index.View
+	err := s.db.Read(context.Background(), func(tx *store.Tx) error {
+		all, err := allBranches(tx)
+		if err == nil {
+			view, _, err = look(tx, namesOf(all), p)
+		}
+		return err
+	})
+	if err != nil {
+		return index.None
+	}
+	return view.Kind
+}

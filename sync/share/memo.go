@@ -97,6 +97,9 @@ func (m *memo) merge(id int64, v index.Version, body []byte) (outcome index.Outc
 	m.wrote(v.Path)
 	for _, h := range known {
 		if !slices.ContainsFunc(heads, h.Same) {
+			if err := keepPassed(m.tx, h.Version); err != nil {
+				return 0, 0, 0, err
+			}
 			if err := supersede(m.tx, h.row); err != nil {
 				return 0, 0, 0, err
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/internal/name"
 	"lanyard/sync/share"
 )
 
@@ -34,6 +35,12 @@ func TestNamesTold(t *testing.T) {
 			state := func() string { st, err := anna.engine.Get(id); return fmt.Sprintf("%+v %v", st, err) }
 			write(t, a, c.path, "cannot be shared")
 			eventually(t, "it is told", told(1), state)
+			if st, err := anna.engine.Get(id); err == nil && len(st.Problems) == 1 {
+				quoted := strings.TrimSuffix(name.Quote(st.Problems[0].Path), "\"")
+				if text := st.Problems[0].Text; strings.Count(text, "not shared") != 1 || strings.Contains(text, "cannot be shared") || strings.Count(text, quoted) > 1 {
+					t.Errorf("it is told twice in one sentence: %s", text)
+				}
+			}
 			save(t, a, "a.txt", "two")
 			eventually(t, "the rest goes on", func() bool { return contents(t, b)["a.txt"] == "two" }, state)
 			top, _, _ := strings.Cut(c.path, "/")

@@ -129,6 +129,7 @@ func (w *worker) hashBeside(ctx context.Context, f finding) {
 // hashed takes the hash of a large file.
 func (w *worker) hashed(ctx context.Context, f finding, content index.Hash, err error) {
 	delete(w.hashing, f.path)
+	w.queue[f.path] = true // what was to be done there has waited
 	switch {
 	case err == nil && stillThere(w.s.tree, f.path, f.stat):
 		f.content, f.hashed = content, true
@@ -238,6 +239,11 @@ func (p *publishing) finding(f finding) error {
 	case index.Shown(view, base, edit):
 		p.known.saveRow(r, known)
 		return nil
+	}
+	if seen, err := p.placed(f, r, known); err != nil || seen != nil {
+		r.Seen = seen
+		p.wanted = append(p.wanted, f.path)
+		return errors.Join(err, saveRow(p.tx, r))
 	}
 	made := index.Change(base, edit, nil)
 	made.Old = p.w.settle.first && p.w.fill == nil && known == nil

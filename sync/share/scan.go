@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"lanyard/internal/name"
@@ -164,7 +165,8 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		return false
 	}
 	if err := name.CheckPath(string(p)); err != nil {
-		w.unshared(p, "its name cannot be shared: "+err.Error(), "Rename it, or move it up.")
+		why, _, _ := strings.Cut(err.Error(), ": ") // what follows repeats the name
+		w.unshared(p, why, "Rename it, or move it up.")
 		return false
 	}
 	kind := kindOf(e.Stat)

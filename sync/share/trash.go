@@ -36,7 +36,7 @@ func (e *Engine) peruse(ctx context.Context, id ID, read func(*store.DB, func() 
 	defer release()
 	f, ok := e.folder(id)
 	if !ok || f.state != paused {
-		s, err := e.atWork(id)
+		s, err := e.atWork(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -67,8 +67,11 @@ func (e *Engine) peruse(ctx context.Context, id ID, read func(*store.DB, func() 
 	})
 }
 
-// atWork returns a share that can be asked.
-func (e *Engine) atWork(id ID) (*Share, error) {
+// atWork returns a share that can be asked. One that is just being opened is waited for.
+func (e *Engine) atWork(ctx context.Context, id ID) (*Share, error) {
+	if err := e.opened(ctx, id); err != nil {
+		return nil, err
+	}
 	f, ok := e.folder(id)
 	if !ok || f.state != joined && f.state != paused {
 		return nil, errUnknown
@@ -99,7 +102,7 @@ func trashList(ctx context.Context, t *tree.Tree, db *store.DB) ([]Trashed, erro
 // Restore brings a file back: what is a Trashed.ID, else a path, whose newest trashed content is taken. It returns the path it got, which
 // differs when another file has the name now.
 func (e *Engine) Restore(ctx context.Context, id ID, what string) (string, error) {
-	s, err := e.atWork(id)
+	s, err := e.atWork(ctx, id)
 	if err != nil {
 		return "", err
 	}
@@ -152,8 +155,14 @@ func (e *Engine) Notices(ctx context.Context, id ID, limit int) ([]Notice, error
 		if id != (ID{}) && f.id() != id {
 			continue
 		}
-		if e.shareOf(f.id()) == nil && f.state != paused {
+		if f.state != joined && f.state != paused {
 			continue
+		}
+		if err := e.opened(ctx, f.id()); err != nil {
+			return nil, err
+		}
+		if e.shareOf(f.id()) == nil && f.state != paused {
+			continue // its folder is missing, which is told as such
 		}
 		err := e.peruse(ctx, f.id(), func(db *store.DB, _ func() (*tree.Tree, error)) error {
 			return db.Read(ctx, func(tx *store.Tx) error {
