@@ -241,9 +241,13 @@ func (p *publishing) finding(f finding) error {
 		return nil
 	}
 	if seen, err := p.placed(f, r, known); err != nil || seen != nil {
+		if err != nil {
+			return err
+		}
 		r.Seen = seen
-		p.wanted = append(p.wanted, f.path)
-		return errors.Join(err, saveRow(p.tx, r))
+		p.known.saveRow(r)
+		p.wanted = append(p.wanted, f.path) // and what has happened to it since is done
+		return nil
 	}
 	made := index.Change(base, edit, nil)
 	made.Old = p.w.settle.first && p.w.fill == nil && known == nil

@@ -16,13 +16,13 @@ import (
 // everything goes on and nothing was deleted.
 func TestUnmounted(t *testing.T) {
 	if runtime.GOOS != "linux" || os.Getuid() != 0 {
-		t.Skip("needs to mount a file system, which only root may on Linux: run it there as root")
+		t.Skip("needs to mount a file system, which only root may, on Linux: run it there as root")
 	}
 	mount := func(args ...string) error { return exec.Command("mount", args...).Run() }
 	disk, at := t.TempDir(), filepath.Join(t.TempDir(), "disk")
 	check(t, os.Mkdir(at, 0o755))
 	if err := mount("-t", "tmpfs", "lanyard-test", disk); err != nil {
-		t.Skip("this system does not let us mount: run it where it does; ", err)
+		t.Skip("needs the right to mount, which a container may lack: run it in one with CAP_SYS_ADMIN; ", err)
 	}
 	t.Cleanup(func() { check(t, exec.Command("umount", disk).Run()) })
 	check(t, mount("--bind", disk, at))
