@@ -25,7 +25,9 @@
 // Nothing is told before it is durable: records are sent after their commit, A (what is on disk) rises after the flush. Nothing is deleted
 // without proof: a path counts as deleted when its folder was listed without an error, the root is the marked one, and the path stayed away for a
 // while; and what is deleted or replaced goes to the trash. What lies in a folder at first contact is adopted when its bytes are equal, else it is kept
-// beside as a conflict copy. After a crash every path shows a whole file, and what was being placed is compared before anybody takes it for an edit.
+// beside as a conflict copy. After a crash every path shows a whole file, and what was being placed is compared before anybody takes it for an edit, also when it was deleted or
+// superseded meanwhile. What a program writes into a file after that was replaced or deleted is looked for in the trash (after 1 and 10 minutes, 1 and
+// 24 hours, and before purging) and comes back to light. A conflict is told once on every member's machine, with both authors.
 //
 // Methods may be called from any goroutine. New does no input or output; Run blocks until all that it started has ended.
 //
