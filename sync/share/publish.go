@@ -245,7 +245,7 @@ func (p *publishing) finding(f finding) error {
 			return err
 		}
 		r.Seen = seen
-		p.known.saveRow(r)
+		p.known.saveRow(r, known)
 		p.wanted = append(p.wanted, f.path) // and what has happened to it since is done
 		return nil
 	}
