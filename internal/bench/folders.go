@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 )
@@ -198,6 +199,14 @@ func writeRandom(path string, size int) error {
 	return out.Close()
 }
 
+// flushed has the volume of a folder written out.
+func flushed(dir string) error {
+	if out, err := exec.Command("sync", "-f", dir).CombinedOutput(); err != nil {
+		return fmt.Errorf("have %s written out: %w: %s", dir, err, out)
+	}
+	return nil
+}
+
 // populate writes count files of that size in folders of 100 and returns where they are expected at the peer.
 func populate(from, to string, count, size int) ([]string, error) {
 	var expected []string
@@ -214,6 +223,9 @@ func populate(from, to string, count, size int) ([]string, error) {
 			return nil, err
 		}
 		expected = append(expected, filepath.Join(to, "many", dir, name))
+	}
+	if err := flushed(staged); err != nil { // else whoever flushes pays for writing out what was just prepared, too
+		return nil, err
 	}
 	return expected, os.Rename(staged, filepath.Join(from, "many"))
 }

@@ -90,7 +90,7 @@ func (w *worker) apply(ctx context.Context) error {
 func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) error {
 	plain := w.plain(paths)
 	if !plain {
-		if err := w.land(); err != nil {
+		if err := w.land(ctx); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,10 @@
 package share
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"sync"
 
@@ -10,33 +12,61 @@ import (
 	"lanyard/sync/index"
 )
 
-// flight is a batch that is done on disk and is being made durable and stored, while the worker does the next one. There is one at most. It lands before
-// the worker asks the database about anything that it may change.
+// flight is what was done on disk and is being made durable and stored while the worker goes on. There is one at most, and batches of new files wait for
+// it together (due): writing out much at once costs the disk less. All lands before the worker rests, and before it asks the database about anything that
+// they may change.
 type flight struct {
 	b    *applying
 	done chan error // capacity 1
 }
 
+// flightFiles is from how many new files on they are made durable and stored while more come.
+const flightFiles = 1024
+
 // launch makes a batch durable and stores it: beside, when it is only of new files and storing it needs nothing of the worker's.
 func (w *worker) launch(ctx context.Context, b *applying) error {
-	if err := w.land(); err != nil {
+	if len(b.publish) == 0 && b.plain {
+		w.due = w.due.join(b)
+		if w.due.files < flightFiles {
+			return nil
+		}
+		return w.depart(ctx)
+	}
+	if err := w.land(ctx); err != nil {
 		return err
 	}
-	if len(b.publish) > 0 || !b.plain {
-		if err := b.store(ctx); err != nil {
-			return err
-		}
-		b.tell()
-		return nil
+	if err := b.store(ctx); err != nil {
+		return err
 	}
-	f := &flight{b: b, done: make(chan error, 1)}
-	w.flight = f
-	go func() { f.done <- b.store(ctx) }()
+	b.tell()
 	return nil
 }
 
-// land waits for the batch in flight and passes on what has become true.
-func (w *worker) land() error {
+// join returns both batches as one; a may be nil.
+func (a *applying) join(b *applying) *applying {
+	if a == nil {
+		return b
+	}
+	maps.Copy(a.paths, b.paths)
+	a.rows, a.drop, a.displaced = append(a.rows, b.rows...), append(a.drop, b.drop...), append(a.displaced, b.displaced...)
+	a.notices = append(a.notices, b.notices...)
+	a.files, a.bytes = a.files+b.files, a.bytes+b.bytes
+	return a
+}
+
+// depart stores what is due, once what departed before has landed.
+func (w *worker) depart(ctx context.Context) error {
+	if err := w.arrive(); err != nil || w.due == nil {
+		return err
+	}
+	f := &flight{b: w.due, done: make(chan error, 1)}
+	w.flight, w.due = f, nil
+	go func() { f.done <- f.b.store(ctx) }()
+	return nil
+}
+
+// arrive waits for the flight and passes on what has become true.
+func (w *worker) arrive() error {
 	f := w.flight
 	if f == nil {
 		return nil
@@ -48,6 +78,14 @@ func (w *worker) land() error {
 	f.b.tell()
 	return nil
 }
+
+// land waits until everything that was done is stored.
+func (w *worker) land(ctx context.Context) error {
+	return cmp.Or(w.depart(ctx), w.arrive())
+}
+
+// aloft reports whether something done is not stored yet.
+func (w *worker) aloft() bool { return w.flight != nil || w.due != nil }
 
 // plain reports whether the paths are only those of new files that wait for their first content, which nothing in flight can concern.
 func (w *worker) plain(paths []index.Path) bool {

@@ -19,7 +19,7 @@ func (w *worker) publish(ctx context.Context, findings []finding) error {
 	if len(ready) == 0 {
 		return ctx.Err()
 	}
-	if err := w.land(); err != nil {
+	if err := w.land(ctx); err != nil {
 		return err
 	}
 	var p *publishing

@@ -38,7 +38,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 	if !w.joined {
 		return nil
 	}
-	if err := w.land(); err != nil {
+	if err := w.land(ctx); err != nil {
 		return err
 	}
 	w.s.clearProblems()
@@ -229,7 +229,7 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 	slices.Sort(due)
 	var rows map[index.Path]*row
 	if len(due) > 0 {
-		err := w.land()
+		err := w.land(ctx)
 		if err != nil {
 			return err
 		}
@@ -413,7 +413,7 @@ func (w *worker) deletions(ctx context.Context, now time.Time) error {
 	if len(ripe) == 0 {
 		return nil
 	}
-	if err := w.land(); err != nil {
+	if err := w.land(ctx); err != nil {
 		return err
 	}
 	slices.SortFunc(ripe, func(a, b missing) int { return comparePaths(a.row.path, b.row.path) })

@@ -22,6 +22,7 @@ type worker struct {
 	removals map[index.Path]bool // to be planned when the queue is empty
 	blocked  map[index.Path]wait // could not be done; tried again
 	wants    *wants
+	due      *applying                  // batches that wait to be stored
 	flight   *flight                    // a batch that is being stored
 	held     map[index.Path]refusal     // why fetches failed; told with the next batch
 	fresh    map[index.Path]head        // the only heads of paths that wait for their first content, as their frame brought them
@@ -71,7 +72,7 @@ func (w *worker) run(ctx context.Context) (err error) {
 		return w.ended(ctx, err)
 	}
 	w.looked = true
-	defer func() { err = errors.Join(err, w.ended(ctx, w.land())) }()
+	defer func() { err = errors.Join(err, w.ended(ctx, w.land(context.WithoutCancel(ctx)))) }()
 	for ctx.Err() == nil {
 		if err := w.turn(ctx); err != nil {
 			return w.ended(ctx, err)
@@ -79,8 +80,8 @@ func (w *worker) run(ctx context.Context) (err error) {
 		if !w.idle() {
 			continue
 		}
-		if w.flight != nil {
-			if err := w.land(); err != nil {
+		if w.aloft() {
+			if err := w.land(ctx); err != nil {
 				return w.ended(ctx, err)
 			}
 			continue
@@ -112,7 +113,7 @@ func (w *worker) turn(ctx context.Context) error {
 	w.drain()
 	in := w.s.take()
 	if len(in.orders) > 0 {
-		if err := w.land(); err != nil {
+		if err := w.land(ctx); err != nil {
 			return err
 		}
 	}
