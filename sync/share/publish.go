@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lanyard/internal/store"
@@ -15,7 +16,12 @@ import (
 
 // publish hashes what was found, writes its records and rows in one commit, and then has the sessions push them.
 func (w *worker) publish(ctx context.Context, findings []finding) error {
-	ready := w.hashAll(ctx, findings)
+	return w.publishHashed(ctx, w.hashAll(ctx, findings))
+}
+
+// publishHashed is publish once hashing has begun.
+func (w *worker) publishHashed(ctx context.Context, h *hashing) error {
+	ready := w.sure(ctx, h)
 	if len(ready) == 0 {
 		return ctx.Err()
 	}
@@ -68,43 +74,55 @@ func pathsOf(findings []finding) []index.Path {
 	return paths
 }
 
-// hashAll hashes files, several at a time, and returns the findings that are sure. Large files are hashed beside and come back as a hint; files that
-// are being written to are looked at again.
-func (w *worker) hashAll(ctx context.Context, findings []finding) []finding {
-	errs := make([]error, len(findings))
-	work := make(chan int)
-	var all sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), 8) {
-		all.Go(func() {
-			for i := range work {
-				f := &findings[i]
-				if f.stat.Size <= inMemory {
-					f.content, errs[i] = w.s.readGuarded(ctx, f.path, f.stat)
-				} else {
-					f.content, errs[i] = hashGuarded(ctx, w.s.tree, f.path, f.stat)
-				}
+// hashing is files being hashed, by several goroutines. It touches nothing of the worker's.
+type hashing struct {
+	findings []finding
+	errs     []error
+	next     atomic.Int64
+	all      sync.WaitGroup
+}
+
+// hashAll begins to hash files; large ones are left out.
+func (w *worker) hashAll(ctx context.Context, findings []finding) *hashing {
+	h := &hashing{findings: findings, errs: make([]error, len(findings))}
+	for range min(runtime.GOMAXPROCS(0), 8, len(findings)) {
+		h.all.Go(func() {
+			for i := int(h.next.Add(1)) - 1; i < len(findings); i = int(h.next.Add(1)) - 1 {
+				h.errs[i] = w.s.hashOne(ctx, &findings[i])
 			}
 		})
 	}
-	for i, f := range findings {
-		if f.kind == index.File && !f.hashed && f.stat.Size <= largeFile {
-			work <- i
-		}
+	return h
+}
+
+// hashOne hashes a file unless that is done or it is large.
+func (s *Share) hashOne(ctx context.Context, f *finding) (err error) {
+	switch {
+	case f.kind != index.File || f.hashed || f.stat.Size > largeFile:
+	case f.stat.Size <= inMemory:
+		f.content, err = s.readGuarded(ctx, f.path, f.stat)
+	default:
+		f.content, err = hashGuarded(ctx, s.tree, f.path, f.stat)
 	}
-	close(work)
-	all.Wait()
-	ready := findings[:0]
-	for i, f := range findings {
+	return err
+}
+
+// sure waits for the hashes and returns the findings that are sure. Large files are hashed beside and come back as a hint; files that are being written
+// to are looked at again.
+func (w *worker) sure(ctx context.Context, h *hashing) []finding {
+	h.all.Wait()
+	ready := h.findings[:0]
+	for i, f := range h.findings {
 		switch {
 		case f.kind == index.File && !f.hashed && f.stat.Size > largeFile:
 			w.hashBeside(ctx, f)
-		case errs[i] == nil:
+		case h.errs[i] == nil:
 			delete(w.settle.open, f.path)
 			ready = append(ready, f)
-		case errors.Is(errs[i], errMoving):
+		case errors.Is(h.errs[i], errMoving):
 			w.writing(f.path, time.Now())
 		default:
-			w.unreadable(f.path, errs[i])
+			w.unreadable(f.path, h.errs[i])
 		}
 	}
 	return ready

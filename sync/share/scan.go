@@ -45,6 +45,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 	blind := w.s.engine.watcher.blind(w.s)
 	w.s.engine.watcher.hope(w.s)
 	batch := &scanning{w: w}
+	defer batch.close()
 	if err := batch.walk(ctx, ""); err != nil {
 		return err
 	}
@@ -99,6 +100,7 @@ type scanning struct {
 	findings []finding
 	replaced []index.Path // directories in whose place files lie now
 	partial  bool         // something could not be read
+	ahead    *hashing     // the findings before, which are published while the next ones are looked for and hashed
 }
 
 // walk compares a directory with the rows, and what lies in it. Only a directory that was listed to its end proves that something is missing.
@@ -199,14 +201,16 @@ func (w *worker) finding(p index.Path, s tree.Stat) finding {
 	return f
 }
 
+// flushFull passes on the findings once there are many.
 func (c *scanning) flushFull(ctx context.Context) error {
 	if len(c.findings) < scanBatch {
 		return nil
 	}
-	return c.flush(ctx)
+	return c.pass(ctx)
 }
 
-func (c *scanning) flush(ctx context.Context) error {
+// pass has the findings hashed, and publishes those before them meanwhile.
+func (c *scanning) pass(ctx context.Context) error {
 	findings, replaced := c.findings, c.replaced
 	c.findings, c.replaced = nil, nil
 	for _, dir := range replaced {
@@ -216,7 +220,29 @@ func (c *scanning) flush(ctx context.Context) error {
 		}
 		findings = append(findings, below...)
 	}
-	return c.w.publish(ctx, findings)
+	before := c.ahead
+	c.ahead = c.w.hashAll(ctx, findings)
+	if before == nil {
+		return nil
+	}
+	return c.w.publishHashed(ctx, before)
+}
+
+// flush publishes all findings.
+func (c *scanning) flush(ctx context.Context) error {
+	if err := c.pass(ctx); err != nil {
+		return err
+	}
+	last := c.ahead
+	c.ahead = nil
+	return c.w.publishHashed(ctx, last)
+}
+
+// close waits for what was begun when a look ends early.
+func (c *scanning) close() {
+	if c.ahead != nil {
+		c.ahead.all.Wait()
+	}
 }
 
 // lookAtHints looks at paths where something happened, and at what has been missing long enough.
@@ -238,6 +264,7 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 		}
 	}
 	batch := &scanning{w: w}
+	defer batch.close()
 	for _, p := range w.missingFirst(ctx, due, rows, now) {
 		if err := w.lookAt(ctx, batch, p, rows[p], now); err != nil {
 			return err
