@@ -68,6 +68,7 @@ func (h home) Open(p string) (File, error) {
 type late struct{ *os.File }
 
 func (l late) Stat() (Stat, error)                         { return Stat{}, nil }
+func (l late) Busy() error                                 { return nil }
 func (l late) SetMeta(mtime int64, mode os.FileMode) error { return l.Chmod(mode) }
 
 // disk is one way to have a root.

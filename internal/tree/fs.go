@@ -74,6 +74,7 @@ type File interface {
 	SetMeta(mtime int64, mode fs.FileMode) error // mode 0 leaves the mode
 	Truncate(size int64) error
 	Sync() error
+	Busy() error // as FS.Busy
 	Close() error
 }
 

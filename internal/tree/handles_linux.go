@@ -382,7 +382,12 @@ func (h *handles) Busy(p string) error {
 		return about("look at", p, err)
 	}
 	defer f.Close()
-	_, err = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)
+	return f.Busy()
+}
+
+// Busy takes and gives back the lease.
+func (f *handle) Busy() error {
+	_, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)
 	switch err {
 	case nil:
 		_, err = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK)
@@ -391,7 +396,7 @@ func (h *handles) Busy(p string) error {
 	case unix.EACCES, unix.EINVAL, unix.ENOSYS, unix.EOPNOTSUPP: // another's file, or a file system without leases
 		err = errors.ErrUnsupported
 	}
-	return about("look at", p, err)
+	return about("look at", f.Name(), err)
 }
 
 func (h *handles) Space() (Space, error) {

@@ -34,6 +34,15 @@ func (f *memoryFile) Stat() (s Stat, err error) {
 	return s, err
 }
 
+func (f *memoryFile) Busy() error {
+	return f.do("look at", func(*medium) error {
+		if f.n.writers > 0 {
+			return ErrBusy
+		}
+		return nil
+	})
+}
+
 func (f *memoryFile) ReadAt(p []byte, off int64) (n int, err error) {
 	err = f.do("read", func(*medium) error {
 		if off < int64(len(f.n.content.now)) {

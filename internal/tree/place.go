@@ -3,6 +3,7 @@ package tree
 import (
 	"errors"
 	"io/fs"
+	"runtime"
 )
 
 // Place gives in its path and makes missing folders above it. ErrExists when anything is there, ErrParent when a folder above is none. It closes in; on
@@ -11,15 +12,25 @@ func (t *Tree) Place(in *Incoming, path string) (Stat, error) {
 	if err := t.ready(path); err != nil {
 		return Stat{}, errors.Join(err, in.Close())
 	}
-	mine, err := in.finish()
-	if err != nil {
-		return Stat{}, err
+	if runtime.GOOS == "windows" { // where no open file can be moved
+		mine, err := in.finish()
+		if err == nil {
+			err = t.renameMaking(in.path, path)
+		}
+		if err != nil {
+			return Stat{}, err
+		}
+		t.note(work{}.file(path))
+		return t.placed(path, mine)
+	}
+	if in.file == nil {
+		return Stat{}, about("place", path, fs.ErrClosed)
 	}
 	if err := t.renameMaking(in.path, path); err != nil {
-		return Stat{}, err
+		return Stat{}, errors.Join(err, in.Close())
 	}
 	t.note(work{}.file(path))
-	return t.placed(path, mine)
+	return in.finish() // after the move, which changes Ctime
 }
 
 // placed looks at a file just put at path. When somebody put another one there since, it returns what we put, without Ctime.

@@ -66,11 +66,22 @@ func TestBusy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		read, err := tr.Read("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer read.Close()
+		if err := read.Busy(); !errors.Is(err, ErrBusy) {
+			t.Errorf("asked of the open file: %v", err)
+		}
 		if err := tr.Busy("a"); !errors.Is(err, ErrBusy) {
 			t.Errorf("somebody writes: %v", err)
 		}
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
+		}
+		if err := read.Busy(); err != nil {
+			t.Errorf("asked of the open file once it is closed there: %v", err)
 		}
 		if err := tr.Busy("a"); err != nil {
 			t.Errorf("nobody writes any more: %v", err)

@@ -310,6 +310,8 @@ type rootFile struct {
 	path string
 }
 
+func (f *rootFile) Busy() error { return f.on.Busy(f.path) }
+
 func (f *rootFile) Stat() (Stat, error) {
 	info, err := f.File.Stat()
 	if err != nil {

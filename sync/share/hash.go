@@ -3,6 +3,7 @@ package share
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -51,21 +52,27 @@ func guarded(t *tree.Tree, path index.Path, want tree.Stat, read func(f tree.Fil
 	if err := read(f, before.Size); err != nil {
 		return err
 	}
-	after, err := f.Stat()
-	if err != nil {
-		return err
-	}
 	there, err := t.Lstat(string(path))
-	if err != nil || !after.Same(before) || after.Ctime != before.Ctime || !there.Same(before) {
+	if err != nil || !there.Same(before) || there.Ctime != before.Ctime {
 		return errMoving
 	}
-	return nil
+	if before.ID != (tree.ID{}) {
+		return nil // it is that very file
+	}
+	after, err := f.Stat()
+	if err == nil && !after.Same(before) {
+		err = errMoving
+	}
+	return err
 }
 
 // readGuarded is hashGuarded for a small file, which is kept for the members who will ask for it.
 func (s *Share) readGuarded(ctx context.Context, path index.Path, want tree.Stat) (index.Hash, error) {
 	b := make([]byte, want.Size)
 	err := guarded(s.tree, path, want, func(f tree.File, size int64) error {
+		if errors.Is(f.Busy(), tree.ErrBusy) {
+			return errMoving
+		}
 		n, err := f.ReadAt(b, 0)
 		if int64(n) < size {
 			return cmp.Or(ctx.Err(), ignoring(err, io.EOF), errMoving)

@@ -25,13 +25,14 @@ type memo struct {
 // fewPaths are asked about one by one: a survey's queries are made for many.
 const fewPaths = 8
 
-func newMemo(tx *store.Tx, names logNames, paths []index.Path) (*memo, error) {
+// newMemo begins with a survey of paths; with read being headsOf it is of their heads alone.
+func newMemo(tx *store.Tx, names logNames, paths []index.Path, read func(*store.Tx, logNames, []index.Path, map[index.Path]head) (*survey, error)) (*memo, error) {
 	m := &memo{tx: tx, names: names, stale: map[index.Path]bool{}}
 	if len(paths) <= fewPaths {
 		paths = nil
 	}
 	var err error
-	m.at, err = surveyOf(tx, names, paths, nil)
+	m.at, err = read(tx, names, paths, nil)
 	return m, err
 }
 
@@ -46,7 +47,7 @@ func (m *memo) wrote(p index.Path) {
 func (m *memo) fits(p index.Path) bool { return m.at.covers[p] && !m.stale[p] }
 
 func (m *memo) look(p index.Path) (index.View, []head, error) {
-	if m.fits(p) {
+	if m.at.whole && m.fits(p) {
 		view, hs := m.at.look(p)
 		return view, hs, nil
 	}
@@ -69,7 +70,7 @@ func (m *memo) headsAt(p index.Path) ([]head, error) {
 
 // row returns the row of a path, nil if there is none.
 func (m *memo) row(p index.Path) (*row, error) {
-	if m.fits(p) {
+	if m.at.whole && m.fits(p) {
 		if r, ok := m.at.rows[p]; ok {
 			return &r, nil
 		}

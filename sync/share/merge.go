@@ -50,7 +50,7 @@ func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFra
 		m.logs[b.log] = append(m.logs[b.log], b)
 	}
 	read := readItems(f.Records)
-	if m.known, err = newMemo(tx, namesOf(all), read.paths); err != nil {
+	if m.known, err = newMemo(tx, namesOf(all), read.paths, headsOf); err != nil {
 		return mergeResult{}, err
 	}
 	for i, it := range f.Records {

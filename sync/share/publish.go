@@ -195,7 +195,7 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 	if err != nil {
 		return nil, err
 	}
-	known, err := newMemo(tx, namesOf(all), paths)
+	known, err := newMemo(tx, namesOf(all), paths, surveyOf)
 	if err != nil {
 		return nil, err
 	}

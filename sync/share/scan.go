@@ -178,7 +178,7 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		return false
 	case r != nil && r.unchanged(e.Stat):
 		return kind == index.Dir
-	case kind == index.File && w.s.tree.Busy(string(p)) != nil && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
+	case kind == index.File && !w.readAlone(e.Stat) && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
 		w.writing(p, time.Now())
 		return false
 	}
@@ -188,6 +188,12 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		c.replaced = append(c.replaced, p)
 	}
 	return kind == index.Dir
+}
+
+// readAlone reports whether a file will be read in one piece, which asks by itself whether somebody writes to it.
+func (w *worker) readAlone(s tree.Stat) bool {
+	_, moved := w.settle.movedFrom(s)
+	return !moved && s.Size <= inMemory
 }
 
 // finding makes the finding of a path where something new lies; when it is known from a path that is gone, it was moved.

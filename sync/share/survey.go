@@ -13,6 +13,7 @@ type survey struct {
 	rows    map[index.Path]row
 	parents map[index.Path]bool // something live lies below
 	covers  map[index.Path]bool // what was asked for
+	whole   bool                // rows and parents were read, too
 }
 
 // surveyChunk is the number of values of one query; a shorter list repeats its last value, so that few statements are prepared.
@@ -47,6 +48,15 @@ func (s *survey) look(p index.Path) (index.View, []head) {
 
 // surveyOf reads what is known of the paths. Heads that were just read may be given.
 func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]head) (*survey, error) {
+	s, err := headsOf(tx, names, paths, given)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.rest(tx, paths)
+}
+
+// headsOf reads only the heads of the paths.
+func headsOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]head) (*survey, error) {
 	s := &survey{heads: make(map[index.Path][]head, len(paths)), parents: map[index.Path]bool{}, covers: make(map[index.Path]bool, len(paths))}
 	unread := make([]index.Path, 0, len(paths))
 	for _, p := range paths {
@@ -60,11 +70,16 @@ func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.
 	if err := inChunks(unread, pathArgument, func(args []any) error { return s.addHeads(tx, names, args) }); err != nil {
 		return nil, err
 	}
-	var err error
+	return s, nil
+}
+
+// rest reads what headsOf leaves out.
+func (s *survey) rest(tx *store.Tx, paths []index.Path) (err error) {
+	s.whole = true
 	if s.rows, err = rowsOf(tx, paths); err != nil {
-		return nil, err
+		return err
 	}
-	return s, inChunks(paths, pathArgument, func(args []any) error { return s.addParents(tx, args) })
+	return inChunks(paths, pathArgument, func(args []any) error { return s.addParents(tx, args) })
 }
 
 // rowsOf reads the rows of many paths. What has none is not in the map.
