@@ -52,6 +52,8 @@ func CheckElement(e string) error {
 		return fmt.Errorf("the path has the element %q", e)
 	case len(e) > MaxElement:
 		return fmt.Errorf("a name is longer than %d bytes: %s ...", MaxElement, Quote(cut(e, 40)))
+	case common(e):
+		return nil
 	case !utf8.ValidString(e):
 		return fmt.Errorf("a name is not valid UTF-8: %s", Quote(e))
 	}
@@ -72,6 +74,16 @@ func CheckElement(e string) error {
 		return fmt.Errorf("the name %s is kept for Lanyard itself", Quote(e))
 	}
 	return nil
+}
+
+// common reports that a name has only characters that are never refused and cannot reach the hidden folder: what nearly all names are.
+func common(e string) bool {
+	for i := range len(e) {
+		if c := e[i]; c < ' ' || c > '}' || c == '/' || c == '\\' || c == ':' {
+			return false
+		}
+	}
+	return len(e) < len(Hidden) || !strings.EqualFold(e[:len(Hidden)], Hidden)
 }
 
 // hidden tells names that reach the hidden folder on some system: HFS+ skips invisible characters in names, Windows drops trailing dots and spaces and

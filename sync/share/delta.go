@@ -113,7 +113,7 @@ func (d *delta) collect(tx *store.Tx, names logNames, b branch, from uint64) err
 		if kind != nil && index.Kind(*kind) == index.Tombstone {
 			d.tombs[len(d.items)] = true
 		}
-		if kind != nil && index.Kind(*kind) == index.File {
+		if kind != nil && index.Kind(*kind) == index.File && len(d.items) < ridersMax {
 			v, err := names.decode(id, chain, body)
 			if err != nil {
 				return err

@@ -69,6 +69,9 @@ func underWay(tx *store.Tx, p index.Path) ([]passed, error) {
 // placed returns what somebody has seen who sees what was found, if we have placed it ourselves and were stopped before its row; nil if we have not. A
 // version that the row has seen was stored: what looks like it now is a person's doing.
 func (p *publishing) placed(f finding, r row, known *row) (index.Context, error) {
+	if !p.passed {
+		return nil, nil
+	}
 	all, err := underWay(p.tx, f.path)
 	if err != nil {
 		return nil, err
@@ -81,6 +84,12 @@ func (p *publishing) placed(f finding, r row, known *row) (index.Context, error)
 		return nil, nil
 	}
 	return all[i].seen, nil
+}
+
+// anyPassed reports whether there is such a version at all.
+func anyPassed(tx *store.Tx) (found bool, err error) {
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM passed)`).Scan(&found)
+	return found, err
 }
 
 // genuine returns the contents that may lie at a path where a file was being placed.

@@ -173,6 +173,7 @@ type publishing struct {
 	own     branch
 	pen     index.Pen
 	known   *memo
+	passed  bool    // there are superseded versions that may have been placed
 	above   *merger // marks the directories above
 	notices []Notice
 	wanted  []index.Path
@@ -199,9 +200,13 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 	if err != nil {
 		return nil, err
 	}
+	passed, err := anyPassed(tx)
+	if err != nil {
+		return nil, err
+	}
 	_, zone := time.Now().Zone()
 	return &publishing{
-		tx: tx, w: w, own: own, known: known,
+		tx: tx, w: w, own: own, known: known, passed: passed,
 		pen:   index.Pen{Log: own.log, Number: own.number, Chain: own.hash, Lamport: uint64(lamport), Author: w.self().Name, Zone: zone / 60},
 		above: &merger{tx: tx, known: known, parents: map[index.Path]bool{}},
 	}, nil

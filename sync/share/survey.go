@@ -140,11 +140,17 @@ func (s *survey) addParents(tx *store.Tx, args []any) error {
 // contentsHere returns for contents where each lies on this disk, in the folder or in its trash (a trash ID after trashMark).
 func contentsHere(tx *store.Tx, contents []index.Hash) (map[index.Hash]index.Path, error) {
 	out := map[index.Hash]index.Path{}
+	var trashed bool
+	if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM displaced)`).Scan(&trashed); err != nil {
+		return nil, err
+	}
 	argument := func(h index.Hash) []any { return []any{h[:]} }
 	err := inChunks(contents, argument, func(args []any) error {
-		err := addPlaces(tx, out, `SELECT content, ?||trash, '' FROM displaced WHERE content IN (`+listOf("?")+`) GROUP BY content`, append([]any{trashMark}, args...))
-		if err != nil {
-			return err
+		if trashed {
+			err := addPlaces(tx, out, `SELECT content, ?||trash, '' FROM displaced WHERE content IN (`+listOf("?")+`) GROUP BY content`, append([]any{trashMark}, args...))
+			if err != nil {
+				return err
+			}
 		}
 		return addPlaces(tx, out, `SELECT content, base, dir FROM disk WHERE content IN (`+listOf("?")+`) GROUP BY content`, args)
 	})
