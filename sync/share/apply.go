@@ -231,6 +231,9 @@ func (b *applying) do(ctx context.Context, a index.Action) {
 	case errors.Is(err, tree.ErrChanged), errors.Is(err, tree.ErrExists), errors.Is(err, fs.ErrNotExist), errors.Is(err, errMoving):
 		// Somebody was at the path since we last looked: look first, then plan anew.
 		b.w.settle.again(a.Path, time.Now(), quietWrite)
+		if a.Verb == index.Move {
+			b.w.settle.again(a.From, time.Now(), quietWrite)
+		}
 		b.w.block(a.Path)
 		if errors.Is(err, tree.ErrExists) {
 			pl.why = refusal{reason: index.Blocked, text: "something that is not shared lies there", remedy: "Move it away, or rename it."}
@@ -336,10 +339,29 @@ func (b *applying) removeDir(ctx context.Context, a index.Action) error {
 	if errors.Is(err, tree.ErrNotEmpty) {
 		return b.notEmpty(ctx, a.Path, err)
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = b.goneBelow(ctx, a.Path)
+	}
+	if err != nil {
 		return err
 	}
 	b.cleared(a)
+	return nil
+}
+
+// goneBelow notes that what lay in a folder is gone with it: no look enters a folder that is not there.
+func (b *applying) goneBelow(ctx context.Context, dir index.Path) error {
+	var rows []row
+	err := b.w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = rowsBelow(tx, dir)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what lay in %q: %w", dir, err)
+	}
+	for _, r := range rows {
+		b.w.settle.miss(r, time.Now(), false)
+	}
 	return nil
 }
 
