@@ -267,15 +267,18 @@ func (h *handles) openFile(p string, flags uint64) (*handle, Stat, error) {
 	if err != nil {
 		return nil, seen, err
 	}
-	f := &handle{File: os.NewFile(uintptr(fd), p), on: h}
-	s, err := f.Stat()
+	s, err := h.stat(fd, "")
 	if err == nil && (s.Kind != KindFile || s.ID != seen.ID) {
 		err = ErrChanged
 	}
-	if err != nil {
-		return nil, s, errors.Join(err, f.Close())
+	if err == nil {
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_SETFL, 0) // else os would have the file polled, which no regular file can be
 	}
-	return f, s, nil
+	if err != nil {
+		unix.Close(fd)
+		return nil, s, err
+	}
+	return h.handle(fd, p), s, nil
 }
 
 func (h *handles) Open(p string) (File, error) {
@@ -296,7 +299,7 @@ func (h *handles) Create(p string) (File, error) {
 	if err != nil {
 		return nil, about("create", p, err)
 	}
-	return &handle{File: os.NewFile(uintptr(fd), p), on: h}, nil
+	return h.handle(fd, p), nil
 }
 
 func (h *handles) Reopen(p string) (File, error) {
@@ -387,10 +390,10 @@ func (h *handles) Busy(p string) error {
 
 // Busy takes and gives back the lease.
 func (f *handle) Busy() error {
-	_, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)
+	_, err := unix.FcntlInt(uintptr(f.fd), unix.F_SETLEASE, unix.F_RDLCK)
 	switch err {
 	case nil:
-		_, err = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK)
+		_, err = unix.FcntlInt(uintptr(f.fd), unix.F_SETLEASE, unix.F_UNLCK)
 	case unix.EAGAIN:
 		err = ErrBusy
 	case unix.EACCES, unix.EINVAL, unix.ENOSYS, unix.EOPNOTSUPP: // another's file, or a file system without leases
@@ -411,10 +414,20 @@ func (h *handles) Space() (Space, error) {
 type handle struct {
 	*os.File
 	on *handles
+	fd int // File's, which its Fd method would make system calls for; -1 once closed
+}
+
+func (h *handles) handle(fd int, p string) *handle {
+	return &handle{File: os.NewFile(uintptr(fd), p), on: h, fd: fd}
+}
+
+func (f *handle) Close() error {
+	f.fd = -1
+	return f.File.Close()
 }
 
 func (f *handle) Stat() (Stat, error) {
-	s, err := f.on.stat(int(f.Fd()), "")
+	s, err := f.on.stat(f.fd, "")
 	return s, about("look at", f.Name(), err)
 }
 
@@ -426,7 +439,7 @@ func (f *handle) SetMeta(mtime int64, mode fs.FileMode) error {
 	}
 	times := [2]unix.Timespec{{Nsec: unix.UTIME_OMIT}, unix.NsecToTimespec(mtime)}
 	// With no path the call acts on the handle itself; x/sys has no function for that form.
-	_, _, number := unix.Syscall6(unix.SYS_UTIMENSAT, f.Fd(), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
+	_, _, number := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(f.fd), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
 	if number != 0 {
 		return about("set time of", f.Name(), number)
 	}
