@@ -114,8 +114,6 @@ func rowsHolding(tx *store.Tx, content index.Hash) ([]row, error) {
 	return rowsWhere(tx, `WHERE content = ? LIMIT 4`, content[:])
 }
 
-func saveRow(tx *store.Tx, r row) error { return saveRows(tx, []row{r}) }
-
 func saveRows(tx *store.Tx, rows []row) error {
 	return insertMany(tx, `INSERT INTO disk VALUES `, `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		` ON CONFLICT (dir, base) DO UPDATE SET kind = excluded.kind, size = excluded.size,

@@ -20,6 +20,11 @@
 // One goroutine per share, the worker, owns the disk: it alone decides what a scan means and alone changes the folder (by package
 // internal/tree). Merging is done on the link's goroutine, in one transaction per frame; sending by one session per link.
 //
+// Many small files take a quick way through the same steps. What was found is hashed while what was found before is published (scanning); its bytes stay in
+// memory for those who will ask (fresh). Transactions read what is known of many paths by few queries and write many rows at once (memo). Contents of new
+// files are asked for before anything is planned (askAhead), several files are placed at a time, and a group of them is flushed and stored while the next
+// is placed (flight).
+//
 // # Promises
 //
 // Nothing is told before it is durable: records are sent after their commit, A (what is on disk) rises after the flush. Nothing is deleted
