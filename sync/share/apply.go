@@ -228,7 +228,7 @@ func (b *applying) do(ctx context.Context, a index.Action) {
 	case err == nil:
 		pl.left--
 	case errors.Is(err, errLater):
-	case errors.Is(err, tree.ErrChanged), errors.Is(err, tree.ErrExists), errors.Is(err, fs.ErrNotExist), errors.Is(err, errMoving):
+	case b.outdated(a, pl, err):
 		// Somebody was at the path since we last looked: look first, then plan anew.
 		b.w.settle.again(a.Path, time.Now(), quietWrite)
 		if a.Verb == index.Move {
@@ -242,6 +242,16 @@ func (b *applying) do(ctx context.Context, a index.Action) {
 		b.w.block(a.Path)
 		pl.why = refusalOf(err)
 	}
+}
+
+// outdated reports whether an action failed since something else lies there than it was planned with.
+func (b *applying) outdated(a index.Action, pl *planned, err error) bool {
+	for _, why := range []error{tree.ErrChanged, tree.ErrExists, tree.ErrNotDir, tree.ErrNotFile, fs.ErrNotExist, errMoving} {
+		if errors.Is(err, why) {
+			return true
+		}
+	}
+	return errors.Is(err, tree.ErrParent) && pl.row != nil && pl.row.Kind.Live() && b.w.vanished(a.Path)
 }
 
 // errLater says that a content is still on its way.
@@ -298,7 +308,7 @@ func (b *applying) cleared(a index.Action) {
 
 func (b *applying) trash(a index.Action, pl *planned) error {
 	id, err := b.w.s.tree.Remove(string(a.Path), pl.row.stat)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, tree.ErrParent) && b.w.vanished(a.Path) {
 		b.cleared(a) // it is gone already
 		return nil
 	}
@@ -331,15 +341,14 @@ func (b *applying) makeDir(a index.Action) error {
 }
 
 func (b *applying) removeDir(ctx context.Context, a index.Action) error {
-	if b.w.vanished(a.Path) {
-		b.cleared(a)
-		return nil
+	var err error
+	if !b.w.vanished(a.Path) {
+		err = b.w.s.tree.RemoveDir(string(a.Path))
 	}
-	err := b.w.s.tree.RemoveDir(string(a.Path))
 	if errors.Is(err, tree.ErrNotEmpty) {
 		return b.notEmpty(ctx, a.Path, err)
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		err = b.goneBelow(ctx, a.Path)
 	}
 	if err != nil {
@@ -389,6 +398,9 @@ func (b *applying) move(a index.Action) error {
 	if err != nil {
 		from.failed = true
 		b.w.block(a.From)
+		if b.w.vanished(a.From) { // the new place is not to blame
+			return fmt.Errorf("move %q: %w", a.From, fs.ErrNotExist)
+		}
 		return err
 	}
 	r := rowOf(a.Path, s, a.Want.Content, a.Seen)

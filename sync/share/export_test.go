@@ -269,3 +269,18 @@ func Shows(e *Engine, id ID, p index.Path) index.Kind {
 	}
 	return view.Kind
 }
+
+// Orphan writes into the rows that a folder is gone, and leaves the rows of what lies in it.
+func Orphan(ctx context.Context, e *Engine, id ID, dir index.Path) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return errUnknown
+	}
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		r, err := rowAt(tx, dir)
+		if err != nil {
+			return err
+		}
+		return saveRow(tx, tombRow(dir, r.Seen))
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -44,9 +43,12 @@ func (w *worker) scanAll(ctx context.Context) error {
 	w.s.clearProblems()
 	blind := w.s.engine.watcher.blind(w.s)
 	w.s.engine.watcher.hope(w.s)
-	batch := &scanning{w: w}
+	batch := &scanning{w: w, entered: map[index.Path]bool{}}
 	defer batch.close()
 	if err := batch.walk(ctx, ""); err != nil {
+		return err
+	}
+	if err := w.missOrphans(ctx, batch.entered); err != nil {
 		return err
 	}
 	if err := batch.flush(ctx); err != nil {
@@ -98,9 +100,10 @@ func (w *worker) pollBlind() {
 type scanning struct {
 	w        *worker
 	findings []finding
-	replaced []index.Path // directories in whose place files lie now
-	partial  bool         // something could not be read
-	ahead    *hashing     // the findings before, which are published while the next ones are looked for and hashed
+	replaced []index.Path        // directories in whose place files lie now
+	partial  bool                // something could not be read
+	entered  map[index.Path]bool // set for a look at everything: the folders that were looked into
+	ahead    *hashing            // the findings before, which are published while the next ones are looked for and hashed
 }
 
 // walk compares a directory with the rows, and what lies in it. Only a directory that was listed to its end proves that something is missing.
@@ -110,6 +113,9 @@ func (c *scanning) walk(ctx context.Context, dir index.Path) error {
 	}
 	w := c.w
 	w.s.engine.watcher.watch(w.s, dir)
+	if c.entered != nil {
+		c.entered[dir] = true
+	}
 	entries, err := w.s.tree.List(string(dir))
 	if err != nil {
 		c.partial = true
@@ -321,7 +327,7 @@ func (w *worker) missingFirst(ctx context.Context, due []index.Path, rows map[in
 	var there []index.Path
 	for _, p := range due {
 		_, err := w.lstat(ctx, p, rows[p])
-		if !errors.Is(err, fs.ErrNotExist) {
+		if err == nil || !w.absent(p, err) {
 			there = append(there, p)
 			continue
 		}
@@ -505,12 +511,18 @@ func (w *worker) proven(p index.Path, listed map[string]bool) bool {
 			listed[dir] = true
 			return true
 		}
-		if !errors.Is(err, fs.ErrNotExist) || dir == "" {
+		if dir == "" || !w.vanished(index.Path(dir)) && !w.isFile(index.Path(dir)) {
 			listed[dir] = false
 			return false
 		}
 		dir, _ = splitPath(index.Path(dir))
 	}
+}
+
+// isFile reports whether a plain file lies at a path.
+func (w *worker) isFile(p index.Path) bool {
+	s, err := w.s.tree.Lstat(string(p))
+	return err == nil && s.Kind == tree.KindFile
 }
 
 // belowGone makes the findings of all that lay in a directory that is gone.

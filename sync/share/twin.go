@@ -53,6 +53,23 @@ func (w *worker) vanished(p index.Path) bool {
 		ok, err := w.s.tree.Spells(string(p))
 		return err == nil && !ok
 	}
+	return w.absent(p, err)
+}
+
+// absent reports whether the error of a look at a path says that nothing can lie there: it was not found, or a plain file is where a folder above it was.
+// A link or another disk there says nothing.
+func (w *worker) absent(p index.Path, err error) bool {
+	for errors.Is(err, tree.ErrParent) {
+		dir, ok := p.Parent()
+		if !ok {
+			return false
+		}
+		var s tree.Stat
+		if s, err = w.s.tree.Lstat(string(dir)); err == nil {
+			return s.Kind == tree.KindFile
+		}
+		p = dir
+	}
 	return errors.Is(err, fs.ErrNotExist)
 }
 
