@@ -281,6 +281,6 @@ func Orphan(ctx context.Context, e *Engine, id ID, dir index.Path) error {
 		if err != nil {
 			return err
 		}
-		return saveRow(tx, tombRow(dir, r.Seen))
+		return saveRows(tx, []row{tombRow(dir, r.Seen)})
 	})
 }
