@@ -60,12 +60,16 @@ import (
 	"lanyard/internal/wire"
 )
 
-//go:embed schema.sql
-var schema string
+var (
+	//go:embed schema.sql
+	schema string
+	//go:embed records.sql
+	records string
+)
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records}}
 }
 
 // Config is what a Chat is made of.
@@ -87,6 +91,8 @@ type Chat struct {
 	news     *news
 	files    *files
 	problems problems
+	index    *indexer
+	keeping  *keeping
 	ready    chan struct{}  // closed once the conversations are in memory
 	started  chan struct{}  // closed once Run runs
 	tasks    sync.WaitGroup // sessions and whatever else Run has to wait for
@@ -120,6 +126,7 @@ func New(config Config) *Chat {
 	}
 	c.ledger, c.news = newLedger(c), newNews(c)
 	c.files = newFiles(c)
+	c.index, c.keeping = newIndexer(c), newKeeping(c)
 	config.Blob.Serve(blob.FileContent, c.files)
 	c.owner = config.Roster.Owner("chat", peer.ClassChat)
 	c.owner.Handle(wire.KindVectors, c.takeVectors)
@@ -148,6 +155,9 @@ func (c *Chat) Load(ctx context.Context) error {
 	if err := c.config.DB.Read(ctx, c.loadFiles); err != nil {
 		return err
 	}
+	if err := c.config.DB.Read(ctx, c.index.load); err != nil {
+		return err
+	}
 	close(c.ready)
 	return nil
 }
@@ -171,6 +181,8 @@ func (c *Chat) Run(ctx context.Context) error {
 	for _, t := range c.files.all() {
 		c.files.resume(t)
 	}
+	c.begin(func() { c.index.run(life) })
+	c.begin(func() { c.keeping.run(life) })
 	<-ctx.Done()
 	c.end()
 	loop.Wait() // before the tasks, which it may still begin

@@ -17,6 +17,8 @@ var (
 	ErrStranger = errors.New("this person was never met: wait until they are on the list, or add their address")
 	ErrBlocked  = errors.New("you have blocked this person: unblock them first")
 	ErrNotYours = errors.New("only who sent this can withdraw it, and only who received it can answer it")
+	ErrNoSearch = errors.New("there is nothing to look for: write a word first")
+	ErrKeep     = fmt.Errorf("messages are kept for 1 to %d days, or for ever", MaxKept)
 	ErrAnswered = errors.New("this was answered or withdrawn already")
 )
 

@@ -120,7 +120,7 @@ func (e *event) checkBody() error {
 	if len(e.body) > maxBody {
 		return fmt.Errorf("a body of %d bytes, more than %d", len(e.body), maxBody)
 	}
-	if len(e.salt) == 0 && len(e.body) == 0 {
+	if e.dropped() {
 		return nil
 	}
 	if len(e.salt) != saltSize {
@@ -131,6 +131,9 @@ func (e *event) checkBody() error {
 	}
 	return nil
 }
+
+// dropped reports whether salt and body were dropped before the event came.
+func (e *event) dropped() bool { return len(e.salt) == 0 && len(e.body) == 0 }
 
 // follows reports whether e is the next event of the log after before.
 func (e *event) follows(before *event) bool {

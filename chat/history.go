@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"lanyard/internal/identity"
-	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -102,6 +100,9 @@ func (c *Chat) History(ctx context.Context, with identity.PersonID, q Query) (Pa
 		return Page{}, err
 	}
 	v := c.conversation(with)
+	if q.Search != "" {
+		q.indexed = c.index.await(ctx, v, historyPatience)
+	}
 	branches := v.branchKeys()
 	var page Page
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
@@ -169,17 +170,21 @@ func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch)
 func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, limit int) ([]eventRow, bool, error) {
 	var rows []eventRow
 	more, looked := false, 0
-	search := name.Fold(q.Search)
+	matches, few, err := q.matching(tx, v, branches)
+	if err != nil || few != nil {
+		rows, more = q.pick(few, from, forwards, limit)
+		return rows, more, err
+	}
 	since := int64(0)
 	if !q.Since.IsZero() {
 		since = q.Since.UnixMilli()
 	}
-	err := walk(tx, v, branches, from, forwards, func(r eventRow) bool {
+	err = walk(tx, v, branches, from, forwards, func(r eventRow) bool {
 		if looked++; looked > maxSearched {
 			more = true
 			return false
 		}
-		if r.time < since || !r.contains(search) {
+		if r.time < since || !matches(r) {
 			return true
 		}
 		if limit > 0 && len(rows) == limit {
@@ -193,19 +198,6 @@ func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch
 		slices.Reverse(rows)
 	}
 	return rows, more, err
-}
-
-// contains reports whether the text or file name holds the folded search text.
-func (r *eventRow) contains(search string) bool {
-	if search == "" {
-		return true
-	}
-	m := Message{Kind: r.kind}
-	m.fill(r.body)
-	if m.File != nil {
-		return strings.Contains(name.Fold(m.File.Name), search)
-	}
-	return strings.Contains(name.Fold(m.Text), search)
 }
 
 // positionOf finds an event of the conversation; ErrUnknown if it is not in it.
@@ -243,7 +235,7 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 		if v == nil {
 			return ErrUnknown
 		}
-		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place = ?`, at)
+		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place = ? AND e.hidden <> ?`, at, expired)
 		if err != nil {
 			return err
 		}

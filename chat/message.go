@@ -114,8 +114,10 @@ type Conversation struct {
 type Query struct {
 	Before, After, Around EventID
 	Since                 time.Time // only messages whose time is not earlier
-	Search                string    // only texts and file names that contain this, in any case
+	Search                string    // only texts and file names with these words, in any case; if none has them, those that contain it anywhere
 	Limit                 int       // 0 = no limit
+
+	indexed Indexed // of the conversation, when Search is set
 }
 
 // Page is a part of a conversation, oldest first.

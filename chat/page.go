@@ -194,7 +194,7 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 			return fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, b.log.ID, err)
 		}
 	}
-	p.made.hidden[e] = hidden
+	p.made.hidden[e] = hidden || e.dropped()
 	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
 		return err
 	}

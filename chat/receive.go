@@ -142,7 +142,7 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	}
 	b.growLocked(events)
 	v.lamport = max(v.lamport, b.tip.lamport)
-	waits := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 || e.Kind == KindFile })
+	waits := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 || e.Kind == KindFile || e.dropped() })
 	return &arrival{in: v, branch: b, events: events, told: !waits && v.summary.reissues == 0}, nil
 }
 

@@ -11,6 +11,7 @@ func (p *page) settle() {
 	}
 	if len(p.wrote)+len(p.arrivals) > 0 {
 		p.chat.config.Roster.Keep(p.v.with)
+		p.chat.index.stir()
 	}
 	p.chat.files.posted(p) // first, so that whoever hears of an offer can answer it
 	p.tell()

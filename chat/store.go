@@ -27,8 +27,15 @@ func placeBranch(place int64) int64 { return place >> numberBits }
 // nameOf is what events are looked up by in the database; the whole ID is compared afterwards.
 func nameOf(id EventID) int64 { return int64(binary.BigEndian.Uint64(id[:8])) }
 
-// insertEvent stores one event of a branch. hidden marks one that is not shown because the event that it re-issues is here.
-func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event, hidden bool) error {
+// insertEvent stores one event of a branch. reissue marks one that is not shown because the event that it re-issues is here.
+func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event, reissue bool) error {
+	hidden := 0
+	switch {
+	case reissue:
+		hidden = 1
+	case e.dropped():
+		hidden = expired
+	}
 	var again any
 	if len(e.Again) > 0 {
 		again = e.Again

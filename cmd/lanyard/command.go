@@ -19,15 +19,19 @@ type command struct {
 
 // commands lists all commands in the order of the help. The first, without name, starts the agent.
 func commands() []command {
-	return slices.Concat([]command{startCommand()}, everydayCommands(), fileCommands(), shareCommands(), personCommands(), agentCommands())
+	return slices.Concat([]command{startCommand()}, everydayCommands(), fileCommands(), recordCommands(), shareCommands(), personCommands(), agentCommands())
 }
 
 func everydayCommands() []command {
 	return []command{openCommand(), statusCommand(), nameCommand(), presenceCommand(), peersCommand(), addCommand(), sendCommand(), historyCommand(),
-		readCommand(), watchCommand()}
+		searchCommand(), readCommand(), watchCommand()}
 }
 
 func fileCommands() []command { return []command{sendFileCommand(), filesCommand()} }
+
+func recordCommands() []command {
+	return []command{exportCommand(), verifyLogCommand(), retentionCommand()}
+}
 
 func agentCommands() []command { return []command{doctorCommand(), stopCommand()} }
 

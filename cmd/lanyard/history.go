@@ -19,7 +19,7 @@ func historyCommand() command {
 CONVERSATION is the person's name or ID, or the conversation's ID; 8 or more characters of an ID are enough.
 
 --since T      2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
---search TEXT  only messages that contain it, in any case`,
+--search TEXT  only messages with these words, in any case, the last may be a beginning; if there are none, those that contain the letters`,
 		run: func(ctx context.Context, c *call) error {
 			since, err := c.flags.moment("since", time.Now())
 			if err != nil {

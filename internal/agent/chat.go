@@ -55,7 +55,7 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 	for _, m := range page.Messages {
 		one := c.message(m)
 		if one.File != nil {
-			if one.File, err = c.fileNow(ctx, m.ID); err != nil {
+			if err := c.fileNow(ctx, m.ID, &one); err != nil {
 				return api.Page{}, err
 			}
 		}
@@ -64,14 +64,18 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 	return v, nil
 }
 
-// fileNow is how far a file of an old message got; a message by itself only tells what was offered.
-func (c *conversations) fileNow(ctx context.Context, id chat.EventID) (*api.File, error) {
+// fileNow says how far the file of an old message got; a message by itself only tells what was offered. That stays when retention has just dropped
+// the rest.
+func (c *conversations) fileNow(ctx context.Context, id chat.EventID, m *api.Message) error {
 	one, err := c.chats.File(ctx, id)
-	if err != nil {
-		return nil, chatError(err)
+	if err == nil {
+		row := fileRow(c.people, one)
+		m.File = &row
 	}
-	row := fileRow(c.people, one)
-	return &row, nil
+	if errors.Is(err, chat.ErrUnknown) {
+		err = nil
+	}
+	return chatError(err)
 }
 
 // Resolve returns the ID of the person that to means.
@@ -183,7 +187,8 @@ func chatError(err error) error {
 		return nil
 	case errors.As(err, &long):
 		return told(api.CodeTooLong, "%v", err)
-	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf):
+	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf),
+		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep):
 		return told(api.CodeUsage, "%v", err)
 	case errors.Is(err, chat.ErrUnknown):
 		return told(api.CodeNotFound, "%v", err)

@@ -34,6 +34,7 @@ type Config struct {
 	Agent         Agent
 	Roster        Roster
 	Conversations Conversations
+	Records       Records
 	Files         Files
 	Uploads       Uploads
 	Shares        Shares
@@ -64,6 +65,7 @@ func (c *Control) Handler() http.Handler {
 	c.routeAgent(mux)
 	c.routeRoster(mux)
 	c.routeConversations(mux)
+	c.routeRecords(mux)
 	c.routeFiles(mux)
 	c.routeUploads(mux)
 	c.routeShares(mux)

@@ -1,0 +1,160 @@
+package chat
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"lanyard/internal/store"
+)
+
+// sweepStep is how many events one step of retention looks at.
+const sweepStep = 500
+
+// expired is why an event is not shown any more: its body was dropped. It is a value of chat_event.hidden.
+const expired = 2
+
+// old is one event that is too old and that nobody needs any more.
+type old struct {
+	in    *conversation
+	place int64
+	id    EventID
+	kind  Kind
+}
+
+// older looks at the next events by age and returns those to drop, and where the next step begins.
+func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]int64) (all []old, next int64, err error) {
+	branches := k.chat.branchesByKey()
+	err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		all, next = nil, last
+		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
+			WHERE t.key >= ? AND t.key < ? ORDER BY t.key LIMIT ?`, from, last, sweepStep)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, rows.Close()) }()
+		looked := 0
+		for rows.Next() {
+			var key int64
+			var raw sql.RawBytes
+			var o old
+			if err := rows.Scan(&key, &o.place, &o.kind, &raw); err != nil {
+				return err
+			}
+			if looked++; looked == sweepStep {
+				next = key + 1
+			}
+			b, known := branches[placeBranch(o.place)]
+			if !known || key >= before[b.in.key] {
+				continue
+			}
+			o.in, o.id = b.in, sha256.Sum256(raw)
+			if !k.chat.needed(b.branch, &o) {
+				all = append(all, o)
+			}
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("look for old messages: %w", err)
+	}
+	return all, next, nil
+}
+
+// needed reports whether an event must stay although it is old: somebody has not got or read it, or it offers a file that is still under way.
+func (c *Chat) needed(b *branch, o *old) bool {
+	machines := c.config.Roster.Machines(o.in.with)
+	ours := c.config.Roster.PersonOf(b.log.Peer) == c.config.Identity.Person()
+	o.in.mu.Lock()
+	delivery, read := o.in.deliveryLocked(b, placeNumber(o.place), machines), o.in.readLocked(b, placeNumber(o.place))
+	o.in.mu.Unlock()
+	switch {
+	case ours && delivery < Delivered:
+		return true
+	case !ours && !read && o.kind.counts():
+		return true
+	case o.kind != KindFile:
+		return false
+	}
+	return c.files.underWay(o.id)
+}
+
+// underWay reports whether an offer can still be answered, withdrawn or received.
+func (f *files) underWay(id EventID) bool {
+	t, err := f.find(id)
+	if err != nil {
+		return false // no offer that this version can read
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return t.fate.open() || t.worker != nil
+}
+
+// drop drops the bodies of events, in the database and then in memory. What lies in folders is not touched.
+func (k *keeping) drop(ctx context.Context, all []old) error {
+	err := k.chat.config.DB.Write(ctx, func(tx *store.Tx) error {
+		for _, o := range all {
+			if err := dropBody(tx, o.in, o.place); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place = ? AND hidden = 0`, expired, o.place); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`DELETE FROM chat_file WHERE place = ?`, o.place); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("drop %d old messages: %w", len(all), err)
+	}
+	for _, o := range all {
+		if o.kind == KindFile {
+			k.chat.files.forget(o.id)
+		}
+	}
+	return nil
+}
+
+// forget takes an offer off the list.
+func (f *files) forget(id EventID) {
+	f.mu.Lock()
+	t := f.transfers[id]
+	delete(f.transfers, id)
+	f.mu.Unlock()
+	if t != nil {
+		f.chat.news.add(func() (Change, bool) { return Change{FileGone: id}, true })
+	}
+}
+
+// summarise finds the newest message of a conversation anew, and tells its row.
+func (c *Chat) summarise(ctx context.Context, v *conversation) error {
+	v.mu.Lock()
+	before := v.summary.at
+	v.mu.Unlock()
+	var newest *Message
+	var at position
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		newest, at = nil, position{}
+		return walk(tx, v, v.branchKeys(), nil, false, func(r eventRow) bool {
+			if !r.kind.counts() {
+				return true
+			}
+			newest, at = c.messageOfRow(v, &r), r.position()
+			return false
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("look up the newest message with %s: %w", v.with.Short(), err)
+	}
+	v.mu.Lock()
+	if v.summary.at == before { // otherwise a newer one came meanwhile
+		v.summary.last, v.summary.at = newest, at
+	}
+	v.mu.Unlock()
+	c.news.conversation(v)
+	return nil
+}

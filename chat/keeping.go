@@ -1,0 +1,203 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// How often old messages are looked for.
+const (
+	keepingFirst = time.Minute // after the start, which has other things to do
+	keepingEvery = 6 * time.Hour
+)
+
+// MaxKept is the highest number of days that messages can be kept for; for ever is 0.
+const MaxKept = 36500
+
+// Keep says for how many days messages are kept; 0 is for ever.
+type Keep struct {
+	All    int
+	Except map[identity.PersonID]int // conversations that differ
+}
+
+// keeping is the one loop that drops what has grown too old. Of each event salt and body go; the header stays, so that the chain of every log is
+// whole and nothing looks altered. What somebody may still need stays until they do not: what we wrote and they have not got, what we have not
+// read, offers that are open.
+type keeping struct {
+	chat *Chat
+	wake chan struct{} // capacity 1: a setting changed
+
+	mu sync.Mutex // one setting after the other
+}
+
+func newKeeping(c *Chat) *keeping { return &keeping{chat: c, wake: make(chan struct{}, 1)} }
+
+// Keeping returns for how long messages are kept.
+func (c *Chat) Keeping(ctx context.Context) (Keep, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Keep{}, err
+	}
+	var days map[string]int
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		days, err = keptDays(tx)
+		return err
+	})
+	if err != nil {
+		return Keep{}, fmt.Errorf("look up for how long messages are kept: %w", err)
+	}
+	k := Keep{All: days[""], Except: map[identity.PersonID]int{}}
+	delete(days, "")
+	for id, n := range days {
+		if with, ok := c.With(ID([]byte(id))); ok {
+			k.Except[with] = n
+		}
+	}
+	return k, nil
+}
+
+// keptDays reads the settings by conversation, that of all under "".
+func keptDays(tx *store.Tx) (days map[string]int, err error) {
+	rows, err := tx.Query(`SELECT conversation, days FROM chat_keep`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	days = map[string]int{}
+	for rows.Next() {
+		var id []byte
+		var n int
+		if err := rows.Scan(&id, &n); err != nil {
+			return nil, err
+		}
+		if len(id) != 0 && len(id) != len(ID{}) || n < 0 {
+			return nil, fmt.Errorf("a setting of how long messages are kept: %w", store.ErrCorrupt)
+		}
+		days[string(id)] = n
+	}
+	return days, rows.Err()
+}
+
+// KeepAll sets for how many days messages are kept where nothing else is set; 0 is for ever. It begins to apply at once.
+func (c *Chat) KeepAll(ctx context.Context, days int) error {
+	return c.keeping.set(ctx, nil, days)
+}
+
+// KeepWith sets it for the conversation with one person.
+func (c *Chat) KeepWith(ctx context.Context, with identity.PersonID, days int) error {
+	if err := c.loaded(ctx); err != nil {
+		return err
+	}
+	id := c.conversation(with).id
+	return c.keeping.set(ctx, id[:], days)
+}
+
+// KeepAsAll lets a conversation be kept as all others are.
+func (c *Chat) KeepAsAll(ctx context.Context, with identity.PersonID) error {
+	if err := c.loaded(ctx); err != nil {
+		return err
+	}
+	id := c.conversation(with).id
+	return c.keeping.write(ctx, `DELETE FROM chat_keep WHERE conversation = ?`, id[:])
+}
+
+func (k *keeping) set(ctx context.Context, conversation []byte, days int) error {
+	if days < 0 || days > MaxKept {
+		return ErrKeep
+	}
+	return k.write(ctx, `INSERT INTO chat_keep (conversation, days) VALUES (?, ?) ON CONFLICT (conversation) DO UPDATE SET days = excluded.days`,
+		notNull(conversation), days)
+}
+
+func (k *keeping) write(ctx context.Context, query string, args ...any) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	err := k.chat.config.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(query, args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set for how long messages are kept: %w", err)
+	}
+	ring(k.wake)
+	return nil
+}
+
+// run drops what is too old until ctx ends: soon after the start, when a setting changes, and some times a day.
+func (k *keeping) run(ctx context.Context) {
+	timer := time.NewTimer(keepingFirst)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-k.wake:
+		}
+		if err := k.expire(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			k.chat.config.Log.Warn("drop old messages; it is tried again", "error", err)
+		}
+		timer.Reset(keepingEvery)
+	}
+}
+
+// expire drops what is too old at that time.
+func (k *keeping) expire(ctx context.Context, now time.Time) error {
+	k.chat.index.await(ctx, nil, indexRetry) // an event has an age once it is indexed
+	var days map[string]int
+	err := k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		days, err = keptDays(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	before := map[int64]int64{} // by conversation, the key before which events are too old
+	for _, v := range k.chat.all() {
+		n, own := days[string(v.id[:])]
+		if !own {
+			n = days[""]
+		}
+		if n > 0 {
+			before[v.key] = timeKey(now.AddDate(0, 0, -n).UnixMilli())
+		}
+	}
+	if len(before) == 0 {
+		return nil
+	}
+	return k.sweep(ctx, before)
+}
+
+// sweep goes through all events by age, in steps that hold up nobody.
+func (k *keeping) sweep(ctx context.Context, before map[int64]int64) error {
+	last := int64(0)
+	for _, key := range before {
+		last = max(last, key)
+	}
+	changed := map[*conversation]bool{}
+	for from := int64(0); from < last && ctx.Err() == nil; {
+		old, next, err := k.older(ctx, from, last, before)
+		if err == nil && len(old) > 0 {
+			err = k.drop(ctx, old)
+		}
+		if err != nil {
+			return err
+		}
+		for _, o := range old {
+			changed[o.in] = true
+		}
+		from = next
+	}
+	for v := range maps.Keys(changed) {
+		if err := k.chat.summarise(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

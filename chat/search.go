@@ -1,0 +1,161 @@
+package chat
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// searchPatience is how long a search waits for messages that are not indexed yet; what is missing then is told.
+const searchPatience = 40 * time.Millisecond
+
+// Search asks for messages of all conversations by what they say: texts and names of files.
+type Search struct {
+	Text   string              // all its words must be there, in any case and with or without accents; the last may be a beginning
+	With   []identity.PersonID // only conversations with them; nil = all
+	Since  time.Time           // not earlier
+	Until  time.Time           // earlier than this
+	Files  bool                // only offers of files; Text may be empty then
+	Before int64               // only what comes after the hit with this key, from an earlier page
+	Limit  int                 // 0 = 50
+}
+
+// Hit is one message found.
+type Hit struct {
+	Message
+	Key     int64 // for Before
+	Excerpt Excerpt
+}
+
+// Hits is a page of what was found, newest first by the author's clock, which counts no later than the message came.
+type Hits struct {
+	Hits    []Hit
+	More    bool
+	Indexed Indexed // what of all messages could be found; the rest is being indexed in the background
+}
+
+// Search looks in all conversations. It does not wait until a database of an earlier version is indexed: Indexed says how far that is.
+func (c *Chat) Search(ctx context.Context, s Search) (Hits, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Hits{}, err
+	}
+	wanted := termsOf(s.Text)
+	if strings.TrimSpace(s.Text) == "" && !s.Files {
+		return Hits{}, ErrNoSearch
+	}
+	var hits Hits
+	hits.Indexed = c.index.await(ctx, nil, searchPatience)
+	expression, ok := c.expression(wanted, &s)
+	if !ok {
+		return hits, nil
+	}
+	if s.Limit <= 0 {
+		s.Limit = 50
+	}
+	branches := c.branchesByKey()
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		hits.Hits, hits.More, err = c.find(tx, expression, wanted, s, branches)
+		return err
+	})
+	if err != nil {
+		return Hits{}, fmt.Errorf("search the conversations: %w", err)
+	}
+	return hits, nil
+}
+
+// expression is what the index is asked; false when nothing can be found.
+func (c *Chat) expression(wanted terms, s *Search) (string, bool) {
+	var parts []string
+	if len(wanted) > 0 {
+		parts = append(parts, "words : ("+wanted.expression()+")")
+	} else if strings.TrimSpace(s.Text) != "" {
+		return "", false // signs only, which no word is made of
+	}
+	if s.Files {
+		parts = append(parts, "marks : file")
+	}
+	if s.With != nil {
+		var either []string
+		for _, with := range s.With {
+			if v := c.known(with); v != nil {
+				either = append(either, marksOf(v, false)...)
+			}
+		}
+		if len(either) == 0 {
+			return "", false
+		}
+		parts = append(parts, "marks : ("+strings.Join(either, " OR ")+")")
+	}
+	return strings.Join(parts, " AND "), true
+}
+
+// known returns the conversation with a person if there is one.
+func (c *Chat) known(with identity.PersonID) *conversation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.conversations[Direct(c.config.Identity.Person(), with)]
+}
+
+func (c *Chat) branchesByKey() map[int64]storedBranch {
+	branches := map[int64]storedBranch{}
+	for _, v := range c.all() {
+		for key, b := range v.branchKeys() {
+			branches[key] = storedBranch{b, v}
+		}
+	}
+	return branches
+}
+
+// find reads a page of hits, newest first.
+func (c *Chat) find(tx *store.Tx, expression string, wanted terms, s Search, branches map[int64]storedBranch) (hits []Hit, more bool, err error) {
+	from, to := keyRange(s.Since, s.Until)
+	if s.Before > 0 {
+		to = min(to, s.Before-1)
+	}
+	rows, err := tx.Query(`SELECT t.key, `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place
+		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.hidden = 0 ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, s.Limit+1)
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if len(hits) == s.Limit {
+			return hits, true, nil
+		}
+		hit, ok, err := c.scanHit(rows, wanted, branches)
+		if err != nil {
+			return nil, false, err
+		}
+		if ok {
+			hits = append(hits, hit)
+		}
+	}
+	return hits, false, rows.Err()
+}
+
+// scanHit reads one row; false for one of a branch that began after the branches were looked up.
+func (c *Chat) scanHit(rows *sql.Rows, wanted terms, branches map[int64]storedBranch) (Hit, bool, error) {
+	var hit Hit
+	var r eventRow
+	var at, lamport int64
+	var raw sql.RawBytes
+	if err := rows.Scan(&hit.Key, &at, &lamport, &r.time, &r.kind, &raw, &r.body); err != nil {
+		return Hit{}, false, err
+	}
+	b, ok := branches[placeBranch(at)]
+	if !ok {
+		return Hit{}, false, nil
+	}
+	r.id = sha256.Sum256(raw)
+	r.branch, r.number, r.lamport = b.branch, placeNumber(at), uint64(lamport)
+	hit.Message = *c.messageOfRow(b.in, &r)
+	hit.Excerpt = wanted.excerpt(hit.searched())
+	return hit, true, nil
+}

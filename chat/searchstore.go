@@ -1,0 +1,156 @@
+package chat
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"lanyard/internal/store"
+)
+
+// A key of chat_time is a time in ms and, in its lower bits, a number.
+const (
+	keyBits = 20
+	maxKey  = 1<<62 - 1
+)
+
+// timeKey is the lowest key of a moment.
+func timeKey(ms int64) int64 { return min(max(ms, 0), maxKey>>keyBits) << keyBits }
+
+// found is what the index has of an event.
+type found struct {
+	place int64
+	time  int64
+	kind  Kind
+	body  []byte
+}
+
+// unindexed reads the events of a stretch that have a body.
+func unindexed(tx *store.Tx, s *stretch) (events []found, err error) {
+	rows, err := tx.Query(`SELECT place, time, kind, body FROM chat_event WHERE place BETWEEN ? AND ? AND length(salt) > 0 ORDER BY place`,
+		place(s.branch, s.from), place(s.branch, s.to))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var e found
+		if err := rows.Scan(&e.place, &e.time, &e.kind, &e.body); err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+// insertFound gives an event its time and makes its words findable.
+func insertFound(tx *store.Tx, v *conversation, e *found) error {
+	key, err := freeKey(tx, timeKey(min(e.time, tx.Now().UnixMilli())))
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`INSERT INTO chat_time (key, place) VALUES (?, ?)`, key, e.place); err != nil {
+		return err
+	}
+	words, marks := e.indexed(v)
+	if words == "" {
+		return nil
+	}
+	_, err = tx.Exec(`INSERT INTO chat_search (rowid, words, marks) VALUES (?, ?, ?)`, key, words, marks)
+	return err
+}
+
+// freeKey returns a free key of a moment, or of the next that has one: who claims the same time for a million messages moves on by a ms.
+func freeKey(tx *store.Tx, key int64) (int64, error) {
+	for {
+		var last sql.NullInt64
+		err := tx.QueryRow(`SELECT max(key) FROM chat_time WHERE key BETWEEN ? AND ?`, key, key|(1<<keyBits-1)).Scan(&last)
+		switch {
+		case err != nil:
+			return 0, err
+		case !last.Valid:
+			return key, nil
+		case last.Int64 < key|(1<<keyBits-1):
+			return last.Int64 + 1, nil
+		}
+		key += 1 << keyBits
+	}
+}
+
+// indexed returns what the index holds of an event, which deleting it needs again, letter by letter.
+func (e *found) indexed(v *conversation) (words, marks string) {
+	m := Message{Kind: e.kind}
+	m.fill(e.body)
+	var keys []string
+	for _, w := range wordsOf(m.searched()) {
+		keys = append(keys, w.key)
+	}
+	return strings.Join(keys, " "), strings.Join(marksOf(v, m.File != nil), " ")
+}
+
+// searched is what of a message is looked through.
+func (m *Message) searched() string {
+	if m.File != nil {
+		return m.File.Name
+	}
+	return m.Text
+}
+
+// marksOf are words beside the text by which results are narrowed.
+func marksOf(v *conversation, file bool) []string {
+	var marks []string
+	if v != nil {
+		marks = append(marks, fmt.Sprintf("c%d", v.key))
+	}
+	if file {
+		marks = append(marks, "file")
+	}
+	return marks
+}
+
+// unindex takes an event out of the index. Call it before its body is dropped or changed: the index can only delete what it is told.
+func unindex(tx *store.Tx, v *conversation, place int64) error {
+	var key int64
+	e := found{place: place}
+	err := tx.QueryRow(`SELECT t.key, e.kind, e.body FROM chat_time t JOIN chat_event e ON e.place = t.place WHERE t.place = ?`, place).Scan(&key, &e.kind, &e.body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // not indexed yet: then its body will not be there
+	}
+	if err != nil {
+		return fmt.Errorf("look up the index of an event: %w", err)
+	}
+	if words, marks := e.indexed(v); words != "" {
+		if _, err := tx.Exec(`INSERT INTO chat_search (chat_search, rowid, words, marks) VALUES ('delete', ?, ?, ?)`, key, words, marks); err != nil {
+			return fmt.Errorf("take an event out of the index: %w", err)
+		}
+	}
+	if _, err := tx.Exec(`DELETE FROM chat_time WHERE key = ?`, key); err != nil {
+		return fmt.Errorf("take an event out of the index: %w", err)
+	}
+	return nil
+}
+
+// dropBody drops salt and body of an event, out of the index too. The chain stays whole. What the file held is free to be used again, not overwritten.
+func dropBody(tx *store.Tx, v *conversation, place int64) error {
+	if err := unindex(tx, v, place); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE chat_event SET salt = x'', body = x'' WHERE place = ?`, place); err != nil {
+		return fmt.Errorf("drop the body of an event: %w", err)
+	}
+	return nil
+}
+
+// keyRange is the keys between two moments; zero moments are open.
+func keyRange(since, until time.Time) (from, to int64) {
+	from, to = 0, maxKey
+	if !since.IsZero() {
+		from = timeKey(since.UnixMilli())
+	}
+	if !until.IsZero() {
+		to = timeKey(until.UnixMilli()) - 1
+	}
+	return from, to
+}

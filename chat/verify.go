@@ -1,0 +1,240 @@
+package chat
+
+import (
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// maxAlterations is how many alterations of one conversation are listed; further ones are counted.
+const maxAlterations = 100
+
+// Verification is what verifying one conversation found.
+type Verification struct {
+	Conversation ID
+	With         identity.PersonID
+	Logs         int
+	Events       int
+	Dropped      int // events without a body: dropped by retention or deletion, which the chain allows
+	Signatures   int // that are right
+	Unverified   int // events of authors whose keys are not known here any more
+	Alterations  []Alteration
+	More         int // alterations beyond those listed
+}
+
+// Alteration is one place where a conversation is not what its authors signed.
+type Alteration struct {
+	Author identity.PersonID // of the log, or of the statement, that it was found in
+	Peer   identity.PeerID   // the machine
+	Log    vector.LogID      // zero for a statement
+	Number uint64            // of the event; 0 for the log as a whole
+	Time   time.Time         // of the event by its author's clock; zero if that cannot be told
+	What   string            // one clause for people
+}
+
+// Verify walks every log of the conversation with a person: the chain of hashes, the bodies, what the database says beside them, and the authors'
+// signatures. Then it compares where the logs end with what each machine signed about them, ours included, so that an end that was cut off is found.
+// It reads while messages come and go, and looks at what was stored when it began.
+//
+// What it cannot find: a profile that was put back as a whole, our own signed state with it, before anybody else heard of what is missing.
+func (c *Chat) Verify(ctx context.Context, with identity.PersonID) (Verification, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Verification{}, err
+	}
+	v := c.conversation(with)
+	x := &verifier{chat: c, v: v, out: Verification{Conversation: v.id, With: with}, tips: map[*branch]uint64{}}
+	if err := x.run(ctx); err != nil {
+		return Verification{}, fmt.Errorf("verify the conversation with %s: %w", with.Short(), err)
+	}
+	return x.out, nil
+}
+
+// Everybody returns the other persons of all conversations, sorted, those included in which nothing is shown any more.
+func (c *Chat) Everybody(ctx context.Context) ([]identity.PersonID, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	var all []identity.PersonID
+	for _, v := range c.all() {
+		v.mu.Lock()
+		if v.stored {
+			all = append(all, v.with)
+		}
+		v.mu.Unlock()
+	}
+	slices.SortFunc(all, func(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) })
+	return all, nil
+}
+
+// verifier is one walk.
+type verifier struct {
+	chat  *Chat
+	v     *conversation
+	out   Verification
+	views []view
+	tips  map[*branch]uint64 // where each branch ends in the database
+}
+
+func (x *verifier) run(ctx context.Context) error {
+	var states []storedState
+	err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		states, err = statesToVerify(tx, x.v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	x.views = x.v.allViews() // after the states: all that they name is in them
+	slices.SortFunc(x.views, func(a, b view) int { return int(a.key - b.key) })
+	logs := map[vector.Log]bool{}
+	for _, w := range x.views {
+		logs[w.log] = true
+		if err := x.branch(ctx, w); err != nil {
+			return err
+		}
+	}
+	x.out.Logs = len(logs)
+	return x.states(ctx, states)
+}
+
+// found notes an alteration.
+func (x *verifier) found(log vector.Log, number uint64, when int64, format string, args ...any) {
+	if len(x.out.Alterations) == maxAlterations {
+		x.out.More++
+		return
+	}
+	a := Alteration{Author: x.chat.config.Roster.PersonOf(log.Peer), Peer: log.Peer, Log: log.ID, Number: number, What: fmt.Sprintf(format, args...)}
+	if when != 0 {
+		a.Time = time.UnixMilli(when)
+	}
+	x.out.Alterations = append(x.out.Alterations, a)
+}
+
+func (x *verifier) key(peer identity.PeerID) (ed25519.PublicKey, bool) {
+	if peer == x.chat.self() {
+		return x.chat.config.Identity.Public(), true
+	}
+	return x.chat.config.Roster.PublicKey(peer)
+}
+
+// storedState is a state as it is in the database, with what the database says about it.
+type storedState struct {
+	signedState
+	peer    []byte
+	counter int64
+}
+
+func statesToVerify(tx *store.Tx, v *conversation) (states []storedState, err error) {
+	rows, err := tx.Query(`SELECT peer, counter, body, signature FROM chat_state WHERE conversation = ?`, v.key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var s storedState
+		if err := rows.Scan(&s.peer, &s.counter, &s.Body, &s.Signature); err != nil {
+			return nil, err
+		}
+		states = append(states, s)
+	}
+	return states, rows.Err()
+}
+
+// states compares what machines signed with what is here.
+func (x *verifier) states(ctx context.Context, states []storedState) error {
+	own := false
+	for _, signed := range states {
+		s, err := decodeState(signed.Body)
+		log := vector.Log{Peer: s.Peer}
+		if err != nil || string(signed.peer) != string(s.Peer[:]) || int64(s.Counter) != signed.counter || ID(s.Conversation) != x.v.id {
+			if len(signed.peer) == len(log.Peer) {
+				log.Peer = identity.PeerID(signed.peer)
+			}
+			x.found(log, 0, 0, "the signed statement of what this computer has was altered")
+			continue
+		}
+		key, known := x.key(s.Peer)
+		if !known {
+			continue
+		}
+		if identity.Verify(key, stateContext, signed.Body, signed.Signature) != nil {
+			x.found(log, 0, 0, "the statement of what this computer has is not signed by it")
+			continue
+		}
+		own = own || s.Peer == x.chat.self()
+		if err := x.covers(ctx, s); err != nil {
+			return err
+		}
+	}
+	if !own && slices.ContainsFunc(x.views, func(w view) bool { return w.log.Peer != x.chat.self() }) {
+		x.found(vector.Log{Peer: x.chat.self()}, 0, 0, "our own signed statement of what we have is missing")
+	}
+	return nil
+}
+
+// covers looks for all that a state says its machine had. Of logs that are not ours another machine may have more than we do.
+func (x *verifier) covers(ctx context.Context, s state) error {
+	for _, log := range s.Delivered.Logs() {
+		for _, mark := range s.Delivered[log] {
+			end, here, err := x.has(ctx, log, mark)
+			if err != nil {
+				return err
+			}
+			switch {
+			case here, mark.Number > end && s.Peer != x.chat.self() && log.Peer != x.chat.self():
+			case mark.Number > end:
+				x.found(log, end+1, 0, "events %d to %d are missing at the end: %s signed to have them", end+1, mark.Number, x.chat.nameless(s.Peer))
+			default:
+				x.found(log, mark.Number, 0, "event %d is not the one that %s signed to have", mark.Number, x.chat.nameless(s.Peer))
+			}
+		}
+	}
+	return nil
+}
+
+// nameless is a machine in a sentence without its name, which only the caller knows.
+func (c *Chat) nameless(peer identity.PeerID) string {
+	if peer == c.self() {
+		return "this computer"
+	}
+	return "computer " + peer.Short()
+}
+
+// has reports whether a mark is here, and where the log ends.
+func (x *verifier) has(ctx context.Context, log vector.Log, mark vector.Mark) (end uint64, here bool, err error) {
+	for _, w := range x.views {
+		if w.log != log {
+			continue
+		}
+		end = max(end, x.tips[w.branch])
+		if mark.Number > x.tips[w.branch] || mark.Number <= w.fork {
+			continue
+		}
+		err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+			ids, err := idsFrom(tx, w.branch, mark.Number, mark.Number)
+			here = here || len(ids) == 1 && ids[0] == EventID(mark.Hash)
+			return err
+		})
+		if err != nil {
+			return 0, false, err
+		}
+	}
+	return end, here, nil
+}
+
+// tip reads where a branch ends.
+func (x *verifier) tip(ctx context.Context, b *branch) (uint64, error) {
+	var at sql.NullInt64
+	err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT max(place) FROM chat_event WHERE place BETWEEN ? AND ?`, place(b, 0), place(b, maxNumber)).Scan(&at)
+	})
+	return placeNumber(at.Int64), err
+}

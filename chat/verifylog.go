@@ -1,0 +1,162 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/wire"
+)
+
+// verifyStep is how many events are read at a time.
+const verifyStep = 1000
+
+// storedEvent is a row of chat_event as it is, right or not.
+type storedEvent struct {
+	place, lamport, time, kind, name int64
+	header, salt, body, sig, again   []byte
+}
+
+// logWalk is the walk along one branch.
+type logWalk struct {
+	*verifier
+	w        view
+	key      ed25519.PublicKey // nil if it is not known
+	before   point             // the event before, as the database has it
+	first    bool              // nothing is known of the event before
+	unsigned uint64            // the first event after the last right signature; 0 if there is none
+}
+
+// branch verifies what a branch itself holds.
+func (x *verifier) branch(ctx context.Context, w view) error {
+	tip, err := x.tip(ctx, w.branch)
+	if err != nil {
+		return err
+	}
+	x.tips[w.branch] = tip
+	l := &logWalk{verifier: x, w: w, before: point{number: w.fork}, first: true}
+	l.key, _ = x.key(w.log.Peer)
+	if w.base != nil {
+		if err := l.base(ctx); err != nil {
+			return err
+		}
+	}
+	for from := w.fork + 1; from <= tip; {
+		var events []storedEvent
+		err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+			events, err = eventsToVerify(tx, w.branch, from, tip)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range events {
+			l.event(&events[i])
+		}
+		if len(events) == 0 {
+			break
+		}
+		from = placeNumber(events[len(events)-1].place) + 1
+	}
+	if l.unsigned > 0 {
+		x.found(w.log, l.unsigned, 0, "events %d to %d do not have their author's signature", l.unsigned, tip)
+	}
+	return nil
+}
+
+// base looks up the event that the branch forks from.
+func (l *logWalk) base(ctx context.Context) error {
+	return l.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+		events, err := eventsToVerify(tx, l.w.owner(l.w.fork), l.w.fork, l.w.fork)
+		if len(events) == 1 {
+			l.before, l.first = point{number: l.w.fork, lamport: uint64(events[0].lamport), id: sha256.Sum256(events[0].header)}, false
+		}
+		return err
+	})
+}
+
+func eventsToVerify(tx *store.Tx, b *branch, from, to uint64) (events []storedEvent, err error) {
+	rows, err := tx.Query(`SELECT place, lamport, time, kind, name, header, salt, body, signature, again FROM chat_event
+		WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?`, place(b, from), place(b, to), verifyStep)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var e storedEvent
+		if err := rows.Scan(&e.place, &e.lamport, &e.time, &e.kind, &e.name, &e.header, &e.salt, &e.body, &e.sig, &e.again); err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+// event verifies one event against its own hashes and the event before.
+func (l *logWalk) event(e *storedEvent) {
+	number := placeNumber(e.place)
+	l.out.Events++
+	if number != l.before.number+1 {
+		l.found(l.w.log, l.before.number+1, 0, "events %d to %d are missing", l.before.number+1, number-1)
+		l.first = true
+	}
+	var h header
+	id := EventID(sha256.Sum256(e.header))
+	if err := wire.Unmarshal(e.header, &h); err != nil || h.check() != nil || len(e.header) > maxHeader {
+		l.found(l.w.log, number, e.time, "the header of event %d was altered: it cannot be read", number)
+		l.before, l.first = point{number: number, lamport: uint64(e.lamport), id: id}, true
+		l.signature(e, number, id)
+		return
+	}
+	l.header(e, &h, number, id)
+	l.body(e, &h, number)
+	l.signature(e, number, id)
+	l.before, l.first = point{number: number, lamport: h.Lamport, id: id}, false
+}
+
+// header compares a header with its place, the event before and the columns that repeat it.
+func (l *logWalk) header(e *storedEvent, h *header, number uint64, id EventID) {
+	switch {
+	case !bytes.Equal(h.Conversation, l.v.id[:]) || h.Peer != l.w.log.Peer || h.Log != l.w.log.ID || h.Number != number:
+		l.found(l.w.log, number, h.Time, "in the place of event %d stands another one (its header says %d)", number, h.Number)
+	case !l.first && !sameID(h.Previous, l.before.id):
+		l.found(l.w.log, number, h.Time, "event %d does not follow the one that stands before it: one of the two headers was altered", number)
+	case !l.first && !mayFollow(l.before.lamport, h.Lamport):
+		l.found(l.w.log, number, h.Time, "event %d has a place in the order that its author cannot have given it", number)
+	}
+	if e.lamport != int64(h.Lamport) || e.time != h.Time || e.kind != int64(h.Kind) || e.name != nameOf(id) || !bytes.Equal(e.again, h.Again) {
+		l.found(l.w.log, number, h.Time, "order, time or kind of event %d are not those of its header", number)
+	}
+}
+
+// body compares a body with the hash in the header. One that was dropped is none that was altered.
+func (l *logWalk) body(e *storedEvent, h *header, number uint64) {
+	if len(e.salt) == 0 && len(e.body) == 0 {
+		l.out.Dropped++
+		return
+	}
+	if hash := bodyHash(e.salt, e.body); !bytes.Equal(hash[:], h.BodyHash) {
+		l.found(l.w.log, number, h.Time, "the text of event %d was altered", number)
+	}
+}
+
+// signature verifies the author's signature, which covers all events before it.
+func (l *logWalk) signature(e *storedEvent, number uint64, id EventID) {
+	switch {
+	case l.key == nil:
+		l.out.Unverified++
+	case len(e.sig) > 0 && identity.Verify(l.key, eventContext, id[:], e.sig) == nil:
+		l.out.Signatures++
+		l.unsigned = 0
+		return
+	case len(e.sig) > 0:
+		l.found(l.w.log, number, e.time, "the signature of event %d is not its author's: the event or one before it was altered", number)
+	}
+	if l.unsigned == 0 && l.key != nil {
+		l.unsigned = number
+	}
+}

@@ -1,0 +1,79 @@
+package chat
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxWord is how many bytes of a folded word are looked at; of a longer one the beginning.
+const maxWord = 64
+
+// word is one word of a text: its key, under which it is found, and where it stands in bytes.
+type word struct {
+	key      string
+	from, to int
+}
+
+// wordsOf splits a text into the words by which it is found: runs of letters, digits and their marks. In scripts that put no blanks between words each
+// letter is a word of its own, and a word that is looked for becomes a phrase of letters.
+func wordsOf(text string) []word {
+	var words []word
+	from, single := -1, false // where the open word began, and whether it is a letter by itself
+	end := func(to int) {
+		if from >= 0 {
+			if key := foldWord(text[from:to]); key != "" {
+				words = append(words, word{key, from, to})
+			}
+		}
+		from = -1
+	}
+	for i, r := range text {
+		switch {
+		case unicode.IsMark(r): // belongs to the letter before
+		case !unicode.IsLetter(r) && !unicode.IsNumber(r):
+			end(i)
+		case from < 0:
+			from, single = i, unbroken(r)
+		case single || unbroken(r):
+			end(i)
+			from, single = i, unbroken(r)
+		}
+	}
+	end(len(text))
+	return words
+}
+
+// unbroken reports whether a letter belongs to a script without blanks between words. The first of them in Unicode is Thai.
+func unbroken(r rune) bool {
+	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+// foldWord makes the key of a word: without case, accents and compatibility forms. Letters that Unicode does not take apart but people type without
+// their stroke are folded too.
+func foldWord(text string) string {
+	plain := true
+	for i := range len(text) {
+		plain = plain && text[i] < 0x80
+	}
+	if plain {
+		text = strings.ToLower(text)
+	} else {
+		text = strings.Map(func(r rune) rune {
+			if !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+				return -1
+			}
+			return r
+		}, unstroke.Replace(cases.Fold().String(norm.NFKD.String(text))))
+		text = norm.NFC.String(text)
+	}
+	if len(text) > maxWord {
+		text = strings.ToValidUTF8(text[:maxWord], "")
+	}
+	return text
+}
+
+// unstroke is safe for concurrent use and never changes.
+var unstroke = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ħ", "h", "ı", "i", "æ", "ae", "œ", "oe")

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"lanyard/internal/api"
+)
+
+func retentionCommand() command {
+	return command{name: "retention", args: "[[CONVERSATION] DAYS|forever|default]", summary: "Show or set for how long messages are kept on this computer", max: 2,
+		about: `
+Messages are kept for ever unless a number of days is set, for all conversations or for one; default lets a conversation be kept as all are. What is
+older is dropped from this computer, from search and export too; others keep theirs. What they have not got, what is not read and files stay.`,
+		run: func(ctx context.Context, c *call) error {
+			if len(c.words) == 0 {
+				return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Retention, error) { return a.Retention(ctx) }, printRetention)(ctx, c)
+			}
+			r, err := retentionRequest(c.words)
+			if err != nil {
+				return err
+			}
+			return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Retention, error) { return a.SetRetention(ctx, r) }, func(*call, api.Retention) {})(ctx, c)
+		}}
+}
+
+func retentionRequest(words []string) (api.RetentionRequest, error) {
+	var r api.RetentionRequest
+	if len(words) == 2 {
+		r.Conversation = words[0]
+	}
+	switch last := words[len(words)-1]; last {
+	case "forever":
+	case "default":
+		if r.Default = true; r.Conversation == "" {
+			return r, usage("default is for one conversation: lanyard retention CONVERSATION default")
+		}
+	default:
+		days, err := strconv.Atoi(last)
+		if err != nil || days < 1 {
+			return r, usage("lanyard retention needs a number of days, forever or default, not %q", last)
+		}
+		r.Days = days
+	}
+	return r, nil
+}
+
+func printRetention(c *call, r api.Retention) {
+	c.say("Messages are kept %s.", keptFor(r.Days))
+	for _, v := range r.Conversations {
+		c.say("With %s they are kept %s.", v.Name, keptFor(v.Days))
+	}
+}
+
+func keptFor(days int) string {
+	switch days {
+	case 0:
+		return "for ever"
+	case 1:
+		return "for a day"
+	}
+	return fmt.Sprintf("for %d days", days)
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// searchLimit is how many hits are shown to people, and asked for at once.
+const searchLimit = 1000
+
+func searchCommand() command {
+	return command{name: "search", args: "[TEXT] [--with P] [--since T] [--until T] [--files]", summary: "Find messages and files in all conversations, newest first",
+		flags: []string{"with", "since", "until", "files"}, max: 1,
+		about: `
+All words of TEXT must be there, in any case, with or without accents; the last may be the beginning of one. "Words in quotes" follow each other.
+
+--with P   only in the conversation with this person; may be given several times
+--since T  2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
+--until T  before then
+--files    only files that were offered, by their names; TEXT may be left out`,
+		run: func(ctx context.Context, c *call) error {
+			q := api.SearchQuery{With: c.flags["with"], Files: c.flags.has("files"), Limit: searchLimit}
+			if len(c.words) > 0 {
+				q.Text = c.words[0]
+			}
+			if q.Text == "" && !q.Files {
+				return usage("lanyard search needs: TEXT, or --files")
+			}
+			var err error
+			if q.Since, err = c.flags.moment("since", time.Now()); err != nil {
+				return err
+			}
+			if q.Until, err = c.flags.moment("until", time.Now()); err != nil {
+				return err
+			}
+			return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Hit, error) { return search(ctx, a, q) },
+				func(c *call, hits []api.Hit) { printHits(c, hits, time.Now()) })(ctx, c)
+		}}
+}
+
+// search gathers all pages. What is not indexed yet is waited for, as a script wants the whole answer.
+func search(ctx context.Context, a *api.Client, q api.SearchQuery) ([]api.Hit, error) {
+	all := []api.Hit{}
+	told := false
+	for {
+		page, err := a.Search(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if page.Indexed < page.Total && q.Before == "" {
+			if !told {
+				fmt.Fprintf(os.Stderr, "Indexing: %d of %d messages can be found so far.\n", page.Indexed, page.Total)
+				told = true
+			}
+			if err := wait(ctx, 200*time.Millisecond); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		all = append(all, page.Hits...)
+		if !page.More {
+			return all, nil
+		}
+		q.Before = page.Next
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func printHits(c *call, hits []api.Hit, now time.Time) {
+	if len(hits) == 0 {
+		c.say("Nothing was found.")
+		return
+	}
+	table := make([][]string, 0, len(hits))
+	for _, h := range hits {
+		table = append(table, []string{when(h.Time, now), h.Name, h.Author.Name, h.Excerpt})
+	}
+	c.rows(table)
+}

@@ -1,0 +1,120 @@
+package control
+
+import (
+	"bufio"
+	"html"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"lanyard/internal/api"
+)
+
+// htmlSheet writes one page that opens anywhere, for ever: no script, nothing loaded, and a policy that forbids both.
+type htmlSheet struct {
+	out  *bufio.Writer
+	now  time.Time
+	open bool   // a conversation is open
+	day  string // the heading written last
+}
+
+const htmlHead = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Conversations</title>
+<style>
+:root { color-scheme: light dark; font: 16px/1.45 system-ui, sans-serif }
+body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+h2 { margin-top: 3rem; border-bottom: 1px solid #8886 }
+h3 { font-size: 1rem; text-align: center; color: GrayText }
+article { margin: .5rem 0; padding: .4rem .8rem; border-radius: .6rem; background: #8881; break-inside: avoid }
+article.mine { margin-left: 3rem; background: #48f2 }
+header { font-size: .85rem; color: GrayText }
+p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
+</style>
+</head>
+<body>
+<h1>Conversations</h1>
+`
+
+func (s *htmlSheet) begin(all []api.Conversation) {
+	text(s.out, htmlHead, "<p>Exported from Lanyard on ", s.now.Format("2006-01-02 15:04 MST"), ".</p>\n")
+	if len(all) < 2 {
+		return
+	}
+	text(s.out, "<ul>\n")
+	for _, v := range all {
+		text(s.out, `<li><a href="#c`, html.EscapeString(v.ID), `">`, shown(v.Name), "</a></li>\n")
+	}
+	text(s.out, "</ul>\n")
+}
+
+func (s *htmlSheet) conversation(v api.Conversation) {
+	s.close()
+	s.open, s.day = true, ""
+	text(s.out, `<section id="c`, html.EscapeString(v.ID), "\">\n<h2>", shown(v.Name), "</h2>\n")
+}
+
+func (s *htmlSheet) message(m api.Message) {
+	at := m.Time.Local()
+	if day := at.Format("Monday, 2 January 2006"); day != s.day {
+		s.day = day
+		text(s.out, "<h3>", day, "</h3>\n")
+	}
+	class := ""
+	if m.Mine {
+		class = ` class="mine"`
+	}
+	text(s.out, `<article id="m`, html.EscapeString(m.ID), `"`, class, "><header>", shown(m.Author.Name), ` <time datetime="`, at.Format(time.RFC3339), `">`,
+		at.Format("15:04"), "</time>")
+	if state := stateOf(m); state != "" {
+		text(s.out, " ", shown(state))
+	}
+	text(s.out, `</header><p dir="auto">`, content(m), "</p></article>\n")
+}
+
+// content is what a message says.
+func content(m api.Message) string {
+	switch m.Kind {
+	case "unknown":
+		return "(a newer Lanyard is needed to show this)"
+	case "answer":
+		return "(an answer to a file)"
+	}
+	if m.File != nil {
+		return "File " + shown(m.Text) + ", " + strconv.FormatInt(m.File.Size, 10) + " bytes"
+	}
+	return shown(m.Text)
+}
+
+func (s *htmlSheet) close() {
+	if s.open {
+		text(s.out, "</section>\n")
+	}
+	s.open = false
+}
+
+func (s *htmlSheet) end() {
+	s.close()
+	text(s.out, "</body>\n</html>\n")
+}
+
+// shown is text from people, so that it can neither become markup nor change how what stands around it reads: isolated, without control characters
+// and without those that override the direction of writing.
+func shown(said string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return '\ufffd'
+		}
+		return r
+	}, strings.ToValidUTF8(said, "\ufffd"))
+	return "<bdi>" + html.EscapeString(clean) + "</bdi>"
+}

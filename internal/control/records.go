@@ -1,0 +1,86 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// Records is what was said, as a whole: to be searched, exported, verified and dropped when it is old. An empty to means all conversations.
+type Records interface {
+	Search(ctx context.Context, q api.SearchQuery) (api.Hits, error)
+	Verify(ctx context.Context, to string) ([]api.Verification, error)
+	Retention(ctx context.Context) (api.Retention, error)
+	SetRetention(ctx context.Context, r api.RetentionRequest) (api.Retention, error)
+	// Exported returns the conversations that an export holds.
+	Exported(ctx context.Context, to string) ([]api.Conversation, error)
+}
+
+// maxPeople is how many people one search may name.
+const maxPeople = 100
+
+func (c *Control) routeRecords(mux *http.ServeMux) {
+	p := c.parts.Records
+	mux.Handle("GET /api/v1/search", handler(c.search))
+	mux.Handle("GET /api/v1/verify", handler(func(w http.ResponseWriter, r *http.Request) error {
+		v, err := query(r, "conversation")
+		if err != nil {
+			return err
+		}
+		found, err := p.Verify(r.Context(), v.Get("conversation"))
+		return answer(w, found, err)
+	}))
+	mux.Handle("GET /api/v1/retention", get(func(r *http.Request) (api.Retention, error) { return p.Retention(r.Context()) }))
+	mux.Handle("PUT /api/v1/retention", post(func(r *http.Request, b api.RetentionRequest) (api.Retention, error) {
+		return p.SetRetention(r.Context(), b)
+	}))
+	mux.Handle("GET /api/v1/export", handler(c.export))
+}
+
+func (c *Control) search(w http.ResponseWriter, r *http.Request) error {
+	with := r.URL.Query()["with"] // may stand several times
+	if len(with) > maxPeople {
+		return usage("with stands more than %d times", maxPeople)
+	}
+	v, err := query(withoutKey(r, "with"), "text", "since", "until", "files", "before", "limit")
+	if err != nil {
+		return err
+	}
+	q := api.SearchQuery{Text: v.Get("text"), With: with, Before: v.Get("before")}
+	switch v.Get("files") {
+	case "", "false":
+	case "true":
+		q.Files = true
+	default:
+		return usage("files is true or false")
+	}
+	for key, to := range map[string]*time.Time{"since": &q.Since, "until": &q.Until} {
+		if text := v.Get(key); text != "" {
+			if *to, err = time.Parse(time.RFC3339, text); err != nil {
+				return usage("%s must be a time such as 2026-11-21T09:00:00Z", key)
+			}
+		}
+	}
+	if q.Limit, err = limit(v.Get("limit")); err != nil {
+		return err
+	}
+	hits, err := c.parts.Records.Search(r.Context(), q)
+	return answer(w, hits, err)
+}
+
+// withoutKey is the request without one parameter of its query, for those that may stand several times.
+func withoutKey(r *http.Request, key string) *http.Request {
+	u := *r.URL
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return r // which query refuses
+	}
+	values.Del(key)
+	u.RawQuery = values.Encode()
+	other := *r
+	other.URL = &u
+	return &other
+}
