@@ -12,7 +12,7 @@ import (
 
 // Pace of the indexer: it stands back behind messages that come and go.
 const (
-	indexBatch = 64                     // events of one commit, about 2 ms
+	indexBatch = 256                    // events of one commit, about 8 ms
 	indexQuiet = 400 * time.Millisecond // without news before it begins
 	indexLate  = 5 * time.Second        // after which it begins all the same
 	indexRetry = time.Minute            // after it could not store

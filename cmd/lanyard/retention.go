@@ -21,7 +21,9 @@ older is dropped from this computer, from search and export too; others keep the
 			if err != nil {
 				return err
 			}
-			return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Retention, error) { return a.SetRetention(ctx, r) }, func(*call, api.Retention) {})(ctx, c)
+			return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Retention, error) {
+				return a.SetRetention(ctx, r)
+			}, func(*call, api.Retention) {})(ctx, c)
 		}}
 }
 

@@ -37,6 +37,7 @@ func rows() []row {
 		{"newcomer", newcomer},
 		{"message", message},
 		{"burst", burst},
+		{"million", million},
 		{"save", save},
 		{"saves", saves},
 		{"large", large},

@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	"internal/demo":      {"internal/lantest", "internal/foldertest", "internal/api"},
 	"internal/identity":  {"internal/durable"},
 	"internal/settings":  {"internal/durable"},
-	"internal/bench":     {"internal/lantest", "internal/api"},
+	"internal/bench":     {"internal/lantest", "internal/api", "internal/identity", "internal/wire"},
 
 	"discovery":              {},
 	"tray":                   {},
