@@ -36,6 +36,10 @@
 // Blocking: Send, MarkRead and the file calls wait for the disk; History and the like read it. Subscribers are called one after the other from one
 // goroutine and must not block. Everything may be called from any goroutine.
 //
+// Records: Search finds texts and names of files in all conversations by their words, in an index that follows behind the messages and tells how far
+// it is; what is dropped leaves it. Messages are kept for ever unless a number of days is set; then salt and body go, but never of what the other has
+// not got or ours has not read. Verify tells where a conversation is not what its authors signed; dropped bodies are no alteration.
+//
 // Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons, is signed by its author and continues a log that
 // we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [MaxText] bytes, from the network too.
 //

@@ -47,6 +47,9 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/live", c.serveLive)
 	c.mux.HandleFunc("GET /api/v1/conversations/{to}/messages", c.page)
 	c.mux.HandleFunc("POST /api/v1/conversations/{to}/messages", c.post)
+	c.mux.HandleFunc("GET /api/v1/search", func(w http.ResponseWriter, _ *http.Request) {
+		c.answer(w, api.Hits{Hits: []api.Hit{}})
+	})
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/read", c.read)
 	c.mux.HandleFunc("PUT /api/v1/attention", func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()

@@ -3,6 +3,7 @@ package window_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -33,6 +34,7 @@ func TestTwoDesks(t *testing.T) {
 		{"a dropped folder is found and shared where it lies", shareFound},
 		{"an existing folder is shared with chosen people", shareNew},
 		{"a message waits for somebody who is away", away},
+		{"what was said is found and shown in its place", find},
 		{"the window outlives its agent", outlive},
 		{"hostile names and texts stay texts", hostile},
 	} {
@@ -130,6 +132,29 @@ func away(_ *testing.T, ana, ben *desk, _ string) {
 	ben.click(".person", "Ana Almeida")
 	ben.see(".message-theirs", "Call me when you are back")
 	ana.see(".message-state", "Read")
+}
+
+func find(t *testing.T, ana, ben *desk, _ string) {
+	for i := range 150 {
+		if _, err := ana.Client.Send(context.Background(), ben.Me.Person, fmt.Sprintf("line %d of a long talk", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ana.click("input[type=search]", "Search people and messages")
+	ana.typeText("good mor")
+	ana.see(".found-head", "2 messages")
+	ana.see(".found-row mark", "Good")
+	ana.see(".found-row mark", "mor")
+	ana.looks("found")
+	ana.click(".found-row", "Good morning, Ben")
+	ana.until("the message is in sight", `(() => { const m = document.querySelector(".messages"), r = [...document.querySelectorAll("[data-message]")].find((e) => e.textContent.includes("Good morning, Ben"));
+		if (!r) return false; const y = r.getBoundingClientRect().y - m.getBoundingClientRect().y; return y >= 0 && y < m.clientHeight; })()`)
+	ana.see(".to-end", "Newest")
+	ana.click("input[type=search]", "Search people and messages")
+	ana.press("Escape", 0)
+	ana.until("the search is over", `!document.querySelector(".found") && document.querySelector("input[type=search]").value === ""`)
+	ana.click(".to-end", "Newest")
+	ana.see(".message-row", "line 149 of a long talk")
 }
 
 func outlive(t *testing.T, ana, ben *desk, _ string) {

@@ -196,7 +196,7 @@ func longLists(t *testing.T, browser context.Context) {
 	if n := eval[int](b, `document.querySelectorAll(".person").length`); n > 40 {
 		t.Errorf("%d rows exist at the end of the list", n)
 	}
-	b.click("input[type=search]", "Search people")
+	b.click("input[type=search]", "Search people and messages")
 	b.typeText("person 0500")
 	b.until("the filter leaves one row", `document.querySelectorAll(".person").length === 1`)
 	b.click(".person", "Person 0500")

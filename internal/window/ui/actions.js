@@ -69,6 +69,18 @@ export async function openPerson(person) {
 	}
 }
 
+/** Opens a conversation at one of its messages. @param {string} person @param {string} id */
+export async function openMessage(person, id) {
+	update((s) => open(s, person));
+	localStorage.setItem("lanyard.last", person);
+	try {
+		const page = await messages(person, `&around=${part(id)}`);
+		update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, lastID(person)), atEnd: false, target: id })));
+	} catch (error) {
+		update((s) => viewed(s, person, (view) => ({ ...view, status: "error", problem: sentence(error) })));
+	}
+}
+
 export const closeView = () => update(() => ({ view: null, pane: null }));
 
 let loading = false; // one page at a time: scrolling asks often

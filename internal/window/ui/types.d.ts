@@ -36,13 +36,19 @@ export type LiveEvent =
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
   | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
+/** A message that was found; matches are from and to of each place, in characters of the excerpt. */
+export interface Hit extends Message { person: string; name: string; excerpt: string; matches: [number, number][] }
+
 // What the page itself knows.
+
 
 /** A message on its way into the agent; it is not a message yet. */
 export interface Pending { key: string; text: string; time: string; problem: string }
-/** The conversation on screen. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */
+/** What was found for a text. missing: so many messages are not searchable yet. */
+export interface Found { text: string; hits: Hit[]; more: boolean; next: string; missing: number; problem: string }
+/** The conversation on screen. target: the message that it was opened for. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */
 export interface View {
-  person: string; conversation: string; messages: Message[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean;
+  person: string; conversation: string; messages: Message[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean; target?: string;
 }
 export interface Upload { id: string; person: string; name: string; folder: boolean; files: number; total: number; done: number; rate: number; problem: string; share: boolean; started: number }
 /** What happened in a shared folder, newest first, and what lies in its trash; each is loaded when it was read once, and has a problem when it cannot be read now. */
@@ -68,7 +74,7 @@ export interface State {
   drafts: Record<string, string>; pending: Record<string, Pending[]>;
   /** Whether a person looks at this window: visible and focused. */
   watched: boolean;
-  tab: "people" | "folders"; filter: string; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];
+  tab: "people" | "folders"; filter: string; found: Found | null; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];
 }
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {

@@ -19,7 +19,7 @@ export function MessageList({ view, waiting, name, tail }) {
 	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
 	const content = useRef(/** @type {HTMLOListElement | null} */ (null));
 	const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
-	const before = useRef({ opened: false, atEnd: false, pending: 0 });
+	const before = useRef({ opened: false, atEnd: false, pending: 0, target: "" });
 	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
 	const list = useMemo(() => rows(view, waiting), [view.messages, waiting, view.firstUnread]);
 
@@ -31,11 +31,12 @@ export function MessageList({ view, waiting, name, tail }) {
 	useLayoutEffect(() => {
 		const keep = keeper.current;
 		if (!keep || view.status !== "ready") return;
-		const { opened, atEnd, pending } = before.current;
-		if (!opened && view.firstUnread) keep.show("unread");
+		const { opened, atEnd, pending, target } = before.current;
+		if (view.target && view.target !== target) sought(box.current, keep, view.target);
+		else if (!opened && view.firstUnread) keep.show("unread");
 		else if ((view.atEnd && !atEnd) || waiting.length > pending) keep.toEnd();
 		else keep.restore();
-		before.current = { opened: true, atEnd: view.atEnd, pending: waiting.length };
+		before.current = { opened: true, atEnd: view.atEnd, pending: waiting.length, target: view.target ?? "" };
 		fill(box.current, view, keep);
 	});
 	const scrolled = () => {
@@ -63,6 +64,13 @@ function drawn(row, view) {
 		case "pending": return h(PendingRow, { key: row.key, pending: row.pending, person: view.person, first: row.first });
 		case "message": return h(MessageRow, { key: row.key, message: row.message, first: row.first, last: row.last, newest: row.newest });
 	}
+}
+
+/** Shows the message that the conversation was opened for, and lights it up for a moment. @param {HTMLElement | null} box @param {ScrollKeeper} keep @param {string} id */
+function sought(box, keep, id) {
+	keep.show(id);
+	const row = box?.querySelector(`[data-key="${CSS.escape(id)}"]`);
+	row?.animate([{ backgroundColor: "Highlight" }, { backgroundColor: "transparent" }], { duration: 1500, easing: "ease-out" });
 }
 
 /** Asks for more where the reader comes near an end, and keeps the state's idea of where they are. @param {HTMLElement | null} box @param {View} view @param {ScrollKeeper} keep */

@@ -3,9 +3,11 @@ import { html, h } from "../vendor/index.js";
 import { select, update } from "../store.js";
 import { show } from "../actions.js";
 import { shareExisting } from "../shares.js";
+import { look } from "../search.js";
 import { OwnName } from "./own-name.js";
 import { PeopleList } from "./people-list.js";
 import { FolderList } from "./folder-list.js";
+import { FoundList } from "./found-list.js";
 import { Splitter } from "./splitter.js";
 import { Icon } from "../icons.js";
 
@@ -20,15 +22,15 @@ export function Sidebar(_) {
 	return html`<nav class="sidebar" aria-label="People and folders">
 		<header class="sidebar-head">
 			<div class="search">${h(Icon, { name: "search" })}
-				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people"} placeholder=${folders ? "Search folders" : "Search people"} value=${filter.value}
-					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => update(() => ({ filter: e.currentTarget.value }))} onKeyDown=${escape} />
+				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search people and messages"} value=${filter.value}
+					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => look(e.currentTarget.value)} onKeyDown=${escape} />
 			</div>
 			${folders ? plus("Share an existing folder", () => shareExisting("")) : plus("Add somebody by address", () => show({ kind: "add" }))}
 		</header>
 		<div class="tabs" role="tablist" aria-label="What to list">
 			${choice("people", "People", "")}${choice("folders", "Shared folders", waiting.value ? String(waiting.value) : troubled.value ? "!" : "")}
 		</div>
-		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : h(PeopleList, {})}</div>
+		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : html`${h(PeopleList, {})}${h(FoundList, {})}`}</div>
 		${h(OwnName, {})}${h(Splitter, {})}
 	</nav>`;
 }
@@ -51,6 +53,6 @@ function choice(id, text, badge) {
 
 /** @param {KeyboardEvent} e */
 function escape(e) {
-	if (e.key === "Escape") update(() => ({ filter: "" }));
+	if (e.key === "Escape") look("");
 	if (e.key === "ArrowDown") document.getElementById("people")?.focus();
 }

@@ -1,0 +1,59 @@
+// Looking for messages while somebody types, in all conversations.
+import { call, part } from "./api.js";
+import { openMessage, sentence } from "./actions.js";
+import { state, update } from "./store.js";
+/** @import { Hit } from "./types.js" */
+
+const PAUSE = 120; // ms without a key before the agent is asked
+const AGAIN = 1000; // ms until it is asked again for what was not indexed yet
+const PAGE = 50;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/** @type {AbortController | undefined} */
+let asking;
+
+/** Filters the list by what was typed, and looks for messages. @param {string} text */
+export function look(text) {
+	clearTimeout(timer);
+	asking?.abort();
+	if (!text.trim()) return void update(() => ({ filter: text, found: null }));
+	update(() => ({ filter: text }));
+	timer = setTimeout(() => ask(text, ""), PAUSE);
+}
+
+/** The next page of what was found. */
+export function lookFurther() {
+	const found = state.peek().found;
+	if (found?.more) void ask(found.text, found.next);
+}
+
+/** @param {string} text @param {string} before */
+async function ask(text, before) {
+	asking?.abort();
+	const mine = (asking = new AbortController());
+	const query = `text=${part(text)}&limit=${PAGE}${before ? `&before=${part(before)}` : ""}`;
+	try {
+		const page = await call("GET", `/search?${query}`, undefined, { signal: mine.signal });
+		if (mine.signal.aborted) return;
+		update((s) => ({ found: { text, problem: "", more: page.more, next: page.next, missing: page.total - page.indexed, hits: before && s.found ? [...s.found.hits, ...page.hits] : page.hits } }));
+		if (page.indexed < page.total && !before) timer = setTimeout(() => ask(text, ""), AGAIN);
+	} catch (error) {
+		if (!mine.signal.aborted) update(() => ({ found: { text, problem: sentence(error), more: false, next: "", missing: 0, hits: [] } }));
+	}
+}
+
+/** Cuts an excerpt where it was found. Matches count characters, not the page's units of 16 bits. @param {Hit} hit @returns {{text: string, found: boolean}[]} */
+export function pieces({ excerpt, matches }) {
+	const letters = [...excerpt];
+	const out = [];
+	let at = 0;
+	for (const [from, to] of matches) {
+		out.push({ text: letters.slice(at, from).join(""), found: false }, { text: letters.slice(from, to).join(""), found: true });
+		at = to;
+	}
+	return [...out, { text: letters.slice(at).join(""), found: false }].filter((piece) => piece.text);
+}
+
+/** Shows a message where it was said. @param {Hit} hit */
+export const openHit = (hit) => openMessage(hit.person, hit.id);
