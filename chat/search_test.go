@@ -257,7 +257,7 @@ func TestIndexingGoesOn(t *testing.T) {
 			texts = append(texts, fmt.Sprintf("number%d", i))
 		}
 		anna.send(t, ben, texts...)
-		for range 5 {
+		for range 3 {
 			todo := anna.index.next()
 			if todo == nil {
 				t.Fatal("all is indexed before it was asked for")
