@@ -284,3 +284,34 @@ func Orphan(ctx context.Context, e *Engine, id ID, dir index.Path) error {
 		return saveRows(tx, []row{tombRow(dir, r.Seen)})
 	})
 }
+
+// Together has a share's worker find in one inbox what came during a time in which it was kept busy, and then an order to publish what lies at a path.
+func Together(ctx context.Context, e *Engine, id ID, p index.Path, meanwhile func(came func() bool)) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return errUnknown
+	}
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	s.tell(func(in *inbox) {
+		in.orders = append(in.orders, func(context.Context, *worker) { close(begun); <-goOn })
+	})
+	<-begun
+	meanwhile(func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_, ok := s.inbox.fresh[p]
+		return ok
+	})
+	done := make(chan error, 1)
+	s.tell(func(in *inbox) {
+		in.orders = append(in.orders, func(ctx context.Context, w *worker) {
+			at, err := s.tree.Lstat(string(p))
+			if err == nil {
+				err = w.publish(ctx, []finding{w.finding(p, at)})
+			}
+			done <- err
+		})
+	})
+	close(goOn)
+	return <-done
+}

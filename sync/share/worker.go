@@ -112,30 +112,17 @@ func (w *worker) ended(ctx context.Context, err error) error {
 func (w *worker) turn(ctx context.Context) error {
 	w.drain()
 	in := w.s.take()
-	if len(in.orders) > 0 {
-		if err := w.land(ctx); err != nil {
+	gone := w.s.tree.Check()
+	if gone == nil {
+		if err := w.takeUp(ctx, &in); err != nil {
 			return err
 		}
 	}
-	for _, order := range in.orders {
-		order(ctx, w)
-	}
-	if err := w.s.tree.Check(); err != nil {
-		return w.rootless(ctx, err, in)
-	}
-	if w.s.rootTrouble() {
-		w.s.setTrouble(nil)
-		in.all = true
-	}
-	if in.ended && !w.joined { // from now on a look at the disk can tell what is ours alone
-		if err := w.filled(ctx); err != nil {
-			return err
-		}
-		w.joined, in.all = true, true
-	}
-	w.accept(in)
-	if err := w.askAhead(ctx, in.fresh); err != nil {
+	if err := w.obey(ctx, in.orders); err != nil {
 		return err
+	}
+	if gone != nil {
+		return w.rootless(ctx, gone, in)
 	}
 	if in.all || time.Now().After(w.check) {
 		if err := w.scanAll(ctx); err != nil {
@@ -159,6 +146,36 @@ func (w *worker) turn(ctx context.Context) error {
 	w.fetch(ctx)
 	if w.untold && (len(w.wants.busy) == 0 && w.idle() || w.s.overdue()) {
 		w.tellApplied() // what is still wanted may be long in coming
+	}
+	return nil
+}
+
+// takeUp takes over what came while the root is there.
+func (w *worker) takeUp(ctx context.Context, in *inbox) error {
+	if w.s.rootTrouble() {
+		w.s.setTrouble(nil)
+		in.all = true
+	}
+	if in.ended && !w.joined { // from now on a look at the disk can tell what is ours alone
+		if err := w.filled(ctx); err != nil {
+			return err
+		}
+		w.joined, in.all = true, true
+	}
+	w.accept(*in)
+	return w.askAhead(ctx, in.fresh)
+}
+
+// obey carries out orders. They come after what was taken up: an order may publish under a name of which only now somebody else's file was heard.
+func (w *worker) obey(ctx context.Context, orders []func(context.Context, *worker)) error {
+	if len(orders) == 0 {
+		return nil
+	}
+	if err := w.land(ctx); err != nil {
+		return err
+	}
+	for _, order := range orders {
+		order(ctx, w)
 	}
 	return nil
 }
