@@ -151,6 +151,8 @@ func printShare(c *call, s api.Share) {
 		switch {
 		case m.State != "owner" && m.State != "member":
 			behind = m.State
+		case !m.InSync && m.PendingFiles == 0:
+			behind = "may lack changes"
 		case !m.InSync:
 			behind = "misses " + count(m.PendingFiles, "file", "files") + " (" + size(m.PendingBytes) + ")"
 		}

@@ -77,8 +77,8 @@ func exceptions(tx *store.Tx, names logNames) ([]index.Exception, error) {
 	return out, rows.Err()
 }
 
-// behind counts the files whose heads a machine with this vector of applied records does not have on disk. What it wrote itself it has.
-func behind(tx *store.Tx, all []branch, who machine, theirs index.Applied) (files int, bytes int64, err error) {
+// behind counts the heads that a machine with this vector of applied records does not have on disk, and the files among them. What it wrote itself it has.
+func behind(tx *store.Tx, all []branch, who machine, theirs index.Applied) (l lag, err error) {
 	for _, b := range all {
 		if b.log.Peer == who {
 			continue
@@ -87,27 +87,30 @@ func behind(tx *store.Tx, all []branch, who machine, theirs index.Applied) (file
 		if tip, ok := theirs.Vector.Tip(b.log); ok {
 			from = max(from, tip.Number)
 		}
-		var n int
-		var size int64
-		err := tx.QueryRow(`SELECT count(*), ifnull(sum(size), 0) FROM record WHERE id > ? AND id <= ? AND path IS NOT NULL`, b.record(from), b.record(b.number)).Scan(&n, &size)
-		if err != nil {
-			return 0, 0, err
+		if err := l.addHeads(tx, b.record(from)+1, b.record(b.number)); err != nil {
+			return lag{}, err
 		}
-		files, bytes = files+n, bytes+size
 	}
 	for _, e := range theirs.Except {
 		for _, b := range all {
 			if b.log != e.Dot.Log {
 				continue
 			}
-			var n int
-			var size int64
-			err := tx.QueryRow(`SELECT count(*), ifnull(sum(size), 0) FROM record WHERE id = ? AND path IS NOT NULL`, b.record(e.Dot.Number)).Scan(&n, &size)
-			if err != nil {
-				return 0, 0, err
+			id := b.record(e.Dot.Number)
+			if err := l.addHeads(tx, id, id); err != nil {
+				return lag{}, err
 			}
-			files, bytes = files+n, bytes+size
 		}
 	}
-	return files, bytes, nil
+	return l, nil
+}
+
+// addHeads counts the heads from one record to another.
+func (l *lag) addHeads(tx *store.Tx, from, to int64) error {
+	var changes, files int
+	var size int64
+	err := tx.QueryRow(`SELECT count(*), ifnull(sum(kind = 1), 0), ifnull(sum(size), 0) FROM record WHERE id BETWEEN ? AND ? AND path IS NOT NULL`, from, to).
+		Scan(&changes, &files, &size)
+	l.changes, l.files, l.bytes = l.changes+changes, l.files+files, l.bytes+size
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -296,6 +297,8 @@ func Together(ctx context.Context, e *Engine, id ID, p index.Path, meanwhile fun
 		in.orders = append(in.orders, func(context.Context, *worker) { close(begun); <-goOn })
 	})
 	<-begun
+	release := sync.OnceFunc(func() { close(goOn) })
+	defer release() // when the test fails meanwhile
 	meanwhile(func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -312,6 +315,6 @@ func Together(ctx context.Context, e *Engine, id ID, p index.Path, meanwhile fun
 			done <- err
 		})
 	})
-	close(goOn)
+	release()
 	return <-done
 }

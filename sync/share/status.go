@@ -53,7 +53,7 @@ type Member struct {
 	Self         bool
 	Online       bool // a link is up to one of their machines
 	InSync       bool // all that is known here is on a disk of theirs
-	PendingFiles int
+	PendingFiles int  // files that are to come to them; none is also said when only folders or deletions are, or when it is not known
 	PendingBytes int64
 }
 
@@ -187,7 +187,9 @@ func (e *Engine) member(f folder, en entry, state MemberState) Member {
 
 // counts are what the database says about a share.
 type counts struct {
-	files, pending int
+	files          int
+	changes        int // paths that are not yet as they shall be
+	pending        int // and the files to come among them
 	moving, held   int // paths that are on their way, and paths that wait for a reason
 	bytes, missing int64
 	problems       []Problem
@@ -199,11 +201,12 @@ func (c counts) lists(why stuck) bool {
 	return why.reason == index.Missing && slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Path == string(why.first) })
 }
 
-// lag is how far a machine is behind.
+// lag is how far a machine is behind: changes are files to come, and folders and deletions.
 type lag struct {
-	files int
-	bytes int64
-	stuck []stuck // of files
+	changes int
+	files   int
+	bytes   int64
+	stuck   []stuck // of changes
 }
 
 // count reads what is known. Of machines that were never heard of it tells only when there are strangers: that takes a look at everything.
@@ -216,10 +219,12 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 	}
 	s.mu.Unlock()
 	err := s.db.Read(ctx, func(tx *store.Tx) error {
-		if err := tx.QueryRow(`SELECT count(*), ifnull(sum(r.size), 0) FROM pending p JOIN record r ON r.path = p.path`).Scan(&c.pending, &c.missing); err != nil {
+		err := tx.QueryRow(`SELECT count(DISTINCT r.path), count(DISTINCT CASE WHEN r.kind = 1 THEN r.path END), ifnull(sum(r.size), 0)
+			FROM pending p JOIN record r ON r.path = p.path`).Scan(&c.changes, &c.pending, &c.missing)
+		if err != nil {
 			return err
 		}
-		err := tx.QueryRow(`SELECT ifnull(sum(reason < 2), 0), ifnull(sum(reason > 1), 0) FROM pending p WHERE EXISTS (SELECT 1 FROM record r WHERE r.path = p.path)`).Scan(&c.moving, &c.held)
+		err = tx.QueryRow(`SELECT ifnull(sum(reason < 2), 0), ifnull(sum(reason > 1), 0) FROM pending p WHERE EXISTS (SELECT 1 FROM record r WHERE r.path = p.path)`).Scan(&c.moving, &c.held)
 		if err != nil {
 			return err
 		}
@@ -228,22 +233,19 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 			return err
 		}
 		for p, a := range applied {
-			files, bytes, err := behind(tx, all, p, a)
+			l, err := behind(tx, all, p, a)
 			if err != nil {
 				return err
 			}
-			held, err := stuckAt(tx, all, a)
-			if err != nil {
+			if l.stuck, err = stuckAt(tx, all, a); err != nil {
 				return err
 			}
-			c.machines[p] = lag{files, bytes, held}
+			c.machines[p] = l
 		}
 		if strangers {
-			files, bytes, err := behind(tx, all, machine{}, index.Applied{})
-			if err != nil {
+			if c.machines[machine{}], err = behind(tx, all, machine{}, index.Applied{}); err != nil {
 				return err
 			}
-			c.machines[identity.PeerID{}] = lag{files: files, bytes: bytes}
 		}
 		c.problems, err = pendingProblems(tx)
 		return err
@@ -301,15 +303,15 @@ func (s *Share) fill(st *Status) {
 		m := &st.Members[i]
 		best := s.fillMember(m, c)
 		if !m.Online || m.Self { // what who is away cannot have is known when they are back
-			best = nil
+			best.stuck = nil
 		}
-		for _, why := range best {
+		for _, why := range best.stuck {
 			stuck = true
 			if !c.lists(why) {
 				st.Problems = append(st.Problems, why.problem(m.Name))
 			}
 		}
-		behind = behind || m.Online && !m.Self && m.takesPart() && !m.InSync && m.PendingFiles > stuckFiles(best)
+		behind = behind || m.Online && !m.Self && m.takesPart() && !m.InSync && best.changes > stuckChanges(best.stuck)
 	}
 	switch {
 	case trouble != nil:
@@ -336,24 +338,24 @@ func (s *Share) strangers(members []Member) bool {
 
 func (m Member) takesPart() bool { return m.State == IsOwner || m.State == IsMember }
 
-// fillMember says how far a member's best machine is behind, and returns what it cannot have. Who does not take part has nothing to be behind with.
-func (s *Share) fillMember(m *Member, c counts) []stuck {
+// fillMember says how far a member's best machine is behind. Who does not take part has nothing to be behind with.
+func (s *Share) fillMember(m *Member, c counts) lag {
 	if m.Self {
 		m.PendingFiles, m.PendingBytes = c.pending, c.missing
-		m.InSync = c.pending == 0
-		return nil
+		m.InSync = c.changes == 0
+		return lag{}
 	}
 	if !m.takesPart() {
-		return nil
+		return lag{}
 	}
 	best := c.machines[identity.PeerID{}]
 	heard := false
 	for _, machine := range s.engine.cfg.Roster.Machines(m.ID) {
-		if l, ok := c.machines[machine]; ok && (!heard || l.files < best.files) {
+		if l, ok := c.machines[machine]; ok && (!heard || l.changes < best.changes) {
 			best, heard = l, true
 		}
 	}
 	m.PendingFiles, m.PendingBytes = best.files, best.bytes
-	m.InSync = heard && best.files == 0
-	return best.stuck
+	m.InSync = heard && best.changes == 0
+	return best
 }

@@ -53,8 +53,8 @@ func countStuck(list []stuck, why index.Reason, p index.Path) []stuck {
 	return append(list, stuck{reason: why, files: 1, first: p})
 }
 
-// stuckFiles is how many files a machine cannot have for now.
-func stuckFiles(list []stuck) (n int) {
+// stuckChanges is how many changes a machine cannot have for now.
+func stuckChanges(list []stuck) (n int) {
 	for _, s := range list {
 		n += s.files
 	}
