@@ -77,6 +77,7 @@ func (w *worker) arrived(a arrival) {
 		w.fetchEnded(a)
 		return
 	}
+	w.leftovers = w.leftovers || a.bytes == nil
 	it := w.wants.items[a.hash]
 	if it == nil {
 		return // nobody waits for it any more; a larger one stays to be found again

@@ -187,7 +187,7 @@ func (w *worker) purge(ctx context.Context) error {
 	if time.Since(w.purged) < purgeEvery {
 		return nil
 	}
-	w.purged = time.Now()
+	w.purged, w.leftovers = time.Now(), true
 	return w.purgeBy(ctx, tree.DefaultPolicy())
 }
 

@@ -17,27 +17,28 @@ import (
 type worker struct {
 	s *Share
 
-	settle   *settle
-	queue    map[index.Path]bool // to be planned
-	removals map[index.Path]bool // to be planned when the queue is empty
-	blocked  map[index.Path]wait // could not be done; tried again
-	wants    *wants
-	due      *applying                  // batches that wait to be stored
-	flight   *flight                    // a batch that is being stored
-	held     map[index.Path]refusal     // why fetches failed; told with the next batch
-	fresh    map[index.Path]head        // the only heads of paths that wait for their first content, as their frame brought them
-	order    []index.Path               // of the queue, as it was when it was last sorted
-	placed   map[index.Path]tree.Stat   // what this machine itself put there since it last rested, to know the watcher's word of it
-	hashing  map[index.Path]bool        // large files being hashed beside
-	found    bool                       // first contact: what lies there loses against the share
-	looked   bool                       // what the last end left was looked at
-	joined   bool                       // the first snapshot is here, so that scans may publish
-	check    time.Time                  // when to look at everything again
-	untold   bool                       // something was applied of which the others have not heard
-	fill     fill                       // what was there when this machine came
-	aside    map[index.Path]broughtBack // and not published yet
-	late     time.Time                  // when to look at the trash; zero when nothing in it is waited for
-	purged   time.Time                  // when the trash was last looked through
+	settle    *settle
+	queue     map[index.Path]bool // to be planned
+	removals  map[index.Path]bool // to be planned when the queue is empty
+	blocked   map[index.Path]wait // could not be done; tried again
+	wants     *wants
+	due       *applying                  // batches that wait to be stored
+	flight    *flight                    // a batch that is being stored
+	held      map[index.Path]refusal     // why fetches failed; told with the next batch
+	fresh     map[index.Path]head        // the only heads of paths that wait for their first content, as their frame brought them
+	order     []index.Path               // of the queue, as it was when it was last sorted
+	placed    map[index.Path]tree.Stat   // what this machine itself put there since it last rested, to know the watcher's word of it
+	hashing   map[index.Path]bool        // large files being hashed beside
+	found     bool                       // first contact: what lies there loses against the share
+	looked    bool                       // what the last end left was looked at
+	joined    bool                       // the first snapshot is here, so that scans may publish
+	check     time.Time                  // when to look at everything again
+	untold    bool                       // something was applied of which the others have not heard
+	fill      fill                       // what was there when this machine came
+	aside     map[index.Path]broughtBack // and not published yet
+	late      time.Time                  // when to look at the trash; zero when nothing in it is waited for
+	leftovers bool                       // there may be contents that nobody wants any more
+	purged    time.Time                  // when the trash was last looked through
 }
 
 // wait says when to try a path again.
@@ -62,7 +63,7 @@ func newWorker(s *Share) *worker {
 	return &worker{
 		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{},
 		wants: newWants(), held: map[index.Path]refusal{}, placed: map[index.Path]tree.Stat{}, fresh: map[index.Path]head{}, hashing: map[index.Path]bool{},
-		aside: map[index.Path]broughtBack{},
+		aside: map[index.Path]broughtBack{}, leftovers: true,
 	}
 }
 
@@ -87,6 +88,9 @@ func (w *worker) run(ctx context.Context) (err error) {
 			continue
 		}
 		w.rest()
+		if err := w.sweep(ctx); err != nil {
+			return w.ended(ctx, err)
+		}
 		w.s.setWorking(!w.joined || w.settle.unsettled(time.Now()) || len(w.hashing) > 0 || w.wants.awaited() > 0)
 		timer := time.NewTimer(time.Until(w.next()))
 		select {
