@@ -227,6 +227,8 @@ type ear struct {
 	files    map[EventID]File
 	rows     map[ID]Conversation
 	gone     []EventID
+	amended  []Message
+	reminded []Message
 }
 
 func newEar() *ear {
@@ -246,6 +248,10 @@ func (e *ear) hear(c Change) {
 		e.files[c.File.ID] = *c.File
 	case c.Conversation != nil:
 		e.rows[c.Conversation.ID] = *c.Conversation
+	case c.Reminder != nil:
+		e.reminded = append(e.reminded, *c.Reminder)
+	case c.Amended != nil:
+		e.amended = append(e.amended, *c.Amended)
 	case c.FileGone != EventID{}:
 		e.gone = append(e.gone, c.FileGone)
 	}

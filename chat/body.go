@@ -7,13 +7,17 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/wire"
 )
 
 // Bodies of events by kind; docs/protocol.md section 6.
 type textBody struct {
-	Text string `cbor:"1,keyasint"`
+	Text     string              `cbor:"1,keyasint"`
+	ReplyTo  []byte              `cbor:"2,keyasint,omitempty"` // ID of an event of the same conversation
+	Mentions []identity.PersonID `cbor:"3,keyasint,omitempty"`
+	From     string              `cbor:"4,keyasint,omitempty"` // the person whose words these are
 }
 
 type fileBody struct {
@@ -60,12 +64,35 @@ func checkWire(text string) error {
 	return nil
 }
 
-func decodeText(body []byte) (string, error) {
+func decodeText(body []byte) (textBody, error) {
 	var b textBody
 	if err := wire.Unmarshal(body, &b); err != nil {
-		return "", err
+		return textBody{}, err
 	}
-	return b.Text, checkWire(b.Text)
+	if err := b.check(); err != nil {
+		return textBody{}, err
+	}
+	if b.From != "" {
+		clean, err := name.Display(b.From)
+		if err != nil {
+			clean = "?" // nothing in it can be shown, but the words are somebody else's all the same
+		}
+		b.From = clean
+	}
+	return b, nil
+}
+
+func (b *textBody) check() error {
+	if err := checkWire(b.Text); err != nil {
+		return err
+	}
+	if len(b.ReplyTo) != 0 && len(b.ReplyTo) != len(EventID{}) {
+		return errors.New("a reply that names no event")
+	}
+	if len(b.From) > name.MaxDisplayBytes {
+		return errors.New("a forwarded text from somebody with too long a name")
+	}
+	return checkMentions(b.Mentions)
 }
 
 func decodeOffer(body []byte) (fileBody, error) {
@@ -110,7 +137,13 @@ func (m *Message) fill(body []byte) {
 	var err error
 	switch m.Kind {
 	case KindText:
-		m.Text, err = decodeText(body)
+		var b textBody
+		if b, err = decodeText(body); err == nil {
+			m.Text, m.Mentions, m.From = b.Text, b.Mentions, b.From
+			if len(b.ReplyTo) > 0 {
+				m.Reply = &Quote{ID: EventID(b.ReplyTo)}
+			}
+		}
 	case KindFile:
 		var b fileBody
 		if b, err = decodeOffer(body); err == nil {
@@ -130,4 +163,4 @@ func (m *Message) fill(body []byte) {
 }
 
 // counts reports whether a message of somebody else makes the conversation unread.
-func (k Kind) counts() bool { return k != KindAnswer }
+func (k Kind) counts() bool { return k != KindAnswer && !k.amends() }

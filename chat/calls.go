@@ -93,7 +93,11 @@ func (c *Chat) MarkRead(ctx context.Context, with identity.PersonID, upTo EventI
 	case <-ctx.Done():
 		return Conversation{}, context.Cause(ctx)
 	}
-	return c.row(v), nil
+	row := c.row(v)
+	if row.Marked {
+		return c.decide(ctx, with, func(m *Mine) { m.Marked = false })
+	}
+	return row, nil
 }
 
 // Conversations returns every conversation in which something was said, the newest first.
@@ -139,14 +143,15 @@ func (c *Chat) row(v *conversation) Conversation {
 	machines := c.config.Roster.Machines(v.with)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	row := Conversation{ID: v.id, With: v.with, Unread: v.summary.unread}
+	row := Conversation{ID: v.id, With: v.with, Unread: v.summary.unread, Mine: v.mine}
 	if v.summary.last != nil {
 		last := *v.summary.last
+		last.Reply = nil // what it quotes may be another by now
 		b := v.branchLocked(v.summary.at)
 		if last.Mine {
 			last.States = []State{{Person: v.with, Delivery: v.deliveryLocked(b, v.summary.at.number, machines)}}
 		} else {
-			last.Unread = last.Kind.counts() && !v.readLocked(b, v.summary.at.number)
+			last.Unread = last.Kind.counts() && !last.Deleted && !v.readLocked(b, v.summary.at.number)
 		}
 		row.Last = &last
 	}

@@ -33,6 +33,10 @@
 // durable here; the offer of a file when it is durable, because whoever hears of it may answer at once. A profile that was put back from a copy, or
 // runs twice, re-issues what would be lost; the two are shown as one.
 //
+// Amendments: who wrote a message may edit and delete it, both may react and pin. Each is an event that names the message; what they come to is a
+// pure function of their set (fold), so it does not matter in which order they come. It is stored beside the message whenever one comes, and told by
+// Change.Amended. What was deleted is dropped: header and chain stay. An amendment makes nothing unread and is no message of History.
+//
 // Blocking: Send, MarkRead and the file calls wait for the disk; History and the like read it. Subscribers are called one after the other from one
 // goroutine and must not block. Everything may be called from any goroutine.
 //
@@ -45,7 +49,7 @@
 //
 // # Left out
 //
-// Rooms, carriers, several machines of one person as a feature (the formats are there), editing and deleting, thumbnails.
+// Rooms, carriers, several machines of one person as a feature (the formats are there), thumbnails.
 package chat
 
 import (
@@ -71,9 +75,15 @@ var (
 	records string
 )
 
+//go:embed amend.sql
+var amendSchema string
+
+//go:embed mine.sql
+var mineSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -93,6 +103,7 @@ type Chat struct {
 	owner    *peer.Owner
 	ledger   *ledger
 	news     *news
+	alarm    *alarm
 	files    *files
 	problems problems
 	index    *indexer
@@ -128,7 +139,7 @@ func New(config Config) *Chat {
 	c := &Chat{
 		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[uint64]*session{}, drops: map[string]uint64{},
 	}
-	c.ledger, c.news = newLedger(c), newNews(c)
+	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)
 	c.files = newFiles(c)
 	c.index, c.keeping = newIndexer(c), newKeeping(c)
 	config.Blob.Serve(blob.FileContent, c.files)
@@ -150,6 +161,15 @@ func (c *Chat) Load(ctx context.Context) error {
 	}
 	if err := c.config.DB.Read(ctx, c.read); err != nil {
 		return err
+	}
+	if err := c.amendOld(ctx); err != nil {
+		return err
+	}
+	if err := c.config.DB.Read(ctx, c.readSummaries); err != nil {
+		return err
+	}
+	if err := c.config.DB.Read(ctx, func(tx *store.Tx) error { return loadMine(tx, c) }); err != nil {
+		return fmt.Errorf("load what is our person's alone: %w", err)
 	}
 	for _, v := range c.all() {
 		if err := c.loadStates(ctx, v); err != nil {
@@ -185,6 +205,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	for _, t := range c.files.all() {
 		c.files.resume(t)
 	}
+	c.begin(func() { c.alarm.run(life) })
 	c.begin(func() { c.index.run(life) })
 	c.begin(func() { c.keeping.run(life) })
 	<-ctx.Done()

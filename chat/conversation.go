@@ -22,6 +22,7 @@ type conversation struct {
 	machines map[identity.PeerID]*machine
 	reading  map[*branch]vector.Mark // how far our person has read
 	summary  summary
+	mine     Mine                 // as it is on disk
 	ghosts   map[EventID]struct{} // told to subscribers, but could not be stored
 }
 
@@ -49,7 +50,8 @@ type summary struct {
 	last     *Message // newest in order among the stored ones
 	at       position
 	unread   int
-	reissues int // events that re-issue others: those need a look into the database before they are shown
+	waiting  bool // amendments wait for what they name
+	reissues int  // events that re-issue others: those need a look into the database before they are shown
 }
 
 func newConversation(id ID, key int64, with identity.PersonID) *conversation {

@@ -102,8 +102,10 @@ func (k *keeping) drop(ctx context.Context, all []old) error {
 			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place = ? AND hidden = 0`, expired, o.place); err != nil {
 				return err
 			}
-			if _, err := tx.Exec(`DELETE FROM chat_file WHERE place = ?`, o.place); err != nil {
-				return err
+			for _, query := range []string{`DELETE FROM chat_file WHERE place = ?`, `DELETE FROM chat_upshot WHERE place = ?`} {
+				if _, err := tx.Exec(query, o.place); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -201,6 +201,23 @@ func (f *files) answered(a FileAnswer, by identity.PersonID) {
 	f.resume(t)
 }
 
+// takenBack forgets an offer that its sender deleted. What was received stays where it is.
+func (f *files) takenBack(id EventID) {
+	t, err := f.find(id)
+	if err != nil {
+		return // forgotten already
+	}
+	f.mu.Lock()
+	t.fate.withdrawn = t.fate.open()
+	delete(f.transfers, t.id)
+	w := t.worker
+	f.mu.Unlock()
+	if w != nil {
+		w.cancel()
+	}
+	f.chat.news.change(Change{FileGone: id})
+}
+
 // posted takes what a page of the ledger stored.
 func (f *files) posted(p *page) {
 	each := func(b *branch, e *event) {

@@ -175,3 +175,40 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+func FuzzText(f *testing.F) {
+	fuzz(f, decodeText, textBody{Text: "a"}, textBody{Text: "b", ReplyTo: make([]byte, 32), Mentions: []identity.PersonID{{1}, {2}}, From: "Carla"}, textBody{Text: "c", From: "\u202e"})
+}
+
+func FuzzAmendment(f *testing.F) {
+	for _, a := range []amendment{
+		{kind: KindEdit, named: EventID{1}, text: "new", mentions: []identity.PersonID{{1}}}, {kind: KindDelete, named: EventID{2}},
+		{kind: KindReaction, named: EventID{3}, emoji: "👩‍👩‍👧", on: true}, {kind: KindPin, named: EventID{4}, on: true},
+	} {
+		body, err := a.encode()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint64(a.kind), body)
+	}
+	f.Add(uint64(KindReaction), []byte{0xa1, 0x01, 0x40})
+	f.Fuzz(func(t *testing.T, kind uint64, body []byte) {
+		a, err := decodeAmendment(Kind(kind), body)
+		if err != nil {
+			if !reflect.ValueOf(a).IsZero() {
+				t.Errorf("%+v beside %v", a, err)
+			}
+			return
+		}
+		if !a.kind.amends() || a.kind == KindReaction && CheckEmoji(a.emoji) != nil || a.kind == KindEdit && checkWire(a.text) != nil {
+			t.Errorf("taken: %+v", a)
+		}
+		again, err := a.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := decodeAmendment(a.kind, again); err != nil || back.named != a.named || back.text != a.text || back.emoji != a.emoji {
+			t.Errorf("%+v came back as %+v: %v", a, back, err)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -25,14 +26,30 @@ type eventRow struct {
 	time    int64
 	kind    Kind
 	id      EventID
+	again   []byte // ID of the event that it re-issues
 	body    []byte
+	deleted bool
+	upshot  upshot // what amendments do to it
+}
+
+func (r *eventRow) place() int64 { return place(r.branch, r.number) }
+
+// origin is the ID of the event that r re-issues, or r's own.
+func (r *eventRow) origin() EventID {
+	if len(r.again) == len(EventID{}) {
+		return EventID(r.again)
+	}
+	return r.id
 }
 
 func (r *eventRow) position() position {
 	return position{lamport: r.lamport, log: r.branch.log, number: r.number, id: r.id}
 }
 
-const eventColumns = `e.place, e.lamport, e.time, e.kind, e.header, e.body`
+const (
+	eventColumns = `e.place, e.lamport, e.time, e.kind, e.header, e.again, e.body, e.deleted, u.body`
+	withUpshot   = `LEFT JOIN chat_upshot u ON u.place = e.place`
+)
 
 // scanEvents reads rows of eventColumns until visit says stop.
 func scanEvents(rows *sql.Rows, branches map[int64]*branch, visit func(eventRow) bool) (err error) {
@@ -40,9 +57,14 @@ func scanEvents(rows *sql.Rows, branches map[int64]*branch, visit func(eventRow)
 	for rows.Next() {
 		var r eventRow
 		var at, lamport int64
-		var raw sql.RawBytes
-		if err := rows.Scan(&at, &lamport, &r.time, &r.kind, &raw, &r.body); err != nil {
+		var raw, amended sql.RawBytes
+		if err := rows.Scan(&at, &lamport, &r.time, &r.kind, &raw, &r.again, &r.body, &r.deleted, &amended); err != nil {
 			return err
+		}
+		if len(amended) > 0 {
+			if r.upshot, err = decodeUpshot(amended); err != nil {
+				return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+			}
 		}
 		r.id = sha256.Sum256(raw)
 		r.branch, r.number, r.lamport = branches[placeBranch(at)], placeNumber(at), uint64(lamport)
@@ -67,13 +89,13 @@ func (v *conversation) branchKeys() map[int64]*branch {
 
 // walk visits shown events in order from a position (exclusive; nil = the end) backwards, or forwards.
 func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, visit func(eventRow) bool) error {
-	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40
-		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.lamport <= ?2
+	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
+		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 7 AND e.lamport <= ?2
 		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.name DESC`
 	bound := int64(1<<63 - 1)
 	if forwards {
-		query = `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40
-			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.lamport >= ?2
+		query = `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
+			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 7 AND e.lamport >= ?2
 			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.name`
 		bound = 0
 	}
@@ -104,6 +126,7 @@ func (c *Chat) History(ctx context.Context, with identity.PersonID, q Query) (Pa
 		q.indexed = c.index.await(ctx, v, historyPatience)
 	}
 	branches := v.branchKeys()
+	f := &folder{chat: c, v: v, branches: branches}
 	var page Page
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		rows, more, err := q.read(tx, v, branches)
@@ -113,6 +136,9 @@ func (c *Chat) History(ctx context.Context, with identity.PersonID, q Query) (Pa
 		page = Page{More: more, Messages: make([]Message, len(rows))}
 		for i := range rows {
 			page.Messages[i] = *c.messageOfRow(v, &rows[i])
+		}
+		if err := f.quote(tx, page.Messages); err != nil {
+			return err
 		}
 		page.FirstUnread, err = c.firstUnread(tx, v, branches)
 		return err
@@ -222,40 +248,48 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Message{}, err
 	}
-	var m *Message
+	var m []Message
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		at, found, err := placeOf(tx, id)
+		f, at, err := c.locate(tx, id)
 		if err != nil {
 			return err
 		}
-		if !found {
-			return ErrUnknown
+		row, found, err := f.at(tx, at)
+		if err != nil || !found {
+			return cmp.Or(err, ErrUnknown)
 		}
-		v, b := c.branchOf(placeBranch(at))
-		if v == nil {
-			return ErrUnknown
-		}
-		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place = ? AND e.hidden <> ?`, at, expired)
-		if err != nil {
+		var hidden int
+		if err := tx.QueryRow(`SELECT hidden FROM chat_event WHERE place = ?`, at).Scan(&hidden); err != nil {
 			return err
 		}
-		return scanEvents(rows, map[int64]*branch{b.key: b}, func(r eventRow) bool {
-			m = c.messageOfRow(v, &r)
-			return false
-		})
+		if hidden == expired {
+			return ErrUnknown
+		}
+		m = []Message{*c.messageOfRow(f.v, &row)}
+		return f.quote(tx, m)
 	})
-	if err == nil && m == nil {
-		err = ErrUnknown
-	}
 	if err != nil {
 		return Message{}, fmt.Errorf("look up message %s: %w", id, err)
 	}
-	return *m, nil
+	return m[0], nil
+}
+
+// locate looks an event up in all conversations; ErrUnknown if it is not here.
+func (c *Chat) locate(tx *store.Tx, id EventID) (*folder, int64, error) {
+	at, found, err := placeOf(tx, id)
+	if err != nil {
+		return nil, 0, err
+	}
+	v, _ := c.branchOf(placeBranch(at))
+	if !found || v == nil {
+		return nil, 0, ErrUnknown
+	}
+	return &folder{chat: c, v: v, branches: v.branchKeys()}, at, nil
 }
 
 // messageOf makes what people see of an event.
 func (c *Chat) messageOf(v *conversation, b *branch, e *event) *Message {
-	return c.messageOfRow(v, &eventRow{branch: b, number: e.Number, lamport: e.Lamport, time: e.Time, kind: e.Kind, id: e.id, body: e.body})
+	return c.messageOfRow(v, &eventRow{branch: b, number: e.Number, lamport: e.Lamport, time: e.Time, kind: e.Kind, id: e.id, again: e.Again, body: e.body})
 }
 
 func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
@@ -265,6 +299,7 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 	}
 	m.Mine = m.Author == c.config.Identity.Person()
 	m.fill(r.body)
+	m.amend(&r.upshot, c.config.Identity.Person())
 	if m.Mine {
 		machines := c.config.Roster.Machines(v.with)
 		v.mu.Lock()
@@ -274,7 +309,7 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	m.Unread = r.kind.counts() && !v.readLocked(r.branch, r.number)
+	m.Unread = r.kind.counts() && !m.Deleted && !v.readLocked(r.branch, r.number)
 	return m
 }
 
@@ -282,8 +317,9 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 func (c *Chat) firstUnread(tx *store.Tx, v *conversation, branches map[int64]*branch) (EventID, error) {
 	var first *position
 	for _, w := range c.foreign(v) {
-		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.kind <> ? ORDER BY e.place LIMIT 1`,
-			place(w.branch, v.readTo(w.branch)+1), place(w.branch, maxNumber), int64(KindAnswer))
+		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+`
+			WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.deleted = 0 AND e.kind NOT BETWEEN 3 AND 7 ORDER BY e.place LIMIT 1`,
+			place(w.branch, v.readTo(w.branch)+1), place(w.branch, maxNumber))
 		if err != nil {
 			return EventID{}, err
 		}
@@ -309,8 +345,8 @@ func countUnread(tx *store.Tx, v *conversation, foreign []view, reading map[*bra
 	for _, w := range foreign {
 		var n int
 		from := max(v.readTo(w.branch), reading[w.branch].Number)
-		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND kind <> ?`,
-			place(w.branch, from+1), place(w.branch, maxNumber), int64(KindAnswer)).Scan(&n)
+		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND deleted = 0 AND kind NOT BETWEEN 3 AND 7`,
+			place(w.branch, from+1), place(w.branch, maxNumber)).Scan(&n)
 		if err != nil {
 			return 0, fmt.Errorf("count unread messages: %w", err)
 		}
@@ -337,7 +373,7 @@ func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo EventID) (map[
 		return nil, err
 	}
 	for _, w := range foreign {
-		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e WHERE e.place BETWEEN ? AND ? AND e.lamport <= ? ORDER BY e.place DESC`,
+		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+` WHERE e.place BETWEEN ? AND ? AND e.lamport <= ? ORDER BY e.place DESC`,
 			place(w.branch, 0), place(w.branch, maxNumber), int64(to.lamport))
 		if err != nil {
 			return nil, err
@@ -358,11 +394,20 @@ func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo EventID) (map[
 
 // loadLast finds the newest message that is shown and that somebody wrote.
 func (c *Chat) loadLast(tx *store.Tx, v *conversation) error {
-	return walk(tx, v, v.branchKeys(), nil, false, func(r eventRow) bool {
+	r, err := lastOf(tx, v, v.branchKeys())
+	if r != nil {
+		v.summary.last, v.summary.at = c.messageOfRow(v, r), r.position()
+	}
+	return err
+}
+
+func lastOf(tx *store.Tx, v *conversation, branches map[int64]*branch) (last *eventRow, err error) {
+	err = walk(tx, v, branches, nil, false, func(r eventRow) bool {
 		if !r.kind.counts() {
 			return true
 		}
-		v.summary.last, v.summary.at = c.messageOfRow(v, &r), r.position()
+		last = &r
 		return false
 	})
+	return last, err
 }

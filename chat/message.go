@@ -51,9 +51,13 @@ type Kind uint64
 
 // Kinds of events. Others may come from newer versions: they are kept and passed on, and shown as a note that a newer Lanyard is needed.
 const (
-	KindText   Kind = 1
-	KindFile   Kind = 2
-	KindAnswer Kind = 3
+	KindText     Kind = 1
+	KindFile     Kind = 2
+	KindAnswer   Kind = 3
+	KindEdit     Kind = 4 // this and the next ones amend another event and are no messages
+	KindDelete   Kind = 5
+	KindReaction Kind = 6
+	KindPin      Kind = 7
 )
 
 // Delivery is how far a message got with a person.
@@ -93,20 +97,56 @@ type Message struct {
 	Mine         bool
 	Time         time.Time // by the author's clock, for display only
 	Kind         Kind
-	Text         string      // of KindText
+	Text         string // of KindText, as last edited
+	Reply        *Quote // of KindText: what it replies to
+	Mentions     []identity.PersonID
+	From         string      // of KindText: the name of the person whose words these are, as the sender gives it
 	File         *FileOffer  // of KindFile
 	Answer       *FileAnswer // of KindAnswer
 	Opaque       bool        // of a kind that this version does not know, or without a body that can be shown
 	States       []State     // of our own messages
 	Unread       bool
+
+	Edits     int       // how often the author changed the text
+	Edited    time.Time // when they did last, by their clock; zero if never
+	Deleted   bool      // the author took it back: there is neither text nor file
+	Pinned    bool
+	Starred   bool       // by our person, for themselves
+	Reactions []Reaction // in the order in which the emoji came first
+	Reacted   int        // reactions with other emoji than those listed
+}
+
+// Reaction is one emoji below a message.
+type Reaction struct {
+	Emoji string
+	Count int                 // of persons
+	By    []identity.PersonID // the first of them
+	Mine  bool
+}
+
+// Quote is what a message replies to, as it is now.
+type Quote struct {
+	ID      EventID
+	Here    bool // false: it has not come, or is not of this conversation; the rest is empty then
+	Author  identity.PersonID
+	Kind    Kind
+	Text    string // the beginning; for a file its name
+	Deleted bool
+}
+
+// Version is one wording of a message.
+type Version struct {
+	Text string
+	Time time.Time // by the author's clock
 }
 
 // Conversation is one row of the list of conversations.
 type Conversation struct {
 	ID     ID
 	With   identity.PersonID
-	Last   *Message // newest in order; nil when nothing was said
+	Last   *Message // newest in order, without what it replies to; nil when nothing was said
 	Unread int
+	Mine
 }
 
 // Query asks for a page of a conversation. At most one of Before, After and Around is set; without any the page is the newest (with Since: the

@@ -24,6 +24,7 @@ type page struct {
 	runs     []run // the same, cut into frames
 	ends     map[*branch]point
 	made     made
+	folding  *folder // once something of this page amends or quotes
 }
 
 // made is what the transaction found out or made.
@@ -31,13 +32,20 @@ type made struct {
 	state    *signedState // ours, if it changed
 	told     state        // what it says
 	reading  map[*branch]vector.Mark
-	unread   int // counted anew, if something was marked as read
+	unread   int  // counted anew, if recount
+	recount  bool // something was marked as read or taken back
 	marks    []error
 	hidden   map[*event]bool // not shown, as the same is here in another log
 	swapped  map[*event]bool // takes the place of a re-issue that was shown before
 	reissues int
-	fates    map[*event]fate   // what is known already of offers that arrive
-	paths    map[*event]string // where what we offer lies
+	fates    map[*event]fate    // what is known already of offers that arrive
+	paths    map[*event]string  // where what we offer lies
+	touched  map[EventID]bool   // origins whose amendments are to be looked at
+	amended  []eventRow         // what is shown of those, with its upshot
+	waiting  bool               // as the conversation's summary
+	last     *eventRow          // newest message, if the one that was may have been hidden
+	quotes   map[EventID]*Quote // by the reply
+	starred  map[EventID]bool   // of those amended
 }
 
 func newPage(c *Chat, v *conversation) *page {
@@ -124,7 +132,7 @@ func (h header) next(end point, seen uint64, w writing) (*event, error) {
 // store writes everything, and the state that tells others what is durable then.
 func (p *page) store(tx *store.Tx) error {
 	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, swapped: map[*event]bool{},
-		fates: map[*event]fate{}, paths: map[*event]string{}}
+		fates: map[*event]fate{}, paths: map[*event]string{}, touched: map[EventID]bool{}, quotes: map[EventID]*Quote{}, starred: map[EventID]bool{}}
 	if err := p.storeRows(tx); err != nil {
 		return err
 	}
@@ -136,6 +144,9 @@ func (p *page) store(tx *store.Tx) error {
 		}
 	}
 	if err := p.storeDrafts(tx); err != nil {
+		return err
+	}
+	if err := p.amend(tx); err != nil {
 		return err
 	}
 	for _, s := range p.states {
@@ -198,6 +209,9 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
 		return err
 	}
+	if err := p.touch(tx, b, e); err != nil {
+		return fmt.Errorf("look for what amends event %d of log %s: %w", e.Number, b.log.ID, err)
+	}
 	return p.storeFile(tx, b, e)
 }
 
@@ -223,7 +237,7 @@ func (p *page) storeDrafts(tx *store.Tx) error {
 // storeMarks raises how far our person has read, and counts what they have not.
 func (p *page) storeMarks(tx *store.Tx) error {
 	p.made.marks = make([]error, len(p.marks))
-	if len(p.marks) == 0 {
+	if len(p.marks) == 0 && !p.made.recount {
 		return nil
 	}
 	views := p.foreign()
@@ -248,6 +262,7 @@ func (p *page) storeMarks(tx *store.Tx) error {
 		}
 	}
 	var err error
+	p.made.recount = p.made.recount || len(p.made.reading) > 0
 	p.made.unread, err = countUnread(tx, p.v, views, p.made.reading)
 	return err
 }

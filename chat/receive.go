@@ -142,8 +142,8 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	}
 	b.growLocked(events)
 	v.lamport = max(v.lamport, b.tip.lamport)
-	waits := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 || e.Kind == KindFile || e.dropped() })
-	return &arrival{in: v, branch: b, events: events, told: !waits && v.summary.reissues == 0}, nil
+	later := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 || e.Kind == KindFile || e.replies() || e.dropped() })
+	return &arrival{in: v, branch: b, events: events, told: !later && v.summary.reissues == 0 && !v.summary.waiting}, nil
 }
 
 func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
@@ -158,7 +158,7 @@ func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
 // show tells subscribers about events that were just verified.
 func (c *Chat) show(a *arrival) {
 	for _, e := range a.events {
-		if !a.in.layGhost(e.id) {
+		if !e.Kind.amends() && !a.in.layGhost(e.id) {
 			c.news.message(c.messageOf(a.in, a.branch, e))
 		}
 	}

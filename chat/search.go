@@ -119,7 +119,7 @@ func (c *Chat) find(tx *store.Tx, expression string, wanted terms, s Search, bra
 	if s.Before > 0 {
 		to = min(to, s.Before-1)
 	}
-	rows, err := tx.Query(`SELECT t.key, `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place
+	rows, err := tx.Query(`SELECT t.key, `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
 		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.hidden = 0 ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, s.Limit+1)
 	if err != nil {
 		return nil, false, err
@@ -145,9 +145,15 @@ func (c *Chat) scanHit(rows *sql.Rows, wanted terms, branches map[int64]storedBr
 	var hit Hit
 	var r eventRow
 	var at, lamport int64
-	var raw sql.RawBytes
-	if err := rows.Scan(&hit.Key, &at, &lamport, &r.time, &r.kind, &raw, &r.body); err != nil {
+	var raw, amended sql.RawBytes
+	if err := rows.Scan(&hit.Key, &at, &lamport, &r.time, &r.kind, &raw, &r.again, &r.body, &r.deleted, &amended); err != nil {
 		return Hit{}, false, err
+	}
+	if len(amended) > 0 {
+		var err error
+		if r.upshot, err = decodeUpshot(amended); err != nil {
+			return Hit{}, false, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		}
 	}
 	b, ok := branches[placeBranch(at)]
 	if !ok {

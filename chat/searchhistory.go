@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 )
@@ -49,12 +50,13 @@ func (q Query) matching(tx *store.Tx, v *conversation, branches map[int64]*branc
 func (r *eventRow) searched() string {
 	m := Message{Kind: r.kind}
 	m.fill(r.body)
+	m.amend(&r.upshot, identity.PersonID{})
 	return m.searched()
 }
 
 // foundIn reads what the index finds in one conversation, in order, unless there is more than can be sorted.
 func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted terms) (few []eventRow, more bool, err error) {
-	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place
+	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
 		WHERE s.chat_search MATCH ? AND e.hidden = 0 LIMIT ?`,
 		"words : ("+wanted.expression()+") AND marks : ("+strings.Join(marksOf(v, false), " ")+")", fewFound+1)
 	if err != nil {

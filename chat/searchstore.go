@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -21,15 +22,17 @@ func timeKey(ms int64) int64 { return min(max(ms, 0), maxKey>>keyBits) << keyBit
 
 // found is what the index has of an event.
 type found struct {
-	place int64
-	time  int64
-	kind  Kind
-	body  []byte
+	place  int64
+	time   int64
+	kind   Kind
+	body   []byte
+	upshot []byte // what amendments do to it, nil for nothing
 }
 
 // unindexed reads the events of a stretch that have a body.
 func unindexed(tx *store.Tx, s *stretch) (events []found, err error) {
-	rows, err := tx.Query(`SELECT place, time, kind, body FROM chat_event WHERE place BETWEEN ? AND ? AND length(salt) > 0 ORDER BY place`,
+	rows, err := tx.Query(`SELECT e.place, e.time, e.kind, e.body, u.body FROM chat_event e `+withUpshot+`
+		WHERE e.place BETWEEN ? AND ? AND length(e.salt) > 0 ORDER BY e.place`,
 		place(s.branch, s.from), place(s.branch, s.to))
 	if err != nil {
 		return nil, err
@@ -37,7 +40,7 @@ func unindexed(tx *store.Tx, s *stretch) (events []found, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var e found
-		if err := rows.Scan(&e.place, &e.time, &e.kind, &e.body); err != nil {
+		if err := rows.Scan(&e.place, &e.time, &e.kind, &e.body, &e.upshot); err != nil {
 			return nil, err
 		}
 		events = append(events, e)
@@ -83,6 +86,9 @@ func freeKey(tx *store.Tx, key int64) (int64, error) {
 func (e *found) indexed(v *conversation) (words, marks string) {
 	m := Message{Kind: e.kind}
 	m.fill(e.body)
+	if u, err := decodeUpshot(e.upshot); err == nil {
+		m.amend(&u, identity.PersonID{})
+	}
 	var keys []string
 	for _, w := range wordsOf(m.searched()) {
 		keys = append(keys, w.key)
@@ -114,7 +120,8 @@ func marksOf(v *conversation, file bool) []string {
 func unindex(tx *store.Tx, v *conversation, place int64) error {
 	var key int64
 	e := found{place: place}
-	err := tx.QueryRow(`SELECT t.key, e.kind, e.body FROM chat_time t JOIN chat_event e ON e.place = t.place WHERE t.place = ?`, place).Scan(&key, &e.kind, &e.body)
+	err := tx.QueryRow(`SELECT t.key, e.kind, e.body, u.body FROM chat_time t JOIN chat_event e ON e.place = t.place `+withUpshot+` WHERE t.place = ?`, place).
+		Scan(&key, &e.kind, &e.body, &e.upshot)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // not indexed yet: then its body will not be there
 	}
@@ -130,6 +137,26 @@ func unindex(tx *store.Tx, v *conversation, place int64) error {
 		return fmt.Errorf("take an event out of the index: %w", err)
 	}
 	return nil
+}
+
+// isIndexed reports whether an event was looked at for the index.
+func isIndexed(tx *store.Tx, place int64) (is bool, err error) {
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_time WHERE place = ?)`, place).Scan(&is)
+	return is, err
+}
+
+// index puts an event back that was taken out because its words changed. Of one without a body there is nothing to find.
+func index(tx *store.Tx, v *conversation, place int64) error {
+	e := found{place: place}
+	err := tx.QueryRow(`SELECT e.time, e.kind, e.body, u.body FROM chat_event e `+withUpshot+` WHERE e.place = ? AND length(e.salt) > 0`, place).
+		Scan(&e.time, &e.kind, &e.body, &e.upshot)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return insertFound(tx, v, &e)
 }
 
 // dropBody drops salt and body of an event, out of the index too. The chain stays whole. What the file held is free to be used again, not overwritten.

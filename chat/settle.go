@@ -47,6 +47,9 @@ func (p *page) keep() {
 		v.pen.state, v.pen.told = *p.made.state, p.made.told
 	}
 	v.summary.reissues += p.made.reissues
+	if len(p.made.touched) > 0 {
+		v.summary.waiting = p.made.waiting
+	}
 	p.countLocked()
 }
 
@@ -66,7 +69,7 @@ func (p *page) keepOwnLocked() {
 
 // countLocked brings the number of unread messages up to date.
 func (p *page) countLocked() {
-	if len(p.made.reading) > 0 {
+	if p.made.recount {
 		p.v.summary.unread = p.made.unread
 		return
 	}
@@ -92,18 +95,20 @@ func (p *page) tell() {
 	for _, e := range p.wrote {
 		p.tellOne(p.own, e, false)
 	}
+	p.setLast()
+	p.tellAmended()
 	if len(p.arrivals)+len(p.wrote)+len(p.made.reading) > 0 {
 		p.chat.news.conversation(p.v)
 	}
 }
 
 func (p *page) tellOne(b *branch, e *event, told bool) {
-	if p.made.hidden[e] {
+	if p.made.hidden[e] || e.Kind.amends() {
 		return
 	}
-	m := p.chat.messageOf(p.v, b, e)
+	m := p.messageOf(b, e)
 	p.v.newest(m, e.position())
-	if !told && !p.made.swapped[e] && !p.v.layGhost(e.id) {
+	if !told && !m.Deleted && !p.made.swapped[e] && !p.v.layGhost(e.id) {
 		p.chat.news.message(m)
 	}
 }

@@ -193,7 +193,7 @@ func (c *Chat) idAt(ctx context.Context, v *conversation, b *branch, number uint
 	return id, nil
 }
 
-// read reads all conversations into memory but for the states.
+// read reads all conversations into memory but for their summaries and states.
 func (c *Chat) read(tx *store.Tx) error {
 	if err := c.loadConversations(tx); err != nil {
 		return fmt.Errorf("load the conversations: %w", err)
@@ -205,7 +205,11 @@ func (c *Chat) read(tx *store.Tx) error {
 	if err := loadReading(tx, branches); err != nil {
 		return fmt.Errorf("load what was read: %w", err)
 	}
-	for _, v := range c.conversations {
+	return nil
+}
+
+func (c *Chat) readSummaries(tx *store.Tx) error {
+	for _, v := range c.all() {
 		if err := c.loadSummary(tx, v); err != nil {
 			return fmt.Errorf("load conversation %s: %w", v.id, err)
 		}
@@ -343,6 +347,9 @@ func (c *Chat) loadSummary(tx *store.Tx, v *conversation) error {
 		return err
 	}
 	v.summary.unread = unread
+	if v.summary.waiting, err = waits(tx, v); err != nil {
+		return err
+	}
 	return c.loadLast(tx, v)
 }
 

@@ -62,7 +62,7 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 func printHistory(c *call, messages []api.Message, now time.Time) {
 	table := make([][]string, 0, len(messages))
 	for _, m := range messages {
-		table = append(table, []string{when(m.Time, now), m.Author.Name, said(m), far(m)})
+		table = append(table, []string{when(m.Time, now), m.Author.Name, marked(m), far(m)})
 	}
 	c.rows(table)
 }

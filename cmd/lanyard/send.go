@@ -21,7 +21,7 @@ const waitTime = 30 * time.Second
 const maxStdinLine = 1 << 20
 
 func sendCommand() command {
-	return command{name: "send", args: "TO TEXT", summary: "Write to a person", flags: []string{"wait", "timeout", "stdin"}, min: 1, max: 2,
+	return command{name: "send", args: "TO TEXT", summary: "Write to a person", flags: []string{"wait", "timeout", "stdin", "reply"}, min: 1, max: 2,
 		about: `
 Prints the message's ID once it is safe on this machine's disk; it reaches the person as soon as both are here at the same time.
 
@@ -30,9 +30,13 @@ Prints the message's ID once it is safe on this machine's disk; it reaches the p
 --timeout D            such as 10s or 5m; 30s with --wait, none with --stdin
 --stdin                instead of TEXT, send each line of the standard input as a message, as they come; empty and blank lines
                        are passed over
+--reply ID             as a reply to that message
 
 With --wait and --json, one line {"id","text","peer","state"} per message and recipient as it gets there.`,
 		run: func(ctx context.Context, c *call) error {
+			if c.flags.has("reply") {
+				return reply(ctx, c)
+			}
 			s, limit, err := newSend(c)
 			if err != nil {
 				return err

@@ -77,7 +77,11 @@ func ended(ctx context.Context, err error) error {
 func tellEvent(c *call, e api.Event, now time.Time) error {
 	switch e.Type {
 	case api.EventMessage:
-		return told(e, func(m api.Message) { c.say("%s  %s: %s", when(m.Time, now), m.Author.Name, said(m)) })
+		return told(e, func(m api.Message) { c.say("%s  %s: %s", when(m.Time, now), m.Author.Name, marked(m)) })
+	case api.EventAmended:
+		return told(e, func(m api.Message) { c.say("%s  message %s is now: %s", now.Format("15:04"), short(m.ID), marked(m)) })
+	case api.EventReminder:
+		return told(e, func(m api.Message) { c.say("%s  reminder: %s: %s", now.Format("15:04"), m.Author.Name, marked(m)) })
 	case api.EventState:
 		return told(e, func(s api.StateChange) { c.say("%s  message %s is %s", now.Format("15:04"), short(s.ID), s.State) })
 	case api.EventPresence:

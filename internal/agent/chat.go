@@ -7,6 +7,7 @@ import (
 	"lanyard/chat"
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 	"lanyard/internal/store"
 )
 
@@ -139,7 +140,7 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 }
 
 func (c *conversations) row(one chat.Conversation) api.Conversation {
-	v := api.Conversation{ID: one.ID.String(), Person: one.With.String(), Name: c.people.called(one.With), Unread: one.Unread}
+	v := api.Conversation{ID: one.ID.String(), Person: one.With.String(), Name: c.people.called(one.With), Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
 	if one.Last != nil {
 		last := c.message(*one.Last)
 		v.Last, v.Time = &last, last.Time
@@ -159,6 +160,7 @@ func (c *conversations) message(m chat.Message) api.Message {
 		v.File = &api.File{ID: v.ID, Conversation: v.Conversation, From: v.Author, To: c.people.author(to), Mine: from == c.people.self(), Name: m.File.Name,
 			Folder: m.File.Folder, Size: m.File.Size, Files: m.File.Files, State: "offered"}
 	}
+	c.amend(&v, &m)
 	for _, s := range m.States {
 		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), State: s.Delivery.String()})
 	}
@@ -167,7 +169,7 @@ func (c *conversations) message(m chat.Message) api.Message {
 
 func kindOf(m chat.Message) string {
 	switch {
-	case m.Opaque:
+	case m.Opaque && !m.Deleted:
 		return "unknown"
 	case m.Kind == chat.KindText:
 		return "text"
@@ -187,16 +189,17 @@ func chatError(err error) error {
 		return nil
 	case errors.As(err, &long):
 		return told(api.CodeTooLong, "%v", err)
-	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf),
+	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf), errors.Is(err, chat.ErrEmoji), errors.Is(err, chat.ErrNoText),
+		errors.Is(err, chat.ErrNoPlace), errors.Is(err, chat.ErrNotWords), errors.Is(err, chat.ErrWhen), errors.Is(err, chat.ErrManyLater), errors.Is(err, name.ErrNoName),
 		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep):
 		return told(api.CodeUsage, "%v", err)
-	case errors.Is(err, chat.ErrUnknown):
+	case errors.Is(err, chat.ErrUnknown), errors.Is(err, chat.ErrNotLater):
 		return told(api.CodeNotFound, "%v", err)
 	case errors.Is(err, chat.ErrStranger):
 		return told(api.CodeUnknown, "%v", err)
-	case errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours):
+	case errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine):
 		return told(api.CodeRefused, "%v", err)
-	case errors.Is(err, chat.ErrAnswered):
+	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted):
 		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, store.ErrFull):
 		return told(api.CodeDiskFull, "%v", err)

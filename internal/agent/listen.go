@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"slices"
 
 	"lanyard/chat"
 	"lanyard/internal/api"
@@ -48,9 +49,15 @@ func (l *life) chatChanged(c chat.Change) {
 	case c.Message != nil:
 		m := l.talks.message(*c.Message)
 		hub.Publish(api.EventMessage, m)
-		if h, rings := ofMessage(m, *c.Message); rings {
+		if h, rings := ofMessage(m, *c.Message); rings && (!l.chats.Muted(c.Message.With) || slices.Contains(c.Message.Mentions, l.id.Person())) {
 			l.ringer.happened(h)
 		}
+	case c.Amended != nil:
+		hub.Publish(api.EventAmended, l.talks.message(*c.Amended))
+	case c.Reminder != nil:
+		m := l.talks.message(*c.Reminder)
+		hub.Publish(api.EventReminder, m)
+		l.ringer.happened(ofReminder(m))
 	case c.States != nil:
 		conversation, person, state := c.States.Conversation.String(), c.States.Person.String(), c.States.Delivery.String()
 		for _, id := range c.States.Messages {

@@ -38,7 +38,7 @@ func (c *Client) Messages(ctx context.Context, to string, q Query) (Page, error)
 // Send writes a text to a person. It returns once the message is durable on this machine.
 func (c *Client) Send(ctx context.Context, to, text string) (Message, error) {
 	var v Message
-	return v, c.call(ctx, "POST", at("conversations", to, "messages"), TextRequest{text}, &v)
+	return v, c.call(ctx, "POST", at("conversations", to, "messages"), PostRequest{Text: text}, &v)
 }
 
 // Read marks a conversation as read up to a message; with an empty upTo, all of it.

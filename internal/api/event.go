@@ -10,6 +10,8 @@ const (
 	EventReady        = "ready"        // the first of GET /events: nothing that happens after it is missed
 	EventSnapshot     = "snapshot"     // Snapshot; the first of GET /live
 	EventMessage      = "message"      // Message: a new one, or one whose file changed its state
+	EventAmended      = "amended"      // Message: one that was edited, deleted, reacted to or pinned, as it is now
+	EventReminder     = "reminder"     // Message: we wanted to be reminded of it now
 	EventState        = "state"        // StateChange
 	EventPresence     = "presence"     // Peer: at first sight too
 	EventShare        = "share"        // Share

@@ -18,7 +18,7 @@ type AddRequest struct {
 	Address string `json:"address"`
 }
 
-// TextRequest is the body of POST /conversations/{to}/messages, and a line of POST /conversations/{to}/stream.
+// TextRequest is a line of POST /conversations/{to}/stream.
 type TextRequest struct {
 	Text string `json:"text"`
 }

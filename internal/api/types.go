@@ -55,6 +55,17 @@ type Message struct {
 	File         *File     `json:"file,omitempty"`
 	States       []State   `json:"states"`
 	Unread       bool      `json:"unread,omitempty"`
+
+	ReplyTo   *Quote     `json:"replyTo,omitempty"`
+	Mentions  []Author   `json:"mentions,omitempty"`
+	From      string     `json:"from,omitempty"`    // name of the person whose words these are, as the author gives it
+	Edited    *time.Time `json:"edited,omitempty"`  // when the author last changed the text, by their clock
+	Edits     int        `json:"edits,omitempty"`   // how often
+	Deleted   bool       `json:"deleted,omitempty"` // the author took it back: text and file are gone
+	Pinned    bool       `json:"pinned,omitempty"`
+	Starred   bool       `json:"starred,omitempty"`   // by ourselves, for ourselves
+	Reactions []Reaction `json:"reactions,omitempty"` // in the order in which the emoji came first, at most 24
+	Reacted   int        `json:"reacted,omitempty"`   // reactions with other emoji than those
 }
 
 // Conversation is a row: with whom, what was said last, how much is unread.
@@ -65,6 +76,10 @@ type Conversation struct {
 	Last   *Message  `json:"last,omitempty"`
 	Unread int       `json:"unread"`
 	Time   time.Time `json:"time"` // of the last message
+
+	Muted  bool   `json:"muted,omitempty"`  // these are ours alone and never sent: nothing of it rings,
+	Marked bool   `json:"marked,omitempty"` // it was marked as unread,
+	Draft  string `json:"draft,omitempty"`  // and what is being written
 }
 
 // Progress tells how far long work is. Rate is bytes per second over the last seconds, Left the seconds that remain at that rate; both 0 while unknown.

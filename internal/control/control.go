@@ -34,6 +34,7 @@ type Config struct {
 	Agent         Agent
 	Roster        Roster
 	Conversations Conversations
+	Messages      Messages
 	Records       Records
 	Files         Files
 	Uploads       Uploads
@@ -65,6 +66,7 @@ func (c *Control) Handler() http.Handler {
 	c.routeAgent(mux)
 	c.routeRoster(mux)
 	c.routeConversations(mux)
+	c.routeMessages(mux)
 	c.routeRecords(mux)
 	c.routeFiles(mux)
 	c.routeUploads(mux)

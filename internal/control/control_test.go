@@ -56,6 +56,20 @@ func (k *talk) Send(_ context.Context, to string, texts []string) ([]api.Message
 	return sent, nil
 }
 
+// talkedTo is the talk as what people do with single messages; these tests post only.
+type talkedTo struct {
+	Messages
+	*talk
+}
+
+func (k talkedTo) Post(ctx context.Context, to string, p api.PostRequest) (api.Message, error) {
+	sent, err := k.talk.Send(ctx, to, []string{p.Text})
+	if err != nil {
+		return api.Message{}, err
+	}
+	return sent[0], nil
+}
+
 // serve answers on a real Unix socket and returns a client of it.
 func serve(t *testing.T, parts Config) (*Control, *api.Client) {
 	t.Helper()
@@ -85,7 +99,7 @@ func serve(t *testing.T, parts Config) (*Control, *api.Client) {
 func conversing(t *testing.T) (*talk, *Control, *api.Client) {
 	t.Helper()
 	k := &talk{}
-	c, client := serve(t, Config{Conversations: k})
+	c, client := serve(t, Config{Conversations: k, Messages: talkedTo{talk: k}})
 	k.hub = c.Hub
 	return k, c, client
 }
@@ -269,7 +283,7 @@ func TestUnknownEndpoint(t *testing.T) {
 // BenchmarkLineToLine measures a message's way through the local API alone: into the stream at one end, out of the events at the other.
 func BenchmarkLineToLine(b *testing.B) {
 	k := &talk{}
-	c := New(Config{Conversations: k})
+	c := New(Config{Conversations: k, Messages: talkedTo{talk: k}})
 	k.hub = c.Hub
 	socket := filepath.Join(b.TempDir(), "s")
 	listener, err := net.Listen("unix", socket)

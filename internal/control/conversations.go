@@ -27,13 +27,6 @@ func (c *Control) routeConversations(mux *http.ServeMux) {
 	p := c.parts.Conversations
 	mux.Handle("GET /api/v1/conversations", list(func(r *http.Request) ([]api.Conversation, error) { return p.List(r.Context()) }))
 	mux.Handle("GET /api/v1/conversations/{to}/messages", handler(c.page))
-	mux.Handle("POST /api/v1/conversations/{to}/messages", post(func(r *http.Request, b api.TextRequest) (api.Message, error) {
-		sent, err := p.Send(r.Context(), r.PathValue("to"), []string{b.Text})
-		if err != nil {
-			return api.Message{}, err
-		}
-		return sent[0], nil
-	}))
 	mux.Handle("POST /api/v1/conversations/{to}/stream", handler(c.stream))
 	mux.Handle("PUT /api/v1/conversations/{to}/read", post(func(r *http.Request, b api.ReadRequest) (api.Conversation, error) {
 		return p.Read(r.Context(), r.PathValue("to"), b.UpTo)

@@ -52,7 +52,7 @@ func encode(kind string, value any) []byte {
 // weight is roughly how many bytes an event takes in a backlog.
 func (e *Event) weight() int {
 	if m, ok := e.Value.(api.Message); ok {
-		return 768 + len(m.Text)
+		return 768 + len(m.Text) + 512*len(m.Reactions)
 	}
 	return 512
 }

@@ -51,6 +51,7 @@ func newCanned(t *testing.T) *canned {
 		c.answer(w, api.Hits{Hits: []api.Hit{}})
 	})
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/read", c.read)
+	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/draft", func(w http.ResponseWriter, r *http.Request) { c.answer(w, api.Conversation{}) })
 	c.mux.HandleFunc("PUT /api/v1/attention", func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		defer c.mu.Unlock()

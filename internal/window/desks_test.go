@@ -27,6 +27,7 @@ func TestTwoDesks(t *testing.T) {
 	}{
 		{"an empty list says why, and an address ends it", meet},
 		{"a message is written, delivered and read", talk},
+		{"a message is answered, changed and taken back", amend},
 		{"a name changes everywhere at once", rename},
 		{"a dropped file is sent, accepted and there", sendFile},
 		{"a dropped folder becomes a shared copy", shareCopy},

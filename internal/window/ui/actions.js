@@ -36,7 +36,7 @@ export const show = (dialog) => update(() => ({ dialog }));
 export const showPane = (pane) => update(() => ({ pane }));
 
 /** @param {string} person @param {string} query @returns {Promise<Page>} */
-const messages = (person, query) => call("GET", `/conversations/${part(person)}/messages?limit=${PAGE}${query}`);
+export const messages = (person, query) => call("GET", `/conversations/${part(person)}/messages?limit=${PAGE}${query}`);
 
 /** @param {string} person @returns {Message[]} what is on screen of theirs */
 const shown = (person) => (state.peek().view?.person === person ? (state.peek().view?.messages ?? []) : []);
@@ -59,6 +59,7 @@ export async function openPerson(person) {
 	if (now?.person === person && now.status === "ready") return void showPane(null);
 	update((s) => open(s, person));
 	localStorage.setItem("lanyard.last", person);
+	if (conversationWith(state.peek(), person)?.marked) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
 	try {
 		let page = await newestPage(person);
 		const unread = page.firstUnread;
@@ -122,10 +123,10 @@ export async function refresh() {
 
 let keys = 0;
 
-/** @param {string} person @param {string} text */
-export function send(person, text) {
+/** @param {string} person @param {string} text @param {Message | null} [reply] what it answers */
+export function send(person, text, reply = null) {
 	/** @type {Pending} */
-	const pending = { key: `pending-${++keys}`, text, time: new Date().toISOString(), problem: "" };
+	const pending = { key: `pending-${++keys}`, text, time: new Date().toISOString(), problem: "", reply };
 	update((s) => ({ pending: { ...s.pending, [person]: [...(s.pending[person] ?? []), pending] }, ...viewed(s, person, (view) => ({ ...view, atEnd: true, fresh: 0 })) }));
 	return deliver(person, pending);
 }
@@ -144,7 +145,7 @@ async function post(person, pending) {
 	mark("");
 	try {
 		/** @type {Message} */
-		const message = await call("POST", `/conversations/${part(person)}/messages`, { text: pending.text });
+		const message = await call("POST", `/conversations/${part(person)}/messages`, pending.reply ? { text: pending.text, replyTo: pending.reply.id } : { text: pending.text });
 		batch(() => {
 			discard(person, pending.key);
 			update((s) => viewed(s, person, (view) => confirmed(view, message)));
@@ -181,7 +182,26 @@ export async function resume() {
 }
 
 /** @param {string} person @param {string} text what stands in the composer */
-export const draft = (person, text) => update((s) => ({ drafts: { ...s.drafts, [person]: text } }));
+export function draft(person, text) {
+	update((s) => ({ drafts: { ...s.drafts, [person]: text } }));
+	if (state.peek().composing[person]?.verb === "edit") return; // these are the words of a message that stands already
+	clearTimeout(saving.get(person));
+	saving.set(person, setTimeout(() => keep(person), SAVE));
+}
+
+const SAVE = 500; // milliseconds of quiet before a draft is kept
+/** @type {Map<string, ReturnType<typeof setTimeout>>} */
+const saving = new Map();
+
+/** Has the agent keep a draft over restarts. @param {string} person */
+async function keep(person) {
+	saving.delete(person);
+	try {
+		await call("PUT", `/conversations/${part(person)}/draft`, { text: state.peek().drafts[person] ?? "" });
+	} catch (error) {
+		console.warn("the draft is kept in this window only, until the next letter", error);
+	}
+}
 
 /** @param {string} name */
 export const rename = (name) => call("PUT", "/me/name", { name }).then((me) => update(() => ({ me })));

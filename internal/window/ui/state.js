@@ -9,7 +9,7 @@ const NOTICES = 200; // kept per share
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
-	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, pending: {}, toasts: [],
+	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, toasts: [],
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
@@ -24,7 +24,11 @@ export function without(table, key) {
 /** @param {State} state @param {Snapshot} s @returns {Partial<State>} */
 function snapshot(state, s) {
 	const pane = state.pane?.kind === "share" && !s.shares?.some((share) => share.id === state.pane?.id) ? null : state.pane;
+	/** @type {Record<string, string>} */
+	const kept = {}; // what an earlier window was writing; what is written here stays
+	for (const c of s.conversations ?? []) if (c.draft && state.phase !== "ready") kept[c.person] = c.draft;
 	return {
+		drafts: { ...kept, ...Object.fromEntries(Object.entries(state.drafts).filter(([, text]) => text)) },
 		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane,
 		peers: byID(s.peers), conversations: byID(s.conversations), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
 	};
@@ -66,7 +70,7 @@ function message(state, m) {
 	const known = row?.last?.id === m.id;
 	changed.conversations = {
 		...state.conversations,
-		[m.conversation]: { id: m.conversation, person, name: row?.name ?? m.author.name, last: m, time: m.time, unread: (row?.unread ?? 0) + (m.unread && !known ? 1 : 0) },
+		[m.conversation]: { ...row, id: m.conversation, person, name: row?.name ?? m.author.name, last: m, time: m.time, unread: (row?.unread ?? 0) + (m.unread && !known ? 1 : 0) },
 	};
 	if (m.file && !state.files[m.file.id]) changed.files = { ...state.files, [m.file.id]: m.file }; // how far it is, file events tell
 	const pending = state.pending[person] ?? [];
@@ -76,6 +80,22 @@ function message(state, m) {
 		const unseen = !m.mine && (row?.unread ?? 0) === 0 && !(state.watched && view.atEnd && !view.later);
 		changed.view = place(view, m, unseen);
 	}
+	return changed;
+}
+
+/** A message that was edited, deleted, reacted to or pinned; those that quote it quote it as it is now. @param {State} state @param {Message} m @returns {Partial<State>} */
+function amended(state, m) {
+	/** @type {Partial<State>} */
+	const changed = {};
+	const row = state.conversations[m.conversation];
+	if (row?.last?.id === m.id) changed.conversations = { ...state.conversations, [row.id]: { ...row, last: m } };
+	const person = otherOf(state, m);
+	const { [person]: composing, ...others } = state.composing;
+	if (m.deleted && composing?.message.id === m.id) Object.assign(changed, { composing: others, drafts: composing.verb === "edit" ? { ...state.drafts, [person]: composing.before } : state.drafts });
+	const { view } = state;
+	if (view?.conversation !== m.conversation) return changed;
+	const quoted = { text: m.text.slice(0, 400), deleted: !!m.deleted };
+	changed.view = { ...view, messages: view.messages.map((old) => (old.id === m.id ? m : old.replyTo?.id === m.id ? { ...old, replyTo: { ...old.replyTo, ...quoted } } : old)) };
 	return changed;
 }
 
@@ -140,6 +160,7 @@ export function live(state, e) {
 	switch (e.type) {
 		case "snapshot": return snapshot(state, e);
 		case "message": return message(state, e);
+		case "amended": return amended(state, e);
 		case "state": return advance(state, e);
 		case "presence": return { peers: { ...state.peers, [e.id]: e } };
 		case "share": return { shares: { ...state.shares, [e.id]: e }, invites: without(state.invites, e.id) };
@@ -223,7 +244,7 @@ export function people(state) {
 	}
 	for (const c of Object.values(state.conversations)) {
 		const row = rows.get(c.person);
-		if (row) Object.assign(row, { unread: c.unread, time: c.time, last: c.last ?? null });
+		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, time: c.time, last: c.last ?? null });
 	}
 	for (const i of Object.values(state.invites)) {
 		const row = rows.get(i.from.id);
@@ -241,7 +262,7 @@ const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > 
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
-	blocked: p.trust === "blocked", unread: 0, time: "", last: null, invites: 0,
+	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0,
 });
 
 /** @param {Row} a @param {Row} b */

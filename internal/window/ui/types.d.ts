@@ -8,8 +8,12 @@ export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string }
 export interface Message {
   id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; states: MessageState[]; unread?: boolean;
+  replyTo?: Quote; mentions?: Author[]; from?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
 }
-export interface Conversation { id: string; person: string; name: string; last?: Message; unread: number; time: string }
+export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean }
+export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
+export interface Version { text: string; time: string }
+export interface Conversation { id: string; person: string; name: string; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; problem?: string; path?: string; progress: Progress;
@@ -31,7 +35,7 @@ export interface Page { messages: Message[]; more: boolean; firstUnread: string 
 
 /** One line of the live channel: the type and, beside it, the fields of what it tells. */
 export type LiveEvent =
-  | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "state" } & StateChange) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
+  | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "amended" } & Message) | ({ type: "state" } & StateChange) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
   | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
   | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
@@ -43,7 +47,9 @@ export interface Hit extends Message { person: string; name: string; excerpt: st
 
 
 /** A message on its way into the agent; it is not a message yet. */
-export interface Pending { key: string; text: string; time: string; problem: string }
+export interface Pending { key: string; text: string; time: string; problem: string; reply: Message | null }
+/** A message that is answered or changed in the composer, and what stood there before. */
+export interface Composing { verb: "reply" | "edit"; message: Message; before: string }
 /** What was found for a text. missing: so many messages are not searchable yet. */
 export interface Found { text: string; hits: Hit[]; more: boolean; next: string; missing: number; problem: string }
 /** The conversation on screen. target: the message that it was opened for. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */
@@ -65,18 +71,23 @@ export type Dialog =
   | { kind: "accept"; invite: Invite; path: string; problem: string }
   | { kind: "invite"; share: string }
   | { kind: "confirm"; title: string; text: string; action: string; run: () => Promise<void> }
+  | { kind: "react"; message: Message }
+  | { kind: "versions"; versions: Version[] }
+  | { kind: "forward"; message: Message }
+  | { kind: "date"; person: string }
+  | { kind: "starred"; messages: Message[] }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
   peers: Record<string, Peer>; conversations: Record<string, Conversation>; shares: Record<string, Share>; invites: Record<string, Invite>; problems: Record<string, Problem>;
   files: Record<string, File>; accounts: Record<string, Account>;
   /** What stands in the composer, and what left it but is not with the agent yet, by person. */
-  drafts: Record<string, string>; pending: Record<string, Pending[]>;
+  drafts: Record<string, string>; composing: Record<string, Composing>; pending: Record<string, Pending[]>;
   /** Whether a person looks at this window: visible and focused. */
   watched: boolean;
   tab: "people" | "folders"; filter: string; found: Found | null; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];
 }
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
-  id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; lookalike: boolean; blocked: boolean; unread: number; time: string; last: Message | null; invites: number;
+  id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; lookalike: boolean; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
 }

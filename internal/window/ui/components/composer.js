@@ -1,14 +1,19 @@
 // Where one writes. Enter sends, Shift+Enter breaks the line, and a composed character (IME) never sends.
-import { html, h, useLayoutEffect, useRef } from "../vendor/index.js";
+import { html, h, useLayoutEffect, useRef, useState } from "../vendor/index.js";
 import { select } from "../store.js";
+import { edit, compose, leave } from "../message-actions.js";
+import { oneLine } from "../text.js";
+import { EmojiPicker } from "./emoji-picker.js";
 import { draft, send } from "../actions.js";
 import { take } from "../drop.js";
 import { choose } from "./conversation-header.js";
 import { offer } from "./drop-target.js";
 import { Icon } from "../icons.js";
-/** @import { Row } from "../types.js" */
+/** @import { Composing, Row } from "../types.js" */
 
 const drafts = select((s) => s.drafts);
+const composing = select((s) => s.composing);
+const view = select((s) => s.view);
 const LONGEST = 32 << 10; // bytes of one message
 const measure = new TextEncoder();
 
@@ -17,30 +22,64 @@ export function Composer({ row }) {
 	const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
 	const text = drafts.value[row.id] ?? "";
 	const tooLong = text.length > LONGEST / 4 && measure.encode(text).length > LONGEST;
+	const [picking, setPicking] = useState(false);
+	const now = composing.value[row.id];
 	useLayoutEffect(() => grow(field.current), [text]);
 	useLayoutEffect(() => {
 		if (matchMedia("(min-width: 40rem)").matches) field.current?.focus();
 	}, [row.id]);
+	useLayoutEffect(() => {
+		if (now) field.current?.focus();
+	}, [now?.message.id, now?.verb]);
 	const submit = () => {
 		if (!text.trim() || tooLong) return;
-		draft(row.id, "");
-		send(row.id, text);
+		if (now?.verb === "edit") edit(row.id, now.message, text);
+		else {
+			leave(row.id);
+			draft(row.id, "");
+			send(row.id, text, now?.message ?? null);
+		}
 		field.current?.focus();
+	};
+	const insert = (/** @type {string} */ emoji) => {
+		setPicking(false);
+		const at = field.current?.selectionStart ?? text.length;
+		draft(row.id, text.slice(0, at) + emoji + text.slice(field.current?.selectionEnd ?? at));
+		field.current?.focus();
+	};
+	const editLast = () => {
+		const last = view.value?.messages.findLast((m) => m.mine && m.kind === "text" && !m.deleted);
+		if (last) compose(row.id, "edit", last);
 	};
 	if (row.blocked) return html`<footer class="composer-closed">You blocked this person. Unblock them to write.</footer>`;
 	return html`<footer class="composer">
+		${now && h(Doing, { now, person: row.id })}
+		${picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") { setPicking(false); field.current?.focus(); } }}>${h(EmojiPicker, { choose: insert })}</div>`}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
 		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=${`Message to ${row.name}`} aria-invalid=${tooLong ? "true" : "false"}
 			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => draft(row.id, e.currentTarget.value)}
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
+				if (e.key === "Escape" && now) leave(row.id);
+				if (e.key === "ArrowUp" && !text && !now) {
+					e.preventDefault();
+					editLast();
+				}
 				if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
 				e.preventDefault();
 				submit();
 			}}></textarea>
+		<button class="button-icon" aria-label="Emoji" title="Emoji" aria-expanded=${picking ? "true" : "false"} onClick=${() => setPicking(!picking)}>${h(Icon, { name: "smile" })}</button>
 		<button class="button-icon button-send" aria-label="Send" title="Send" disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: "send" })}</button>
 		${tooLong && html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). Save it as a file and drop it here.</p>`}
 	</footer>`;
+}
+
+/** What the composer is about to do, if not simply to send. @param {{now: Composing, person: string}} props */
+function Doing({ now, person }) {
+	return html`<div class="composer-doing"><span class="quote"><span class="quote-name" dir="auto">${now.verb === "edit" ? "Edit message" : `Reply to ${now.message.mine ? "yourself" : now.message.author.name}`}</span>
+		<span class="quote-text" dir="auto">${oneLine(now.message.text)}</span></span>
+		<button class="button-icon" aria-label="Cancel" title="Cancel" onClick=${() => leave(person)}>${h(Icon, { name: "close" })}</button></div>`;
 }
 
 /** As high as its text, up to eight lines (composer.css). @param {HTMLTextAreaElement | null} field */

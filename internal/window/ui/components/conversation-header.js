@@ -3,6 +3,7 @@ import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
 import { sharesWith } from "../state.js";
 import { block, closeView, remove, show, showPane } from "../actions.js";
+import { markUnread, mute, showStarred } from "../message-actions.js";
 import { openShare, shareExisting } from "../shares.js";
 import { chosen } from "../drop.js";
 import { lastHere } from "../format.js";
@@ -39,6 +40,10 @@ function items(row) {
 		{ text: "Send files…", run: () => choose(row.id, false) },
 		{ text: "Send a folder…", run: () => choose(row.id, true) },
 		{ text: "Share an existing folder…", run: () => shareExisting(row.id) },
+		{ text: "Jump to a date…", group: "Conversation", run: () => show({ kind: "date", person: row.id }) },
+		{ text: "Starred messages…", run: () => showStarred() },
+		{ text: row.muted ? "Unmute" : "Mute", run: () => mute(row.id, !row.muted) },
+		{ text: "Mark as unread", run: () => markUnread(row.id) },
 		{ text: row.blocked ? "Unblock" : "Block", group: "Person", run: () => block(row.id, row.blocked ? "unblock" : "block") },
 		{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: "They come back to the list when they are on this network again.", action: "Remove", run: () => remove(row.id) }) },
 	];

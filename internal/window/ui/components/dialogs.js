@@ -7,6 +7,10 @@ import { AcceptDialog } from "./accept-dialog.js";
 import { InviteDialog } from "./invite-dialog.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { AddDialog } from "./add-dialog.js";
+import { ReactDialog } from "./emoji-picker.js";
+import { ForwardDialog } from "./forward-dialog.js";
+import { DateDialog, StarredDialog } from "./find-dialogs.js";
+import { VersionsDialog } from "./versions-dialog.js";
 
 const dialog = select((s) => s.dialog);
 
@@ -19,6 +23,11 @@ export function Dialogs(_) {
 		case "accept": return h(AcceptDialog, { dialog: now });
 		case "invite": return h(InviteDialog, { share: now.share });
 		case "confirm": return h(ConfirmDialog, { dialog: now });
+		case "react": return h(ReactDialog, { message: now.message });
+		case "versions": return h(VersionsDialog, { versions: now.versions });
+		case "forward": return h(ForwardDialog, { message: now.message });
+		case "date": return h(DateDialog, { person: now.person });
+		case "starred": return h(StarredDialog, { messages: now.messages });
 		case "add": return h(AddDialog, {});
 	}
 	return null;

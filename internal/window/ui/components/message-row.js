@@ -1,10 +1,11 @@
-// One message. What people wrote becomes text and links, never markup.
+// One message.
 import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
 import { exactly, timeOfDay } from "../format.js";
-import { pieces } from "../text.js";
 import { stateOf } from "../rows.js";
 import { deliver, discard } from "../actions.js";
+import { RichText } from "./rich-text.js";
+import { MessageMenu, QuoteLine, Reactions } from "./message-extras.js";
 import { FileCard } from "./file-card.js";
 import { Icon } from "../icons.js";
 /** @import { Message, Pending } from "../types.js" */
@@ -19,29 +20,29 @@ const states = {
 	read: { icon: /** @type {const} */ ("checks"), words: "Read" },
 };
 
-/** @param {{text: string}} props */
-export function RichText({ text }) {
-	return html`<p class="message-text" dir="auto">${pieces(text).map((p) => (p.link ? html`<a href=${p.text} target="_blank" rel="noopener noreferrer">${p.text}</a>` : p.text))}</p>`;
-}
-
 /** @param {Message} message */
 function body(message) {
+	if (message.deleted) return html`<p class="message-text message-unknown">This message was deleted.</p>`;
 	const file = message.file && (files.value[message.file.id] ?? message.file);
 	if (message.kind === "file" && file) return h(FileCard, { file });
 	if (message.kind === "text" || message.kind === "answer") return h(RichText, { text: message.text });
 	return html`<p class="message-text message-unknown">This message needs a newer Lanyard to be shown.</p>`;
 }
 
-/** @param {{message: Message, first: boolean, last: boolean, newest: boolean}} props */
-export function MessageRow({ message, first, last, newest }) {
+/** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean, up: boolean}} props up: its menu opens upwards */
+export function MessageRow({ message, person, first, last, newest, up }) {
 	const got = message.mine ? states[/** @type {keyof typeof states} */ (stateOf(message))] : undefined;
-	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && "message-file"].filter(Boolean).join(" ");
+	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
 		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
+			${message.from && html`<p class="message-from">Forwarded from <bdi dir="auto">${message.from}</bdi></p>`}
+			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}
 			${body(message)}
-			<span class="message-meta"><time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>
+			<span class="message-meta">${message.starred && h(Icon, { name: "star", label: "Starred by you" })}${message.pinned && h(Icon, { name: "pin", label: "Pinned" })}${message.edits ? html`<span class="message-edited" title=${message.edited ? exactly(message.edited) : null}>edited</span>` : null}<time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>
 				${got && h(Icon, { name: got.icon, label: got.words })}</span>
+			${h(MessageMenu, { message, person, up })}
 		</article>
+		${h(Reactions, { message })}
 		${newest && got && html`<p class="message-state" aria-hidden="true">${got.words}</p>`}
 	</li>`;
 }
@@ -49,7 +50,7 @@ export function MessageRow({ message, first, last, newest }) {
 /** A message that the agent does not have yet. @param {{pending: Pending, person: string, first: boolean}} props */
 export function PendingRow({ pending, person, first }) {
 	return html`<li class="message-row" data-key=${pending.key}>
-		<article class=${`message message-mine message-pending${first ? " message-first" : ""}`} aria-label="You">${h(RichText, { text: pending.text })}
+		<article class=${`message message-mine message-pending${first ? " message-first" : ""}`} aria-label="You">${pending.reply && h(QuoteLine, { quote: { id: pending.reply.id, here: true, author: pending.reply.author, kind: pending.reply.kind, text: pending.reply.text }, person })}${h(RichText, { text: pending.text })}
 			<span class="message-meta"><time datetime=${pending.time}>${timeOfDay(pending.time)}</time></span></article>
 		${pending.problem && html`<p class="message-problem" role="alert"><span dir="auto">${pending.problem}</span>
 			<button class="button-link" onClick=${() => deliver(person, pending)}>Try again</button><button class="button-link" onClick=${() => discard(person, pending.key)}>Discard</button></p>`}

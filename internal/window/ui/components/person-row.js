@@ -2,6 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { brief, lastHere } from "../format.js";
 import { oneLine } from "../text.js";
+import { Icon } from "../icons.js";
 import { Avatar, presenceWord } from "./avatar.js";
 import { useDropTarget } from "./drop-target.js";
 /** @import { Row } from "../types.js" */
@@ -13,6 +14,7 @@ function under(row) {
 	if (row.blocked) return "Blocked";
 	if (row.invites) return "Wants to share a folder with you";
 	if (!row.link && !row.last) return lastHere(row.lastSeen).replace(/^n/, "N");
+	if (row.last?.deleted) return "Message deleted";
 	if (row.last?.kind === "answer") return row.last.mine ? "You answered about a file" : "Answered about a file";
 	if (row.last?.kind === "file") return `${row.last.mine ? "You sent" : "Sent you"} ${oneLine(row.last.text)}`;
 	if (row.last) return `${row.last.mine ? "You: " : ""}${oneLine(row.last.text)}`;
@@ -30,6 +32,7 @@ export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 		<span class="person-text">
 			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span><span class="person-time">${brief(row.time)}</span></span>
 			<span class="person-line">${row.lookalike && html`<span class="person-machine" dir="auto" title="Somebody else has this name or one that looks like it: the computer tells them apart">${row.machine}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : under(row)}</span>
+				${row.muted && h(Icon, { name: "muted", label: "Muted" })}${count === 0 && row.marked && html`<span class="badge" aria-label="Marked as unread">•</span>`}
 				${count > 0 && html`<span class="badge" aria-label=${`${count} new`}>${count > 99 ? "99+" : count}</span>`}</span>
 		</span>
 		<span class="unseen">${here}${row.link ? "" : `, ${lastHere(row.lastSeen)}`}</span>

@@ -1,0 +1,242 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+	"lanyard/internal/wire"
+)
+
+// Post is a text with what may stand beside it.
+type Post struct {
+	Text     string
+	ReplyTo  EventID             // a message of the same conversation; zero for none
+	Mentions []identity.PersonID // at most 32, each once
+	From     string              // name of the person whose words these are, when they are passed on
+}
+
+// Post writes one text to a person, as Send does. ErrUnknown if there is no such message in this conversation to reply to.
+func (c *Chat) Post(ctx context.Context, to identity.PersonID, p Post) (Message, error) {
+	if err := CheckText(p.Text); err != nil {
+		return Message{}, err
+	}
+	b := textBody{Text: p.Text, Mentions: p.Mentions}
+	if p.From != "" {
+		from, err := name.Display(p.From)
+		if err != nil {
+			return Message{}, err
+		}
+		b.From = from
+	}
+	v, err := c.reachable(ctx, to)
+	if err != nil {
+		return Message{}, err
+	}
+	if p.ReplyTo != (EventID{}) {
+		m, err := c.amendable(ctx, p.ReplyTo)
+		if err == nil && m.Conversation != v.id {
+			err = ErrUnknown
+		}
+		if err != nil {
+			return Message{}, err
+		}
+		b.ReplyTo = m.ID[:]
+	}
+	if err := b.check(); err != nil {
+		return Message{}, err
+	}
+	body, err := wire.Marshal(b)
+	if err != nil {
+		return Message{}, err
+	}
+	sent, err := c.write(ctx, v, []writing{{kind: KindText, body: body}})
+	if err != nil || len(b.ReplyTo) == 0 {
+		return firstOf(sent), err
+	}
+	return c.Message(ctx, sent[0].ID)
+}
+
+func firstOf(sent []Message) Message {
+	if len(sent) == 0 {
+		return Message{}
+	}
+	return sent[0]
+}
+
+// Forward passes the words of a message on to a person, with the name of who wrote them; called returns what we call a person.
+func (c *Chat) Forward(ctx context.Context, id EventID, to identity.PersonID, called func(identity.PersonID) string) (Message, error) {
+	m, err := c.amendable(ctx, id)
+	switch {
+	case err != nil:
+		return Message{}, err
+	case m.Kind != KindText || m.Opaque:
+		return Message{}, ErrNotWords
+	}
+	p := Post{Text: m.Text, From: m.From}
+	if p.From == "" && !m.Mine {
+		p.From = called(m.Author)
+	}
+	return c.Post(ctx, to, p)
+}
+
+// amendable returns the message that is shown for an ID, if it is one that can be amended.
+func (c *Chat) amendable(ctx context.Context, id EventID) (Message, error) {
+	m, err := c.Shown(ctx, id)
+	switch {
+	case err != nil:
+		return Message{}, err
+	case m.Deleted:
+		return Message{}, ErrDeleted
+	case m.Kind != KindText && m.Kind != KindFile:
+		return Message{}, ErrNoPlace
+	}
+	return m, nil
+}
+
+// Shown returns the message that is shown for an ID: for an event that re-issues another one, the one that stands in its place.
+func (c *Chat) Shown(ctx context.Context, id EventID) (Message, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Message{}, err
+	}
+	var m []Message
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		f, _, err := c.locate(tx, id)
+		if err != nil {
+			return err
+		}
+		row, found, err := f.shown(tx, id)
+		if err != nil {
+			return err
+		}
+		if !found || row.kind.amends() {
+			return ErrUnknown
+		}
+		m = []Message{*c.messageOfRow(f.v, &row)}
+		return f.quote(tx, m)
+	})
+	if err != nil {
+		return Message{}, fmt.Errorf("look up message %s: %w", id, err)
+	}
+	return m[0], nil
+}
+
+// Edit gives a text of ours new words. Old versions stay visible on request, to both sides. The same words again change nothing.
+func (c *Chat) Edit(ctx context.Context, id EventID, text string, mentions []identity.PersonID) (Message, error) {
+	if err := CheckText(text); err != nil {
+		return Message{}, err
+	}
+	if err := checkMentions(mentions); err != nil {
+		return Message{}, err
+	}
+	m, err := c.written(ctx, id)
+	switch {
+	case err != nil:
+		return Message{}, err
+	case m.Kind != KindText || m.Opaque:
+		return Message{}, ErrNoText
+	case m.Text == text && slices.Equal(m.Mentions, mentions):
+		return m, nil
+	}
+	return c.amend(ctx, m, amendment{kind: KindEdit, named: m.ID, text: text, mentions: mentions})
+}
+
+// Delete takes a message of ours back: its content is dropped by everybody who learns of it, and "deleted" is shown in its place. The offer of a file
+// ends; what was received stays with who received it.
+func (c *Chat) Delete(ctx context.Context, id EventID) (Message, error) {
+	m, err := c.written(ctx, id)
+	if err != nil {
+		return Message{}, err
+	}
+	return c.amend(ctx, m, amendment{kind: KindDelete, named: m.ID})
+}
+
+// written returns a message that our person wrote.
+func (c *Chat) written(ctx context.Context, id EventID) (Message, error) {
+	m, err := c.amendable(ctx, id)
+	if err == nil && !m.Mine {
+		err = ErrNotMine
+	}
+	return m, err
+}
+
+// React adds our reaction with an emoji to a message, or takes it off.
+func (c *Chat) React(ctx context.Context, id EventID, emoji string, on bool) (Message, error) {
+	if err := CheckEmoji(emoji); err != nil {
+		return Message{}, err
+	}
+	m, err := c.amendable(ctx, id)
+	if err != nil {
+		return Message{}, err
+	}
+	at := slices.IndexFunc(m.Reactions, func(r Reaction) bool { return r.Emoji == emoji })
+	if is := at >= 0 && m.Reactions[at].Mine; is == on && (at >= 0 || m.Reacted == 0) {
+		return m, nil
+	}
+	return c.amend(ctx, m, amendment{kind: KindReaction, named: m.ID, emoji: emoji, on: on})
+}
+
+// Pin pins a message for both sides, or takes the pin off.
+func (c *Chat) Pin(ctx context.Context, id EventID, on bool) (Message, error) {
+	m, err := c.amendable(ctx, id)
+	if err != nil || m.Pinned == on {
+		return m, err
+	}
+	return c.amend(ctx, m, amendment{kind: KindPin, named: m.ID, on: on})
+}
+
+// amend writes an amendment of a message and returns the message as it is then.
+func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, error) {
+	v, err := c.reachable(ctx, m.With)
+	if err != nil {
+		return Message{}, err
+	}
+	body, err := a.encode()
+	if err != nil {
+		return Message{}, err
+	}
+	if _, err := c.write(ctx, v, []writing{{kind: a.kind, body: body}}); err != nil {
+		return Message{}, err
+	}
+	return c.Shown(ctx, m.ID)
+}
+
+// Versions returns what a message said, oldest first: the text that it began with, and at most the 99 newest edits. Of a deleted one there is none.
+func (c *Chat) Versions(ctx context.Context, id EventID) ([]Version, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	versions := []Version{}
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		versions = versions[:0]
+		f, _, err := c.locate(tx, id)
+		if err != nil {
+			return err
+		}
+		row, found, err := f.shown(tx, id)
+		if err != nil {
+			return err
+		}
+		if !found || row.kind != KindText {
+			return ErrNoText
+		}
+		b, err := decodeText(row.body)
+		if row.upshot.Deleted || err != nil {
+			return nil
+		}
+		versions = append(versions, Version{Text: b.Text, Time: time.UnixMilli(row.time)})
+		all, err := f.amendments(tx, row.origin())
+		for _, a := range versionsOf(f.authorOf(&row), all) {
+			versions = append(versions, Version{Text: a.text, Time: time.UnixMilli(a.time)})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up the versions of message %s: %w", id, err)
+	}
+	return versions, nil
+}

@@ -1,0 +1,344 @@
+package chat
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+
+	"pgregory.net/rapid"
+)
+
+func drawAmendment(t *rapid.T) amendment {
+	origin := EventID{byte(rapid.IntRange(1, 6).Draw(t, "origin"))}
+	at := drawPosition(t)
+	at.id = EventID{origin[0], byte(rapid.IntRange(0, 1).Draw(t, "re-issue"))}
+	return amendment{
+		at: at, origin: origin, by: identity.PersonID{byte(rapid.IntRange(1, 2).Draw(t, "by"))},
+		kind: rapid.SampledFrom([]Kind{KindEdit, KindEdit, KindReaction, KindReaction, KindPin, KindDelete}).Draw(t, "kind"),
+		text: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text"), emoji: rapid.SampledFrom([]string{"👍", "🎉"}).Draw(t, "emoji"), on: rapid.Bool().Draw(t, "on"),
+	}
+}
+
+// TestFoldIsOfASet: in whatever order amendments are given, they come to the same; who may not edit or delete changes nothing; deleted beats all.
+func TestFoldIsOfASet(t *testing.T) {
+	author, other := identity.PersonID{1}, identity.PersonID{2}
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.SliceOfNDistinct(rapid.Custom(drawAmendment), 0, 9, func(a amendment) EventID { return a.at.id }).Draw(t, "all")
+		want := fold(author, KindText, all)
+		if got := fold(author, KindText, rapid.Permutation(all).Draw(t, "order")); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%+v, in another order %+v", want, got)
+		}
+		deleted := slices.ContainsFunc(counted(all), func(a amendment) bool { return a.kind == KindDelete && a.by == author })
+		if want.Deleted != deleted || deleted && (want.Edits != 0 || want.Pinned || want.Emoji != nil) {
+			t.Fatalf("deleted %v: %+v", deleted, want)
+		}
+		foreign := slices.DeleteFunc(counted(all), func(a amendment) bool { return a.by == other && (a.kind == KindDelete || a.kind == KindEdit) })
+		if got := fold(author, KindText, foreign); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%+v, without what the other may not do %+v", want, got)
+		}
+		if again, err := want.encode(); err != nil {
+			t.Fatal(err)
+		} else if back, err := decodeUpshot(again); err != nil || !reflect.DeepEqual(back, want) {
+			t.Fatalf("%+v came back as %+v: %v", want, back, err)
+		}
+	})
+}
+
+// TestManyReactions: ten thousand are counted and not listed without end.
+func TestManyReactions(t *testing.T) {
+	var all []amendment
+	for i := range 10_000 {
+		id := EventID{1, byte(i >> 8), byte(i)}
+		all = append(all, amendment{at: position{lamport: uint64(i + 1), id: id}, origin: id, by: identity.PersonID{1}, kind: KindReaction, emoji: fmt.Sprint("e", i), on: true})
+	}
+	u := fold(identity.PersonID{1}, KindText, all)
+	if len(u.Emoji) != maxReactions || u.Emoji[0].Emoji != "e0" || u.More != 10_000-maxReactions {
+		t.Errorf("%d are listed, %d more", len(u.Emoji), u.More)
+	}
+	if body, err := u.encode(); err != nil || len(body) > 64<<10 {
+		t.Errorf("they take %d bytes: %v", len(body), err)
+	}
+}
+
+// scribe writes a conversation as its author could, in logs of its own.
+type scribe struct {
+	random *rand.Rand
+	id     *identity.Identity
+	in     ID
+	logs   []vector.Log
+	ends   map[vector.Log]point
+	seen   uint64
+	events map[vector.Log][]*event
+	texts  []EventID
+}
+
+func newScribe(random *rand.Rand, id *identity.Identity, in ID) *scribe {
+	w := &scribe{random: random, id: id, in: in, ends: map[vector.Log]point{}, events: map[vector.Log][]*event{}, seen: 100}
+	for i := range 3 {
+		log := vector.LogID{byte(i + 1)}
+		w.logs = append(w.logs, vector.Log{Peer: id.PeerID(), ID: log})
+	}
+	return w
+}
+
+func (w *scribe) write(t *testing.T, kind Kind, body []byte, again []byte) *event {
+	t.Helper()
+	log := w.logs[w.random.IntN(len(w.logs))]
+	h := header{Conversation: w.in[:], Peer: log.Peer, Log: log.ID, Time: time.Unix(int64(w.seen), 0).UnixMilli()}
+	e, err := h.next(w.ends[log], w.seen+uint64(w.random.IntN(2)), writing{kind: kind, body: body, again: again})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ends[log], w.seen = pointOf(e), max(w.seen, e.Lamport)
+	w.events[log] = append(w.events[log], e)
+	return e
+}
+
+// sign makes a run of events that follow each other.
+func (w *scribe) sign(events ...*event) run {
+	last := events[len(events)-1]
+	last.signature = w.id.Sign(eventContext, last.id[:])
+	return run{events: events}
+}
+
+// step writes a text, a re-issue of one, or an amendment of one.
+func (w *scribe) step(t *testing.T) {
+	t.Helper()
+	if len(w.texts) == 0 || w.random.IntN(4) == 0 {
+		b := textBody{Text: fmt.Sprint("text ", len(w.texts))}
+		if len(w.texts) > 0 && w.random.IntN(2) == 0 {
+			named := w.texts[w.random.IntN(len(w.texts))]
+			b.ReplyTo = named[:]
+		}
+		body, err := wire.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := w.write(t, KindText, body, nil)
+		w.texts = append(w.texts, e.id)
+		if w.random.IntN(4) == 0 {
+			w.texts = append(w.texts, w.write(t, KindText, e.body, e.id[:]).id)
+		}
+		return
+	}
+	named := w.texts[w.random.IntN(len(w.texts))]
+	a := amendment{kind: []Kind{KindEdit, KindEdit, KindReaction, KindReaction, KindPin, KindDelete}[w.random.IntN(6)], named: named,
+		text: fmt.Sprint("edit ", w.random.IntN(99)), emoji: []string{"👍", "🎉"}[w.random.IntN(2)], on: w.random.IntN(3) > 0}
+	body, err := a.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := w.write(t, a.kind, body, nil)
+	if w.random.IntN(5) == 0 {
+		w.write(t, a.kind, body, e.id[:])
+	}
+}
+
+// shuffled returns all events in an order in which they may arrive: within a log as they were written.
+func (w *scribe) shuffled(random *rand.Rand) (order []*event) {
+	left := map[vector.Log]int{}
+	for log, events := range w.events {
+		left[log] = len(events)
+	}
+	for {
+		open := slices.DeleteFunc(slices.Clone(w.logs), func(l vector.Log) bool { return left[l] == 0 })
+		if len(open) == 0 {
+			return order
+		}
+		log := open[random.IntN(len(open))]
+		for range random.IntN(left[log]) + 1 {
+			order = append(order, w.events[log][len(w.events[log])-left[log]])
+			left[log]--
+		}
+	}
+}
+
+// picture is everything that people see of a conversation, and what of it is kept.
+type picture struct {
+	Messages []Message
+	Versions [][]Version
+	Row      Conversation
+	First    EventID
+	Dropped  int
+	Waiting  bool
+}
+
+func (a *agent) picture(t *testing.T, with identity.PersonID) picture {
+	t.Helper()
+	page, err := a.History(t.Context(), with, Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := picture{Messages: page.Messages, First: page.FirstUnread, Dropped: dropped(t, a), Waiting: a.conversation(with).awaits()}
+	for _, m := range page.Messages {
+		versions, err := a.Versions(t.Context(), m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Versions = append(p.Versions, versions)
+	}
+	if p.Row, err = a.Conversation(t.Context(), with); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestEveryOrderOfArrival has the same events arrive in many orders, in turns of many sizes, and over a restart: what is seen and what is kept is
+// the same in the end.
+func TestEveryOrderOfArrival(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	if *simSeed != 0 {
+		seed = *simSeed
+	}
+	t.Logf("seed %d", seed)
+	s := &site{}
+	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+	anna.meet(t, ben)
+	ben.stop()
+	anna.stop()
+	put := anna.copyProfile(t)
+	for round := range 8 {
+		random := rand.New(rand.NewPCG(seed, uint64(round)))
+		w := newScribe(random, ben.id, Direct(anna.person(), ben.person()))
+		for range 5 + random.IntN(40) {
+			w.step(t)
+		}
+		var want picture
+		for try := range 4 {
+			put()
+			anna.run(t)
+			v := anna.conversation(ben.person())
+			for i, e := range w.shuffled(random) {
+				if err := anna.Chat.accept(t.Context(), v, w.sign(e)); err != nil {
+					t.Fatalf("round %d, order %d, event %d: %v", round, try, i, err)
+				}
+				if random.IntN(4) == 0 {
+					anna.settled(t, v)
+				}
+			}
+			anna.await(t, "everything is stored", func() bool { return anna.has(v, w) })
+			if try%2 == 1 {
+				anna.stop()
+				anna.run(t)
+			}
+			got := anna.picture(t, ben.person())
+			anna.stop()
+			if try == 0 {
+				want = got
+				continue
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("round %d, order %d: %s", round, try, difference(t, got, want))
+			}
+		}
+	}
+}
+
+// difference shows the lines in which two pictures differ.
+func difference(t *testing.T, got, want picture) string {
+	t.Helper()
+	numbers := regexp.MustCompile(`\d+,\s+(\d+,\s+)*\d+`) // IDs
+	lines := func(p picture) []string {
+		b, err := json.MarshalIndent(p, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = numbers.ReplaceAllFunc(b, func(id []byte) []byte { return bytes.Join(bytes.Fields(id), nil) })
+		return strings.Split(string(b), "\n")
+	}
+	a, b := lines(got), lines(want)
+	var out strings.Builder
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			fmt.Fprintf(&out, "%s %s, not %s\n", a[i-1], a[i], b[i])
+		}
+	}
+	fmt.Fprintf(&out, "%d lines, not %d", len(a), len(b))
+	return out.String()
+}
+
+// has reports whether everything that w wrote is durable here.
+func (a *agent) has(v *conversation, w *scribe) bool {
+	for log, end := range w.ends {
+		views := v.views(log)
+		if len(views) != 1 || views[0].kept.number != end.number {
+			return false
+		}
+	}
+	return true
+}
+
+// settled waits until nothing waits to be stored, so that turns have different sizes.
+func (a *agent) settled(t *testing.T, v *conversation) {
+	t.Helper()
+	a.await(t, "what came is stored", func() bool {
+		for _, w := range v.allViews() {
+			if w.kept != w.tip {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// TestFloodOfReactions: ten thousand reactions and edits cost their message no more than a few, and what is not theirs to do changes nothing.
+func TestFloodOfReactions(t *testing.T) {
+	s := &site{}
+	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+	anna.meet(t, ben)
+	ben.stop()
+	mine := anna.send(t, ben, "mine")[0]
+	w := newScribe(rand.New(rand.NewPCG(1, 2)), ben.id, Direct(anna.person(), ben.person()))
+	w.logs = w.logs[:1]
+	var events []*event
+	for i := range 10_000 {
+		a := amendment{kind: KindReaction, named: mine.ID, emoji: fmt.Sprint("e", i), on: true}
+		switch i % 100 {
+		case 7:
+			a = amendment{kind: KindEdit, named: mine.ID, text: "not yours"}
+		case 8:
+			a = amendment{kind: KindDelete, named: mine.ID}
+		}
+		body, err := a.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, w.write(t, a.kind, body, nil))
+	}
+	v := anna.conversation(ben.person())
+	for chunk := range slices.Chunk(events, 1000) {
+		if err := anna.Chat.accept(t.Context(), v, w.sign(chunk...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	anna.await(t, "all is stored", func() bool { return anna.has(v, w) })
+	m := anna.message(t, mine.ID)
+	if m.Text != "mine" || m.Edits != 0 || m.Deleted || len(m.Reactions) != maxReactions || m.Reacted != 9800-maxReactions {
+		t.Errorf("%q, %d edits, %d listed, %d more", m.Text, m.Edits, len(m.Reactions), m.Reacted)
+	}
+	err := anna.config.DB.Read(t.Context(), func(tx *store.Tx) error {
+		var size int
+		if err := tx.QueryRow(`SELECT max(length(body)) FROM chat_upshot`).Scan(&size); err != nil {
+			return err
+		}
+		if size > 4096 {
+			t.Errorf("what they come to takes %d bytes", size)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

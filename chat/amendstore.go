@@ -1,0 +1,365 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// member is an event of one origin: the original or one of its re-issues.
+type member struct {
+	eventRow
+	hidden int // as in the database: 0 shown
+}
+
+// folder works out upshots within one transaction.
+type folder struct {
+	chat     *Chat
+	v        *conversation
+	branches map[int64]*branch
+}
+
+// storeAmendment notes what an amendment names and returns the origin of that. It returns the zero ID for one that means nothing.
+func (f *folder) storeAmendment(tx *store.Tx, at int64, kind Kind, body []byte) (EventID, error) {
+	a, err := decodeAmendment(kind, body)
+	if err != nil {
+		return EventID{}, nil // kept and passed on
+	}
+	origin, err := f.originOf(tx, a.named)
+	if err != nil {
+		return EventID{}, err
+	}
+	_, err = tx.Exec(`INSERT INTO chat_amendment (place, conversation, target, waiting) VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING`, at, f.v.key, origin[:])
+	if err != nil {
+		return EventID{}, fmt.Errorf("store what an event says about another: %w", err)
+	}
+	return origin, nil
+}
+
+// originOf returns the ID of the event that the named one re-issues, or that ID itself.
+func (f *folder) originOf(tx *store.Tx, named EventID) (EventID, error) {
+	row, found, err := f.byID(tx, named)
+	if err != nil || !found {
+		return named, err
+	}
+	return row.origin(), nil
+}
+
+// byID finds an event of the conversation.
+func (f *folder) byID(tx *store.Tx, id EventID) (member, bool, error) {
+	found, err := f.members(tx, `e.name = ?`, nameOf(id))
+	for _, m := range found {
+		if m.id == id {
+			return m, true, err
+		}
+	}
+	return member{}, false, err
+}
+
+// members reads events of the conversation for which a condition holds.
+func (f *folder) members(tx *store.Tx, where string, value any) (all []member, err error) {
+	rows, err := tx.Query(`SELECT e.place, e.hidden FROM chat_event e WHERE e.conversation = ? AND `+where, f.v.key, value)
+	if err != nil {
+		return nil, err
+	}
+	hidden := map[int64]int{}
+	var places []int64
+	for rows.Next() {
+		var at int64
+		var h int
+		if err := rows.Scan(&at, &h); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		hidden[at] = h
+		places = append(places, at)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	for _, at := range places {
+		row, found, err := f.at(tx, at)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			all = append(all, member{row, hidden[at]})
+		}
+	}
+	return all, nil
+}
+
+// at reads one event.
+func (f *folder) at(tx *store.Tx, at int64) (row eventRow, found bool, err error) {
+	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+` WHERE e.place = ?`, at)
+	if err != nil {
+		return eventRow{}, false, err
+	}
+	err = scanEvents(rows, f.branches, func(r eventRow) bool {
+		row, found = r, true
+		return false
+	})
+	return row, found, err
+}
+
+// group reads all events of an origin.
+func (f *folder) group(tx *store.Tx, origin EventID) ([]member, error) {
+	original, found, err := f.byID(tx, origin)
+	if err != nil {
+		return nil, err
+	}
+	all, err := f.members(tx, `e.again = ?`, origin[:])
+	if found {
+		all = append(all, original)
+	}
+	return all, err
+}
+
+// shown returns the event that is shown for an ID: itself, or another of its origin.
+func (f *folder) shown(tx *store.Tx, id EventID) (eventRow, bool, error) {
+	origin, err := f.originOf(tx, id)
+	if err != nil {
+		return eventRow{}, false, err
+	}
+	all, err := f.group(tx, origin)
+	if err != nil {
+		return eventRow{}, false, err
+	}
+	at := shownOf(all)
+	if at < 0 || all[at].hidden == expired {
+		return eventRow{}, false, nil
+	}
+	return all[at].eventRow, true, nil
+}
+
+func shownOf(all []member) int {
+	for i := range all {
+		if all[i].hidden == 0 {
+			return i
+		}
+	}
+	return len(all) - 1
+}
+
+// retarget notes that amendments which name a re-issue are about what it re-issues.
+func retarget(tx *store.Tx, v *conversation, from EventID, to []byte) error {
+	_, err := tx.Exec(`UPDATE chat_amendment SET target = ? WHERE target = ? AND conversation = ?`, to, from[:], v.key)
+	return err
+}
+
+// isAmended reports whether something amends events of an origin.
+func isAmended(tx *store.Tx, v *conversation, origin EventID) (is bool, err error) {
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_amendment WHERE target = ? AND conversation = ?)`, origin[:], v.key).Scan(&is)
+	return is, err
+}
+
+// amendments reads everything that amends events of an origin. What cannot be decoded, because it was dropped, is left out.
+func (f *folder) amendments(tx *store.Tx, origin EventID) (all []amendment, err error) {
+	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_amendment a JOIN chat_event e ON e.place = a.place `+withUpshot+`
+		WHERE a.target = ? AND a.conversation = ?`, origin[:], f.v.key)
+	if err != nil {
+		return nil, err
+	}
+	err = scanEvents(rows, f.branches, func(r eventRow) bool {
+		if a, err := decodeAmendment(r.kind, r.body); err == nil {
+			a.at, a.origin, a.time = r.position(), r.origin(), r.time
+			a.by, a.place = f.authorOf(&r), r.place()
+			all = append(all, a)
+		}
+		return true
+	})
+	return all, err
+}
+
+// refold works out anew what the amendments of an origin come to, and drops what was taken back. It returns the event that is shown with its upshot,
+// false if none of that origin is here.
+func (f *folder) refold(tx *store.Tx, origin EventID) (row eventRow, here bool, err error) {
+	all, err := f.group(tx, origin)
+	if err != nil || len(all) == 0 {
+		return eventRow{}, false, err
+	}
+	amendments, err := f.amendments(tx, origin)
+	if err != nil {
+		return eventRow{}, false, err
+	}
+	_, err = tx.Exec(`UPDATE chat_amendment SET waiting = 0 WHERE target = ? AND conversation = ? AND waiting = 1`, origin[:], f.v.key)
+	if err != nil {
+		return eventRow{}, false, err
+	}
+	shown := all[shownOf(all)]
+	row = shown.eventRow
+	row.upshot = fold(f.authorOf(&row), row.kind, amendments)
+	if shown.hidden == expired && !row.upshot.Deleted {
+		row.upshot = upshot{} // it is not shown, and its edits grow old as it did
+	}
+	indexed, err := f.unindex(tx, all)
+	if err != nil {
+		return eventRow{}, false, err
+	}
+	if row.upshot.Deleted {
+		if err := f.dropAll(tx, f.authorOf(&row), all, amendments); err != nil {
+			return eventRow{}, false, fmt.Errorf("drop what was taken back: %w", err)
+		}
+		row.body = nil
+	}
+	if err := putUpshot(tx, all, &row); err != nil {
+		return eventRow{}, false, err
+	}
+	for _, at := range indexed {
+		if err := index(tx, f.v, at); err != nil {
+			return eventRow{}, false, err
+		}
+	}
+	return row, shown.hidden != expired || row.upshot.Deleted, nil
+}
+
+// unindex takes events whose words may change out of the index, and returns which were in it.
+func (f *folder) unindex(tx *store.Tx, all []member) (indexed []int64, err error) {
+	for _, m := range all {
+		is, err := isIndexed(tx, m.place())
+		if err == nil && is {
+			indexed = append(indexed, m.place())
+			err = unindex(tx, f.v, m.place())
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return indexed, nil
+}
+
+func (f *folder) authorOf(r *eventRow) identity.PersonID {
+	return f.chat.config.Roster.PersonOf(r.branch.log.Peer)
+}
+
+// putUpshot stores what a shown event's amendments come to, in the place of what was stored for any of its origin.
+func putUpshot(tx *store.Tx, all []member, shown *eventRow) error {
+	for _, m := range all {
+		if _, err := tx.Exec(`DELETE FROM chat_upshot WHERE place = ?`, m.place()); err != nil {
+			return err
+		}
+	}
+	if shown.upshot.empty() {
+		return nil
+	}
+	body, err := shown.upshot.encode()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO chat_upshot (place, body) VALUES (?, ?)`, shown.place(), body)
+	return err
+}
+
+// dropAll drops an author's events of an origin, and their edits.
+func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, amendments []amendment) error {
+	for _, m := range all {
+		if f.authorOf(&m.eventRow) != author {
+			continue
+		}
+		if err := drop(tx, f.v, m.place(), true); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM chat_file WHERE place = ?`, m.place()); err != nil {
+			return err
+		}
+	}
+	for i := range amendments {
+		if a := &amendments[i]; a.kind == KindEdit && a.by == author {
+			if err := drop(tx, f.v, a.place, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// drop empties salt and body of an event. The chain stays: it is made of the headers.
+func drop(tx *store.Tx, v *conversation, at int64, deleted bool) error {
+	err := dropBody(tx, v, at)
+	if err == nil && deleted { // one that came without its body is shown now: why it has none is known
+		_, err = tx.Exec(`UPDATE chat_event SET deleted = 1, hidden = iif(hidden = ?, 0, hidden) WHERE place = ?`, expired, at)
+	}
+	return err
+}
+
+// waits reports whether amendments wait for what they name.
+func waits(tx *store.Tx, v *conversation) (is bool, err error) {
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_amendment WHERE conversation = ? AND waiting = 1)`, v.key).Scan(&is)
+	return is, err
+}
+
+// readOld takes the amendments that came before this version of the tables.
+func (c *Chat) readOld(tx *store.Tx) error {
+	old, err := oldAmendments(tx)
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	origins := map[*conversation]map[EventID]bool{}
+	for _, at := range old {
+		v, b := c.branchOf(placeBranch(at))
+		if v == nil {
+			return fmt.Errorf("event %d: %w", at, store.ErrCorrupt)
+		}
+		f := &folder{chat: c, v: v, branches: v.branchKeys()}
+		e, err := eventAt(tx, b, placeNumber(at))
+		if err != nil {
+			return err
+		}
+		origin, err := f.storeAmendment(tx, at, e.Kind, e.body)
+		if err != nil {
+			return err
+		}
+		if origins[v] == nil {
+			origins[v] = map[EventID]bool{}
+		}
+		if origin != (EventID{}) {
+			origins[v][origin] = true
+		}
+	}
+	for v, all := range origins {
+		f := &folder{chat: c, v: v, branches: v.branchKeys()}
+		for origin := range all {
+			if _, _, err := f.refold(tx, origin); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = tx.Exec(`DELETE FROM chat_unread_amendment`)
+	return err
+}
+
+func oldAmendments(tx *store.Tx) (places []int64, err error) {
+	rows, err := tx.Query(`SELECT place FROM chat_unread_amendment ORDER BY place`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var at int64
+		if err := rows.Scan(&at); err != nil {
+			return nil, err
+		}
+		places = append(places, at)
+	}
+	return places, rows.Err()
+}
+
+// amendOld has amendments count that came before this version of the tables. On a full disk that has to wait.
+func (c *Chat) amendOld(ctx context.Context) error {
+	var old []int64
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		old, err = oldAmendments(tx)
+		return err
+	})
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	err = c.config.DB.Write(ctx, c.readOld)
+	if errors.Is(err, store.ErrFull) {
+		c.config.Log.Warn("take in edits and reactions that came before this version; it is tried again at the next start", "error", err)
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,261 @@
+package chat
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/wire"
+)
+
+// Later is something that happens at a time by this machine's clock, or as soon as the program runs after it: a text that is sent, exactly once, or
+// being reminded of a message. It is our person's alone until then.
+type Later struct {
+	Key     int64
+	With    identity.PersonID
+	Time    time.Time
+	Text    string  // to be sent; empty for a reminder
+	About   EventID // the message to be reminded of
+	Problem string  // why it could not be sent; it stays until it is cancelled
+}
+
+// Limits of what waits.
+const (
+	maxLater  = 1000                      // at a time
+	farthest  = 10 * 366 * 24 * time.Hour // from now
+	lookAgain = time.Minute               // a machine that slept has a clock that jumped
+)
+
+// alarm is the one loop that does what is due.
+type alarm struct {
+	chat *Chat
+	wake chan struct{} // capacity 1: something was added or cancelled
+}
+
+func newAlarm(c *Chat) *alarm { return &alarm{chat: c, wake: make(chan struct{}, 1)} }
+
+func (a *alarm) stir() {
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+// SendLater has a text sent to a person at a time.
+func (c *Chat) SendLater(ctx context.Context, to identity.PersonID, text string, at time.Time) (Later, error) {
+	if err := CheckText(text); err != nil {
+		return Later{}, err
+	}
+	if _, err := c.reachable(ctx, to); err != nil {
+		return Later{}, err
+	}
+	return c.later(ctx, Later{With: to, Time: at, Text: text})
+}
+
+// Remind has our person reminded of a message at a time.
+func (c *Chat) Remind(ctx context.Context, id EventID, at time.Time) (Later, error) {
+	m, err := c.amendable(ctx, id)
+	if err != nil {
+		return Later{}, err
+	}
+	return c.later(ctx, Later{With: m.With, Time: at, About: m.ID})
+}
+
+func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
+	if until := time.Until(l.Time); until <= 0 || until > farthest {
+		return Later{}, ErrWhen
+	}
+	l.Time = time.UnixMilli(l.Time.UnixMilli())
+	var about any
+	if l.About != (EventID{}) {
+		about = l.About[:]
+	}
+	err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
+		var n int
+		if err := tx.QueryRow(`SELECT count(*) FROM chat_later`).Scan(&n); err != nil {
+			return err
+		}
+		if n >= maxLater {
+			return ErrManyLater
+		}
+		done, err := tx.Exec(`INSERT INTO chat_later (person, at, text, event, claimed, problem) VALUES (?, ?, ?, ?, 0, '')`,
+			l.With[:], l.Time.UnixMilli(), l.Text, about)
+		if err == nil {
+			l.Key, err = done.LastInsertId()
+		}
+		return err
+	})
+	if err != nil {
+		return Later{}, fmt.Errorf("keep what is to happen later: %w", err)
+	}
+	c.alarm.stir()
+	return l, nil
+}
+
+// Laters returns what is to happen later, the next first.
+func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(`SELECT key, person, at, text, event, problem FROM chat_later ORDER BY at, key`)
+		if err == nil {
+			all, err = scanLater(rows)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what is to happen later: %w", err)
+	}
+	return all, nil
+}
+
+func scanLater(rows *sql.Rows) (all []Later, err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var l Later
+		var at int64
+		var person, about []byte
+		if err := rows.Scan(&l.Key, &person, &at, &l.Text, &about, &l.Problem); err != nil {
+			return nil, err
+		}
+		if len(person) != len(l.With) || len(about) != 0 && len(about) != len(l.About) {
+			return nil, fmt.Errorf("what is to happen later: %w", store.ErrCorrupt)
+		}
+		l.With, l.Time = identity.PersonID(person), time.UnixMilli(at)
+		copy(l.About[:], about)
+		all = append(all, l)
+	}
+	return all, rows.Err()
+}
+
+// CancelLater takes back what is to happen later; ErrNotLater if it has happened or is happening.
+func (c *Chat) CancelLater(ctx context.Context, key int64) error {
+	gone, err := c.changeLater(ctx, `DELETE FROM chat_later WHERE key = ? AND claimed = 0`, key)
+	switch {
+	case err != nil:
+		return fmt.Errorf("cancel what is to happen later: %w", err)
+	case !gone:
+		return ErrNotLater
+	}
+	c.alarm.stir()
+	return nil
+}
+
+func (c *Chat) changeLater(ctx context.Context, query string, args ...any) (changed bool, err error) {
+	err = c.config.DB.Write(ctx, func(tx *store.Tx) error {
+		done, err := tx.Exec(query, args...)
+		if err != nil {
+			return err
+		}
+		n, err := done.RowsAffected()
+		changed = n > 0
+		return err
+	})
+	return changed, err
+}
+
+// run does what is due until ctx ends. What was claimed by a run that ended before it was sent is due again.
+func (a *alarm) run(ctx context.Context) {
+	if _, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = 0 WHERE claimed = 1`); err != nil && ctx.Err() == nil {
+		a.chat.config.Log.Warn("look for what was to be sent when the program ended; it is tried again at the next start", "error", err)
+	}
+	for ctx.Err() == nil {
+		pause := a.turn(ctx)
+		timer := time.NewTimer(min(pause, lookAgain))
+		if pause < 0 { // nothing waits
+			timer.Stop()
+		}
+		select {
+		case <-timer.C:
+		case <-a.wake:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+}
+
+// turn does what is due and returns how long to wait, less than 0 if nothing waits.
+func (a *alarm) turn(ctx context.Context) time.Duration {
+	for ctx.Err() == nil {
+		l, found, err := a.next(ctx)
+		switch {
+		case err != nil:
+			if ctx.Err() == nil {
+				a.chat.config.Log.Warn("look for what is due; it is tried again", "error", err)
+			}
+			return lookAgain
+		case !found:
+			return -1
+		}
+		if wait := time.Until(l.Time); wait > 0 {
+			return wait
+		}
+		if err := a.fire(ctx, l); err != nil {
+			if ctx.Err() == nil {
+				a.chat.config.Log.Warn("do what is due; it is tried again", "error", err)
+			}
+			return lookAgain
+		}
+	}
+	return -1
+}
+
+func (a *alarm) next(ctx context.Context) (l Later, found bool, err error) {
+	err = a.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(`SELECT key, person, at, text, event, problem FROM chat_later WHERE problem = '' ORDER BY at, key LIMIT 1`)
+		if err != nil {
+			return err
+		}
+		all, err := scanLater(rows)
+		if len(all) > 0 {
+			l, found = all[0], true
+		}
+		return err
+	})
+	return l, found, err
+}
+
+// fire does what is due. A text and its row go in one transaction, so that it is sent once; a reminder may come again after a crash in this instant.
+func (a *alarm) fire(ctx context.Context, l Later) error {
+	if l.About != (EventID{}) {
+		return a.remind(ctx, l)
+	}
+	if claimed, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = 1 WHERE key = ?`, l.Key); err != nil || !claimed {
+		return err // cancelled meanwhile
+	}
+	err := a.send(ctx, l)
+	if errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) {
+		_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = 0, problem = ? WHERE key = ?`, err.Error(), l.Key)
+	}
+	return err
+}
+
+func (a *alarm) send(ctx context.Context, l Later) error {
+	v, err := a.chat.reachable(ctx, l.With)
+	if err != nil {
+		return err
+	}
+	body, err := wire.Marshal(textBody{Text: l.Text})
+	if err != nil {
+		return err
+	}
+	_, err = a.chat.write(ctx, v, []writing{{kind: KindText, body: body, with: func(tx *store.Tx, _ *event, _ int64) error {
+		_, err := tx.Exec(`DELETE FROM chat_later WHERE key = ?`, l.Key)
+		return err
+	}}})
+	return err
+}
+
+func (a *alarm) remind(ctx context.Context, l Later) error {
+	m, err := a.chat.Shown(ctx, l.About)
+	if err != nil && !errors.Is(err, ErrUnknown) {
+		return err
+	}
+	if err == nil && !m.Deleted { // what was taken back reminds of nothing
+		a.chat.news.change(Change{Reminder: &m})
+	}
+	_, err = a.chat.changeLater(ctx, `DELETE FROM chat_later WHERE key = ?`, l.Key)
+	return err
+}

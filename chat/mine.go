@@ -1,0 +1,212 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// Mine is what our person decided about a conversation for themselves. It is never sent.
+type Mine struct {
+	Muted  bool   // nothing rings
+	Marked bool   // marked as unread, until it is read again
+	Draft  string // what is being written, at most MaxDraft bytes
+}
+
+// MaxDraft is the longest draft in bytes: a little more than a message, so that a text that is too long is kept until it was made shorter.
+const MaxDraft = 4 * MaxText
+
+// maxStars is how many messages Starred returns.
+const maxStars = 1000
+
+func loadMine(tx *store.Tx, c *Chat) (err error) {
+	rows, err := tx.Query(`SELECT person, muted, marked, draft FROM chat_mine`)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var person []byte
+		var m Mine
+		if err := rows.Scan(&person, &m.Muted, &m.Marked, &m.Draft); err != nil {
+			return err
+		}
+		if len(person) != len(identity.PersonID{}) {
+			return fmt.Errorf("what is ours of a conversation: %w", store.ErrCorrupt)
+		}
+		c.conversation(identity.PersonID(person)).mine = m
+	}
+	return rows.Err()
+}
+
+// Mute has the conversation with a person ring no more, or again.
+func (c *Chat) Mute(ctx context.Context, with identity.PersonID, on bool) (Conversation, error) {
+	return c.decide(ctx, with, func(m *Mine) { m.Muted = on })
+}
+
+// MarkUnread has a conversation look unread until it is read again. Others see nothing of it.
+func (c *Chat) MarkUnread(ctx context.Context, with identity.PersonID) (Conversation, error) {
+	return c.decide(ctx, with, func(m *Mine) { m.Marked = true })
+}
+
+// Draft keeps what is being written to a person, over restarts.
+func (c *Chat) Draft(ctx context.Context, with identity.PersonID, text string) (Conversation, error) {
+	if len(text) > MaxDraft {
+		return Conversation{}, &TooLongError{Size: len(text)}
+	}
+	if !utf8.ValidString(text) {
+		return Conversation{}, ErrText
+	}
+	return c.decide(ctx, with, func(m *Mine) { m.Draft = text })
+}
+
+// Muted reports whether the conversation with a person shall not ring.
+func (c *Chat) Muted(with identity.PersonID) bool {
+	v := c.conversation(with)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.mine.Muted
+}
+
+// decide changes what is ours of a conversation, on disk first. The store takes one write after the other, and so do the values in memory.
+func (c *Chat) decide(ctx context.Context, with identity.PersonID, change func(*Mine)) (Conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Conversation{}, err
+	}
+	if with == c.config.Identity.Person() {
+		return Conversation{}, ErrSelf
+	}
+	v := c.conversation(with)
+	var next Mine
+	err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
+		var err error
+		next, err = putMine(tx, v, change)
+		tx.AfterCommit(func() {
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			v.mine = next
+		})
+		return err
+	})
+	if err != nil {
+		return Conversation{}, fmt.Errorf("keep what you chose for the conversation with %s: %w", with.Short(), err)
+	}
+	c.news.conversation(v)
+	return c.row(v), nil
+}
+
+func putMine(tx *store.Tx, v *conversation, change func(*Mine)) (Mine, error) {
+	var m Mine
+	rows, err := tx.Query(`SELECT muted, marked, draft FROM chat_mine WHERE conversation = ?`, v.id[:])
+	if err != nil {
+		return m, err
+	}
+	for rows.Next() {
+		err = errors.Join(err, rows.Scan(&m.Muted, &m.Marked, &m.Draft))
+	}
+	if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+		return m, err
+	}
+	change(&m)
+	_, err = tx.Exec(`INSERT INTO chat_mine (conversation, person, muted, marked, draft) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (conversation) DO UPDATE SET muted = excluded.muted, marked = excluded.marked, draft = excluded.draft`,
+		v.id[:], v.with[:], m.Muted, m.Marked, m.Draft)
+	return m, err
+}
+
+// Star marks a message for our person alone, or takes the star off.
+func (c *Chat) Star(ctx context.Context, id EventID, on bool) (Message, error) {
+	m, err := c.amendable(ctx, id)
+	if err != nil {
+		return Message{}, err
+	}
+	err = c.config.DB.Write(ctx, func(tx *store.Tx) error {
+		query := `DELETE FROM chat_star WHERE event = ?`
+		args := []any{m.ID[:]}
+		if on {
+			query, args = `INSERT INTO chat_star (event, time) VALUES (?, ?) ON CONFLICT DO NOTHING`, append(args, tx.Now().UnixMilli())
+		}
+		_, err := tx.Exec(query, args...)
+		return err
+	})
+	if err != nil {
+		return Message{}, fmt.Errorf("keep the star of message %s: %w", id, err)
+	}
+	m.Starred = on
+	c.news.change(Change{Amended: &m})
+	return m, nil
+}
+
+// Starred returns the messages that our person starred, the newest star first, at most 1000.
+func (c *Chat) Starred(ctx context.Context) ([]Message, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	var all []Message
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		all = all[:0]
+		ids, err := stars(tx)
+		for _, id := range ids {
+			f, _, err := c.locate(tx, id)
+			if errors.Is(err, ErrUnknown) {
+				continue // of a copy of the profile that was put back
+			}
+			if err != nil {
+				return err
+			}
+			row, found, err := f.shown(tx, id)
+			if err != nil {
+				return err
+			}
+			if found && !row.upshot.Deleted {
+				m := []Message{*c.messageOfRow(f.v, &row)}
+				if err := f.quote(tx, m); err != nil {
+					return err
+				}
+				m[0].Starred = true // also where another event of its origin was starred
+				all = append(all, m...)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the starred messages: %w", err)
+	}
+	return all, nil
+}
+
+func stars(tx *store.Tx) (ids []EventID, err error) {
+	rows, err := tx.Query(`SELECT event FROM chat_star ORDER BY time DESC LIMIT ?`, maxStars)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id []byte
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		if len(id) == len(EventID{}) {
+			ids = append(ids, EventID(id))
+		}
+	}
+	return ids, rows.Err()
+}
+
+// star notes which messages are starred.
+func star(tx *store.Tx, messages []Message) error {
+	var any bool
+	if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_star)`).Scan(&any); err != nil || !any {
+		return err
+	}
+	for i := range messages {
+		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_star WHERE event = ?)`, messages[i].ID[:]).Scan(&messages[i].Starred); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package chat
+
+import (
+	"unicode/utf8"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// maxQuote is how many bytes of a text a reply to it quotes.
+const maxQuote = 400
+
+// onlyText begins the body of a text without anything beside it: a CBOR map of one pair.
+const onlyText = 0xa1
+
+// quote completes the replies among messages with what they quote, as it is now, and the starred ones with their star.
+func (f *folder) quote(tx *store.Tx, messages []Message) error {
+	if err := star(tx, messages); err != nil {
+		return err
+	}
+	for i := range messages {
+		if messages[i].Reply == nil {
+			continue
+		}
+		q, err := f.quoteOf(tx, messages[i].Reply.ID)
+		if err != nil {
+			return err
+		}
+		messages[i].Reply = &q
+	}
+	return nil
+}
+
+// quoteOf is what replies to an event show of it.
+func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
+	row, found, err := f.shown(tx, id)
+	if err != nil || !found || !row.kind.counts() {
+		return Quote{ID: id}, err
+	}
+	m := Message{Kind: row.kind}
+	m.fill(row.body)
+	m.amend(&row.upshot, identity.PersonID{})
+	q := Quote{ID: row.id, Here: true, Author: f.chat.config.Roster.PersonOf(row.branch.log.Peer), Kind: m.Kind, Text: beginning(m.Text), Deleted: m.Deleted}
+	if m.File != nil {
+		q.Text = m.File.Name
+	}
+	return q, nil
+}
+
+// beginning cuts a text before the character that does not fit.
+func beginning(text string) string {
+	if len(text) <= maxQuote {
+		return text
+	}
+	end := maxQuote
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}
+
+// repliesTo returns what a text replies to. What cannot be read replies to nothing.
+func repliesTo(kind Kind, body []byte) (EventID, bool) {
+	if kind != KindText || len(body) == 0 || body[0] == onlyText {
+		return EventID{}, false
+	}
+	b, err := decodeText(body)
+	if err != nil || len(b.ReplyTo) == 0 {
+		return EventID{}, false
+	}
+	return EventID(b.ReplyTo), true
+}
+
+func (e *event) replies() bool {
+	_, is := repliesTo(e.Kind, e.body)
+	return is
+}
+
+// quote looks up what the replies of this page quote, for those who are told of them.
+func (p *page) quote(tx *store.Tx) error {
+	for _, a := range p.arrivals {
+		for _, e := range a.events {
+			if err := p.quoteFor(tx, e.id, e.Kind, e.body); err != nil {
+				return err
+			}
+		}
+	}
+	for _, e := range p.wrote {
+		if err := p.quoteFor(tx, e.id, e.Kind, e.body); err != nil {
+			return err
+		}
+	}
+	for i := range p.made.amended {
+		if err := p.quoteFor(tx, p.made.amended[i].id, p.made.amended[i].kind, p.made.amended[i].body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *page) quoteFor(tx *store.Tx, id EventID, kind Kind, body []byte) error {
+	to, is := repliesTo(kind, body)
+	if !is {
+		return nil
+	}
+	q, err := p.folder().quoteOf(tx, to)
+	p.made.quotes[id] = &q
+	return err
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// laterCommands are about what happens at a time.
+func laterCommands() []command {
+	about := `
+TIME is "2026-11-21 09:30", or how long from now: 90m, 2h, 3d. It is this computer's clock that counts; what is due while Lanyard
+does not run happens as soon as it runs again.`
+	printID := func(c *call, l api.Later) { c.say("%s", l.ID) }
+	return []command{
+		{name: "remind", args: "ID TIME", summary: "Be reminded of a message at a time", min: 2, max: 2, about: about,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Later, error) {
+				at, err := ahead(c.words[1], time.Now())
+				if err != nil {
+					return api.Later{}, err
+				}
+				return a.Remind(ctx, c.words[0], at)
+			}, printID)},
+		{name: "later", args: "[TO TEXT TIME | cancel NUMBER]", summary: "Send a text at a time; list or cancel what is to happen", max: 3, about: about,
+			run: func(ctx context.Context, c *call) error {
+				switch {
+				case len(c.words) == 0:
+					return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Later, error) { return a.Laters(ctx) }, printLaters)(ctx, c)
+				case len(c.words) == 2 && c.words[0] == "cancel":
+					return simple(func(ctx context.Context, a *api.Client, c *call) (struct{}, error) {
+						return struct{}{}, a.CancelLater(ctx, c.words[1])
+					}, func(*call, struct{}) {})(ctx, c)
+				case len(c.words) == 3:
+					return simple(func(ctx context.Context, a *api.Client, c *call) (api.Later, error) {
+						at, err := ahead(c.words[2], time.Now())
+						if err != nil {
+							return api.Later{}, err
+						}
+						return a.SendLater(ctx, c.words[0], c.words[1], at)
+					}, printID)(ctx, c)
+				}
+				return usage("lanyard later takes nothing, TO TEXT TIME, or cancel NUMBER")
+			}},
+	}
+}
+
+func printLaters(c *call, all []api.Later) {
+	table := make([][]string, 0, len(all))
+	for _, l := range all {
+		what := l.Text
+		if l.Message != "" {
+			what = "reminder of message " + short(l.Message)
+		}
+		if l.Problem != "" {
+			what += " (" + l.Problem + ")"
+		}
+		table = append(table, []string{l.ID, l.Time.Local().Format("2006-01-02 15:04"), l.Name, what})
+	}
+	c.rows(table)
+}
+
+// ahead reads a time to come: a date with a time, RFC 3339, or how long from now.
+func ahead(text string, now time.Time) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
+			return t, nil
+		}
+	}
+	if days, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && days > 0 && days < 4000 {
+		return now.AddDate(0, 0, days), nil
+	}
+	if wait, err := time.ParseDuration(text); err == nil && wait > 0 {
+		return now.Add(wait), nil
+	}
+	return time.Time{}, usage("%q is no time to come such as \"2026-11-21 09:30\" or 2h", text)
+}

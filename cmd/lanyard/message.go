@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// messageCommands do something with one message, named by its ID.
+func messageCommands() []command {
+	quiet := func(*call, api.Message) {}
+	off := `
+--off  takes it off again`
+	return []command{
+		{name: "edit", args: "ID TEXT", summary: "Change the words of a message of yours; both sides can still see the old ones", min: 2, max: 2,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+				return a.Edit(ctx, c.words[0], c.words[1])
+			}, quiet)},
+		{name: "delete", args: "ID", summary: "Take a message of yours back, for everybody", min: 1, max: 1,
+			about: "Its content is dropped by every Lanyard that has it or hears of it. What somebody has seen, copied or received as a file stays with them.",
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+				return a.Delete(ctx, c.words[0])
+			}, quiet)},
+		{name: "react", args: "ID EMOJI [--off]", summary: "React to a message with an emoji", flags: []string{"off"}, min: 2, max: 2, about: off,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+				return a.React(ctx, c.words[0], c.words[1], !c.flags.has("off"))
+			}, quiet)},
+		{name: "pin", args: "ID [--off]", summary: "Pin a message, for both sides", flags: []string{"off"}, min: 1, max: 1, about: off,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+				return a.Pin(ctx, c.words[0], !c.flags.has("off"))
+			}, quiet)},
+		{name: "forward", args: "ID TO", summary: "Pass the words of a message on to a person", min: 2, max: 2,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+				return a.Forward(ctx, c.words[0], c.words[1])
+			},
+				func(c *call, m api.Message) { c.say("%s", m.ID) })},
+		{name: "star", args: "[ID [--off]]", summary: "Star a message for yourself alone; without ID, list the starred ones", flags: []string{"off"}, max: 1, about: off,
+			run: func(ctx context.Context, c *call) error {
+				if len(c.words) == 0 {
+					return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Message, error) { return a.Starred(ctx) }, printStars)(ctx, c)
+				}
+				return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+					return a.Star(ctx, c.words[0], !c.flags.has("off"))
+				}, quiet)(ctx, c)
+			}},
+		{name: "mute", args: "CONVERSATION [--off]", summary: "Have a conversation ring no more; nobody else sees it", flags: []string{"off"}, min: 1, max: 1, about: off,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Conversation, error) {
+				return a.Mute(ctx, c.words[0], !c.flags.has("off"))
+			}, func(*call, api.Conversation) {})},
+		{name: "unread", args: "CONVERSATION", summary: "Mark a conversation as unread until you read it again; nobody else sees it", min: 1, max: 1,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Conversation, error) {
+				return a.MarkUnread(ctx, c.words[0])
+			},
+				func(*call, api.Conversation) {})},
+		{name: "versions", args: "ID", summary: "Show what a message said before it was changed, oldest first", min: 1, max: 1,
+			run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Version, error) {
+				return a.Versions(ctx, c.words[0])
+			}, printVersions)},
+	}
+}
+
+func printVersions(c *call, versions []api.Version) {
+	table := make([][]string, 0, len(versions))
+	for _, v := range versions {
+		table = append(table, []string{when(v.Time, time.Now()), v.Text})
+	}
+	c.rows(table)
+}
+
+func printStars(c *call, messages []api.Message) {
+	table := make([][]string, 0, len(messages))
+	for _, m := range messages {
+		table = append(table, []string{when(m.Time, time.Now()), m.Author.Name, marked(m), m.ID})
+	}
+	c.rows(table)
+}
+
+// reply sends one text as a reply and prints its ID.
+func reply(ctx context.Context, c *call) error {
+	if c.flags.has("stdin") || c.flags.has("wait") || len(c.words) != 2 {
+		return usage("lanyard send --reply ID needs: TO TEXT, without --stdin and --wait")
+	}
+	return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+		return a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply")})
+	}, func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
+}
+
+// beginnings is how many characters of what was replied to stand before the reply.
+const beginnings = 40
+
+// marked is what a message says, with what was done to it.
+func marked(m api.Message) string {
+	if m.Deleted {
+		return "(deleted)"
+	}
+	text := said(m)
+	if q := m.ReplyTo; q != nil && q.Here && !q.Deleted {
+		begin := []rune(q.Text)
+		if len(begin) > beginnings {
+			begin = append(begin[:beginnings], '…')
+		}
+		text = fmt.Sprintf("[to %s: %s] %s", q.Author.Name, strings.Join(strings.Fields(string(begin)), " "), text)
+	} else if q != nil {
+		text = "[to a message that is not here] " + text
+	}
+	if m.From != "" {
+		text = fmt.Sprintf("[from %s] %s", m.From, text)
+	}
+	if m.Edits > 0 {
+		text += " (edited)"
+	}
+	if m.Pinned {
+		text += " (pinned)"
+	}
+	for _, r := range m.Reactions {
+		text += fmt.Sprintf(" %s %d", r.Emoji, r.Count)
+	}
+	if m.Reacted > 0 {
+		text += fmt.Sprintf(" and %d more", m.Reacted)
+	}
+	return text
+}

@@ -1,0 +1,65 @@
+package agent
+
+import (
+	"context"
+	"strconv"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/desktop"
+)
+
+// SendLater has a text sent at a time.
+func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest) (api.Later, error) {
+	with, err := m.talks.with(ctx, to)
+	if err != nil {
+		return api.Later{}, err
+	}
+	kept, err := m.talks.chats.SendLater(ctx, with, l.Text, l.Time)
+	return m.later(kept), chatError(err)
+}
+
+// Remind has our person reminded of a message at a time.
+func (m *messages) Remind(ctx context.Context, id string, l api.LaterRequest) (api.Later, error) {
+	event, err := chat.ParseEventID(id)
+	if err != nil {
+		return api.Later{}, chatError(err)
+	}
+	if l.Text != "" {
+		return api.Later{}, told(api.CodeUsage, "a reminder has no text: leave it out")
+	}
+	kept, err := m.talks.chats.Remind(ctx, event, l.Time)
+	return m.later(kept), chatError(err)
+}
+
+// Laters lists what is to happen later.
+func (m *messages) Laters(ctx context.Context) ([]api.Later, error) {
+	all, err := m.talks.chats.Laters(ctx)
+	rows := make([]api.Later, len(all))
+	for i, l := range all {
+		rows[i] = m.later(l)
+	}
+	return rows, chatError(err)
+}
+
+// CancelLater takes one of them back.
+func (m *messages) CancelLater(ctx context.Context, id string) error {
+	key, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return told(api.CodeUsage, "%q is no number: lanyard later lists them", id)
+	}
+	return chatError(m.talks.chats.CancelLater(ctx, key))
+}
+
+func (m *messages) later(l chat.Later) api.Later {
+	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: l.With.String(), Name: m.talks.people.called(l.With), Time: l.Time, Text: l.Text, Problem: l.Problem}
+	if l.About != (chat.EventID{}) {
+		v.Message = l.About.String()
+	}
+	return v
+}
+
+// ofReminder is a reminder as something that happened.
+func ofReminder(m api.Message) desktop.Happening {
+	return desktop.Happening{Conversation: m.Conversation, Name: "Reminder", Text: m.Author.Name + ": " + m.Text}
+}

@@ -1,0 +1,177 @@
+package agent
+
+import (
+	"context"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/identity"
+)
+
+// messages is what people do with single messages, as the local API has it.
+type messages struct{ talks *conversations }
+
+// Post writes one text with what stands beside it.
+func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.Message, error) {
+	with, err := m.talks.with(ctx, to)
+	if err != nil {
+		return api.Message{}, err
+	}
+	post := chat.Post{Text: p.Text, From: p.From}
+	if post.Mentions, err = persons(p.Mentions); err != nil {
+		return api.Message{}, err
+	}
+	if p.ReplyTo != "" {
+		if post.ReplyTo, err = chat.ParseEventID(p.ReplyTo); err != nil {
+			return api.Message{}, chatError(err)
+		}
+	}
+	sent, err := m.talks.chats.Post(ctx, with, post)
+	if err != nil {
+		return api.Message{}, chatError(err)
+	}
+	return m.talks.message(sent), nil
+}
+
+// persons reads person IDs.
+func persons(texts []string) ([]identity.PersonID, error) {
+	var all []identity.PersonID
+	for _, text := range texts {
+		id, err := identity.ParsePersonID(text)
+		if err != nil {
+			return nil, told(api.CodeUsage, "a mention is no person's ID: %v", err)
+		}
+		all = append(all, id)
+	}
+	return all, nil
+}
+
+// one does something to a message and returns the message as it is then.
+func (m *messages) one(ctx context.Context, id string, do func(chat.EventID) (chat.Message, error)) (api.Message, error) {
+	event, err := chat.ParseEventID(id)
+	if err != nil {
+		return api.Message{}, chatError(err)
+	}
+	message, err := do(event)
+	if err != nil {
+		return api.Message{}, chatError(err)
+	}
+	v := m.talks.message(message)
+	if v.File != nil {
+		err = m.talks.fileNow(ctx, message.ID, &v)
+	}
+	return v, err
+}
+
+func (m *messages) Get(ctx context.Context, id string) (api.Message, error) {
+	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Shown(ctx, e) })
+}
+
+func (m *messages) Edit(ctx context.Context, id string, e api.EditRequest) (api.Message, error) {
+	mentions, err := persons(e.Mentions)
+	if err != nil {
+		return api.Message{}, err
+	}
+	return m.one(ctx, id, func(event chat.EventID) (chat.Message, error) {
+		return m.talks.chats.Edit(ctx, event, e.Text, mentions)
+	})
+}
+
+func (m *messages) Delete(ctx context.Context, id string) (api.Message, error) {
+	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Delete(ctx, e) })
+}
+
+func (m *messages) React(ctx context.Context, id, emoji string, on bool) (api.Message, error) {
+	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.React(ctx, e, emoji, on) })
+}
+
+func (m *messages) Pin(ctx context.Context, id string, on bool) (api.Message, error) {
+	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Pin(ctx, e, on) })
+}
+
+func (m *messages) Versions(ctx context.Context, id string) ([]api.Version, error) {
+	event, err := chat.ParseEventID(id)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	all, err := m.talks.chats.Versions(ctx, event)
+	versions := make([]api.Version, len(all))
+	for i, v := range all {
+		versions[i] = api.Version{Text: v.Text, Time: v.Time}
+	}
+	return versions, chatError(err)
+}
+
+// amend adds what was done to a message to its row.
+func (c *conversations) amend(v *api.Message, m *chat.Message) {
+	v.Deleted, v.Pinned, v.From, v.Edits, v.Reacted, v.Starred = m.Deleted, m.Pinned, m.From, m.Edits, m.Reacted, m.Starred
+	if m.Edits > 0 {
+		v.Edited = &m.Edited
+	}
+	for _, p := range m.Mentions {
+		v.Mentions = append(v.Mentions, c.people.author(p))
+	}
+	for _, r := range m.Reactions {
+		one := api.Reaction{Emoji: r.Emoji, Count: r.Count, Mine: r.Mine, By: []api.Author{}}
+		for _, by := range r.By {
+			one.By = append(one.By, c.people.author(by))
+		}
+		v.Reactions = append(v.Reactions, one)
+	}
+	if q := m.Reply; q != nil {
+		v.ReplyTo = &api.Quote{ID: q.ID.String(), Here: q.Here, Text: q.Text, Deleted: q.Deleted}
+		if q.Here {
+			v.ReplyTo.Author, v.ReplyTo.Kind = c.people.author(q.Author), kindOf(chat.Message{Kind: q.Kind})
+		}
+	}
+}
+
+// Forward passes the words of a message on.
+func (m *messages) Forward(ctx context.Context, id, to string) (api.Message, error) {
+	with, err := m.talks.with(ctx, to)
+	if err != nil {
+		return api.Message{}, err
+	}
+	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) {
+		return m.talks.chats.Forward(ctx, e, with, m.talks.people.called)
+	})
+}
+
+func (m *messages) Star(ctx context.Context, id string, on bool) (api.Message, error) {
+	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Star(ctx, e, on) })
+}
+
+// Starred lists what our person starred.
+func (m *messages) Starred(ctx context.Context) ([]api.Message, error) {
+	all, err := m.talks.chats.Starred(ctx)
+	rows := make([]api.Message, len(all))
+	for i := range all {
+		rows[i] = m.talks.message(all[i])
+	}
+	return rows, chatError(err)
+}
+
+// mine does something to a conversation that only our person sees.
+func (m *messages) mine(ctx context.Context, to string, do func(with identity.PersonID) (chat.Conversation, error)) (api.Conversation, error) {
+	with, err := m.talks.with(ctx, to)
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	row, err := do(with)
+	if err != nil {
+		return api.Conversation{}, chatError(err)
+	}
+	return m.talks.row(row), nil
+}
+
+func (m *messages) Mute(ctx context.Context, to string, on bool) (api.Conversation, error) {
+	return m.mine(ctx, to, func(with identity.PersonID) (chat.Conversation, error) { return m.talks.chats.Mute(ctx, with, on) })
+}
+
+func (m *messages) MarkUnread(ctx context.Context, to string) (api.Conversation, error) {
+	return m.mine(ctx, to, func(with identity.PersonID) (chat.Conversation, error) { return m.talks.chats.MarkUnread(ctx, with) })
+}
+
+func (m *messages) Draft(ctx context.Context, to, text string) (api.Conversation, error) {
+	return m.mine(ctx, to, func(with identity.PersonID) (chat.Conversation, error) { return m.talks.chats.Draft(ctx, with, text) })
+}

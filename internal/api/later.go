@@ -1,0 +1,46 @@
+package api
+
+import (
+	"context"
+	"time"
+)
+
+// Later is what happens at a time, or as soon as the agent runs after it: a text is sent, or we are reminded of a message.
+type Later struct {
+	ID      string    `json:"id"`
+	Person  string    `json:"person"`
+	Name    string    `json:"name"`
+	Time    time.Time `json:"time"`
+	Text    string    `json:"text,omitempty"`    // to be sent
+	Message string    `json:"message,omitempty"` // ID of the one to be reminded of
+	Problem string    `json:"problem,omitempty"` // why it could not be sent
+}
+
+// LaterRequest is the body of POST /conversations/{to}/later, and without Text of POST /messages/{id}/reminder.
+type LaterRequest struct {
+	Text string    `json:"text,omitempty"`
+	Time time.Time `json:"time"`
+}
+
+// SendLater has a text sent to a person at a time.
+func (c *Client) SendLater(ctx context.Context, to, text string, moment time.Time) (Later, error) {
+	var v Later
+	return v, c.call(ctx, "POST", at("conversations", to, "later"), LaterRequest{text, moment}, &v)
+}
+
+// Remind has us reminded of a message at a time.
+func (c *Client) Remind(ctx context.Context, id string, moment time.Time) (Later, error) {
+	var v Later
+	return v, c.call(ctx, "POST", at("messages", id, "reminder"), LaterRequest{Time: moment}, &v)
+}
+
+// Laters lists what is to happen later, the next first.
+func (c *Client) Laters(ctx context.Context) ([]Later, error) {
+	var v []Later
+	return v, c.call(ctx, "GET", "/later", nil, &v)
+}
+
+// CancelLater takes back what is to happen later.
+func (c *Client) CancelLater(ctx context.Context, id string) error {
+	return c.call(ctx, "DELETE", at("later", id), nil, nil)
+}

@@ -1,0 +1,31 @@
+// Two ways to something said long ago: its day, and its star.
+import { html, h, useState } from "../vendor/index.js";
+import { exactly } from "../format.js";
+import { sentence, show } from "../actions.js";
+import { goTo, jump, openStarred } from "../message-actions.js";
+import { oneLine } from "../text.js";
+import { Dialog } from "./dialog.js";
+/** @import { Message } from "../types.js" */
+
+/** @param {{person: string}} props */
+export function DateDialog({ person }) {
+	const [day, setDay] = useState("");
+	const [problem, setProblem] = useState("");
+	const go = async () => {
+		try {
+			setProblem(await jump(person, day));
+		} catch (error) {
+			setProblem(sentence(error));
+		}
+	};
+	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${!day} onClick=${go}>Show</button>`;
+	return h(Dialog, { title: "Jump to a date", verbs, problem }, html`<input class="field" type="date" aria-label="Date" value=${day} autofocus onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setDay(e.currentTarget.value)} />`);
+}
+
+/** @param {{messages: Message[]}} props */
+export function StarredDialog({ messages }) {
+	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
+	return h(Dialog, { title: "Starred messages", verbs }, messages.length === 0 ? html`<p class="quiet">You starred nothing yet. Only you see your stars.</p>` : html`<ol class="versions">${messages.map((m) => html`
+		<li key=${m.id}><button class="quote" onClick=${() => openStarred(m, goTo)}><span class="quote-name" dir="auto">${m.author.name}</span><span class="quote-text" dir="auto">${oneLine(m.text)}</span>
+			<time datetime=${m.time}>${exactly(m.time)}</time></button></li>`)}</ol>`);
+}

@@ -1,0 +1,27 @@
+// Chooses who a message is passed on to.
+import { html, h, useState } from "../vendor/index.js";
+import { select } from "../store.js";
+import { people } from "../state.js";
+import { sentence, show } from "../actions.js";
+import { forward } from "../message-actions.js";
+import { Dialog } from "./dialog.js";
+import { PeopleChoice } from "./people-choice.js";
+/** @import { Message } from "../types.js" */
+
+const all = select(people);
+
+/** @param {{message: Message}} props */
+export function ForwardDialog({ message }) {
+	const [chosen, setChosen] = useState(/** @type {string[]} */ ([]));
+	const [problem, setProblem] = useState("");
+	const go = async () => {
+		try {
+			for (const person of chosen) await forward(message, person);
+			show(null);
+		} catch (error) {
+			setProblem(sentence(error));
+		}
+	};
+	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${chosen.length === 0} onClick=${go}>Forward</button>`;
+	return h(Dialog, { title: "Forward to", verbs, problem }, h(PeopleChoice, { label: "Who gets this message", rows: all.value.filter((r) => !r.blocked), chosen, onChange: setChosen }));
+}

@@ -1,0 +1,45 @@
+// What stands around a message's words: what it replies to, reactions, and the menu of what can be done with it.
+import { html, h } from "../vendor/index.js";
+import { show } from "../actions.js";
+import { compose, copy, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
+import { oneLine } from "../text.js";
+import { Menu } from "./menu.js";
+/** @import { Message, Quote } from "../types.js" */
+
+/** @param {Quote} quote */
+const words = (quote) => (!quote.here ? "A message that is not here yet" : quote.deleted ? "Deleted message" : oneLine(quote.text ?? ""));
+
+/** @param {{quote: Quote, person: string}} props */
+export function QuoteLine({ quote, person }) {
+	return html`<button class="quote" disabled=${!quote.here} onClick=${() => goTo(person, quote.id)}>
+		<span class="quote-name" dir="auto">${quote.here ? quote.author.name : "Reply"}</span><span class="quote-text" dir="auto">${words(quote)}</span></button>`;
+}
+
+/** @param {{message: Message}} props */
+export function Reactions({ message }) {
+	const all = message.reactions ?? [];
+	if (all.length === 0) return null;
+	return html`<div class="reactions" role="group" aria-label="Reactions">${all.map((r) => {
+		const who = r.by.map((a) => a.name).join(", ") + (r.count > r.by.length ? ` and ${r.count - r.by.length} more` : "");
+		return html`<button class=${r.mine ? "reaction reaction-mine" : "reaction"} key=${r.emoji} aria-pressed=${r.mine ? "true" : "false"} title=${who} aria-label=${`${r.emoji} ${r.count}: ${who}`}
+			onClick=${() => react(message, r.emoji, !r.mine)}><bdi>${r.emoji}</bdi><span>${r.count}</span></button>`;
+	})}${message.reacted ? html`<span class="reaction-more">${`${message.reacted} more`}</span>` : null}</div>`;
+}
+
+/** @param {{message: Message, person: string, up: boolean}} props */
+export function MessageMenu({ message, person, up }) {
+	if (message.deleted || (message.kind !== "text" && message.kind !== "file")) return null;
+	const text = message.kind === "text";
+	const items = [
+		{ text: "Reply", run: () => compose(person, "reply", message) },
+		{ text: "React…", run: () => show({ kind: "react", message }) },
+		...(text && message.mine ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
+		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
+		...(text ? [{ text: "Forward…", run: () => show({ kind: "forward", message }) }] : []),
+		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },
+		{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) },
+		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
+		...(message.mine ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
+	];
+	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", items, up })}</span>`;
+}

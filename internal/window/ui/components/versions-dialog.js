@@ -1,0 +1,13 @@
+// What a message said before it was changed.
+import { html, h } from "../vendor/index.js";
+import { exactly } from "../format.js";
+import { show } from "../actions.js";
+import { Dialog } from "./dialog.js";
+/** @import { Version } from "../types.js" */
+
+/** @param {{versions: Version[]}} props */
+export function VersionsDialog({ versions }) {
+	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
+	return h(Dialog, { title: "Versions of this message", verbs }, html`<ol class="versions">${versions.map((v) => html`
+		<li><time datetime=${v.time}>${exactly(v.time)}</time><p class="version-text" dir="auto">${v.text}</p></li>`)}</ol>`);
+}

@@ -1,0 +1,115 @@
+// What a person does with one message: each verb asks the agent, which tells every window what came of it.
+import { attempt, closeView, messages, openPerson, sentence, show, tell } from "./actions.js";
+import { arrived, viewed } from "./state.js";
+import { call, part } from "./api.js";
+import { state, update } from "./store.js";
+/** @import { Message, Version } from "./types.js" */
+
+/** Answers a message, or changes an own one, in the composer. What was being written comes back afterwards. @param {string} person @param {"reply" | "edit"} verb @param {Message} message */
+export function compose(person, verb, message) {
+	leave(person);
+	update((s) => ({
+		composing: { ...s.composing, [person]: { verb, message, before: s.drafts[person] ?? "" } },
+		drafts: verb === "edit" ? { ...s.drafts, [person]: message.text } : s.drafts,
+	}));
+}
+
+/** Ends answering or changing without doing it. @param {string} person */
+export function leave(person) {
+	update((s) => {
+		const { [person]: now, ...composing } = s.composing;
+		if (!now) return {};
+		return { composing, drafts: now.verb === "edit" ? { ...s.drafts, [person]: now.before } : s.drafts };
+	});
+}
+
+/** @param {string} person @param {Message} message @param {string} text @returns {Promise<boolean>} whether the agent has it */
+export async function edit(person, message, text) {
+	return attempt(async () => {
+		await call("PUT", `/messages/${part(message.id)}`, { text });
+		leave(person);
+	});
+}
+
+/** @param {Message} message */
+export const takeBack = (message) => show({
+	kind: "confirm", title: "Delete this message for everybody?", action: "Delete",
+	text: "It is removed from every computer that has it, as soon as Lanyard runs there. What somebody has seen or copied stays with them.",
+	run: () => call("DELETE", `/messages/${part(message.id)}`),
+});
+
+/** @param {Message} message @param {string} emoji @param {boolean} on */
+export const react = (message, emoji, on) => attempt(() => call("PUT", `/messages/${part(message.id)}/reaction`, { emoji, on }));
+
+/** @param {Message} message @param {boolean} on */
+export const pin = (message, on) => attempt(() => call("PUT", `/messages/${part(message.id)}/pin`, { on }));
+
+/** @param {Message} message */
+export async function showVersions(message) {
+	await attempt(async () => {
+		/** @type {Version[]} */
+		const versions = await call("GET", `/messages/${part(message.id)}/versions`);
+		show({ kind: "versions", versions });
+	});
+}
+
+/** @param {string} text */
+export async function copy(text) {
+	try {
+		await navigator.clipboard.writeText(text);
+		tell("Copied.");
+	} catch (error) {
+		tell(sentence(error), true);
+	}
+}
+
+/** Brings a message on screen, wherever in the conversation it stands. @param {string} person @param {string} id */
+export async function goTo(person, id) {
+	if (!state.peek().view?.messages.some((m) => m.id === id)) {
+		const found = await attempt(async () => {
+			const page = await messages(person, `&around=${part(id)}`);
+			update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, s.conversations[view.conversation]?.last?.id ?? ""), firstUnread: view.firstUnread, atEnd: false })));
+		});
+		if (!found) return;
+		await new Promise((done) => requestAnimationFrame(done)); // it is drawn by then
+	}
+	const row = document.querySelector(`[data-message="${CSS.escape(id)}"]`);
+	row?.scrollIntoView({ block: "center" });
+	row?.querySelector("article")?.animate([{ outline: "2px solid var(--accent)" }, { outline: "2px solid transparent" }], 1500);
+}
+
+/** @param {Message} message @param {string} to a person */
+export const forward = (message, to) => call("POST", `/messages/${part(message.id)}/forward`, { to });
+
+/** @param {Message} message @param {boolean} on */
+export const star = (message, on) => attempt(() => call("PUT", `/messages/${part(message.id)}/star`, { on }));
+
+export const showStarred = () => attempt(async () => show({ kind: "starred", messages: await call("GET", "/stars") }));
+
+/** @param {Message} message @param {typeof goTo} go */
+export async function openStarred(message, go) {
+	const person = state.peek().conversations[message.conversation]?.person;
+	show(null);
+	if (!person) return;
+	if (state.peek().view?.person !== person) await openPerson(person);
+	await go(person, message.id);
+}
+
+/** @param {string} person @param {boolean} on */
+export const mute = (person, on) => attempt(() => call("PUT", `/conversations/${part(person)}/mute`, { on }));
+
+/** Marks a conversation as unread and leaves it, so that it stays so. @param {string} person */
+export const markUnread = (person) => attempt(async () => {
+	await call("PUT", `/conversations/${part(person)}/unread`);
+	closeView();
+});
+
+/** Shows the first message of a day or after it. @param {string} person @param {string} day as 2026-11-21 @returns {Promise<string>} why not, or nothing */
+export async function jump(person, day) {
+	const page = await messages(person, `&since=${part(new Date(`${day}T00:00:00`).toISOString())}`);
+	const [first] = page.messages;
+	if (!first) return "Nothing was said on that day or after it.";
+	show(null);
+	await goTo(person, first.id);
+	return "";
+}
