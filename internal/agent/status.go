@@ -11,6 +11,7 @@ import (
 	"lanyard/internal/doctor"
 	"lanyard/internal/peer"
 	"lanyard/internal/settings"
+	"lanyard/sync/share"
 )
 
 // overview is the agent as a whole, as the local API shows it.
@@ -61,6 +62,7 @@ func (o *overview) Snapshot(ctx context.Context) (api.Snapshot, error) {
 // Doctor examines this machine and network, with what the agent knows.
 func (o *overview) Doctor(ctx context.Context) ([]api.Finding, error) {
 	known := doctor.Agent{Port: o.roster.peers.Port(), Network: o.sightings.network(), Problems: o.problems.list()}
+	known.Problems = append(known.Problems, wholeShares(o.shares.engine.List())...)
 	for _, p := range o.roster.peers.Peers() {
 		if p.Self || p.Trust == peer.Blocked {
 			continue
@@ -73,6 +75,19 @@ func (o *overview) Doctor(ctx context.Context) ([]api.Finding, error) {
 	s := desktop.FindSession(ctx)
 	return doctor.Examine(ctx, doctor.Subject{Profile: o.profile, Folders: o.places(), Port: o.port, Agent: &known, Silent: o.silent,
 		Desktop: doctor.Desktop{Display: s.Display, TrayHost: s.TrayHost}}), nil
+}
+
+// wholeShares are the problems of shares as a whole; those of single files are told with the share.
+func wholeShares(shares []share.Status) (found []api.Problem) {
+	for _, s := range shares {
+		for _, p := range shareOf(s).Problems {
+			if p.Path == "" {
+				p.ID = "share/" + p.Share
+				found = append(found, p)
+			}
+		}
+	}
+	return found
 }
 
 // places are the folders whose disks matter.

@@ -252,8 +252,7 @@ func (e *Engine) serve(ctx context.Context, id ID, r *running) {
 			return
 		}
 		f, _ := e.folder(id)
-		e.setRunning(r, nil, &Problem{Text: fmt.Sprintf("The shared folder %q cannot be used now: %v.", f.members.list.Name, err),
-			Remedy: "Put the folder back where it was (" + f.path + "), or leave the share.", Since: time.Now()})
+		e.setRunning(r, nil, troubleOf(f, e.database(id), err))
 		e.cfg.Log.Warn("share does not work; trying again", "share", id, "error", err)
 		e.changed(id)
 		timer := time.NewTimer(rootRetry)

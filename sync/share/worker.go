@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"lanyard/internal/identity"
-	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
@@ -198,8 +197,10 @@ func (w *worker) filled(ctx context.Context) error {
 
 // rootless waits for a root that is not there: nothing is concluded from its absence.
 func (w *worker) rootless(ctx context.Context, err error, in inbox) error {
-	w.s.setTrouble(&Problem{Text: "The folder " + name.Quote(w.s.root) + " cannot be found, or is another folder now: " + err.Error() + ".",
-		Remedy: "Put it back where it was, reconnect its disk, or leave the share and accept it anew.", Since: time.Now()})
+	if !w.s.rootTrouble() {
+		w.s.log.Warn("a share's folder is not there", "share", w.s.id, "error", err)
+	}
+	w.s.setTrouble(rootGone(w.s.root))
 	for _, p := range in.wanted {
 		w.replan(p)
 	}
