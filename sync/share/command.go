@@ -21,6 +21,8 @@ import (
 var (
 	errUnknown    = errors.New("there is no such share: list them with \"lanyard share list\"")
 	errNotOwner   = errors.New("only the share's owner can do this: ask them")
+	errOwnerGone  = errors.New("the share's owner has left, so nobody can do this any more: share the folder anew")
+	errDeserted   = errors.New("the person who invited you has left this share, and nobody else is in it: ask them to share the folder anew")
 	errNotInvited = errors.New("there is no such invitation: list them with \"lanyard share invites\"")
 	ErrBlocked    = errors.New("you have blocked this person: unblock them first")
 )
@@ -221,6 +223,9 @@ func (e *Engine) accept(ctx context.Context, id ID, at string, from ...standingH
 	if !ok || !slices.Contains(from, f.state) || f.members.state(e.cfg.Identity.Person()) == "" {
 		return Status{}, errNotInvited
 	}
+	if f.members.deserted() {
+		return Status{}, errDeserted
+	}
 	if at == "" {
 		at, err = e.freeFolder(f.members.list.Name)
 	} else {
@@ -407,7 +412,9 @@ func (e *Engine) relist(ctx context.Context, id ID, change func(membership, *mem
 	var wrong error
 	err := e.amend(ctx, id, func(f folder) (folder, bool) {
 		if f.members.list.Owner != e.cfg.Identity.Person() {
-			wrong = errNotOwner
+			if wrong = errNotOwner; f.members.state(f.members.list.Owner) == IsGone {
+				wrong = errOwnerGone
+			}
 			return f, false
 		}
 		if f.state != joined && f.state != paused {

@@ -327,6 +327,7 @@ func (e *Engine) amend(ctx context.Context, id ID, change func(folder) (folder, 
 		return nil
 	}
 	expelled := f.members.state(e.cfg.Identity.Person()) == "" && (f.state == joined || f.state == paused || f.state == offered)
+	expelled = expelled || f.state == offered && f.members.deserted()
 	was := f.state
 	if expelled {
 		f.state = over

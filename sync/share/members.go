@@ -273,6 +273,11 @@ func (m membership) state(p identity.PersonID) MemberState {
 	return IsInvited
 }
 
+// deserted reports whether the owner has left and nobody takes part: an invitation leads nowhere then.
+func (m membership) deserted() bool {
+	return m.state(m.list.Owner) == IsGone && !slices.ContainsFunc(m.list.Members, func(e entry) bool { return m.takesPart(e.Person) })
+}
+
 // takesPart reports whether records and content go to and come from a person.
 func (m membership) takesPart(p identity.PersonID) bool {
 	s := m.state(p)

@@ -19,7 +19,7 @@ const (
 
 // askedAgain looks whether an invitation stands that this person has not answered, and changes the folder to what follows from it.
 func (e *Engine) askedAgain(f folder) (folder, asked, error) {
-	if f.members.state(e.cfg.Identity.Person()) != IsInvited {
+	if f.members.state(e.cfg.Identity.Person()) != IsInvited || f.members.deserted() {
 		return f, notAsked, nil
 	}
 	switch f.state {
