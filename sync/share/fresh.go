@@ -20,7 +20,7 @@ type fresh struct {
 
 // freshBytes bounds what is kept; freshFor is for how long nobody may ask before it is dropped.
 const (
-	freshBytes = 32 << 20
+	freshBytes = 16 << 20
 	freshFor   = 5 * time.Second
 )
 
