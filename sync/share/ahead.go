@@ -8,6 +8,9 @@ import (
 	"lanyard/sync/index"
 )
 
+// maxFresh bounds the heads that are kept for planning; of what is beyond they are read again.
+const maxFresh = 8192
+
 // askAhead asks for the contents of small new files as soon as their records are here, instead of planning them once to find out what is wanted and once
 // more when it has come. What may lie on this disk under another name is planned first.
 func (w *worker) askAhead(ctx context.Context, fresh map[index.Path]head) error {
@@ -32,7 +35,9 @@ func (w *worker) askAhead(ctx context.Context, fresh map[index.Path]head) error 
 	for _, v := range wanted {
 		if _, ok := here[v.Content]; !ok {
 			w.wants.want(v.Version)
-			w.fresh[v.Path] = v
+			if len(w.fresh) < maxFresh {
+				w.fresh[v.Path] = v
+			}
 			delete(w.queue, v.Path) // planned when it is here, or when nobody has it
 		}
 	}

@@ -279,7 +279,10 @@ func (w *worker) rest() {
 		clear(w.wants.content)
 	}
 	if len(w.settle.hints) == 0 {
-		clear(w.placed)
+		w.placed = map[index.Path]tree.Stat{}
+	}
+	if len(w.fresh) == 0 { // an emptied map keeps its room
+		w.fresh = map[index.Path]head{}
 	}
 	w.s.fresh.expire(time.Now())
 	w.s.resetProgress()
