@@ -244,10 +244,13 @@ func (w *worker) accept(in inbox) {
 	}
 }
 
-// replan has a path planned whose heads have changed.
+// replan has a path planned whose heads have changed. A frame of the same commit as what we published may wait in the inbox: it had not seen that.
 func (w *worker) replan(p index.Path) {
 	w.queue[p] = true
 	delete(w.fresh, p)
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	delete(w.s.inbox.fresh, p)
 }
 
 // drain takes what fetches have brought so far.
