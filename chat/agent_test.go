@@ -173,7 +173,7 @@ func (a *agent) awaitLink(t testing.TB, b *agent) {
 
 func (a *agent) send(t testing.TB, to *agent, texts ...string) []Message {
 	t.Helper()
-	sent, err := a.Send(t.Context(), to.person(), texts...)
+	sent, err := a.Send(t.Context(), a.Direct(to.person()), texts...)
 	if err != nil {
 		t.Fatalf("%s writes to %s: %v", a.name, to.name, err)
 	}
@@ -192,7 +192,7 @@ func (a *agent) texts(t testing.TB, b *agent) []string {
 
 func (a *agent) history(t testing.TB, b *agent, q Query) Page {
 	t.Helper()
-	page, err := a.History(t.Context(), b.person(), q)
+	page, err := a.History(t.Context(), a.Direct(b.person()), q)
 	if err != nil {
 		t.Fatalf("%s reads the conversation with %s: %v", a.name, b.name, err)
 	}

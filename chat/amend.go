@@ -20,8 +20,8 @@ type Post struct {
 	From     string              // name of the person whose words these are, when they are passed on
 }
 
-// Post writes one text to a person, as Send does. ErrUnknown if there is no such message in this conversation to reply to.
-func (c *Chat) Post(ctx context.Context, to identity.PersonID, p Post) (Message, error) {
+// Post writes one text into a conversation, as Send does. ErrUnknown if there is no such message in this conversation to reply to.
+func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
 	if err := CheckText(p.Text); err != nil {
 		return Message{}, err
 	}
@@ -68,8 +68,8 @@ func firstOf(sent []Message) Message {
 	return sent[0]
 }
 
-// Forward passes the words of a message on to a person, with the name of who wrote them; called returns what we call a person.
-func (c *Chat) Forward(ctx context.Context, id EventID, to identity.PersonID, called func(identity.PersonID) string) (Message, error) {
+// Forward passes the words of a message on into a conversation, with the name of who wrote them; called returns what we call a person.
+func (c *Chat) Forward(ctx context.Context, id EventID, to ID, called func(identity.PersonID) string) (Message, error) {
 	m, err := c.amendable(ctx, id)
 	switch {
 	case err != nil:
@@ -191,7 +191,7 @@ func (c *Chat) Pin(ctx context.Context, id EventID, on bool) (Message, error) {
 
 // amend writes an amendment of a message and returns the message as it is then.
 func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, error) {
-	v, err := c.reachable(ctx, m.With)
+	v, err := c.reachable(ctx, m.Conversation)
 	if err != nil {
 		return Message{}, err
 	}

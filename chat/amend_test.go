@@ -35,7 +35,7 @@ func TestOldAmendments(t *testing.T) {
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("%d conversations: %v", len(rows), err)
 		}
-		page, err := a.History(t.Context(), rows[0].With, Query{})
+		page, err := a.History(t.Context(), rows[0].ID, Query{})
 		if err != nil || len(page.Messages) != 5 {
 			t.Fatalf("%+v: %v", page.Messages, err)
 		}
@@ -94,7 +94,7 @@ func TestAmendments(t *testing.T) {
 		anna.meet(t, ben)
 		lunch := anna.send(t, ben, "Lunch at noon?")[0]
 		ben.awaitTexts(t, anna, "Lunch at noon?")
-		reply := must(t)(ben.Post(t.Context(), anna.person(), Post{Text: "Yes", ReplyTo: lunch.ID, Mentions: []identity.PersonID{anna.person()}, From: "Carla\u202e"}))
+		reply := must(t)(ben.Post(t.Context(), ben.Direct(anna.person()), Post{Text: "Yes", ReplyTo: lunch.ID, Mentions: []identity.PersonID{anna.person()}, From: "Carla\u202e"}))
 		if reply.Reply == nil || reply.Reply.Text != "Lunch at noon?" || !reply.Reply.Here || reply.Reply.Author != anna.person() {
 			t.Errorf("the quote is %+v", reply.Reply)
 		}
@@ -102,7 +102,7 @@ func TestAmendments(t *testing.T) {
 		if got := anna.message(t, reply.ID); got.From != "Carla" || !slices.Equal(got.Mentions, []identity.PersonID{anna.person()}) || got.Reply.Text != "Lunch at noon?" {
 			t.Errorf("the reply came as %+v", got)
 		}
-		if _, err := ben.MarkRead(t.Context(), anna.person(), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
 			t.Fatal(err)
 		}
 
@@ -129,7 +129,7 @@ func TestAmendments(t *testing.T) {
 				t.Errorf("%s has the versions %+v: %v", a.name, versions, err)
 			}
 		}
-		if row, err := ben.Conversation(t.Context(), anna.person()); err != nil || row.Unread != 0 {
+		if row, err := ben.Conversation(t.Context(), ben.Direct(anna.person())); err != nil || row.Unread != 0 {
 			t.Errorf("an edit made %d messages unread: %v", row.Unread, err)
 		}
 
@@ -212,7 +212,7 @@ func TestDeletedOffer(t *testing.T) {
 		if err := os.WriteFile(path, []byte("plan"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := anna.Offer(t.Context(), ben.person(), []string{path}); err != nil {
+		if _, err := anna.Offer(t.Context(), anna.Direct(ben.person()), []string{path}); err != nil {
 			t.Fatal(err)
 		}
 		files := func(a *agent) []File {

@@ -177,7 +177,7 @@ type picture struct {
 
 func (a *agent) picture(t *testing.T, with identity.PersonID) picture {
 	t.Helper()
-	page, err := a.History(t.Context(), with, Query{})
+	page, err := a.History(t.Context(), a.Direct(with), Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func (a *agent) picture(t *testing.T, with identity.PersonID) picture {
 		}
 		p.Versions = append(p.Versions, versions)
 	}
-	if p.Row, err = a.Conversation(t.Context(), with); err != nil {
+	if p.Row, err = a.Conversation(t.Context(), a.Direct(with)); err != nil {
 		t.Fatal(err)
 	}
 	return p

@@ -54,7 +54,7 @@ func BenchmarkRate(b *testing.B) {
 				for j := range texts {
 					texts[j] = fmt.Sprintf("%-200d", i+j)
 				}
-				if _, err := anna.Send(b.Context(), ben.person(), texts...); err != nil {
+				if _, err := anna.Send(b.Context(), anna.Direct(ben.person()), texts...); err != nil {
 					b.Error(err)
 				}
 			}

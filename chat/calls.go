@@ -11,9 +11,9 @@ import (
 	"lanyard/internal/wire"
 )
 
-// Send writes texts to a person, in order. They are durable when it returns, all of them or none, and are pushed at once to a person who is here. The
+// Send writes texts into a conversation, in order. They are durable when it returns, all of them or none, and are pushed at once to who is here. The
 // error says what is wrong with the first text that is no text (see CheckText), with the person, or with the disk.
-func (c *Chat) Send(ctx context.Context, to identity.PersonID, texts ...string) ([]Message, error) {
+func (c *Chat) Send(ctx context.Context, to ID, texts ...string) ([]Message, error) {
 	writings := make([]writing, len(texts))
 	for i, text := range texts {
 		if err := CheckText(text); err != nil {
@@ -32,24 +32,44 @@ func (c *Chat) Send(ctx context.Context, to identity.PersonID, texts ...string) 
 	return c.write(ctx, v, writings)
 }
 
-// reachable returns the conversation with somebody who may be written to.
-func (c *Chat) reachable(ctx context.Context, to identity.PersonID) (*conversation, error) {
-	if err := c.loaded(ctx); err != nil {
+// reachable returns a conversation into which our person may write.
+func (c *Chat) reachable(ctx context.Context, to ID) (*conversation, error) {
+	v, err := c.lookup(ctx, to)
+	if err != nil {
 		return nil, err
 	}
-	if to == c.config.Identity.Person() {
-		return nil, ErrSelf
+	return v, c.mayWrite(v)
+}
+
+// mayWrite returns nil if our person may write into a conversation.
+func (c *Chat) mayWrite(v *conversation) error {
+	if v.with == c.config.Identity.Person() {
+		return ErrSelf
 	}
-	machines := c.config.Roster.Machines(to)
+	machines := c.config.Roster.Machines(v.with)
 	if len(machines) == 0 {
-		return nil, ErrStranger
+		return ErrStranger
 	}
 	for _, m := range machines {
 		if p, ok := c.config.Roster.Get(m); ok && p.Trust == peer.Blocked {
-			return nil, ErrBlocked
+			return ErrBlocked
 		}
 	}
-	return c.conversation(to), nil
+	return nil
+}
+
+// Direct returns the ID of the conversation with a person, by which it is known from then on.
+func (c *Chat) Direct(with identity.PersonID) ID { return c.conversation(with).id }
+
+// lookup returns a conversation once all are in memory; ErrNoConversation if there is none with this ID.
+func (c *Chat) lookup(ctx context.Context, id ID) (*conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	if v := c.known(id); v != nil {
+		return v, nil
+	}
+	return nil, ErrNoConversation
 }
 
 // write hands events to the ledger and waits until they are durable.
@@ -65,7 +85,7 @@ func (c *Chat) write(ctx context.Context, v *conversation, writings []writing) (
 		return nil, context.Cause(ctx)
 	}
 	if out.err != nil {
-		return nil, fmt.Errorf("write to %s: %w", v.with.Short(), out.err)
+		return nil, fmt.Errorf("write %s: %w", v.in(), out.err)
 	}
 	messages := make([]Message, len(out.events))
 	for i, e := range out.events {
@@ -74,13 +94,13 @@ func (c *Chat) write(ctx context.Context, v *conversation, writings []writing) (
 	return messages, nil
 }
 
-// MarkRead marks a message of the conversation with a person and everything before it as read; the zero ID means everything. A message that arrives
+// MarkRead marks a message of a conversation and everything before it as read; the zero ID means everything. A message that arrives
 // late stays unread, though its place is before.
-func (c *Chat) MarkRead(ctx context.Context, with identity.PersonID, upTo EventID) (Conversation, error) {
-	if err := c.loaded(ctx); err != nil {
+func (c *Chat) MarkRead(ctx context.Context, in ID, upTo EventID) (Conversation, error) {
+	v, err := c.lookup(ctx, in)
+	if err != nil {
 		return Conversation{}, err
 	}
-	v := c.conversation(with)
 	m := &readMark{in: v, upTo: upTo, done: make(chan error, 1)}
 	if err := c.ledger.add(func(b *batch) { b.marks = append(b.marks, m) }); err != nil {
 		return Conversation{}, err
@@ -88,14 +108,14 @@ func (c *Chat) MarkRead(ctx context.Context, with identity.PersonID, upTo EventI
 	select {
 	case err := <-m.done:
 		if err != nil {
-			return Conversation{}, fmt.Errorf("mark the conversation with %s as read: %w", with.Short(), err)
+			return Conversation{}, fmt.Errorf("mark what is %s as read: %w", v.in(), err)
 		}
 	case <-ctx.Done():
 		return Conversation{}, context.Cause(ctx)
 	}
 	row := c.row(v)
 	if row.Marked {
-		return c.decide(ctx, with, func(m *Mine) { m.Marked = false })
+		return c.decide(ctx, in, func(m *Mine) { m.Marked = false })
 	}
 	return row, nil
 }
@@ -120,23 +140,17 @@ func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
 	return rows, nil
 }
 
-// Conversation returns the row of the conversation with a person; without messages it has no Last.
-func (c *Chat) Conversation(ctx context.Context, with identity.PersonID) (Conversation, error) {
-	if err := c.loaded(ctx); err != nil {
+// Conversation returns the row of a conversation; without messages it has no Last.
+func (c *Chat) Conversation(ctx context.Context, id ID) (Conversation, error) {
+	v, err := c.lookup(ctx, id)
+	if err != nil {
 		return Conversation{}, err
 	}
-	return c.row(c.conversation(with)), nil
+	return c.row(v), nil
 }
 
-// With returns the other person of a conversation.
-func (c *Chat) With(id ID) (identity.PersonID, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if v := c.conversations[id]; v != nil {
-		return v.with, true
-	}
-	return identity.PersonID{}, false
-}
+// Known reports whether there is a conversation with this ID.
+func (c *Chat) Known(id ID) bool { return c.known(id) != nil }
 
 // row is the conversation as the list shows it, with the present states of its last message.
 func (c *Chat) row(v *conversation) Conversation {

@@ -6,9 +6,10 @@
 //	cancel := chats.Subscribe(func(c chat.Change) { ... })
 //	err := chats.Run(ctx)                                        // until ctx ends
 //
-//	sent, err := chats.Send(ctx, ben, "Lunch?")                  // durable when it returns
-//	page, err := chats.History(ctx, ben, chat.Query{Limit: 100})
-//	_, err = chats.MarkRead(ctx, ben, page.Messages[0].ID)
+//	talk := chats.Direct(ben)                                    // a conversation is named by its ID
+//	sent, err := chats.Send(ctx, talk, "Lunch?")                 // durable when it returns
+//	page, err := chats.History(ctx, talk, chat.Query{Limit: 100})
+//	_, err = chats.MarkRead(ctx, talk, page.Messages[0].ID)
 //
 // # How it works
 //

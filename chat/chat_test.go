@@ -17,7 +17,7 @@ func TestTwoTalk(t *testing.T) {
 		anna.awaitState(t, first.ID, Delivered)
 		ben.send(t, anna, "Gladly.")
 		anna.awaitTexts(t, ben, "Lunch?", "Gladly.")
-		row, err := ben.MarkRead(t.Context(), anna.person(), EventID{})
+		row, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{})
 		if err != nil || row.Unread != 0 {
 			t.Fatalf("marked as read: %+v %v", row, err)
 		}
@@ -66,7 +66,7 @@ func TestSendRefuses(t *testing.T) {
 		anna.send(t, ben, long)
 		ben.awaitTexts(t, anna, long)
 		var tooLong *TooLongError
-		if _, err := anna.Send(t.Context(), ben.person(), long+"x"); !errors.As(err, &tooLong) || !strings.Contains(err.Error(), "file") {
+		if _, err := anna.Send(t.Context(), anna.Direct(ben.person()), long+"x"); !errors.As(err, &tooLong) || !strings.Contains(err.Error(), "file") {
 			t.Errorf("a text that is too long: %v", err)
 		}
 		stranger := s.agent(t, "Zoe")
@@ -83,14 +83,14 @@ func TestSendRefuses(t *testing.T) {
 			{"oneself", anna, "a", ErrSelf},
 			{"a stranger", stranger, "a", ErrStranger},
 		} {
-			if _, err := anna.Send(t.Context(), c.to.person(), c.text); !errors.Is(err, c.want) {
+			if _, err := anna.Send(t.Context(), anna.Direct(c.to.person()), c.text); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", c.what, err)
 			}
 		}
 		if err := anna.roster.Block(t.Context(), ben.person()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := anna.Send(t.Context(), ben.person(), "a"); !errors.Is(err, ErrBlocked) {
+		if _, err := anna.Send(t.Context(), anna.Direct(ben.person()), "a"); !errors.Is(err, ErrBlocked) {
 			t.Errorf("somebody blocked: %v", err)
 		}
 	})

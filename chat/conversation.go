@@ -64,6 +64,9 @@ func newConversation(id ID, key int64, with identity.PersonID) *conversation {
 	}
 }
 
+// in names the conversation in errors.
+func (v *conversation) in() string { return "in the conversation with " + v.with.Short() }
+
 // views returns the branches of one log, those that others fork from first.
 func (v *conversation) views(log vector.Log) []view {
 	v.mu.Lock()

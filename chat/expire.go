@@ -150,7 +150,7 @@ func (c *Chat) summarise(ctx context.Context, v *conversation) error {
 		})
 	})
 	if err != nil {
-		return fmt.Errorf("look up the newest message with %s: %w", v.with.Short(), err)
+		return fmt.Errorf("look up the newest message %s: %w", v.in(), err)
 	}
 	v.mu.Lock()
 	if v.summary.at == before { // otherwise a newer one came meanwhile

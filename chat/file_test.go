@@ -32,7 +32,7 @@ func (a *agent) awaitFile(t testing.TB, id EventID, want FileState) File {
 
 func (a *agent) offer(t testing.TB, to *agent, paths ...string) []File {
 	t.Helper()
-	offered, err := a.Offer(t.Context(), to.person(), paths)
+	offered, err := a.Offer(t.Context(), a.Direct(to.person()), paths)
 	if err != nil {
 		t.Fatalf("%s offers %q: %v", a.name, paths, err)
 	}
@@ -217,7 +217,7 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("accepting what is not there: %v", err)
 		}
 		for _, path := range []string{filepath.Join(t.TempDir(), "nothing"), "/dev/null"} {
-			if _, err := anna.Offer(t.Context(), ben.person(), []string{path}); err == nil {
+			if _, err := anna.Offer(t.Context(), anna.Direct(ben.person()), []string{path}); err == nil {
 				t.Errorf("%s was offered", path)
 			}
 		}

@@ -41,7 +41,7 @@ func TestFullDisk(t *testing.T) {
 		ben.awaitTexts(t, anna, "before")
 		long := strings.Repeat("x", MaxText)
 		empty := anna.fill(t)
-		if _, err := anna.Send(t.Context(), ben.person(), long, "never"); !errors.Is(err, store.ErrFull) {
+		if _, err := anna.Send(t.Context(), anna.Direct(ben.person()), long, "never"); !errors.Is(err, store.ErrFull) {
 			t.Errorf("written on a full disk: %v", err)
 		}
 		if p := anna.Problems(); len(p) != 1 || p[0].ID != ProblemNotStored {

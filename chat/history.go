@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -116,19 +115,19 @@ func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *posit
 	})
 }
 
-// History returns a page of the conversation with a person. Of somebody never written to or heard of it is empty.
-func (c *Chat) History(ctx context.Context, with identity.PersonID, q Query) (Page, error) {
-	if err := c.loaded(ctx); err != nil {
+// History returns a page of a conversation. With somebody never written to or heard of it is empty.
+func (c *Chat) History(ctx context.Context, in ID, q Query) (Page, error) {
+	v, err := c.lookup(ctx, in)
+	if err != nil {
 		return Page{}, err
 	}
-	v := c.conversation(with)
 	if q.Search != "" {
 		q.indexed = c.index.await(ctx, v, historyPatience)
 	}
 	branches := v.branchKeys()
 	f := &folder{chat: c, v: v, branches: branches}
 	var page Page
-	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		rows, more, err := q.read(tx, v, branches)
 		if err != nil {
 			return err
@@ -144,7 +143,7 @@ func (c *Chat) History(ctx context.Context, with identity.PersonID, q Query) (Pa
 		return err
 	})
 	if err != nil {
-		return Page{}, fmt.Errorf("read the conversation with %s: %w", with.Short(), err)
+		return Page{}, fmt.Errorf("read what is %s: %w", v.in(), err)
 	}
 	return page, nil
 }

@@ -66,21 +66,21 @@ func TestHistoryPages(t *testing.T) {
 		if first := anna.history(t, ben, Query{Limit: 1}).FirstUnread; first != all[1].ID {
 			t.Errorf("first unread: %s", first)
 		}
-		if _, err := anna.MarkRead(t.Context(), ben.person(), all[10].ID); err != nil {
+		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), all[10].ID); err != nil {
 			t.Fatal(err)
 		}
-		if row, err := anna.Conversation(t.Context(), ben.person()); err != nil || row.Unread != 4 || row.Last.Text != whole[24] {
+		if row, err := anna.Conversation(t.Context(), anna.Direct(ben.person())); err != nil || row.Unread != 4 || row.Last.Text != whole[24] {
 			t.Errorf("after reading half: %+v %v", row, err)
 		}
 		if first := anna.history(t, ben, Query{Limit: 1}).FirstUnread; first != all[13].ID {
 			t.Errorf("first unread after reading half: %s", first)
 		}
 		for _, q := range []Query{{Before: EventID{1}}, {After: EventID{1}}, {Around: EventID{1}}} {
-			if _, err := anna.History(t.Context(), ben.person(), q); !errors.Is(err, ErrUnknown) {
+			if _, err := anna.History(t.Context(), anna.Direct(ben.person()), q); !errors.Is(err, ErrUnknown) {
 				t.Errorf("a page at an unknown message: %v", err)
 			}
 		}
-		if _, err := anna.MarkRead(t.Context(), ben.person(), EventID{1}); !errors.Is(err, ErrUnknown) {
+		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), EventID{1}); !errors.Is(err, ErrUnknown) {
 			t.Errorf("reading up to an unknown message: %v", err)
 		}
 		rows, err := anna.Conversations(t.Context())

@@ -150,7 +150,7 @@ func TestHostileOffers(t *testing.T) {
 			g.event(t, 77, textBody{Text: "from the future"}, nil))
 		l.send(wire.KindEvents, frame(t, l.id, nil, events...))
 		l.settled(anna)
-		page, err := anna.History(t.Context(), l.id.Person(), Query{})
+		page, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
 		if err != nil || len(page.Messages) != len(events) {
 			t.Fatalf("%d of %d events are kept: %v", len(page.Messages), len(events), err)
 		}

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -24,7 +23,7 @@ const MaxKept = 36500
 // Keep says for how many days messages are kept; 0 is for ever.
 type Keep struct {
 	All    int
-	Except map[identity.PersonID]int // conversations that differ
+	Except map[ID]int // conversations that differ
 }
 
 // keeping is the one loop that drops what has grown too old. Of each event salt and body go; the header stays, so that the chain of every log is
@@ -52,11 +51,11 @@ func (c *Chat) Keeping(ctx context.Context) (Keep, error) {
 	if err != nil {
 		return Keep{}, fmt.Errorf("look up for how long messages are kept: %w", err)
 	}
-	k := Keep{All: days[""], Except: map[identity.PersonID]int{}}
+	k := Keep{All: days[""], Except: map[ID]int{}}
 	delete(days, "")
 	for id, n := range days {
-		if with, ok := c.With(ID([]byte(id))); ok {
-			k.Except[with] = n
+		if of := ID([]byte(id)); c.Known(of) {
+			k.Except[of] = n
 		}
 	}
 	return k, nil
@@ -89,21 +88,19 @@ func (c *Chat) KeepAll(ctx context.Context, days int) error {
 	return c.keeping.set(ctx, nil, days)
 }
 
-// KeepWith sets it for the conversation with one person.
-func (c *Chat) KeepWith(ctx context.Context, with identity.PersonID, days int) error {
-	if err := c.loaded(ctx); err != nil {
+// KeepWith sets it for one conversation.
+func (c *Chat) KeepWith(ctx context.Context, id ID, days int) error {
+	if _, err := c.lookup(ctx, id); err != nil {
 		return err
 	}
-	id := c.conversation(with).id
 	return c.keeping.set(ctx, id[:], days)
 }
 
 // KeepAsAll lets a conversation be kept as all others are.
-func (c *Chat) KeepAsAll(ctx context.Context, with identity.PersonID) error {
-	if err := c.loaded(ctx); err != nil {
+func (c *Chat) KeepAsAll(ctx context.Context, id ID) error {
+	if _, err := c.lookup(ctx, id); err != nil {
 		return err
 	}
-	id := c.conversation(with).id
 	return c.keeping.write(ctx, `DELETE FROM chat_keep WHERE conversation = ?`, id[:])
 }
 

@@ -35,7 +35,7 @@ func TestOldMessagesGo(t *testing.T) {
 		marker := strings.Repeat("xyzzymarker", 3)
 		first := anna.send(t, ben, marker+" first")[0]
 		ben.awaitTexts(t, anna, first.Text)
-		if _, err := ben.MarkRead(t.Context(), anna.person(), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(day + time.Hour)
@@ -63,12 +63,12 @@ func TestOldMessagesGo(t *testing.T) {
 			t.Error("a dropped message can be looked up")
 		}
 		for _, a := range []*agent{anna, ben} {
-			found, err := a.Verify(t.Context(), []*agent{ben, anna}[slices.Index([]*agent{anna, ben}, a)].person())
+			found, err := a.Verify(t.Context(), a.Direct([]*agent{ben, anna}[slices.Index([]*agent{anna, ben}, a)].person()))
 			if err != nil || len(found.Alterations) > 0 || found.Dropped == 0 {
 				t.Errorf("%s: dropped messages are no alteration: %+v %v", a.name, found, err)
 			}
 		}
-		row, err := anna.Conversation(t.Context(), ben.person())
+		row, err := anna.Conversation(t.Context(), anna.Direct(ben.person()))
 		if err != nil || row.Last != nil {
 			t.Errorf("the row still shows %+v %v", row.Last, err)
 		}
@@ -94,13 +94,13 @@ func TestKeepingByConversation(t *testing.T) {
 		})
 		ben.stop()
 		carla.stop()
-		if err := anna.KeepWith(t.Context(), carla.person(), 0); err != nil {
+		if err := anna.KeepWith(t.Context(), anna.Direct(carla.person()), 0); err != nil {
 			t.Fatal(err)
 		}
 		if err := anna.KeepAll(t.Context(), 3); err != nil {
 			t.Fatal(err)
 		}
-		if k, err := anna.Keeping(t.Context()); err != nil || k.All != 3 || len(k.Except) != 1 || k.Except[carla.person()] != 0 {
+		if k, err := anna.Keeping(t.Context()); err != nil || k.All != 3 || len(k.Except) != 1 || k.Except[anna.Direct(carla.person())] != 0 {
 			t.Errorf("set: %+v %v", k, err)
 		}
 		time.Sleep(2 * day)
@@ -112,7 +112,7 @@ func TestKeepingByConversation(t *testing.T) {
 		if got := anna.texts(t, carla); len(got) != 1 {
 			t.Errorf("kept for ever: %q", got)
 		}
-		if err := anna.KeepAsAll(t.Context(), carla.person()); err != nil {
+		if err := anna.KeepAsAll(t.Context(), anna.Direct(carla.person())); err != nil {
 			t.Fatal(err)
 		}
 		anna.awaitTexts(t, carla)
@@ -155,7 +155,7 @@ func TestKeepingFiles(t *testing.T) {
 		writeFile(t, path, []byte("content"))
 		id := anna.offer(t, ben, path)[0].ID
 		ben.awaitFile(t, id, FileOffered)
-		if _, err := ben.MarkRead(t.Context(), anna.person(), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := ben.KeepAll(t.Context(), 1); err != nil {
@@ -203,10 +203,10 @@ func TestDroppedBodiesArriveAsNothing(t *testing.T) {
 		if told := ben.ear.told(); !slices.Equal(told, []string{"new"}) {
 			t.Errorf("told %q", told)
 		}
-		if row, err := ben.Conversation(t.Context(), anna.person()); err != nil || row.Unread != 1 {
+		if row, err := ben.Conversation(t.Context(), ben.Direct(anna.person())); err != nil || row.Unread != 1 {
 			t.Errorf("unread: %+v %v", row, err)
 		}
-		found, err := ben.Verify(t.Context(), anna.person())
+		found, err := ben.Verify(t.Context(), ben.Direct(anna.person()))
 		if err != nil || len(found.Alterations) > 0 || found.Dropped != 1 || found.Events != 2 {
 			t.Errorf("verified: %+v %v", found, err)
 		}

@@ -57,7 +57,7 @@ func writeUntilKilled(dir, ben, round string) error {
 		for i := range 3 {
 			texts = append(texts, fmt.Sprintf("round %s, text %d", round, n+i))
 		}
-		if _, err := c.Send(ctx, to.Person, texts...); err != nil {
+		if _, err := c.Send(ctx, c.Direct(to.Person), texts...); err != nil {
 			return err
 		}
 		fmt.Println(strings.Join(texts, "\n"))

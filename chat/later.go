@@ -16,7 +16,7 @@ import (
 // being reminded of a message. It is our person's alone until then.
 type Later struct {
 	Key     int64
-	With    identity.PersonID
+	In      ID
 	Time    time.Time
 	Text    string  // to be sent; empty for a reminder
 	About   EventID // the message to be reminded of
@@ -45,15 +45,15 @@ func (a *alarm) stir() {
 	}
 }
 
-// SendLater has a text sent to a person at a time.
-func (c *Chat) SendLater(ctx context.Context, to identity.PersonID, text string, at time.Time) (Later, error) {
+// SendLater has a text sent at a time.
+func (c *Chat) SendLater(ctx context.Context, to ID, text string, at time.Time) (Later, error) {
 	if err := CheckText(text); err != nil {
 		return Later{}, err
 	}
 	if _, err := c.reachable(ctx, to); err != nil {
 		return Later{}, err
 	}
-	return c.later(ctx, Later{With: to, Time: at, Text: text})
+	return c.later(ctx, Later{In: to, Time: at, Text: text})
 }
 
 // Remind has our person reminded of a message at a time.
@@ -62,7 +62,7 @@ func (c *Chat) Remind(ctx context.Context, id EventID, at time.Time) (Later, err
 	if err != nil {
 		return Later{}, err
 	}
-	return c.later(ctx, Later{With: m.With, Time: at, About: m.ID})
+	return c.later(ctx, Later{In: m.Conversation, Time: at, About: m.ID})
 }
 
 func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
@@ -70,11 +70,15 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 		return Later{}, ErrWhen
 	}
 	l.Time = time.UnixMilli(l.Time.UnixMilli())
+	v, err := c.lookup(ctx, l.In)
+	if err != nil {
+		return Later{}, err
+	}
 	var about any
 	if l.About != (EventID{}) {
 		about = l.About[:]
 	}
-	err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
+	err = c.config.DB.Write(ctx, func(tx *store.Tx) error {
 		var n int
 		if err := tx.QueryRow(`SELECT count(*) FROM chat_later`).Scan(&n); err != nil {
 			return err
@@ -83,7 +87,7 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 			return ErrManyLater
 		}
 		done, err := tx.Exec(`INSERT INTO chat_later (person, at, text, event, claimed, problem) VALUES (?, ?, ?, ?, 0, '')`,
-			l.With[:], l.Time.UnixMilli(), l.Text, about)
+			v.with[:], l.Time.UnixMilli(), l.Text, about)
 		if err == nil {
 			l.Key, err = done.LastInsertId()
 		}
@@ -101,7 +105,7 @@ func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		rows, err := tx.Query(`SELECT key, person, at, text, event, problem FROM chat_later ORDER BY at, key`)
 		if err == nil {
-			all, err = scanLater(rows)
+			all, err = c.scanLater(rows)
 		}
 		return err
 	})
@@ -111,7 +115,7 @@ func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
 	return all, nil
 }
 
-func scanLater(rows *sql.Rows) (all []Later, err error) {
+func (c *Chat) scanLater(rows *sql.Rows) (all []Later, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var l Later
@@ -120,10 +124,10 @@ func scanLater(rows *sql.Rows) (all []Later, err error) {
 		if err := rows.Scan(&l.Key, &person, &at, &l.Text, &about, &l.Problem); err != nil {
 			return nil, err
 		}
-		if len(person) != len(l.With) || len(about) != 0 && len(about) != len(l.About) {
+		if len(person) != len(identity.PersonID{}) || len(about) != 0 && len(about) != len(l.About) {
 			return nil, fmt.Errorf("what is to happen later: %w", store.ErrCorrupt)
 		}
-		l.With, l.Time = identity.PersonID(person), time.UnixMilli(at)
+		l.In, l.Time = c.Direct(identity.PersonID(person)), time.UnixMilli(at)
 		copy(l.About[:], about)
 		all = append(all, l)
 	}
@@ -208,7 +212,7 @@ func (a *alarm) next(ctx context.Context) (l Later, found bool, err error) {
 		if err != nil {
 			return err
 		}
-		all, err := scanLater(rows)
+		all, err := a.chat.scanLater(rows)
 		if len(all) > 0 {
 			l, found = all[0], true
 		}
@@ -233,7 +237,7 @@ func (a *alarm) fire(ctx context.Context, l Later) error {
 }
 
 func (a *alarm) send(ctx context.Context, l Later) error {
-	v, err := a.chat.reachable(ctx, l.With)
+	v, err := a.chat.reachable(ctx, l.In)
 	if err != nil {
 		return err
 	}

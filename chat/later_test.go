@@ -21,15 +21,15 @@ func TestLater(t *testing.T) {
 			}
 			return l
 		}
-		second := later(anna.SendLater(t.Context(), ben.person(), "second", begun.Add(2*time.Hour)))
-		later(anna.SendLater(t.Context(), ben.person(), "first", begun.Add(time.Hour)))
-		never := later(anna.SendLater(t.Context(), ben.person(), "never", begun.Add(90*time.Minute)))
+		second := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "second", begun.Add(2*time.Hour)))
+		later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "first", begun.Add(time.Hour)))
+		never := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "never", begun.Add(90*time.Minute)))
 		later(anna.Remind(t.Context(), hello.ID, begun.Add(30*time.Minute)))
 		if all, err := anna.Laters(t.Context()); err != nil || len(all) != 4 || all[0].About != hello.ID || all[3].Key != second.Key {
 			t.Fatalf("%+v: %v", all, err)
 		}
 		for _, at := range []time.Time{begun, begun.Add(-time.Hour), begun.AddDate(11, 0, 0)} {
-			if _, err := anna.SendLater(t.Context(), ben.person(), "x", at); !errors.Is(err, ErrWhen) {
+			if _, err := anna.SendLater(t.Context(), anna.Direct(ben.person()), "x", at); !errors.Is(err, ErrWhen) {
 				t.Errorf("at %v: %v", at, err)
 			}
 		}

@@ -254,7 +254,7 @@ func TestLyingFramesAreDropped(t *testing.T) {
 		}
 		l.send(wire.KindEvents, frame(t, l.id, nil, good.text(t, "good still", nil)))
 		l.settled(anna)
-		history, err := anna.History(t.Context(), l.id.Person(), Query{})
+		history, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,7 +298,7 @@ func TestLamportLimitEndsALog(t *testing.T) {
 		first := back.text(t, "in another log", nil)
 		l.send(wire.KindEvents, frame(t, l.id, nil, first, back.text(t, "falls", func(h *header) { h.Lamport = first.Lamport })))
 		l.settled(anna)
-		page, err := anna.History(t.Context(), l.id.Person(), Query{})
+		page, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -310,7 +310,7 @@ func TestLamportLimitEndsALog(t *testing.T) {
 		if all := strings.Join(got, ","); all != "one,in another log,two" && all != "in another log,one,two" {
 			t.Errorf("shown: %q", got)
 		}
-		reply, err := anna.Send(t.Context(), l.id.Person(), "reply")
+		reply, err := anna.Send(t.Context(), anna.Direct(l.id.Person()), "reply")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -329,7 +329,7 @@ func TestLyingStatesAreDropped(t *testing.T) {
 		waiting := anna.send(t, ben, "to Ben")[0]
 		l := s.lie(t, anna, nil)
 		in, other := Direct(l.id.Person(), anna.person()), Direct(anna.person(), ben.person())
-		sent, err := anna.Send(t.Context(), l.id.Person(), "to the liar")
+		sent, err := anna.Send(t.Context(), anna.Direct(l.id.Person()), "to the liar")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,46 +43,49 @@ func loadMine(tx *store.Tx, c *Chat) (err error) {
 	return rows.Err()
 }
 
-// Mute has the conversation with a person ring no more, or again.
-func (c *Chat) Mute(ctx context.Context, with identity.PersonID, on bool) (Conversation, error) {
-	return c.decide(ctx, with, func(m *Mine) { m.Muted = on })
+// Mute has a conversation ring no more, or again.
+func (c *Chat) Mute(ctx context.Context, in ID, on bool) (Conversation, error) {
+	return c.decide(ctx, in, func(m *Mine) { m.Muted = on })
 }
 
 // MarkUnread has a conversation look unread until it is read again. Others see nothing of it.
-func (c *Chat) MarkUnread(ctx context.Context, with identity.PersonID) (Conversation, error) {
-	return c.decide(ctx, with, func(m *Mine) { m.Marked = true })
+func (c *Chat) MarkUnread(ctx context.Context, in ID) (Conversation, error) {
+	return c.decide(ctx, in, func(m *Mine) { m.Marked = true })
 }
 
-// Draft keeps what is being written to a person, over restarts.
-func (c *Chat) Draft(ctx context.Context, with identity.PersonID, text string) (Conversation, error) {
+// Draft keeps what is being written into a conversation, over restarts.
+func (c *Chat) Draft(ctx context.Context, in ID, text string) (Conversation, error) {
 	if len(text) > MaxDraft {
 		return Conversation{}, &TooLongError{Size: len(text)}
 	}
 	if !utf8.ValidString(text) {
 		return Conversation{}, ErrText
 	}
-	return c.decide(ctx, with, func(m *Mine) { m.Draft = text })
+	return c.decide(ctx, in, func(m *Mine) { m.Draft = text })
 }
 
-// Muted reports whether the conversation with a person shall not ring.
-func (c *Chat) Muted(with identity.PersonID) bool {
-	v := c.conversation(with)
+// Muted reports whether a conversation shall not ring.
+func (c *Chat) Muted(id ID) bool {
+	v := c.known(id)
+	if v == nil {
+		return false
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.mine.Muted
 }
 
 // decide changes what is ours of a conversation, on disk first. The store takes one write after the other, and so do the values in memory.
-func (c *Chat) decide(ctx context.Context, with identity.PersonID, change func(*Mine)) (Conversation, error) {
-	if err := c.loaded(ctx); err != nil {
+func (c *Chat) decide(ctx context.Context, in ID, change func(*Mine)) (Conversation, error) {
+	v, err := c.lookup(ctx, in)
+	if err != nil {
 		return Conversation{}, err
 	}
-	if with == c.config.Identity.Person() {
+	if v.with == c.config.Identity.Person() {
 		return Conversation{}, ErrSelf
 	}
-	v := c.conversation(with)
 	var next Mine
-	err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
+	err = c.config.DB.Write(ctx, func(tx *store.Tx) error {
 		var err error
 		next, err = putMine(tx, v, change)
 		tx.AfterCommit(func() {
@@ -93,7 +96,7 @@ func (c *Chat) decide(ctx context.Context, with identity.PersonID, change func(*
 		return err
 	})
 	if err != nil {
-		return Conversation{}, fmt.Errorf("keep what you chose for the conversation with %s: %w", with.Short(), err)
+		return Conversation{}, fmt.Errorf("keep what you chose for what is %s: %w", v.in(), err)
 	}
 	c.news.conversation(v)
 	return c.row(v), nil

@@ -17,9 +17,9 @@ func TestMine(t *testing.T) {
 		sent := anna.send(t, ben, "one", "two")
 		ben.awaitTexts(t, anna, "one", "two")
 		for _, do := range []func() (Conversation, error){
-			func() (Conversation, error) { return ben.Mute(t.Context(), anna.person(), true) },
-			func() (Conversation, error) { return ben.MarkUnread(t.Context(), anna.person()) },
-			func() (Conversation, error) { return ben.Draft(t.Context(), anna.person(), "half") },
+			func() (Conversation, error) { return ben.Mute(t.Context(), ben.Direct(anna.person()), true) },
+			func() (Conversation, error) { return ben.MarkUnread(t.Context(), ben.Direct(anna.person())) },
+			func() (Conversation, error) { return ben.Draft(t.Context(), ben.Direct(anna.person()), "half") },
 		} {
 			if _, err := do(); err != nil {
 				t.Fatal(err)
@@ -33,8 +33,8 @@ func TestMine(t *testing.T) {
 		}
 		ben.stop()
 		ben.run(t)
-		row, err := ben.Conversation(t.Context(), anna.person())
-		if err != nil || row.Mine != (Mine{Muted: true, Marked: true, Draft: "half"}) || !ben.Muted(anna.person()) {
+		row, err := ben.Conversation(t.Context(), ben.Direct(anna.person()))
+		if err != nil || row.Mine != (Mine{Muted: true, Marked: true, Draft: "half"}) || !ben.Muted(ben.Direct(anna.person())) {
 			t.Errorf("after a restart %+v: %v", row.Mine, err)
 		}
 		page := ben.history(t, anna, Query{})
@@ -55,17 +55,17 @@ func TestMine(t *testing.T) {
 		if starred, err := anna.Starred(t.Context()); err != nil || len(starred) != 0 {
 			t.Errorf("Anna has the stars %v: %v", starred, err)
 		}
-		if row, err = ben.MarkRead(t.Context(), anna.person(), EventID{}); err != nil || row.Marked || row.Unread != 0 || !row.Muted {
+		if row, err = ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil || row.Marked || row.Unread != 0 || !row.Muted {
 			t.Errorf("read again: %+v, %v", row, err)
 		}
 		var long *TooLongError
-		if _, err := ben.Draft(t.Context(), anna.person(), strings.Repeat("x", MaxDraft+1)); !errors.As(err, &long) {
+		if _, err := ben.Draft(t.Context(), ben.Direct(anna.person()), strings.Repeat("x", MaxDraft+1)); !errors.As(err, &long) {
 			t.Errorf("too long a draft: %v", err)
 		}
-		if _, err := ben.Draft(t.Context(), anna.person(), "\xff"); !errors.Is(err, ErrText) {
+		if _, err := ben.Draft(t.Context(), ben.Direct(anna.person()), "\xff"); !errors.Is(err, ErrText) {
 			t.Errorf("a draft that is no text: %v", err)
 		}
-		if m := must(t)(ben.Forward(t.Context(), sent[0].ID, anna.person(), func(identity.PersonID) string { return "Anna B" })); m.From != "Anna B" || m.Text != "one" {
+		if m := must(t)(ben.Forward(t.Context(), sent[0].ID, ben.Direct(anna.person()), func(identity.PersonID) string { return "Anna B" })); m.From != "Anna B" || m.Text != "one" {
 			t.Errorf("forwarded: %+v", m)
 		}
 	})

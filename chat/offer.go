@@ -10,16 +10,15 @@ import (
 	"time"
 
 	"lanyard/internal/blob"
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/internal/wire"
 )
 
-// Offer offers files and folders of this machine to a person. They stay where they are and are read from there when the other side takes them. It
+// Offer offers files and folders of this machine in a conversation. They stay where they are and are read from there when the other side takes them. It
 // returns when all of them have been read once and the offers are durable; meanwhile they are told and listed as FilePreparing, under provisional IDs
 // with which Cancel ends it. If one cannot be offered none is, and the error says which and why.
-func (c *Chat) Offer(ctx context.Context, to identity.PersonID, paths []string) ([]File, error) {
+func (c *Chat) Offer(ctx context.Context, to ID, paths []string) ([]File, error) {
 	v, err := c.reachable(ctx, to)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func TestRestoredProfile(t *testing.T) {
 		ben.awaitTexts(t, anna, "one", "two", "three")
 		last := ben.send(t, anna, "four")[0]
 		ben.awaitState(t, last.ID, Delivered)
-		if _, err := anna.MarkRead(t.Context(), ben.person(), EventID{}); err != nil {
+		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), EventID{}); err != nil {
 			t.Fatal(err)
 		}
 		ben.awaitState(t, last.ID, Read)
@@ -51,7 +51,7 @@ func TestRestoredProfile(t *testing.T) {
 		same(t, anna, ben)
 		anna.awaitState(t, written.ID, Delivered)
 		anna.await(t, "what was read before the restore is read", func() bool {
-			row, err := anna.Conversation(t.Context(), ben.person())
+			row, err := anna.Conversation(t.Context(), anna.Direct(ben.person()))
 			return err == nil && row.Unread == 0
 		})
 		after := anna.send(t, ben, "six")[0]
@@ -176,7 +176,7 @@ func TestInvisibleReadsUnseen(t *testing.T) {
 		}
 		first := anna.send(t, ben, "one")[0]
 		ben.awaitTexts(t, anna, "one")
-		row, err := ben.MarkRead(t.Context(), anna.person(), first.ID)
+		row, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), first.ID)
 		if err != nil || row.Unread != 0 {
 			t.Fatalf("%+v %v", row, err)
 		}
@@ -187,7 +187,7 @@ func TestInvisibleReadsUnseen(t *testing.T) {
 		}
 		ben.stop()
 		ben.run(t)
-		if row, err := ben.Conversation(t.Context(), anna.person()); err != nil || row.Unread != 1 || !row.Last.Unread {
+		if row, err := ben.Conversation(t.Context(), ben.Direct(anna.person())); err != nil || row.Unread != 1 || !row.Last.Unread {
 			t.Errorf("after a restart: %+v %v", row, err)
 		}
 	})
@@ -212,7 +212,7 @@ func TestLateArrivalStaysUnread(t *testing.T) {
 		anna.send(t, ben, "two", "three")
 		ben.awaitTexts(t, anna, "one", "two", "three")
 		page := ben.history(t, anna, Query{})
-		if row, err := ben.MarkRead(t.Context(), anna.person(), page.Messages[2].ID); err != nil || row.Unread != 0 {
+		if row, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), page.Messages[2].ID); err != nil || row.Unread != 0 {
 			t.Fatalf("%+v %v", row, err)
 		}
 		anna.stop()

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -18,13 +17,13 @@ const searchPatience = 40 * time.Millisecond
 
 // Search asks for messages of all conversations by what they say: texts and names of files.
 type Search struct {
-	Text   string              // all its words must be there, in any case and with or without accents; the last may be a beginning
-	With   []identity.PersonID // only conversations with them; nil = all
-	Since  time.Time           // not earlier
-	Until  time.Time           // earlier than this
-	Files  bool                // only offers of files; Text may be empty then
-	Before int64               // only what comes after the hit with this key, from an earlier page
-	Limit  int                 // 0 = 50
+	Text   string    // all its words must be there, in any case and with or without accents; the last may be a beginning
+	In     []ID      // only these conversations; nil = all
+	Since  time.Time // not earlier
+	Until  time.Time // earlier than this
+	Files  bool      // only offers of files; Text may be empty then
+	Before int64     // only what comes after the hit with this key, from an earlier page
+	Limit  int       // 0 = 50
 }
 
 // Hit is one message found.
@@ -81,10 +80,10 @@ func (c *Chat) expression(wanted terms, s *Search) (string, bool) {
 	if s.Files {
 		parts = append(parts, "marks : file")
 	}
-	if s.With != nil {
+	if s.In != nil {
 		var either []string
-		for _, with := range s.With {
-			if v := c.known(with); v != nil {
+		for _, id := range s.In {
+			if v := c.known(id); v != nil {
 				either = append(either, marksOf(v, false)...)
 			}
 		}
@@ -96,11 +95,11 @@ func (c *Chat) expression(wanted terms, s *Search) (string, bool) {
 	return strings.Join(parts, " AND "), true
 }
 
-// known returns the conversation with a person if there is one.
-func (c *Chat) known(with identity.PersonID) *conversation {
+// known returns a conversation if there is one.
+func (c *Chat) known(id ID) *conversation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.conversations[Direct(c.config.Identity.Person(), with)]
+	return c.conversations[id]
 }
 
 func (c *Chat) branchesByKey() map[int64]storedBranch {

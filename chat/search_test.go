@@ -75,9 +75,9 @@ func TestSearchFinds(t *testing.T) {
 			{"a part of a file name", Search{Text: "plans"}, []string{file}},
 			{"only files", Search{Text: "caf", Files: true}, []string{file}},
 			{"all files", Search{Files: true}, []string{file}},
-			{"one person", Search{Text: "caf", With: []identity.PersonID{carla.person()}}, []string{carlas}},
-			{"two persons", Search{Text: `"cafe"`, With: []identity.PersonID{carla.person(), ben.person()}}, []string{file, carlas, first}},
-			{"a stranger", Search{Text: "caf", With: []identity.PersonID{{1}}}, nil},
+			{"one person", Search{Text: "caf", In: []ID{anna.Direct(carla.person())}}, []string{carlas}},
+			{"two persons", Search{Text: `"cafe"`, In: []ID{anna.Direct(carla.person()), anna.Direct(ben.person())}}, []string{file, carlas, first}},
+			{"a stranger", Search{Text: "caf", In: []ID{{1}}}, nil},
 			{"signs only", Search{Text: "👍 %"}, nil},
 			{"the query language is nobody's business", Search{Text: `cafe" OR words:*) NEAR(`}, nil},
 		} {
@@ -236,7 +236,7 @@ func TestDatabaseOfVersion1IsIndexedInTheBackground(t *testing.T) {
 		if got := a.search(t, Search{Text: "plan"}); !slices.Equal(got, []string{"Bring the plans"}) {
 			t.Errorf("found %q", got)
 		}
-		all, err := a.Everybody(t.Context())
+		all, err := a.Everything(t.Context())
 		if err != nil || len(all) != 1 {
 			t.Fatalf("conversations with %v %v", all, err)
 		}

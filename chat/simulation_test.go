@@ -105,7 +105,7 @@ func (s *simulation) act() {
 	case n < 91 && a != b && s.up[a] && s.up[b]:
 		s.replay(a, b)
 	case n < 94 && s.up[a] && a != b:
-		if _, err := a.MarkRead(s.t.Context(), b.person(), EventID{}); err != nil {
+		if _, err := a.MarkRead(s.t.Context(), a.Direct(b.person()), EventID{}); err != nil {
 			s.t.Fatal(err)
 		}
 	case n < 97:

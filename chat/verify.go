@@ -40,37 +40,37 @@ type Alteration struct {
 	What   string            // one clause for people
 }
 
-// Verify walks every log of the conversation with a person: the chain of hashes, the bodies, what the database says beside them, and the authors'
+// Verify walks every log of a conversation: the chain of hashes, the bodies, what the database says beside them, and the authors'
 // signatures. Then it compares where the logs end with what each machine signed about them, ours included, so that an end that was cut off is found.
 // It reads while messages come and go, and looks at what was stored when it began.
 //
 // What it cannot find: a profile that was put back as a whole, our own signed state with it, before anybody else heard of what is missing.
-func (c *Chat) Verify(ctx context.Context, with identity.PersonID) (Verification, error) {
-	if err := c.loaded(ctx); err != nil {
+func (c *Chat) Verify(ctx context.Context, id ID) (Verification, error) {
+	v, err := c.lookup(ctx, id)
+	if err != nil {
 		return Verification{}, err
 	}
-	v := c.conversation(with)
-	x := &verifier{chat: c, v: v, out: Verification{Conversation: v.id, With: with}, tips: map[*branch]uint64{}}
+	x := &verifier{chat: c, v: v, out: Verification{Conversation: v.id, With: v.with}, tips: map[*branch]uint64{}}
 	if err := x.run(ctx); err != nil {
-		return Verification{}, fmt.Errorf("verify the conversation with %s: %w", with.Short(), err)
+		return Verification{}, fmt.Errorf("verify what is %s: %w", v.in(), err)
 	}
 	return x.out, nil
 }
 
-// Everybody returns the other persons of all conversations, sorted, those included in which nothing is shown any more.
-func (c *Chat) Everybody(ctx context.Context) ([]identity.PersonID, error) {
+// Everything returns all conversations, sorted by ID, those included in which nothing is shown any more.
+func (c *Chat) Everything(ctx context.Context) ([]ID, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
-	var all []identity.PersonID
+	var all []ID
 	for _, v := range c.all() {
 		v.mu.Lock()
 		if v.stored {
-			all = append(all, v.with)
+			all = append(all, v.id)
 		}
 		v.mu.Unlock()
 	}
-	slices.SortFunc(all, func(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(all, func(a, b ID) int { return slices.Compare(a[:], b[:]) })
 	return all, nil
 }
 

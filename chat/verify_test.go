@@ -83,7 +83,7 @@ func TestVerifyTellsTampering(t *testing.T) {
 					anna.tamper(t, c.statements...)
 				}
 				anna.run(t)
-				found, err := anna.Verify(t.Context(), ben)
+				found, err := anna.Verify(t.Context(), anna.Direct(ben))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -118,7 +118,7 @@ func twoWhoTalked(t *testing.T) (anna *agent, ben identity.PersonID) {
 		}
 		a.awaitState(t, last[0].ID, Delivered)
 		b.awaitState(t, last[1].ID, Delivered)
-		if _, err := a.MarkRead(t.Context(), b.person(), EventID{}); err != nil {
+		if _, err := a.MarkRead(t.Context(), a.Direct(b.person()), EventID{}); err != nil {
 			t.Fatal(err)
 		}
 		a.search(t, Search{Text: "one"}) // all is indexed
@@ -154,7 +154,7 @@ func TestVerifyForksAndReissues(t *testing.T) {
 		anna.await(t, "three texts", func() bool { return len(anna.texts(t, ben)) == 3 })
 		for a, with := range map[*agent]*agent{anna: ben, ben: anna} {
 			time.Sleep(10 * time.Second) // of the bubble's clock: until nothing goes on any more
-			found, err := a.Verify(t.Context(), with.person())
+			found, err := a.Verify(t.Context(), a.Direct(with.person()))
 			if err != nil || len(found.Alterations) > 0 || found.Events < 3 || found.Logs < 1 {
 				t.Errorf("%s: %+v %v", a.name, found, err)
 			}

@@ -6,7 +6,6 @@ import (
 
 	"lanyard/chat"
 	"lanyard/internal/api"
-	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 )
@@ -32,7 +31,7 @@ func (c *conversations) List(ctx context.Context) ([]api.Conversation, error) {
 
 // Page returns a page of messages.
 func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.Page, error) {
-	with, err := c.with(ctx, to)
+	in, err := c.find(ctx, to)
 	if err != nil {
 		return api.Page{}, err
 	}
@@ -45,7 +44,7 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 			return api.Page{}, chatError(err)
 		}
 	}
-	page, err := c.chats.History(ctx, with, ask)
+	page, err := c.chats.History(ctx, in, ask)
 	if err != nil {
 		return api.Page{}, chatError(err)
 	}
@@ -79,21 +78,21 @@ func (c *conversations) fileNow(ctx context.Context, id chat.EventID, m *api.Mes
 	return chatError(err)
 }
 
-// Resolve returns the ID of the person that to means.
+// Resolve returns the ID of the conversation that to means.
 func (c *conversations) Resolve(ctx context.Context, to string) (string, error) {
-	with, err := c.with(ctx, to)
-	return with.String(), err
+	in, err := c.find(ctx, to)
+	return in.String(), err
 }
 
 // Send writes the texts in order.
 func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]api.Message, error) {
-	with, err := c.with(ctx, to)
+	in, err := c.find(ctx, to)
 	if err != nil {
 		return nil, err
 	}
-	sent, err := c.chats.Send(ctx, with, texts...)
+	sent, err := c.chats.Send(ctx, in, texts...)
 	if len(texts) > 1 && len(sent) == 0 && badText(err) { // one of them spoils all: find out which
-		sent, err = c.eachOf(ctx, with, texts)
+		sent, err = c.eachOf(ctx, in, texts)
 	}
 	messages := make([]api.Message, 0, len(sent))
 	for _, m := range sent {
@@ -103,10 +102,10 @@ func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]
 }
 
 // eachOf sends the texts one by one up to the first that cannot be sent.
-func (c *conversations) eachOf(ctx context.Context, with identity.PersonID, texts []string) ([]chat.Message, error) {
+func (c *conversations) eachOf(ctx context.Context, in chat.ID, texts []string) ([]chat.Message, error) {
 	var all []chat.Message
 	for _, text := range texts {
-		sent, err := c.chats.Send(ctx, with, text)
+		sent, err := c.chats.Send(ctx, in, text)
 		if err != nil {
 			return all, err
 		}
@@ -122,7 +121,7 @@ func badText(err error) bool {
 
 // Read marks messages as read; an empty upTo means all.
 func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversation, error) {
-	with, err := c.with(ctx, to)
+	in, err := c.find(ctx, to)
 	if err != nil {
 		return api.Conversation{}, err
 	}
@@ -132,7 +131,7 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 			return api.Conversation{}, chatError(err)
 		}
 	}
-	one, err := c.chats.MarkRead(ctx, with, id)
+	one, err := c.chats.MarkRead(ctx, in, id)
 	if err != nil {
 		return api.Conversation{}, chatError(err)
 	}

@@ -15,6 +15,7 @@ import (
 type files struct {
 	chats  *chat.Chat
 	people *people
+	talks  *conversations
 }
 
 // Offer offers files and folders of this machine.
@@ -27,11 +28,11 @@ func (f *files) Offer(ctx context.Context, to string, paths []string) ([]api.Fil
 			return nil, told(api.CodeUsage, "give the whole path of what to send, not %q", path)
 		}
 	}
-	with, err := f.people.one(to)
+	in, err := f.talks.find(ctx, to)
 	if err != nil {
 		return nil, err
 	}
-	all, err := f.chats.Offer(ctx, with, paths)
+	all, err := f.chats.Offer(ctx, in, paths)
 	if err != nil {
 		return nil, chatError(err)
 	}

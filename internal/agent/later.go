@@ -11,12 +11,15 @@ import (
 
 // SendLater has a text sent at a time.
 func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest) (api.Later, error) {
-	with, err := m.talks.with(ctx, to)
+	in, err := m.talks.find(ctx, to)
 	if err != nil {
 		return api.Later{}, err
 	}
-	kept, err := m.talks.chats.SendLater(ctx, with, l.Text, l.Time)
-	return m.later(kept), chatError(err)
+	kept, err := m.talks.chats.SendLater(ctx, in, l.Text, l.Time)
+	if err != nil {
+		return api.Later{}, chatError(err)
+	}
+	return m.later(ctx, kept)
 }
 
 // Remind has our person reminded of a message at a time.
@@ -29,17 +32,25 @@ func (m *messages) Remind(ctx context.Context, id string, l api.LaterRequest) (a
 		return api.Later{}, told(api.CodeUsage, "a reminder has no text: leave it out")
 	}
 	kept, err := m.talks.chats.Remind(ctx, event, l.Time)
-	return m.later(kept), chatError(err)
+	if err != nil {
+		return api.Later{}, chatError(err)
+	}
+	return m.later(ctx, kept)
 }
 
 // Laters lists what is to happen later.
 func (m *messages) Laters(ctx context.Context) ([]api.Later, error) {
 	all, err := m.talks.chats.Laters(ctx)
 	rows := make([]api.Later, len(all))
-	for i, l := range all {
-		rows[i] = m.later(l)
+	if err != nil {
+		return nil, chatError(err)
 	}
-	return rows, chatError(err)
+	for i, l := range all {
+		if rows[i], err = m.later(ctx, l); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
 }
 
 // CancelLater takes one of them back.
@@ -51,12 +62,16 @@ func (m *messages) CancelLater(ctx context.Context, id string) error {
 	return chatError(m.talks.chats.CancelLater(ctx, key))
 }
 
-func (m *messages) later(l chat.Later) api.Later {
-	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: l.With.String(), Name: m.talks.people.called(l.With), Time: l.Time, Text: l.Text, Problem: l.Problem}
+func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
+	in, err := m.talks.chats.Conversation(ctx, l.In)
+	if err != nil {
+		return api.Later{}, chatError(err)
+	}
+	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: in.With.String(), Name: m.talks.people.called(in.With), Time: l.Time, Text: l.Text, Problem: l.Problem}
 	if l.About != (chat.EventID{}) {
 		v.Message = l.About.String()
 	}
-	return v
+	return v, nil
 }
 
 // ofReminder is a reminder as something that happened.

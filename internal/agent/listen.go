@@ -6,7 +6,6 @@ import (
 
 	"lanyard/chat"
 	"lanyard/internal/api"
-	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/sync/share"
 )
@@ -49,7 +48,7 @@ func (l *life) chatChanged(c chat.Change) {
 	case c.Message != nil:
 		m := l.talks.message(*c.Message)
 		hub.Publish(api.EventMessage, m)
-		if h, rings := ofMessage(m, *c.Message); rings && (!l.chats.Muted(c.Message.With) || slices.Contains(c.Message.Mentions, l.id.Person())) {
+		if h, rings := ofMessage(m, *c.Message); rings && (!l.chats.Muted(c.Message.Conversation) || slices.Contains(c.Message.Mentions, l.id.Person())) {
 			l.ringer.happened(h)
 		}
 	case c.Amended != nil:
@@ -127,13 +126,10 @@ func chatProblems(all []chat.Problem) []api.Problem {
 
 // looksAt keeps the links to the people on screen lively. What is on screen is a conversation's ID, or a person's where nothing was said yet.
 func (l *life) looksAt(open string) {
-	var with identity.PersonID
-	if open != "" {
-		with, _ = l.talks.with(l.ended, open) // unknown by now: nobody's link is lively
-	}
+	with := l.talks.seenBy(l.ended, open)
 	for _, p := range l.peers.Peers() {
 		if !p.Self {
-			l.peers.SetActive(p.ID, p.Person == with)
+			l.peers.SetActive(p.ID, slices.Contains(with, p.Person))
 		}
 	}
 }

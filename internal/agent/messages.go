@@ -13,7 +13,7 @@ type messages struct{ talks *conversations }
 
 // Post writes one text with what stands beside it.
 func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.Message, error) {
-	with, err := m.talks.with(ctx, to)
+	in, err := m.talks.find(ctx, to)
 	if err != nil {
 		return api.Message{}, err
 	}
@@ -26,7 +26,7 @@ func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.
 			return api.Message{}, chatError(err)
 		}
 	}
-	sent, err := m.talks.chats.Post(ctx, with, post)
+	sent, err := m.talks.chats.Post(ctx, in, post)
 	if err != nil {
 		return api.Message{}, chatError(err)
 	}
@@ -128,12 +128,12 @@ func (c *conversations) amend(v *api.Message, m *chat.Message) {
 
 // Forward passes the words of a message on.
 func (m *messages) Forward(ctx context.Context, id, to string) (api.Message, error) {
-	with, err := m.talks.with(ctx, to)
+	in, err := m.talks.find(ctx, to)
 	if err != nil {
 		return api.Message{}, err
 	}
 	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) {
-		return m.talks.chats.Forward(ctx, e, with, m.talks.people.called)
+		return m.talks.chats.Forward(ctx, e, in, m.talks.people.called)
 	})
 }
 
@@ -152,12 +152,12 @@ func (m *messages) Starred(ctx context.Context) ([]api.Message, error) {
 }
 
 // mine does something to a conversation that only our person sees.
-func (m *messages) mine(ctx context.Context, to string, do func(with identity.PersonID) (chat.Conversation, error)) (api.Conversation, error) {
-	with, err := m.talks.with(ctx, to)
+func (m *messages) mine(ctx context.Context, to string, do func(in chat.ID) (chat.Conversation, error)) (api.Conversation, error) {
+	in, err := m.talks.find(ctx, to)
 	if err != nil {
 		return api.Conversation{}, err
 	}
-	row, err := do(with)
+	row, err := do(in)
 	if err != nil {
 		return api.Conversation{}, chatError(err)
 	}
@@ -165,13 +165,13 @@ func (m *messages) mine(ctx context.Context, to string, do func(with identity.Pe
 }
 
 func (m *messages) Mute(ctx context.Context, to string, on bool) (api.Conversation, error) {
-	return m.mine(ctx, to, func(with identity.PersonID) (chat.Conversation, error) { return m.talks.chats.Mute(ctx, with, on) })
+	return m.mine(ctx, to, func(in chat.ID) (chat.Conversation, error) { return m.talks.chats.Mute(ctx, in, on) })
 }
 
 func (m *messages) MarkUnread(ctx context.Context, to string) (api.Conversation, error) {
-	return m.mine(ctx, to, func(with identity.PersonID) (chat.Conversation, error) { return m.talks.chats.MarkUnread(ctx, with) })
+	return m.mine(ctx, to, func(in chat.ID) (chat.Conversation, error) { return m.talks.chats.MarkUnread(ctx, in) })
 }
 
 func (m *messages) Draft(ctx context.Context, to, text string) (api.Conversation, error) {
-	return m.mine(ctx, to, func(with identity.PersonID) (chat.Conversation, error) { return m.talks.chats.Draft(ctx, with, text) })
+	return m.mine(ctx, to, func(in chat.ID) (chat.Conversation, error) { return m.talks.chats.Draft(ctx, in, text) })
 }

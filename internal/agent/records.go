@@ -8,7 +8,6 @@ import (
 
 	"lanyard/chat"
 	"lanyard/internal/api"
-	"lanyard/internal/identity"
 	"lanyard/internal/name"
 )
 
@@ -19,11 +18,11 @@ type records struct{ *conversations }
 func (r records) Search(ctx context.Context, q api.SearchQuery) (api.Hits, error) {
 	ask := chat.Search{Text: q.Text, Since: q.Since, Until: q.Until, Files: q.Files, Limit: q.Limit}
 	for _, to := range q.With {
-		with, err := r.with(ctx, to)
+		in, err := r.find(ctx, to)
 		if err != nil {
 			return api.Hits{}, err
 		}
-		ask.With = append(ask.With, with)
+		ask.In = append(ask.In, in)
 	}
 	if q.Before != "" {
 		before, err := strconv.ParseInt(q.Before, 16, 64)
@@ -56,14 +55,14 @@ func (r records) Search(ctx context.Context, q api.SearchQuery) (api.Hits, error
 	return v, nil
 }
 
-// those returns the persons that an empty to (all) or a name or ID means.
-func (r records) those(ctx context.Context, to string) ([]identity.PersonID, error) {
+// those returns the conversations that an empty to (all) or a name or ID means.
+func (r records) those(ctx context.Context, to string) ([]chat.ID, error) {
 	if to == "" {
-		all, err := r.chats.Everybody(ctx)
+		all, err := r.chats.Everything(ctx)
 		return all, chatError(err)
 	}
-	with, err := r.with(ctx, to)
-	return []identity.PersonID{with}, err
+	in, err := r.find(ctx, to)
+	return []chat.ID{in}, err
 }
 
 // Verify verifies the logs of conversations.
@@ -73,12 +72,12 @@ func (r records) Verify(ctx context.Context, to string) ([]api.Verification, err
 		return nil, err
 	}
 	rows := []api.Verification{}
-	for _, with := range all {
-		found, err := r.chats.Verify(ctx, with)
+	for _, id := range all {
+		found, err := r.chats.Verify(ctx, id)
 		if err != nil {
 			return nil, chatError(err)
 		}
-		row := api.Verification{Conversation: found.Conversation.String(), Person: with.String(), Name: r.people.called(with), Altered: len(found.Alterations) > 0,
+		row := api.Verification{Conversation: found.Conversation.String(), Person: found.With.String(), Name: r.people.called(found.With), Altered: len(found.Alterations) > 0,
 			Logs: found.Logs, Events: found.Events, Dropped: found.Dropped, Signatures: found.Signatures, Unverified: found.Unverified,
 			Alterations: []api.Alteration{}, More: found.More}
 		for _, a := range found.Alterations {
@@ -97,8 +96,8 @@ func (r records) Exported(ctx context.Context, to string) ([]api.Conversation, e
 		return nil, err
 	}
 	var rows []api.Conversation
-	for _, with := range all {
-		one, err := r.chats.Conversation(ctx, with)
+	for _, id := range all {
+		one, err := r.chats.Conversation(ctx, id)
 		if err != nil {
 			return nil, chatError(err)
 		}
@@ -115,9 +114,12 @@ func (r records) Retention(ctx context.Context) (api.Retention, error) {
 		return api.Retention{}, chatError(err)
 	}
 	v := api.Retention{Days: k.All, Conversations: []api.RetentionWith{}}
-	for with, days := range k.Except {
-		v.Conversations = append(v.Conversations, api.RetentionWith{Conversation: chat.Direct(r.people.self(), with).String(), Person: with.String(),
-			Name: r.people.called(with), Days: days})
+	for id, days := range k.Except {
+		of, err := r.chats.Conversation(ctx, id)
+		if err != nil {
+			return api.Retention{}, chatError(err)
+		}
+		v.Conversations = append(v.Conversations, api.RetentionWith{Conversation: id.String(), Person: of.With.String(), Name: r.people.called(of.With), Days: days})
 	}
 	slices.SortFunc(v.Conversations, func(a, b api.RetentionWith) int { return strings.Compare(a.Person, b.Person) })
 	return v, nil
@@ -132,14 +134,14 @@ func (r records) SetRetention(ctx context.Context, b api.RetentionRequest) (api.
 	case b.Conversation == "":
 		err = r.chats.KeepAll(ctx, b.Days)
 	default:
-		with, unknown := r.with(ctx, b.Conversation)
+		in, unknown := r.find(ctx, b.Conversation)
 		switch {
 		case unknown != nil:
 			return api.Retention{}, unknown
 		case b.Default:
-			err = r.chats.KeepAsAll(ctx, with)
+			err = r.chats.KeepAsAll(ctx, in)
 		default:
-			err = r.chats.KeepWith(ctx, with, b.Days)
+			err = r.chats.KeepWith(ctx, in, b.Days)
 		}
 	}
 	if err != nil {

@@ -150,7 +150,7 @@ func (l *life) buildAdapters() {
 	o := l.options
 	l.people = &people{l.peers}
 	l.talks = &conversations{l.chats, l.people}
-	l.files = &files{l.chats, l.people}
+	l.files = &files{l.chats, l.people, l.talks}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
 	l.tray = &trays{}

@@ -14,27 +14,25 @@ import (
 // minPrefix is how much of a conversation's ID has to be given, as of a person's.
 const minPrefix = 8
 
-// with returns the person that to means: by a conversation's ID, else a whole name, else the beginning of a person's or conversation's ID.
-func (c *conversations) with(ctx context.Context, to string) (identity.PersonID, error) {
-	if id, err := chat.ParseID(to); err == nil {
-		if with, ok := c.chats.With(id); ok {
-			return with, nil
-		}
+// find returns the conversation that to means: by its ID, else a person's whole name, else the beginning of a person's or conversation's ID.
+func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
+	if id, err := chat.ParseID(to); err == nil && c.chats.Known(id) {
+		return id, nil
 	}
 	person, err := c.people.one(to)
 	var e *api.Error
 	unknown := errors.As(err, &e) && e.Code == api.CodeUnknown
 	if err != nil && !unknown || err == nil && name.Same(c.people.called(person), to) {
-		return person, err
+		return c.direct(person, err)
 	}
 	begun, listErr := c.begun(ctx, to)
 	switch {
 	case listErr != nil:
-		return identity.PersonID{}, listErr
+		return chat.ID{}, listErr
 	case len(begun) == 0:
-		return person, err
+		return c.direct(person, err)
 	case len(begun) == 1 && (unknown || begun[0].With == person):
-		return begun[0].With, nil
+		return begun[0].ID, nil
 	}
 	several := told(api.CodeAmbiguous, "%s is the beginning of several IDs; give more of one", name.Quote(to))
 	if !unknown {
@@ -43,7 +41,15 @@ func (c *conversations) with(ctx context.Context, to string) (identity.PersonID,
 	for _, one := range begun {
 		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: c.people.called(one.With)})
 	}
-	return identity.PersonID{}, several
+	return chat.ID{}, several
+}
+
+// direct is the conversation with a person that was found, if they were.
+func (c *conversations) direct(with identity.PersonID, err error) (chat.ID, error) {
+	if err != nil {
+		return chat.ID{}, err
+	}
+	return c.chats.Direct(with), nil
 }
 
 // begun lists the conversations whose ID begins so.
@@ -62,4 +68,20 @@ func (c *conversations) begun(ctx context.Context, prefix string) ([]chat.Conver
 		}
 	}
 	return begun, nil
+}
+
+// seenBy returns the persons whose conversation is on screen; none when it is unknown by now.
+func (c *conversations) seenBy(ctx context.Context, open string) []identity.PersonID {
+	if open == "" {
+		return nil
+	}
+	id, err := c.find(ctx, open)
+	if err != nil {
+		return nil
+	}
+	row, err := c.chats.Conversation(ctx, id)
+	if err != nil {
+		return nil
+	}
+	return []identity.PersonID{row.With}
 }

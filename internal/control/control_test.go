@@ -50,7 +50,7 @@ func (k *talk) Send(_ context.Context, to string, texts []string) ([]api.Message
 		m := api.Message{ID: fmt.Sprint("id", len(k.texts)), Text: text}
 		sent = append(sent, m)
 		if text != "slow" {
-			k.hub().Publish(api.EventState, api.StateChange{ID: m.ID, Peer: to, State: "delivered"})
+			k.hub().Publish(api.EventState, api.StateChange{ID: m.ID, Conversation: to, Peer: to, State: "delivered"})
 		}
 	}
 	return sent, nil

@@ -16,7 +16,7 @@ const maxPage = 1000
 type Conversations interface {
 	List(ctx context.Context) ([]api.Conversation, error)
 	Page(ctx context.Context, to string, q api.Query) (api.Page, error)
-	// Resolve returns the person ID that to means.
+	// Resolve returns the ID of the conversation that to means.
 	Resolve(ctx context.Context, to string) (string, error)
 	// Send writes the texts in order and returns once they are durable. It returns the messages written; an error concerns the text after them.
 	Send(ctx context.Context, to string, texts []string) ([]api.Message, error)

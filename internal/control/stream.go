@@ -36,11 +36,11 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return usage("wait must be delivered or read")
 	}
-	person, err := c.parts.Conversations.Resolve(r.Context(), r.PathValue("to"))
+	to, err := c.parts.Conversations.Resolve(r.Context(), r.PathValue("to"))
 	if err != nil {
 		return err
 	}
-	s := &sending{to: person, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]api.Sent{}, early: map[string][]api.StateChange{}}
+	s := &sending{to: to, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]api.Sent{}, early: map[string][]api.StateChange{}}
 	events := c.hub.Subscribe()
 	defer events.Close()
 	w.Header().Set("Content-Type", "application/x-ndjson")
@@ -287,7 +287,7 @@ func (s *sending) reached(events []*Event) []api.Sent {
 		if !ok || s.wanted == 0 {
 			continue
 		}
-		if _, known := s.awaited[change.ID]; !known && s.early != nil && change.Peer == s.to {
+		if _, known := s.awaited[change.ID]; !known && s.early != nil && change.Conversation == s.to {
 			s.early[change.ID] = append(s.early[change.ID], change)
 			continue
 		}
