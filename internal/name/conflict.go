@@ -55,7 +55,7 @@ func beside(p, suffix string) string {
 		stem = "_" + stem
 	}
 	stem = cut(stem, MaxElement-len(suffix)-len(extension))
-	return dir + nfc(strings.TrimRight(stem, " ")+suffix+extension)
+	return dir + Composed(strings.TrimRight(stem, " ")+suffix+extension)
 }
 
 // maxExtension bounds what counts as an extension; what is longer is part of the name.

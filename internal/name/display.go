@@ -64,7 +64,7 @@ func squeeze(s string) string {
 		b.WriteRune(r)
 		space = false
 	}
-	return strings.TrimRight(nfc(b.String()), " ")
+	return strings.TrimRight(Composed(b.String()), " ")
 }
 
 // approving tells check marks, which beside a name would claim that Lanyard has verified it.

@@ -15,7 +15,7 @@ func Fold(p string) string {
 		return strings.ToLower(p)
 	}
 	for range foldRounds {
-		q := nfc(cases.Fold().String(norm.NFD.String(p)))
+		q := Composed(cases.Fold().String(norm.NFD.String(p)))
 		if q == p {
 			break
 		}
@@ -33,4 +33,5 @@ func Same(a, b string) bool {
 	return Fold(strings.TrimSpace(a)) == Fold(strings.TrimSpace(b))
 }
 
-func nfc(s string) string { return norm.NFC.String(s) }
+// Composed returns s in NFC, the form that CheckElement asks for.
+func Composed(s string) string { return norm.NFC.String(s) }

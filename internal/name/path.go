@@ -16,6 +16,9 @@ const (
 	MaxLevels  = 64   // elements of a path
 )
 
+// ErrDecomposed is of names that are not in NFC: most come from Macs, which store a letter and its accent as two characters. They look the same.
+var ErrDecomposed = errors.New("a name is stored as Macs store names and must be typed anew")
+
 // Hidden is the element that Lanyard keeps for itself below every root, in any case.
 const Hidden = ".lanyard"
 
@@ -68,7 +71,7 @@ func CheckElement(e string) error {
 		}
 	}
 	if !norm.NFC.IsNormalString(e) {
-		return fmt.Errorf("a name is not in Unicode normal form C: %s", Quote(e))
+		return fmt.Errorf("%w: %s", ErrDecomposed, Quote(e))
 	}
 	if hidden(e) {
 		return fmt.Errorf("the name %s is kept for Lanyard itself", Quote(e))

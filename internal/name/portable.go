@@ -62,5 +62,5 @@ func portable(e string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(e, ""))
-	return strings.TrimRight(nfc(e), ". ")
+	return strings.TrimRight(Composed(e), ". ")
 }

@@ -14,12 +14,13 @@ import (
 // TestNamesTold: a name that cannot be shared is told while it lies there and no longer, and stops nothing else.
 func TestNamesTold(t *testing.T) {
 	t.Parallel()
-	cases := []struct{ what, path string }{
-		{"decomposed", "cafe\u0301.txt"},
-		{"a line break", "two\nlines.txt"},
-		{"not UTF-8", "latin\xff.txt"},
-		{"too long a name", strings.Repeat("x", 250)},
-		{"too many levels", strings.Repeat("d/", 70) + "deep.txt"},
+	cases := []struct{ what, path, remedy string }{
+		{"decomposed", "cafe\u0301.txt", "Rename it, and type the name anew: caf\u00e9.txt."},
+		{"decomposed, and too long in the other form", strings.Repeat("\u0958", 80), "Rename it."},
+		{"a line break", "two\nlines.txt", "Rename it."},
+		{"not UTF-8", "latin\xff.txt", "Rename it."},
+		{"too long a name", strings.Repeat("x", 250), "Rename it."},
+		{"too many levels", strings.Repeat("d/", 70) + "deep.txt", "Move it to a folder further up."},
 	}
 	for _, c := range cases {
 		t.Run(c.what, func(t *testing.T) {
@@ -39,6 +40,9 @@ func TestNamesTold(t *testing.T) {
 				quoted := strings.TrimSuffix(name.Quote(st.Problems[0].Path), "\"")
 				if text := st.Problems[0].Text; strings.Count(text, "not shared") != 1 || strings.Contains(text, "cannot be shared") || strings.Count(text, quoted) > 1 {
 					t.Errorf("it is told twice in one sentence: %s", text)
+				}
+				if got := st.Problems[0].Remedy; got != c.remedy {
+					t.Errorf("%s %s: want %s", st.Problems[0].Text, got, c.remedy)
 				}
 			}
 			save(t, a, "a.txt", "two")

@@ -171,8 +171,8 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		return false
 	}
 	if err := name.CheckPath(string(p)); err != nil {
-		why, _, _ := strings.Cut(err.Error(), ": ") // what follows repeats the name
-		w.unshared(p, why, "Rename it, or move it up.")
+		text, remedy := refusedName(e.Name, err)
+		w.unshared(p, text, remedy)
 		return false
 	}
 	kind := kindOf(e.Stat)
@@ -192,6 +192,22 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		c.replaced = append(c.replaced, p)
 	}
 	return kind == index.Dir
+}
+
+// refusedName says why a name that lies in the folder is not shared, and what to do. Names that Macs stored look as they should: only typing them anew
+// changes them.
+func refusedName(base string, err error) (text, remedy string) {
+	composed := name.Composed(base)
+	switch {
+	case errors.Is(err, name.ErrDecomposed) && name.CheckElement(composed) == nil && name.Quote(composed) == composed:
+		return "its name is stored as Macs store names, and other computers take it for another one", "Rename it, and type the name anew: " + composed + "."
+	case name.CheckElement(base) == nil:
+		remedy = "Move it to a folder further up."
+	default:
+		remedy = "Rename it."
+	}
+	text, _, _ = strings.Cut(err.Error(), ": ") // what follows repeats the name
+	return text, remedy
 }
 
 // readAlone reports whether a file will be read in one piece, which asks by itself whether somebody writes to it.
