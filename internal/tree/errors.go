@@ -16,7 +16,7 @@ var (
 	ErrBusy        = errors.New("a program has it open: close it there")
 	ErrFull        = errors.New("the disk is full: make room on it")
 	ErrDenied      = errors.New("the system refuses access: check who may read and change it")
-	ErrNotThisRoot = errors.New("this is not the folder it was: reconnect the disk, or choose the folder anew")
+	ErrNotThisRoot = errors.New("this is not the folder it was: put that one back, or connect its disk")
 	ErrParent      = errors.New("a folder above it is a link, a file or another disk")
 	ErrNotFile     = errors.New("it is not a regular file")
 	ErrNotDir      = errors.New("it is not a folder")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,17 +56,23 @@ func TestNamesTold(t *testing.T) {
 	}
 }
 
-// TestRootAway: a root or a marker that goes away is told at once, and a root that is back at once is not deaf.
+// TestRootAway: a root or a marker that goes away is told at once, with one thing to do about it, and a root that is back at once is not deaf.
 func TestRootAway(t *testing.T) {
 	t.Parallel()
 	o, id, a, b := pair(t, map[string]string{"a.txt": "one"})
 	anna := o.desks[0]
 	trouble := func() bool { st, err := anna.engine.Get(id); return err == nil && st.State == share.Trouble }
 	state := func() string { st, err := anna.engine.Get(id); return fmt.Sprintf("%+v %v", st, err) }
-	for i, p := range []string{a, filepath.Join(a, ".lanyard")} {
-		check(t, os.Rename(p, a+" away"))
-		eventually(t, "its absence is told", trouble, state)
-		check(t, os.Rename(a+" away", p))
+	for i, away := range []struct{ path, told, remedy string }{
+		{a, "The folder " + a + " is not there.", "Put it back where it was, or connect its disk."},
+		{filepath.Join(a, ".lanyard"), a + " is not the folder that was shared.", "Put that one back there, or connect its disk."},
+	} {
+		check(t, os.Rename(away.path, a+" away"))
+		eventually(t, "its absence is told", func() bool {
+			st, err := anna.engine.Get(id)
+			return err == nil && st.State == share.Trouble && slices.ContainsFunc(st.Problems, func(p share.Problem) bool { return p.Text == away.told && p.Remedy == away.remedy })
+		}, state)
+		check(t, os.Rename(a+" away", away.path))
 		eventually(t, "it is found again", func() bool { return !trouble() }, state)
 		save(t, a, "a.txt", fmt.Sprint("after ", i))
 		become(t, map[string]string{"a.txt": fmt.Sprint("after ", i)}, b)

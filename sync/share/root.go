@@ -52,8 +52,10 @@ func (e *Engine) checkRoot(dir string, except ID) (string, error) {
 // checkPlace compares a folder with those it must not touch.
 func (e *Engine) checkPlace(abs string, except ID) error {
 	for _, f := range e.all() {
-		if f.path != "" && f.id() != except && (f.state == joined || f.state == paused) && touch(resolved(f.path), abs) {
-			return fmt.Errorf("%s and the shared folder %s lie in one another: choose a folder outside of it", name.Quote(abs), name.Quote(f.path))
+		if f.path != "" && f.id() != except && (f.state == joined || f.state == paused) {
+			if err := e.checkApart(abs, f, except == ID{}); err != nil {
+				return err
+			}
 		}
 	}
 	for _, r := range e.cfg.Reserved {
@@ -76,6 +78,24 @@ func (e *Engine) checkPlace(abs string, except ID) error {
 		if within(abs, r) {
 			return fmt.Errorf("%s belongs to the system: choose another folder", name.Quote(abs))
 		}
+	}
+	return nil
+}
+
+// checkApart compares a folder with a shared one: neither may lie in the other. anew says that the folder is to be a share of its own.
+func (e *Engine) checkApart(abs string, f folder, anew bool) error {
+	shared := resolved(f.path)
+	switch {
+	case same(abs, shared) && !anew:
+		return fmt.Errorf("%s is shared already: choose another folder", name.Quote(abs))
+	case same(abs, shared) && f.members.list.Owner != e.cfg.Identity.Person():
+		return fmt.Errorf("%s is shared already: ask %s, who owns the share, to invite more people to it", name.Quote(abs), e.nameOf(f.members, f.members.list.Owner))
+	case same(abs, shared):
+		return fmt.Errorf("%s is shared already: invite more people to it instead", name.Quote(abs))
+	case within(abs, shared):
+		return fmt.Errorf("%s lies in the shared folder %s: choose one outside of it", name.Quote(abs), name.Quote(f.path))
+	case within(shared, abs):
+		return fmt.Errorf("%s holds the shared folder %s: choose one that does not", name.Quote(abs), name.Quote(f.path))
 	}
 	return nil
 }

@@ -252,6 +252,7 @@ func TestRootsRefused(t *testing.T) {
 	o := newOffice(t, "Anna")
 	anna := o.desks[0]
 	_, roots := anna.share(nil)
+	shared := roots[0]
 	inside := filepath.Join(roots[0], "inside")
 	check(t, os.Mkdir(inside, 0o755))
 	file := filepath.Join(t.TempDir(), "file")
@@ -260,13 +261,22 @@ func TestRootsRefused(t *testing.T) {
 	check(t, os.Mkdir(filepath.Join(synced, ".stfolder"), 0o755))
 	linked := filepath.Join(t.TempDir(), "link")
 	check(t, os.Symlink(roots[0], linked))
-	for what, dir := range map[string]string{
-		"a shared folder": roots[0], "a folder in a shared one": inside, "a folder around a shared one": filepath.Dir(roots[0]), "a link to a shared one": linked,
-		"the profile": anna.dir, "a folder in the profile": filepath.Join(anna.dir, "shares"), "the system": "/etc", "everything": "/",
-		"nothing": filepath.Join(t.TempDir(), "missing"), "a file": file, "another program's folder": synced, "the folder for shares": anna.folder,
+	for _, c := range []struct{ what, dir, told string }{
+		{"a shared folder", shared, shared + " is shared already: invite more people to it instead"},
+		{"a link to a shared one", linked, shared + " is shared already: invite more people to it instead"},
+		{"a folder in a shared one", inside, inside + " lies in the shared folder " + shared + ": choose one outside of it"},
+		{"a folder around a shared one", filepath.Dir(shared), filepath.Dir(shared) + " holds the shared folder " + shared + ": choose one that does not"},
+		{"the profile", anna.dir, "which Lanyard itself uses"},
+		{"a folder in the profile", filepath.Join(anna.dir, "shares"), "which Lanyard itself uses"},
+		{"the system", "/etc", "belongs to the system"},
+		{"everything", "/", "choose"},
+		{"nothing", filepath.Join(t.TempDir(), "missing"), "there is no folder"},
+		{"a file", file, "only folders can be shared"},
+		{"another program's folder", synced, "by another program"},
+		{"the folder for shares", anna.folder, "choose a folder inside it"},
 	} {
-		if st, err := anna.engine.Add(t.Context(), dir, "", nil); err == nil {
-			t.Errorf("%s was shared: %+v", what, st)
+		if st, err := anna.engine.Add(t.Context(), c.dir, "", nil); err == nil || !strings.Contains(err.Error(), c.told) {
+			t.Errorf("%s: %v, %+v", c.what, err, st)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func troubleOf(f folder, file string, err error) *Problem {
 		p.Text = fmt.Sprintf("The shared folder %s cannot be used now: %s cannot be written to.", title, file)
 		p.Remedy = "Close other programs that use this file, and make it and its folder writable for you."
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, tree.ErrNotThisRoot):
-		return rootGone(f.path)
+		return rootGone(f.path, err)
 	default:
 		first, _, _ := strings.Cut(err.Error(), "\n") // what was joined to it follows from it
 		p.Text = fmt.Sprintf("The shared folder %s cannot be used now: %s.", title, strings.TrimSuffix(first, "."))
@@ -37,8 +37,11 @@ func troubleOf(f folder, file string, err error) *Problem {
 	return p
 }
 
-// rootGone says that a share's folder is not there.
-func rootGone(path string) *Problem {
-	return &Problem{Text: "The folder " + name.Quote(path) + " cannot be found, or is another folder now.",
-		Remedy: "Put it back where it was, reconnect its disk, or leave the share and accept it anew.", Since: time.Now()}
+// rootGone says that a share's folder is not there, or another one in its place. A disk that was taken away shows as either.
+func rootGone(path string, err error) *Problem {
+	p := &Problem{Text: "The folder " + name.Quote(path) + " is not there.", Remedy: "Put it back where it was, or connect its disk.", Since: time.Now()}
+	if !errors.Is(err, fs.ErrNotExist) {
+		p.Text, p.Remedy = name.Quote(path)+" is not the folder that was shared.", "Put that one back there, or connect its disk."
+	}
+	return p
 }

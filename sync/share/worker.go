@@ -200,7 +200,7 @@ func (w *worker) rootless(ctx context.Context, err error, in inbox) error {
 	if !w.s.rootTrouble() {
 		w.s.log.Warn("a share's folder is not there", "share", w.s.id, "error", err)
 	}
-	w.s.setTrouble(rootGone(w.s.root))
+	w.s.setTrouble(rootGone(w.s.root, err))
 	for _, p := range in.wanted {
 		w.replan(p)
 	}
