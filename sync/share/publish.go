@@ -250,7 +250,7 @@ func (p *publishing) finding(f finding) error {
 		base = &known.Row
 	}
 	if !sameRow && f.kind == index.File && f.stat.Links > 1 {
-		if err := p.otherNames(f); err != nil {
+		if err := p.otherNames(f, exec); err != nil {
 			return err
 		}
 	}
@@ -293,12 +293,13 @@ func (p *publishing) finding(f finding) error {
 	return nil
 }
 
-// otherNames finds the other names of a file that was written to: the system tells of the one name alone through which that was done.
-func (p *publishing) otherNames(f finding) error {
+// otherNames finds the other names of a file that was written to or made executable: the system tells of the one name alone through which that was done.
+func (p *publishing) otherNames(f finding, exec bool) error {
 	if err := p.known.flush(); err != nil {
 		return err
 	}
-	rows, err := rowsWhere(p.tx, `WHERE volume = ? AND file = ? AND kind = 1 AND content <> ?`, int64(f.stat.ID.Volume), int64(f.stat.ID.File), f.content[:])
+	rows, err := rowsWhere(p.tx, `WHERE volume = ? AND file = ? AND kind = 1 AND (content <> ? OR exec <> ?)`,
+		int64(f.stat.ID.Volume), int64(f.stat.ID.File), f.content[:], exec)
 	if err != nil {
 		return fmt.Errorf("read the other names of %q: %w", f.path, err)
 	}
