@@ -1,8 +1,8 @@
 package share
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -81,7 +81,8 @@ func (w *worker) arrive() error {
 
 // land waits until everything that was done is stored.
 func (w *worker) land(ctx context.Context) error {
-	return cmp.Or(w.depart(ctx), w.arrive())
+	departed := w.depart(ctx)
+	return errors.Join(departed, w.arrive())
 }
 
 // aloft reports whether something done is not stored yet.
