@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,9 +11,6 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
-	"lanyard/internal/peer"
-	"lanyard/internal/store"
-	"lanyard/internal/tree"
 )
 
 // What a command may be refused for.
@@ -102,108 +98,6 @@ func (e *Engine) Add(ctx context.Context, dir, title string, with []identity.Per
 		return Status{}, errors.Join(err, e.dropMarker(f))
 	}
 	return e.Get(list.Share)
-}
-
-// entry makes the list's entry of a person. Somebody blocked is invited to nothing, as nothing is sent to them.
-func (e *Engine) entry(p identity.PersonID) (entry, error) {
-	for _, machine := range e.cfg.Roster.Machines(p) {
-		if row, ok := e.cfg.Roster.Get(machine); ok && row.Trust == peer.Blocked {
-			return entry{}, ErrBlocked
-		}
-	}
-	persons, ok := e.cfg.Roster.PersonList(p)
-	if !ok {
-		return entry{}, fmt.Errorf("nobody is known by the ID %s", p.Short())
-	}
-	return entry{Person: p, Name: cutName(e.nameOf(membership{}, p)), Role: ReadWrite, State: active, List: persons}, nil
-}
-
-func cutName(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxName)], "") }
-
-// mark makes the folder this share's root.
-func (e *Engine) mark(root string, id ID) (tree.Marker, error) {
-	disk, err := e.cfg.Disk(root)
-	if err != nil {
-		return tree.Marker{}, err
-	}
-	t, err := tree.Create(disk, tree.Marker{Share: id.String()})
-	if errors.Is(err, tree.ErrNotThisRoot) {
-		return tree.Marker{}, errors.Join(fmt.Errorf("%s is a shared folder already, perhaps of another person on this computer: choose another folder", name.Quote(root)), disk.Close())
-	}
-	if err != nil {
-		return tree.Marker{}, errors.Join(err, disk.Close())
-	}
-	return t.Marker(), t.Close()
-}
-
-// dropMarker makes a root an ordinary folder again. The trash in it stays.
-func (e *Engine) dropMarker(f folder) error {
-	disk, err := e.cfg.Disk(f.path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	m, err := tree.ReadMarker(disk)
-	if err == nil && m == f.marker {
-		// What lies under another name for the sake of a twin keeps that name now.
-		if err = disk.Remove(name.Hidden + "/twins"); err == nil || errors.Is(err, os.ErrNotExist) {
-			err = disk.Remove(name.Hidden + "/marker")
-		}
-	}
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, tree.ErrNotThisRoot) {
-		err = nil
-	}
-	return errors.Join(err, disk.Close())
-}
-
-// found makes the database of a share that begins here, stores the share and starts it. own says that this person made it.
-func (e *Engine) found(ctx context.Context, f folder, own bool) error {
-	id := f.id()
-	if err := e.freshDatabase(id, own); err != nil {
-		return err
-	}
-	if err := e.put(ctx, f); err != nil {
-		return err
-	}
-	e.learn(ctx, f.members)
-	e.start(id)
-	e.greetAll(id)
-	e.changed(id)
-	return nil
-}
-
-// freshDatabase makes an empty database; one of an earlier membership is put aside by being removed: the folder itself is what counts.
-func (e *Engine) freshDatabase(id ID, own bool) error {
-	if err := e.removeDatabase(id); err != nil {
-		return err
-	}
-	db, err := store.Open(e.database(id), e.cfg.Log, folderPart())
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- db.Run(ctx) }()
-	value := 0
-	if own {
-		value = 1
-	}
-	err = db.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(setFact(tx, "joined", value), setFact(tx, "adopted", value))
-	})
-	cancel()
-	return errors.Join(err, <-done, db.Close())
-}
-
-func (e *Engine) removeDatabase(id ID) error {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(e.database(id) + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("remove the old database of the share: %w", err)
-		}
-	}
-	return nil
 }
 
 // Accept makes the folder and joins. at "" is Folder/NAME, or "NAME (2)" and so on when that is taken; else at itself becomes the folder, made if
@@ -349,95 +243,6 @@ func (e *Engine) switchTo(ctx context.Context, id ID, from, to standingHere, the
 	}
 	e.changed(id)
 	return nil
-}
-
-// Invite offers the share to more people, or once more to those who declined, left or were removed, or have not answered. Only its owner can.
-func (e *Engine) Invite(ctx context.Context, id ID, with []identity.PersonID) error {
-	return e.relist(ctx, id, func(m membership, list *memberList) error {
-		for _, p := range with {
-			fresh, err := e.entry(p)
-			if err != nil {
-				return err
-			}
-			if known := list.entry(p); known != nil {
-				if fresh.Invited = known.Invited; !m.takesPart(p) {
-					fresh.Invited = m.list.Number + 1 // what they said so far counts no more
-				}
-				*known = fresh
-			} else {
-				list.Members = append(list.Members, fresh)
-			}
-		}
-		return nil
-	})
-}
-
-// Remove ends somebody's membership. Only the owner can; the files they have stay theirs.
-func (e *Engine) Remove(ctx context.Context, id ID, person identity.PersonID) error {
-	return e.relist(ctx, id, func(m membership, list *memberList) error {
-		known := list.entry(person)
-		if known == nil || person == list.Owner {
-			return errors.New("this person is no member whom you could remove")
-		}
-		cuts, err := e.cutsOf(ctx, id, m, person)
-		known.State, known.Cuts = removed, cuts
-		return err
-	})
-}
-
-// cutsOf returns how far the logs of a person's machines count.
-func (e *Engine) cutsOf(ctx context.Context, id ID, m membership, person identity.PersonID) ([]cut, error) {
-	if err := e.opened(ctx, id); err != nil {
-		return nil, err
-	}
-	s := e.shareOf(id)
-	if s == nil {
-		return nil, errors.New("the share must be at work for this: resume it")
-	}
-	var cuts []cut
-	err := s.db.Read(ctx, func(tx *store.Tx) error {
-		all, err := allBranches(tx)
-		for _, b := range all {
-			if p, ok := m.personOf(b.log.Peer); ok && p == person {
-				cuts = append(cuts, cut{Peer: b.log.Peer, ID: b.log.ID, Number: b.number})
-			}
-		}
-		return err
-	})
-	return cuts, err
-}
-
-// relist signs a new member list.
-func (e *Engine) relist(ctx context.Context, id ID, change func(membership, *memberList) error) error {
-	var wrong error
-	err := e.amend(ctx, id, func(f folder) (folder, bool) {
-		if f.members.list.Owner != e.cfg.Identity.Person() {
-			if wrong = errNotOwner; f.members.state(f.members.list.Owner) == IsGone {
-				wrong = errOwnerGone
-			}
-			return f, false
-		}
-		if f.state != joined && f.state != paused {
-			wrong = errUnknown
-			return f, false
-		}
-		list := f.members.list
-		list.Members = slices.Clone(list.Members)
-		if wrong = change(f.members, &list); wrong != nil {
-			return f, false
-		}
-		next, err := signList(e.cfg.Identity, list, &f.members)
-		if err != nil {
-			wrong = err
-			return f, false
-		}
-		f.members = next
-		return f, true
-	})
-	if _, known := e.folder(id); !known {
-		return errUnknown
-	}
-	return errors.Join(wrong, err)
 }
 
 // Resolve finds shares and invitations by whole name (any case), else by ID or a prefix of at least 8 of its digits.

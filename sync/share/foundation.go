@@ -1,0 +1,100 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
+)
+
+// A share stands on two things on this machine: the marker in its root and its database.
+
+// mark makes the folder this share's root.
+func (e *Engine) mark(root string, id ID) (tree.Marker, error) {
+	disk, err := e.cfg.Disk(root)
+	if err != nil {
+		return tree.Marker{}, err
+	}
+	t, err := tree.Create(disk, tree.Marker{Share: id.String()})
+	if errors.Is(err, tree.ErrNotThisRoot) {
+		return tree.Marker{}, errors.Join(fmt.Errorf("%s is a shared folder already, perhaps of another person on this computer: choose another folder", name.Quote(root)), disk.Close())
+	}
+	if err != nil {
+		return tree.Marker{}, errors.Join(err, disk.Close())
+	}
+	return t.Marker(), t.Close()
+}
+
+// dropMarker makes a root an ordinary folder again. The trash in it stays.
+func (e *Engine) dropMarker(f folder) error {
+	disk, err := e.cfg.Disk(f.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m, err := tree.ReadMarker(disk)
+	if err == nil && m == f.marker {
+		// What lies under another name for the sake of a twin keeps that name now.
+		if err = disk.Remove(name.Hidden + "/twins"); err == nil || errors.Is(err, os.ErrNotExist) {
+			err = disk.Remove(name.Hidden + "/marker")
+		}
+	}
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, tree.ErrNotThisRoot) {
+		err = nil
+	}
+	return errors.Join(err, disk.Close())
+}
+
+// found makes the database of a share that begins here, stores the share and starts it. own says that this person made it.
+func (e *Engine) found(ctx context.Context, f folder, own bool) error {
+	id := f.id()
+	if err := e.freshDatabase(id, own); err != nil {
+		return err
+	}
+	if err := e.put(ctx, f); err != nil {
+		return err
+	}
+	e.learn(ctx, f.members)
+	e.start(id)
+	e.greetAll(id)
+	e.changed(id)
+	return nil
+}
+
+// freshDatabase makes an empty database; one of an earlier membership is put aside by being removed: the folder itself is what counts.
+func (e *Engine) freshDatabase(id ID, own bool) error {
+	if err := e.removeDatabase(id); err != nil {
+		return err
+	}
+	db, err := store.Open(e.database(id), e.cfg.Log, folderPart())
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- db.Run(ctx) }()
+	value := 0
+	if own {
+		value = 1
+	}
+	err = db.Write(ctx, func(tx *store.Tx) error {
+		return errors.Join(setFact(tx, "joined", value), setFact(tx, "adopted", value))
+	})
+	cancel()
+	return errors.Join(err, <-done, db.Close())
+}
+
+func (e *Engine) removeDatabase(id ID) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(e.database(id) + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove the old database of the share: %w", err)
+		}
+	}
+	return nil
+}
