@@ -73,20 +73,7 @@ func (w *worker) harden(ctx context.Context, pending []index.Path) error {
 }
 
 func pendingPaths(tx *store.Tx) ([]index.Path, error) {
-	rows, err := tx.Query(`SELECT path FROM pending`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []index.Path
-	for rows.Next() {
-		var p string
-		if err := rows.Scan(&p); err != nil {
-			return nil, err
-		}
-		out = append(out, index.Path(p))
-	}
-	return out, rows.Err()
+	return pathsFrom(tx, `SELECT path FROM pending`)
 }
 
 // distrust follows a sudden end of the system. A file that was being placed may be damaged: if it is not what its record says, it goes to the

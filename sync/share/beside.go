@@ -123,18 +123,5 @@ func conflicting(tx *store.Tx, dir string) ([]index.Path, error) {
 	if dir != "" {
 		from, to = dir+"/", dir+"0"
 	}
-	rows, err := tx.Query(`SELECT path FROM record WHERE path > ? AND path < ? GROUP BY path HAVING count(*) > 1`, from, to)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []index.Path
-	for rows.Next() {
-		var p string
-		if err := rows.Scan(&p); err != nil {
-			return nil, err
-		}
-		out = append(out, index.Path(p))
-	}
-	return out, rows.Err()
+	return pathsFrom(tx, `SELECT path FROM record WHERE path > ? AND path < ? GROUP BY path HAVING count(*) > 1`, from, to)
 }

@@ -56,18 +56,6 @@ func (w *worker) foretold(dir index.Path) bool {
 }
 
 // dirsOfRows returns the folders in which something lies, as the rows say.
-func dirsOfRows(tx *store.Tx) (dirs []index.Path, err error) {
-	rows, err := tx.Query(`SELECT DISTINCT dir FROM disk WHERE kind < 3`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var dir string
-		if err := rows.Scan(&dir); err != nil {
-			return nil, err
-		}
-		dirs = append(dirs, index.Path(dir))
-	}
-	return dirs, rows.Err()
+func dirsOfRows(tx *store.Tx) ([]index.Path, error) {
+	return pathsFrom(tx, `SELECT DISTINCT dir FROM disk WHERE kind < 3`)
 }

@@ -99,6 +99,24 @@ func rowsFrom(tx *store.Tx, query string, args ...any) ([]row, error) {
 	return out, rows.Err()
 }
 
+// pathsFrom returns what a query finds whose one column is a path.
+func pathsFrom(tx *store.Tx, query string, args ...any) ([]index.Path, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []index.Path
+	for rows.Next() {
+		var p string
+		if err := rows.Scan(&p); err != nil {
+			return nil, err
+		}
+		out = append(out, index.Path(p))
+	}
+	return out, rows.Err()
+}
+
 // rowsIn returns the rows of the direct children of a directory, sorted by name.
 func rowsIn(tx *store.Tx, dir index.Path) ([]row, error) {
 	return rowsWhere(tx, `WHERE dir = ? ORDER BY base`, string(dir))
