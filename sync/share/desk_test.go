@@ -81,6 +81,13 @@ func newOffice(t testing.TB, names ...string) *office {
 }
 
 func openOffice(t testing.TB, lan *lantest.LAN, names ...string) *office {
+	o := darkOffice(t, lan, names...)
+	o.open()
+	return o
+}
+
+// darkOffice is an office in which nobody is at work yet.
+func darkOffice(t testing.TB, lan *lantest.LAN, names ...string) *office {
 	o := &office{t: t, lan: lan}
 	for i, name := range names {
 		id, err := identity.Generate()
@@ -92,11 +99,15 @@ func openOffice(t testing.TB, lan *lantest.LAN, names ...string) *office {
 		}
 		o.desks = append(o.desks, d)
 	}
+	return o
+}
+
+// open starts all desks, and they meet.
+func (o *office) open() {
 	for _, d := range o.desks {
 		d.start()
 	}
 	o.meet()
-	return o
 }
 
 // meet has all desks that run know of each other's addresses.

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"lanyard/internal/identity"
-	"lanyard/internal/lantest"
-	"lanyard/internal/tree"
 	"lanyard/sync/share"
 )
 
@@ -82,20 +80,10 @@ func TestDistrustIsRepeatedUntilDone(t *testing.T) {
 
 // onMemory has Anna and Ben share a folder on disks in memory. The trap is on Ben's.
 func onMemory(t *testing.T) (*office, share.ID, *trap) {
-	o := &office{t: t, lan: lantest.New(1)}
-	for i, who := range []string{"Anna", "Ben"} {
-		id, err := identity.Generate()
-		check(t, err)
-		address := []string{"10.0.0.1", "10.0.0.2"}[i]
-		o.desks = append(o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o, address: address,
-			host: o.lan.Host(strings.ToLower(who), address), disk: tree.NewMemory(tree.MemoryOptions{Volume: who})})
-	}
+	o := memoryOffice(t, "Anna", "Ben")
 	laid := &trap{}
 	o.desks[1].disk.Hook(laid.step)
-	for _, d := range o.desks {
-		d.start()
-	}
-	o.meet()
+	o.open()
 	anna, ben := o.desks[0], o.desks[1]
 	anna.meetAll()
 	st, err := anna.engine.Add(t.Context(), t.TempDir(), "Plans", []identity.PersonID{person(ben)})

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 	"lanyard/internal/tree"
 	"lanyard/sync/share"
@@ -170,20 +169,11 @@ func TestNotShared(t *testing.T) {
 // TestFullDisk: what does not fit is told and waits; the rest goes on; with room again it arrives.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	o := &office{t: t, lan: lantest.New(5)}
-	for i, who := range []string{"Anna", "Ben"} {
-		id, err := identity.Generate()
-		check(t, err)
-		address := fmt.Sprintf("10.0.0.%d", i+1)
-		o.desks = append(o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o, address: address, host: o.lan.Host(who, address)})
-	}
+	o := darkOffice(t, lantest.New(5), "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	ben.disk = tree.NewMemory(tree.MemoryOptions{Volume: "small", Size: 300_000})
 	check(t, ben.disk.Local().WriteFile("ballast~", make([]byte, 200_000))) // debris, so that it is not shared
-	for _, d := range o.desks {
-		d.start()
-	}
-	o.meet()
+	o.open()
 	id, roots := anna.share(map[string]string{"large.bin": strings.Repeat("L", 250_000), "small.txt": "small"}, ben)
 	has := func(p string) bool { _, err := ben.disk.Local().ReadFile(p); return err == nil }
 	state := func() string { st, err := ben.engine.Get(id); return fmt.Sprintf("%+v %v", st, err) }

@@ -14,23 +14,16 @@ import (
 
 // memoryOffice is an office whose folders lie on disks in memory, which tell nobody what happens on them.
 func memoryOffice(t *testing.T, names ...string) *office {
-	o := &office{t: t, lan: lantest.New(uint64(len(names)))}
-	for i, who := range names {
-		id, err := identity.Generate()
-		check(t, err)
-		address := fmt.Sprintf("10.0.0.%d", i+1)
-		o.desks = append(o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o, address: address,
-			host: o.lan.Host(strings.ToLower(who), address), disk: tree.NewMemory(tree.MemoryOptions{Volume: who})})
+	o := darkOffice(t, lantest.New(uint64(len(names))), names...)
+	for _, d := range o.desks {
+		d.disk = tree.NewMemory(tree.MemoryOptions{Volume: d.name})
 	}
 	return o
 }
 
 // begin starts all desks; the first one shares its folder with all others.
 func (o *office) begin() share.ID {
-	for _, d := range o.desks {
-		d.start()
-	}
-	o.meet()
+	o.open()
 	first := o.desks[0]
 	first.meetAll()
 	var with []identity.PersonID

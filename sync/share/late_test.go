@@ -1,14 +1,12 @@
 package share_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 	"lanyard/internal/tree"
 	"lanyard/sync/share"
@@ -65,13 +63,7 @@ func TestLateWriteAfterDeletion(t *testing.T) {
 // written to stays in the trash and is looked at less and less, then no more.
 func TestLateWriteAfterReplacement(t *testing.T) {
 	t.Parallel()
-	o := &office{t: t, lan: lantest.New(8)}
-	for i, who := range []string{"Anna", "Ben"} {
-		id, err := identity.Generate()
-		check(t, err)
-		address := fmt.Sprintf("10.0.0.%d", i+1)
-		o.desks = append(o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o, address: address, host: o.lan.Host(who, address)})
-	}
+	o := darkOffice(t, lantest.New(8), "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	ben.disk = tree.NewMemory(tree.MemoryOptions{Volume: "Ben"})
 	opened := make(chan tree.File, 1)
@@ -82,10 +74,7 @@ func TestLateWriteAfterReplacement(t *testing.T) {
 			}
 		}
 	})
-	for _, d := range o.desks {
-		d.start()
-	}
-	o.meet()
+	o.open()
 	id, roots := anna.share(map[string]string{"doc.txt": "one", "quiet.txt": "one"}, ben)
 	has := func(p, c string) func() bool {
 		return func() bool { b, err := ben.disk.Local().ReadFile(p); return err == nil && string(b) == c }

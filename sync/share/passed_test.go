@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
@@ -144,20 +143,11 @@ type killed struct {
 }
 
 func newKilled(t *testing.T) *killed {
-	k := &killed{t: t, o: &office{t: t, lan: lantest.New(11)}}
-	for i, who := range []string{"Anna", "Ben"} {
-		id, err := identity.Generate()
-		check(t, err)
-		address := fmt.Sprintf("10.0.0.%d", i+1)
-		k.o.desks = append(k.o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: k.o, address: address, host: k.o.lan.Host(who, address)})
-	}
+	k := &killed{t: t, o: darkOffice(t, lantest.New(11), "Anna", "Ben")}
 	ben := k.o.desks[1]
 	ben.disk = tree.NewMemory(tree.MemoryOptions{Volume: "Ben"})
 	ben.disk.Hook(func(int, string, string) { k.moment(ben) })
-	for _, d := range k.o.desks {
-		d.start()
-	}
-	k.o.meet()
+	k.o.open()
 	var roots []string
 	k.id, roots = k.o.desks[0].share(map[string]string{"a.txt": "one"}, ben)
 	k.root = roots[0]

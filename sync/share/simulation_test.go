@@ -57,19 +57,12 @@ func TestSimulation(t *testing.T) {
 
 func (s *simulation) begin(seed uint64) {
 	t := s.t
-	o := &office{t: t, lan: lantest.New(seed)}
-	for i, who := range []string{"Anna", "Ben", "Carla"} {
-		id, err := identity.Generate()
-		check(t, err)
-		address := fmt.Sprintf("10.0.0.%d", i+1)
-		o.desks = append(o.desks, &desk{t: t, name: who, id: id, dir: t.TempDir(), folder: t.TempDir(), office: o, address: address,
-			host: o.lan.Host(strings.ToLower(who), address), disk: tree.NewMemory(tree.MemoryOptions{Volume: who, CaseBlind: who == "Carla"})})
-	}
+	o := darkOffice(t, lantest.New(seed), "Anna", "Ben", "Carla")
 	for _, d := range o.desks {
+		d.disk = tree.NewMemory(tree.MemoryOptions{Volume: d.name, CaseBlind: d.name == "Carla"})
 		slowSync(d.disk)
-		d.start()
 	}
-	o.meet()
+	o.open()
 	s.o = o
 	anna := o.desks[0]
 	anna.meetAll()
