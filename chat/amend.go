@@ -103,26 +103,22 @@ func (c *Chat) Shown(ctx context.Context, id EventID) (Message, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Message{}, err
 	}
-	var m []Message
+	var m Message
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		f, _, err := c.locate(tx, id)
+		f, row, err := c.locateShown(tx, id)
+		if err == nil && row.kind.amends() {
+			err = ErrUnknown
+		}
 		if err != nil {
 			return err
 		}
-		row, found, err := f.shown(tx, id)
-		if err != nil {
-			return err
-		}
-		if !found || row.kind.amends() {
-			return ErrUnknown
-		}
-		m = []Message{*c.messageOfRow(f.v, &row)}
-		return f.quote(tx, m)
+		m, err = f.messageOf(tx, &row)
+		return err
 	})
 	if err != nil {
 		return Message{}, fmt.Errorf("look up message %s: %w", id, err)
 	}
-	return m[0], nil
+	return m, nil
 }
 
 // Edit gives a text of ours new words. Old versions stay visible on request, to both sides. The same words again change nothing.
@@ -213,16 +209,12 @@ func (c *Chat) Versions(ctx context.Context, id EventID) ([]Version, error) {
 	versions := []Version{}
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		versions = versions[:0]
-		f, _, err := c.locate(tx, id)
+		f, row, err := c.locateShown(tx, id)
+		if err == nil && row.kind != KindText {
+			err = ErrNoText
+		}
 		if err != nil {
 			return err
-		}
-		row, found, err := f.shown(tx, id)
-		if err != nil {
-			return err
-		}
-		if !found || row.kind != KindText {
-			return ErrNoText
 		}
 		b, err := decodeText(row.body)
 		if row.upshot.Deleted || err != nil {

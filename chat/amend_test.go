@@ -242,22 +242,12 @@ func TestDeletedOffer(t *testing.T) {
 // TestRestoredEdits: a profile that was put back re-issues what was lost, and the re-issue carries the edits of what it re-issues.
 func TestRestoredEdits(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		anna.send(t, ben, "zero")
-		ben.awaitTexts(t, anna, "zero")
-		anna.stop()
-		put := anna.copyProfile(t)
-		anna.run(t)
-		anna.awaitLink(t, ben)
-		lost := anna.send(t, ben, "one")[0]
-		must(t)(anna.Edit(t.Context(), lost.ID, "one, edited", nil))
-		ben.awaitTexts(t, anna, "zero", "one, edited")
-		anna.stop()
-		ben.stop()
-		put()
-		anna.run(t) // alone: it writes under numbers that are taken
-		alone := anna.send(t, ben, "two")[0]
+		anna, ben := putBack(t, s, func(anna, ben *agent) {
+			lost := anna.send(t, ben, "one")[0]
+			must(t)(anna.Edit(t.Context(), lost.ID, "one, edited", nil))
+			ben.awaitTexts(t, anna, "zero", "one, edited")
+		})
+		alone := anna.send(t, ben, "two")[0] // under a number that is taken
 		must(t)(anna.Edit(t.Context(), alone.ID, "two, edited", nil))
 		must(t)(anna.React(t.Context(), alone.ID, "👍", true))
 		ben.run(t)

@@ -134,6 +134,19 @@ func (f *folder) shown(tx *store.Tx, id EventID) (eventRow, bool, error) {
 	return all[at].eventRow, true, nil
 }
 
+// locateShown looks up what is shown for an event, in all conversations; ErrUnknown if it is not here, or nothing is shown for it any more.
+func (c *Chat) locateShown(tx *store.Tx, id EventID) (*folder, eventRow, error) {
+	f, _, err := c.locate(tx, id)
+	if err != nil {
+		return nil, eventRow{}, err
+	}
+	row, found, err := f.shown(tx, id)
+	if err == nil && !found {
+		err = ErrUnknown
+	}
+	return f, row, err
+}
+
 func shownOf(all []member) int {
 	for i := range all {
 		if all[i].hidden == 0 {

@@ -247,7 +247,7 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Message{}, err
 	}
-	var m []Message
+	var m Message
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		f, at, err := c.locate(tx, id)
 		if err != nil {
@@ -264,13 +264,13 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 		if hidden == expired {
 			return ErrUnknown
 		}
-		m = []Message{*c.messageOfRow(f.v, &row)}
-		return f.quote(tx, m)
+		m, err = f.messageOf(tx, &row)
+		return err
 	})
 	if err != nil {
 		return Message{}, fmt.Errorf("look up message %s: %w", id, err)
 	}
-	return m[0], nil
+	return m, nil
 }
 
 // locate looks an event up in all conversations; ErrUnknown if it is not here.

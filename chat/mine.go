@@ -154,25 +154,19 @@ func (c *Chat) Starred(ctx context.Context) ([]Message, error) {
 		all = all[:0]
 		ids, err := stars(tx)
 		for _, id := range ids {
-			f, _, err := c.locate(tx, id)
-			if errors.Is(err, ErrUnknown) {
-				continue // of a copy of the profile that was put back
+			f, row, err := c.locateShown(tx, id)
+			if errors.Is(err, ErrUnknown) || err == nil && row.upshot.Deleted {
+				continue // also of a copy of the profile that was put back
 			}
 			if err != nil {
 				return err
 			}
-			row, found, err := f.shown(tx, id)
+			m, err := f.messageOf(tx, &row)
 			if err != nil {
 				return err
 			}
-			if found && !row.upshot.Deleted {
-				m := []Message{*c.messageOfRow(f.v, &row)}
-				if err := f.quote(tx, m); err != nil {
-					return err
-				}
-				m[0].Starred = true // also where another event of its origin was starred
-				all = append(all, m...)
-			}
+			m.Starred = true // also where another event of its origin was starred
+			all = append(all, m)
 		}
 		return err
 	})

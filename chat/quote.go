@@ -31,6 +31,13 @@ func (f *folder) quote(tx *store.Tx, messages []Message) error {
 	return nil
 }
 
+// messageOf makes what people see of a row, with what it quotes.
+func (f *folder) messageOf(tx *store.Tx, row *eventRow) (Message, error) {
+	m := []Message{*f.chat.messageOfRow(f.v, row)}
+	err := f.quote(tx, m)
+	return m[0], err
+}
+
 // quoteOf is what replies to an event show of it.
 func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
 	row, found, err := f.shown(tx, id)

@@ -71,6 +71,26 @@ func TestRestoredProfile(t *testing.T) {
 	})
 }
 
+// putBack starts Anna and Ben, who have talked, and puts Anna's profile back to what it was before what happened meanwhile. She is at work again, alone: she
+// cannot know yet.
+func putBack(t *testing.T, s *site, meanwhile func(anna, ben *agent)) (anna, ben *agent) {
+	t.Helper()
+	anna, ben = s.start(t, "Anna"), s.start(t, "Ben")
+	anna.meet(t, ben)
+	anna.send(t, ben, "zero")
+	ben.awaitTexts(t, anna, "zero")
+	anna.stop()
+	put := anna.copyProfile(t)
+	anna.run(t)
+	anna.awaitLink(t, ben)
+	meanwhile(anna, ben)
+	anna.stop()
+	ben.stop()
+	put()
+	anna.run(t)
+	return anna, ben
+}
+
 // same fails unless both show the same messages in the same order.
 func same(t *testing.T, a, b *agent) {
 	t.Helper()
@@ -128,20 +148,10 @@ func TestCopiedProfile(t *testing.T) {
 // that offer it came first.
 func TestOfferOfRestoredProfile(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		anna.send(t, ben, "one")
-		ben.awaitTexts(t, anna, "one")
-		anna.stop()
-		put := anna.copyProfile(t)
-		anna.run(t)
-		anna.awaitLink(t, ben)
-		anna.send(t, ben, "two")
-		ben.awaitTexts(t, anna, "one", "two")
-		anna.stop()
-		ben.stop()
-		put()
-		anna.run(t)
+		anna, ben := putBack(t, s, func(anna, ben *agent) {
+			anna.send(t, ben, "one")
+			ben.awaitTexts(t, anna, "zero", "one")
+		})
 		path := filepath.Join(t.TempDir(), "plan.txt")
 		writeFile(t, path, []byte("plan"))
 		anna.offer(t, ben, path)

@@ -133,21 +133,11 @@ func twoWhoTalked(t *testing.T) (anna *agent, ben identity.PersonID) {
 // TestVerifyForksAndReissues: a profile that was put back and went on is no tampering.
 func TestVerifyForksAndReissues(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		anna.send(t, ben, "one")
-		ben.awaitTexts(t, anna, "one")
-		anna.stop()
-		put := anna.copyProfile(t)
-		anna.run(t)
-		anna.awaitLink(t, ben)
+		anna, ben := putBack(t, s, func(anna, ben *agent) {
+			anna.send(t, ben, "one")
+			ben.awaitTexts(t, anna, "zero", "one")
+		})
 		anna.send(t, ben, "two")
-		ben.awaitTexts(t, anna, "one", "two")
-		anna.stop()
-		put()
-		ben.stop()
-		anna.run(t)
-		anna.send(t, ben, "three")
 		ben.run(t)
 		anna.awaitLink(t, ben)
 		ben.await(t, "three texts", func() bool { return len(ben.texts(t, anna)) == 3 })
