@@ -117,6 +117,7 @@ func TestDeskWithTray(t *testing.T) {
 
 	item := <-icons
 	say("--profile", annas, "add", "127.0.0.1:"+ben)
+	desktest.Until(t, "Ben has met Anna", func() bool { return strings.Contains(say("--profile", bens, "peers"), "Anna") }) // add waits for one side alone
 	say("--profile", bens, "send", "Anna", "<b>Lunch</b> at noon?", "--wait", "delivered")
 	note := <-notes
 	if note.Title != "Ben" || !strings.Contains(note.Body, "Lunch") || strings.Contains(note.Body, "<b>") {

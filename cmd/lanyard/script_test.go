@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 //	agent WHO NAME [FLAG...]   starts a headless agent with profile WHO and waits until it says that it runs; $WHO is its address
 //	crash WHO                  ends it as a power cut would
 //	ended WHO                  waits until it has ended by itself
+//	beside WHO COMMAND...      starts a command that runs while the script goes on, and waits until it has said its first line
+//	heard WHO                  waits until it has ended by itself, after "!" with a status other than 0; what it said is the output
 //	exits N COMMAND...         runs a command that must end with that status
 //	await REGEXP COMMAND...    runs a command again and again until its output matches
 //	keep NAME REGEXP           keeps what the first group matches in the last output as $NAME
@@ -52,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(home, 0o700)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"agent": cmdAgent, "crash": cmdCrash, "ended": cmdEnded, "exits": cmdExits, "await": cmdAwait, "keep": cmdKeep,
+			"agent": cmdAgent, "crash": cmdCrash, "ended": cmdEnded, "beside": cmdBeside, "heard": cmdHeard, "exits": cmdExits, "await": cmdAwait, "keep": cmdKeep,
 		},
 	})
 }
@@ -60,15 +62,34 @@ func TestScripts(t *testing.T) {
 // agentsKey finds the agents of a script.
 type agentsKey struct{}
 
-// agents are those of one script.
+// agents are those of one script, and what else runs beside it.
 type agents struct{ running map[string]*started }
 
-// started is one agent's process. Its output is read to the end so that it never waits for us.
+// started is one process. Its output is read to the end so that it never waits for us.
 type started struct {
-	cmd  *exec.Cmd
-	read sync.WaitGroup
+	cmd       *exec.Cmd
+	read      sync.WaitGroup
+	out, errs transcript
+}
+
+func (s *started) text() string { return s.out.text() + s.errs.text() }
+
+// transcript is what a process said so far.
+type transcript struct {
 	mu   sync.Mutex
 	said strings.Builder
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.said.Write(p)
+}
+
+func (t *transcript) text() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.said.String()
 }
 
 func agentsOf(ts *testscript.TestScript) *agents { return ts.Value(agentsKey{}).(*agents) }
@@ -89,52 +110,70 @@ func cmdAgent(ts *testscript.TestScript, neg bool, args []string) {
 	program, err := exec.LookPath("lanyard")
 	ts.Check(err)
 	cmd := exec.Command(program, append([]string{"--headless", "--profile", who, "--name", args[1], "--port", port, "--folder", who + "-folder"}, args[2:]...)...)
+	s := begin(ts, who, cmd)
+	if !strings.HasPrefix(s.out.text(), "Lanyard runs as ") {
+		ts.Fatalf("agent %s did not start: %s", who, s.text())
+	}
+	agentsOf(ts).running[who] = s
+}
+
+// begin starts a program that runs beside the script, and returns when it has said its first line.
+func begin(ts *testscript.TestScript, who string, cmd *exec.Cmd) *started {
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "TMPDIR=" + ts.Getenv("TMPDIR"), "LANYARD_DISCOVERY=off", "PATH=" + ts.Getenv("PATH"), "GORACE=" + ts.Getenv("GORACE")}
 	s := &started{cmd: cmd}
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
-	cmd.Stderr = s
+	cmd.Stderr = &s.errs
 	ts.Check(cmd.Start())
-	ready := make(chan bool, 1)
+	ready := make(chan struct{})
 	s.read.Go(func() {
 		lines := bufio.NewReader(out)
-		line, err := lines.ReadString('\n')
-		ready <- err == nil && strings.HasPrefix(line, "Lanyard runs as ")
-		_, _ = io.Copy(s, lines) // the pipe ends with the process
+		line, _ := lines.ReadString('\n') // the pipe ends with the process
+		_, _ = io.WriteString(&s.out, line)
+		close(ready)
+		_, _ = io.Copy(&s.out, lines)
 	})
-	select {
-	case ok := <-ready:
-		if !ok {
-			ts.Fatalf("agent %s did not start: %s", who, s.text())
-		}
-	case <-time.After(hang):
-		ts.Fatalf("agent %s does not say that it runs: %s", who, s.text())
-	}
-	agentsOf(ts).running[who] = s
 	ts.Defer(func() {
 		if cmd.ProcessState == nil {
 			_ = cmd.Process.Kill() // its end is awaited next
 			s.read.Wait()
 			_ = cmd.Wait() // killed: the error says so
 		}
-		ts.Logf("[agent %s said]\n%s", who, s.text())
+		ts.Logf("[%s said]\n%s", who, s.text())
 		if strings.Contains(s.text(), "DATA RACE") {
-			ts.Fatalf("agent %s has a data race", who)
+			ts.Fatalf("%s has a data race", who)
 		}
 	})
+	select {
+	case <-ready:
+	case <-time.After(hang):
+		ts.Fatalf("%s says nothing: %s", who, s.text())
+	}
+	return s
 }
 
-func (s *started) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.said.Write(p)
+// cmdBeside starts a command that runs while the script goes on.
+func cmdBeside(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: beside WHO COMMAND...")
+	}
+	program, err := exec.LookPath(args[1])
+	ts.Check(err)
+	agentsOf(ts).running[args[0]] = begin(ts, args[0], exec.Command(program, args[2:]...))
 }
 
-func (s *started) text() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.said.String()
+// cmdHeard waits until it has ended, after "!" with a status other than 0, and prints what it said.
+func cmdHeard(ts *testscript.TestScript, neg bool, args []string) {
+	s := running(ts, false, args)
+	stuck := time.AfterFunc(hang, func() { _ = s.cmd.Process.Kill() }) // what it said is short of its end then
+	defer stuck.Stop()
+	s.read.Wait()
+	if err := s.cmd.Wait(); err != nil != neg {
+		ts.Fatalf("%s ended with %v: %s", args[0], err, s.text())
+	}
+	_, err := io.WriteString(ts.Stdout(), s.out.text())
+	ts.Check(err)
 }
 
 // freeTCP is a port that nobody has at the moment.
@@ -149,7 +188,7 @@ func freeTCP() (string, error) {
 
 func running(ts *testscript.TestScript, neg bool, args []string) *started {
 	if neg || len(args) != 1 || agentsOf(ts).running[args[0]] == nil {
-		ts.Fatalf("usage: crash or ended, and WHO that was started")
+		ts.Fatalf("usage: crash, ended or heard, and WHO that was started")
 	}
 	s := agentsOf(ts).running[args[0]]
 	delete(agentsOf(ts).running, args[0])
