@@ -76,23 +76,48 @@ func (o *office) level(id share.ID) map[string]string {
 // on reads what a desk's disk in memory shows.
 func on(d *desk) map[string]string { return (&simulation{}).read(d, "") }
 
+// whenAsked has something happen on a desk when big.bin is opened for the first time after arm was called.
+func whenAsked(d *desk, happens func()) (arm func()) {
+	var armed atomic.Bool
+	d.disk.Hook(func(_ int, doing, path string) {
+		if doing == "open" && path == "big.bin" && armed.CompareAndSwap(true, false) {
+			happens()
+		}
+	})
+	return func() { armed.Store(true) }
+}
+
+// bring has a desk take files into the share while nobody can reach it, and then be there again: who opens one of them after that does so for somebody who
+// asks for it, since the desk itself has looked at them.
+func (o *office) bring(d *desk, id share.ID, files map[string]string, looked func()) {
+	o.t.Helper()
+	o.level(id)
+	d.host.Down()
+	for p, c := range files {
+		check(o.t, d.disk.Local().WriteFile(p, []byte(c)))
+	}
+	share.Look(d.engine, id)
+	for range 2 { // an order comes before the look in its round, the next one in a later round
+		_, err := share.NextLook(o.t.Context(), d.engine, id)
+		check(o.t, err)
+	}
+	if n, _ := share.Published(o.t.Context(), d.engine, id); n != len(files) {
+		o.t.Fatalf("%s has published %d of %d files", d.name, n, len(files))
+	}
+	looked()
+	d.host.Up()
+	o.meet()
+}
+
 // TestNobodyHasIt: a file whose only owner changed it before anybody fetched it is told as such, on all desks, and the share is done with all else.
 // When its owner's program has finished, all is well again.
 func TestNobodyHasIt(t *testing.T) {
 	t.Parallel()
 	o := memoryOffice(t, "Anna", "Ben", "Carla")
 	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
-	big := strings.Repeat("first ", 20000)
-	var opened atomic.Int32
-	ben.disk.Hook(func(_ int, doing, path string) {
-		if doing == "open" && path == "big.bin" && opened.Add(1) == 2 { // once to hash it, then for who asks
-			check(t, ben.disk.Local().WriteFile("big.bin", []byte("being written")))
-		}
-	})
+	asked := whenAsked(ben, func() { check(t, ben.disk.Local().WriteFile("big.bin", []byte("being written"))) })
 	id := o.begin()
-	check(t, ben.disk.Local().WriteFile("big.bin", []byte(big)))
-	check(t, ben.disk.Local().WriteFile("small.txt", []byte("small")))
-	share.Look(ben.engine, id)
+	o.bring(ben, id, map[string]string{"big.bin": strings.Repeat("first ", 20000), "small.txt": "small"}, asked)
 	for _, d := range []*desk{anna, carla} {
 		eventually(t, d.name+" is told that nobody has it", func() bool {
 			p := d.problem(id, "big.bin")
@@ -116,15 +141,9 @@ func TestOnlyOneHasIt(t *testing.T) {
 	o := memoryOffice(t, "Anna", "Ben", "Carla")
 	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
 	big := strings.Repeat("first ", 20000)
-	var opened atomic.Int32
-	ben.disk.Hook(func(_ int, doing, path string) {
-		if doing == "open" && path == "big.bin" && opened.Add(1) == 2 {
-			ben.host.Down()
-		}
-	})
+	asked := whenAsked(ben, ben.host.Down)
 	id := o.begin()
-	check(t, ben.disk.Local().WriteFile("big.bin", []byte(big)))
-	share.Look(ben.engine, id)
+	o.bring(ben, id, map[string]string{"big.bin": big}, asked)
 	for _, d := range []*desk{anna, carla} {
 		eventually(t, d.name+" is told who has it", func() bool {
 			p := d.problem(id, "big.bin")
