@@ -192,12 +192,15 @@ func (b *tab) see(selector, text string) {
 	b.until(selector+" shows "+text, `[...document.querySelectorAll(%s)].some((e) => e.textContent.includes(%s))`, selector, text)
 }
 
-// click clicks the first visible element of the selector that holds the text, as a person with a mouse does.
+// click clicks the first visible element of the selector that holds the text, as a person with a mouse does: once it lies still, and nothing lies over it.
+// What the agent tells meanwhile moves things.
 func (b *tab) click(selector, text string) {
 	b.t.Helper()
 	find := fill(`[...document.querySelectorAll(%s)].find((e) => (e.textContent.includes(%s) || e.getAttribute("aria-label") === %s) && e.getClientRects().length && !e.disabled)`, []any{selector, text, text})
-	b.until(selector+" "+text+" is there", find+` !== undefined`)
-	at := eval[[]float64](b, `(() => { const e = `+find+`; e.scrollIntoView({block: "nearest"}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`)
+	b.until(selector+" "+text+" can be clicked", `(() => { const e = `+find+`; if (!e) return false; e.scrollIntoView({block: "nearest"});
+		const r = e.getBoundingClientRect(), at = [r.x + r.width / 2, r.y + r.height / 2], still = "" + window.clickAt === "" + at;
+		window.clickAt = at; return still && e.contains(document.elementFromPoint(...at)); })()`)
+	at := eval[[]float64](b, `window.clickAt`)
 	b.do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
