@@ -205,6 +205,13 @@ func (a *agent) awaitTexts(t testing.TB, b *agent, want ...string) {
 	a.await(t, fmt.Sprintf("the texts %q, not %q", want, a.texts(t, b)), func() bool { return slices.Equal(a.texts(t, b), want) })
 }
 
+// awaitTold waits until as many texts were told, and returns all that were. What is shown was not told yet: that is another goroutine's.
+func (a *agent) awaitTold(t testing.TB, n int) []string {
+	t.Helper()
+	a.await(t, fmt.Sprintf("%d texts are told", n), func() bool { return len(a.ear.told()) >= n })
+	return a.ear.told()
+}
+
 // awaitState waits until a shows a message of its own as that far, or further.
 func (a *agent) awaitState(t testing.TB, id EventID, want Delivery) {
 	t.Helper()

@@ -24,8 +24,7 @@ func TestTwoTalk(t *testing.T) {
 		anna.awaitState(t, first.ID, Read)
 		anna.await(t, "the states were told", func() bool { return anna.ear.state(first.ID) == Read })
 		for _, a := range []*agent{anna, ben} {
-			a.await(t, "both messages were told", func() bool { return len(a.ear.told()) == 2 })
-			if got := a.ear.told(); !slices.Equal(got, []string{"Lunch?", "Gladly."}) {
+			if got := a.awaitTold(t, 2); !slices.Equal(got, []string{"Lunch?", "Gladly."}) {
 				t.Errorf("%s was told %q", a.name, got)
 			}
 		}
@@ -52,7 +51,7 @@ func TestWrittenWhileAwayArrivesAfterRestartsOfBoth(t *testing.T) {
 		anna.awaitState(t, sent[1].ID, Delivered)
 		anna.send(t, ben, "three")
 		ben.awaitTexts(t, anna, "one", "two", "three")
-		if got := ben.ear.told(); !slices.Equal(got, []string{"one", "two", "three"}) {
+		if got := ben.awaitTold(t, 3); !slices.Equal(got, []string{"one", "two", "three"}) {
 			t.Errorf("told %q", got)
 		}
 	})

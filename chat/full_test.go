@@ -55,7 +55,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		empty = ben.fill(t)
 		sent := anna.send(t, ben, long, "last")
-		ben.await(t, "it was told", func() bool { return len(ben.ear.told()) == 4 })
+		ben.awaitTold(t, 4)
 		ben.await(t, "a problem was told", func() bool { return len(ben.Problems()) == 1 })
 		if m, err := anna.Message(t.Context(), sent[0].ID); err != nil || m.States[0].Delivery != Waiting {
 			t.Errorf("acknowledged although the disk is full: %v %v", m.States, err)

@@ -200,7 +200,7 @@ func TestDroppedBodiesArriveAsNothing(t *testing.T) {
 		anna.awaitLink(t, ben)
 		anna.send(t, ben, "new")
 		ben.awaitTexts(t, anna, "new")
-		if told := ben.ear.told(); !slices.Equal(told, []string{"new"}) {
+		if told := ben.awaitTold(t, 1); !slices.Equal(told, []string{"new"}) {
 			t.Errorf("told %q", told)
 		}
 		if row, err := ben.Conversation(t.Context(), ben.Direct(anna.person())); err != nil || row.Unread != 1 {

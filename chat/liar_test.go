@@ -265,7 +265,7 @@ func TestLyingFramesAreDropped(t *testing.T) {
 		if strings.Join(got, ",") != "good,good still" {
 			t.Errorf("shown: %q", got)
 		}
-		if told := anna.ear.told(); strings.Join(told, ",") != "private,good,good still" {
+		if told := anna.awaitTold(t, 3); strings.Join(told, ",") != "private,good,good still" {
 			t.Errorf("told: %q", told)
 		}
 		if _, up := anna.roster.Link(l.id.PeerID()); !up {
