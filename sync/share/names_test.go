@@ -16,7 +16,7 @@ import (
 func TestNamesTold(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ what, path, remedy string }{
-		{"decomposed", "cafe\u0301.txt", "Rename it, and type the name anew: caf\u00e9.txt."},
+		{"decomposed", "cafe\u0301.txt", "Rename it to \"caf\u00e9.txt\": it looks the same, and has to be typed anew."},
 		{"decomposed, and too long in the other form", strings.Repeat("\u0958", 80), "Rename it."},
 		{"a line break", "two\nlines.txt", "Rename it."},
 		{"not UTF-8", "latin\xff.txt", "Rename it."},

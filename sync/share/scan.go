@@ -200,7 +200,7 @@ func refusedName(base string, err error) (text, remedy string) {
 	composed := name.Composed(base)
 	switch {
 	case errors.Is(err, name.ErrDecomposed) && name.CheckElement(composed) == nil && name.Quote(composed) == composed:
-		return "its name is stored as Macs store names, and other computers take it for another one", "Rename it, and type the name anew: " + composed + "."
+		return "its name is stored as Macs store names, and other computers take it for another one", "Rename it to \"" + composed + "\": it looks the same, and has to be typed anew."
 	case name.CheckElement(base) == nil:
 		remedy = "Move it to a folder further up."
 	default:
