@@ -192,16 +192,21 @@ func (b *tab) see(selector, text string) {
 	b.until(selector+" shows "+text, `[...document.querySelectorAll(%s)].some((e) => e.textContent.includes(%s))`, selector, text)
 }
 
-// click clicks the first visible element of the selector that holds the text, as a person with a mouse does: once it lies still, and nothing lies over it.
-// What the agent tells meanwhile moves things.
+// spot waits until the element that an expression finds lies still and nothing lies over it, and returns its middle: what the agent tells moves things.
+func (b *tab) spot(what, find string) (x, y float64) {
+	b.t.Helper()
+	b.until(what+" lies still", `(() => { const e = `+find+`; if (!e) return false; e.scrollIntoView({block: "nearest"});
+		const r = e.getBoundingClientRect(), at = [r.x + r.width / 2, r.y + r.height / 2], still = "" + window.spot === "" + at;
+		window.spot = at; return still && e.contains(document.elementFromPoint(...at)); })()`)
+	at := eval[[]float64](b, `window.spot`)
+	return at[0], at[1]
+}
+
+// click clicks the first visible element of the selector that holds the text, as a person with a mouse does.
 func (b *tab) click(selector, text string) {
 	b.t.Helper()
 	find := fill(`[...document.querySelectorAll(%s)].find((e) => (e.textContent.includes(%s) || e.getAttribute("aria-label") === %s) && e.getClientRects().length && !e.disabled)`, []any{selector, text, text})
-	b.until(selector+" "+text+" can be clicked", `(() => { const e = `+find+`; if (!e) return false; e.scrollIntoView({block: "nearest"});
-		const r = e.getBoundingClientRect(), at = [r.x + r.width / 2, r.y + r.height / 2], still = "" + window.clickAt === "" + at;
-		window.clickAt = at; return still && e.contains(document.elementFromPoint(...at)); })()`)
-	at := eval[[]float64](b, `window.clickAt`)
-	b.do(chromedp.MouseClickXY(at[0], at[1]))
+	b.do(chromedp.MouseClickXY(b.spot(selector+" "+text, find)))
 }
 
 func (b *tab) typeText(text string) {
@@ -234,10 +239,10 @@ func (b *tab) press(key string, modifiers int64) {
 // drop drops files and folders of the disk on an element, by the browser's own drag events.
 func (b *tab) drop(selector string, paths ...string) {
 	b.t.Helper()
-	at := eval[[]float64](b, `(() => { const r = document.querySelector(%s).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`, selector)
+	x, y := b.spot(selector, fill(`document.querySelector(%s)`, []any{selector}))
 	data := &input.DragData{Items: []*input.DragDataItem{}, Files: paths, DragOperationsMask: 1}
 	for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
-		send(b, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: at[0], Y: at[1], Data: data})
+		send(b, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: x, Y: y, Data: data})
 	}
 }
 
