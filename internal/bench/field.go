@@ -23,6 +23,7 @@ type field struct {
 	net           *lantest.Net
 	dir           string
 	lanyard, self string
+	systems       string // that a row measures, separated by commas; all if empty
 	quick         bool
 	table         *table
 	running       []*exec.Cmd
@@ -31,12 +32,12 @@ type field struct {
 	logs          bytes.Buffer
 }
 
-func openField(base, lanyard, self string, quick bool, t *table) (*field, error) {
+func openField(base, lanyard, self, systems string, quick bool, t *table) (*field, error) {
 	dir, err := os.MkdirTemp(base, "lanyard-bench-")
 	if err != nil {
 		return nil, err
 	}
-	f := &field{net: lantest.NewNet(hosts), dir: dir, lanyard: lanyard, self: self, quick: quick, table: t}
+	f := &field{net: lantest.NewNet(hosts), dir: dir, lanyard: lanyard, self: self, systems: systems, quick: quick, table: t}
 	if err := f.net.Up(); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring up the namespaces: %w", err), os.RemoveAll(dir))
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -28,9 +30,12 @@ func carriers() []carrier {
 // each measures one row with every carrier, on fresh machines.
 func each(ctx context.Context, f *field, measure func(ctx context.Context, f *field, system, from, to string) error) error {
 	for i, c := range carriers() {
+		if f.systems != "" && !slices.Contains(strings.Split(f.systems, ","), c.system) {
+			continue
+		}
 		g := f
 		if i > 0 {
-			fresh, err := openField(filepath.Dir(f.dir), f.lanyard, f.self, f.quick, f.table)
+			fresh, err := openField(filepath.Dir(f.dir), f.lanyard, f.self, f.systems, f.quick, f.table)
 			if err != nil {
 				return err
 			}

@@ -4,7 +4,7 @@
 // The bare limit, called floor, is this program itself: the same bytes over one Go TLS 1.3 connection, whole files driven by inotify, without hashing, database
 // or fsync. Every row is measured from outside, through the command line and the file system, as a person or script would see it.
 //
-// Usage: bench -lanyard PATH [-rows message,save,...] [-quick] [-dir DIR]
+// Usage: bench -lanyard PATH [-rows message,save,...] [-systems lanyard,floor,...] [-quick] [-dir DIR]
 package main
 
 import (
@@ -59,17 +59,18 @@ func main() {
 	lanyard := flag.String("lanyard", "bin/lanyard", "the program to measure")
 	only := flag.String("rows", "", "only these rows, separated by commas")
 	quick := flag.Bool("quick", false, "a tenth of the work: to try the bench itself, not for figures")
+	systems := flag.String("systems", "", "only these of lanyard, floor, rsync, syncthing, separated by commas")
 	dir := flag.String("dir", "", "where folders and profiles are made (default: the temp folder)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *lanyard, *only, *dir, *quick); err != nil {
+	if err := run(ctx, *lanyard, *only, *systems, *dir, *quick); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, lanyard, only, dir string, quick bool) (err error) {
+func run(ctx context.Context, lanyard, only, systems, dir string, quick bool) (err error) {
 	if lanyard, err = filepath.Abs(lanyard); err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func run(ctx context.Context, lanyard, only, dir string, quick bool) (err error)
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "measuring %s ...\n", r.name)
-		f, err := openField(dir, lanyard, self, quick, &t)
+		f, err := openField(dir, lanyard, self, systems, quick, &t)
 		if err != nil {
 			return err
 		}

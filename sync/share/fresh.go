@@ -1,59 +1,62 @@
 package share
 
 import (
-	"slices"
 	"sync"
 	"time"
 
 	"lanyard/sync/index"
 )
 
-// fresh keeps small contents that were hashed a moment ago: the members ask for them as soon as they hear of them, and then nothing has to be looked
-// up and read again. What it gives is what the hash says, whatever became of the file since. The zero value is empty and ready.
+// fresh keeps small contents that were hashed a moment ago until every member who is here has taken them: they ask as soon as they hear, and then nothing
+// has to be looked up and read again. What it gives is what the hash says, whatever became of the file since. When it is full, what comes next is read
+// from the disk: members ask in the order in which they hear, so that the oldest is what is asked for next. The zero value is empty and ready.
 type fresh struct {
 	mu       sync.Mutex
-	contents map[index.Hash][]byte
-	order    []index.Hash // oldest first
+	contents map[index.Hash]*kept
 	bytes    int
-	last     time.Time // when something was put or asked for
+	last     time.Time // when something was put or taken
+}
+
+// kept is one content and how many members have not taken it yet.
+type kept struct {
+	bytes []byte
+	left  int
 }
 
 // freshBytes bounds what is kept; freshFor is for how long nobody may ask before it is dropped.
 const (
-	freshBytes = 16 << 20
+	freshBytes = 32 << 20
 	freshFor   = 5 * time.Second
 )
 
-func (f *fresh) put(h index.Hash, b []byte) {
+// put keeps a content for a number of takers.
+func (f *fresh) put(h index.Hash, b []byte, takers int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, known := f.contents[h]; known || len(b) > inMemory {
+	if _, known := f.contents[h]; known || takers == 0 || len(b) > inMemory || f.bytes+len(b) > freshBytes {
 		return
 	}
 	if f.contents == nil {
-		f.contents = map[index.Hash][]byte{}
+		f.contents = map[index.Hash]*kept{}
 	}
-	f.contents[h], f.order, f.bytes, f.last = b, append(f.order, h), f.bytes+len(b), time.Now()
-	if f.bytes <= freshBytes {
-		return
-	}
-	drop := 0
-	for ; f.bytes > freshBytes*3/4; drop++ { // many at once, so that the order need not be moved up for each
-		f.bytes -= len(f.contents[f.order[drop]])
-		delete(f.contents, f.order[drop])
-	}
-	f.order = slices.Delete(f.order, 0, drop)
+	f.contents[h] = &kept{bytes: b, left: takers}
+	f.bytes, f.last = f.bytes+len(b), time.Now()
 }
 
-// get returns a content, or nil. The bytes must not be changed.
-func (f *fresh) get(h index.Hash) []byte {
+// take returns a content for one of the takers, or nil. The bytes must not be changed.
+func (f *fresh) take(h index.Hash) []byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	b := f.contents[h]
-	if b != nil {
-		f.last = time.Now()
+	k := f.contents[h]
+	if k == nil {
+		return nil
 	}
-	return b
+	f.last = time.Now()
+	if k.left--; k.left == 0 {
+		delete(f.contents, h)
+		f.bytes -= len(k.bytes)
+	}
+	return k.bytes
 }
 
 // until is when everything may be dropped; zero when there is nothing.
@@ -66,11 +69,11 @@ func (f *fresh) until() time.Time {
 	return f.last.Add(freshFor)
 }
 
-// expire drops everything when nobody has asked for a while.
+// expire drops everything when nobody has asked for a while. An emptied map keeps its room: it goes, too.
 func (f *fresh) expire(now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.contents) > 0 && !now.Before(f.last.Add(freshFor)) {
-		f.contents, f.order, f.bytes = nil, nil, 0
+	if len(f.contents) == 0 || !now.Before(f.last.Add(freshFor)) {
+		f.contents, f.bytes = nil, 0
 	}
 }

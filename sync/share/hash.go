@@ -83,7 +83,7 @@ func (s *Share) readGuarded(ctx context.Context, path index.Path, want tree.Stat
 		return index.Hash{}, err
 	}
 	h := hashBytes(b)
-	s.fresh.put(h, b)
+	s.fresh.put(h, b, s.takers())
 	return h, nil
 }
 

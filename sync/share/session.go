@@ -188,7 +188,7 @@ func (x *session) tellKnowledge(ctx context.Context, flags uint64) error {
 
 // smallContent returns the bytes of a small file if they lie on disk unchanged, else nil: the receiver then asks for them.
 func (s *Share) smallContent(v index.Version) []byte {
-	if b := s.fresh.get(v.Content); b != nil {
+	if b := s.fresh.take(v.Content); b != nil {
 		return b
 	}
 	f, err := s.tree.Read(string(v.Path))

@@ -244,6 +244,13 @@ func (s *Share) closeSessions() {
 	s.ctx = nil
 }
 
+// takers counts the machines that are here and will ask for what is new.
+func (s *Share) takers() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.sessions)
+}
+
 func (s *Share) session(l *peer.Link) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()

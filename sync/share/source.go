@@ -22,7 +22,7 @@ func (c source) Open(ctx context.Context, from identity.PersonID, scope blob.Sco
 	if s == nil || !s.members().takesPart(from) {
 		return nil, blob.ErrGone
 	}
-	if b := s.fresh.get(index.Hash(hash)); b != nil {
+	if b := s.fresh.take(index.Hash(hash)); b != nil {
 		return inHand{bytes.NewReader(b)}, nil
 	}
 	var rows []row
