@@ -55,8 +55,11 @@ func (hs Heads) Live() bool {
 	return slices.ContainsFunc(hs, func(v Version) bool { return v.Kind.Live() })
 }
 
-// HeadsOf sorts versions that were kept elsewhere into a set again.
+// HeadsOf sorts versions that were kept elsewhere into a set again. The caller does not change vs afterwards.
 func HeadsOf(vs []Version) Heads {
+	if len(vs) < 2 {
+		return vs
+	}
 	hs := slices.Clone(vs)
 	slices.SortFunc(hs, Version.compare)
 	return hs

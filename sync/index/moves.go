@@ -7,7 +7,8 @@ import "slices"
 func Moves(acts []Action) []Action {
 	sources := make(map[Hash][]int) // indices of removals
 	busy := make(map[Path]bool)     // places where a directory comes or goes in the same batch
-	for i, a := range acts {
+	for i := range acts {
+		a := &acts[i]
 		switch a.Verb {
 		case Trash:
 			if a.Expect.Size > 0 && a.Want.Kind == Tombstone {

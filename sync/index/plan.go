@@ -58,28 +58,27 @@ type Action struct {
 	Expect   Row
 	Seen     Context
 	From     Path
-	Conflict Conflict
+	Conflict *Conflict // of CopyAside and EndConflict, else nil; empty for a deletion that overruled a collapse
 	Reason   Reason
 	Text     string
 }
 
-// Plan says what must happen on disk so that it shows the views of some paths. An empty plan means that all is as it should be. Names that a disk takes
-// for one, twins of case, are paths like any others here: below, tree.Exact lets them lie side by side.
-func Plan(group []Entry, r Rules) []Action {
-	var acts []Action
-	for i := range group {
-		e := &group[i]
-		why, text := refusal(e, r)
-		if why == 0 {
-			acts = append(acts, e.plan(r)...)
-			continue
-		}
+// Plan appends to acts what must happen on disk so that it shows the view of one path, in the order in which it must happen. Nothing to append means that
+// all is as it should be. Names that a disk takes for one, twins of case, are paths like any others here: below, tree.Exact lets them lie side by side.
+func Plan(acts []Action, e *Entry, r Rules) []Action {
+	begin := len(acts)
+	why, text := refusal(e, r)
+	if why == 0 {
+		acts = e.plan(acts, r)
+	} else {
 		if e.Row != nil && e.Row.Kind == File {
 			acts = append(acts, e.action(Trash))
 		}
 		acts = append(acts, Action{Verb: Refuse, Path: e.View.Path, Want: e.View.Head, Reason: why, Text: text})
 	}
-	slices.SortStableFunc(acts, func(a, b Action) int { return a.phase() - b.phase() })
+	if own := acts[begin:]; len(own) > 1 {
+		slices.SortStableFunc(own, func(a, b Action) int { return a.phase() - b.phase() })
+	}
 	return acts
 }
 
@@ -95,35 +94,34 @@ func refusal(e *Entry, r Rules) (Reason, string) {
 	return 0, ""
 }
 
-func (e *Entry) plan(r Rules) []Action {
-	acts := e.conflicts(r)
-	v, row := e.View, e.Row
+func (e *Entry) plan(acts []Action, r Rules) []Action {
+	acts = e.conflicts(acts, r)
+	v, row := &e.View, e.Row
 	switch {
 	case v.Kind == None:
 		if row != nil && row.Kind == Dir {
 			acts = append(acts, e.leave()) // its last child and the memory of its deletion are gone
 		}
 	case row == nil || !row.Kind.Live():
-		acts = append(acts, e.arrive()...)
+		acts = e.arrive(acts)
 	case row.Kind == v.Kind:
-		acts = append(acts, e.change()...)
+		acts = e.change(acts)
 	default:
 		acts = append(acts, e.leave())
 		if v.Kind.Live() {
-			acts = append(acts, e.arrive()...)
+			acts = e.arrive(acts)
 		}
 	}
 	return acts
 }
 
 // conflicts saves the losing contents that lie on this disk under the visible name, and ends conflicts whose copies lie safe.
-func (e *Entry) conflicts(r Rules) []Action {
-	var acts []Action
+func (e *Entry) conflicts(acts []Action, r Rules) []Action {
 	if e.View.Overruled && r.Write && e.Row != nil && e.Row.Kind == Tombstone {
-		acts = append(acts, Action{Verb: EndConflict, Path: e.View.Path})
+		acts = append(acts, Action{Verb: EndConflict, Path: e.View.Path, Conflict: &Conflict{}})
 	}
 	for i, c := range e.View.Conflicts {
-		a := Action{Path: e.View.Path, Conflict: c}
+		a := Action{Path: e.View.Path, Conflict: &c}
 		copied := e.Copies[i]
 		switch {
 		case !copied.Known && e.Row != nil && e.Row.Kind == File && e.Row.Content == c.Version.Content:
@@ -139,17 +137,17 @@ func (e *Entry) conflicts(r Rules) []Action {
 }
 
 // arrive plans for a path where nothing lies.
-func (e *Entry) arrive() []Action {
+func (e *Entry) arrive(acts []Action) []Action {
 	switch e.View.Kind {
 	case File:
-		return []Action{e.action(Place)}
+		return append(acts, e.action(Place))
 	case Dir:
-		return []Action{e.action(MakeDir)}
+		return append(acts, e.action(MakeDir))
 	}
 	if e.Row != nil && e.Row.Seen.Equal(e.View.Seen) {
-		return nil
+		return acts
 	}
-	return []Action{e.action(Adopt)}
+	return append(acts, e.action(Adopt))
 }
 
 // leave plans to clear away what is of another kind than the view's.
@@ -161,17 +159,17 @@ func (e *Entry) leave() Action {
 }
 
 // change plans for a path where something of the right kind lies.
-func (e *Entry) change() []Action {
-	v, row := e.View, e.Row
+func (e *Entry) change(acts []Action) []Action {
+	v, row := &e.View, e.Row
 	switch {
 	case v.Kind == File && row.Content != v.Head.Content:
-		return []Action{e.action(Replace)}
+		return append(acts, e.action(Replace))
 	case v.Kind == File && row.Exec != v.Head.Exec:
-		return []Action{e.action(SetMeta)}
+		return append(acts, e.action(SetMeta))
 	case !row.Seen.Equal(v.Seen):
-		return []Action{e.action(Adopt)}
+		return append(acts, e.action(Adopt))
 	}
-	return nil
+	return acts
 }
 
 func (e *Entry) action(verb Verb) Action {
@@ -183,7 +181,7 @@ func (e *Entry) action(verb Verb) Action {
 }
 
 // phase orders the actions of a batch so that none stands in another's way.
-func (a Action) phase() int {
+func (a *Action) phase() int {
 	switch a.Verb {
 	case CopyAside, EndConflict, Refuse:
 		return 0
@@ -203,7 +201,7 @@ func (a Action) phase() int {
 
 // Order sorts the actions of many groups: what makes room first, directories before what lies in them and removed after it.
 func Order(acts []Action) {
-	slices.SortStableFunc(acts, func(a, b Action) int {
+	compare := func(a, b Action) int {
 		if d := a.phase() - b.phase(); d != 0 {
 			return d
 		}
@@ -211,5 +209,8 @@ func Order(acts []Action) {
 			return b.Path.Depth() - a.Path.Depth()
 		}
 		return strings.Compare(string(a.Path), string(b.Path))
-	})
+	}
+	if !slices.IsSortedFunc(acts, compare) { // arrivals alone are, and actions are long
+		slices.SortStableFunc(acts, compare)
+	}
 }

@@ -68,7 +68,7 @@ func TestPlan(t *testing.T) {
 			for range e.View.Conflicts {
 				e.Copies = append(e.Copies, c.copies)
 			}
-			if got := words(Plan([]Entry{e}, Rules{Refuse: onWindows, Write: !c.readOnly})); got != c.want {
+			if got := words(Plan(nil, &e, Rules{Refuse: onWindows, Write: !c.readOnly})); got != c.want {
 				t.Fatalf("the plan is %q, want %q", got, c.want)
 			}
 		})
@@ -77,14 +77,14 @@ func TestPlan(t *testing.T) {
 		v := file("a2", "a1", 'X', 'X', 2)
 		v.Exec = true
 		e := Entry{View: Look(v.Path, Heads{v}, false), Row: rowOf(File, 'X', "a1")}
-		if got := words(Plan([]Entry{e}, Rules{})); got != "set-meta" {
+		if got := words(Plan(nil, &e, Rules{})); got != "set-meta" {
 			t.Fatal(got)
 		}
 	})
 	t.Run("a name the disk cannot hold", func(t *testing.T) {
 		v := file("a1", "", 'X', 0, 1)
 		v.Path = "CON.txt"
-		acts := Plan([]Entry{{View: Look(v.Path, Heads{v}, false)}}, Rules{Refuse: onWindows})
+		acts := Plan(nil, &Entry{View: Look(v.Path, Heads{v}, false)}, Rules{Refuse: onWindows})
 		if words(acts) != "refuse" || acts[0].Reason != Refused || acts[0].Text == "" {
 			t.Fatalf("%+v", acts)
 		}
@@ -124,7 +124,11 @@ func TestTwins(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.what, func(t *testing.T) {
-			acts := Moves(Plan(c.group, Rules{}))
+			var acts []Action
+			for i := range c.group {
+				acts = Plan(acts, &c.group[i], Rules{})
+			}
+			acts = Moves(acts)
 			var got []string
 			for _, a := range acts {
 				if a.Verb == Move {

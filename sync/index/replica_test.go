@@ -228,7 +228,7 @@ func (r *replica) apply() int {
 			held := row != nil && row.Kind == File && row.Content == c.Version.Content
 			e.Copies = append(e.Copies, Copy{Known: len(r.heads[c.Copy]) > 0, Held: held})
 		}
-		acts = append(acts, Plan([]Entry{e}, Rules{Write: true})...)
+		acts = Plan(acts, &e, Rules{Write: true})
 	}
 	acts = Moves(acts)
 	Order(acts)
@@ -251,7 +251,7 @@ func (r *replica) do(a Action) {
 	case CopyAside:
 		r.copyAside(a)
 	case EndConflict:
-		r.publish(Collapse(r.look(a.Path), a.Conflict))
+		r.publish(Collapse(r.look(a.Path), *a.Conflict))
 	case Trash:
 		if expected {
 			r.displace(a.Path)
@@ -281,7 +281,7 @@ func (r *replica) do(a Action) {
 }
 
 func (r *replica) copyAside(a Action) {
-	c := a.Conflict
+	c := *a.Conflict
 	if r.disk[c.Copy].Kind == None && r.disk[a.Path].Content == c.Version.Content && r.makeParents(c.Copy) {
 		r.disk[c.Copy] = Row{Kind: File, Content: c.Version.Content, Size: 10}
 		v := r.publish(Copied(c, r.look(c.Version.Path).Head.Writer()))

@@ -23,6 +23,13 @@ type Conflict struct {
 
 // Look applies the rules of the package comment. children says whether any path below this one is live.
 func Look(path Path, hs Heads, children bool) View {
+	if len(hs) == 1 && !children {
+		return View{Path: path, Kind: hs[0].Kind, Head: hs[0], Seen: hs[0].Seen()}
+	}
+	return look(path, hs, children)
+}
+
+func look(path Path, hs Heads, children bool) View {
 	v := View{Path: path}
 	standing := hs.standing()
 	rest := unabsorbed(contents(standing), standing)

@@ -1,8 +1,10 @@
 package share
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"lanyard/internal/store"
 	"lanyard/sync/index"
@@ -13,16 +15,20 @@ const maxFresh = 8192
 
 // askAhead asks for the contents of small new files as soon as their records are here, instead of planning them once to find out what is wanted and once
 // more when it has come. What may lie on this disk under another name is planned first.
-func (w *worker) askAhead(ctx context.Context, fresh map[index.Path]head) error {
+func (w *worker) askAhead(ctx context.Context, fresh map[index.Path]*head) error {
 	if !w.joined || w.found || len(fresh) <= fewPaths {
 		return nil
 	}
-	var wanted []head
-	var contents []index.Hash
+	wanted := make([]*head, 0, len(fresh))
 	for _, v := range fresh {
 		if w.queue[v.Path] && v.From == nil && v.Size > 0 && v.Size <= inMemory && !w.wants.has(v.Content) {
-			wanted, contents = append(wanted, v), append(contents, v.Content)
+			wanted = append(wanted, v)
 		}
+	}
+	slices.SortFunc(wanted, func(a, b *head) int { return cmp.Compare(a.row, b.row) }) // as they were written, so they lie at the other end
+	contents := make([]index.Hash, len(wanted))
+	for i, v := range wanted {
+		contents[i] = v.Content
 	}
 	var here map[index.Hash]index.Path
 	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {

@@ -121,7 +121,7 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 	}
 	names := namesOf(all)
 	rules := b.w.rules()
-	var acts []index.Action
+	acts := make([]index.Action, 0, len(paths))
 	known, err := surveyOf(tx, names, paths, b.w.fresh)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 		if err != nil {
 			return nil, err
 		}
-		acts = append(acts, index.Plan([]index.Entry{e}, rules)...)
+		acts = index.Plan(acts, &e, rules)
 	}
 	if err := b.findLocal(tx, acts); err != nil {
 		return nil, err

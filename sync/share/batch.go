@@ -69,7 +69,7 @@ func (b *applying) pull(tx *store.Tx, names logNames, acts []index.Action) ([]in
 		if err != nil {
 			return nil, err
 		}
-		acts = append(acts, index.Plan([]index.Entry{e}, rules)...)
+		acts = index.Plan(acts, &e, rules)
 	}
 	return acts, nil
 }

@@ -13,7 +13,7 @@ import (
 
 // copyAside puts the bytes of the loser of a conflict beside the winner, and publishes that.
 func (b *applying) copyAside(ctx context.Context, a index.Action) error {
-	c := a.Conflict
+	c := *a.Conflict
 	in, err := b.copyLocal(ctx, a.Path, c.Version)
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 
 // endConflict publishes the collapse, as the view is when the commit comes.
 func (b *applying) endConflict(a index.Action) {
-	c := a.Conflict
+	c := *a.Conflict
 	b.publish = append(b.publish, func(p *publishing) error {
 		view, _, err := p.known.look(a.Path)
 		if err != nil {

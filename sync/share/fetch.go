@@ -87,12 +87,12 @@ func (w *worker) arrived(a arrival) {
 		return
 	}
 	it.asked = false
-	if len(it.paths) == 0 {
+	if it.idle() {
 		delete(w.wants.items, a.hash)
 		return
 	}
 	if a.err != nil {
-		it.tried[a.from] = true
+		it.failed(a.from)
 		w.full(it, a.err)
 		return
 	}
@@ -101,14 +101,14 @@ func (w *worker) arrived(a arrival) {
 	} else {
 		w.wants.ready[a.hash] = true
 	}
-	for p := range it.paths {
+	for p := range it.paths() {
 		w.queue[p] = true
 	}
 }
 
 // begun takes back what was said of a content that comes after all.
 func (w *worker) begun(it *wanted) {
-	for p := range it.paths {
+	for p := range it.paths() {
 		if _, told := w.wants.missing[p]; told {
 			delete(w.wants.missing, p)
 			w.held[p] = refusal{}
@@ -122,7 +122,7 @@ func (w *worker) full(it *wanted, err error) {
 		return
 	}
 	it.full = true
-	for p := range it.paths {
+	for p := range it.paths() {
 		w.block(p)
 		w.held[p] = refusalOf(err)
 	}
@@ -135,7 +135,7 @@ func (w *worker) fetchEnded(a arrival) {
 		if it == nil {
 			continue
 		}
-		if it.asked = false; len(it.paths) == 0 {
+		if it.asked = false; it.idle() {
 			delete(w.wants.items, h)
 		}
 	}

@@ -115,9 +115,10 @@ type setDown struct {
 // placeMany puts new small files in place, several at a time. Its acts stand in the order of a plan from the first Place on, so that whatever makes room
 // for one of them is done.
 func (b *applying) placeMany(acts []index.Action) {
-	var ours []index.Action
-	contents := map[index.Hash]bool{}
-	for _, a := range acts {
+	ours := make([]*index.Action, 0, len(acts))
+	contents := make(map[index.Hash]bool, len(acts))
+	for i := range acts {
+		a := &acts[i]
 		_, here := b.w.wants.content[a.Want.Content]
 		if a.Verb == index.Place && here && !contents[a.Want.Content] && !b.paths[a.Path].failed {
 			contents[a.Want.Content] = true // of two files with one content the second is placed in its turn
@@ -134,7 +135,7 @@ func (b *applying) placeMany(acts []index.Action) {
 		all.Go(func() {
 			for i := from; i < min(from+each, len(ours)); i++ {
 				a := ours[i]
-				results[i].stat, results[i].err = b.placeBytes(a, b.w.wants.content[a.Want.Content])
+				results[i].stat, results[i].err = b.placeBytes(*a, b.w.wants.content[a.Want.Content])
 			}
 		})
 	}

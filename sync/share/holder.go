@@ -31,14 +31,14 @@ func (w *worker) lonely(now time.Time) {
 	members := w.s.members()
 	holders := w.holders(members)
 	for h, it := range w.wants.items {
-		if it.asked || it.full || len(it.paths) == 0 || it.coming(holders) {
+		if it.asked || it.full || it.idle() || it.coming(holders) {
 			it.since = time.Time{}
 			continue
 		}
 		if it.since.IsZero() {
 			it.since = now
 		}
-		for p, d := range it.paths {
+		for p, d := range it.paths() {
 			if now.Sub(it.since) < lonelyAfter && w.wants.missing[p] != h {
 				continue
 			}
@@ -80,7 +80,7 @@ func (w *worker) holders(members membership) []holder {
 // coming reports whether somebody who is here may still give a content.
 func (it *wanted) coming(holders []holder) bool {
 	return slices.ContainsFunc(holders, func(h holder) bool {
-		return h.here && (!h.heard || it.held(h.machine, h.applied.Covers) && (h.later || !it.tried[h.machine]))
+		return h.here && (!h.heard || it.held(h.machine, h.applied.Covers) && (h.later || !slices.Contains(it.tried, h.machine)))
 	})
 }
 

@@ -177,9 +177,8 @@ func versionsOf(hs []head) index.Heads {
 
 // headRow is a record that is a head, with its row.
 type headRow struct {
-	id      int64
-	version index.Version
-	body    []byte
+	*head
+	body []byte
 }
 
 // insertHeads stores records that are heads; insertBare one that was superseded before it came.
@@ -188,7 +187,7 @@ func insertHeads(tx *store.Tx, heads []headRow) error {
 		` ON CONFLICT (id) DO UPDATE SET path = excluded.path, kind = excluded.kind, size = excluded.size, body = excluded.body`, len(heads),
 		func(i int, args []any) []any {
 			h := &heads[i]
-			return append(args, h.id, h.version.Chain[:], string(h.version.Path), int(h.version.Kind), h.version.Size, h.body)
+			return append(args, h.row, h.Chain[:], string(h.Path), int(h.Kind), h.Size, h.body)
 		})
 }
 

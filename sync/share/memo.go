@@ -26,7 +26,7 @@ type memo struct {
 const fewPaths = 8
 
 // newMemo begins with a survey of paths; with read being headsOf it is of their heads alone.
-func newMemo(tx *store.Tx, names logNames, paths []index.Path, read func(*store.Tx, logNames, []index.Path, map[index.Path]head) (*survey, error)) (*memo, error) {
+func newMemo(tx *store.Tx, names logNames, paths []index.Path, read func(*store.Tx, logNames, []index.Path, map[index.Path]*head) (*survey, error)) (*memo, error) {
 	m := &memo{tx: tx, names: names, stale: map[index.Path]bool{}}
 	if len(paths) <= fewPaths {
 		paths = nil
@@ -83,30 +83,31 @@ func (m *memo) row(p index.Path) (*row, error) {
 }
 
 // merge adds a version to the heads of its path and supersedes those that it has seen. It returns how many heads there were before and are now.
-func (m *memo) merge(id int64, v index.Version, body []byte) (outcome index.Outcome, before, after int, err error) {
+func (m *memo) merge(h *head, body []byte) (outcome index.Outcome, before, after int, err error) {
+	v := &h.Version
 	known, err := m.headsAt(v.Path)
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	heads, outcome := versionsOf(known).Merge(v)
+	heads, outcome := versionsOf(known).Merge(*v)
 	switch outcome {
 	case index.Present:
 		return outcome, len(known), len(heads), nil
 	case index.Covered:
-		return outcome, len(known), len(heads), insertBare(m.tx, id, v.Chain)
+		return outcome, len(known), len(heads), insertBare(m.tx, h.row, v.Chain)
 	}
 	m.wrote(v.Path)
-	for _, h := range known {
-		if !slices.ContainsFunc(heads, h.Same) {
-			if err := keepPassed(m.tx, h.Version); err != nil {
+	for _, old := range known {
+		if !slices.ContainsFunc(heads, old.Same) {
+			if err := keepPassed(m.tx, old.Version); err != nil {
 				return 0, 0, 0, err
 			}
-			if err := supersede(m.tx, h.row); err != nil {
+			if err := supersede(m.tx, old.row); err != nil {
 				return 0, 0, 0, err
 			}
 		}
 	}
-	m.heads = append(m.heads, headRow{id: id, version: v, body: body})
+	m.heads = append(m.heads, headRow{h, body})
 	return outcome, len(known), len(heads), nil
 }
 

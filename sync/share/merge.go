@@ -28,12 +28,12 @@ type merger struct {
 
 // mergeResult is what a frame changed.
 type mergeResult struct {
-	wanted   []index.Path        // to be planned
-	fresh    map[index.Path]head // the only heads of those of which nothing was known before, if they are files
-	breaches []index.Path        // two records with one dot
-	refused  int                 // records that break the rules
-	ended    bool                // a snapshot is complete
-	reissued int                 // records written anew
+	wanted   []index.Path         // to be planned
+	fresh    map[index.Path]*head // the only heads of those of which nothing was known before, if they are files
+	breaches []index.Path         // two records with one dot
+	refused  int                  // records that break the rules
+	ended    bool                 // a snapshot is complete
+	reissued int                  // records written anew
 }
 
 // mergeFrame merges a frame. On errGap nothing of it may be kept.
@@ -45,7 +45,7 @@ func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFra
 	m := &merger{
 		tx: tx, members: members, self: self, logs: map[vector.Log][]branch{}, tips: map[int64]vector.Hash{}, touched: map[int64]bool{}, parents: map[index.Path]bool{},
 	}
-	m.result.fresh = map[index.Path]head{}
+	m.result.fresh = map[index.Path]*head{}
 	for _, b := range all {
 		m.logs[b.log] = append(m.logs[b.log], b)
 	}
@@ -204,7 +204,8 @@ func (m *merger) beyondCut(it item) bool {
 }
 
 func (m *merger) merge(id int64, v index.Version, body []byte) error {
-	outcome, before, _, err := m.known.merge(id, v, body)
+	h := &head{row: id, Version: v}
+	outcome, before, _, err := m.known.merge(h, body)
 	if err != nil {
 		return err
 	}
@@ -218,7 +219,7 @@ func (m *merger) merge(id int64, v index.Version, body []byte) error {
 	m.result.wanted = append(m.result.wanted, v.Path)
 	delete(m.result.fresh, v.Path)
 	if before == 0 && v.Kind == index.File {
-		m.result.fresh[v.Path] = head{row: id, Version: v}
+		m.result.fresh[v.Path] = h
 	}
 	m.known.want(v.Path)
 	return m.ancestors(v.Path)

@@ -372,7 +372,7 @@ func (p *publishing) write(v index.Version, found bool) (index.Version, error) {
 	if err != nil {
 		return v, err
 	}
-	_, _, heads, err := p.known.merge(p.own.record(v.Dot.Number), v, body)
+	_, _, heads, err := p.known.merge(&head{row: p.own.record(v.Dot.Number), Version: v}, body)
 	if err != nil {
 		return v, err
 	}

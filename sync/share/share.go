@@ -88,7 +88,7 @@ type inbox struct {
 	hints    []event
 	all      bool // events were lost: look at everything
 	wanted   []index.Path
-	fresh    map[index.Path]head   // the only heads of those of which nothing was known before, if they are files
+	fresh    map[index.Path]*head  // the only heads of those of which nothing was known before, if they are files
 	contents map[index.Hash][]byte // came with their records
 	bytes    int                   // in contents
 	ended    bool                  // a whole snapshot is here
@@ -106,7 +106,7 @@ const (
 func (in *inbox) add(r mergeResult) {
 	in.wanted = append(in.wanted, r.wanted...)
 	if in.fresh == nil {
-		in.fresh = map[index.Path]head{}
+		in.fresh = map[index.Path]*head{}
 	}
 	for _, p := range r.wanted {
 		delete(in.fresh, p)

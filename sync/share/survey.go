@@ -47,7 +47,7 @@ func (s *survey) look(p index.Path) (index.View, []head) {
 }
 
 // surveyOf reads what is known of the paths. Heads that were just read may be given.
-func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]head) (*survey, error) {
+func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]*head) (*survey, error) {
 	s, err := headsOf(tx, names, paths, given)
 	if err != nil {
 		return nil, err
@@ -56,13 +56,13 @@ func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.
 }
 
 // headsOf reads only the heads of the paths.
-func headsOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]head) (*survey, error) {
+func headsOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]*head) (*survey, error) {
 	s := &survey{heads: make(map[index.Path][]head, len(paths)), parents: map[index.Path]bool{}, covers: make(map[index.Path]bool, len(paths))}
 	unread := make([]index.Path, 0, len(paths))
 	for _, p := range paths {
 		s.covers[p] = true
 		if h, ok := given[p]; ok {
-			s.heads[p] = []head{h}
+			s.heads[p] = []head{*h}
 		} else {
 			unread = append(unread, p)
 		}

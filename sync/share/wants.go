@@ -12,21 +12,12 @@ import (
 type wants struct {
 	waiting map[index.Path]index.Hash
 	items   map[index.Hash]*wanted
+	order   []*wanted                 // items as they came, and some that are none any more
 	content map[index.Hash][]byte     // small contents that are here
 	ready   map[index.Hash]bool       // larger ones, complete in the root's hidden folder
 	busy    map[machine]bool          // machines that are being asked
 	later   map[machine]time.Time     // machines that failed, and when to ask them again
 	missing map[index.Path]index.Hash // what nobody who is here can give; told as a problem
-}
-
-// wanted is one content.
-type wanted struct {
-	size  int64
-	paths map[index.Path]index.Dot // who waits for it, by the version that has it
-	asked bool
-	full  bool             // there was no room for it
-	since time.Time        // from when on nobody could be asked for it; zero if somebody can
-	tried map[machine]bool // could not give it
 }
 
 func newWants() *wants {
@@ -49,10 +40,11 @@ func (ws *wants) want(v index.Version) {
 	}
 	it := ws.items[v.Content]
 	if it == nil {
-		it = &wanted{size: v.Size, paths: map[index.Path]index.Dot{}, tried: map[machine]bool{}}
+		it = &wanted{content: v.Content, size: v.Size}
 		ws.items[v.Content] = it
+		ws.order = append(ws.order, it)
 	}
-	it.paths[v.Path] = v.Dot
+	it.awaitedBy(v.Path, v.Dot)
 	ws.waiting[v.Path] = v.Content
 }
 
@@ -63,9 +55,9 @@ func (ws *wants) got(h index.Hash, p index.Path) {
 	}
 	it := ws.items[h]
 	if it != nil {
-		delete(it.paths, p)
+		it.leave(p)
 	}
-	if it == nil || len(it.paths) == 0 {
+	if it == nil || it.idle() {
 		delete(ws.items, h)
 		delete(ws.content, h)
 	}
@@ -79,8 +71,8 @@ func (ws *wants) forget(p index.Path) {
 	}
 	delete(ws.waiting, p)
 	if it := ws.items[h]; it != nil {
-		delete(it.paths, p)
-		if len(it.paths) == 0 && !it.asked && !ws.has(h) {
+		it.leave(p)
+		if it.idle() && !it.asked && !ws.has(h) {
 			delete(ws.items, h)
 		}
 	}
@@ -99,8 +91,8 @@ func (ws *wants) awaited() (n int) {
 
 // lonelyAt returns when the next content will have been without anybody to come from for long enough to tell.
 func (ws *wants) lonelyAt() (at time.Time, ok bool) {
-	for h, it := range ws.items {
-		if it.since.IsZero() || !it.untold(h, ws.missing) {
+	for _, it := range ws.items {
+		if it.since.IsZero() || !it.untold(ws.missing) {
 			continue
 		}
 		if due := it.since.Add(lonelyAfter); !ok || due.Before(at) {
@@ -110,22 +102,14 @@ func (ws *wants) lonelyAt() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// untold reports whether some path waits for the content of which nobody was told yet that it does not come.
-func (it *wanted) untold(h index.Hash, missing map[index.Path]index.Hash) bool {
-	for p := range it.paths {
-		if missing[p] != h {
-			return true
-		}
-	}
-	return false
-}
-
 // forgive has everybody asked again, and returns the paths whose contents were asked for in vain.
 func (ws *wants) forgive() (vain []index.Path) {
 	for _, it := range ws.items {
 		if len(it.tried) > 0 {
-			vain = slices.AppendSeq(vain, maps.Keys(it.paths))
-			clear(it.tried)
+			for p := range it.paths() {
+				vain = append(vain, p)
+			}
+			it.tried = nil
 		}
 	}
 	return vain
@@ -142,31 +126,22 @@ const (
 	askBytes = 32 << 20
 )
 
-// pick chooses what to ask a machine for.
+// pick chooses what to ask a machine for, in the order in which it came to be wanted: so it lies at the other end, and so it is written here.
 func (ws *wants) pick(from machine, has func(index.Dot) bool) []index.Hash {
 	var out []index.Hash
 	var size int64
-	for h, it := range ws.items {
-		if it.asked || it.tried[from] || len(it.paths) == 0 || !it.held(from, has) {
+	ws.order = slices.DeleteFunc(ws.order, func(it *wanted) bool { return ws.items[it.content] != it })
+	for _, it := range ws.order {
+		if it.asked || slices.Contains(it.tried, from) || it.idle() || !it.held(from, has) {
 			continue
 		}
 		if len(out) > 0 && size+it.size > askBytes {
 			continue
 		}
-		out, size = append(out, h), size+it.size
+		out, size = append(out, it.content), size+it.size
 		if len(out) == askItems {
 			break
 		}
 	}
 	return out
-}
-
-// held reports whether a machine should have the content: it wrote one of the versions, or said that one is on its disk.
-func (it *wanted) held(from machine, has func(index.Dot) bool) bool {
-	for _, d := range it.paths {
-		if d.Log.Peer == from || has(d) {
-			return true
-		}
-	}
-	return false
 }

@@ -24,7 +24,7 @@ type worker struct {
 	due       *applying                  // batches that wait to be stored
 	flight    *flight                    // a batch that is being stored
 	held      map[index.Path]refusal     // why fetches failed; told with the next batch
-	fresh     map[index.Path]head        // the only heads of paths that wait for their first content, as their frame brought them
+	fresh     map[index.Path]*head       // the only heads of paths that wait for their first content, as their frame brought them
 	order     []index.Path               // of the queue, as it was when it was last sorted
 	placed    map[index.Path]tree.Stat   // what this machine itself put there since it last rested, to know the watcher's word of it
 	hashing   map[index.Path]bool        // large files being hashed beside
@@ -61,7 +61,7 @@ const (
 func newWorker(s *Share) *worker {
 	return &worker{
 		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{},
-		wants: newWants(), held: map[index.Path]refusal{}, placed: map[index.Path]tree.Stat{}, fresh: map[index.Path]head{}, hashing: map[index.Path]bool{},
+		wants: newWants(), held: map[index.Path]refusal{}, placed: map[index.Path]tree.Stat{}, fresh: map[index.Path]*head{}, hashing: map[index.Path]bool{},
 		aside: map[index.Path]broughtBack{}, leftovers: true,
 	}
 }
@@ -285,7 +285,7 @@ func (w *worker) rest() {
 		w.placed = map[index.Path]tree.Stat{}
 	}
 	if len(w.fresh) == 0 { // an emptied map keeps its room
-		w.fresh = map[index.Path]head{}
+		w.fresh = map[index.Path]*head{}
 	}
 	w.s.fresh.expire(time.Now())
 	w.s.resetProgress()
