@@ -15,7 +15,7 @@ type memo struct {
 	tx    *store.Tx
 	names logNames
 	at    *survey
-	stale map[index.Path]bool
+	stale map[index.Path]bool // what they show, or their row, was changed since
 	rows  []row        // to be saved
 	heads []headRow    // to be inserted
 	wants []index.Path // to be marked as pending
@@ -27,13 +27,29 @@ const fewPaths = 8
 
 // newMemo begins with a survey of paths; with read being headsOf it is of their heads alone.
 func newMemo(tx *store.Tx, names logNames, paths []index.Path, read func(*store.Tx, logNames, []index.Path, map[index.Path]*head) (*survey, error)) (*memo, error) {
-	m := &memo{tx: tx, names: names, stale: map[index.Path]bool{}}
+	m := &memo{tx: tx, names: names, stale: make(map[index.Path]bool, len(paths))}
 	if len(paths) <= fewPaths {
 		paths = nil
 	}
+	paths = withParents(paths)
 	var err error
 	m.at, err = read(tx, names, paths, nil)
 	return m, err
+}
+
+// withParents adds the folders that paths lie in directly, of which much will be asked, too.
+func withParents(paths []index.Path) []index.Path {
+	known := make(map[index.Path]bool, len(paths))
+	for _, p := range paths {
+		known[p] = true
+	}
+	for _, p := range paths {
+		if dir, ok := p.Parent(); ok && !known[dir] {
+			known[dir] = true
+			paths = append(paths, dir)
+		}
+	}
+	return paths
 }
 
 // wrote notes that a path's heads or row have changed, and so perhaps what the folders above it show.
@@ -45,6 +61,12 @@ func (m *memo) wrote(p index.Path) {
 }
 
 func (m *memo) fits(p index.Path) bool { return m.at.covers[p] && !m.stale[p] }
+
+// plainDir reports whether all heads of a path are directories: then what lies below changes nothing about it.
+func (m *memo) plainDir(p index.Path) (bool, error) {
+	hs, err := m.headsAt(p)
+	return len(hs) > 0 && !slices.ContainsFunc(hs, func(h head) bool { return h.Kind != index.Dir }), err
+}
 
 func (m *memo) look(p index.Path) (index.View, []head, error) {
 	if m.at.whole && m.fits(p) {
@@ -59,7 +81,7 @@ func (m *memo) look(p index.Path) (index.View, []head, error) {
 
 // headsAt returns the heads of a path.
 func (m *memo) headsAt(p index.Path) ([]head, error) {
-	if m.fits(p) {
+	if m.at.covers[p] { // merge keeps them up to date
 		return m.at.heads[p], nil
 	}
 	if err := m.flush(); err != nil {
@@ -97,18 +119,30 @@ func (m *memo) merge(h *head, body []byte) (outcome index.Outcome, before, after
 		return outcome, len(known), len(heads), insertBare(m.tx, h.row, v.Chain)
 	}
 	m.wrote(v.Path)
+	now := make([]head, 0, len(heads))
 	for _, old := range known {
-		if !slices.ContainsFunc(heads, old.Same) {
-			if err := keepPassed(m.tx, old.Version); err != nil {
-				return 0, 0, 0, err
-			}
-			if err := supersede(m.tx, old.row); err != nil {
-				return 0, 0, 0, err
-			}
+		if slices.ContainsFunc(heads, old.Same) {
+			now = append(now, old)
+		} else if err := m.supersede(old); err != nil {
+			return 0, 0, 0, err
 		}
+	}
+	if m.at.covers[v.Path] {
+		m.at.heads[v.Path] = append(now, *h)
 	}
 	m.heads = append(m.heads, headRow{h, body})
 	return outcome, len(known), len(heads), nil
+}
+
+// supersede takes a head away, which may be among what is kept back.
+func (m *memo) supersede(old head) error {
+	if err := m.flush(); err != nil {
+		return err
+	}
+	if err := keepPassed(m.tx, old.Version); err != nil {
+		return err
+	}
+	return supersede(m.tx, old.row)
 }
 
 // saveRow has a row written in place of the one that was there, nil if there was none.

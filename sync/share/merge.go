@@ -229,10 +229,7 @@ func (m *merger) merge(id int64, v index.Version, body []byte) error {
 func (m *merger) ancestors(p index.Path) error {
 	for dir, ok := p.Parent(); ok && !m.parents[dir]; dir, ok = dir.Parent() {
 		m.parents[dir] = true
-		if err := m.known.flush(); err != nil {
-			return err
-		}
-		plain, err := plainDir(m.tx, dir)
+		plain, err := m.known.plainDir(dir)
 		if err != nil {
 			return err
 		}
@@ -243,13 +240,6 @@ func (m *merger) ancestors(p index.Path) error {
 		m.known.want(dir)
 	}
 	return nil
-}
-
-// plainDir reports whether all heads of a path are directories: then children change nothing about it.
-func plainDir(tx *store.Tx, p index.Path) (bool, error) {
-	var heads, dirs int
-	err := tx.QueryRow(`SELECT count(*), ifnull(sum(kind = 2), 0) FROM record WHERE path = ?`, string(p)).Scan(&heads, &dirs)
-	return heads > 0 && heads == dirs, err
 }
 
 // end raises K to that of the sender's snapshot.
