@@ -388,12 +388,19 @@ func (h *handles) Busy(p string) error {
 	return f.Busy()
 }
 
+// leased takes and gives back the lease.
+func leased(fd int) error {
+	_, err := unix.FcntlInt(uintptr(fd), unix.F_SETLEASE, unix.F_RDLCK)
+	if err == nil {
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_SETLEASE, unix.F_UNLCK)
+	}
+	return err
+}
+
 // Busy takes and gives back the lease.
 func (f *handle) Busy() error {
-	_, err := unix.FcntlInt(uintptr(f.fd), unix.F_SETLEASE, unix.F_RDLCK)
+	err := leased(f.fd)
 	switch err {
-	case nil:
-		_, err = unix.FcntlInt(uintptr(f.fd), unix.F_SETLEASE, unix.F_UNLCK)
 	case unix.EAGAIN:
 		err = ErrBusy
 	case unix.EACCES, unix.EINVAL, unix.ENOSYS, unix.EOPNOTSUPP: // another's file, or a file system without leases
@@ -437,11 +444,16 @@ func (f *handle) SetMeta(mtime int64, mode fs.FileMode) error {
 			return about("set mode of", f.Name(), err)
 		}
 	}
+	return about("set time of", f.Name(), setTime(f.fd, mtime))
+}
+
+// setTime sets the modification time of an open file.
+func setTime(fd int, mtime int64) error {
 	times := [2]unix.Timespec{{Nsec: unix.UTIME_OMIT}, unix.NsecToTimespec(mtime)}
 	// With no path the call acts on the handle itself; x/sys has no function for that form.
-	_, _, number := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(f.fd), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
+	_, _, number := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(fd), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
 	if number != 0 {
-		return about("set time of", f.Name(), number)
+		return number
 	}
 	return nil
 }

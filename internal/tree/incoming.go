@@ -27,13 +27,13 @@ const maxIncoming = 128 // bytes of an Incoming's name
 // Incoming opens the content called name, empty when it is new, else with what is there (Size). A name is 1 to 128 letters, digits, '-' and '_':
 // usually the content's hash in hex, so that an interrupted fetch is found again. The owner verifies resumed content; a power cut may have damaged it.
 func (t *Tree) Incoming(name string) (*Incoming, error) {
-	if name == "" || len(name) > maxIncoming || strings.Trim(name, "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	if !plainName(name) {
 		return nil, fmt.Errorf("receive %q: %w", name, ErrName)
 	}
 	if err := t.writable(); err != nil {
 		return nil, err
 	}
-	in := &Incoming{t: t, path: path.Join(inDir, "c-"+name)}
+	in := &Incoming{t: t, path: incomingPath(name)}
 	var err error
 	in.file, err = t.fs.Create(in.path)
 	if errors.Is(err, fs.ErrNotExist) { // somebody emptied the hidden folder
@@ -49,6 +49,13 @@ func (t *Tree) Incoming(name string) (*Incoming, error) {
 	}
 	return in, nil
 }
+
+func plainName(name string) bool {
+	return name != "" && len(name) <= maxIncoming && strings.Trim(name, "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// incomingPath is where the content called name waits.
+func incomingPath(name string) string { return inDir + "/c-" + name }
 
 // resume opens what is there. What is no plain file with one name was put there by somebody else: it goes to the trash.
 func (in *Incoming) resume() error {

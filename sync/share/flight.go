@@ -147,9 +147,5 @@ func (b *applying) placeMany(acts []index.Action) {
 }
 
 func (b *applying) placeBytes(a index.Action, bytes []byte) (tree.Stat, error) {
-	in, err := b.fromMemory(a.Want, bytes)
-	if err != nil {
-		return tree.Stat{}, err
-	}
-	return b.placeIncoming(a, in)
+	return b.w.s.tree.PlaceSmall(incomingName(a.Want.Content), string(a.Path), bytes, a.Want.Mtime, a.Want.Exec)
 }

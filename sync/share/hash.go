@@ -1,7 +1,6 @@
 package share
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,31 +67,20 @@ func guarded(t *tree.Tree, path index.Path, want tree.Stat, read func(f tree.Fil
 
 // readGuarded is hashGuarded for a small file, which is kept for the members who will ask for it.
 func (s *Share) readGuarded(ctx context.Context, path index.Path, want tree.Stat) (index.Hash, error) {
+	if err := ctx.Err(); err != nil {
+		return index.Hash{}, err
+	}
 	b := make([]byte, want.Size)
-	err := guarded(s.tree, path, want, func(f tree.File, size int64) error {
-		if errors.Is(f.Busy(), tree.ErrBusy) {
-			return errMoving
-		}
-		n, err := f.ReadAt(b, 0)
-		if int64(n) < size {
-			return cmp.Or(ctx.Err(), ignoring(err, io.EOF), errMoving)
-		}
-		return ctx.Err()
-	})
+	err := s.tree.ReadSmall(string(path), want, b)
+	if errors.Is(err, tree.ErrChanged) || errors.Is(err, tree.ErrBusy) {
+		err = errMoving
+	}
 	if err != nil {
 		return index.Hash{}, err
 	}
 	h := hashBytes(b)
 	s.fresh.put(h, b, s.takers())
 	return h, nil
-}
-
-// ignoring returns err unless it is the one that says nothing bad.
-func ignoring(err, harmless error) error {
-	if err == harmless {
-		return nil
-	}
-	return err
 }
 
 // hashFile hashes the first size bytes; errMoving when there are fewer.

@@ -16,10 +16,10 @@ type memo struct {
 	names logNames
 	at    *survey
 	stale map[index.Path]bool // what they show, or their row, was changed since
-	rows  []row        // to be saved
-	heads []headRow    // to be inserted
-	wants []index.Path // to be marked as pending
-	tally tally        // what saveRow has changed
+	rows  []row               // to be saved
+	heads []headRow           // to be inserted
+	wants []index.Path        // to be marked as pending
+	tally tally               // what saveRow has changed
 }
 
 // fewPaths are asked about one by one: a survey's queries are made for many.
