@@ -20,14 +20,17 @@ type flight struct {
 	done chan error // capacity 1
 }
 
-// flightFiles is from how many new files on they are made durable and stored while more come.
-const flightFiles = 1024
+// flightFiles is from how many new files on they are made durable and stored while more come; maxDue is how many may wait for that.
+const (
+	flightFiles = 1024
+	maxDue      = 8192
+)
 
 // launch makes a batch durable and stores it: beside, when it is only of new files and storing it needs nothing of the worker's.
 func (w *worker) launch(ctx context.Context, b *applying) error {
 	if len(b.publish) == 0 && b.plain {
 		w.due = w.due.join(b)
-		if w.due.files < flightFiles {
+		if w.due.files < flightFiles || w.airborne() && w.due.files < maxDue {
 			return nil
 		}
 		return w.depart(ctx)
@@ -67,15 +70,19 @@ func (w *worker) depart(ctx context.Context) error {
 
 // arrive waits for the flight and passes on what has become true.
 func (w *worker) arrive() error {
-	f := w.flight
-	if f == nil {
+	if w.flight == nil {
 		return nil
 	}
+	return w.landed(<-w.flight.done)
+}
+
+func (w *worker) landed(err error) error {
+	b := w.flight.b
 	w.flight = nil
-	if err := <-f.done; err != nil {
+	if err != nil {
 		return err
 	}
-	f.b.tell()
+	b.tell()
 	return nil
 }
 
@@ -84,6 +91,26 @@ func (w *worker) land(ctx context.Context) error {
 	departed := w.depart(ctx)
 	return errors.Join(departed, w.arrive())
 }
+
+// approach has what is due stored, and waits until that is done or there is something else to do: a fetch that goes on meanwhile must not wait for the disk.
+func (w *worker) approach(ctx context.Context) error {
+	if w.flight == nil {
+		if err := w.depart(ctx); err != nil {
+			return err
+		}
+	}
+	select {
+	case err := <-w.flight.done:
+		return w.landed(err)
+	case a := <-w.s.arrive:
+		w.arrived(a)
+	case <-w.s.wake:
+	}
+	return nil
+}
+
+// airborne reports whether a flight is still under way.
+func (w *worker) airborne() bool { return w.flight != nil && len(w.flight.done) == 0 }
 
 // aloft reports whether something done is not stored yet.
 func (w *worker) aloft() bool { return w.flight != nil || w.due != nil }

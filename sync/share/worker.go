@@ -81,7 +81,7 @@ func (w *worker) run(ctx context.Context) (err error) {
 			continue
 		}
 		if w.aloft() {
-			if err := w.land(ctx); err != nil {
+			if err := w.approach(ctx); err != nil {
 				return w.ended(ctx, err)
 			}
 			continue
