@@ -131,3 +131,36 @@ func TestOpenDisk(t *testing.T) {
 		t.Errorf("verify by the real path: %v", err)
 	}
 }
+
+// TestCheckAgain: that a marker was right a moment ago says nothing once it was touched.
+func TestCheckAgain(t *testing.T) {
+	onEach(t, func(t *testing.T, tr *Tree, who person) {
+		for range 2 {
+			if err := tr.Check(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		right, err := who.ReadFile(markerPath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := who.WriteFile(markerPath, []byte(`{"share":"other","token":"t"}`)); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.Check(); !errors.Is(err, ErrNotThisRoot) {
+			t.Errorf("another share's marker: %v", err)
+		}
+		if err := who.WriteFile(markerPath, right); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.Check(); err != nil {
+			t.Errorf("its own marker again: %v", err)
+		}
+		if err := who.Remove(markerPath); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.Check(); !errors.Is(err, ErrNotThisRoot) {
+			t.Errorf("no marker: %v", err)
+		}
+	})
+}

@@ -84,6 +84,7 @@ type Tree struct {
 	mu     sync.Mutex
 	work   work   // done and not yet durable
 	drawer string // the newest folder in the trash
+	seen   Stat   // the marker's file when it was last read and found right
 	broken error  // set by the first Flush that failed
 }
 
@@ -105,6 +106,10 @@ func (t *Tree) Check() error {
 	if err := t.fs.Verify(); err != nil {
 		return err
 	}
+	now, err := t.fs.Lstat(markerPath)
+	if err == nil && t.sawMarker(now) {
+		return nil
+	}
 	m, err := ReadMarker(t.fs)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("check the folder's marker: %w", ErrNotThisRoot)
@@ -115,7 +120,17 @@ func (t *Tree) Check() error {
 	if m != t.marker {
 		return fmt.Errorf("check the folder's marker: %w", ErrNotThisRoot)
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen = now
 	return nil
+}
+
+// sawMarker reports whether the marker is the file that was read last time, and nobody has touched it since.
+func (t *Tree) sawMarker(now Stat) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return now.ID != (ID{}) && now.Ctime != 0 && now.unwritten(t.seen)
 }
 
 // Lstat describes path itself, never what a link points to. "" is the root. fs.ErrNotExist when nothing is there; ErrParent when a folder above it is

@@ -219,12 +219,9 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 	}
 	s.mu.Unlock()
 	err := s.db.Read(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(`SELECT count(DISTINCT r.path), count(DISTINCT CASE WHEN r.kind = 1 THEN r.path END), ifnull(sum(r.size), 0)
-			FROM pending p JOIN record r ON r.path = p.path`).Scan(&c.changes, &c.pending, &c.missing)
-		if err != nil {
-			return err
-		}
-		err = tx.QueryRow(`SELECT ifnull(sum(reason < 2), 0), ifnull(sum(reason > 1), 0) FROM pending p WHERE EXISTS (SELECT 1 FROM record r WHERE r.path = p.path)`).Scan(&c.moving, &c.held)
+		err := tx.QueryRow(`SELECT count(*), ifnull(sum(file), 0), ifnull(sum(size), 0), ifnull(sum(reason < 2), 0), ifnull(sum(reason > 1), 0)
+			FROM (SELECT p.reason, max(r.kind = 1) AS file, sum(r.size) AS size FROM pending p CROSS JOIN record r ON r.path = p.path GROUP BY p.path)`).
+			Scan(&c.changes, &c.pending, &c.missing, &c.moving, &c.held)
 		if err != nil {
 			return err
 		}
