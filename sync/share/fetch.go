@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/internal/blob"
+	"lanyard/internal/peer"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
 )
@@ -141,13 +142,20 @@ func (w *worker) fetchEnded(a arrival) {
 	}
 	if a.err != nil && !errors.Is(a.err, tree.ErrFull) {
 		w.s.log.Debug("fetch ended early", "share", w.s.id, "peer", a.from.Short(), "error", a.err)
-		w.wants.later[a.from] = time.Now().Add(fetchPause)
+		pause := fetchPause
+		if errors.Is(a.err, peer.ErrLinkEnded) { // nothing is wrong with them: of two links that were made at once one ends
+			pause = linkPause
+		}
+		w.wants.later[a.from] = time.Now().Add(pause)
 	}
 	nudge(w.s.wake)
 }
 
-// fetchPause is between a fetch that failed as a whole and the next one from the same machine.
-const fetchPause = time.Second
+// fetchPause is between a fetch that failed as a whole and the next one from the same machine; linkPause the same when only the link was gone.
+const (
+	fetchPause = time.Second
+	linkPause  = 50 * time.Millisecond
+)
 
 // sink takes contents from blob: small ones into memory, larger ones into the hidden folder, where they survive a break.
 type sink struct {

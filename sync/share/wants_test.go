@@ -2,11 +2,16 @@ package share
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/vector"
 	"lanyard/sync/index"
 )
 
@@ -44,5 +49,45 @@ func TestNoBusyWaiting(t *testing.T) {
 				t.Errorf("the worker would look again in %v", time.Until(next))
 			}
 		})
+	}
+}
+
+// TestLinkEnded: a link that ended is no reason to leave a member alone for as long as one who answers wrongly.
+func TestLinkEnded(t *testing.T) {
+	ben := identity.PeerID{2}
+	for why, pause := range map[error]time.Duration{
+		fmt.Errorf("open a bulk connection: %w", peer.ErrLinkEnded): linkPause,
+		errors.New("they sent something else"):                      fetchPause,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorker(&Share{engine: &Engine{cfg: Config{Rounds: time.Hour}}, log: slog.New(slog.DiscardHandler)})
+			w.arrived(arrival{from: ben, end: true, err: why})
+			if got := time.Until(w.wants.later[ben]); got != pause {
+				t.Errorf("%v: asked again after %v, want %v", why, got, pause)
+			}
+		})
+	}
+}
+
+// TestAskedInOrder: contents are asked for in the order in which they came to be wanted, whatever went and came again meanwhile.
+func TestAskedInOrder(t *testing.T) {
+	ws, ben := newWants(), identity.PeerID{2}
+	version := func(i int) index.Version {
+		return index.Version{Path: index.Path(fmt.Sprint("f", i)), Dot: index.Dot{Log: vector.Log{Peer: ben}, Number: uint64(i)}, Size: 1, Content: index.Hash{byte(i)}}
+	}
+	for i := range 100 {
+		ws.want(version(i))
+	}
+	ws.forget("f50")
+	ws.got(index.Hash{7}, "f7")
+	ws.want(version(7))
+	var want []index.Hash
+	for i := range 100 {
+		if i != 7 && i != 50 {
+			want = append(want, index.Hash{byte(i)})
+		}
+	}
+	if got := ws.pick(ben, func(index.Dot) bool { return false }); !slices.Equal(got, append(want, index.Hash{7})) {
+		t.Errorf("asked for %d contents in another order", len(got))
 	}
 }
