@@ -152,7 +152,9 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 
 func (b *applying) entry(tx *store.Tx, known *survey, p index.Path) (index.Entry, error) {
 	view, hs := known.look(p)
-	b.w.wants.forget(p)
+	if b.w.wants.forget(p) {
+		b.w.leftovers = true // unless it is wanted again
+	}
 	delete(b.w.fresh, p)
 	pl := &planned{}
 	if r, ok := known.rows[p]; ok {

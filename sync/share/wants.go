@@ -63,19 +63,21 @@ func (ws *wants) got(h index.Hash, p index.Path) {
 	}
 }
 
-// forget notes that a path is planned anew.
-func (ws *wants) forget(p index.Path) {
+// forget notes that a path is planned anew. large says that it waited for a content of which a part may lie in the hidden folder.
+func (ws *wants) forget(p index.Path) (large bool) {
 	h, ok := ws.waiting[p]
 	if !ok {
-		return
+		return false
 	}
 	delete(ws.waiting, p)
-	if it := ws.items[h]; it != nil {
+	it := ws.items[h]
+	if it != nil {
 		it.leave(p)
 		if it.idle() && !it.asked && !ws.has(h) {
 			delete(ws.items, h)
 		}
 	}
+	return it != nil && it.size > inMemory
 }
 
 // awaited counts the paths whose contents are expected to come.

@@ -91,3 +91,18 @@ func TestAskedInOrder(t *testing.T) {
 		t.Errorf("asked for %d contents in another order", len(got))
 	}
 }
+
+// TestForgetLarge: what came of a large content is looked for once its path wants something else, though no fetch of it ever ended.
+func TestForgetLarge(t *testing.T) {
+	ws := newWants()
+	for size, large := range map[int64]bool{inMemory: false, inMemory + 1: true} {
+		v := index.Version{Path: "a.bin", Size: size, Content: index.Hash{byte(size)}}
+		ws.want(v)
+		if got := ws.forget(v.Path); got != large {
+			t.Errorf("%d bytes: a part may lie there: %v", size, got)
+		}
+		if ws.forget(v.Path) {
+			t.Error("forgotten twice")
+		}
+	}
+}
