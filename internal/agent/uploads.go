@@ -61,8 +61,9 @@ func (u *uploads) clean() error {
 	return nil
 }
 
-// Begin makes room for an upload.
+// Begin makes room for an upload. What is stored is a copy, so that names as Macs store them can be as they should.
 func (u *uploads) Begin(_ context.Context, what api.UploadRequest) (api.Upload, error) {
+	what.Name = name.Composed(what.Name)
 	if err := checkUpload(what); err != nil {
 		return api.Upload{}, err
 	}
@@ -170,6 +171,7 @@ func (u *uploads) enter(id, below string, files int) (*upload, string, error) {
 		return nil, "", noUpload()
 	}
 	at := up.what.Name
+	below = name.Composed(below)
 	switch {
 	case up.what.Folder && (name.CheckPath(below) != nil || !storable(below)):
 		return nil, "", told(api.CodeUsage, "%s cannot be stored here; rename it", name.Quote(below))
@@ -257,7 +259,7 @@ func (u *uploads) Share(ctx context.Context, id, called string, with []string) (
 		return api.Share{}, err
 	}
 	defer os.RemoveAll(up.dir) // nothing is left in it unless something failed
-	if called == "" {
+	if called = name.Composed(called); called == "" {
 		called = up.what.Name
 	}
 	if name.CheckElement(called) != nil || !storable(called) {

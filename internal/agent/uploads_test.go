@@ -67,6 +67,32 @@ func TestUploadOfAFileIsOfferedAndRemovedWhenFetched(t *testing.T) {
 	}
 }
 
+// TestUploadOfDecomposedNames: names as Macs store them are taken, and stored as everybody else does.
+func TestUploadOfDecomposedNames(t *testing.T) {
+	u, offered, _ := uploading(t)
+	for _, c := range []struct {
+		what  api.UploadRequest
+		below string
+		want  string
+	}{
+		{api.UploadRequest{Name: "cafe\u0301.txt", Bytes: 5, Files: 1}, "", "caf\u00e9.txt"},
+		{api.UploadRequest{Name: "cafe\u0301.txt", Bytes: 5, Files: 1}, "cafe\u0301.txt", "caf\u00e9.txt"},
+		{api.UploadRequest{Name: "Cafe\u0301s", Folder: true, Bytes: 5, Files: 1}, "e\u0301te\u0301/a\u0308.txt", "Caf\u00e9s/\u00e9t\u00e9/\u00e4.txt"},
+	} {
+		id := begin(t, u, c.what)
+		if err := u.Put(t.Context(), id, c.below, strings.NewReader("hello")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := u.Send(t.Context(), id, "Ben"); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(filepath.Dir((*offered)[len(*offered)-1]), filepath.FromSlash(c.want))
+		if content, err := os.ReadFile(path); err != nil || string(content) != "hello" {
+			t.Errorf("%s: %q, %v", path, content, err)
+		}
+	}
+}
+
 func TestSettledTouchesOnlyItsOwn(t *testing.T) {
 	u, _, _ := uploading(t)
 	for _, path := range []string{filepath.Join(u.profile, "identity.pem"), filepath.Join(u.profile, sentFolder), u.profile,
