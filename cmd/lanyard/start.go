@@ -41,6 +41,9 @@ func start(ctx context.Context, c *call) error {
 		return err
 	}
 	log.SetOutput(agent.Quiet(os.Stderr))
+	life, stop := context.WithCancel(ctx)
+	defer stop()
+	go frugal(life)
 	for {
 		if err = agent.New(o).Run(ctx); !errors.Is(err, agent.ErrHeld) {
 			return err
