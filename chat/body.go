@@ -163,4 +163,4 @@ func (m *Message) fill(body []byte) {
 }
 
 // counts reports whether a message of somebody else makes the conversation unread.
-func (k Kind) counts() bool { return k != KindAnswer && !k.amends() }
+func (k Kind) counts() bool { return k != KindAnswer && !k.amends() && !k.changesMembers() }

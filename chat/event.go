@@ -36,7 +36,7 @@ type header struct {
 	Lamport      uint64          `cbor:"6,keyasint"`
 	Time         int64           `cbor:"7,keyasint"` // ms since 1970
 	Kind         Kind            `cbor:"8,keyasint"`
-	Membership   []byte          `cbor:"9,keyasint,omitempty"`
+	Membership   []byte          `cbor:"9,keyasint,omitempty"` // IDs of the newest changes of members that the author knew; rooms only
 	BodyHash     []byte          `cbor:"10,keyasint"`
 	Again        []byte          `cbor:"11,keyasint,omitempty"` // ID of the event that this one re-issues
 }
@@ -109,10 +109,8 @@ func (h *header) check() error {
 		return errors.New("the hash of the body has 32 bytes")
 	case len(h.Again) != 0 && len(h.Again) != len(EventID{}):
 		return errors.New("an event's ID has 32 bytes")
-	case len(h.Membership) > 32:
-		return errors.New("a membership's hash has 32 bytes")
 	}
-	return nil
+	return checkMembership(h.Membership)
 }
 
 // checkBody compares the body with the header's hash. Where salt and body were dropped there is nothing to compare.

@@ -58,6 +58,13 @@ const (
 	KindDelete   Kind = 5
 	KindReaction Kind = 6
 	KindPin      Kind = 7
+	KindInvite   Kind = 8 // this and the next ones change who is a member of a room and are no messages
+	KindJoin     Kind = 9
+	KindLeave    Kind = 10
+	KindRemove   Kind = 11
+	KindRename   Kind = 12
+	KindEntrust  Kind = 13
+	KindMerge    Kind = 14
 )
 
 // Delivery is how far a message got with a person.

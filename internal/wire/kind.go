@@ -24,6 +24,7 @@ const (
 	KindTyping  Kind = 0x0023
 	KindDeposit Kind = 0x0024
 	KindCollect Kind = 0x0025
+	KindRooms   Kind = 0x0026
 
 	KindInvite    Kind = 0x0040
 	KindAnswer    Kind = 0x0041
@@ -70,6 +71,7 @@ var table = [...]kindRow{
 	{KindTyping, "typing", false, 1024},
 	{KindDeposit, "deposit", false, MaxLinkFrame},
 	{KindCollect, "collect", false, MaxLinkFrame},
+	{KindRooms, "rooms", false, MaxLinkFrame},
 	{KindInvite, "invite", false, MaxLinkFrame},
 	{KindAnswer, "answer", false, 4096},
 	{KindMembers, "members", false, MaxLinkFrame},

@@ -1,0 +1,133 @@
+package chat
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/internal/wire"
+)
+
+// creationContext is what signatures of creations are made for.
+const creationContext = "room"
+
+// Limits of a creation, in bytes.
+const (
+	maxCreation  = 1024
+	creationSalt = 16
+)
+
+// creationBody is what makes a room; docs/protocol.md section 6, rooms.
+type creationBody struct {
+	Peer   identity.PeerID            `cbor:"1,keyasint"`
+	List   *identity.SignedPersonList `cbor:"2,keyasint"`
+	Called string                     `cbor:"3,keyasint"`
+	Name   string                     `cbor:"4,keyasint"`
+	Closed uint64                     `cbor:"5,keyasint,omitempty"` // 1 = newcomers get no history
+	Open   uint64                     `cbor:"6,keyasint,omitempty"` // 1 = anybody in the office may join
+	Salt   []byte                     `cbor:"7,keyasint"`
+	Time   int64                      `cbor:"8,keyasint"` // ms since 1970
+}
+
+// creation is how a room began: it was verified and never changes. The room's ID is its hash.
+type creation struct {
+	creationBody
+	signed  signedCreation
+	id      ID
+	creator identity.PersonID
+	key     ed25519.PublicKey // of the machine that made it
+}
+
+// signedCreation is a creation as it is sent and kept: the bytes that were signed, and the signature.
+type signedCreation struct {
+	Body      []byte
+	Signature []byte
+}
+
+// foundRoom makes the creation of a room by our person.
+func foundRoom(id *identity.Identity, list identity.SignedPersonList, called string, r NewRoom) (*creation, error) {
+	title, err := name.Typed(r.Name)
+	if err != nil {
+		return nil, err
+	}
+	b := creationBody{Peer: id.PeerID(), List: &list, Called: called, Name: title, Salt: make([]byte, creationSalt), Time: time.Now().UnixMilli()}
+	rand.Read(b.Salt)
+	if r.Open {
+		b.Open = 1
+	}
+	if r.ClosedHistory {
+		b.Closed = 1
+	}
+	body, err := wire.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	return readCreation(signedCreation{Body: body, Signature: id.Sign(creationContext, body)})
+}
+
+// roomID is the ID of the room that a creation makes.
+func roomID(body []byte) ID {
+	h := sha256.New()
+	h.Write([]byte("lanyard room\x00"))
+	h.Write(body)
+	return ID(h.Sum(nil))
+}
+
+// readCreation decodes and verifies a creation by itself: it brings the key that it is signed with.
+func readCreation(signed signedCreation) (*creation, error) {
+	if len(signed.Body) > maxCreation {
+		return nil, fmt.Errorf("a room's creation of %d bytes, more than %d", len(signed.Body), maxCreation)
+	}
+	c := &creation{signed: signed, id: roomID(signed.Body)}
+	if err := wire.Unmarshal(signed.Body, &c.creationBody); err != nil {
+		return nil, err
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	keys, person, err := firstKeys(c.List)
+	if err != nil {
+		return nil, err
+	}
+	c.creator, c.key = person, keys[c.Peer]
+	if c.key == nil {
+		return nil, errors.New("a room made by a machine that is not its creator's")
+	}
+	return c, identity.Verify(c.key, creationContext, signed.Body, signed.Signature)
+}
+
+func (b *creationBody) check() error {
+	switch {
+	case b.Closed > 1 || b.Open > 1 || len(b.Salt) != creationSalt:
+		return errors.New("a room with rules that are not known")
+	case b.List == nil:
+		return errors.New("a room without its creator's list")
+	case !isDisplayName(b.Called) || !isDisplayName(b.Name):
+		return errors.New("a room or creator with a name that breaks the rules")
+	}
+	return nil
+}
+
+// isDisplayName reports whether a name keeps the rules as it is.
+func isDisplayName(text string) bool {
+	clean, err := name.Display(text)
+	return err == nil && clean == text
+}
+
+// firstKeys opens a person's first list, which proves itself.
+func firstKeys(signed *identity.SignedPersonList) (map[identity.PeerID]ed25519.PublicKey, identity.PersonID, error) {
+	list, err := signed.Open(nil)
+	if err != nil {
+		return nil, identity.PersonID{}, err
+	}
+	keys := map[identity.PeerID]ed25519.PublicKey{}
+	for _, key := range list.Machines {
+		keys[identity.PeerIDOf(key)] = key
+	}
+	return keys, list.Person, nil
+}

@@ -1,0 +1,374 @@
+package chat
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+)
+
+// Limits of what one room may make us judge.
+const (
+	maxMembers   = 200
+	maxChanges   = 4096 // in all that take part
+	maxPersonal  = 200  // by one person
+	maxCreators  = 2000 // by the creator
+	everythingOK = math.MaxUint64
+)
+
+// membership is who is a member of a room, worked out from the set of its changes by the nine rules of docs/protocol.md section 6. It never changes:
+// when a change comes, another is made.
+type membership struct {
+	*creation
+	name    string // of the room now
+	nodes   []node // the changes that take part, in event order
+	places  map[EventID]int
+	begun   map[vector.Log][]EventID // what the first event of each log has seen
+	adds    map[identity.PersonID][]int
+	ends    map[identity.PersonID]seen // removals and leavings that count
+	leaves  map[identity.PersonID][]int
+	cutting map[identity.PersonID][]int // the same as ends, in the order in which they were judged
+	members map[identity.PersonID]roomMember
+}
+
+// node is a change that takes part.
+type node struct {
+	memberChange
+	seen   seen
+	counts bool
+}
+
+// roomMember is one present member.
+type roomMember struct {
+	since     position // of the change by which they are one; zero for the creator
+	entrusted bool
+}
+
+// replay works out who is a member. The order of all does not matter; begun says what the first event of each log has seen.
+func replay(c *creation, all []memberChange, begun map[vector.Log][]EventID) *membership {
+	m := &membership{
+		creation: c, name: c.Name, places: map[EventID]int{}, begun: begun, adds: map[identity.PersonID][]int{}, ends: map[identity.PersonID]seen{},
+		leaves: map[identity.PersonID][]int{}, cutting: map[identity.PersonID][]int{}, members: map[identity.PersonID]roomMember{},
+	}
+	m.admit(all)
+	m.judgeCreator()
+	m.judgeRemovals()
+	m.judgeOthers(func(k Kind) bool { return k == KindLeave })
+	m.judgeOthers(func(k Kind) bool { return k == KindInvite || k == KindJoin || k == KindRename })
+	m.count()
+	return m
+}
+
+// admit takes what takes part (rule 1), in event order.
+func (m *membership) admit(all []memberChange) {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b memberChange) int { return a.at.compare(b.at) })
+	all = slices.CompactFunc(all, func(a, b memberChange) bool { return a.id == b.id })
+	all = bounded(all, m.creator)
+	for i := range all {
+		n := node{memberChange: all[i], seen: newSeen(len(all))}
+		if !m.closed(n.parents) {
+			continue
+		}
+		for _, parent := range n.parents {
+			at := m.places[parent]
+			n.seen.add(at)
+			n.seen.take(m.nodes[at].seen)
+		}
+		at := len(m.nodes)
+		m.places[n.id] = at
+		m.nodes = append(m.nodes, n)
+		if n.kind == KindLeave {
+			m.leaves[n.who] = append(m.leaves[n.who], at)
+		}
+	}
+}
+
+// bounded leaves out what is more than a room may have. The creator's own are never pushed out by others.
+func bounded(all []memberChange, creator identity.PersonID) []memberChange {
+	by, others := map[identity.PersonID]int{}, 0
+	return slices.DeleteFunc(all, func(c memberChange) bool {
+		if c.by == creator {
+			by[c.by]++
+			return by[c.by] > maxCreators
+		}
+		if by[c.by] == maxPersonal || others == maxChanges-maxCreators {
+			return true
+		}
+		by[c.by]++
+		others++
+		return false
+	})
+}
+
+// closed reports whether changes and all that they have seen are here.
+func (m *membership) closed(heads []EventID) bool {
+	for _, id := range heads {
+		if _, here := m.places[id]; !here {
+			return false
+		}
+	}
+	return true
+}
+
+// seenBy is what an event has seen that names these changes; only those that are here.
+func (m *membership) seenBy(heads []EventID) seen {
+	s := newSeen(max(len(m.nodes), m.width()))
+	for _, id := range heads {
+		if at, here := m.places[id]; here {
+			s.add(at)
+			s.take(m.nodes[at].seen)
+		}
+	}
+	return s
+}
+
+// width is for how many changes the sets have room.
+func (m *membership) width() int {
+	if len(m.nodes) == 0 {
+		return 0
+	}
+	return 64 * len(m.nodes[0].seen)
+}
+
+// judgeCreator lets the creator's changes count (rule 2).
+func (m *membership) judgeCreator() {
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		if n.by != m.creator || n.kind == KindMerge || n.kind == KindRemove && n.who == m.creator || m.cutOff(i) {
+			continue
+		}
+		m.accept(i)
+	}
+}
+
+// judgeRemovals lets the removals of those count who were entrusted, by when they were (rules 5 and 6).
+func (m *membership) judgeRemovals() {
+	type removal struct{ right, at int }
+	var all []removal
+	for i := range m.nodes {
+		if n := &m.nodes[i]; n.kind == KindRemove && n.by != m.creator {
+			if right, has := m.right(n.by, n.seen); has {
+				all = append(all, removal{right, i})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b removal) int { return cmp.Or(a.right-b.right, a.at-b.at) })
+	for _, r := range all {
+		n := &m.nodes[r.at]
+		_, still := m.right(n.by, n.seen)
+		_, equal := m.right(n.who, n.seen)
+		if still && !equal && n.who != m.creator && n.who != n.by && !m.cutOff(r.at) {
+			m.accept(r.at)
+		}
+	}
+}
+
+// judgeOthers lets the rest count, in event order.
+func (m *membership) judgeOthers(kind func(Kind) bool) {
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		if n.by == m.creator || !kind(n.kind) || m.cutOff(i) {
+			continue
+		}
+		switch n.kind {
+		case KindLeave:
+			m.accept(i)
+		case KindJoin:
+			if m.Open == 1 && !m.barred(n.who, n.seen) {
+				m.accept(i)
+			}
+		default:
+			if m.isMember(n.by, n.seen) {
+				m.accept(i)
+			}
+		}
+	}
+}
+
+// accept lets a change count.
+func (m *membership) accept(i int) {
+	n := &m.nodes[i]
+	n.counts = true
+	switch n.kind {
+	case KindInvite, KindJoin, KindEntrust:
+		m.adds[n.who] = append(m.adds[n.who], i)
+	case KindLeave, KindRemove:
+		if m.ends[n.who] == nil {
+			m.ends[n.who] = newSeen(m.width())
+		}
+		m.ends[n.who].add(i)
+		m.cutting[n.who] = append(m.cutting[n.who], i)
+	}
+}
+
+// isMember reports whether somebody is a member by what was seen (rule 8).
+func (m *membership) isMember(who identity.PersonID, by seen) bool {
+	ends := m.ends[who]
+	if ends == nil {
+		ends = newSeen(m.width())
+	}
+	if who == m.creator && newSeen(m.width()).covers(ends, by) {
+		return true
+	}
+	for _, i := range m.adds[who] {
+		if by.has(i) && m.nodes[i].seen.covers(ends, by) {
+			return true
+		}
+	}
+	return false
+}
+
+// right returns the change by which somebody may remove members by what was seen. Whatever they did to leave ends it.
+func (m *membership) right(who identity.PersonID, by seen) (at int, has bool) {
+	for _, i := range m.adds[who] {
+		n := &m.nodes[i]
+		if n.kind != KindEntrust || !by.has(i) || m.ends[who] != nil && !n.seen.covers(m.ends[who], by) {
+			continue
+		}
+		left := slices.ContainsFunc(m.leaves[who], func(l int) bool { return by.has(l) && !n.seen.has(l) })
+		if !left {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// barred reports whether somebody was removed and not invited since.
+func (m *membership) barred(who identity.PersonID, by seen) bool {
+	for _, r := range m.cutting[who] {
+		if m.nodes[r].kind != KindRemove || !by.has(r) {
+			continue
+		}
+		again := slices.ContainsFunc(m.adds[who], func(i int) bool { return m.nodes[i].kind != KindJoin && by.has(i) && m.nodes[i].seen.has(r) })
+		if !again {
+			return true
+		}
+	}
+	return false
+}
+
+// cutOff reports whether a change lies behind the cut of a removal that counts.
+func (m *membership) cutOff(i int) bool {
+	n := &m.nodes[i]
+	return n.at.number > m.limit(n.at.log, n.by, i)
+}
+
+// limit returns up to which number a log of somebody counts (rule 6), not minding one change.
+func (m *membership) limit(log vector.Log, of identity.PersonID, but int) uint64 {
+	limit := uint64(everythingOK)
+	for _, r := range m.cutting[of] {
+		n := &m.nodes[r]
+		number, named := n.cuts[log]
+		switch {
+		case r == but:
+		case n.kind == KindLeave && n.at.log == log:
+			limit = min(limit, n.at.number)
+		case n.kind == KindLeave:
+		case named:
+			limit = min(limit, number)
+		case !m.seenBy(m.begun[log]).has(r):
+			limit = 0
+		}
+	}
+	return limit
+}
+
+// upTo returns up to which number a log of somebody counts, from its first event on.
+func (m *membership) upTo(log vector.Log, of identity.PersonID) uint64 {
+	begun := m.begun[log]
+	if !m.closed(begun) || !m.isMember(of, m.seenBy(begun)) && !m.joinsBy(log) {
+		return 0
+	}
+	return m.limit(log, of, -1)
+}
+
+// joinsBy reports whether a log begins with a joining that counts.
+func (m *membership) joinsBy(log vector.Log) bool {
+	return slices.ContainsFunc(m.nodes, func(n node) bool { return n.at.log == log && n.at.number == 1 && n.kind == KindJoin && n.counts })
+}
+
+// ever reports whether somebody is or was a member.
+func (m *membership) ever(who identity.PersonID) bool {
+	return who == m.creator || len(m.adds[who]) > 0
+}
+
+// count names the present members, and the room.
+func (m *membership) count() {
+	all := newSeen(m.width())
+	for i := range m.nodes {
+		all.add(i)
+		if n := &m.nodes[i]; n.counts && n.kind == KindRename {
+			m.name = n.name
+		}
+	}
+	everybody := []identity.PersonID{m.creator}
+	for who := range m.adds {
+		if who != m.creator {
+			everybody = append(everybody, who)
+		}
+	}
+	for _, who := range everybody {
+		if m.isMember(who, all) {
+			_, entrusted := m.right(who, all)
+			m.members[who] = roomMember{since: m.sinceOf(who, all), entrusted: entrusted || who == m.creator}
+		}
+	}
+	m.crowd()
+}
+
+// sinceOf is where somebody's present membership begins.
+func (m *membership) sinceOf(who identity.PersonID, all seen) position {
+	ends := m.ends[who]
+	if ends == nil {
+		ends = newSeen(m.width())
+	}
+	if who == m.creator && newSeen(m.width()).covers(ends, all) {
+		return position{}
+	}
+	first := -1
+	for _, i := range m.adds[who] {
+		if m.nodes[i].seen.covers(ends, all) && (first < 0 || i < first) {
+			first = i
+		}
+	}
+	return m.nodes[first].at
+}
+
+// crowd leaves out who is too much (rule 9).
+func (m *membership) crowd() {
+	for len(m.members) > maxMembers {
+		var last identity.PersonID
+		for who, one := range m.members {
+			if at := m.members[last].since; last == (identity.PersonID{}) || one.since.compare(at) > 0 || one.since == at && slices.Compare(who[:], last[:]) > 0 {
+				last = who
+			}
+		}
+		delete(m.members, last)
+	}
+}
+
+// heads returns the newest changes: those that no other names, in event order.
+func (m *membership) heads() []EventID {
+	named := map[EventID]bool{}
+	for i := range m.nodes {
+		for _, parent := range m.nodes[i].parents {
+			named[parent] = true
+		}
+	}
+	var all []EventID
+	for i := range m.nodes {
+		if !named[m.nodes[i].id] {
+			all = append(all, m.nodes[i].id)
+		}
+	}
+	return all
+}
+
+// hasMember reports whether somebody is a member now.
+func (m *membership) hasMember(who identity.PersonID) bool {
+	_, is := m.members[who]
+	return is
+}
