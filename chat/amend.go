@@ -106,7 +106,7 @@ func (c *Chat) Shown(ctx context.Context, id EventID) (Message, error) {
 	var m Message
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		f, row, err := c.locateShown(tx, id)
-		if err == nil && row.kind.amends() {
+		if err == nil && !row.kind.speaks() {
 			err = ErrUnknown
 		}
 		if err != nil {

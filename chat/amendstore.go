@@ -128,7 +128,7 @@ func (f *folder) shown(tx *store.Tx, id EventID) (eventRow, bool, error) {
 		return eventRow{}, false, err
 	}
 	at := shownOf(all)
-	if at < 0 || all[at].hidden == expired {
+	if at < 0 || all[at].hidden >= expired {
 		return eventRow{}, false, nil
 	}
 	return all[at].eventRow, true, nil

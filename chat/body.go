@@ -163,4 +163,7 @@ func (m *Message) fill(body []byte) {
 }
 
 // counts reports whether a message of somebody else makes the conversation unread.
-func (k Kind) counts() bool { return k != KindAnswer && !k.amends() && !k.changesMembers() }
+func (k Kind) counts() bool { return k != KindAnswer && k.speaks() }
+
+// speaks reports whether events of this kind are messages, and not about others or about who is a member.
+func (k Kind) speaks() bool { return !k.amends() && !k.changesMembers() }

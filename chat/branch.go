@@ -9,6 +9,8 @@ import (
 // Limits of what one machine may make us keep in one conversation.
 const (
 	maxBranches = 128  // of all logs of one machine
+	fewBranches = 16   // the same in a room
+	allBranches = 340  // of all machines in a room, so that a state fits into a frame
 	maxRecent   = 4096 // IDs of stored events that are remembered at the end of a branch that we write
 	fewRecent   = 64   // of one that others write
 )
@@ -24,6 +26,8 @@ type branch struct {
 	stored bool      // the database has a row of it
 	tip    point     // newest event that was verified
 	kept   point     // newest event that is durable here
+	cut    *point    // in a room: behind it nothing counts; nil where all does
+	over   bool      // in a room: a removal or leaving cut it, whether or not there is something behind
 	ended  bool      // an event broke the rule of Lamport times: nothing may follow tip
 	recent []EventID // IDs of the events up to tip, at least of those that are not durable
 }
@@ -103,7 +107,16 @@ type view struct {
 	*branch
 	kept  point
 	tip   point
+	cut   *point
 	ended bool
+}
+
+// counts is up to where the branch is stored and counts.
+func (w view) counts() uint64 {
+	if w.cut != nil {
+		return min(w.cut.number, w.kept.number)
+	}
+	return w.kept.number
 }
 
 // cover says, for each branch, up to which number somebody has it.

@@ -43,6 +43,12 @@ func (c *Chat) reachable(ctx context.Context, to ID) (*conversation, error) {
 
 // mayWrite returns nil if our person may write into a conversation.
 func (c *Chat) mayWrite(v *conversation) error {
+	if v.room != nil {
+		if !v.room.members().hasMember(c.config.Identity.Person()) {
+			return ErrNoMember
+		}
+		return nil
+	}
 	if v.with == c.config.Identity.Person() {
 		return ErrSelf
 	}
@@ -74,6 +80,9 @@ func (c *Chat) lookup(ctx context.Context, id ID) (*conversation, error) {
 
 // write hands events to the ledger and waits until they are durable.
 func (c *Chat) write(ctx context.Context, v *conversation, writings []writing) ([]Message, error) {
+	if err := c.opened(ctx, v); err != nil {
+		return nil, err
+	}
 	d := &draft{in: v, writings: writings, done: make(chan outcome, 1)}
 	if err := c.ledger.add(func(b *batch) { b.drafts = append(b.drafts, d) }); err != nil {
 		return nil, err
@@ -101,6 +110,9 @@ func (c *Chat) MarkRead(ctx context.Context, in ID, upTo EventID) (Conversation,
 	if err != nil {
 		return Conversation{}, err
 	}
+	if err := c.opened(ctx, v); err != nil {
+		return Conversation{}, err
+	}
 	m := &readMark{in: v, upTo: upTo, done: make(chan error, 1)}
 	if err := c.ledger.add(func(b *batch) { b.marks = append(b.marks, m) }); err != nil {
 		return Conversation{}, err
@@ -120,19 +132,19 @@ func (c *Chat) MarkRead(ctx context.Context, in ID, upTo EventID) (Conversation,
 	return row, nil
 }
 
-// Conversations returns every conversation in which something was said, the newest first.
+// Conversations returns every conversation in which something was said, and every room of ours, the newest first.
 func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
 	var rows []Conversation
 	for _, v := range c.all() {
-		if row := c.row(v); row.Last != nil {
+		if row := c.row(v); row.Last != nil || row.Room != nil && row.Room.Member {
 			rows = append(rows, row)
 		}
 	}
 	slices.SortFunc(rows, func(a, b Conversation) int {
-		if n := b.Last.Time.Compare(a.Last.Time); n != 0 {
+		if n := b.Time().Compare(a.Time()); n != 0 {
 			return n
 		}
 		return slices.Compare(a.ID[:], b.ID[:])
@@ -154,18 +166,21 @@ func (c *Chat) Known(id ID) bool { return c.known(id) != nil }
 
 // row is the conversation as the list shows it, with the present states of its last message.
 func (c *Chat) row(v *conversation) Conversation {
-	machines := c.config.Roster.Machines(v.with)
+	row := Conversation{ID: v.id, With: v.with, Room: c.roomOf(v)}
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	row := Conversation{ID: v.id, With: v.with, Unread: v.summary.unread, Mine: v.mine}
-	if v.summary.last != nil {
-		last := *v.summary.last
+	row.Unread, row.Mine = v.summary.unread, v.mine
+	var last Message
+	var b *branch
+	at, spoken := v.summary.at, v.summary.last != nil
+	if spoken {
+		last, b = *v.summary.last, v.branchLocked(at)
 		last.Reply = nil // what it quotes may be another by now
-		b := v.branchLocked(v.summary.at)
+		last.Unread = !last.Mine && last.Kind.counts() && !last.Deleted && !v.readLocked(b, at.number)
+	}
+	v.mu.Unlock()
+	if spoken {
 		if last.Mine {
-			last.States = []State{{Person: v.with, Delivery: v.deliveryLocked(b, v.summary.at.number, machines)}}
-		} else {
-			last.Unread = last.Kind.counts() && !last.Deleted && !v.readLocked(b, v.summary.at.number)
+			last.States = c.statesOf(v, b, at)
 		}
 		row.Last = &last
 	}

@@ -45,12 +45,16 @@
 // it is; what is dropped leaves it. Messages are kept for ever unless a number of days is set; then salt and body go, but never of what the other has
 // not got or ours has not read. Verify tells where a conversation is not what its authors signed; dropped bodies are no alteration.
 //
-// Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons, is signed by its author and continues a log that
+// Rooms: a room is a conversation of many. Who is a member follows from the set of changes alone (membership, by the nine rules of docs/protocol.md), so that
+// everybody comes to the same; Change.Room tells what counts here. The author pushes to whoever is here, any member passes on to any other. Who was
+// removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut.
+//
+// Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons or to a room of both, is signed by its author and continues a log that
 // we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [MaxText] bytes, from the network too.
 //
 // # Left out
 //
-// Rooms, carriers, several machines of one person as a feature (the formats are there), thumbnails.
+// Carriers, the office log, several machines of one person as a feature (the formats are there), thumbnails, files from other members than who sent them.
 package chat
 
 import (
@@ -82,9 +86,12 @@ var amendSchema string
 //go:embed mine.sql
 var mineSchema string
 
+//go:embed room.sql
+var roomSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -116,7 +123,9 @@ type Chat struct {
 
 	mu            sync.Mutex
 	conversations map[ID]*conversation
-	sessions      map[uint64]*session // by link
+	sessions      map[sessionKey]*session
+	links         map[uint64]*peer.Link    // that are in use
+	offers        map[uint64][]offeredRoom // rooms open to the office, as the other side of a link told
 	keys          keys
 	drops         map[string]uint64 // frames dropped, by reason
 	life          context.Context   // of what Run waits for; nil before Run
@@ -138,7 +147,8 @@ func New(config Config) *Chat {
 		config.Disk = tree.OpenDisk
 	}
 	c := &Chat{
-		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[uint64]*session{}, drops: map[string]uint64{},
+		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[sessionKey]*session{}, links: map[uint64]*peer.Link{},
+		offers: map[uint64][]offeredRoom{}, drops: map[string]uint64{},
 	}
 	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)
 	c.files = newFiles(c)
@@ -148,6 +158,7 @@ func New(config Config) *Chat {
 	c.owner.Handle(wire.KindVectors, c.takeVectors)
 	c.owner.Handle(wire.KindEvents, c.takeEvents)
 	c.owner.Handle(wire.KindStates, c.takeStates)
+	c.owner.Handle(wire.KindRooms, c.takeRooms)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)
 	return c
 }

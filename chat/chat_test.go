@@ -112,7 +112,7 @@ func TestLostFrames(t *testing.T) {
 			lose func()
 		}{
 			{"their vector", func() {
-				x := anna.session(link)
+				x := anna.session(link, v)
 				x.mu.Lock()
 				defer x.mu.Unlock()
 				x.theirs, x.have = nil, cover{}

@@ -5,14 +5,16 @@ import (
 	"sync"
 
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 	"lanyard/internal/vector"
 )
 
 // conversation is one conversation in memory: where each log ends and what others have. It is rebuilt from the database at start.
 type conversation struct {
 	id   ID
-	key  int64 // in the database
-	with identity.PersonID
+	key  int64             // in the database
+	with identity.PersonID // zero for a room
+	room *room             // nil for a direct conversation
 
 	mu       sync.Mutex
 	stored   bool // the database has a row of it
@@ -65,7 +67,20 @@ func newConversation(id ID, key int64, with identity.PersonID) *conversation {
 }
 
 // in names the conversation in errors.
-func (v *conversation) in() string { return "in the conversation with " + v.with.Short() }
+func (v *conversation) in() string {
+	if v.room != nil {
+		return "in the room " + name.Quote(v.room.members().name)
+	}
+	return "in the conversation with " + v.with.Short()
+}
+
+// person is the other person as the database has it.
+func (v *conversation) person() []byte {
+	if v.room != nil {
+		return []byte{}
+	}
+	return v.with[:]
+}
 
 // views returns the branches of one log, those that others fork from first.
 func (v *conversation) views(log vector.Log) []view {
@@ -88,7 +103,7 @@ func (v *conversation) allViews() []view {
 func viewsOf(branches []*branch) []view {
 	views := make([]view, len(branches))
 	for i, b := range branches {
-		views[i] = view{branch: b, kept: b.kept, tip: b.tip, ended: b.ended}
+		views[i] = view{branch: b, kept: b.kept, tip: b.tip, cut: b.cut, ended: b.ended}
 	}
 	return views
 }
@@ -100,6 +115,9 @@ func (v *conversation) vectorLocked(ahead map[*branch]point) vector.Vector {
 		p, ok := ahead[b]
 		if !ok {
 			p = b.kept
+		}
+		if b.cut != nil && p.number > b.cut.number {
+			p = *b.cut
 		}
 		if p.number > b.fork {
 			out.Advance(b.log, vector.Mark{}, p.mark())

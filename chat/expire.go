@@ -16,12 +16,17 @@ const sweepStep = 500
 // expired is why an event is not shown any more: its body was dropped. It is a value of chat_event.hidden.
 const expired = 2
 
+// behindCut is another: the event lies behind the cut of a removal, or is by somebody who is no member of the room.
+const behindCut = 3
+
 // old is one event that is too old and that nobody needs any more.
 type old struct {
 	in    *conversation
 	place int64
 	id    EventID
 	kind  Kind
+
+	lamport uint64
 }
 
 // older looks at the next events by age and returns those to drop, and where the next step begins.
@@ -29,7 +34,7 @@ func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]
 	branches := k.chat.branchesByKey()
 	err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		all, next = nil, last
-		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
+		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
 			WHERE t.key >= ? AND t.key < ? ORDER BY t.key LIMIT ?`, from, last, sweepStep)
 		if err != nil {
 			return err
@@ -40,7 +45,7 @@ func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]
 			var key int64
 			var raw sql.RawBytes
 			var o old
-			if err := rows.Scan(&key, &o.place, &o.kind, &raw); err != nil {
+			if err := rows.Scan(&key, &o.place, &o.kind, &o.lamport, &raw); err != nil {
 				return err
 			}
 			if looked++; looked == sweepStep {
@@ -65,12 +70,19 @@ func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]
 
 // needed reports whether an event must stay although it is old: somebody has not got or read it, or it offers a file that is still under way.
 func (c *Chat) needed(b *branch, o *old) bool {
-	machines := c.config.Roster.Machines(o.in.with)
 	ours := c.config.Roster.PersonOf(b.log.Peer) == c.config.Identity.Person()
+	delivery := Delivered
+	if ours {
+		for _, s := range c.statesOf(o.in, b, position{lamport: o.lamport, log: b.log, number: placeNumber(o.place), id: o.id}) {
+			delivery = min(delivery, s.Delivery)
+		}
+	}
 	o.in.mu.Lock()
-	delivery, read := o.in.deliveryLocked(b, placeNumber(o.place), machines), o.in.readLocked(b, placeNumber(o.place))
+	read := o.in.readLocked(b, placeNumber(o.place))
 	o.in.mu.Unlock()
 	switch {
+	case o.kind.changesMembers(): // who is a member follows from all of them
+		return true
 	case ours && delivery < Delivered:
 		return true
 	case !ours && !read && o.kind.counts():

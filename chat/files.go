@@ -38,6 +38,7 @@ type transfer struct {
 	peer  identity.PeerID // the machine that offers it and has it
 	mine  bool
 	time  time.Time
+	at    position // of the offer
 	offer fileBody
 
 	// guarded by files.mu
@@ -49,12 +50,13 @@ type transfer struct {
 	worker   *worker
 }
 
-// persons returns who offers and to whom.
-func (t *transfer) persons(self identity.PersonID) (sender, recipient identity.PersonID) {
-	if t.mine {
-		return self, t.in.with
+// parties returns who offers, by their machine, and to whom; what our person offers in a room is for nobody in particular.
+func (c *Chat) parties(v *conversation, offers identity.PeerID) (sender, recipient identity.PersonID) {
+	self := c.config.Identity.Person()
+	if sender = c.config.Roster.PersonOf(offers); sender == self {
+		return self, v.with
 	}
-	return t.in.with, self
+	return sender, self
 }
 
 // fate is what the answers say.
@@ -65,6 +67,8 @@ func (f *fate) note(a Answer, by, sender, recipient identity.PersonID) {
 	switch {
 	case by == sender && a == Withdrawn:
 		f.withdrawn = true
+	case by != sender && recipient == identity.PersonID{}: // in a room others may still take what one has
+		f.accepted = f.accepted || a == Accepted || a == Received
 	case by != recipient:
 	case a == Accepted:
 		f.accepted = true
@@ -110,7 +114,7 @@ func newFiles(c *Chat) *files {
 // fileLocked is the transfer as people see it.
 func (f *files) fileLocked(t *transfer) File {
 	_, here := f.chat.config.Roster.Link(t.peer)
-	sender, recipient := t.persons(f.chat.config.Identity.Person())
+	sender, recipient := f.chat.parties(t.in, t.peer)
 	file := File{
 		ID: t.id, Conversation: t.in.id, From: sender, To: recipient, Mine: t.mine, Time: t.time,
 		Offer: t.offer.offer(), State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
@@ -146,7 +150,7 @@ func (f *files) add(v *conversation, b *branch, e *event, path string) *transfer
 	}
 	t := &transfer{
 		id: e.id, place: place(b, e.Number), in: v, peer: e.Peer, mine: f.chat.config.Roster.PersonOf(e.Peer) == f.chat.config.Identity.Person(),
-		time: time.UnixMilli(e.Time), offer: offer, path: path, progress: meter{total: int64(offer.Size)},
+		time: time.UnixMilli(e.Time), at: e.position(), offer: offer, path: path, progress: meter{total: int64(offer.Size)},
 	}
 	f.mu.Lock()
 	if known := f.transfers[t.id]; known != nil {
@@ -190,7 +194,7 @@ func (f *files) answered(a FileAnswer, by identity.PersonID) {
 		return // its offer is not here yet; when it comes, it finds the answer in the database
 	}
 	f.mu.Lock()
-	sender, recipient := t.persons(f.chat.config.Identity.Person())
+	sender, recipient := f.chat.parties(t.in, t.peer)
 	t.fate.note(a.Answer, by, sender, recipient)
 	ended, w := t.fate.declined || t.fate.withdrawn, t.worker
 	f.mu.Unlock()
@@ -393,10 +397,15 @@ func (f *files) answer(ctx context.Context, t *transfer, a Answer, with func(*st
 	return err
 }
 
-// Open is the blob.Source of what we offer: to the person it was offered to, while the offer stands.
+// isFor reports whether an offer of ours is for somebody: a member of the room to whom the message that offers it goes.
+func (f *files) isFor(t *transfer, who identity.PersonID) bool {
+	return slices.Contains(t.in.recipients(f.chat.config.Identity.Person(), t.at), who)
+}
+
+// Open is the blob.Source of what we offer: to the persons it was offered to, while the offer stands.
 func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
 	t, err := f.find(EventID(scope.ID))
-	if err != nil || !t.mine || t.in.with != from {
+	if err != nil || !t.mine || !f.isFor(t, from) {
 		return nil, blob.ErrGone
 	}
 	f.mu.Lock()

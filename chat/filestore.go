@@ -29,10 +29,7 @@ func (p *page) storeFile(tx *store.Tx, b *branch, e *event) error {
 		if _, err := decodeOffer(e.body); err != nil {
 			return nil // kept and passed on, but there is nothing to receive
 		}
-		sender, recipient := p.v.with, p.chat.config.Identity.Person()
-		if p.chat.config.Roster.PersonOf(e.Peer) == recipient {
-			sender, recipient = recipient, sender
-		}
+		sender, recipient := p.chat.parties(p.v, e.Peer)
 		known, err := fateOf(tx, e.id, sender, recipient)
 		if err != nil {
 			return err
@@ -98,7 +95,7 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 		return fmt.Errorf("load the re-issued offers of files: %w", err)
 	}
 	for id, t := range c.files.transfers {
-		sender, recipient := t.persons(c.config.Identity.Person())
+		sender, recipient := c.parties(t.in, t.peer)
 		var err error
 		if t.fate, err = fateOf(tx, id, sender, recipient); err != nil {
 			return err

@@ -14,6 +14,17 @@ type vectorsFrame struct {
 	Conversation []byte        `cbor:"1,keyasint"`
 	Vector       vector.Vector `cbor:"2,keyasint"`
 	States       []signedState `cbor:"3,keyasint,omitempty"`
+	Creation     []byte        `cbor:"4,keyasint,omitempty"` // this and the rest in rooms only
+	Signature    []byte        `cbor:"5,keyasint,omitempty"` // of the creation
+	Wants        []stateKnown  `cbor:"6,keyasint,omitempty"` // machines whose newer states are to be passed on
+	Tell         uint64        `cbor:"7,keyasint,omitempty"` // 1 = the sender lacks the receiver\'s vector
+}
+
+// stateKnown is the newest state that somebody knows of a machine.
+type stateKnown struct {
+	_       struct{} `cbor:",toarray"`
+	Peer    identity.PeerID
+	Counter uint64
 }
 
 type statesFrame struct {
@@ -45,6 +56,7 @@ const (
 	frameRoom     = wire.MaxLinkFrame - 256 // for events or states; the rest is conversation, signature and lengths
 	signatureSize = 64
 	maxStates     = 64 // in one frame
+	maxWants      = 2 * maxMembers
 )
 
 func decodeVectors(body []byte) (vectorsFrame, error) {
@@ -52,7 +64,7 @@ func decodeVectors(body []byte) (vectorsFrame, error) {
 	if err := wire.Unmarshal(body, &f); err != nil {
 		return vectorsFrame{}, err
 	}
-	if len(f.Conversation) != len(ID{}) || len(f.States) > maxStates {
+	if len(f.Conversation) != len(ID{}) || len(f.States) > maxStates || len(f.Wants) > maxWants {
 		return vectorsFrame{}, errors.New("vectors without a conversation, or with too many states")
 	}
 	return f, nil
@@ -118,7 +130,8 @@ func split(events []*event, id *identity.Identity) []run {
 	var runs []run
 	start, size := 0, 0
 	for i, e := range events {
-		if size += e.size(); size > frameRoom && i > start {
+		// A change of members is signed by itself: it may have to go to somebody who gets nothing after it.
+		if size += e.size(); i > start && (size > frameRoom || events[i-1].Kind.changesMembers()) {
 			runs = append(runs, run{events[start:i]})
 			start, size = i, e.size()
 		}

@@ -89,12 +89,12 @@ func (v *conversation) branchKeys() map[int64]*branch {
 // walk visits shown events in order from a position (exclusive; nil = the end) backwards, or forwards.
 func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, visit func(eventRow) bool) error {
 	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
-		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 7 AND e.lamport <= ?2
+		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 14 AND e.lamport <= ?2
 		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.name DESC`
 	bound := int64(1<<63 - 1)
 	if forwards {
 		query = `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
-			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 7 AND e.lamport >= ?2
+			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 14 AND e.lamport >= ?2
 			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.name`
 		bound = 0
 	}
@@ -261,7 +261,7 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 		if err := tx.QueryRow(`SELECT hidden FROM chat_event WHERE place = ?`, at).Scan(&hidden); err != nil {
 			return err
 		}
-		if hidden == expired {
+		if hidden == expired || hidden == behindCut {
 			return ErrUnknown
 		}
 		m, err = f.messageOf(tx, &row)
@@ -300,10 +300,7 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 	m.fill(r.body)
 	m.amend(&r.upshot, c.config.Identity.Person())
 	if m.Mine {
-		machines := c.config.Roster.Machines(v.with)
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		m.States = []State{{Person: v.with, Delivery: v.deliveryLocked(r.branch, r.number, machines)}}
+		m.States = c.statesOf(v, r.branch, r.position())
 		return m
 	}
 	v.mu.Lock()
@@ -317,7 +314,7 @@ func (c *Chat) firstUnread(tx *store.Tx, v *conversation, branches map[int64]*br
 	var first *position
 	for _, w := range c.foreign(v) {
 		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+`
-			WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.deleted = 0 AND e.kind NOT BETWEEN 3 AND 7 ORDER BY e.place LIMIT 1`,
+			WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.deleted = 0 AND e.kind NOT BETWEEN 3 AND 14 ORDER BY e.place LIMIT 1`,
 			place(w.branch, v.readTo(w.branch)+1), place(w.branch, maxNumber))
 		if err != nil {
 			return EventID{}, err
@@ -344,7 +341,7 @@ func countUnread(tx *store.Tx, v *conversation, foreign []view, reading map[*bra
 	for _, w := range foreign {
 		var n int
 		from := max(v.readTo(w.branch), reading[w.branch].Number)
-		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND deleted = 0 AND kind NOT BETWEEN 3 AND 7`,
+		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND deleted = 0 AND kind NOT BETWEEN 3 AND 14`,
 			place(w.branch, from+1), place(w.branch, maxNumber)).Scan(&n)
 		if err != nil {
 			return 0, fmt.Errorf("count unread messages: %w", err)

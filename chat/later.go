@@ -74,7 +74,10 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 	if err != nil {
 		return Later{}, err
 	}
-	var about any
+	var about, in any
+	if v.room != nil {
+		in = v.id[:]
+	}
 	if l.About != (EventID{}) {
 		about = l.About[:]
 	}
@@ -86,8 +89,8 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 		if n >= maxLater {
 			return ErrManyLater
 		}
-		done, err := tx.Exec(`INSERT INTO chat_later (person, at, text, event, claimed, problem) VALUES (?, ?, ?, ?, 0, '')`,
-			v.with[:], l.Time.UnixMilli(), l.Text, about)
+		done, err := tx.Exec(`INSERT INTO chat_later (person, conversation, at, text, event, claimed, problem) VALUES (?, ?, ?, ?, ?, 0, '')`,
+			v.person(), in, l.Time.UnixMilli(), l.Text, about)
 		if err == nil {
 			l.Key, err = done.LastInsertId()
 		}
@@ -103,7 +106,7 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 // Laters returns what is to happen later, the next first.
 func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT key, person, at, text, event, problem FROM chat_later ORDER BY at, key`)
+		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem FROM chat_later ORDER BY at, key`)
 		if err == nil {
 			all, err = c.scanLater(rows)
 		}
@@ -120,14 +123,19 @@ func (c *Chat) scanLater(rows *sql.Rows) (all []Later, err error) {
 	for rows.Next() {
 		var l Later
 		var at int64
-		var person, about []byte
-		if err := rows.Scan(&l.Key, &person, &at, &l.Text, &about, &l.Problem); err != nil {
+		var person, in, about []byte
+		if err := rows.Scan(&l.Key, &person, &in, &at, &l.Text, &about, &l.Problem); err != nil {
 			return nil, err
 		}
-		if len(person) != len(identity.PersonID{}) || len(about) != 0 && len(about) != len(l.About) {
+		if len(person) != len(identity.PersonID{}) && len(in) != len(ID{}) || len(about) != 0 && len(about) != len(l.About) {
 			return nil, fmt.Errorf("what is to happen later: %w", store.ErrCorrupt)
 		}
-		l.In, l.Time = c.Direct(identity.PersonID(person)), time.UnixMilli(at)
+		l.Time = time.UnixMilli(at)
+		if len(in) == len(ID{}) {
+			l.In = ID(in)
+		} else {
+			l.In = c.Direct(identity.PersonID(person))
+		}
 		copy(l.About[:], about)
 		all = append(all, l)
 	}
@@ -208,7 +216,7 @@ func (a *alarm) turn(ctx context.Context) time.Duration {
 
 func (a *alarm) next(ctx context.Context) (l Later, found bool, err error) {
 	err = a.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT key, person, at, text, event, problem FROM chat_later WHERE problem = '' ORDER BY at, key LIMIT 1`)
+		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem FROM chat_later WHERE problem = '' ORDER BY at, key LIMIT 1`)
 		if err != nil {
 			return err
 		}
@@ -230,7 +238,7 @@ func (a *alarm) fire(ctx context.Context, l Later) error {
 		return err // cancelled meanwhile
 	}
 	err := a.send(ctx, l)
-	if errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) {
+	if errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) || errors.Is(err, ErrNoMember) {
 		_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = 0, problem = ? WHERE key = ?`, err.Error(), l.Key)
 	}
 	return err

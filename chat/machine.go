@@ -31,8 +31,8 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 		c.dropped("states that break the rules")
 		return
 	}
-	v := c.conversation(l.Person())
-	if ID(s.Conversation) != v.id {
+	v := c.exchanged(l, ID(s.Conversation))
+	if v == nil {
 		c.dropped("states of a conversation that is not of this link's persons")
 		return
 	}
@@ -52,6 +52,7 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 		err = c.outrun(l.Context(), v, s)
 	} else {
 		err = c.advance(l.Context(), v, s, signed)
+		c.passOn(l, v, s, signed)
 	}
 	if err != nil && l.Context().Err() == nil {
 		c.config.Log.Warn("take a state", "peer", s.Peer.Short(), "error", err)
@@ -211,7 +212,7 @@ func (c *Chat) idsAfter(ctx context.Context, v *conversation, b *branch, from, t
 	return ids, err
 }
 
-// report returns what goes into a vectors frame: what is durable here and all states that we know.
+// report returns what goes into a vectors frame: what is durable here and all states that we know, of a room our own alone.
 func (v *conversation) report() (vector.Vector, []signedState) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -220,7 +221,9 @@ func (v *conversation) report() (vector.Vector, []signedState) {
 		states = append(states, v.pen.state)
 	}
 	for _, m := range v.machines {
-		states = append(states, m.signed)
+		if v.room == nil {
+			states = append(states, m.signed)
+		}
 	}
 	return v.vectorLocked(nil), states
 }

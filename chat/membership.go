@@ -25,7 +25,7 @@ type membership struct {
 	name    string // of the room now
 	nodes   []node // the changes that take part, in event order
 	places  map[EventID]int
-	begun   map[vector.Log][]EventID // what the first event of each log has seen
+	begun   map[vector.Log]logStart
 	adds    map[identity.PersonID][]int
 	ends    map[identity.PersonID]seen // removals and leavings that count
 	leaves  map[identity.PersonID][]int
@@ -46,8 +46,8 @@ type roomMember struct {
 	entrusted bool
 }
 
-// replay works out who is a member. The order of all does not matter; begun says what the first event of each log has seen.
-func replay(c *creation, all []memberChange, begun map[vector.Log][]EventID) *membership {
+// replay works out who is a member. The order of all does not matter; begun has the first event of each log.
+func replay(c *creation, all []memberChange, begun map[vector.Log]logStart) *membership {
 	m := &membership{
 		creation: c, name: c.Name, places: map[EventID]int{}, begun: begun, adds: map[identity.PersonID][]int{}, ends: map[identity.PersonID]seen{},
 		leaves: map[identity.PersonID][]int{}, cutting: map[identity.PersonID][]int{}, members: map[identity.PersonID]roomMember{},
@@ -253,11 +253,11 @@ func (m *membership) barred(who identity.PersonID, by seen) bool {
 // cutOff reports whether a change lies behind the cut of a removal that counts.
 func (m *membership) cutOff(i int) bool {
 	n := &m.nodes[i]
-	return n.at.number > m.limit(n.at.log, n.by, i)
+	return n.at.number > m.limit(n.at.log, m.begun[n.at.log], n.by, i)
 }
 
 // limit returns up to which number a log of somebody counts (rule 6), not minding one change.
-func (m *membership) limit(log vector.Log, of identity.PersonID, but int) uint64 {
+func (m *membership) limit(log vector.Log, begun logStart, of identity.PersonID, but int) uint64 {
 	limit := uint64(everythingOK)
 	for _, r := range m.cutting[of] {
 		n := &m.nodes[r]
@@ -269,7 +269,7 @@ func (m *membership) limit(log vector.Log, of identity.PersonID, but int) uint64
 		case n.kind == KindLeave:
 		case named:
 			limit = min(limit, number)
-		case !m.seenBy(m.begun[log]).has(r):
+		case !m.seenBy(begun.heads).has(r):
 			limit = 0
 		}
 	}
@@ -279,10 +279,19 @@ func (m *membership) limit(log vector.Log, of identity.PersonID, but int) uint64
 // upTo returns up to which number a log of somebody counts, from its first event on.
 func (m *membership) upTo(log vector.Log, of identity.PersonID) uint64 {
 	begun := m.begun[log]
-	if !m.closed(begun) || !m.isMember(of, m.seenBy(begun)) && !m.joinsBy(log) {
+	if !m.closed(begun.heads) || !m.isMember(of, m.seenBy(begun.heads)) && !m.joinsBy(log) {
 		return 0
 	}
-	return m.limit(log, of, -1)
+	return m.limit(log, begun, of, -1)
+}
+
+// takes returns up to which number events of a log are taken that begins so. A joining is judged when it is stored.
+func (m *membership) takes(log vector.Log, begun logStart, of identity.PersonID) uint64 {
+	joins := begun.joins && (m.Open == 1 || of == m.creator)
+	if !m.closed(begun.heads) || !m.isMember(of, m.seenBy(begun.heads)) && !joins {
+		return 0
+	}
+	return m.limit(log, begun, of, -1)
 }
 
 // joinsBy reports whether a log begins with a joining that counts.

@@ -17,7 +17,7 @@ import (
 type world struct {
 	creation *creation
 	all      []memberChange
-	begun    map[vector.Log][]EventID
+	begun    map[vector.Log]logStart
 	numbers  map[vector.Log]uint64
 	knows    map[identity.PersonID]map[EventID]bool
 	serial   byte
@@ -32,7 +32,7 @@ func newWorld(open bool) *world {
 	if open {
 		c.Open = 1
 	}
-	return &world{creation: c, begun: map[vector.Log][]EventID{}, numbers: map[vector.Log]uint64{}, knows: map[identity.PersonID]map[EventID]bool{}}
+	return &world{creation: c, begun: map[vector.Log]logStart{}, numbers: map[vector.Log]uint64{}, knows: map[identity.PersonID]map[EventID]bool{}}
 }
 
 // by is what somebody knows of the room.
@@ -78,7 +78,7 @@ func (w *world) write(by identity.PersonID, log byte, c memberChange) int {
 	}
 	l := vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{log}}
 	if w.numbers[l]++; w.numbers[l] == 1 {
-		w.begun[l] = c.parents
+		w.begun[l] = logStart{id: c.id, heads: c.parents, joins: c.kind == KindJoin}
 	}
 	if c.kind == KindJoin || c.kind == KindLeave {
 		c.who = by
@@ -292,7 +292,7 @@ func TestNobodyFloodsChanges(t *testing.T) {
 	w := newWorld(false)
 	invite := w.change(1, 1, KindInvite, 2)
 	log := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{1}}
-	w.begun[log] = []EventID{w.all[invite].id}
+	w.begun[log] = logStart{heads: []EventID{w.all[invite].id}}
 	for n := range 3 * maxChanges {
 		id := EventID{9, byte(n), byte(n >> 8)}
 		w.all = append(w.all, memberChange{id: id, at: position{lamport: 2, log: log, number: uint64(n + 1), id: id}, by: somebody(2), who: somebody(2), kind: KindRename, name: "x",

@@ -98,7 +98,7 @@ type State struct {
 type Message struct {
 	ID           EventID
 	Conversation ID
-	With         identity.PersonID // the other person of the conversation
+	With         identity.PersonID // the other person of the conversation; zero in a room
 	Author       identity.PersonID
 	Peer         identity.PeerID // the machine that wrote it
 	Mine         bool
@@ -150,10 +150,22 @@ type Version struct {
 // Conversation is one row of the list of conversations.
 type Conversation struct {
 	ID     ID
-	With   identity.PersonID
-	Last   *Message // newest in order, without what it replies to; nil when nothing was said
+	With   identity.PersonID // the other person; zero for a room
+	Room   *Room             // of a room
+	Last   *Message          // newest in order, without what it replies to; nil when nothing was said
 	Unread int
 	Mine
+}
+
+// Time is when something was said last, or the room was made.
+func (c *Conversation) Time() time.Time {
+	switch {
+	case c.Last != nil:
+		return c.Last.Time
+	case c.Room != nil:
+		return c.Room.Made
+	}
+	return time.Time{}
 }
 
 // Query asks for a page of a conversation. At most one of Before, After and Around is set; without any the page is the newest (with Since: the
@@ -177,7 +189,7 @@ type Page struct {
 // StateChange tells that messages of ours got further with one person.
 type StateChange struct {
 	Conversation ID
-	With         identity.PersonID // the other person of the conversation
+	With         identity.PersonID // the other person of the conversation; zero in a room
 	Person       identity.PersonID // who has them
 	Delivery     Delivery
 	Messages     []EventID // oldest first

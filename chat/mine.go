@@ -24,21 +24,25 @@ const MaxDraft = 4 * MaxText
 const maxStars = 1000
 
 func loadMine(tx *store.Tx, c *Chat) (err error) {
-	rows, err := tx.Query(`SELECT person, muted, marked, draft FROM chat_mine`)
+	rows, err := tx.Query(`SELECT conversation, person, muted, marked, draft FROM chat_mine`)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var person []byte
+		var id, person []byte
 		var m Mine
-		if err := rows.Scan(&person, &m.Muted, &m.Marked, &m.Draft); err != nil {
+		if err := rows.Scan(&id, &person, &m.Muted, &m.Marked, &m.Draft); err != nil {
 			return err
 		}
-		if len(person) != len(identity.PersonID{}) {
+		switch {
+		case len(person) == len(identity.PersonID{}):
+			c.conversation(identity.PersonID(person)).mine = m
+		case len(id) == len(ID{}) && len(person) == 0 && c.Known(ID(id)):
+			c.known(ID(id)).mine = m
+		default:
 			return fmt.Errorf("what is ours of a conversation: %w", store.ErrCorrupt)
 		}
-		c.conversation(identity.PersonID(person)).mine = m
 	}
 	return rows.Err()
 }
@@ -117,7 +121,7 @@ func putMine(tx *store.Tx, v *conversation, change func(*Mine)) (Mine, error) {
 	change(&m)
 	_, err = tx.Exec(`INSERT INTO chat_mine (conversation, person, muted, marked, draft) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (conversation) DO UPDATE SET muted = excluded.muted, marked = excluded.marked, draft = excluded.draft`,
-		v.id[:], v.with[:], m.Muted, m.Marked, m.Draft)
+		v.id[:], v.person(), m.Muted, m.Marked, m.Draft)
 	return m, err
 }
 

@@ -46,6 +46,7 @@ type made struct {
 	last     *eventRow          // newest message, if the one that was may have been hidden
 	quotes   map[EventID]*Quote // by the reply
 	starred  map[EventID]bool   // of those amended
+	shift    shift              // in a room: who is a member then
 }
 
 func newPage(c *Chat, v *conversation) *page {
@@ -100,15 +101,19 @@ func (p *page) write() {
 	}
 	end := p.end(p.own)
 	base := header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: time.Now().UnixMilli()}
+	under := p.headsNow()
+	p.drafts = append(under.merges(), p.drafts...)
 	for _, d := range p.drafts {
 		out := outcome{branch: p.own}
 		for _, w := range d.writings {
+			base.Membership = under.name()
 			e, err := base.next(end, seen, w)
 			if err != nil {
 				out.err = fmt.Errorf("write a message: %w", err)
 				break
 			}
 			end, seen = pointOf(e), max(seen, e.Lamport)
+			under.wrote(e)
 			out.events = append(out.events, e)
 		}
 		p.wrote = append(p.wrote, out.events...)
@@ -145,6 +150,9 @@ func (p *page) store(tx *store.Tx) error {
 	}
 	if err := p.storeDrafts(tx); err != nil {
 		return err
+	}
+	if err := p.shiftMembers(tx); err != nil {
+		return fmt.Errorf("work out who is %s: %w", p.v.in(), err)
 	}
 	if err := p.amend(tx); err != nil {
 		return err
@@ -209,6 +217,7 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
 		return err
 	}
+	p.noteShift(e)
 	if err := p.touch(tx, b, e); err != nil {
 		return fmt.Errorf("look for what amends event %d of log %s: %w", e.Number, b.log.ID, err)
 	}
@@ -288,10 +297,10 @@ func (p *page) foreign() []view {
 
 // storeState makes and stores our new state when there is more to say than in the last one.
 func (p *page) storeState(tx *store.Tx) error {
-	if len(p.arrivals)+len(p.made.reading) == 0 && !p.v.outdone() {
+	if len(p.arrivals)+len(p.made.reading) == 0 && !p.made.shift.hides && !p.v.outdone() {
 		return nil
 	}
-	s, news := p.v.nextState(p.chat.self(), p.ends, p.made.reading, p.chat.invisible())
+	s, news := p.v.nextState(p.chat.self(), p.endsCut(), p.made.reading, p.chat.invisible())
 	if !news {
 		return nil
 	}

@@ -89,7 +89,7 @@ func (p *page) amend(tx *store.Tx) error {
 	for _, is := range p.made.swapped {
 		swapped = swapped || is
 	}
-	if swapped || len(p.made.amended) > 0 {
+	if swapped || len(p.made.amended) > 0 || p.made.shift.hides {
 		var err error
 		if p.made.last, err = lastOf(tx, p.v, p.folder().branches); err != nil {
 			return err
@@ -149,12 +149,19 @@ func (p *page) quoting(m *Message) *Message {
 
 // setLast brings the conversation's newest message up to date after one was hidden, or came without its body and is shown as deleted.
 func (p *page) setLast() {
-	if p.made.last == nil {
+	if p.made.last == nil && !p.made.shift.hides {
 		return
 	}
-	m := p.messageOfRow(p.made.last)
+	var m *Message
+	if p.made.last != nil {
+		m = p.messageOfRow(p.made.last)
+	}
 	p.v.mu.Lock()
 	defer p.v.mu.Unlock()
+	if m == nil {
+		p.v.summary.last, p.v.summary.at = nil, position{}
+		return
+	}
 	p.v.summary.last, p.v.summary.at = m, p.made.last.position()
 }
 

@@ -12,8 +12,12 @@ import (
 	"lanyard/internal/vector"
 )
 
-// errGap says that events before those that came are missing.
-var errGap = errors.New("events before these are missing")
+// Reasons not to take events.
+var (
+	errGap     = errors.New("events before these are missing")
+	errNotOfIt = errors.New("events of an author who is not of the conversation")
+	errNoKey   = errors.New("events of an author whose key is not known")
+)
 
 // takeEvents handles a frame of events: checks it, shows what is new and hands it to the ledger.
 func (c *Chat) takeEvents(l *peer.Link, body []byte) {
@@ -25,13 +29,13 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 		c.dropped("frames that break the rules")
 		return
 	}
-	v := c.conversation(l.Person())
-	if r.first().conversation() != v.id {
+	v := c.exchanged(l, r.first().conversation())
+	if v == nil {
 		c.dropped("events of a conversation that is not of this link's persons")
 		return
 	}
 	if err := c.accept(l.Context(), v, r); errors.Is(err, errGap) {
-		c.ask(l)
+		c.ask(l, v)
 	} else if err != nil && l.Context().Err() == nil {
 		c.dropped(err.Error())
 	}
@@ -39,28 +43,47 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 
 // accept verifies a run and takes what is new of it.
 func (c *Chat) accept(ctx context.Context, v *conversation, r run) error {
-	key, err := c.authorKey(v, r.first().Peer)
+	pass, err := c.admit(v, r.first())
 	if err != nil {
 		return err
 	}
 	if at, ok := v.tipBefore(r.first()); ok {
-		return c.extend(ctx, v, at, r.events, key)
+		return c.extend(ctx, v, at, r.events, pass)
 	}
 	at, fresh, err := c.attach(ctx, v, r)
 	if err != nil || len(fresh) == 0 {
 		return err
 	}
-	return c.extend(ctx, v, at, fresh, key)
+	return c.extend(ctx, v, at, fresh, pass)
 }
 
-// authorKey returns the key of an author, who must be of one of the two persons.
+// admission is what an author's events are taken by.
+type admission struct {
+	key  []byte
+	upTo uint64 // the last number that is taken
+}
+
+// admit judges the author of events by the first of them.
+func (c *Chat) admit(v *conversation, first *event) (admission, error) {
+	if v.room != nil {
+		return c.admitToRoom(v, first)
+	}
+	key, err := c.authorKey(v, first.Peer)
+	return admission{key: key, upTo: everythingOK}, err
+}
+
+// authorKey returns the key of an author, who must be of one of the two persons, or is or was a member of the room.
 func (c *Chat) authorKey(v *conversation, author identity.PeerID) ([]byte, error) {
-	if p := c.config.Roster.PersonOf(author); p != v.with && p != c.config.Identity.Person() {
-		return nil, errors.New("events of an author who is not of the conversation")
+	p := c.config.Roster.PersonOf(author)
+	if v.room != nil {
+		return c.roomKey(v, author, p)
+	}
+	if p != v.with && p != c.config.Identity.Person() {
+		return nil, errNotOfIt
 	}
 	key, ok := c.config.Roster.PublicKey(author)
 	if !ok {
-		return nil, errors.New("events of an author whose key is not known")
+		return nil, errNoKey
 	}
 	return key, nil
 }
@@ -89,13 +112,17 @@ func (v *conversation) tipBefore(first *event) (joint, bool) {
 }
 
 // extend verifies the signature and adds the events at the joint. Those after one that breaks the rule of Lamport times are ignored.
-func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*event, key []byte) error {
+func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*event, pass admission) error {
 	last := events[len(events)-1]
-	if err := identity.Verify(key, eventContext, last.id[:], last.signature); err != nil {
+	if err := identity.Verify(pass.key, eventContext, last.id[:], last.signature); err != nil {
 		return fmt.Errorf("events with a wrong signature")
 	}
 	allowed := allowedFrom(at.at.lamport, events)
-	a, err := c.grow(v, at, events[0].log(), events[:allowed], allowed < len(events))
+	ends := allowed < len(events)
+	for allowed > 0 && events[allowed-1].Number > pass.upTo {
+		allowed--
+	}
+	a, err := c.grow(v, at, events[0].log(), events[:allowed], ends)
 	if a == nil || err != nil {
 		return err
 	}
@@ -125,8 +152,11 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 		if len(events) == 0 {
 			return nil, nil
 		}
-		if v.branchesOfLocked(log.Peer) >= maxBranches {
+		if v.crowdedLocked(log.Peer) {
 			return nil, errors.New("events in more logs than one machine may have")
+		}
+		if v.room != nil && events[0].Number == 1 {
+			v.room.begins(events[0])
 		}
 		b = c.newBranch(log, at.branch, at.at)
 		v.branches[log] = append(v.branches[log], b)
@@ -146,6 +176,18 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	return &arrival{in: v, branch: b, events: events, told: !later && v.summary.reissues == 0 && !v.summary.waiting}, nil
 }
 
+// crowdedLocked reports whether a machine may not have one more branch here.
+func (v *conversation) crowdedLocked(peer identity.PeerID) bool {
+	if v.room == nil {
+		return v.branchesOfLocked(peer) >= maxBranches
+	}
+	all := 0
+	for _, branches := range v.branches {
+		all += len(branches)
+	}
+	return all >= allBranches || v.branchesOfLocked(peer) >= fewBranches
+}
+
 func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
 	for log, branches := range v.branches {
 		if log.Peer == peer {
@@ -158,7 +200,7 @@ func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
 // show tells subscribers about events that were just verified.
 func (c *Chat) show(a *arrival) {
 	for _, e := range a.events {
-		if !e.Kind.amends() && !a.in.layGhost(e.id) {
+		if e.Kind.speaks() && !a.in.layGhost(e.id) {
 			c.news.message(c.messageOf(a.in, a.branch, e))
 		}
 	}

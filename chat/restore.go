@@ -161,7 +161,7 @@ func unissued(tx *store.Tx, b *branch, number uint64) (again []writing, err erro
 		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ?`, e.id[:]).Scan(&n); err != nil {
 			return nil, err
 		}
-		if n == 0 && len(e.body) > 0 {
+		if n == 0 && len(e.body) > 0 && !e.Kind.changesMembers() { // a change stays one where it stands
 			again = append(again, writing{kind: e.Kind, body: e.body, again: e.id[:]})
 		}
 	}

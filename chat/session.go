@@ -25,7 +25,8 @@ type session struct {
 	link *peer.Link
 	v    *conversation
 	poke chan struct{} // capacity 1: there may be something to send
-	up   use           // changed by the link's lane only
+	turn sync.Mutex    // held while up changes
+	up   use
 
 	mu     sync.Mutex
 	theirs vector.Vector // what they said they have; nil until their vector came: before that nothing is pushed
@@ -36,6 +37,7 @@ type session struct {
 	size   int // bytes in live
 	due    duties
 	asked  asked
+	relay  relay
 }
 
 // use is a time in which a session sends.
@@ -49,6 +51,9 @@ type duties struct {
 	vector  bool
 	state   bool
 	compare bool
+	tell    bool // states of others that they want
+	relay   bool // what they have not told of by now, though others have it
+	rooms   bool // tell of the rooms that are open to the office
 }
 
 // asked is the vector that was sent last.
@@ -70,9 +75,11 @@ func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
 
 // begin has the session send from now on: first our vector, then what theirs, if it came before, does not cover.
 func (s *session) begin() {
-	s.end()
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	s.endLocked()
 	s.mu.Lock()
-	s.due.vector, s.due.compare = true, s.theirs != nil
+	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.room == nil
 	s.live, s.size = nil, 0
 	s.mu.Unlock()
 	ctx, cancel := context.WithCancel(s.link.Context())
@@ -92,6 +99,12 @@ func (s *session) begin() {
 
 // end has the session send no more.
 func (s *session) end() {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	s.endLocked()
+}
+
+func (s *session) endLocked() {
 	if s.up.cancel != nil {
 		s.up.cancel()
 		<-s.up.ended
@@ -137,6 +150,12 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		s.due.compare = false
 	case due.state:
 		s.due.state = false
+	case due.tell:
+		s.due.tell = false
+	case due.relay:
+		s.due.relay = false
+	case due.rooms:
+		s.due.rooms = false
 	}
 	s.mu.Unlock()
 	switch {
@@ -146,6 +165,12 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		return true, s.compare(ctx)
 	case due.state:
 		return true, s.sendState(ctx)
+	case due.tell:
+		return true, s.sendTold(ctx)
+	case due.relay:
+		return true, s.relayMissing(ctx)
+	case due.rooms:
+		return true, s.sendRooms(ctx)
 	}
 	if run, ok := s.nextLive(); ok {
 		return true, s.sendLive(ctx, run)
@@ -160,6 +185,7 @@ func (s *session) sendVector(ctx context.Context) error {
 	s.asked = asked{vector: ours, at: time.Now()}
 	s.mu.Unlock()
 	frame := vectorsFrame{Conversation: s.v.id[:], Vector: ours}
+	s.addRoom(&frame)
 	body, err := wire.Marshal(frame)
 	if err != nil {
 		return err
@@ -217,8 +243,8 @@ func (s *session) compare(ctx context.Context) error {
 	s.have, s.defers = m.has, len(m.unsure) > 0
 	clear(s.owe)
 	for _, w := range views {
-		if !m.unsure[w.branch] && m.has[w.branch] < w.kept.number {
-			s.owe[w.branch] = w.kept.number
+		if to := w.counts(); !m.unsure[w.branch] && m.has[w.branch] < to {
+			s.owe[w.branch] = to
 		}
 	}
 	if m.lacks {
@@ -293,7 +319,7 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	r := s.chat.signedRun(b, events)
+	r := s.chat.signedRun(b, s.release(events))
 	if len(r.events) == 0 { // nothing that its author signed: it cannot be passed on
 		s.raise(b, to)
 		return true, nil

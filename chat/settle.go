@@ -6,11 +6,14 @@ func (p *page) settle() {
 	if len(p.wrote) > 0 {
 		p.chat.push(p.v, p.own, p.runs)
 	}
+	if len(p.arrivals) > 0 {
+		p.chat.relayLater(p.v)
+	}
 	if p.made.state != nil {
 		p.chat.acknowledge(p.v)
 	}
 	if len(p.wrote)+len(p.arrivals) > 0 {
-		p.chat.config.Roster.Keep(p.v.with)
+		p.chat.keepPerson(p.v)
 		p.chat.index.stir()
 	}
 	p.chat.files.posted(p) // first, so that whoever hears of an offer can answer it
@@ -22,6 +25,7 @@ func (p *page) settle() {
 		m.done <- p.made.marks[i]
 	}
 	p.chat.arrived(p.v, p.arrivals)
+	p.chat.shifted(p.v, &p.made.shift)
 }
 
 // keep moves what is known to be durable.
@@ -37,6 +41,7 @@ func (p *page) keep() {
 	if len(p.wrote) > 0 {
 		p.keepOwnLocked()
 	}
+	p.takeShiftLocked()
 	for b, mark := range p.made.reading {
 		v.reading[b] = mark
 	}
@@ -103,7 +108,7 @@ func (p *page) tell() {
 }
 
 func (p *page) tellOne(b *branch, e *event, told bool) {
-	if p.made.hidden[e] || e.Kind.amends() {
+	if p.made.hidden[e] || !e.Kind.speaks() {
 		return
 	}
 	m := p.messageOf(b, e)

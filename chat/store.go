@@ -57,7 +57,10 @@ func notNull(b []byte) []byte {
 }
 
 func insertConversation(tx *store.Tx, v *conversation) error {
-	_, err := tx.Exec(`INSERT INTO chat_conversation (key, id, person) VALUES (?, ?, ?)`, v.key, v.id[:], v.with[:])
+	_, err := tx.Exec(`INSERT INTO chat_conversation (key, id, person) VALUES (?, ?, ?)`, v.key, v.id[:], v.person())
+	if err == nil && v.room != nil {
+		err = insertRoom(tx, v)
+	}
 	if err != nil {
 		return fmt.Errorf("store conversation %s: %w", v.id, err)
 	}
@@ -202,6 +205,9 @@ func (c *Chat) read(tx *store.Tx) error {
 	if err != nil {
 		return fmt.Errorf("load the logs of conversations: %w", err)
 	}
+	if err := c.loadRooms(tx); err != nil {
+		return fmt.Errorf("load the rooms: %w", err)
+	}
 	if err := loadReading(tx, branches); err != nil {
 		return fmt.Errorf("load what was read: %w", err)
 	}
@@ -229,10 +235,11 @@ func (c *Chat) loadConversations(tx *store.Tx) (err error) {
 		if err := rows.Scan(&key, &id, &person); err != nil {
 			return err
 		}
-		if len(id) != len(ID{}) || len(person) != len(identity.PersonID{}) {
+		if len(id) != len(ID{}) || len(person) != 0 && len(person) != len(identity.PersonID{}) {
 			return fmt.Errorf("conversation %d: %w", key, store.ErrCorrupt)
 		}
-		v := newConversation(ID(id), key, identity.PersonID(person))
+		v := newConversation(ID(id), key, identity.PersonID{})
+		copy(v.with[:], person)
 		v.stored = true
 		c.conversations[v.id] = v
 		c.keys.conversation = max(c.keys.conversation, key)
@@ -337,8 +344,8 @@ func (c *Chat) loadSummary(tx *store.Tx, v *conversation) error {
 		if log.Peer != self {
 			continue
 		}
-		// A log with two histories is one that somebody else went on with: it is not written any more.
-		if len(branches) == 1 && (v.pen.branch == nil || branches[0].kept.lamport > v.pen.branch.kept.lamport) {
+		// A log with two histories is one that somebody else went on with, one with a cut was ended by a removal: neither is written any more.
+		if len(branches) == 1 && !branches[0].over && (v.pen.branch == nil || branches[0].kept.lamport > v.pen.branch.kept.lamport) {
 			v.pen.branch = branches[0]
 		}
 	}

@@ -3,6 +3,7 @@ package chat
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 
 	"lanyard/internal/identity"
@@ -10,25 +11,66 @@ import (
 	"lanyard/internal/vector"
 )
 
-// linkUp begins a session: both sides send their vectors before any event.
+// sessionKey names what we know of one link about one conversation.
+type sessionKey struct {
+	link uint64
+	v    *conversation
+}
+
+// linkUp begins the sessions of a link: of the direct conversation, and of every room that the other person is or was a member of. Both sides send
+// their vectors before any event.
 func (c *Chat) linkUp(l *peer.Link) {
 	if !c.awaitStarted(l) || l.Person() == c.config.Identity.Person() {
 		return
 	}
-	c.sessionFor(l).begin()
+	c.mu.Lock()
+	c.links[l.ID()] = l
+	c.mu.Unlock()
+	c.sessionFor(l, c.conversation(l.Person())).begin()
+	for _, v := range c.all() {
+		if v.room != nil && v.room.members().ever(l.Person()) {
+			c.sessionFor(l, v).begin()
+		}
+	}
 	c.files.resumeAll(l.Person())
 }
 
 func (c *Chat) linkDown(l *peer.Link) {
-	if s := c.session(l); s != nil {
+	c.mu.Lock()
+	delete(c.links, l.ID())
+	delete(c.offers, l.ID())
+	c.mu.Unlock()
+	all := c.sessionsOn(l)
+	for _, s := range all {
 		s.end()
+	}
+	if len(all) > 0 {
 		c.files.paused(l.Person())
 	}
+	for _, v := range c.all() {
+		if v.room != nil && v.room.members().hasMember(l.Person()) && c.waitsFor(v, l.Peer()) {
+			c.want(v, c.sessionsOf(v))
+		}
+	}
+}
+
+// inUse returns the links that are the ones to use.
+func (c *Chat) inUse() []*peer.Link {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Values(c.links))
+}
+
+// isInUse reports whether a link is the one to use.
+func (c *Chat) isInUse(l *peer.Link) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.links[l.ID()] == l
 }
 
 // framesLost is called when frames of the link were dropped: what they said is asked for anew.
 func (c *Chat) framesLost(l *peer.Link) {
-	if s := c.session(l); s != nil {
+	for _, s := range c.sessionsOn(l) {
 		s.requestAgain()
 	}
 }
@@ -42,33 +84,47 @@ func (s *session) requestAgain() {
 }
 
 // ask has our vector sent because something is missing.
-func (c *Chat) ask(l *peer.Link) {
-	if s := c.session(l); s != nil {
+func (c *Chat) ask(l *peer.Link, v *conversation) {
+	if s := c.session(l, v); s != nil {
 		s.mu.Lock()
 		s.askLocked()
 		s.mu.Unlock()
 	}
 }
 
-func (c *Chat) session(l *peer.Link) *session {
+func (c *Chat) session(l *peer.Link, v *conversation) *session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.sessions[l.ID()]
+	return c.sessions[sessionKey{l.ID(), v}]
 }
 
-// sessionFor returns the link's session, made if there is none: the other side may take the link into use, and send its vector, before we do.
-func (c *Chat) sessionFor(l *peer.Link) *session {
-	v := c.conversation(l.Person())
+// sessionsOn returns the sessions of a link.
+func (c *Chat) sessionsOn(l *peer.Link) []*session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.sessions[l.ID()]
+	var all []*session
+	for key, s := range c.sessions {
+		if key.link == l.ID() {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// sessionFor returns a link's session about a conversation, made if there is none: the other side may take the link into use, and send its vector,
+// before we do.
+func (c *Chat) sessionFor(l *peer.Link, v *conversation) *session {
+	key := sessionKey{l.ID(), v}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sessions[key]
 	if s == nil {
 		s = c.newSession(l, v)
-		c.sessions[l.ID()] = s
+		c.sessions[key] = s
 		context.AfterFunc(l.Context(), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			delete(c.sessions, l.ID())
+			delete(c.sessions, key)
 		})
 	}
 	return s
@@ -96,10 +152,14 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 		c.dropped("frames that break the rules")
 		return
 	}
-	s := c.sessionFor(l)
-	if ID(f.Conversation) != s.v.id {
+	v := c.toldOf(l, &f)
+	if v == nil {
 		c.dropped("vectors of a conversation that is not of this link's persons")
 		return
+	}
+	s := c.sessionFor(l, v)
+	if v.room != nil && !s.running() && c.isInUse(l) {
+		s.begin() // they begin with a room that we had no reason to bring up
 	}
 	for _, state := range f.States {
 		c.takeState(l, state)
@@ -108,8 +168,11 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	known := slices.ContainsFunc(f.States, func(known signedState) bool { return bytes.Equal(known.Body, ours.Body) })
 	s.mu.Lock()
 	s.theirs, s.due.compare = f.Vector, true
+	s.relay.wants = wantsOf(f.Wants)
+	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
+	s.tellWanted()
 	s.stir()
 }
 
@@ -129,8 +192,13 @@ func (c *Chat) push(v *conversation, b *branch, runs []run) {
 		live = append(live, liveRun{branch: b, first: r.first().Number, last: r.last().Number, frame: frame})
 	}
 	for _, s := range sessions {
-		s.offer(live)
+		if s.mayPush(runs[0].first()) {
+			s.offer(live)
+		} else {
+			s.lookAgain()
+		}
 	}
+	c.want(v, sessions)
 }
 
 // acknowledge sends our newest state to whoever is here.
@@ -198,7 +266,13 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 		return nil
 	}
 	for _, w := range views {
-		if w.ended && mark.Number > w.tip.number {
+		switch {
+		case w.cut != nil && mark.Number > w.cut.number: // they will learn that nothing behind it counts
+			for _, other := range views {
+				m.has.raise(other.branch, common(other.branch, other.tip.number, w.branch, w.cut.number))
+			}
+			return nil
+		case w.ended && mark.Number > w.tip.number:
 			return nil // what may follow is ignored, by everybody alike
 		}
 	}

@@ -69,7 +69,7 @@ func (f *files) resume(t *transfer) {
 // resumeAll wakes what waits for a person who has come, and starts what was left by the last run.
 func (f *files) resumeAll(from identity.PersonID) {
 	for _, t := range f.all() {
-		if t.in.with == from && f.arriving(t) {
+		if f.chat.config.Roster.PersonOf(t.peer) == from && f.arriving(t) {
 			f.resume(t)
 			f.tell(t)
 		}
@@ -79,7 +79,7 @@ func (f *files) resumeAll(from identity.PersonID) {
 // paused tells that what a person sends waits until they are back.
 func (f *files) paused(from identity.PersonID) {
 	for _, t := range f.all() {
-		if t.in.with == from && f.arriving(t) {
+		if f.chat.config.Roster.PersonOf(t.peer) == from && f.arriving(t) {
 			f.tell(t)
 		}
 	}

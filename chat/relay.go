@@ -1,0 +1,266 @@
+package chat
+
+import (
+	"context"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/vector"
+)
+
+// In a room any member passes on to any member: the author pushes to whoever is here, and who after a moment has not told of an event gets it from
+// the others. A state goes on to those who said that they have no link with its machine.
+
+// relayPause is how long the author, and the others, have to bring an event before we do.
+const relayPause = time.Second
+
+// relay is what a session in a room needs for that. Guarded by session.mu.
+type relay struct {
+	timed   bool                       // the pause runs
+	wants   map[identity.PeerID]uint64 // whose states they want, and the newest that they know
+	asks    map[identity.PeerID]bool   // whose states we said that we want
+	tell    []signedState              // that they want and wait to be sent
+	offered int                        // rooms that we last told of; of the direct conversation's session
+	begins  bool                       // they may have dropped their vector: ask for it
+	newest  vector.Vector              // what they have by their newest state
+	counter uint64                     // of that state
+}
+
+func wantsOf(all []stateKnown) map[identity.PeerID]uint64 {
+	wants := map[identity.PeerID]uint64{}
+	for _, one := range all {
+		wants[one.Peer] = one.Counter
+	}
+	return wants
+}
+
+// running reports whether the session sends.
+func (s *session) running() bool {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if s.up.cancel == nil {
+		return false
+	}
+	select {
+	case <-s.up.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// addRoom adds to a vectors frame what those of rooms have beside.
+func (s *session) addRoom(f *vectorsFrame) {
+	r := s.v.room
+	if r == nil {
+		return
+	}
+	f.Creation, f.Signature = r.creation.signed.Body, r.creation.signed.Signature
+	asks := map[identity.PeerID]bool{}
+	for _, machine := range s.chat.unlinked(s.v) {
+		if len(f.Wants) < maxWants && machine != s.link.Peer() {
+			f.Wants = append(f.Wants, stateKnown{Peer: machine, Counter: s.v.counterOf(machine, s.chat.self())})
+			asks[machine] = true
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.relay.asks = asks
+	if s.relay.begins && s.theirs == nil {
+		f.Tell = 1
+	}
+}
+
+// unlinked returns the machines of members with which there is no link.
+func (c *Chat) unlinked(v *conversation) []identity.PeerID {
+	var all []identity.PeerID
+	for who := range v.room.members().members {
+		if who == c.config.Identity.Person() {
+			continue
+		}
+		for _, machine := range c.machinesOf(who) {
+			if _, linked := c.config.Roster.Link(machine); !linked {
+				all = append(all, machine)
+			}
+		}
+	}
+	return all
+}
+
+// waitsFor reports whether something of ours has not been told to be on a machine.
+func (c *Chat) waitsFor(v *conversation, machine identity.PeerID) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	b, m := v.pen.branch, v.machines[machine]
+	return b != nil && (m == nil || !m.has.covers(b, b.kept.number))
+}
+
+// want has our vector sent where it says whose states we want, when that has changed by the time something is written.
+func (c *Chat) want(v *conversation, sessions []*session) {
+	if v.room == nil {
+		return
+	}
+	unlinked := c.unlinked(v)
+	for _, s := range sessions {
+		missing := false
+		s.mu.Lock()
+		for _, machine := range unlinked {
+			missing = missing || machine != s.link.Peer() && !s.relay.asks[machine]
+		}
+		s.due.vector = s.due.vector || missing && s.theirs != nil
+		s.mu.Unlock()
+		s.stir()
+	}
+}
+
+// passOn has a state that came sent to those who want it, and, if it is first-hand, counts what the other side has.
+func (c *Chat) passOn(from *peer.Link, v *conversation, s state, signed signedState) {
+	if v.room == nil {
+		return
+	}
+	for _, to := range c.sessionsOf(v) {
+		to.mu.Lock()
+		known, wanted := to.relay.wants[s.Peer]
+		wanted = wanted && known < s.Counter && to.link != from
+		if wanted {
+			to.relay.wants[s.Peer] = s.Counter
+		}
+		if to.link.Peer() == s.Peer && s.Counter > to.relay.counter {
+			to.relay.newest, to.relay.counter = s.Delivered, s.Counter
+		}
+		to.mu.Unlock()
+		if wanted {
+			to.tellStates(signed)
+		}
+	}
+}
+
+// tellStates has states of others sent.
+func (s *session) tellStates(all ...signedState) {
+	s.mu.Lock()
+	s.relay.tell = append(s.relay.tell, all...)
+	s.due.tell = true
+	s.mu.Unlock()
+	s.stir()
+}
+
+func (s *session) sendTold(ctx context.Context) error {
+	s.mu.Lock()
+	all := s.relay.tell
+	s.relay.tell = nil
+	s.mu.Unlock()
+	for _, one := range all {
+		if err := s.sendStates(ctx, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellWanted sends the states that the other side wants and that are here.
+func (s *session) tellWanted() {
+	s.mu.Lock()
+	wants := s.relay.wants
+	s.mu.Unlock()
+	var all []signedState
+	s.v.mu.Lock()
+	for machine, known := range wants {
+		if m := s.v.machines[machine]; m != nil && m.counter > known {
+			all = append(all, m.signed)
+		}
+	}
+	s.v.mu.Unlock()
+	if len(all) > 0 {
+		s.tellStates(all...)
+	}
+}
+
+// relayLater looks a moment after events came whether others have them.
+func (c *Chat) relayLater(v *conversation) {
+	if v.room == nil {
+		return
+	}
+	for _, s := range c.sessionsOf(v) {
+		s.mu.Lock()
+		timed := s.relay.timed
+		s.relay.timed = true
+		s.mu.Unlock()
+		if !timed {
+			time.AfterFunc(relayPause, s.relayNow)
+		}
+	}
+}
+
+func (s *session) relayNow() {
+	s.mu.Lock()
+	s.relay.timed, s.due.relay = false, s.theirs != nil
+	s.mu.Unlock()
+	s.stir()
+}
+
+// relayMissing owes the other side what it has not told to have, neither by its vector nor by its newest state, and was not sent.
+func (s *session) relayMissing(ctx context.Context) error {
+	s.mu.Lock()
+	newest := s.relay.newest
+	s.mu.Unlock()
+	m, err := s.chat.match(ctx, s.v, newest)
+	if err != nil {
+		return err
+	}
+	views := s.v.allViews()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.defers {
+		return nil
+	}
+	for b, number := range m.has {
+		s.have.raise(b, number)
+	}
+	for _, w := range views {
+		if to := w.counts(); !m.unsure[w.branch] && s.have[w.branch] < to && w.log.Peer != s.link.Peer() {
+			s.owe[w.branch] = max(s.owe[w.branch], to)
+		}
+	}
+	return nil
+}
+
+// release returns the first of these events that the other side of the session may have, without the bodies that are not for it.
+func (s *session) release(events []*event) []*event {
+	if s.v.room == nil {
+		return events
+	}
+	m, who := s.v.room.members(), s.link.Person()
+	member := m.hasMember(who)
+	for i, e := range events {
+		heads := e.heads()
+		under := m.closed(heads) && m.isMember(who, m.seenBy(heads))
+		joins := m.Open == 1 && e.Kind == KindJoin // who told of the room need not be known as a member yet
+		if !m.closed(heads) || !member && !under && !joins {
+			return events[:i]
+		}
+		if !under && m.Closed == 1 && !e.Kind.changesMembers() {
+			bare := *e
+			bare.salt, bare.body = nil, nil
+			events[i] = &bare
+		}
+	}
+	return events
+}
+
+// mayPush reports whether what we wrote goes to the other side as it is, at once.
+func (s *session) mayPush(e *event) bool {
+	if s.v.room == nil {
+		return true
+	}
+	m, who := s.v.room.members(), s.link.Person()
+	return m.hasMember(who) && m.isMember(who, m.seenBy(e.heads()))
+}
+
+// lookAgain has the session compare what the other side has with what it may have.
+func (s *session) lookAgain() {
+	s.mu.Lock()
+	s.due.compare = s.theirs != nil
+	s.mu.Unlock()
+	s.stir()
+}

@@ -1,0 +1,185 @@
+package chat
+
+import (
+	"crypto/ed25519"
+	"maps"
+	"slices"
+	"sync"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+)
+
+// room is what a conversation has that is one of invited members: how it began and who is a member.
+type room struct {
+	creation *creation
+
+	mu      sync.Mutex
+	changes []memberChange // that were stored
+	begun   map[vector.Log]logStart
+	keys    map[identity.PeerID]ed25519.PublicKey // of everybody whom a change names
+	now     *membership
+	quiet   bool // it makes no notice until it is opened
+	missed  bool // events were refused that changes to come may allow
+}
+
+// logStart is the first event of a log.
+type logStart struct {
+	id    EventID
+	heads []EventID // changes that it has seen
+	joins bool      // it is one by which its author joins
+}
+
+func newRoom(c *creation) *room {
+	r := &room{creation: c, begun: map[vector.Log]logStart{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.key}}
+	r.now = replay(c, nil, nil)
+	return r
+}
+
+// members returns who is a member now.
+func (r *room) members() *membership {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
+}
+
+// next works out the members with more changes and more logs; nothing changes by it.
+func (r *room) next(more []memberChange, begun map[vector.Log]logStart) *membership {
+	r.mu.Lock()
+	changes := append(slices.Clip(r.changes), more...)
+	logs := maps.Clone(r.begun)
+	r.mu.Unlock()
+	for log, b := range begun {
+		begin(logs, log, b)
+	}
+	return replay(r.creation, changes, logs)
+}
+
+// begin notes the first event of a log. Of two, which only who breaks the rules writes, the lower ID decides.
+func begin(logs map[vector.Log]logStart, log vector.Log, b logStart) {
+	if known, ok := logs[log]; !ok || slices.Compare(b.id[:], known.id[:]) < 0 {
+		logs[log] = b
+	}
+}
+
+// startOf is the start of a log that begins with e.
+func startOf(e *event) logStart {
+	return logStart{id: e.id, heads: e.heads(), joins: e.Kind == KindJoin}
+}
+
+// begins notes a log that was verified and waits to be stored.
+func (r *room) begins(e *event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	begin(r.begun, e.log(), startOf(e))
+}
+
+// start returns the first event of a log.
+func (r *room) start(log vector.Log) logStart {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.begun[log]
+}
+
+// take makes what was stored true: changes, logs and the members that follow.
+func (r *room) take(more []memberChange, begun map[vector.Log]logStart, now *membership, quiet bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changes = append(r.changes, more...)
+	for log, b := range begun {
+		begin(r.begun, log, b)
+	}
+	for i := range more {
+		if more[i].list == nil {
+			continue
+		}
+		keys, _, err := firstKeys(more[i].list)
+		if err == nil { // it was verified when the change was decoded
+			for peer, key := range keys {
+				r.keys[peer] = key
+			}
+		}
+	}
+	r.now, r.quiet = now, r.quiet || quiet
+}
+
+// key returns the key of a machine as a change of members gave it.
+func (r *room) key(peer identity.PeerID) (ed25519.PublicKey, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key, ok := r.keys[peer]
+	return key, ok
+}
+
+// miss notes that events were refused which changes to come may allow.
+func (r *room) miss() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.missed = true
+}
+
+// wasMissing reports whether events were refused since it was last asked.
+func (r *room) wasMissing() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.missed
+	r.missed = false
+	return was
+}
+
+// isQuiet reports whether the room makes no notice.
+func (r *room) isQuiet() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.quiet
+}
+
+// changeOf decodes an event that changes members; false for one that says nothing.
+func (c *Chat) changeOf(e *event) (memberChange, bool) {
+	change, err := decodeChange(e.Kind, c.config.Roster.PersonOf(e.Peer), e.body)
+	if err != nil {
+		return memberChange{}, false // kept and passed on
+	}
+	change.id, change.at, change.parents, change.time = e.id, e.position(), e.heads(), e.Time
+	return change, true
+}
+
+// recipients returns to whom an event at a position goes, beside its author.
+func (v *conversation) recipients(author identity.PersonID, at position) []identity.PersonID {
+	if v.room == nil {
+		return []identity.PersonID{v.with}
+	}
+	var all []identity.PersonID
+	for who, one := range v.room.members().members {
+		if who != author && one.since.compare(at) < 0 {
+			all = append(all, who)
+		}
+	}
+	slices.SortFunc(all, func(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) })
+	return all
+}
+
+// machinesOf returns the machines of a person. Of a member who was never met it is the one that their ID names.
+func (c *Chat) machinesOf(who identity.PersonID) []identity.PeerID {
+	if all := c.config.Roster.Machines(who); len(all) > 0 {
+		return all
+	}
+	return []identity.PeerID{identity.PeerID(who)}
+}
+
+// statesOf returns how far one of our messages got with everybody to whom it goes.
+func (c *Chat) statesOf(v *conversation, b *branch, at position) []State {
+	self := c.config.Identity.Person()
+	all := v.recipients(self, at)
+	states := make([]State, len(all))
+	machines := make([][]identity.PeerID, len(all))
+	for i, who := range all {
+		machines[i] = c.machinesOf(who)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for i, who := range all {
+		states[i] = State{Person: who, Delivery: v.deliveryLocked(b, at.number, machines[i])}
+	}
+	return states
+}

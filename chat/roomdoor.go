@@ -1,0 +1,124 @@
+package chat
+
+import (
+	"crypto/ed25519"
+	"errors"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+)
+
+// maxCandidates is how many rooms are kept of which our person never was a member.
+const maxCandidates = 64
+
+var errBehind = errors.New("events behind the removal of their author")
+
+// admitToRoom judges the author of events by the first of them. What changes to come may allow is noted as missed.
+func (c *Chat) admitToRoom(v *conversation, first *event) (admission, error) {
+	author := c.config.Roster.PersonOf(first.Peer)
+	m, begun := v.room.members(), v.room.start(first.log())
+	if first.Number == 1 {
+		begun = startOf(first)
+	}
+	joins := first.Number == 1 && begun.joins && (m.Open == 1 || author == m.creator)
+	pass := admission{upTo: m.takes(first.log(), begun, author)}
+	var err error
+	if joins {
+		pass.key, err = c.keyOfJoining(first, author)
+	} else {
+		pass.key, err = c.roomKey(v, first.Peer, author)
+	}
+	if err == nil && pass.upTo < first.Number {
+		v.room.miss()
+		err = errBehind
+	}
+	return pass, err
+}
+
+// roomKey returns the key of somebody who is or was a member.
+func (c *Chat) roomKey(v *conversation, author identity.PeerID, person identity.PersonID) (ed25519.PublicKey, error) {
+	if !v.room.members().ever(person) && person != c.config.Identity.Person() {
+		v.room.miss()
+		return nil, errNotOfIt
+	}
+	if key, ok := c.config.Roster.PublicKey(author); ok {
+		return key, nil
+	}
+	if key, ok := v.room.key(author); ok {
+		return key, nil
+	}
+	return nil, errNoKey
+}
+
+// keyOfJoining returns the key of somebody who joins, who may never have been heard of.
+func (c *Chat) keyOfJoining(e *event, author identity.PersonID) (ed25519.PublicKey, error) {
+	if key, ok := c.config.Roster.PublicKey(e.Peer); ok {
+		return key, nil
+	}
+	change, err := decodeChange(e.Kind, author, e.body)
+	if err != nil {
+		return nil, err
+	}
+	keys, _, err := firstKeys(change.list)
+	if err == nil && keys[e.Peer] == nil {
+		err = errNoKey
+	}
+	return keys[e.Peer], err
+}
+
+// exchanged returns the conversation with that ID if it is one that goes over a link: the direct one of the two, or a room of both.
+func (c *Chat) exchanged(l *peer.Link, id ID) *conversation {
+	if v := c.conversation(l.Person()); v.id == id {
+		return v
+	}
+	v := c.known(id)
+	if v == nil || v.room == nil || !c.exchanges(v, l) {
+		return nil
+	}
+	return v
+}
+
+// exchanges reports whether a room goes over a link: to who is or was a member, and, if it is open, to everybody who asks.
+func (c *Chat) exchanges(v *conversation, l *peer.Link) bool {
+	m := v.room.members()
+	return m.Open == 1 || m.ever(l.Person())
+}
+
+// meet makes the room of a creation that somebody sends, in memory; nil if it is none, or one too many.
+func (c *Chat) meet(id ID, signed signedCreation) *conversation {
+	made, err := readCreation(signed)
+	if err != nil || made.id != id {
+		c.dropped("rooms that nobody made")
+		return nil
+	}
+	if c.candidates() >= maxCandidates {
+		c.dropped("more rooms than are kept of which we are no member")
+		return nil
+	}
+	return c.addRoom(made)
+}
+
+// addRoom makes a room in memory, or returns the one that is there.
+func (c *Chat) addRoom(made *creation) *conversation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v := c.conversations[made.id]; v != nil {
+		return v
+	}
+	c.keys.conversation++
+	v := newConversation(made.id, c.keys.conversation, identity.PersonID{})
+	v.room = newRoom(made)
+	c.conversations[v.id] = v
+	return v
+}
+
+// candidates counts the rooms of which our person never was a member.
+func (c *Chat) candidates() (n int) {
+	self := c.config.Identity.Person()
+	for _, v := range c.all() {
+		if v.room != nil && !v.room.members().ever(self) {
+			n++
+		}
+	}
+	return n
+}

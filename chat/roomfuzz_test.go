@@ -1,0 +1,112 @@
+package chat
+
+import (
+	"bytes"
+	"testing"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+// seedRoom returns somebody and a room that they made.
+func seedRoom(t testing.TB) (*identity.Identity, *creation) {
+	t.Helper()
+	id, err := identity.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := foundRoom(id, id.FirstPersonList(), "Anna", NewRoom{Name: "Plans", Open: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id, made
+}
+
+// FuzzChange: no body of a change gets through that breaks the rules of its kind.
+func FuzzChange(f *testing.F) {
+	id, _ := seedRoom(f)
+	list, who := id.FirstPersonList(), id.Person()
+	for kind, b := range map[Kind]changeBody{
+		KindInvite: {Who: &who, Name: "Ben", List: &list}, KindJoin: {Name: "Ben", List: &list}, KindLeave: {}, KindRename: {Name: "Other"}, KindEntrust: {Who: &who},
+		KindRemove: {Who: &who, Cuts: []cut{{Peer: id.PeerID(), Log: vector.LogID{1}, Number: 3}}}, KindMerge: {},
+	} {
+		body, err := wire.Marshal(b)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(kind), body)
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
+		c, err := decodeChange(Kind(kind), id.Person(), body)
+		if err != nil {
+			return
+		}
+		switch {
+		case !c.kind.changesMembers():
+			t.Errorf("kind %d changes members", kind)
+		case c.name != "" && !isDisplayName(c.name), len(c.cuts) > maxCuts, (c.kind == KindInvite || c.kind == KindJoin) && c.list == nil:
+			t.Errorf("taken: %+v", c)
+		}
+		if c.list != nil {
+			if _, of, err := firstKeys(c.list); err != nil || of != c.who {
+				t.Errorf("the list of somebody else: %v", err)
+			}
+		}
+	})
+}
+
+// FuzzCreation: what is read as a creation is signed by who made the room, and any other byte makes another room or none.
+func FuzzCreation(f *testing.F) {
+	_, made := seedRoom(f)
+	f.Add(made.signed.Body, made.signed.Signature)
+	f.Fuzz(func(t *testing.T, body, signature []byte) {
+		c, err := readCreation(signedCreation{Body: body, Signature: signature})
+		if err != nil {
+			return
+		}
+		if identity.Verify(c.key, creationContext, body, signature) != nil || !isDisplayName(c.Name) || c.id != roomID(body) {
+			t.Errorf("taken: %+v", c)
+		}
+		if c.id == made.id && !bytes.Equal(body, made.signed.Body) {
+			t.Error("two rooms with one ID")
+		}
+	})
+}
+
+// FuzzRooms: rooms that somebody tells of are open, signed and have names that can be shown.
+func FuzzRooms(f *testing.F) {
+	_, made := seedRoom(f)
+	body, err := wire.Marshal(roomsFrame{Rooms: []roomOffer{{Creation: made.signed.Body, Signature: made.signed.Signature, Name: "Plans", Members: 3}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(body)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		all, err := decodeRooms(body)
+		if err != nil {
+			return
+		}
+		for _, o := range all {
+			if o.Open != 1 || !isDisplayName(o.name) || o.members > maxMembers || len(all) > maxOffers {
+				t.Errorf("taken: %+v", o)
+			}
+		}
+	})
+}
+
+// TestForgedRooms are dropped: a creation that its creator did not sign, or of another ID than its frame.
+func TestForgedRooms(t *testing.T) {
+	_, made := seedRoom(t)
+	_, other := seedRoom(t)
+	for what, signed := range map[string]signedCreation{
+		"the signature of another room": {Body: made.signed.Body, Signature: other.signed.Signature},
+		"no signature":                  {Body: made.signed.Body},
+		"a byte more":                   {Body: append(bytes.Clone(made.signed.Body), 0), Signature: made.signed.Signature},
+		"too long":                      {Body: bytes.Repeat([]byte{1}, maxCreation+1), Signature: made.signed.Signature},
+	} {
+		if _, err := readCreation(signed); err == nil {
+			t.Errorf("%s: taken", what)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/wire"
+)
+
+// Rooms that are open to the office are told to everybody by their members.
+
+// maxOffers is how many rooms one side of a link tells of.
+const maxOffers = 32
+
+type roomsFrame struct {
+	Rooms []roomOffer `cbor:"1,keyasint"`
+}
+
+type roomOffer struct {
+	_         struct{} `cbor:",toarray"`
+	Creation  []byte
+	Signature []byte
+	Name      string
+	Members   uint64
+}
+
+// offeredRoom is a room that somebody told of.
+type offeredRoom struct {
+	*creation
+	name    string // now
+	members int
+}
+
+// OpenRoom is a room of which our person is no member and which they may join.
+type OpenRoom struct {
+	ID      ID
+	Name    string
+	Members int
+	Creator identity.PersonID
+	Called  string              // the creator, as they called themselves
+	By      []identity.PersonID // who told of it
+}
+
+func decodeRooms(body []byte) ([]offeredRoom, error) {
+	var f roomsFrame
+	if err := wire.Unmarshal(body, &f); err != nil {
+		return nil, err
+	}
+	if len(f.Rooms) > maxOffers {
+		return nil, errors.New("more rooms than one may tell of")
+	}
+	var all []offeredRoom
+	for _, one := range f.Rooms {
+		made, err := readCreation(signedCreation{Body: one.Creation, Signature: one.Signature})
+		if err != nil {
+			return nil, err
+		}
+		if made.Open != 1 || !isDisplayName(one.Name) || one.Members > maxMembers {
+			return nil, errors.New("a room that cannot be joined")
+		}
+		all = append(all, offeredRoom{creation: made, name: one.Name, members: int(one.Members)})
+	}
+	return all, nil
+}
+
+// takeRooms notes which rooms the other side of a link tells of.
+func (c *Chat) takeRooms(l *peer.Link, body []byte) {
+	if !c.awaitStarted(l) {
+		return
+	}
+	all, err := decodeRooms(body)
+	if err != nil {
+		c.dropped("frames that break the rules")
+		return
+	}
+	c.mu.Lock()
+	c.offers[l.ID()] = all
+	c.mu.Unlock()
+	context.AfterFunc(l.Context(), func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.offers, l.ID())
+	})
+}
+
+// sendRooms tells of the rooms that are open to the office and have us as a member.
+func (s *session) sendRooms(ctx context.Context) error {
+	f := roomsFrame{Rooms: []roomOffer{}}
+	for _, v := range s.chat.all() {
+		if v.room == nil || len(f.Rooms) == maxOffers {
+			continue
+		}
+		m := v.room.members()
+		if m.Open == 1 && m.hasMember(s.chat.config.Identity.Person()) {
+			f.Rooms = append(f.Rooms, roomOffer{Creation: m.signed.Body, Signature: m.signed.Signature, Name: m.name, Members: uint64(len(m.members))})
+		}
+	}
+	s.mu.Lock()
+	silent := len(f.Rooms) == 0 && s.relay.offered == 0
+	s.relay.offered = len(f.Rooms)
+	s.mu.Unlock()
+	if silent {
+		return nil
+	}
+	body, err := wire.Marshal(f)
+	if err != nil {
+		return err
+	}
+	return s.link.Send(ctx, wire.KindRooms, body)
+}
+
+// OpenRooms lists the rooms that our person may join, as those who are here tell of them.
+func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
+	if err := c.loaded(ctx); err != nil {
+		return nil, err
+	}
+	byID := map[ID]*OpenRoom{}
+	for _, l := range c.inUse() {
+		for _, o := range c.offersOf(l) {
+			if v := c.known(o.id); v != nil && v.room.members().hasMember(c.config.Identity.Person()) {
+				continue
+			}
+			r := byID[o.id]
+			if r == nil {
+				r = &OpenRoom{ID: o.id, Name: o.name, Creator: o.creator, Called: o.Called}
+				byID[o.id] = r
+			}
+			r.Members = max(r.Members, o.members)
+			r.By = append(r.By, l.Person())
+		}
+	}
+	all := make([]OpenRoom, 0, len(byID))
+	for _, r := range byID {
+		all = append(all, *r)
+	}
+	slices.SortFunc(all, func(a, b OpenRoom) int { return slices.Compare(a.ID[:], b.ID[:]) })
+	return all, nil
+}
+
+func (c *Chat) offersOf(l *peer.Link) []offeredRoom {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.offers[l.ID()]
+}
+
+// Join makes our person a member of a room that is open to the office, or once more of one that they made.
+func (c *Chat) Join(ctx context.Context, room ID) (Conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Conversation{}, err
+	}
+	v, tellers := c.joinable(room)
+	self := c.config.Identity.Person()
+	switch {
+	case v == nil:
+		return Conversation{}, ErrNoConversation
+	case v.room == nil:
+		return Conversation{}, ErrNoRoom
+	}
+	m := v.room.members()
+	switch {
+	case m.hasMember(self):
+		return c.row(v), nil
+	case m.Open != 1 && m.creator != self:
+		return Conversation{}, ErrClosedRoom
+	case m.creator != self && m.barred(self, m.seenBy(m.heads())):
+		return Conversation{}, ErrBarred
+	}
+	list := c.config.Identity.FirstPersonList()
+	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &list})
+	row, err := c.shape(ctx, v, w, err)
+	if err == nil {
+		c.begin(func() { c.exchangeWith(v, tellers) })
+	}
+	return row, err
+}
+
+// joinable returns a room that is known or was told of, and the links over which it was.
+func (c *Chat) joinable(room ID) (*conversation, []*peer.Link) {
+	v := c.known(room)
+	var tellers []*peer.Link
+	for _, l := range c.inUse() {
+		for _, o := range c.offersOf(l) {
+			if o.id != room {
+				continue
+			}
+			if tellers = append(tellers, l); v == nil {
+				v = c.addRoom(o.creation)
+			}
+		}
+	}
+	return v, tellers
+}

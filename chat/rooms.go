@@ -1,0 +1,268 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+// NewRoom is a room to be made.
+type NewRoom struct {
+	Name          string
+	With          []identity.PersonID // members from the beginning, beside our person
+	Open          bool                // anybody in the office finds and joins it
+	ClosedHistory bool                // who comes later does not get what was written before
+}
+
+// Room is what a conversation has that is a room.
+type Room struct {
+	Name          string
+	Open          bool
+	ClosedHistory bool
+	Creator       identity.PersonID
+	Made          time.Time
+	Members       []Member // sorted by person
+	Member        bool     // our person is one
+}
+
+// Member is a person who is in a room.
+type Member struct {
+	Person    identity.PersonID
+	MayRemove bool // other members
+}
+
+// CreateRoom makes a room of which our person and those named are members at once.
+func (c *Chat) CreateRoom(ctx context.Context, r NewRoom) (Conversation, error) {
+	if err := c.loaded(ctx); err != nil {
+		return Conversation{}, err
+	}
+	if len(r.With)+1 > maxMembers {
+		return Conversation{}, ErrFullRoom
+	}
+	invites := make([]writing, 0, len(r.With))
+	for _, who := range r.With {
+		w, err := c.invitation(who)
+		if err != nil {
+			return Conversation{}, err
+		}
+		invites = append(invites, w)
+	}
+	made, err := foundRoom(c.config.Identity, c.config.Identity.FirstPersonList(), c.config.Roster.Self().Name, r)
+	if err != nil {
+		return Conversation{}, err
+	}
+	v := c.addRoom(made)
+	if err := c.storeRoom(ctx, v); err != nil {
+		return Conversation{}, err
+	}
+	if len(invites) > 0 {
+		if _, err := c.write(ctx, v, invites); err != nil {
+			return Conversation{}, err
+		}
+	}
+	c.shiftNow(v)
+	c.news.conversation(v)
+	return c.row(v), nil
+}
+
+// storeRoom makes the row of a room in which nothing was said yet.
+func (c *Chat) storeRoom(ctx context.Context, v *conversation) error {
+	err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
+		v.mu.Lock()
+		stored := v.stored
+		v.mu.Unlock()
+		if stored {
+			return nil
+		}
+		tx.AfterCommit(func() {
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			v.stored = true
+		})
+		return insertConversation(tx, v)
+	})
+	if err != nil {
+		return fmt.Errorf("keep the room: %w", err)
+	}
+	return nil
+}
+
+// invitation makes the change by which somebody becomes a member.
+func (c *Chat) invitation(who identity.PersonID) (writing, error) {
+	if who == c.config.Identity.Person() {
+		return writing{}, ErrSelf
+	}
+	machines := c.config.Roster.Machines(who)
+	list, listed := c.config.Roster.PersonList(who)
+	if len(machines) == 0 || !listed {
+		return writing{}, ErrStranger
+	}
+	row, _ := c.config.Roster.Get(machines[0])
+	if row.Trust == peer.Blocked {
+		return writing{}, ErrBlocked
+	}
+	return change(KindInvite, changeBody{Who: &who, Name: row.Name, List: &list})
+}
+
+// change makes an event that changes members.
+func change(kind Kind, b changeBody) (writing, error) {
+	body, err := wire.Marshal(b)
+	if err != nil {
+		return writing{}, err
+	}
+	if _, err := decodeChange(kind, identity.PersonID{}, body); err != nil && kind != KindJoin { // the author of a joining is in its list
+		return writing{}, fmt.Errorf("write who is a member: %w", err)
+	}
+	return writing{kind: kind, body: body}, nil
+}
+
+// roomFor returns a room of which our person is a member.
+func (c *Chat) roomFor(ctx context.Context, id ID) (*conversation, *membership, error) {
+	v, err := c.lookup(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if v.room == nil {
+		return nil, nil, ErrNoRoom
+	}
+	return v, v.room.members(), c.mayWrite(v)
+}
+
+// shape writes a change into a room and returns the room as it is then.
+func (c *Chat) shape(ctx context.Context, v *conversation, w writing, err error) (Conversation, error) {
+	if err == nil {
+		_, err = c.write(ctx, v, []writing{w})
+	}
+	if err != nil {
+		return Conversation{}, err
+	}
+	return c.row(v), nil
+}
+
+// Invite makes somebody a member, at once.
+func (c *Chat) Invite(ctx context.Context, room ID, who identity.PersonID) (Conversation, error) {
+	v, m, err := c.roomFor(ctx, room)
+	switch {
+	case err != nil:
+		return Conversation{}, err
+	case m.hasMember(who):
+		return Conversation{}, ErrAlready
+	case len(m.members) >= maxMembers:
+		return Conversation{}, ErrFullRoom
+	}
+	w, err := c.invitation(who)
+	return c.shape(ctx, v, w, err)
+}
+
+// Leave ends our person's part in a room. It lasts until somebody who knows of it invites them again.
+func (c *Chat) Leave(ctx context.Context, room ID) (Conversation, error) {
+	v, _, err := c.roomFor(ctx, room)
+	if err != nil {
+		return Conversation{}, err
+	}
+	w, err := change(KindLeave, changeBody{})
+	return c.shape(ctx, v, w, err)
+}
+
+// Remove ends a member's part in a room: they get nothing that is written by anybody who knows of it. Only the room's creator may, and whom they named.
+func (c *Chat) Remove(ctx context.Context, room ID, who identity.PersonID) (Conversation, error) {
+	v, m, err := c.roomFor(ctx, room)
+	self := c.config.Identity.Person()
+	one, is := m.memberOf(who)
+	switch {
+	case err != nil:
+		return Conversation{}, err
+	case who == self:
+		return Conversation{}, ErrSelf
+	case !is:
+		return Conversation{}, ErrNotIn
+	case !m.members[self].entrusted || who == m.creator || one.entrusted && self != m.creator:
+		return Conversation{}, ErrNotRemover
+	}
+	w, err := change(KindRemove, changeBody{Who: &who, Cuts: c.cutsOf(v, who)})
+	return c.shape(ctx, v, w, err)
+}
+
+// cutsOf is what counts of all logs of somebody: what is here now.
+func (c *Chat) cutsOf(v *conversation, who identity.PersonID) []cut {
+	last := map[vector.Log]uint64{}
+	for _, w := range v.allViews() {
+		if c.config.Roster.PersonOf(w.log.Peer) == who {
+			last[w.log] = max(last[w.log], w.counts())
+		}
+	}
+	var cuts []cut
+	for log, number := range last {
+		if len(cuts) < maxCuts {
+			cuts = append(cuts, cut{Peer: log.Peer, Log: log.ID, Number: number})
+		}
+	}
+	return cuts
+}
+
+// Rename gives a room another name, for everybody.
+func (c *Chat) Rename(ctx context.Context, room ID, to string) (Conversation, error) {
+	v, m, err := c.roomFor(ctx, room)
+	if err != nil {
+		return Conversation{}, err
+	}
+	clean, err := name.Typed(to)
+	if err != nil {
+		return Conversation{}, err
+	}
+	if clean == m.name {
+		return c.row(v), nil
+	}
+	w, err := change(KindRename, changeBody{Name: clean})
+	return c.shape(ctx, v, w, err)
+}
+
+// Entrust lets a member remove others. Only the room's creator may.
+func (c *Chat) Entrust(ctx context.Context, room ID, who identity.PersonID) (Conversation, error) {
+	v, m, err := c.roomFor(ctx, room)
+	one, is := m.memberOf(who)
+	switch {
+	case err != nil:
+		return Conversation{}, err
+	case m.creator != c.config.Identity.Person():
+		return Conversation{}, ErrNotCreator
+	case !is:
+		return Conversation{}, ErrNotIn
+	case one.entrusted:
+		return c.row(v), nil
+	}
+	w, err := change(KindEntrust, changeBody{Who: &who})
+	return c.shape(ctx, v, w, err)
+}
+
+// memberOf is a present member; nobody is one of no room.
+func (m *membership) memberOf(who identity.PersonID) (roomMember, bool) {
+	if m == nil {
+		return roomMember{}, false
+	}
+	one, is := m.members[who]
+	return one, is
+}
+
+// roomOf is a room as people see it, nil for a direct conversation.
+func (c *Chat) roomOf(v *conversation) *Room {
+	if v.room == nil {
+		return nil
+	}
+	m := v.room.members()
+	r := &Room{Name: m.name, Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.creator, Made: time.UnixMilli(m.Time),
+		Member: m.hasMember(c.config.Identity.Person()), Members: make([]Member, 0, len(m.members))}
+	for who, one := range m.members {
+		r.Members = append(r.Members, Member{Person: who, MayRemove: one.entrusted})
+	}
+	slices.SortFunc(r.Members, func(a, b Member) int { return slices.Compare(a.Person[:], b.Person[:]) })
+	return r
+}

@@ -1,0 +1,157 @@
+package chat
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+func insertRoom(tx *store.Tx, v *conversation) error {
+	quiet := 0
+	if v.room.isQuiet() {
+		quiet = 1
+	}
+	signed := v.room.creation.signed
+	_, err := tx.Exec(`INSERT INTO chat_room (conversation, creation, signature, quiet) VALUES (?, ?, ?, ?)`, v.key, signed.Body, signed.Signature, quiet)
+	return err
+}
+
+// loadRooms reads how rooms began and who is a member, and up to where each log counts. The conversations and logs must be in memory.
+func (c *Chat) loadRooms(tx *store.Tx) error {
+	rooms, err := c.readRooms(tx)
+	if err != nil {
+		return err
+	}
+	for _, v := range rooms {
+		if err := c.loadRoom(tx, v); err != nil {
+			return fmt.Errorf("load room %s: %w", v.id, err)
+		}
+	}
+	return nil
+}
+
+func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
+	byKey := map[int64]*conversation{}
+	for _, v := range c.conversations {
+		byKey[v.key] = v
+	}
+	rows, err := tx.Query(`SELECT conversation, creation, signature, quiet FROM chat_room`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var key int64
+		var signed signedCreation
+		var quiet bool
+		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet); err != nil {
+			return nil, err
+		}
+		creation, err := readCreation(signed)
+		v := byKey[key]
+		if err != nil || v == nil || v.id != creation.id {
+			return nil, fmt.Errorf("room %d: %w", key, store.ErrCorrupt)
+		}
+		v.room = newRoom(creation)
+		v.room.quiet = quiet
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
+	changes, err := c.readChanges(tx, v)
+	if err != nil {
+		return err
+	}
+	begun := map[vector.Log]logStart{}
+	for log, branches := range v.branches {
+		for _, b := range branches {
+			if b.base != nil {
+				continue
+			}
+			first, err := eventAt(tx, b, 1)
+			if err != nil {
+				return err
+			}
+			begin(begun, log, startOf(first))
+		}
+	}
+	v.room.take(changes, begun, v.room.next(changes, begun), false)
+	for _, branches := range v.branches {
+		for _, b := range branches {
+			if b.cut, err = c.cutAt(tx, v.room.members(), b, b.kept.number); err != nil {
+				return err
+			}
+			b.over = v.room.members().upTo(b.log, c.config.Roster.PersonOf(b.log.Peer)) != everythingOK
+		}
+	}
+	return nil
+}
+
+func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []memberChange, err error) {
+	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE conversation = ? AND kind BETWEEN 8 AND 14`, v.key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var raw, salt, body []byte
+		if err := rows.Scan(&raw, &salt, &body); err != nil {
+			return nil, err
+		}
+		e, err := readEvent(raw, salt, body)
+		if err != nil {
+			return nil, err
+		}
+		if change, ok := c.changeOf(e); ok {
+			changes = append(changes, change)
+		}
+	}
+	return changes, rows.Err()
+}
+
+// cutAt returns where a branch that ends at a number counts no more; nil if all of it counts.
+func (c *Chat) cutAt(tx *store.Tx, m *membership, b *branch, end uint64) (*point, error) {
+	limit := m.upTo(b.log, c.config.Roster.PersonOf(b.log.Peer))
+	switch {
+	case end <= limit:
+		return nil, nil
+	case limit <= b.fork:
+		return &point{number: limit}, nil
+	}
+	e, err := eventAt(tx, b, limit)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := pointOf(e)
+	return &p, nil
+}
+
+// recut hides what counts no more of a branch, and shows what counts again. It returns where it is cut, and whether that is another place than before.
+func (c *Chat) recut(tx *store.Tx, m *membership, b *branch, end uint64, before *point) (cut *point, changed bool, err error) {
+	if cut, err = c.cutAt(tx, m, b, end); err != nil || cut == nil && before == nil {
+		return nil, false, err
+	}
+	if cut != nil && before != nil && *cut == *before && end == cut.number {
+		return cut, false, nil
+	}
+	to := uint64(math.MaxInt64)
+	if cut != nil {
+		to = cut.number
+		_, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = 0`, behindCut, place(b, max(to, b.fork)+1), place(b, maxNumber))
+		if err != nil {
+			return nil, false, err
+		}
+	}
+	_, err = tx.Exec(`UPDATE chat_event SET hidden = iif(deleted = 0 AND length(salt) = 0, ?, 0) WHERE place BETWEEN ? AND ? AND hidden = ?`,
+		expired, place(b, b.fork+1), place(b, min(to, maxNumber)), behindCut)
+	return cut, true, err
+}

@@ -1,0 +1,183 @@
+package chat
+
+import (
+	"context"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+)
+
+// RoomChange is one change of who is in a room, told when it counts here.
+type RoomChange struct {
+	ID   EventID
+	Room ID
+	What string            // invited, joined, left, removed, renamed, entrusted
+	By   identity.PersonID // who did it
+	Who  identity.PersonID // whom it concerns; of renamed the same as By
+	Name string            // the room's new one
+	Time time.Time
+}
+
+// shifted does what follows from a stored change of members.
+func (c *Chat) shifted(v *conversation, s *shift) {
+	if s.now == nil || len(s.changes) == 0 {
+		return
+	}
+	for i := range s.now.nodes {
+		n := &s.now.nodes[i]
+		at, known := s.before.places[n.id]
+		if what := whatOf(n.kind); n.counts && what != "" && !(known && s.before.nodes[at].counts) {
+			c.news.change(Change{Room: &RoomChange{ID: n.id, Room: v.id, What: what, By: n.by, Who: n.who, Name: roomName(n), Time: time.UnixMilli(n.time)}})
+		}
+	}
+	c.news.conversation(v)
+	c.shiftNow(v)
+}
+
+func whatOf(k Kind) string {
+	return map[Kind]string{KindInvite: "invited", KindJoin: "joined", KindLeave: "left", KindRemove: "removed", KindRename: "renamed", KindEntrust: "entrusted"}[k]
+}
+
+func roomName(n *node) string {
+	if n.kind == KindRename {
+		return n.name
+	}
+	return ""
+}
+
+// shiftNow learns of the members, and exchanges the room with those who are here.
+func (c *Chat) shiftNow(v *conversation) {
+	c.begin(func() {
+		c.learnMembers(c.life, v)
+		m, missed := v.room.members(), v.room.wasMissing()
+		for _, l := range c.inUse() {
+			if m.ever(l.Person()) {
+				c.exchange(v, l, missed)
+			}
+			if s := c.session(l, c.conversation(l.Person())); s != nil && m.Open == 1 {
+				s.mu.Lock()
+				s.due.rooms = true
+				s.mu.Unlock()
+				s.stir()
+			}
+		}
+	})
+}
+
+// exchange begins a session about a room, or has it look again.
+func (c *Chat) exchange(v *conversation, l *peer.Link, missed bool) {
+	s := c.sessionFor(l, v)
+	if s.running() {
+		s.lookAgain()
+		if missed {
+			s.requestAgain()
+		}
+		return
+	}
+	s.mu.Lock()
+	s.relay.begins = true // they may have told their vector before we took it
+	s.mu.Unlock()
+	s.begin()
+}
+
+func (c *Chat) exchangeWith(v *conversation, links []*peer.Link) {
+	for _, l := range links {
+		if c.isInUse(l) {
+			c.exchange(v, l, false)
+		}
+	}
+}
+
+// learnMembers has the roster know members whom we never met, by key and name.
+func (c *Chat) learnMembers(ctx context.Context, v *conversation) {
+	m := v.room.members()
+	learn := func(who identity.PersonID, list *identity.SignedPersonList, called string) {
+		if list == nil || len(c.config.Roster.Machines(who)) > 0 {
+			return
+		}
+		if err := c.config.Roster.Learn(ctx, *list, called); err != nil && ctx.Err() == nil {
+			c.config.Log.Warn("learn of a member of a room; it is tried again when members change", "person", who.Short(), "error", err)
+		}
+	}
+	learn(m.creator, m.List, m.Called)
+	for i := range m.nodes {
+		if n := &m.nodes[i]; n.counts {
+			learn(n.who, n.list, n.name)
+		}
+	}
+}
+
+// quieten has a room make no notice that our person was invited to by somebody to whom they never wrote.
+func (p *page) quieten(tx *store.Tx) error {
+	s, self := &p.made.shift, p.chat.config.Identity.Person()
+	if s.before.hasMember(self) || !s.now.hasMember(self) {
+		return nil
+	}
+	by := s.now.creator
+	for _, i := range s.now.adds[self] {
+		by = s.now.nodes[i].by
+	}
+	s.quiet = by != self && !p.chat.wroteTo(by)
+	if !s.quiet {
+		return nil
+	}
+	_, err := tx.Exec(`UPDATE chat_room SET quiet = 1 WHERE conversation = ?`, p.v.key)
+	return err
+}
+
+// wroteTo reports whether our person ever wrote to another, or verified them.
+func (c *Chat) wroteTo(who identity.PersonID) bool {
+	for _, machine := range c.config.Roster.Machines(who) {
+		if row, ok := c.config.Roster.Get(machine); ok && row.Trust == peer.Verified {
+			return true
+		}
+	}
+	v := c.known(Direct(c.config.Identity.Person(), who))
+	if v == nil {
+		return false
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.pen.branch != nil
+}
+
+// Quiet reports whether a conversation makes no notice, whatever comes: a room of somebody to whom our person never wrote, until they open it.
+func (c *Chat) Quiet(id ID) bool {
+	v := c.known(id)
+	return v != nil && v.room != nil && v.room.isQuiet()
+}
+
+// opened has a quiet room make notices from now on.
+func (c *Chat) opened(ctx context.Context, v *conversation) error {
+	if v.room == nil || !v.room.isQuiet() {
+		return nil
+	}
+	return c.config.DB.Write(ctx, func(tx *store.Tx) error {
+		tx.AfterCommit(func() {
+			v.room.mu.Lock()
+			defer v.room.mu.Unlock()
+			v.room.quiet = false
+		})
+		_, err := tx.Exec(`UPDATE chat_room SET quiet = 0 WHERE conversation = ?`, v.key)
+		return err
+	})
+}
+
+// keepPerson notes that we had to do with the other person of a conversation. Members of rooms are learnt of when they become members.
+func (c *Chat) keepPerson(v *conversation) {
+	if v.room == nil {
+		c.config.Roster.Keep(v.with)
+	}
+}
+
+// toldOf returns the conversation of a vectors frame; a room that we hear of for the first time is made.
+func (c *Chat) toldOf(l *peer.Link, f *vectorsFrame) *conversation {
+	id := ID(f.Conversation)
+	v := c.exchanged(l, id)
+	if v == nil && c.known(id) == nil && len(f.Creation) > 0 {
+		v = c.meet(id, signedCreation{Body: f.Creation, Signature: f.Signature})
+	}
+	return v
+}
