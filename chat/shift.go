@@ -3,7 +3,6 @@ package chat
 import (
 	"slices"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -141,9 +140,4 @@ func (h *heads) merges() []*draft {
 		return nil
 	}
 	return []*draft{{writings: all, done: make(chan outcome, 1)}}
-}
-
-// isOurPerson reports whether a machine is one of our person's.
-func (c *Chat) isOurPerson(peer identity.PeerID) bool {
-	return c.config.Roster.PersonOf(peer) == c.config.Identity.Person()
 }

@@ -21,7 +21,7 @@ const waitTime = 30 * time.Second
 const maxStdinLine = 1 << 20
 
 func sendCommand() command {
-	return command{name: "send", args: "TO TEXT", summary: "Write to a person", flags: []string{"wait", "timeout", "stdin", "reply"}, min: 1, max: 2,
+	return command{name: "send", args: "TO TEXT", summary: "Write to a person or into a room", flags: []string{"wait", "timeout", "stdin", "reply"}, min: 1, max: 2,
 		about: `
 Prints the message's ID once it is safe on this machine's disk; it reaches the person as soon as both are here at the same time.
 
@@ -51,15 +51,15 @@ type send struct {
 	to, text  string
 	wait      string // delivered, read or nothing
 	stdin     bool
-	given     int      // belongs to feed until it has ended
-	durable   []string // IDs, in order
-	reached   map[string]bool
+	given     int            // belongs to feed until it has ended
+	durable   []string       // IDs, in order
+	left      map[string]int // by ID: recipients who do not have it in the awaited state
 	failed    int
 	firstFail error
 }
 
 func newSend(c *call) (*send, time.Duration, error) {
-	s := &send{c: c, to: c.words[0], stdin: c.flags.has("stdin"), reached: map[string]bool{}}
+	s := &send{c: c, to: c.words[0], stdin: c.flags.has("stdin"), left: map[string]int{}}
 	var err error
 	if s.wait, err = c.flags.oneOf("wait", "delivered", "read"); err != nil {
 		return nil, 0, err
@@ -206,12 +206,12 @@ func (s *send) answer(sent api.Sent) error {
 			}
 		}
 	case sent.State != "":
-		s.reached[sent.ID] = true
+		s.left[sent.ID]--
 		if s.c.json {
 			return s.c.value(arrival{ID: sent.ID, Text: sent.Text, Peer: sent.Peer, State: sent.State})
 		}
 	default:
-		s.durable = append(s.durable, sent.ID)
+		s.durable, s.left[sent.ID] = append(s.durable, sent.ID), sent.To
 		switch {
 		case !s.c.json:
 			s.c.say("%s", sent.ID)
@@ -271,7 +271,7 @@ func (s *send) late(ctx, timed context.Context, err error) error {
 
 // waiting lists the stored messages that are not in the awaited state.
 func (s *send) waiting() []string {
-	return slices.DeleteFunc(slices.Clone(s.durable), func(id string) bool { return s.reached[id] })
+	return slices.DeleteFunc(slices.Clone(s.durable), func(id string) bool { return s.left[id] <= 0 })
 }
 
 func (s *send) awaited() string {

@@ -18,7 +18,7 @@ import (
 func TestSendToDyingAgent(t *testing.T) {
 	const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 	answer := func(line string) string { return fmt.Sprintf("%x\r\n%s\n\r\n", len(line)+1, line) }
-	one := answer(`{"line":1,"id":"aa","text":"one"}`)
+	one := answer(`{"line":1,"id":"aa","text":"one","to":1}`)
 	for _, c := range []struct {
 		name, answer string
 		args         []string

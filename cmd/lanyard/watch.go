@@ -82,6 +82,8 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 		return told(e, func(m api.Message) { c.say("%s  message %s is now: %s", now.Format("15:04"), short(m.ID), marked(m)) })
 	case api.EventReminder:
 		return told(e, func(m api.Message) { c.say("%s  reminder: %s: %s", now.Format("15:04"), m.Author.Name, marked(m)) })
+	case api.EventRoom:
+		return told(e, func(r api.RoomChange) { c.say("%s  room %s: %s", when(r.Time, now), r.Name, changed(r)) })
 	case api.EventState:
 		return told(e, func(s api.StateChange) { c.say("%s  message %s is %s", now.Format("15:04"), short(s.ID), s.State) })
 	case api.EventPresence:
@@ -112,6 +114,19 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 		return told(e, func(n api.Notice) { c.say("%s  %s", when(n.Time, now), happening(n)) })
 	}
 	return nil
+}
+
+// changed says in words what changed in a room.
+func changed(r api.RoomChange) string {
+	switch {
+	case r.What == "renamed":
+		return r.By.Name + " gave it this name"
+	case r.What == "entrusted":
+		return r.By.Name + " lets " + r.Who.Name + " remove members"
+	case r.Who.ID == r.By.ID:
+		return r.By.Name + " " + r.What
+	}
+	return r.By.Name + " " + r.What + " " + r.Who.Name
 }
 
 // happening says in words what happened in a shared folder.

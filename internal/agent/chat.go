@@ -139,11 +139,12 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 }
 
 func (c *conversations) row(one chat.Conversation) api.Conversation {
-	v := api.Conversation{ID: one.ID.String(), Person: one.With.String(), Name: c.people.called(one.With), Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
+	v := api.Conversation{ID: one.ID.String(), Person: otherPerson(one), Name: c.called(one), Room: c.room(one), Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
 	if one.Last != nil {
 		last := c.message(*one.Last)
-		v.Last, v.Time = &last, last.Time
+		v.Last = &last
 	}
+	v.Time = one.Time()
 	return v
 }
 
@@ -152,11 +153,11 @@ func (c *conversations) message(m chat.Message) api.Message {
 		Kind: kindOf(m), Text: m.Text, States: []api.State{}, Unread: m.Unread}
 	if m.File != nil {
 		v.Text = m.File.Name
-		from, to := m.Author, m.With
+		to := m.With
 		if !m.Mine {
 			to = c.people.self()
 		}
-		v.File = &api.File{ID: v.ID, Conversation: v.Conversation, From: v.Author, To: c.people.author(to), Mine: from == c.people.self(), Name: m.File.Name,
+		v.File = &api.File{ID: v.ID, Conversation: v.Conversation, From: v.Author, To: c.people.recipient(to), Mine: m.Mine, Name: m.File.Name,
 			Folder: m.File.Folder, Size: m.File.Size, Files: m.File.Files, State: "offered"}
 	}
 	c.amend(&v, &m)
@@ -190,15 +191,16 @@ func chatError(err error) error {
 		return told(api.CodeTooLong, "%v", err)
 	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf), errors.Is(err, chat.ErrEmoji), errors.Is(err, chat.ErrNoText),
 		errors.Is(err, chat.ErrNoPlace), errors.Is(err, chat.ErrNotWords), errors.Is(err, chat.ErrWhen), errors.Is(err, chat.ErrManyLater), errors.Is(err, name.ErrNoName),
-		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep):
+		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep), errors.Is(err, chat.ErrNoRoom), errors.Is(err, name.ErrLongName):
 		return told(api.CodeUsage, "%v", err)
 	case errors.Is(err, chat.ErrUnknown), errors.Is(err, chat.ErrNotLater):
 		return told(api.CodeNotFound, "%v", err)
-	case errors.Is(err, chat.ErrStranger):
+	case errors.Is(err, chat.ErrStranger), errors.Is(err, chat.ErrNoConversation):
 		return told(api.CodeUnknown, "%v", err)
-	case errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine):
+	case errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine), errors.Is(err, chat.ErrNoMember),
+		errors.Is(err, chat.ErrClosedRoom), errors.Is(err, chat.ErrBarred), errors.Is(err, chat.ErrNotRemover), errors.Is(err, chat.ErrNotCreator):
 		return told(api.CodeRefused, "%v", err)
-	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted):
+	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom):
 		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, store.ErrFull):
 		return told(api.CodeDiskFull, "%v", err)

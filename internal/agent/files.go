@@ -135,7 +135,7 @@ func (f *files) find(ctx context.Context, text string) (chat.EventID, error) {
 func (f *files) row(one chat.File) api.File { return fileRow(f.people, one) }
 
 func fileRow(people *people, one chat.File) api.File {
-	return api.File{ID: one.ID.String(), Conversation: one.Conversation.String(), From: people.author(one.From), To: people.author(one.To), Mine: one.Mine,
+	return api.File{ID: one.ID.String(), Conversation: one.Conversation.String(), From: people.author(one.From), To: people.recipient(one.To), Mine: one.Mine,
 		Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Problem: one.Problem,
 		Path: one.Path, Progress: api.Progress{Done: one.Progress.Done, Total: one.Progress.Total, Rate: one.Progress.Rate, Left: one.Progress.Left.Seconds()}}
 }

@@ -67,7 +67,7 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
-	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: in.With.String(), Name: m.talks.people.called(in.With), Time: l.Time, Text: l.Text, Problem: l.Problem}
+	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem}
 	if l.About != (chat.EventID{}) {
 		v.Message = l.About.String()
 	}

@@ -6,6 +6,7 @@ import (
 
 	"lanyard/chat"
 	"lanyard/internal/api"
+	"lanyard/internal/desktop"
 	"lanyard/internal/peer"
 	"lanyard/sync/share"
 )
@@ -48,9 +49,11 @@ func (l *life) chatChanged(c chat.Change) {
 	case c.Message != nil:
 		m := l.talks.message(*c.Message)
 		hub.Publish(api.EventMessage, m)
-		if h, rings := ofMessage(m, *c.Message); rings && (!l.chats.Muted(c.Message.Conversation) || slices.Contains(c.Message.Mentions, l.id.Person())) {
-			l.ringer.happened(h)
+		if h, rings := ofMessage(m, *c.Message); rings && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || slices.Contains(c.Message.Mentions, l.id.Person())) {
+			l.ringer.happened(l.inRoom(h, c.Message))
 		}
+	case c.Room != nil:
+		l.roomChanged(c.Room)
 	case c.Amended != nil:
 		hub.Publish(api.EventAmended, l.talks.message(*c.Amended))
 	case c.Reminder != nil:
@@ -72,6 +75,25 @@ func (l *life) chatChanged(c chat.Change) {
 		l.problems.set("conversations", chatProblems(c.Problems))
 	}
 	l.painter.touch()
+}
+
+// inRoom says in which room something was said.
+func (l *life) inRoom(h desktop.Happening, m *chat.Message) desktop.Happening {
+	if person, title, err := l.talks.titled(l.ended, m.Conversation); err == nil && person == "" {
+		h.Name += " in " + title
+	}
+	return h
+}
+
+func (l *life) roomChanged(r *chat.RoomChange) {
+	change, known := l.talks.roomChange(l.ended, r)
+	if !known {
+		return
+	}
+	l.control.Hub().Publish(api.EventRoom, change)
+	if h, rings := ofRoom(change, l.id.Person().String()); rings && !l.chats.Quiet(r.Room) && !l.chats.Muted(r.Room) {
+		l.ringer.happened(h)
+	}
 }
 
 func (l *life) fileChanged(f chat.File) {

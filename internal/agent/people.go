@@ -88,6 +88,14 @@ func (p *people) author(id identity.PersonID) api.Author {
 	return api.Author{ID: id.String(), Name: p.called(id)}
 }
 
+// recipient names to whom a file goes; in a room that is nobody in particular, with an empty ID.
+func (p *people) recipient(id identity.PersonID) api.Author {
+	if id == (identity.PersonID{}) {
+		return api.Author{Name: "everybody in the room"}
+	}
+	return p.author(id)
+}
+
 // peopleError gives errors of the roster their codes.
 func peopleError(err error) error {
 	var unknown *peer.UnknownError

@@ -37,7 +37,11 @@ func (r records) Search(ctx context.Context, q api.SearchQuery) (api.Hits, error
 	}
 	v := api.Hits{Hits: []api.Hit{}, More: found.More, Indexed: found.Indexed.Done, Total: found.Indexed.Total}
 	for _, h := range found.Hits {
-		one := api.Hit{Message: r.message(h.Message), Person: h.With.String(), Name: r.people.called(h.With), Excerpt: h.Excerpt.Text, Matches: h.Excerpt.Matches}
+		person, title, err := r.titled(ctx, h.Conversation)
+		if err != nil {
+			return api.Hits{}, err
+		}
+		one := api.Hit{Message: r.message(h.Message), Person: person, Name: title, Excerpt: h.Excerpt.Text, Matches: h.Excerpt.Matches}
 		if one.Matches == nil {
 			one.Matches = [][2]int{}
 		}
@@ -77,7 +81,11 @@ func (r records) Verify(ctx context.Context, to string) ([]api.Verification, err
 		if err != nil {
 			return nil, chatError(err)
 		}
-		row := api.Verification{Conversation: found.Conversation.String(), Person: found.With.String(), Name: r.people.called(found.With), Altered: len(found.Alterations) > 0,
+		person, title, err := r.titled(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		row := api.Verification{Conversation: found.Conversation.String(), Person: person, Name: title, Altered: len(found.Alterations) > 0,
 			Logs: found.Logs, Events: found.Events, Dropped: found.Dropped, Signatures: found.Signatures, Unverified: found.Unverified,
 			Alterations: []api.Alteration{}, More: found.More}
 		for _, a := range found.Alterations {
@@ -119,9 +127,9 @@ func (r records) Retention(ctx context.Context) (api.Retention, error) {
 		if err != nil {
 			return api.Retention{}, chatError(err)
 		}
-		v.Conversations = append(v.Conversations, api.RetentionWith{Conversation: id.String(), Person: of.With.String(), Name: r.people.called(of.With), Days: days})
+		v.Conversations = append(v.Conversations, api.RetentionWith{Conversation: id.String(), Person: otherPerson(of), Name: r.called(of), Days: days})
 	}
-	slices.SortFunc(v.Conversations, func(a, b api.RetentionWith) int { return strings.Compare(a.Person, b.Person) })
+	slices.SortFunc(v.Conversations, func(a, b api.RetentionWith) int { return strings.Compare(a.Conversation, b.Conversation) })
 	return v, nil
 }
 

@@ -162,7 +162,7 @@ func (l *life) buildAdapters() {
 	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
 	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files,
 		shares: l.shares, sightings: l.sightings, problems: l.problems}
-	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
+	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), log: l.log, serving: &l.windows,
 		port:     func() int { return l.preferences.get().WindowPort },

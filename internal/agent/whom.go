@@ -14,12 +14,19 @@ import (
 // minPrefix is how much of a conversation's ID has to be given, as of a person's.
 const minPrefix = 8
 
-// find returns the conversation that to means: by its ID, else a person's whole name, else the beginning of a person's or conversation's ID.
+// find returns the conversation that to means: by its ID, else a person's or room's whole name, else the beginning of a person's or conversation's ID.
 func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 	if id, err := chat.ParseID(to); err == nil && c.chats.Known(id) {
 		return id, nil
 	}
+	named, err := c.roomsCalled(ctx, to)
+	if err != nil {
+		return chat.ID{}, err
+	}
 	person, err := c.people.one(to)
+	if len(named) > 0 {
+		return c.amongRooms(to, named, person, err)
+	}
 	var e *api.Error
 	unknown := errors.As(err, &e) && e.Code == api.CodeUnknown
 	if err != nil && !unknown || err == nil && name.Same(c.people.called(person), to) {
@@ -39,9 +46,32 @@ func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 		several.Candidates = append(several.Candidates, api.Candidate{ID: person.String(), Name: c.people.called(person)})
 	}
 	for _, one := range begun {
-		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: c.people.called(one.With)})
+		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: c.called(one)})
 	}
 	return chat.ID{}, several
+}
+
+// amongRooms decides between rooms of a name and a person who may have it too.
+func (c *conversations) amongRooms(to string, named []chat.Conversation, person identity.PersonID, err error) (chat.ID, error) {
+	var several *api.Error
+	known := err == nil && name.Same(c.people.called(person), to)
+	if !errors.As(err, &several) || several.Code != api.CodeAmbiguous {
+		several = nil
+	}
+	if len(named) == 1 && !known && several == nil {
+		return named[0].ID, nil
+	}
+	all := told(api.CodeAmbiguous, "several people or rooms are called %s; give one of their IDs", name.Quote(to))
+	if several != nil {
+		all.Candidates = append(all.Candidates, several.Candidates...)
+	}
+	if known {
+		all.Candidates = append(all.Candidates, api.Candidate{ID: person.String(), Name: c.people.called(person)})
+	}
+	for _, one := range named {
+		all.Candidates = append(all.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Room.Name})
+	}
+	return chat.ID{}, all
 }
 
 // direct is the conversation with a person that was found, if they were.
@@ -83,5 +113,12 @@ func (c *conversations) seenBy(ctx context.Context, open string) []identity.Pers
 	if err != nil {
 		return nil
 	}
-	return []identity.PersonID{row.With}
+	if row.Room == nil {
+		return []identity.PersonID{row.With}
+	}
+	var all []identity.PersonID
+	for _, m := range row.Room.Members {
+		all = append(all, m.Person)
+	}
+	return all
 }

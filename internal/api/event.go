@@ -12,6 +12,7 @@ const (
 	EventMessage      = "message"      // Message: a new one, or one whose file changed its state
 	EventAmended      = "amended"      // Message: one that was edited, deleted, reacted to or pinned, as it is now
 	EventReminder     = "reminder"     // Message: we wanted to be reminded of it now
+	EventRoom         = "room"         // RoomChange
 	EventState        = "state"        // StateChange
 	EventPresence     = "presence"     // Peer: at first sight too
 	EventShare        = "share"        // Share

@@ -56,6 +56,7 @@ type Sent struct {
 	Text  string `json:"text"`
 	Peer  string `json:"peer,omitempty"`
 	State string `json:"state,omitempty"`
+	To    int    `json:"to,omitempty"` // of a message that is durable: its recipients
 	Error *Error `json:"error,omitempty"`
 }
 

@@ -71,8 +71,9 @@ type Message struct {
 // Conversation is a row: with whom, what was said last, how much is unread.
 type Conversation struct {
 	ID     string    `json:"id"`
-	Person string    `json:"person"` // the other person of a direct conversation
+	Person string    `json:"person"` // the other person of a direct conversation; empty for a room
 	Name   string    `json:"name"`
+	Room   *Room     `json:"room,omitempty"`
 	Last   *Message  `json:"last,omitempty"`
 	Unread int       `json:"unread"`
 	Time   time.Time `json:"time"` // of the last message

@@ -35,6 +35,7 @@ type Config struct {
 	Roster        Roster
 	Conversations Conversations
 	Messages      Messages
+	Rooms         Rooms
 	Records       Records
 	Files         Files
 	Uploads       Uploads
@@ -67,6 +68,7 @@ func (c *Control) Handler() http.Handler {
 	c.routeRoster(mux)
 	c.routeConversations(mux)
 	c.routeMessages(mux)
+	c.routeRooms(mux)
 	c.routeRecords(mux)
 	c.routeFiles(mux)
 	c.routeUploads(mux)

@@ -47,7 +47,7 @@ func (k *talk) Send(_ context.Context, to string, texts []string) ([]api.Message
 			return sent, &api.Error{Code: api.CodeUsage, Text: "there is nothing to send"}
 		}
 		k.texts = append(k.texts, text)
-		m := api.Message{ID: fmt.Sprint("id", len(k.texts)), Text: text}
+		m := api.Message{ID: fmt.Sprint("id", len(k.texts)), Text: text, States: []api.State{{ID: to}}}
 		sent = append(sent, m)
 		if text != "slow" {
 			k.hub().Publish(api.EventState, api.StateChange{ID: m.ID, Conversation: to, Peer: to, State: "delivered"})

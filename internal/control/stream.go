@@ -40,7 +40,7 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := &sending{to: to, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]api.Sent{}, early: map[string][]api.StateChange{}}
+	s := &sending{to: to, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]*sentTo{}, early: map[string][]api.StateChange{}}
 	events := c.hub.Subscribe()
 	defer events.Close()
 	w.Header().Set("Content-Type", "application/x-ndjson")
@@ -88,7 +88,21 @@ type line struct {
 }
 
 // outcome is what became of a batch.
-type outcome []api.Sent
+type outcome []sentTo
+
+// sentTo is a message and the recipients who do not have it in the awaited state.
+type sentTo struct {
+	api.Sent
+	left map[string]bool // person IDs
+}
+
+func waitingOf(states []api.State) map[string]bool {
+	left := map[string]bool{}
+	for _, s := range states {
+		left[s.ID] = true
+	}
+	return left
+}
 
 // readBatches cuts the body into lines and hands on all that has arrived, at most maxBatch at a time.
 func readBatches(ctx context.Context, body io.Reader, batches chan<- batch) {
@@ -156,7 +170,7 @@ type sending struct {
 	to      string
 	wanted  int // rank of the awaited state, 0: none
 	parts   Conversations
-	awaited map[string]api.Sent          // by message ID: durable, not yet in the awaited state
+	awaited map[string]*sentTo           // by message ID: durable, not yet in the awaited state with everybody
 	early   map[string][]api.StateChange // states that overtook their message's outcome
 	ended   bool                         // no more outcomes come
 }
@@ -187,11 +201,11 @@ func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
 			err = b.lines[done].err
 		}
 		for i, m := range sent {
-			o = append(o, api.Sent{Line: b.first + done + i, ID: m.ID, Text: texts[i]})
+			o = append(o, sentTo{api.Sent{Line: b.first + done + i, ID: m.ID, Text: texts[i], To: len(m.States)}, waitingOf(m.States)})
 		}
 		done += len(sent)
 		if err != nil && done < len(b.lines) { // the line on which it stopped; those after it are tried
-			o = append(o, api.Sent{Line: b.first + done, Text: b.lines[done].text, Error: asError(err)})
+			o = append(o, sentTo{Sent: api.Sent{Line: b.first + done, Text: b.lines[done].text, Error: asError(err)}})
 			done++
 		}
 	}
@@ -261,14 +275,15 @@ func (s *sending) durable(o outcome, ok bool) []api.Sent {
 		s.ended, s.early = true, nil
 		return nil
 	}
-	tell := []api.Sent(o)
+	tell := make([]api.Sent, 0, len(o))
+	for i := range o {
+		tell = append(tell, o[i].Sent)
+		if s.wanted > 0 && o[i].Error == nil && len(o[i].left) > 0 {
+			s.awaited[o[i].ID] = &o[i]
+		}
+	}
 	if s.wanted == 0 {
 		return tell
-	}
-	for _, sent := range o {
-		if sent.Error == nil {
-			s.awaited[sent.ID] = sent
-		}
 	}
 	for _, sent := range o {
 		for _, change := range s.early[sent.ID] {
@@ -296,14 +311,17 @@ func (s *sending) reached(events []*Event) []api.Sent {
 	return tell
 }
 
-// reach returns the line to write if the change brings an awaited message to the awaited state.
+// reach returns the line to write if the change brings an awaited message to the awaited state with one more recipient.
 func (s *sending) reach(change api.StateChange) []api.Sent {
 	rank, ok := stateRank(change.State)
 	sent, known := s.awaited[change.ID]
-	if !ok || !known || rank < s.wanted {
+	if !ok || !known || rank < s.wanted || !sent.left[change.Peer] {
 		return nil
 	}
-	delete(s.awaited, change.ID)
-	sent.Peer, sent.State = change.Peer, change.State
-	return []api.Sent{sent}
+	if delete(sent.left, change.Peer); len(sent.left) == 0 {
+		delete(s.awaited, change.ID)
+	}
+	told := sent.Sent
+	told.Peer, told.State, told.To = change.Peer, change.State, 0
+	return []api.Sent{told}
 }

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"lanyard/internal/api"
+)
+
+func roomCommands() []command {
+	return []command{roomCreateCommand(), roomListCommand(), roomInviteCommand(), roomJoinCommand(), roomLeaveCommand(), roomRemoveCommand(), roomRenameCommand(),
+		roomEntrustCommand()}
+}
+
+func roomCreateCommand() command {
+	return command{name: "room create", args: "NAME [--with P...] [--open] [--closed-history]", summary: "Make a room: a conversation of many",
+		flags: []string{"with", "open", "closed-history"}, min: 1, max: 1,
+		about: `
+Prints the room's ID. Those named are members at once; any member may invite others, rename the room, and leave it.
+
+--with P          a person; may stand several times
+--open            anybody in the office finds and joins it
+--closed-history  who comes later does not get what was written before`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
+			return a.CreateRoom(ctx, api.NewRoomRequest{Name: c.words[0], With: c.flags["with"], Open: c.flags.has("open"), ClosedHistory: c.flags.has("closed-history")})
+		}, func(c *call, r api.Room) { c.say("%s", r.ID) })}
+}
+
+func roomListCommand() command {
+	return command{name: "room list", summary: "List my rooms, and those that I may join",
+		run: simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Room, error) {
+			return a.Rooms(ctx)
+		}, func(c *call, rooms []api.Room) {
+			if len(rooms) == 0 {
+				c.say("There is no room; lanyard room create makes one.")
+				return
+			}
+			table := [][]string{{"ROOM", "MEMBERS", "WHO", "ID"}}
+			for _, r := range rooms {
+				table = append(table, []string{r.Name, strconv.Itoa(r.Size), whoIsIn(r), short(r.ID)})
+			}
+			c.rows(table)
+		})}
+}
+
+// whoIsIn names the members, or says that the room may be joined.
+func whoIsIn(r api.Room) string {
+	if !r.Member {
+		return "open, by " + r.Creator.Name + "; lanyard room join " + short(r.ID)
+	}
+	names := make([]string, 0, len(r.Members))
+	for _, m := range r.Members {
+		names = append(names, m.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// onRoom is a command that changes a room; with --json it prints the room.
+func onRoom(name, args, summary, about string, words int, do func(ctx context.Context, a *api.Client, words []string) (api.Room, error)) command {
+	return command{name: "room " + name, args: args, summary: summary, about: about, min: words, max: words,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
+			return do(ctx, a, c.words)
+		}, func(*call, api.Room) {})}
+}
+
+func roomInviteCommand() command {
+	return onRoom("invite", "ROOM P", "Make a person a member of a room", "", 2, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
+		return a.InviteToRoom(ctx, w[0], w[1])
+	})
+}
+
+func roomJoinCommand() command {
+	return onRoom("join", "ROOM", "Join a room that is open to the office", "", 1, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
+		return a.JoinRoom(ctx, w[0])
+	})
+}
+
+func roomLeaveCommand() command {
+	return onRoom("leave", "ROOM", "End my part in a room", "What was said stays here and can be read.", 1, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
+		return a.LeaveRoom(ctx, w[0])
+	})
+}
+
+func roomRemoveCommand() command {
+	return onRoom("remove", "ROOM P", "End a member's part in a room",
+		"Only who made the room may, and whom they named by lanyard room entrust. The person gets nothing that is written by anybody who knows of it.", 2,
+		func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
+			return a.RemoveFromRoom(ctx, w[0], w[1])
+		})
+}
+
+func roomRenameCommand() command {
+	return onRoom("rename", "ROOM NEW", "Give a room another name, for everybody", "", 2, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
+		return a.RenameRoom(ctx, w[0], w[1])
+	})
+}
+
+func roomEntrustCommand() command {
+	return onRoom("entrust", "ROOM P", "Let a member remove others from a room of mine", "", 2, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
+		return a.EntrustInRoom(ctx, w[0], w[1])
+	})
+}

@@ -1,0 +1,229 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/desktop"
+	"lanyard/internal/identity"
+	"lanyard/internal/name"
+)
+
+// rooms shows conversations of many as the local API does.
+type rooms struct{ *conversations }
+
+// List returns our rooms, the one with the newest message first, and then those that are open to us.
+func (r rooms) List(ctx context.Context) ([]api.Room, error) {
+	all, err := r.chats.Conversations(ctx)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	rows := []api.Room{}
+	for _, one := range all {
+		if one.Room != nil && one.Room.Member {
+			rows = append(rows, *r.room(one))
+		}
+	}
+	open, err := r.chats.OpenRooms(ctx)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	for _, one := range open {
+		rows = append(rows, api.Room{ID: one.ID.String(), Name: one.Name, Open: true, Creator: api.Author{ID: one.Creator.String(), Name: one.Called}, Size: one.Members,
+			Members: []api.RoomMember{}})
+	}
+	return rows, nil
+}
+
+// room is a conversation's row as a room, nil if it is none.
+func (c *conversations) room(one chat.Conversation) *api.Room {
+	r := one.Room
+	if r == nil {
+		return nil
+	}
+	v := &api.Room{ID: one.ID.String(), Name: r.Name, Open: r.Open, ClosedHistory: r.ClosedHistory, Creator: c.people.author(r.Creator), Time: r.Made,
+		Member: r.Member, Size: len(r.Members), Members: []api.RoomMember{}}
+	for _, m := range r.Members {
+		v.Members = append(v.Members, api.RoomMember{ID: m.Person.String(), Name: c.people.called(m.Person), MayRemove: m.MayRemove})
+	}
+	slices.SortStableFunc(v.Members, func(a, b api.RoomMember) int { return strings.Compare(name.Fold(a.Name), name.Fold(b.Name)) })
+	return v
+}
+
+// done is the answer of what changes a room.
+func (r rooms) done(one chat.Conversation, err error) (api.Room, error) {
+	if err != nil {
+		return api.Room{}, chatError(err)
+	}
+	return *r.room(one), nil
+}
+
+// Create makes a room.
+func (r rooms) Create(ctx context.Context, b api.NewRoomRequest) (api.Room, error) {
+	with, err := r.people.all(b.With)
+	if err != nil {
+		return api.Room{}, err
+	}
+	return r.done(r.chats.CreateRoom(ctx, chat.NewRoom{Name: b.Name, With: with, Open: b.Open, ClosedHistory: b.ClosedHistory}))
+}
+
+// Invite makes somebody a member.
+func (r rooms) Invite(ctx context.Context, room, person string) (api.Room, error) {
+	id, err := r.find(ctx, room)
+	if err != nil {
+		return api.Room{}, err
+	}
+	who, err := r.people.one(person)
+	if err != nil {
+		return api.Room{}, err
+	}
+	return r.done(r.chats.Invite(ctx, id, who))
+}
+
+// Remove ends a member's part.
+func (r rooms) Remove(ctx context.Context, room, person string) (api.Room, error) {
+	id, who, err := r.member(ctx, room, person)
+	if err != nil {
+		return api.Room{}, err
+	}
+	return r.done(r.chats.Remove(ctx, id, who))
+}
+
+// Entrust lets a member remove others.
+func (r rooms) Entrust(ctx context.Context, room, person string) (api.Room, error) {
+	id, who, err := r.member(ctx, room, person)
+	if err != nil {
+		return api.Room{}, err
+	}
+	return r.done(r.chats.Entrust(ctx, id, who))
+}
+
+// Leave ends our own part.
+func (r rooms) Leave(ctx context.Context, room string) (api.Room, error) {
+	id, err := r.find(ctx, room)
+	if err != nil {
+		return api.Room{}, err
+	}
+	return r.done(r.chats.Leave(ctx, id))
+}
+
+// Rename gives a room another name.
+func (r rooms) Rename(ctx context.Context, room, to string) (api.Room, error) {
+	id, err := r.find(ctx, room)
+	if err != nil {
+		return api.Room{}, err
+	}
+	return r.done(r.chats.Rename(ctx, id, to))
+}
+
+// Join makes us a member of a room that is open to the office: one of those that were told of, or one that we left.
+func (r rooms) Join(ctx context.Context, room string) (api.Room, error) {
+	open, err := r.chats.OpenRooms(ctx)
+	if err != nil {
+		return api.Room{}, chatError(err)
+	}
+	var hits []chat.OpenRoom
+	for _, one := range open {
+		if name.Same(one.Name, room) || len(room) >= minPrefix && strings.HasPrefix(one.ID.String(), strings.ToLower(room)) {
+			hits = append(hits, one)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		id, err := r.find(ctx, room)
+		if err != nil {
+			return api.Room{}, err
+		}
+		return r.done(r.chats.Join(ctx, id))
+	case 1:
+		return r.done(r.chats.Join(ctx, hits[0].ID))
+	}
+	several := told(api.CodeAmbiguous, "several rooms are called %s; give one of their IDs", name.Quote(room))
+	for _, one := range hits {
+		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Name})
+	}
+	return api.Room{}, several
+}
+
+// member finds a room and somebody in it, who need not be on the list.
+func (r rooms) member(ctx context.Context, room, person string) (chat.ID, identity.PersonID, error) {
+	id, err := r.find(ctx, room)
+	if err != nil {
+		return id, identity.PersonID{}, err
+	}
+	one, err := r.chats.Conversation(ctx, id)
+	if err != nil || one.Room == nil {
+		return id, identity.PersonID{}, chatError(errors.Join(err, chat.ErrNoRoom))
+	}
+	var hits []chat.Member
+	for _, m := range one.Room.Members {
+		if m.Person.String() == person || name.Same(r.people.called(m.Person), person) {
+			hits = append(hits, m)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		who, err := r.people.one(person)
+		return id, who, err
+	case 1:
+		return id, hits[0].Person, nil
+	}
+	several := told(api.CodeAmbiguous, "several members are called %s; give one of their IDs", name.Quote(person))
+	for _, m := range hits {
+		several.Candidates = append(several.Candidates, api.Candidate{ID: m.Person.String(), Name: r.people.called(m.Person)})
+	}
+	return id, identity.PersonID{}, several
+}
+
+// called is what a conversation is called: the other person's name, or the room's.
+func (c *conversations) called(one chat.Conversation) string {
+	if one.Room != nil {
+		return one.Room.Name
+	}
+	return c.people.called(one.With)
+}
+
+// otherPerson is the other person of a conversation; empty for a room.
+func otherPerson(one chat.Conversation) string {
+	if one.Room != nil {
+		return ""
+	}
+	return one.With.String()
+}
+
+// titled is called and otherPerson of a conversation by its ID.
+func (c *conversations) titled(ctx context.Context, id chat.ID) (person, title string, err error) {
+	one, err := c.chats.Conversation(ctx, id)
+	if err != nil {
+		return "", "", chatError(err)
+	}
+	return otherPerson(one), c.called(one), nil
+}
+
+// roomsCalled lists our rooms of a name, in any case.
+func (c *conversations) roomsCalled(ctx context.Context, q string) ([]chat.Conversation, error) {
+	all, err := c.chats.Conversations(ctx)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	return slices.DeleteFunc(all, func(one chat.Conversation) bool { return one.Room == nil || !name.Same(one.Room.Name, q) }), nil
+}
+
+// roomChange is a change of members for readers; false when the room is not known any more.
+func (c *conversations) roomChange(ctx context.Context, r *chat.RoomChange) (api.RoomChange, bool) {
+	_, title, err := c.titled(ctx, r.Room)
+	return api.RoomChange{ID: r.Room.String(), Name: title, What: r.What, By: c.people.author(r.By), Who: c.people.author(r.Who), Time: r.Time}, err == nil
+}
+
+// ofRoom is a change of members as something that happened: what concerns our own person.
+func ofRoom(r api.RoomChange, self string) (desktop.Happening, bool) {
+	if r.Who.ID != self || r.By.ID == self {
+		return desktop.Happening{}, false
+	}
+	what := map[string]string{"invited": "invites you to the room %s", "removed": "removed you from the room %s"}[r.What]
+	return desktop.Happening{Conversation: r.ID, Name: r.By.Name, Text: strings.Replace(what, "%s", name.Quote(r.Name), 1)}, what != ""
+}

@@ -1,0 +1,97 @@
+package api
+
+import (
+	"context"
+	"time"
+)
+
+// Room is a conversation of invited members, or one that is open to the office and that we may join (Member is false then, and Members empty).
+type Room struct {
+	ID            string       `json:"id"`
+	Name          string       `json:"name"`
+	Open          bool         `json:"open"`          // anybody in the office finds and joins it
+	ClosedHistory bool         `json:"closedHistory"` // who comes later does not get what was written before
+	Creator       Author       `json:"creator"`
+	Time          time.Time    `json:"time"`   // when it was made, by the creator's clock
+	Member        bool         `json:"member"` // we are one
+	Size          int          `json:"size"`   // number of members
+	Members       []RoomMember `json:"members"`
+}
+
+// RoomMember is a person in a room.
+type RoomMember struct {
+	ID        string `json:"id"` // person ID
+	Name      string `json:"name"`
+	MayRemove bool   `json:"mayRemove"` // other members
+}
+
+// RoomChange tells who came, went or changed a room. Name is the room's, as it is now.
+type RoomChange struct {
+	ID   string    `json:"id"`   // of the room
+	Name string    `json:"name"` // of the room
+	What string    `json:"what"` // invited, joined, left, removed, renamed, entrusted (may remove others)
+	By   Author    `json:"by"`
+	Who  Author    `json:"who"` // whom it concerns
+	Time time.Time `json:"time"`
+}
+
+// NewRoomRequest is the body of POST /rooms. All but Name may be left out.
+type NewRoomRequest struct {
+	Name          string   `json:"name"`
+	With          []string `json:"with,omitempty"`
+	Open          bool     `json:"open,omitempty"`
+	ClosedHistory bool     `json:"closedHistory,omitempty"`
+}
+
+// MemberRequest is the body of POST /rooms/{id}/invite, /remove and /entrust.
+type MemberRequest struct {
+	Person string `json:"person"`
+}
+
+// Rooms lists our rooms, and those that we may join.
+func (c *Client) Rooms(ctx context.Context) ([]Room, error) {
+	var v []Room
+	return v, c.call(ctx, "GET", "/rooms", nil, &v)
+}
+
+// CreateRoom makes a room of which we and those named are members at once.
+func (c *Client) CreateRoom(ctx context.Context, r NewRoomRequest) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "POST", "/rooms", r, &v)
+}
+
+// InviteToRoom makes somebody a member.
+func (c *Client) InviteToRoom(ctx context.Context, room, person string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "POST", at("rooms", room, "invite"), MemberRequest{person}, &v)
+}
+
+// RemoveFromRoom ends a member's part in a room.
+func (c *Client) RemoveFromRoom(ctx context.Context, room, person string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "POST", at("rooms", room, "remove"), MemberRequest{person}, &v)
+}
+
+// EntrustInRoom lets a member remove others.
+func (c *Client) EntrustInRoom(ctx context.Context, room, person string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "POST", at("rooms", room, "entrust"), MemberRequest{person}, &v)
+}
+
+// JoinRoom makes us a member of a room that is open to the office.
+func (c *Client) JoinRoom(ctx context.Context, room string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "POST", at("rooms", room, "join"), nil, &v)
+}
+
+// LeaveRoom ends our part in a room.
+func (c *Client) LeaveRoom(ctx context.Context, room string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "POST", at("rooms", room, "leave"), nil, &v)
+}
+
+// RenameRoom gives a room another name, for everybody.
+func (c *Client) RenameRoom(ctx context.Context, room, name string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "PUT", at("rooms", room, "name"), NameRequest{name}, &v)
+}
