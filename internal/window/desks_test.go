@@ -36,6 +36,7 @@ func TestTwoDesks(t *testing.T) {
 		{"an existing folder is shared with chosen people", shareNew},
 		{"a message waits for somebody who is away", away},
 		{"what was said is found and shown in its place", find},
+		{"a room is on the list, and tells who wrote what", room},
 		{"the window outlives its agent", outlive},
 		{"hostile names and texts stay texts", hostile},
 	} {
@@ -81,6 +82,27 @@ func talk(t *testing.T, ana, ben *desk, _ string) {
 	if err != nil || len(page.Messages) != 2 {
 		t.Fatalf("the agent has %d messages, %v", len(page.Messages), err)
 	}
+}
+
+func room(t *testing.T, ana, ben *desk, _ string) {
+	made, err := ana.CreateRoom(context.Background(), api.NewRoomRequest{Name: "Budget 2027", With: []string{ben.Me.Person}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ben.click(".person", "Budget 2027")
+	ben.see(".head-machine", "2 members")
+	ben.write("The numbers are in")
+	ana.see(".person", "Benedikt Becker: The numbers are in")
+	ana.click(".person", "Budget 2027")
+	ana.see(".message-author", "Benedikt Becker")
+	ben.see(".message-state", "Read")
+	ana.looks("room")
+	if _, err := ana.LeaveRoom(context.Background(), made.ID); err != nil {
+		t.Fatal(err)
+	}
+	ben.see(".head-machine", "1 member")
+	ben.click(".person", "Ana Almeida")
+	ana.click(".person", "Benedikt Becker")
 }
 
 func rename(_ *testing.T, ana, ben *desk, _ string) {

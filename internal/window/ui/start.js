@@ -77,7 +77,7 @@ function arrived(first) {
 	}
 	const last = localStorage.getItem("lanyard.last");
 	const wide = matchMedia("(min-width: 40rem)").matches;
-	if (last && wide && !state.peek().view && Object.values(state.peek().peers).some((p) => p.person === last)) openPerson(last);
+	if (last && wide && !state.peek().view && (state.peek().conversations[last]?.room || Object.values(state.peek().peers).some((p) => p.person === last))) openPerson(last);
 }
 
 /** A message that was written earlier than what is on screen has its place further up, which only the agent knows. @param {Message} m */

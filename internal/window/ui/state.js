@@ -26,13 +26,17 @@ function snapshot(state, s) {
 	const pane = state.pane?.kind === "share" && !s.shares?.some((share) => share.id === state.pane?.id) ? null : state.pane;
 	/** @type {Record<string, string>} */
 	const kept = {}; // what an earlier window was writing; what is written here stays
-	for (const c of s.conversations ?? []) if (c.draft && state.phase !== "ready") kept[c.person] = c.draft;
+	const talks = (s.conversations ?? []).map(whole);
+	for (const c of talks) if (c.draft && state.phase !== "ready") kept[c.person] = c.draft;
 	return {
 		drafts: { ...kept, ...Object.fromEntries(Object.entries(state.drafts).filter(([, text]) => text)) },
 		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane,
-		peers: byID(s.peers), conversations: byID(s.conversations), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
+		peers: byID(s.peers), conversations: byID(talks), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
 	};
 }
+
+/** A room has no other person: its own ID stands there, by which it is opened and written to. @param {Conversation} c @returns {Conversation} */
+const whole = (c) => (c.room ? { ...c, person: c.id } : c);
 
 /** The other person of a message's conversation, as far as the message tells. @param {State} state @param {Message} m */
 function otherOf(state, m) {
@@ -151,7 +155,7 @@ function removed(state, gone) {
 	if (gone.file) return { files: without(state.files, gone.file) };
 	if (gone.share) return { shares: without(state.shares, gone.share), pane };
 	const peers = Object.fromEntries(Object.entries(state.peers).filter(([id, p]) => id !== gone.peer && p.person !== gone.peer));
-	const view = state.view && Object.values(peers).some((p) => p.person === state.view?.person) ? state.view : null;
+	const view = state.view && (state.conversations[state.view.person]?.room || Object.values(peers).some((p) => p.person === state.view?.person)) ? state.view : null;
 	return { peers, pane, view };
 }
 
@@ -168,7 +172,7 @@ export function live(state, e) {
 		case "problem": return { problems: e.gone ? without(state.problems, e.id) : { ...state.problems, [e.id]: e } };
 		case "invite": return { invites: e.gone ? without(state.invites, e.id) : { ...state.invites, [e.id]: e } };
 		case "notice": return notice(state, e);
-		case "conversation": return { conversations: { ...state.conversations, [e.id]: e }, view: adopt(state.view, e) };
+		case "conversation": return { conversations: { ...state.conversations, [e.id]: whole(e) }, view: adopt(state.view, whole(e)) };
 		case "me": return { me: e };
 		case "network": return { network: e };
 		case "removed": return removed(state, e);
@@ -234,7 +238,7 @@ export function refreshed(view, page) {
 	return { ...view, messages: [...kept, ...page.messages, ...tail], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
 }
 
-/** @param {State} state @returns {Row[]} one row a person, those who are here first, then the most recent */
+/** @param {State} state @returns {Row[]} one row a person and a room, those who are here first, then the most recent */
 export function people(state) {
 	/** @type {Map<string, Row>} */
 	const rows = new Map();
@@ -243,6 +247,7 @@ export function people(state) {
 		if (!row || better(p, row)) rows.set(p.person, person(p, row));
 	}
 	for (const c of Object.values(state.conversations)) {
+		if (c.room?.member) rows.set(c.person, room(c, c.room.size));
 		const row = rows.get(c.person);
 		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, time: c.time, last: c.last ?? null });
 	}
@@ -262,7 +267,13 @@ const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > 
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
-	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0,
+	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0,
+});
+
+/** @param {Conversation} c @param {number} members @returns {Row} */
+const room = (c, members) => ({
+	id: c.id, name: c.name, machine: `${members} ${members === 1 ? "member" : "members"}`, presence: "", text: "", link: true, lastSeen: c.time, lookalike: false,
+	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members,
 });
 
 /** @param {Row} a @param {Row} b */

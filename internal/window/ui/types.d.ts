@@ -13,7 +13,10 @@ export interface Message {
 export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean }
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
 export interface Version { text: string; time: string }
-export interface Conversation { id: string; person: string; name: string; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
+/** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
+export interface RoomMember { id: string; name: string; mayRemove: boolean }
+export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[] }
+export interface Conversation { id: string; person: string; name: string; room?: Room; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; problem?: string; path?: string; progress: Progress;
@@ -90,4 +93,6 @@ export interface State {
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
   id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; lookalike: boolean; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
+  /** Members of a room; 0 for a person. */
+  members: number;
 }

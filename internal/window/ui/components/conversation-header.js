@@ -28,6 +28,7 @@ export function choose(person, folder) {
 
 /** @param {Row} row */
 function where(row) {
+	if (row.members) return "Room";
 	if (row.blocked) return "Blocked";
 	if (!row.link) return lastHere(row.lastSeen).replace(/^not/, "Not");
 	const word = presenceWord(row.presence, true).replace(/^./, (letter) => letter.toUpperCase());
@@ -36,14 +37,18 @@ function where(row) {
 
 /** @param {Row} row */
 function items(row) {
-	return [
-		{ text: "Send files…", run: () => choose(row.id, false) },
-		{ text: "Send a folder…", run: () => choose(row.id, true) },
-		{ text: "Share an existing folder…", run: () => shareExisting(row.id) },
+	const files = [{ text: "Send files…", run: () => choose(row.id, false) }, { text: "Send a folder…", run: () => choose(row.id, true) }];
+	const talk = [
 		{ text: "Jump to a date…", group: "Conversation", run: () => show({ kind: "date", person: row.id }) },
 		{ text: "Starred messages…", run: () => showStarred() },
 		{ text: row.muted ? "Unmute" : "Mute", run: () => mute(row.id, !row.muted) },
 		{ text: "Mark as unread", run: () => markUnread(row.id) },
+	];
+	if (row.members) return [...files, ...talk];
+	return [
+		...files,
+		{ text: "Share an existing folder…", run: () => shareExisting(row.id) },
+		...talk,
 		{ text: row.blocked ? "Unblock" : "Block", group: "Person", run: () => block(row.id, row.blocked ? "unblock" : "block") },
 		{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: "They come back to the list when they are on this network again.", action: "Remove", run: () => remove(row.id) }) },
 	];
@@ -54,7 +59,7 @@ export function ConversationHeader({ row }) {
 	const n = shared.value.length;
 	return html`<header class="head">
 		<button class="button-icon head-back" aria-label="Back to the list" onClick=${closeView}>${h(Icon, { name: "back" })}</button>
-		<button class="head-person" onClick=${() => showPane({ kind: "person", id: row.id })} title="About this person">
+		<button class="head-person" onClick=${() => row.members || showPane({ kind: "person", id: row.id })} title=${row.members ? null : "About this person"}>
 			${h(Avatar, { name: row.name, presence: row.presence, link: row.link })}
 			<span class="head-text"><span class="head-name" dir="auto">${row.name}</span><span class="head-where" dir="auto">${where(row)} · <span class="head-machine">${row.machine}</span></span></span>
 		</button>

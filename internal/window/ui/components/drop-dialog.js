@@ -26,8 +26,10 @@ function facts(items) {
 
 /** @param {{person: string, items: Item[]}} props */
 export function DropDialog({ person, items }) {
-	const name = all.value.find((r) => r.id === person)?.name ?? "";
+	const row = all.value.find((r) => r.id === person);
+	const name = row?.name ?? "";
 	const folder = items.length === 1 && items[0].folder ? items[0] : null;
+	const shared = row?.members ? null : folder; // a folder is shared with persons
 	const sendAll = async () => {
 		show(null);
 		openPerson(person);
@@ -43,8 +45,8 @@ export function DropDialog({ person, items }) {
 		<p class="dropped">${h(Icon, { name: folder ? "folder" : "file" })}<span><strong dir="auto">${title(items)}</strong><br /><span class="quiet">${facts(items)}</span></span></p>
 		<div class="choices">
 			${choice("send", "Send a copy", folder ? "They get the folder as it is now. Later changes stay with you." : "They are asked whether they want it.", sendAll, true)}
-			${folder && choice("shared", "Share this folder", "The folder itself, where it lies now: it stays the same on both computers, whoever changes it.", () => locate(person, folder))}
-			${folder && choice("folder", "Make a shared copy in Lanyard", "Your original stays as it is and is not shared. A copy in your Lanyard folder is.", shareCopy)}
+			${shared && choice("shared", "Share this folder", "The folder itself, where it lies now: it stays the same on both computers, whoever changes it.", () => locate(person, shared))}
+			${shared && choice("folder", "Make a shared copy in Lanyard", "Your original stays as it is and is not shared. A copy in your Lanyard folder is.", shareCopy)}
 		</div>
 		`);
 }

@@ -35,6 +35,7 @@ export function MessageRow({ message, person, first, last, newest, up }) {
 	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
 		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
+			${first && !message.mine && person === message.conversation && html`<p class="message-author" dir="auto">${message.author.name}</p>`}
 			${message.from && html`<p class="message-from">Forwarded from <bdi dir="auto">${message.from}</bdi></p>`}
 			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}
 			${body(message)}

@@ -17,14 +17,14 @@ function under(row) {
 	if (row.last?.deleted) return "Message deleted";
 	if (row.last?.kind === "answer") return row.last.mine ? "You answered about a file" : "Answered about a file";
 	if (row.last?.kind === "file") return `${row.last.mine ? "You sent" : "Sent you"} ${oneLine(row.last.text)}`;
-	if (row.last) return `${row.last.mine ? "You: " : ""}${oneLine(row.last.text)}`;
+	if (row.last) return `${row.last.mine ? "You: " : row.members ? `${row.last.author.name}: ` : ""}${oneLine(row.last.text)}`;
 	return row.text ? oneLine(row.text) : row.machine;
 }
 
 /** @param {{row: Row, place: number, total: number, chosen: boolean, active: boolean, onOpen: () => void}} props */
 export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 	const [over, drop] = useDropTarget(row.id);
-	const here = presenceWord(row.presence, row.link);
+	const here = row.members ? `Room, ${row.machine}` : presenceWord(row.presence, row.link);
 	const count = row.unread + row.invites;
 	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${row.link ? "" : " person-absent"}`} role="option" id=${`person-${row.id}`}
 		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * ROW}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
