@@ -14,9 +14,6 @@ import (
 	"lanyard/tray"
 )
 
-// idleEvery is how often the person's idle time is looked at and told; the agent turns 5 minutes of it into "away".
-const idleEvery = 30 * time.Second
-
 // desk carries between the agent and the desktop: lines of the agent become icon, notifications and dialogs; clicks become requests.
 type desk struct {
 	agent     *api.Client
@@ -215,19 +212,9 @@ func (d *desk) startAtLogin(on bool) error {
 	return nil
 }
 
+// tellIdle tells when the person leaves the desk and when they are back; the agent makes "away" of it.
 func (d *desk) tellIdle(ctx context.Context) {
-	tick := time.NewTicker(idleEvery)
-	defer tick.Stop()
-	for {
-		if idle, err := desktop.Idle(ctx); err == nil { // unknown counts as active, which is what an agent without reports assumes
-			d.reportUnlessDone(ctx, d.agent.Idle(ctx, idle.Seconds()))
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	desktop.WatchIdle(ctx, desktop.AwayAfter, func(idle time.Duration) { d.reportUnlessDone(ctx, d.agent.Idle(ctx, idle.Seconds())) })
 }
 
 func (d *desk) reportUnlessDone(ctx context.Context, err error) {

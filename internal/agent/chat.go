@@ -78,6 +78,16 @@ func (c *conversations) fileNow(ctx context.Context, id chat.EventID, m *api.Mes
 	return chatError(err)
 }
 
+// unread reports whether something in a conversation is still unread, as far as that can be told.
+func (c *conversations) unread(ctx context.Context, conversation string) bool {
+	id, err := chat.ParseID(conversation)
+	if err != nil {
+		return false
+	}
+	one, err := c.chats.Conversation(ctx, id)
+	return err == nil && one.Unread > 0
+}
+
 // Resolve returns the ID of the conversation that to means.
 func (c *conversations) Resolve(ctx context.Context, to string) (string, error) {
 	in, err := c.find(ctx, to)

@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	awayAfter   = 5 * time.Minute // without keyboard and mouse
-	focusWindow = time.Minute     // how long a window that is being opened may take to ask what to show
-	maxWindows  = 64              // whose attention is remembered
+	focusWindow = time.Minute // how long a window that is being opened may take to ask what to show
+	maxWindows  = 64          // whose attention is remembered
 )
 
 // desk is the person at this machine: what they look at, whether they are there, and the dialogs and windows they are shown. Where the tray
@@ -35,7 +34,7 @@ type desk struct {
 	attention map[string]api.Attention // by window
 	focus     api.Focus                // for the window that is being opened
 	focusTill time.Time
-	away      bool
+	idle      idleness
 }
 
 // ChooseFolder asks for a folder.
@@ -140,18 +139,6 @@ func (d *desk) openLocked() string {
 		}
 	}
 	return ""
-}
-
-// Idle notes for how long nobody touched keyboard and mouse.
-func (d *desk) Idle(seconds float64) {
-	away := seconds >= awayAfter.Seconds()
-	d.mu.Lock()
-	changed := away != d.away
-	d.away = away
-	d.mu.Unlock()
-	if changed {
-		d.idles(away)
-	}
 }
 
 // notify shows a notification: through the tray program, else directly.

@@ -27,6 +27,9 @@ func (l *life) peerChanged(c peer.Change) {
 		l.problems.set("links", rosterProblems(c.Problems))
 	}
 	l.roster.happened(c)
+	if c.Peer.Self {
+		l.ringer.presenceChanged()
+	}
 	l.sightings.tell() // being alone is less of a problem once somebody is linked
 	if !l.options.Silent && !c.ProblemsChanged && !c.Peer.Linked && !l.anybodyLinked() {
 		l.discoverer.Refresh() // alone now: perhaps the network changed
@@ -48,10 +51,10 @@ func (l *life) chatChanged(c chat.Change) {
 	switch {
 	case c.Message != nil:
 		m := l.talks.message(*c.Message)
-		hub.Publish(api.EventMessage, m)
 		if h, rings := ofMessage(m, *c.Message); rings && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || slices.Contains(c.Message.Mentions, l.id.Person())) {
 			l.ringer.happened(l.inRoom(h, c.Message))
 		}
+		hub.Publish(api.EventMessage, m)
 	case c.Room != nil:
 		l.roomChanged(c.Room)
 	case c.Amended != nil:
@@ -153,13 +156,6 @@ func (l *life) looksAt(open string) {
 		if !p.Self {
 			l.peers.SetActive(p.ID, slices.Contains(with, p.Person))
 		}
-	}
-}
-
-// idles changes the presence when nobody is at the desk any more, or again.
-func (l *life) idles(away bool) {
-	if err := l.roster.desk(l.ended, away); err != nil && l.ended.Err() == nil {
-		l.log.Warn("presence not changed", "reason", err)
 	}
 }
 

@@ -21,17 +21,33 @@ type ringer struct {
 	desk     *desk
 	presence func() string
 	off      func() bool // notifications are switched off
-	waiting  chan desktop.Happening
+	unread   func(ctx context.Context, conversation string) bool
+	waiting  chan heardThen
+	chosen   chan struct{} // capacity 1: the presence may have changed
 }
 
-func newRinger(d *desk, presence func() string, off func() bool) *ringer {
-	return &ringer{desk: d, presence: presence, off: off, waiting: make(chan desktop.Happening, happeningsWaiting)}
+func newRinger(d *desk, presence func() string, off func() bool, unread func(context.Context, string) bool) *ringer {
+	return &ringer{desk: d, presence: presence, off: off, unread: unread, waiting: make(chan heardThen, happeningsWaiting), chosen: make(chan struct{}, 1)}
+}
+
+// presenceChanged says that somebody may no longer be busy.
+func (r *ringer) presenceChanged() {
+	select {
+	case r.chosen <- struct{}{}:
+	default:
+	}
+}
+
+// heardThen is something that happened, and what the person did then.
+type heardThen struct {
+	what desktop.Happening
+	then desktop.Situation
 }
 
 // happened hands over something that may deserve a notification.
 func (r *ringer) happened(h desktop.Happening) {
 	select {
-	case r.waiting <- h:
+	case r.waiting <- heardThen{h, r.situation()}:
 	default:
 	}
 }
@@ -44,12 +60,26 @@ func (r *ringer) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case h := <-r.waiting:
-			now := desktop.Situation{Presence: r.presence(), Open: r.desk.open(), Off: r.off()}
-			if n, show := rule.Decide(h, now, time.Now()); show {
+			r.decide(ctx, &rule, h)
+		case <-r.chosen:
+			for len(r.waiting) > 0 { // what happened before is held, too
+				r.decide(ctx, &rule, <-r.waiting)
+			}
+			if n, show := rule.Release(r.situation(), func(c string) bool { return r.unread(ctx, c) }); show {
 				r.desk.notify(ctx, n)
 			}
 		}
 	}
+}
+
+func (r *ringer) decide(ctx context.Context, rule *desktop.Rule, h heardThen) {
+	if n, show := rule.Decide(h.what, h.then, time.Now()); show {
+		r.desk.notify(ctx, n)
+	}
+}
+
+func (r *ringer) situation() desktop.Situation {
+	return desktop.Situation{Presence: r.presence(), Open: r.desk.open(), Off: r.off()}
 }
 
 // ofMessage is a message as something that happened.

@@ -2,11 +2,9 @@ package agent
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
-	"sync"
 
 	"lanyard/internal/api"
 	"lanyard/internal/control"
@@ -22,9 +20,6 @@ type roster struct {
 	folder  func() string
 	keep    func(name string) error // stores our name for the next start
 	ownAddr func() []netip.Addr     // at which colleagues reach this machine
-
-	mu   sync.Mutex
-	away bool // presence is "away" because nobody is at the desk, and goes back by itself
 }
 
 // Me is our own row.
@@ -61,33 +56,10 @@ func (r *roster) SetPresence(ctx context.Context, presence, text string) (api.Me
 	if err != nil {
 		return api.Me{}, told(api.CodeUsage, "%v", err)
 	}
-	r.mu.Lock()
-	r.away = false // chosen by hand now
-	r.mu.Unlock()
 	if err := r.peers.SetPresence(ctx, peer.Presence{Choice: choice, Text: text}); err != nil {
 		return api.Me{}, peopleError(err)
 	}
 	return r.Me(), nil
-}
-
-// desk turns "available" into "away" when nobody is at the desk, and back. Any other choice is the person's own.
-func (r *roster) desk(ctx context.Context, nobody bool) error {
-	now := r.peers.Self().Presence
-	r.mu.Lock()
-	change := nobody && now.Choice == peer.Available || !nobody && r.away && now.Choice == peer.Away
-	r.away = nobody && change
-	r.mu.Unlock()
-	if !change {
-		return nil
-	}
-	now.Choice = peer.Available
-	if nobody {
-		now.Choice = peer.Away
-	}
-	if err := r.peers.SetPresence(ctx, now); err != nil {
-		return fmt.Errorf("change the presence: %w", err)
-	}
-	return nil
 }
 
 // Peers lists everybody met.

@@ -156,7 +156,7 @@ func (l *life) buildAdapters() {
 	l.tray = &trays{}
 	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses,
 		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}
-	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, "browser"), log: l.log, looks: l.looksAt, idles: l.idles}
+	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, "browser"), log: l.log, looks: l.looksAt, idles: l.peers.SetIdle}
 	l.desk.notifier = desktop.NewNotifier(l.clicked)
 	l.problems = &problems{tell: o.Tell}
 	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
@@ -174,14 +174,17 @@ func (l *life) wire() {
 	hub := l.control.Hub()
 	l.painter = &trayPainter{tray: l.tray, dirty: make(chan struct{}, 1), facts: l.trayFacts,
 		failed: func(err error) { l.log.Warn("tray not painted", "reason", err) }}
-	l.tray.changed = l.painter.touch
+	l.tray.changed = func() {
+		l.painter.touch()
+		l.desk.judgeIdle()
+	}
 	l.roster.hub, l.desk.hub, l.desk.door, l.sightings.hub = hub, hub, l.door, hub
 	l.sightings.moved = func() { hub.Publish(api.EventMe, l.roster.Me()) }
 	l.problems.publish = func(c api.ProblemChange) {
 		hub.Publish(api.EventProblem, c)
 		l.painter.touch()
 	}
-	l.ringer = newRinger(l.desk, func() string { return l.peers.Self().Presence.Choice.String() }, func() bool { return !l.preferences.get().Notifications })
+	l.ringer = newRinger(l.desk, func() string { return l.peers.Self().Presence.Choice.String() }, func() bool { return !l.preferences.get().Notifications }, l.talks.unread)
 	l.discoverer = l.options.Discover(l.sightings.config(l.log))
 }
 
@@ -247,6 +250,7 @@ func (l *life) serve(ctx context.Context) error {
 	}
 	if !l.options.Headless {
 		doors.run("notifier", l.desk.notifier.Run)
+		doors.run("idle time", l.desk.watchIdle)
 		doors.run("lanyard-tray", l.trayProgram(s.path).run)
 	}
 	if err := l.door.reopen(); err != nil {
@@ -263,22 +267,12 @@ func (l *life) serve(ctx context.Context) error {
 		err = fmt.Errorf("serve the control socket: %w", err)
 	}
 	l.end()
-	l.comeBack()
 	l.control.Hub().Close()
 	l.tray.close()
 	l.shutDown(server)
 	doors.stop()
 	l.windows.Wait()
 	return err
-}
-
-// comeBack undoes an "away" that nobody chose: the next start is by somebody who is there.
-func (l *life) comeBack() {
-	ctx, cancel := context.WithTimeout(context.Background(), goodbye)
-	defer cancel()
-	if err := l.roster.desk(ctx, false); err != nil {
-		l.log.Warn("presence not changed", "reason", err)
-	}
 }
 
 // shutDown closes the socket and lets requests under way finish for a moment.

@@ -6,46 +6,87 @@ import (
 	"os"
 	"time"
 
+	"github.com/godbus/dbus/v5"
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/screensaver"
 	"github.com/jezek/xgb/xproto"
 )
 
-// idle asks in the order of trust: the compositor that owns the input (GNOME, then KDE), then the X server's screensaver extension. On Wayland the X server sees
+// idleMeter asks the desktop over connections that it keeps until one breaks. The zero value is ready.
+type idleMeter struct {
+	bus *dbus.Conn
+	x   *xgb.Conn
+}
+
+// read asks in the order of trust: the compositor that owns the input (GNOME, then KDE), then the X server's screensaver extension. On Wayland the X server sees
 // only its own windows, so it is not asked there.
-func idle(ctx context.Context) (time.Duration, error) {
-	if bus, err := sessionBus(ctx); err == nil {
-		defer bus.Close()
-		var milliseconds uint64
-		mutter := bus.Object("org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core")
-		if nameHasOwner(ctx, bus, "org.gnome.Mutter.IdleMonitor") && mutter.CallWithContext(ctx, "org.gnome.Mutter.IdleMonitor.GetIdletime", 0).Store(&milliseconds) == nil {
-			return time.Duration(milliseconds) * time.Millisecond, nil
-		}
-		var kde uint32
-		saver := bus.Object("org.freedesktop.ScreenSaver", "/ScreenSaver")
-		if nameHasOwner(ctx, bus, "org.freedesktop.ScreenSaver") && saver.CallWithContext(ctx, "org.freedesktop.ScreenSaver.GetSessionIdleTime", 0).Store(&kde) == nil {
-			return time.Duration(kde) * time.Millisecond, nil
-		}
+func (m *idleMeter) read(ctx context.Context) (time.Duration, error) {
+	if idle, told := m.compositor(ctx); told {
+		return idle, nil
 	}
 	if os.Getenv("WAYLAND_DISPLAY") != "" || os.Getenv("DISPLAY") == "" {
 		return 0, errIdleUnknown
 	}
-	return xIdle()
+	idle, err := m.server()
+	if err != nil {
+		m.close()
+		return 0, fmt.Errorf("ask the X server for idle time: %w", err)
+	}
+	return idle, nil
 }
 
-func xIdle() (time.Duration, error) {
-	conn, err := xgb.NewConn()
-	if err != nil {
-		return 0, fmt.Errorf("ask the X server for idle time: %w", err)
+func (m *idleMeter) compositor(ctx context.Context) (time.Duration, bool) {
+	if m.bus != nil && !m.bus.Connected() {
+		m.close()
 	}
-	defer conn.Close()
-	if err := screensaver.Init(conn); err != nil {
-		return 0, fmt.Errorf("ask the X server for idle time: %w", err)
+	if m.bus == nil {
+		bus, err := sessionBus(ctx)
+		if err != nil {
+			return 0, false
+		}
+		m.bus = bus
 	}
-	root := xproto.Setup(conn).DefaultScreen(conn).Root
-	info, err := screensaver.QueryInfo(conn, xproto.Drawable(root)).Reply()
+	ctx, cancel := context.WithTimeout(ctx, idleAnswer)
+	defer cancel()
+	var gnome uint64
+	if m.ask(ctx, "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core", "GetIdletime", &gnome) {
+		return time.Duration(gnome) * time.Millisecond, true
+	}
+	var kde uint32
+	told := m.ask(ctx, "org.freedesktop.ScreenSaver", "/ScreenSaver", "GetSessionIdleTime", &kde)
+	return time.Duration(kde) * time.Millisecond, told
+}
+
+// ask calls a method of an object whose interface is called as its owner, if there is one.
+func (m *idleMeter) ask(ctx context.Context, name string, path dbus.ObjectPath, method string, answer any) bool {
+	return nameHasOwner(ctx, m.bus, name) && m.bus.Object(name, path).CallWithContext(ctx, name+"."+method, 0).Store(answer) == nil
+}
+
+func (m *idleMeter) server() (time.Duration, error) {
+	if m.x == nil {
+		conn, err := xgb.NewConn()
+		if err != nil {
+			return 0, err
+		}
+		m.x = conn
+		if err := screensaver.Init(conn); err != nil {
+			return 0, err
+		}
+	}
+	root := xproto.Setup(m.x).DefaultScreen(m.x).Root
+	info, err := screensaver.QueryInfo(m.x, xproto.Drawable(root)).Reply()
 	if err != nil {
-		return 0, fmt.Errorf("ask the X server for idle time: %w", err)
+		return 0, err
 	}
 	return time.Duration(info.MsSinceUserInput) * time.Millisecond, nil
+}
+
+func (m *idleMeter) close() {
+	if m.bus != nil {
+		_ = m.bus.Close() // a broken one says so; there is nothing to lose
+	}
+	if m.x != nil {
+		m.x.Close()
+	}
+	*m = idleMeter{}
 }

@@ -1,4 +1,4 @@
-//go:build !linux && !windows
+//go:build !linux && !windows && !darwin
 
 package desktop
 
@@ -7,5 +7,9 @@ import (
 	"time"
 )
 
-// idle: macOS tells it only through IOKit, which needs cgo.
-func idle(context.Context) (time.Duration, error) { return 0, errIdleUnknown }
+// idleMeter knows no desktop of these systems.
+type idleMeter struct{}
+
+func (*idleMeter) close() {}
+
+func (*idleMeter) read(context.Context) (time.Duration, error) { return 0, errIdleUnknown }

@@ -15,7 +15,12 @@ type lastInputInfo struct {
 	time uint32 // in milliseconds of GetTickCount, which wraps every 49.7 days
 }
 
-func idle(context.Context) (time.Duration, error) {
+// idleMeter asks Windows, which keeps the time of the last input of each session.
+type idleMeter struct{}
+
+func (*idleMeter) close() {}
+
+func (*idleMeter) read(context.Context) (time.Duration, error) {
 	user32 := windows.NewLazySystemDLL("user32.dll")
 	kernel32 := windows.NewLazySystemDLL("kernel32.dll")
 	info := lastInputInfo{size: uint32(unsafe.Sizeof(lastInputInfo{}))}

@@ -34,9 +34,10 @@ type Happening struct {
 }
 
 // Rule decides which happenings become notifications. It is pure: time and situation are handed in, so that every case can be told as a test.
-// It remembers when each conversation last rang. Not safe for concurrent use.
+// It remembers when each conversation last rang, and what a busy person was not told. Not safe for concurrent use.
 type Rule struct {
 	last map[string]rang
+	held held
 }
 
 type rang struct {
@@ -44,13 +45,14 @@ type rang struct {
 	quiet int // happenings swallowed since
 }
 
-// Decide returns the notification to show, or false. Busy holds everything; the conversation that is open and focused never rings; own doings never
+// Decide returns the notification to show, or false. Busy holds everything, until Release; the conversation that is open and focused never rings; own doings never
 // ring; one conversation rings at most once in Interval and then says how many there were.
 func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification, bool) {
-	if h.Mine || s.Off || s.Presence == "busy" {
+	if h.Mine || s.Off || h.Conversation != "" && h.Conversation == s.Open {
 		return api.Notification{}, false
 	}
-	if h.Conversation != "" && h.Conversation == s.Open {
+	if s.Presence == "busy" {
+		r.held.add(h)
 		return api.Notification{}, false
 	}
 	count := max(h.Count, 1)

@@ -70,3 +70,59 @@ func TestNotificationQuotesShortAndWhole(t *testing.T) {
 		t.Error("no tag: a later notification would not replace this one")
 	}
 }
+
+// TestBusyIsToldAtItsEnd: what a busy person was not told is told as one, but for what they saw meanwhile, and once.
+func TestBusyIsToldAtItsEnd(t *testing.T) {
+	busy, free := Situation{Presence: "busy"}, Situation{Presence: "available"}
+	ben := Happening{Conversation: "C1", Name: "Ben", Text: "lunch?"}
+	eva := Happening{Conversation: "C2", Name: "Eva\nRoth", Text: "hi"}
+	share := Happening{Share: "S", Name: "Carl", Text: "wants to share"}
+	for name, c := range map[string]struct {
+		held []Happening
+		seen string
+		in   Situation
+		want string
+	}{
+		"nothing came":                      {nil, "", free, ""},
+		"one message is told as itself":     {[]Happening{ben}, "", free, "Ben: lunch?"},
+		"several of one with their number":  {[]Happening{ben, ben}, "", free, "Ben: 2 new messages: lunch?"},
+		"several people in one":             {[]Happening{ben, eva, ben, share}, "", free, "While you were busy: Ben (2), Eva Roth, Carl"},
+		"what was read meanwhile is not":    {[]Happening{ben, eva}, "C1", free, "Eva Roth: hi"},
+		"all was read":                      {[]Happening{ben}, "C1", free, ""},
+		"away ends busy too":                {[]Happening{ben}, "", Situation{Presence: "away"}, "Ben: lunch?"},
+		"still busy":                        {[]Happening{ben}, "", busy, ""},
+		"notifications were switched off":   {[]Happening{ben}, "", Situation{Off: true}, ""},
+		"what was on screen was never held": {[]Happening{{Conversation: "C9", Name: "Dan", Text: "x"}}, "", free, ""},
+	} {
+		var rule Rule
+		busy.Open = "C9"
+		for _, h := range c.held {
+			if n, told := rule.Decide(h, busy, time.Now()); told {
+				t.Errorf("%s: %+v while busy", name, n)
+			}
+		}
+		unread := func(conversation string) bool { return conversation != c.seen }
+		got := ""
+		if n, told := rule.Release(c.in, unread); told {
+			got = n.Title + ": " + n.Body
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if n, again := rule.Release(free, unread); again && c.in.Presence != "busy" {
+			t.Errorf("%s: told again: %+v", name, n)
+		}
+	}
+}
+
+// TestBusyHoldsNoMoreThanIsTold: a day of floods is a bounded table and a short sentence.
+func TestBusyHoldsNoMoreThanIsTold(t *testing.T) {
+	var rule Rule
+	for i := range 10_000 {
+		rule.Decide(Happening{Conversation: strings.Repeat("c", i%1000+1), Name: strings.Repeat("n", 5000)}, Situation{Presence: "busy"}, time.Now())
+	}
+	n, told := rule.Release(Situation{}, func(string) bool { return true })
+	if len(rule.held.entries) != 0 || !told || len(n.Body) > (maxNames+1)*(maxBody+20) || !strings.HasSuffix(n.Body, "9960 more") {
+		t.Errorf("%v %d %q", told, len(n.Body), n.Body)
+	}
+}

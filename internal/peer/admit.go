@@ -83,7 +83,7 @@ func (r *Roster) greet(ctx context.Context, s shaken) (*Link, error) {
 
 func (r *Roster) sayHello(l *Link) error {
 	r.mu.Lock()
-	h := hello{Version: version, Instance: r.instance, profile: r.profile.shown(), Nonce: l.nonce[:], Capabilities: []string{capabilityLists}}
+	h := hello{Version: version, Instance: r.instance, profile: r.shownLocked(), Nonce: l.nonce[:], Capabilities: []string{capabilityLists}}
 	r.mu.Unlock()
 	return l.sayNow(wire.KindHello, h)
 }

@@ -43,7 +43,7 @@ func (r *Roster) cloned(l *Link) {
 	if m != nil {
 		m.clonedAt = time.Now()
 	}
-	own := r.profile.shown()
+	own := r.shownLocked()
 	r.mu.Unlock()
 	own.Copied = true
 	l.say(wire.KindProfile, own)

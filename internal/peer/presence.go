@@ -88,6 +88,14 @@ func presenceText(s string) string {
 	return clean
 }
 
+// idling is what is told of a choice while nobody is at the desk: only who is available goes away by itself, because any other choice was meant.
+func (p Presence) idling(idle bool) Presence {
+	if idle && p.Choice == Available {
+		p.Choice = Away
+	}
+	return p
+}
+
 // effective is what others are shown: the choice while a link is up, else offline; invisible people look as if they were not here.
 func (p Presence) effective(linked bool) Presence {
 	if !linked || p.Choice == Invisible {

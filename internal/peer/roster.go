@@ -58,7 +58,8 @@ type Roster struct {
 	mu       sync.Mutex
 	people   map[identity.PersonID]*person
 	machines map[identity.PeerID]*machine
-	profile  profile // what our hello says, without the instance
+	profile  profile // what our hello says, without the instance; its presence is the one chosen
+	idle     bool    // nobody is at the desk: available is told as away
 	serial   uint64  // of the newest link
 	dirty    map[identity.PeerID]struct{}
 	attached chan struct{}                  // closed and replaced when a link is attached
@@ -162,13 +163,13 @@ func (r *Roster) relieved(id string) {
 	}
 }
 
-// Self returns our own row. Its presence is the choice, its addresses are empty.
+// Self returns our own row. Its presence is the choice, or away while nobody is at the desk of somebody available; its addresses are empty.
 func (r *Roster) Self() Peer {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return Peer{
 		ID: r.self, Person: r.config.Identity.Person(), Name: r.profile.Name, Machine: r.profile.Machine, Trust: Verified, Self: true,
-		Presence: Presence{Choice: Choice(r.profile.Presence), Text: r.profile.Text}, Linked: true, LastSeen: time.Now(),
+		Presence: r.profile.chosen().idling(r.idle), Linked: true, LastSeen: time.Now(),
 	}
 }
 
@@ -198,23 +199,38 @@ func (r *Roster) SetPresence(ctx context.Context, p Presence) error {
 	if err := r.storePresence(ctx, p); err != nil {
 		return err
 	}
-	r.tell(func(own *profile) { own.setPresence(p) })
+	r.tell(func(own *profile) {
+		own.setPresence(p)
+		r.idle = false // somebody just chose
+	})
 	r.news.peers(r.self)
 	return nil
 }
+
+// SetIdle says whether nobody is at the desk. Who is available is then told to be away until somebody is back or chooses anew; any other choice stays.
+// It is not stored: the next start is by somebody who is there.
+func (r *Roster) SetIdle(idle bool) {
+	before := r.Self().Presence
+	r.tell(func(*profile) { r.idle = idle })
+	if r.Self().Presence != before {
+		r.news.peers(r.self)
+	}
+}
+
+func (p *profile) chosen() Presence { return Presence{Choice: Choice(p.Presence), Text: p.Text} }
 
 func (p *profile) setPresence(to Presence) { p.Presence, p.Text = uint64(to.Choice), to.Text }
 
 // SetLabel tells peers our current mDNS label, by which they know whom they need not dial. "" when nothing is announced.
 func (r *Roster) SetLabel(label string) { r.tell(func(p *profile) { p.Label = label }) }
 
-// tell changes our profile and sends it on every link. Who is invisible keeps the text to himself.
+// tell changes our profile, under the lock, and sends it on every link if others see the change.
 func (r *Roster) tell(change func(*profile)) {
 	r.mu.Lock()
-	before := r.profile
+	before := r.shownLocked()
 	change(&r.profile)
-	now, links := r.profile.shown(), r.linksLocked()
-	changed := before != r.profile
+	now, links := r.shownLocked(), r.linksLocked()
+	changed := before != now
 	r.mu.Unlock()
 	if !changed {
 		return
@@ -224,7 +240,10 @@ func (r *Roster) tell(change func(*profile)) {
 	}
 }
 
-func (p profile) shown() profile {
+// shownLocked is our profile as others get it. Who is invisible keeps the text to himself.
+func (r *Roster) shownLocked() profile {
+	p := r.profile
+	p.setPresence(p.chosen().idling(r.idle))
 	if Choice(p.Presence) == Invisible {
 		p.Text = ""
 	}

@@ -75,6 +75,51 @@ func TestHintIsDialled(t *testing.T) {
 	})
 }
 
+// TestIdleTurnsAvailableIntoAway: away comes and goes by itself, for others at once; what was chosen is never overridden, and nothing of it outlives a crash.
+func TestIdleTurnsAvailableIntoAway(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		is := func(want peer.Presence) {
+			t.Helper()
+			ben.await(t, want.Choice.String(), func() bool { return ben.row(t, anna).Presence == want })
+			if got := anna.Self().Presence; got != want {
+				t.Errorf("to herself she is %+v, want %+v", got, want)
+			}
+		}
+		choose := func(p peer.Presence) {
+			t.Helper()
+			if err := anna.SetPresence(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		here := peer.Presence{Choice: peer.Available, Text: "room 4"}
+		choose(here)
+		anna.SetIdle(true)
+		is(peer.Presence{Choice: peer.Away, Text: "room 4"})
+		anna.SetIdle(false)
+		is(here)
+		for _, p := range []peer.Presence{{Choice: peer.Busy}, {Choice: peer.Away, Text: "lunch"}} {
+			choose(p)
+			anna.SetIdle(true)
+			is(p)
+			anna.SetIdle(false)
+			is(p)
+		}
+		choose(here)
+		anna.SetIdle(true)
+		choose(here) // from elsewhere: whoever chooses is there
+		is(here)
+		anna.SetIdle(true)
+		is(peer.Presence{Choice: peer.Away, Text: "room 4"})
+		anna.stop()
+		anna.run(t)
+		if got := anna.Self().Presence; got != here {
+			t.Errorf("after a restart she is %+v", got)
+		}
+	})
+}
+
 func TestPresence(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")

@@ -1,0 +1,79 @@
+package desktop
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"lanyard/internal/api"
+)
+
+// Limits of what is held for a busy person.
+const (
+	maxHeld  = 100 // conversations and shares; of the rest only the number is kept
+	maxNames = 4   // that the one notification at the end names
+)
+
+// held is what a busy person was not told, oldest first, one entry for each conversation or share.
+type held struct {
+	entries []heldEntry
+	more    int // happenings in further ones
+}
+
+type heldEntry struct {
+	last  Happening
+	count int
+}
+
+func (e *held) add(h Happening) {
+	count := max(h.Count, 1)
+	at := slices.IndexFunc(e.entries, func(o heldEntry) bool { return o.last.Conversation == h.Conversation && o.last.Share == h.Share })
+	switch {
+	case at >= 0:
+		e.entries[at].count += count
+		e.entries[at].last = h
+	case len(e.entries) == maxHeld:
+		e.more += count
+	default:
+		e.entries = append(e.entries, heldEntry{h, count})
+	}
+}
+
+// Release returns the one notification for all that was held, when the person is no longer busy; false: nothing was, or they saw it meanwhile, which
+// unread tells of a conversation. Nothing is held afterwards. While the person is busy it changes nothing.
+func (r *Rule) Release(s Situation, unread func(conversation string) bool) (api.Notification, bool) {
+	if s.Presence == "busy" {
+		return api.Notification{}, false
+	}
+	all := r.held
+	r.held = held{}
+	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return e.last.Conversation != "" && !unread(e.last.Conversation) })
+	if s.Off || len(all.entries) == 0 {
+		return api.Notification{}, false
+	}
+	if first := all.entries[0]; len(all.entries) == 1 && all.more == 0 {
+		return notification(first.last, first.count), true
+	}
+	return api.Notification{Title: "While you were busy", Body: all.summary(), Tag: "busy"}, true
+}
+
+// summary names who wrote, and how often.
+func (e *held) summary() string {
+	var parts []string
+	rest := e.more
+	for i, one := range e.entries {
+		if i >= maxNames {
+			rest += one.count
+			continue
+		}
+		part := shorten(oneLine(one.last.Name))
+		if one.count > 1 {
+			part += " (" + strconv.Itoa(one.count) + ")"
+		}
+		parts = append(parts, part)
+	}
+	if rest > 0 {
+		parts = append(parts, strconv.Itoa(rest)+" more")
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,110 @@
+package desktop
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+	"github.com/jezek/xgb/xtest"
+
+	"lanyard/internal/desktest"
+)
+
+func TestNextLook(t *testing.T) {
+	for name, c := range map[string]struct {
+		idle  time.Duration
+		known bool
+		want  time.Duration
+	}{
+		"who just typed can be away in five minutes":  {0, true, AwayAfter},
+		"who is nearly away is looked at then":        {AwayAfter - 20*time.Second, true, 20 * time.Second},
+		"never more often than once a second":         {AwayAfter - time.Millisecond, true, backWithin},
+		"who is away is noticed at once when back":    {time.Hour, true, backWithin},
+		"a desktop that does not tell is asked again": {0, false, idleAgain},
+	} {
+		if got := nextLook(c.idle, AwayAfter, c.known); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	if Away(AwayAfter-1) || !Away(AwayAfter) {
+		t.Error("away at another moment than after AwayAfter")
+	}
+}
+
+func TestIdleOfRegistry(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"    | |   \"HIDIdleTime\" = 301234567890\n": 301234567890, "\"HIDIdleTime\" = 99999999999999999999999": -1, "": -1, "\"HIDIdleTime\" = ": -1,
+	} {
+		got, err := idleOfRegistry(text)
+		if (err != nil) != (want < 0) || err == nil && got != want {
+			t.Errorf("%q: %v %v", text, got, err)
+		}
+	}
+}
+
+// TestWatchIdleOnADisplay: on a real display somebody stops, comes back, and the display goes; GNOME's word counts more than the display's.
+func TestWatchIdleOnADisplay(t *testing.T) {
+	d := desktest.Start(t)
+	d.Use(t)
+	conn, err := xgb.NewConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := xtest.Init(conn); err != nil {
+		t.Fatal(err)
+	}
+	const after = 3 * backWithin
+	heard := make(chan bool, 16)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		WatchIdle(ctx, after, func(idle time.Duration) { heard <- idle >= after })
+	}()
+	await := func(what string, away bool) {
+		t.Helper()
+		for limit := time.After(desktest.Patience); ; {
+			select {
+			case got := <-heard:
+				if got == away {
+					return
+				}
+			case <-limit:
+				t.Fatalf("waited in vain for %s", what)
+			}
+		}
+	}
+	await("nobody to be there", true)
+	root := xproto.Setup(conn).DefaultScreen(conn).Root
+	if err := xtest.FakeInputChecked(conn, xproto.MotionNotify, 0, 0, root, 30, 30, 0).Check(); err != nil {
+		t.Fatal(err)
+	}
+	await("the mouse to be noticed", false)
+	await("nobody to be there again", true)
+	d.KillDisplay(t)
+	await("a person on a display that is gone to count as active", false)
+	cancel()
+	<-ended
+}
+
+// TestIdleOverTheBus: what the compositor says counts, in GNOME's and in KDE's words, with no display at all.
+func TestIdleOverTheBus(t *testing.T) {
+	d := desktest.Start(t)
+	d.Use(t)
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "wayland-9")
+	if idle, err := Idle(t.Context()); err == nil {
+		t.Errorf("idle for %v, which nobody told", idle)
+	}
+	desktest.PlayIdle[uint32](t, d, "org.freedesktop.ScreenSaver", "/ScreenSaver", "GetSessionIdleTime", 1500)
+	if idle, err := Idle(t.Context()); err != nil || idle != 1500*time.Millisecond {
+		t.Errorf("KDE: %v %v", idle, err)
+	}
+	desktest.PlayIdle[uint64](t, d, "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core", "GetIdletime", 302000)
+	if idle, err := Idle(t.Context()); err != nil || idle != 302*time.Second {
+		t.Errorf("GNOME: %v %v", idle, err)
+	}
+}
