@@ -19,6 +19,7 @@ require (
 	github.com/ncruces/zenity v0.10.14 // the system's folder dialog on all three systems
 	github.com/rogpeppe/go-internal v1.16.0 // tests only: whole-program behaviour told in text scripts
 	github.com/zeebo/blake3 v0.2.4 // content hashes, several times quicker than SHA-256 on old office machines
+	golang.org/x/image v0.44.0 // scales pictures for the small ones in messages, and decodes WebP
 	golang.org/x/net v0.62.0 // raised past zeroconf's 2020 version; multicast control per interface
 	golang.org/x/sync v0.24.0 // runs sibling goroutines that end together
 	golang.org/x/sys v0.49.0 // exchange-rename, syncfs, leases, Windows handles and the registry
@@ -57,7 +58,6 @@ require (
 	github.com/sergeymakinen/go-ico v1.0.0-beta.0 // indirect
 	github.com/tadvi/systray v0.0.0-20190226123456-11a2b8fa57af // indirect
 	github.com/x448/float16 v0.8.4 // indirect
-	golang.org/x/image v0.20.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect

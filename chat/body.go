@@ -27,6 +27,9 @@ type fileBody struct {
 	Folder   uint64 `cbor:"4,keyasint"`
 	Files    uint64 `cbor:"5,keyasint"`
 	Manifest uint64 `cbor:"6,keyasint,omitempty"` // bytes of the manifest
+	Small    []byte `cbor:"7,keyasint,omitempty"` // of a picture: JPEG, opaque to who receives it
+	Width    uint64 `cbor:"8,keyasint,omitempty"` // of the whole picture, upright, in pixels
+	Height   uint64 `cbor:"9,keyasint,omitempty"`
 }
 
 type answerBody struct {
@@ -147,7 +150,8 @@ func (m *Message) fill(body []byte) {
 	case KindFile:
 		var b fileBody
 		if b, err = decodeOffer(body); err == nil {
-			m.File = &FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files)}
+			offer := b.offer()
+			m.File = &offer
 		}
 	case KindAnswer:
 		var a FileAnswer

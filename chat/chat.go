@@ -54,7 +54,7 @@
 //
 // # Left out
 //
-// Carriers, the office log, several machines of one person as a feature (the formats are there), thumbnails, files from other members than who sent them.
+// Carriers, the office log, several machines of one person as a feature (the formats are there), files from other members than who sent them.
 package chat
 
 import (

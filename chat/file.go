@@ -8,10 +8,11 @@ import (
 
 // FileOffer is what an event of KindFile says.
 type FileOffer struct {
-	Name   string
-	Size   int64 // bytes in all
-	Folder bool
-	Files  int // 1 for a file
+	Name    string
+	Size    int64 // bytes in all
+	Folder  bool
+	Files   int      // 1 for a file
+	Picture *Picture // with a thumbnail; nil for what has none
 }
 
 // FileAnswer is what an event of KindAnswer says about an offer.

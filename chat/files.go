@@ -10,6 +10,7 @@ import (
 
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
+	"lanyard/internal/media"
 	"lanyard/internal/store"
 )
 
@@ -17,6 +18,7 @@ import (
 type files struct {
 	chat  *Chat
 	inbox inbox
+	maker media.Maker   // of small pictures
 	turns chan struct{} // one place for each file that is received at a time
 
 	mu          sync.Mutex
@@ -39,7 +41,8 @@ type transfer struct {
 	mine  bool
 	time  time.Time
 	at    position // of the offer
-	offer fileBody
+	offer fileBody // without the small picture, which stays on the disk
+	shown FileOffer
 
 	// guarded by files.mu
 	fate     fate
@@ -117,7 +120,7 @@ func (f *files) fileLocked(t *transfer) File {
 	sender, recipient := f.chat.parties(t.in, t.peer)
 	file := File{
 		ID: t.id, Conversation: t.in.id, From: sender, To: recipient, Mine: t.mine, Time: t.time,
-		Offer: t.offer.offer(), State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
+		Offer: t.shown, State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
 	}
 	if file.State == FileProblem {
 		file.Problem = t.problem
@@ -129,7 +132,7 @@ func (f *files) fileLocked(t *transfer) File {
 }
 
 func (b *fileBody) offer() FileOffer {
-	return FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files)}
+	return FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files), Picture: b.picture()}
 }
 
 // tell tells subscribers what a transfer looks like when its turn comes.
@@ -148,9 +151,11 @@ func (f *files) add(v *conversation, b *branch, e *event, path string) *transfer
 	if err != nil {
 		return nil
 	}
+	shown := offer.offer()
+	offer.Small = nil
 	t := &transfer{
 		id: e.id, place: place(b, e.Number), in: v, peer: e.Peer, mine: f.chat.config.Roster.PersonOf(e.Peer) == f.chat.config.Identity.Person(),
-		time: time.UnixMilli(e.Time), at: e.position(), offer: offer, path: path, progress: meter{total: int64(offer.Size)},
+		time: time.UnixMilli(e.Time), at: e.position(), offer: offer, shown: shown, path: path, progress: meter{total: int64(offer.Size)},
 	}
 	f.mu.Lock()
 	if known := f.transfers[t.id]; known != nil {

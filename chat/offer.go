@@ -32,7 +32,7 @@ func (c *Chat) Offer(ctx context.Context, to ID, paths []string) ([]File, error)
 		if err != nil {
 			return nil, fmt.Errorf("find %s: %w", path, err)
 		}
-		p := &preparation{path: where, disk: c.config.Disk}
+		p := &preparation{path: where, disk: c.config.Disk, maker: &c.files.maker}
 		if err := p.survey(); err != nil {
 			return nil, err
 		}
@@ -148,6 +148,7 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	f.mu.Lock()
 	path := t.path
 	f.mu.Unlock()
+	served := func(n int) { f.served(t, n) }
 	if path == "" {
 		return nil, blob.ErrChanged // offered before this profile was put back from a copy
 	}
@@ -159,7 +160,7 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 		if err != nil {
 			return nil, err
 		}
-		return f.openFile(t, path, int64(t.offer.Size), func(s tree.Stat) bool { return s.Mtime == mtime })
+		return f.openFile(path, int64(t.offer.Size), func(s tree.Stat) bool { return s.Mtime == mtime }, served)
 	}
 	index, err := f.index(t)
 	if err != nil {
@@ -172,13 +173,13 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	if !ok {
 		return nil, blob.ErrGone
 	}
-	return f.openFile(t, filepath.Join(path, filepath.FromSlash(e.Path)), int64(e.Size), func(s tree.Stat) bool {
+	return f.openFile(filepath.Join(path, filepath.FromSlash(e.Path)), int64(e.Size), func(s tree.Stat) bool {
 		return time.Unix(0, s.Mtime).UnixMilli() == e.Time
-	})
+	}, served)
 }
 
-// openFile opens a file that must be as it was when it was offered.
-func (f *files) openFile(t *transfer, path string, size int64, unchanged func(tree.Stat) bool) (blob.Content, error) {
+// openFile opens a file that must be as it was when it was offered, or received. read hears how many bytes are read of it.
+func (f *files) openFile(path string, size int64, unchanged func(tree.Stat) bool, read func(n int)) (blob.Content, error) {
 	where, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
@@ -191,7 +192,7 @@ func (f *files) openFile(t *transfer, path string, size int64, unchanged func(tr
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%w (%w)", blob.ErrUnreadable, err), disk.Close())
 	}
-	c := &offeredContent{File: file, disk: disk, size: size, read: func(n int) { f.served(t, n) }}
+	c := &offeredContent{File: file, disk: disk, size: size, read: read}
 	s, err := file.Stat()
 	if err == nil && (s.Size != size || !unchanged(s)) {
 		err = blob.ErrChanged

@@ -15,6 +15,7 @@ import (
 	"github.com/zeebo/blake3"
 	"golang.org/x/text/unicode/norm"
 
+	"lanyard/internal/media"
 	"lanyard/internal/name"
 	"lanyard/internal/tree"
 )
@@ -28,6 +29,7 @@ type preparation struct {
 	path   string // absolute
 	disk   func(path string) (tree.FS, error)
 	read   func(n int64)
+	maker  *media.Maker // of small pictures
 	buffer []byte
 
 	body     fileBody
@@ -72,11 +74,11 @@ func (p *preparation) run() error {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}
 	hash, s, err := p.hash(disk, filepath.Base(where))
-	if err = errors.Join(err, disk.Close()); err != nil {
-		return err
+	if err == nil {
+		p.body.Hash, p.body.Size, p.mtime = hash, uint64(s.Size), s.Mtime
+		err = p.picture(disk, filepath.Base(where))
 	}
-	p.body.Hash, p.body.Size, p.mtime = hash, uint64(s.Size), s.Mtime
-	return nil
+	return errors.Join(err, disk.Close())
 }
 
 // hash reads one file; it must not change meanwhile.

@@ -217,17 +217,21 @@ func (f *files) attempt(ctx context.Context, t *transfer) error {
 	if err != nil {
 		return err
 	}
-	return f.finish(ctx, t, target)
+	return f.finish(ctx, t, root, target)
 }
 
 // finish notes where it lies, and tells the sender, in one commit.
-func (f *files) finish(ctx context.Context, t *transfer, target string) error {
+func (f *files) finish(ctx context.Context, t *transfer, root *tree.Tree, target string) error {
 	path := f.inbox.path(target)
+	placed, err := root.Lstat(target)
+	if err != nil {
+		return blocked(err)
+	}
 	f.mu.Lock()
 	t.path = path
 	f.mu.Unlock()
-	err := f.answer(context.WithoutCancel(ctx), t, Received, func(tx *store.Tx) error {
-		_, err := tx.Exec(`UPDATE chat_file SET path = ?, target = ? WHERE place = ?`, path, target, t.place)
+	err = f.answer(context.WithoutCancel(ctx), t, Received, func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE chat_file SET path = ?, target = ?, mtime = ? WHERE place = ?`, path, target, placed.Mtime, t.place)
 		return err
 	})
 	if err != nil {

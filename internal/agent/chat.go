@@ -167,7 +167,8 @@ func (c *conversations) message(m chat.Message) api.Message {
 		if !m.Mine {
 			to = c.people.self()
 		}
-		v.File = &api.File{ID: v.ID, Conversation: v.Conversation, From: v.Author, To: c.people.recipient(to), Mine: m.Mine, Name: m.File.Name,
+		media, picture := shownAs(*m.File)
+		v.File = &api.File{Media: media, Picture: picture, ID: v.ID, Conversation: v.Conversation, From: v.Author, To: c.people.recipient(to), Mine: m.Mine, Name: m.File.Name,
 			Folder: m.File.Folder, Size: m.File.Size, Files: m.File.Files, State: "offered"}
 	}
 	c.amend(&v, &m)
@@ -203,14 +204,14 @@ func chatError(err error) error {
 		errors.Is(err, chat.ErrNoPlace), errors.Is(err, chat.ErrNotWords), errors.Is(err, chat.ErrWhen), errors.Is(err, chat.ErrManyLater), errors.Is(err, name.ErrNoName),
 		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep), errors.Is(err, chat.ErrNoRoom), errors.Is(err, name.ErrLongName):
 		return told(api.CodeUsage, "%v", err)
-	case errors.Is(err, chat.ErrUnknown), errors.Is(err, chat.ErrNotLater):
+	case errors.Is(err, chat.ErrUnknown), errors.Is(err, chat.ErrNotLater), errors.Is(err, chat.ErrNoPicture):
 		return told(api.CodeNotFound, "%v", err)
 	case errors.Is(err, chat.ErrStranger), errors.Is(err, chat.ErrNoConversation):
 		return told(api.CodeUnknown, "%v", err)
 	case errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine), errors.Is(err, chat.ErrNoMember),
 		errors.Is(err, chat.ErrClosedRoom), errors.Is(err, chat.ErrBarred), errors.Is(err, chat.ErrNotRemover), errors.Is(err, chat.ErrNotCreator):
 		return told(api.CodeRefused, "%v", err)
-	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom):
+	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom):
 		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, store.ErrFull):
 		return told(api.CodeDiskFull, "%v", err)

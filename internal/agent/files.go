@@ -2,12 +2,17 @@ package agent
 
 import (
 	"context"
+	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 
 	"lanyard/chat"
 	"lanyard/internal/api"
+	"lanyard/internal/blob"
+	"lanyard/internal/control"
 	"lanyard/internal/desktop"
+	"lanyard/internal/media"
 	"lanyard/internal/name"
 )
 
@@ -132,10 +137,74 @@ func (f *files) find(ctx context.Context, text string) (chat.EventID, error) {
 	return chat.EventID{}, e
 }
 
+// Thumbnail returns the small picture of an offered one.
+func (f *files) Thumbnail(ctx context.Context, text string) ([]byte, error) {
+	id, err := f.find(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.chats.Thumbnail(ctx, id)
+	return b, chatError(err)
+}
+
+// Content opens a file that is here and whole, and looks at what it is: a picture too large to be drawn is only told as a file.
+func (f *files) Content(ctx context.Context, text string) (control.Content, error) {
+	id, err := f.find(ctx, text)
+	if err != nil {
+		return control.Content{}, err
+	}
+	one, err := f.chats.File(ctx, id)
+	if err != nil {
+		return control.Content{}, chatError(err)
+	}
+	content, err := f.chats.Content(ctx, id)
+	switch {
+	case errors.Is(err, blob.ErrChanged), errors.Is(err, blob.ErrUnreadable):
+		return control.Content{}, told(api.CodeConflict, "%s is not any more where it was, or was changed", name.Quote(one.Offer.Name))
+	case err != nil:
+		return control.Content{}, chatError(err)
+	}
+	body := &openContent{SectionReader: io.NewSectionReader(content, 0, content.Size()), content: content}
+	return control.Content{Name: one.Offer.Name, Type: typeOf(content), Body: body}, nil
+}
+
+// openContent is an open file as HTTP serves it.
+type openContent struct {
+	*io.SectionReader
+	content blob.Content
+}
+
+func (c *openContent) Close() error { return c.content.Close() }
+
+// typeOf is what a browser may be told about a content: nothing but pictures of a size that it draws without trouble, sound and film.
+func typeOf(content blob.Content) string {
+	head := make([]byte, media.HeadSize)
+	n, _ := content.ReadAt(head, 0) // what cannot be read has no type; serving it tells why
+	kind, is := media.Sniff(head[:n])
+	if kind == media.Image {
+		if _, _, err := media.Size(io.NewSectionReader(content, 0, content.Size())); err != nil {
+			return ""
+		}
+	}
+	return is
+}
+
 func (f *files) row(one chat.File) api.File { return fileRow(f.people, one) }
 
 func fileRow(people *people, one chat.File) api.File {
-	return api.File{ID: one.ID.String(), Conversation: one.Conversation.String(), From: people.author(one.From), To: people.recipient(one.To), Mine: one.Mine,
+	media, picture := shownAs(one.Offer)
+	return api.File{Media: media, Picture: picture, ID: one.ID.String(), Conversation: one.Conversation.String(), From: people.author(one.From), To: people.recipient(one.To), Mine: one.Mine,
 		Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Problem: one.Problem,
 		Path: one.Path, Progress: api.Progress{Done: one.Progress.Done, Total: one.Progress.Total, Rate: one.Progress.Rate, Left: one.Progress.Left.Seconds()}}
+}
+
+// shownAs says how a file is shown in a conversation.
+func shownAs(offer chat.FileOffer) (kind string, picture *api.Picture) {
+	if offer.Picture != nil {
+		picture = &api.Picture{Width: offer.Picture.Width, Height: offer.Picture.Height}
+	}
+	if !offer.Folder {
+		kind = string(media.KindOf(offer.Name))
+	}
+	return kind, picture
 }

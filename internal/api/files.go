@@ -44,6 +44,16 @@ func (c *Client) OpenFile(ctx context.Context, id string) (File, error) {
 	return c.file(ctx, id, "open")
 }
 
+// Thumbnail returns the small picture of an offered one: a JPEG of at most 16 KiB, made by its sender.
+func (c *Client) Thumbnail(ctx context.Context, id string) (io.ReadCloser, error) {
+	return c.request(ctx, "GET", at("files", id, "thumbnail"), "", nil)
+}
+
+// FileContent returns the content of a file that is here and whole. The caller closes it.
+func (c *Client) FileContent(ctx context.Context, id string) (io.ReadCloser, error) {
+	return c.request(ctx, "GET", at("files", id, "content"), "", nil)
+}
+
 func (c *Client) file(ctx context.Context, id, action string) (File, error) {
 	var v File
 	return v, c.call(ctx, "POST", at("files", id, action), nil, &v)

@@ -107,6 +107,14 @@ type File struct {
 	Problem      string   `json:"problem,omitempty"`
 	Path         string   `json:"path,omitempty"` // where it lies on this machine, once it does
 	Progress     Progress `json:"progress"`
+	Media        string   `json:"media,omitempty"`   // image, audio or video, by its name
+	Picture      *Picture `json:"picture,omitempty"` // of a picture that has a thumbnail
+}
+
+// Picture is the size of a picture in pixels, as its sender says.
+type Picture struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
 }
 
 // ShareMember is one person of a share and how far their folder is behind.

@@ -17,6 +17,10 @@ type Files interface {
 	Cancel(ctx context.Context, id string) (api.File, error)
 	Reveal(ctx context.Context, id string) (api.File, error)
 	Open(ctx context.Context, id string) (api.File, error)
+	// Thumbnail returns the small picture of an offered one, a JPEG.
+	Thumbnail(ctx context.Context, id string) ([]byte, error)
+	// Content opens a file that is here and whole.
+	Content(ctx context.Context, id string) (Content, error)
 }
 
 func (c *Control) routeFiles(mux *http.ServeMux) {
@@ -25,6 +29,8 @@ func (c *Control) routeFiles(mux *http.ServeMux) {
 		return p.Offer(r.Context(), r.PathValue("to"), b.Paths)
 	}))
 	mux.Handle("GET /api/v1/files", list(func(r *http.Request) ([]api.File, error) { return p.List(r.Context()) }))
+	mux.Handle("GET /api/v1/files/{id}/thumbnail", handler(c.thumbnail))
+	mux.Handle("GET /api/v1/files/{id}/content", handler(c.content))
 	for action, f := range map[string]func(Files, context.Context, string) (api.File, error){
 		"accept": Files.Accept, "decline": Files.Decline, "cancel": Files.Cancel, "reveal": Files.Reveal, "open": Files.Open,
 	} {

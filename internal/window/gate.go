@@ -56,6 +56,8 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == sessionPath:
 		g.session(w, r)
+	case strings.HasPrefix(r.URL.Path, linkPrefix):
+		g.serveLink(w, r)
 	case strings.HasPrefix(r.URL.Path, apiPrefix):
 		g.serveAPI(w, r)
 	default:
@@ -157,6 +159,8 @@ func (g *gate) serveAPI(w http.ResponseWriter, r *http.Request) {
 	trust(r)
 	r.Header.Del("Authorization") // nothing behind the gate needs it
 	switch {
+	case r.URL.Path == linksPath:
+		g.makeLinks(w, r)
 	case path.Clean(r.URL.Path) != r.URL.Path || closed(r.Method, r.URL.Path):
 		refuse(w, http.StatusNotFound, "not-found", "There is nothing for the window at this address.")
 	case live:

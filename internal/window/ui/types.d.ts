@@ -19,8 +19,9 @@ export interface Room { id: string; name: string; open: boolean; closedHistory: 
 export interface Conversation { id: string; person: string; name: string; room?: Room; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
-  id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; problem?: string; path?: string; progress: Progress;
+  id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture;
 }
+export interface Picture { width: number; height: number }
 export interface ShareMember { id: string; name: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
 export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string }
 export interface Share {
@@ -79,6 +80,7 @@ export type Dialog =
   | { kind: "forward"; message: Message }
   | { kind: "date"; person: string }
   | { kind: "starred"; messages: Message[] }
+  | { kind: "picture"; file: File }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;

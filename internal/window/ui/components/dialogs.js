@@ -10,6 +10,7 @@ import { AddDialog } from "./add-dialog.js";
 import { ReactDialog } from "./emoji-picker.js";
 import { ForwardDialog } from "./forward-dialog.js";
 import { DateDialog, StarredDialog } from "./find-dialogs.js";
+import { PictureDialog } from "./file-media.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
 const dialog = select((s) => s.dialog);
@@ -28,6 +29,7 @@ export function Dialogs(_) {
 		case "forward": return h(ForwardDialog, { message: now.message });
 		case "date": return h(DateDialog, { person: now.person });
 		case "starred": return h(StarredDialog, { messages: now.messages });
+		case "picture": return h(PictureDialog, { file: now.file });
 		case "add": return h(AddDialog, {});
 	}
 	return null;

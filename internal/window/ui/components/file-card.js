@@ -3,6 +3,7 @@ import { html, h } from "../vendor/index.js";
 import { count, size } from "../format.js";
 import { onFile } from "../actions.js";
 import { ProgressBar } from "./progress-bar.js";
+import { FileMedia } from "./file-media.js";
 import { Icon } from "../icons.js";
 /** @import { File } from "../types.js" */
 
@@ -37,7 +38,7 @@ function verbs(file) {
 export function FileCard({ file }) {
 	const { progress } = file;
 	const busy = file.state === "receiving" || (file.state === "waiting" && progress?.done > 0);
-	return html`<div class="card" data-file=${file.id} data-file-state=${file.state}>
+	return html`<div class="card-media">${h(FileMedia, { file })}<div class="card" data-file=${file.id} data-file-state=${file.state}>
 		<span class="card-icon">${h(Icon, { name: file.folder ? "folder" : "file" })}</span>
 		<div class="card-body">
 			<p class="card-name" dir="auto">${file.name}</p>
@@ -46,5 +47,5 @@ export function FileCard({ file }) {
 			<p class=${file.state === "problem" ? "card-state card-problem" : "card-state"} dir="auto">${words(file)}</p>
 			${verbs(file).length > 0 && html`<div class="card-verbs">${verbs(file).map(([verb, text, main]) => html`<button key=${verb} class=${main ? "button button-main" : "button"} onClick=${() => onFile(file.id, verb)}>${text}</button>`)}</div>`}
 		</div>
-	</div>`;
+	</div></div>`;
 }

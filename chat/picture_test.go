@@ -1,0 +1,131 @@
+package chat
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/media"
+	"lanyard/internal/wire"
+)
+
+// TestPictureTravelsWithItsOffer: the small picture is there before the file is, the content only once it is whole, and only while it is what came.
+func TestPictureTravelsWithItsOffer(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		var b bytes.Buffer
+		if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 640, 400))); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "Screenshot.png")
+		writeFile(t, path, b.Bytes())
+		id := anna.offer(t, ben, path)[0].ID
+		f := ben.awaitFile(t, id, FileOffered)
+		if f.Offer.Picture == nil || *f.Offer.Picture != (Picture{640, 400}) {
+			t.Fatalf("Ben knows of the picture: %+v", f.Offer.Picture)
+		}
+		small, err := ben.Thumbnail(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w, h, err := media.CheckThumbnail(small); err != nil || w*400 != h*640 {
+			t.Errorf("the small picture is %d x %d: %v", w, h, err)
+		}
+		if _, err := ben.Content(t.Context(), id); !errors.Is(err, ErrNotHere) {
+			t.Errorf("its content before it is here: %v", err)
+		}
+		ben.accept(t, id)
+		got := ben.awaitFile(t, id, FileReceived)
+		for _, a := range []*agent{anna, ben} {
+			if content := a.contentOf(t, id); !bytes.Equal(content, b.Bytes()) {
+				t.Errorf("%s has %d bytes of %d", a.name, len(content), b.Len())
+			}
+		}
+		ben.stop()
+		ben.run(t)
+		if again := ben.awaitFile(t, id, FileReceived); again.Offer.Picture == nil {
+			t.Error("after a restart nothing is known of the picture")
+		}
+		if again, err := ben.Thumbnail(t.Context(), id); err != nil || !bytes.Equal(again, small) {
+			t.Errorf("after a restart the small picture is another: %v", err)
+		}
+		writeFile(t, got.Path, []byte("<html>"))
+		if _, err := ben.Content(t.Context(), id); !errors.Is(err, blob.ErrChanged) {
+			t.Errorf("what lies there now is no longer what came: %v", err)
+		}
+	})
+}
+
+func (a *agent) contentOf(t testing.TB, id EventID) []byte {
+	t.Helper()
+	c, err := a.Content(t.Context(), id)
+	if err != nil {
+		t.Fatalf("%s: %v", a.name, err)
+	}
+	defer c.Close()
+	b, err := io.ReadAll(io.NewSectionReader(c, 0, c.Size()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestImageBombIsAFile: 20,000 x 20,000 pixels in a few bytes are sent and received as any file, and drawn nowhere.
+func TestImageBombIsAFile(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		head := append(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32([]byte("IHDR"), 20000), 20000), 8, 6, 0, 0, 0)
+		bomb := binary.BigEndian.AppendUint32(append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), head...), crc32.ChecksumIEEE(head))
+		path := filepath.Join(t.TempDir(), "bomb.png")
+		writeFile(t, path, bomb)
+		id := anna.offer(t, ben, path)[0].ID
+		ben.accept(t, id)
+		got := ben.awaitFile(t, id, FileReceived)
+		if got.Offer.Picture != nil {
+			t.Errorf("it counts as a picture: %+v", got.Offer.Picture)
+		}
+		if _, err := ben.Thumbnail(t.Context(), id); !errors.Is(err, ErrNoPicture) {
+			t.Errorf("its small picture: %v", err)
+		}
+		if b, err := os.ReadFile(got.Path); err != nil || !bytes.Equal(b, bomb) {
+			t.Errorf("%d bytes, %v", len(b), err)
+		}
+	})
+}
+
+// TestThumbnailsThatLie: what breaks a rule is no thumbnail, and the offer stands.
+func TestThumbnailsThatLie(t *testing.T) {
+	good := fileBody{Name: "a.png", Size: 5, Hash: make([]byte, 32), Files: 1, Small: []byte{1}, Width: 4, Height: 4}
+	for what, change := range map[string]func(*fileBody){
+		"too many bytes": func(b *fileBody) { b.Small = make([]byte, media.MaxThumbnail+1) },
+		"no width":       func(b *fileBody) { b.Width = 0 },
+		"no height":      func(b *fileBody) { b.Height = 0 },
+		"a huge width":   func(b *fileBody) { b.Width = 1 << 40 },
+		"of a folder":    func(b *fileBody) { b.Folder, b.Manifest = 1, 9 },
+		"nothing":        func(b *fileBody) { b.Small = nil },
+	} {
+		b := good
+		change(&b)
+		encoded, err := wire.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		offer, err := decodeOffer(encoded)
+		if err != nil || offer.picture() != nil {
+			t.Errorf("%s: %v, %+v", what, err, offer.picture())
+		}
+	}
+	if good.picture() == nil {
+		t.Error("the good one is none either")
+	}
+}

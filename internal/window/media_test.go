@@ -1,0 +1,75 @@
+package window_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"path/filepath"
+	"testing"
+)
+
+// pictures is a screenshot that is pasted, seen small before it is taken and whole afterwards, and a sound that is played where it stands.
+func pictures(t *testing.T, ana, ben *desk, home string) {
+	ana.click(".composer-field", "")
+	ana.until("a screenshot is pasted", `(() => {
+		if (window.pasted) return true;
+		window.pasted = true;
+		const canvas = Object.assign(document.createElement("canvas"), {width: 800, height: 450});
+		const c = canvas.getContext("2d");
+		for (let i = 0; i < 30; i++) { c.fillStyle = "hsl(" + i * 12 + " 80%% 60%%)"; c.fillRect(i * 27, i * 9, 200, 120); }
+		canvas.toBlob((blob) => {
+			const data = new DataTransfer();
+			data.items.add(new File([blob], "Screenshot.png", {type: "image/png"}));
+			document.querySelector(".composer-field").dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+		}, "image/png");
+		return true;
+	})()`)
+	ana.see(".dialog", "Screenshot.png")
+	ana.click(".choice", "Send a copy")
+	const drawn = `(() => { const i = [...document.querySelectorAll(".message-file img.picture")].at(-1); return !!i && i.complete && i.naturalWidth > 0 && i.dataset.kind === %s && Math.abs(i.clientWidth * 450 - i.clientHeight * 800) < 900; })()`
+	ana.until("the small picture is drawn at the sender", drawn, "thumbnail")
+	ben.until("the small picture is drawn before the file is here", drawn, "thumbnail")
+	ben.see("[data-file-state=offered] .card-name", "Screenshot.png")
+	ben.looks("picture-offered")
+	ben.click("[data-file-state=offered] button", "Accept")
+	ben.see("[data-file-state=received]", "Screenshot.png")
+	ben.until("the picture itself is drawn", drawn, "content")
+	ben.click("button.picture-frame", "")
+	ben.until("it is drawn as large as it is", `(() => { const i = document.querySelector(".picture-whole"); return !!i && i.complete && i.naturalWidth === 800; })()`)
+	ben.looks("picture")
+	ben.click(".dialog button", "Close")
+
+	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Chime.wav"), string(chime())))
+	ana.click(".choice", "Send a copy")
+	ben.see("[data-file-state=offered] .card-name", "Chime.wav")
+	if eval[bool](ben.tab, `!!document.querySelector("audio")`) {
+		t.Error("a sound can be played before it is here")
+	}
+	ben.click("[data-file-state=offered] button", "Accept")
+	ben.until("a player stands there", `!!document.querySelector("audio.player")?.src`)
+	ben.until("it knows how long it is, and plays from its middle", `(() => {
+		const a = document.querySelector("audio.player");
+		if (!a.dataset.begun) { a.dataset.begun = "1"; a.muted = true; a.addEventListener("loadedmetadata", () => { a.currentTime = 1.5; a.play().catch(() => {}); }); a.load(); a.preload = "auto"; }
+		return a.duration === 3 && a.currentTime >= 1.5;
+	})()`)
+	ben.until("it is silent again", `(document.querySelector("audio.player").pause(), true)`)
+	ben.looks("sound")
+}
+
+// chime is three seconds of a tone, as a WAV file.
+func chime() []byte {
+	const rate, seconds = 8000, 3
+	var b bytes.Buffer
+	b.WriteString("RIFF")
+	_ = binary.Write(&b, binary.LittleEndian, uint32(36+2*rate*seconds)) // a buffer takes everything
+	b.WriteString("WAVEfmt ")
+	for _, v := range []any{uint32(16), uint16(1), uint16(1), uint32(rate), uint32(2 * rate), uint16(2), uint16(16)} {
+		_ = binary.Write(&b, binary.LittleEndian, v)
+	}
+	b.WriteString("data")
+	_ = binary.Write(&b, binary.LittleEndian, uint32(2*rate*seconds))
+	for i := range rate * seconds {
+		_ = binary.Write(&b, binary.LittleEndian, int16(8000*math.Sin(2*math.Pi*440*float64(i)/rate)))
+	}
+	return b.Bytes()
+}
