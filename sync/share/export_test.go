@@ -310,7 +310,7 @@ func Together(ctx context.Context, e *Engine, id ID, p index.Path, meanwhile fun
 		in.orders = append(in.orders, func(ctx context.Context, w *worker) {
 			at, err := s.tree.Lstat(string(p))
 			if err == nil {
-				err = w.publish(ctx, []finding{w.finding(p, at)})
+				err = w.publish(ctx, []finding{w.finding(p, at, nil)})
 			}
 			done <- err
 		})

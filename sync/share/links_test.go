@@ -60,3 +60,22 @@ func TestHardLinksExecutable(t *testing.T) {
 		o.agree(id, a, b)
 	}
 }
+
+// TestHardLinksDeleted: of a file with two names one is deleted while nobody watches: that it lies under the other still does not hide the deletion.
+func TestHardLinksDeleted(t *testing.T) {
+	t.Parallel()
+	o, id, a, b := pair(t, map[string]string{"first/one.txt": "text"})
+	check(t, os.Mkdir(filepath.Join(a, "second"), 0o755))
+	if err := os.Link(filepath.Join(a, "first", "one.txt"), filepath.Join(a, "second", "two.txt")); err != nil {
+		t.Skip(err)
+	}
+	become(t, map[string]string{"first/": "", "first/one.txt": "text", "second/": "", "second/two.txt": "text"}, b)
+	o.agree(id, a, b)
+	anna := o.desks[0]
+	anna.shut()
+	check(t, os.Remove(filepath.Join(a, "first", "one.txt")))
+	anna.start()
+	anna.meetAll()
+	become(t, map[string]string{"first/": "", "second/": "", "second/two.txt": "text"}, a, b)
+	o.agree(id, a, b)
+}

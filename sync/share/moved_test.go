@@ -60,3 +60,12 @@ func TestMovedInTwoSteps(t *testing.T) {
 		})
 	}
 }
+
+// TestMovedOverItsEqual: a file is moved over another with the same bytes. Nothing changes under that name, but the old one is gone, everywhere.
+func TestMovedOverItsEqual(t *testing.T) {
+	t.Parallel()
+	o, id, a, b := pair(t, map[string]string{"old.txt": "text", "new.txt": "text"})
+	check(t, os.Rename(filepath.Join(a, "old.txt"), filepath.Join(a, "new.txt")))
+	become(t, map[string]string{"new.txt": "text"}, a, b)
+	o.agree(id, a, b)
+}

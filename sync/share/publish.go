@@ -212,7 +212,7 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 	}, nil
 }
 
-// finding turns what was found into a record, or, where it is what the index shows already, into a row alone.
+// finding publishes what was found, and of a move that the old name is gone, even if there is nothing to say about the new one.
 func (p *publishing) finding(f finding) error {
 	view, _, err := p.known.look(f.path)
 	if err != nil {
@@ -230,6 +230,14 @@ func (p *publishing) finding(f finding) error {
 			return err
 		}
 	}
+	if err := p.standing(f, view, known); err != nil || f.from == nil {
+		return err
+	}
+	return p.moved(f)
+}
+
+// standing turns what lies at a path into a record, or, where it is what the index shows already, into a row alone.
+func (p *publishing) standing(f finding, view index.View, known *row) error {
 	exec := f.stat.Exec
 	if !p.w.s.tree.Traits().Exec { // such a disk says nothing: what was known stays
 		exec = known != nil && known.Exec || known == nil && view.Head.Exec
@@ -287,9 +295,6 @@ func (p *publishing) finding(f finding) error {
 		return p.tellConflict(v)
 	}
 	p.noteChange(f, known)
-	if f.from != nil {
-		return p.moved(f)
-	}
 	return nil
 }
 

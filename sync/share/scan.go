@@ -187,7 +187,7 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		return false
 	}
 	delete(w.settle.hints, p)
-	c.findings = append(c.findings, w.finding(p, e.Stat))
+	c.findings = append(c.findings, w.finding(p, e.Stat, r))
 	if kind == index.File && r != nil && r.Kind == index.Dir {
 		c.replaced = append(c.replaced, p)
 	}
@@ -216,11 +216,13 @@ func (w *worker) readAlone(s tree.Stat) bool {
 	return !moved && s.Size <= inMemory
 }
 
-// finding makes the finding of a path where something new lies; when it is known from a path that is gone, it was moved.
-func (w *worker) finding(p index.Path, s tree.Stat) finding {
+// finding makes the finding of a path where something new lies; when it is known from a path that is gone, it was moved, unless it is known here, too:
+// then it had both names.
+func (w *worker) finding(p index.Path, s tree.Stat, r *row) finding {
 	f := finding{path: p, kind: kindOf(s), stat: s, beside: w.aside[p].beside, back: w.aside[p].back}
 	delete(w.aside, p)
-	if m, ok := w.settle.movedFrom(s); ok && f.kind == index.File {
+	both := r != nil && r.Kind == index.File && r.stat.ID == s.ID
+	if m, ok := w.settle.movedFrom(s); ok && f.kind == index.File && !both {
 		f.from, f.content, f.hashed = &m.row, m.row.Content, true
 		w.settle.found(m.row.path)
 	}
