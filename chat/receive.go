@@ -15,6 +15,7 @@ import (
 // Reasons not to take events.
 var (
 	errGap     = errors.New("events before these are missing")
+	errRaced   = errors.New("another link brought the same at the same time")
 	errNotOfIt = errors.New("events of an author who is not of the conversation")
 	errNoKey   = errors.New("events of an author whose key is not known")
 )
@@ -47,6 +48,16 @@ func (c *Chat) accept(ctx context.Context, v *conversation, r run) error {
 	if err != nil {
 		return err
 	}
+	for {
+		err := c.add(ctx, v, r, pass)
+		if !errors.Is(err, errRaced) {
+			return err
+		}
+	}
+}
+
+// add takes what is new of a run where it belongs.
+func (c *Chat) add(ctx context.Context, v *conversation, r run, pass admission) error {
 	if at, ok := v.tipBefore(r.first()); ok {
 		return c.extend(ctx, v, at, r.events, pass)
 	}
@@ -152,6 +163,9 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 		if len(events) == 0 {
 			return nil, nil
 		}
+		if v.begunLocked(log, events[0]) {
+			return nil, errRaced
+		}
 		if v.crowdedLocked(log.Peer) {
 			return nil, errors.New("events in more logs than one machine may have")
 		}
@@ -161,7 +175,7 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 		b = c.newBranch(log, at.branch, at.at)
 		v.branches[log] = append(v.branches[log], b)
 	} else if b.tip != at.at || !slices.Contains(v.branches[log], b) {
-		return nil, errGap // something else happened to the branch: compare anew
+		return nil, errRaced // something else happened to the branch: look anew
 	}
 	if b.ended {
 		return nil, nil
@@ -174,6 +188,14 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	v.lamport = max(v.lamport, b.tip.lamport)
 	later := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 || e.Kind == KindFile || e.replies() || e.dropped() })
 	return &arrival{in: v, branch: b, events: events, told: !later && v.summary.reissues == 0 && !v.summary.waiting}, nil
+}
+
+// begunLocked reports whether a branch begins with an event.
+func (v *conversation) begunLocked(log vector.Log, first *event) bool {
+	return slices.ContainsFunc(v.branches[log], func(b *branch) bool {
+		id, ok := b.recentLocked(first.Number)
+		return ok && id == first.id && first.Number == b.fork+1
+	})
 }
 
 // crowdedLocked reports whether a machine may not have one more branch here.

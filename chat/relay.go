@@ -72,6 +72,21 @@ func (s *session) addRoom(f *vectorsFrame) {
 	}
 }
 
+// tellable is what the other side is told of our vector: all of it, or, if they are no member of the room as far as we know, what concerns their own
+// logs. So who was removed does not learn who goes on writing.
+func (s *session) tellable(ours vector.Vector) vector.Vector {
+	if s.v.room == nil || s.v.room.members().hasMember(s.link.Person()) {
+		return ours
+	}
+	own := vector.Vector{}
+	for log, marks := range ours {
+		if s.chat.config.Roster.PersonOf(log.Peer) == s.link.Person() {
+			own[log] = marks
+		}
+	}
+	return own
+}
+
 // unlinked returns the machines of members with which there is no link.
 func (c *Chat) unlinked(v *conversation) []identity.PeerID {
 	var all []identity.PeerID
@@ -225,25 +240,36 @@ func (s *session) relayMissing(ctx context.Context) error {
 	return nil
 }
 
-// release returns the first of these events that the other side of the session may have, without the bodies that are not for it.
+// release returns the first of these events that the other side of the session may have, without the bodies that are not for it. Who is no member gets
+// a log up to the last event that was written under a membership with them, so that they learn of their removal.
 func (s *session) release(events []*event) []*event {
 	if s.v.room == nil {
 		return events
 	}
 	m, who := s.v.room.members(), s.link.Person()
-	member := m.hasMember(who)
+	member, last := m.hasMember(who), 0
 	for i, e := range events {
 		heads := e.heads()
-		under := m.closed(heads) && m.isMember(who, m.seenBy(heads))
-		joins := m.Open == 1 && e.Kind == KindJoin // who told of the room need not be known as a member yet
-		if !m.closed(heads) || !member && !under && !joins {
-			return events[:i]
+		if !m.closed(heads) {
+			events = events[:i]
+			break
 		}
-		if !under && m.Closed == 1 && !e.Kind.changesMembers() {
+		under := m.isMember(who, m.seenBy(heads))
+		if under && e.dropped() && m.Closed == 1 && !e.Kind.changesMembers() && !m.isMember(s.chat.config.Identity.Person(), m.seenBy(heads)) {
+			events = events[:i] // we were never to have what they are: it comes from others
+			break
+		}
+		if under || m.Open == 1 && e.Kind == KindJoin { // who told of an open room need not be known as a member yet
+			last = i + 1
+		}
+		if !under && (m.Closed == 1 || !member) && !e.Kind.changesMembers() {
 			bare := *e
 			bare.salt, bare.body = nil, nil
 			events[i] = &bare
 		}
+	}
+	if !member {
+		return events[:last]
 	}
 	return events
 }
@@ -257,10 +283,10 @@ func (s *session) mayPush(e *event) bool {
 	return m.hasMember(who) && m.isMember(who, m.seenBy(e.heads()))
 }
 
-// lookAgain has the session compare what the other side has with what it may have.
+// lookAgain has the session send what the other side may have now and was not sent.
 func (s *session) lookAgain() {
 	s.mu.Lock()
-	s.due.compare = s.theirs != nil
+	s.due.relay = s.theirs != nil
 	s.mu.Unlock()
 	s.stir()
 }

@@ -66,22 +66,17 @@ func (c *Chat) keyOfJoining(e *event, author identity.PersonID) (ed25519.PublicK
 	return keys[e.Peer], err
 }
 
-// exchanged returns the conversation with that ID if it is one that goes over a link: the direct one of the two, or a room of both.
+// exchanged returns the conversation with that ID if it is one that goes over a link: the direct one of the two, or any room that we know. Who speaks
+// of a room need not be known as a member: that they are one may be what they bring. What they get is judged event by event.
 func (c *Chat) exchanged(l *peer.Link, id ID) *conversation {
 	if v := c.conversation(l.Person()); v.id == id {
 		return v
 	}
 	v := c.known(id)
-	if v == nil || v.room == nil || !c.exchanges(v, l) {
+	if v == nil || v.room == nil {
 		return nil
 	}
 	return v
-}
-
-// exchanges reports whether a room goes over a link: to who is or was a member, and, if it is open, to everybody who asks.
-func (c *Chat) exchanges(v *conversation, l *peer.Link) bool {
-	m := v.room.members()
-	return m.Open == 1 || m.ever(l.Person())
 }
 
 // meet makes the room of a creation that somebody sends, in memory; nil if it is none, or one too many.

@@ -184,7 +184,7 @@ func (s *session) sendVector(ctx context.Context) error {
 	s.mu.Lock()
 	s.asked = asked{vector: ours, at: time.Now()}
 	s.mu.Unlock()
-	frame := vectorsFrame{Conversation: s.v.id[:], Vector: ours}
+	frame := vectorsFrame{Conversation: s.v.id[:], Vector: s.tellable(ours)}
 	s.addRoom(&frame)
 	body, err := wire.Marshal(frame)
 	if err != nil {
@@ -295,6 +295,15 @@ func (s *session) sendLive(ctx context.Context, r liveRun) error {
 	return nil
 }
 
+// withhold owes no more of a branch.
+func (s *session) withhold(b *branch, to uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.owe[b] <= to {
+		delete(s.owe, b)
+	}
+}
+
 func (s *session) raise(b *branch, number uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -320,8 +329,8 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	r := s.chat.signedRun(b, s.release(events))
-	if len(r.events) == 0 { // nothing that its author signed: it cannot be passed on
-		s.raise(b, to)
+	if len(r.events) == 0 { // nothing that its author signed, or nothing for them: it is not passed on until something changes
+		s.withhold(b, to)
 		return true, nil
 	}
 	frame, err := r.encode()
