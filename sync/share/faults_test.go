@@ -166,6 +166,30 @@ func TestNotShared(t *testing.T) {
 	become(t, map[string]string{"a.txt": "one", "b.txt": "two"}, b)
 }
 
+// TestFullDiskOfMany: of many files that do not fit on a disk one sentence tells.
+func TestFullDiskOfMany(t *testing.T) {
+	t.Parallel()
+	o := darkOffice(t, lantest.New(5), "Anna", "Ben")
+	anna, ben := o.desks[0], o.desks[1]
+	ben.disk = tree.NewMemory(tree.MemoryOptions{Volume: "small", Size: 300_000})
+	check(t, ben.disk.Local().WriteFile("ballast~", make([]byte, 250_000)))
+	o.open()
+	files := map[string]string{}
+	for i := range 20 {
+		files[fmt.Sprintf("file %02d.bin", i)] = strings.Repeat(string(rune('a'+i)), 60_000)
+	}
+	id, _ := anna.share(files, ben)
+	eventually(t, "one sentence tells of all", func() bool {
+		st, err := ben.engine.Get(id)
+		return err == nil && len(st.Problems) == 1 && strings.HasPrefix(st.Problems[0].Text, `20 files are not up to date here, file 00.bin among them: the disk is full`)
+	}, ben.state(id))
+	check(t, ben.disk.Local().Remove("ballast~"))
+	eventually(t, "what fits now arrives, and of few each is told", func() bool {
+		st, err := ben.engine.Get(id)
+		return err == nil && st.Files >= 4
+	}, ben.state(id))
+}
+
 // TestFullDisk: what does not fit is told and waits; the rest goes on; with room again it arrives.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()

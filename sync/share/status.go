@@ -2,6 +2,7 @@ package share
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -75,7 +76,8 @@ type Progress struct {
 	Rate                  int64
 }
 
-// Problem is one path that could not be handled, or with an empty path the whole share, in one sentence with what to do about it.
+// Problem is one path that could not be handled, or the first of many for one reason, or with an empty path the whole share, in one sentence with what to
+// do about it.
 type Problem struct {
 	Path   string
 	Text   string
@@ -250,8 +252,12 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 	return c, err
 }
 
+// fewAlike is how many paths that wait for one reason are told one by one; of more one stands for all.
+const fewAlike = 5
+
 func pendingProblems(tx *store.Tx) ([]Problem, error) {
-	rows, err := tx.Query(`SELECT path, text, remedy, since FROM pending WHERE reason > 1 ORDER BY path LIMIT ?`, maxProblems)
+	rows, err := tx.Query(`SELECT path, text, remedy, since, alike FROM (SELECT *, count(*) OVER same AS alike, row_number() OVER (same ORDER BY path) AS place
+		FROM pending WHERE reason > 1 WINDOW same AS (PARTITION BY text, remedy)) WHERE alike <= ? OR place = 1 ORDER BY path LIMIT ?`, fewAlike, maxProblems)
 	if err != nil {
 		return nil, err
 	}
@@ -260,10 +266,15 @@ func pendingProblems(tx *store.Tx) ([]Problem, error) {
 	for rows.Next() {
 		var p Problem
 		var since int64
-		if err := rows.Scan(&p.Path, &p.Text, &p.Remedy, &since); err != nil {
+		var alike int
+		if err := rows.Scan(&p.Path, &p.Text, &p.Remedy, &since, &alike); err != nil {
 			return nil, err
 		}
-		p.Text = name.Quote(p.Path) + " is not up to date here: " + p.Text + "."
+		what := name.Quote(p.Path) + " is not up to date here: "
+		if alike > fewAlike {
+			what = fmt.Sprintf("%d files are not up to date here, %s among them: ", alike, name.Quote(p.Path))
+		}
+		p.Text = what + p.Text + "."
 		p.Since = time.UnixMilli(since)
 		out = append(out, p)
 	}
