@@ -203,7 +203,10 @@ func (l *life) run(ctx context.Context) error {
 			l.log.Error("close the database", "reason", err)
 		}
 	}()
-	if err := errors.Join(l.peers.Load(ctx), l.chats.Load(ctx)); err != nil {
+	if err := l.peers.Load(ctx); err != nil {
+		return err
+	}
+	if err := l.chats.Load(ctx); err != nil {
 		return err
 	}
 	if err := l.sweepUploads(ctx); err != nil {

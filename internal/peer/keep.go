@@ -35,7 +35,7 @@ func (r *Roster) Load(ctx context.Context) error {
 	err := r.config.DB.Read(ctx, func(tx *store.Tx) error {
 		clear(people)
 		clear(machines)
-		return errors.Join(readPeople(tx, people), readMachines(tx, people, machines), readAddresses(tx, machines), readPresence(tx, &presence))
+		return readAll(tx, people, machines, &presence)
 	})
 	if err != nil {
 		return fmt.Errorf("load the people met: %w", err)
@@ -47,6 +47,20 @@ func (r *Roster) Load(ctx context.Context) error {
 	r.mu.Unlock()
 	r.loaded = true
 	return nil
+}
+
+// readAll ends at the first error: what comes after one that speaks of the whole database would say it again.
+func readAll(tx *store.Tx, people map[identity.PersonID]*person, machines map[identity.PeerID]*machine, presence *Presence) error {
+	if err := readPeople(tx, people); err != nil {
+		return err
+	}
+	if err := readMachines(tx, people, machines); err != nil {
+		return err
+	}
+	if err := readAddresses(tx, machines); err != nil {
+		return err
+	}
+	return readPresence(tx, presence)
 }
 
 // eachRow runs a query and scans row by row.
