@@ -38,14 +38,11 @@ func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
 		return Message{}, err
 	}
 	if p.ReplyTo != (EventID{}) {
-		m, err := c.amendable(ctx, p.ReplyTo)
-		if err == nil && m.Conversation != v.id {
-			err = ErrUnknown
-		}
+		reply, err := c.answerable(ctx, v, p.ReplyTo)
 		if err != nil {
 			return Message{}, err
 		}
-		b.ReplyTo = m.ID[:]
+		b.ReplyTo = reply[:]
 	}
 	if err := b.check(); err != nil {
 		return Message{}, err
@@ -59,6 +56,15 @@ func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
 		return firstOf(sent), err
 	}
 	return c.Message(ctx, sent[0].ID)
+}
+
+// answerable returns the ID by which a reply in a conversation names a message of it.
+func (c *Chat) answerable(ctx context.Context, v *conversation, id EventID) (EventID, error) {
+	m, err := c.amendable(ctx, id)
+	if err == nil && m.Conversation != v.id {
+		err = ErrUnknown
+	}
+	return m.ID, err
 }
 
 func firstOf(sent []Message) Message {

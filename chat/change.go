@@ -6,6 +6,7 @@ type Change struct {
 	Amended      *Message      // one that was edited, deleted, reacted to or pinned, as it is now
 	Reminder     *Message      // our person wanted to be reminded of it now
 	Room         *RoomChange   // who is a member of a room, or its name
+	LaterChanged bool          // what is to happen later: see Laters
 	States       *StateChange  // messages of ours got further
 	File         *File         // an offer, or one whose state or progress changed
 	FileGone     EventID       // a file being prepared became an offer (told as File before) or was given up

@@ -13,15 +13,23 @@ import (
 )
 
 // Later is something that happens at a time by this machine's clock, or as soon as the program runs after it: a text that is sent, exactly once, or
-// being reminded of a message. It is our person's alone until then.
+// being reminded of a message. It is our person's alone until then. A reminder that rang stays until it is cancelled or given another time: nobody may have looked when it did.
 type Later struct {
 	Key     int64
 	In      ID
 	Time    time.Time
 	Text    string  // to be sent; empty for a reminder
-	About   EventID // the message to be reminded of
+	About   EventID // the message to be reminded of, or the one that the text replies to (zero for none)
 	Problem string  // why it could not be sent; it stays until it is cancelled
+	Rung    bool    // our person was reminded
 }
+
+// How far something is, in chat_later.claimed.
+const (
+	laterWaits = 0
+	laterSends = 1 // just now
+	laterRung  = 2
+)
 
 // Limits of what waits.
 const (
@@ -45,15 +53,21 @@ func (a *alarm) stir() {
 	}
 }
 
-// SendLater has a text sent at a time.
-func (c *Chat) SendLater(ctx context.Context, to ID, text string, at time.Time) (Later, error) {
+// SendLater has a text sent at a time, as a reply to a message of the same conversation if reply is not zero.
+func (c *Chat) SendLater(ctx context.Context, to ID, text string, reply EventID, at time.Time) (Later, error) {
 	if err := CheckText(text); err != nil {
 		return Later{}, err
 	}
-	if _, err := c.reachable(ctx, to); err != nil {
+	v, err := c.reachable(ctx, to)
+	if err != nil {
 		return Later{}, err
 	}
-	return c.later(ctx, Later{In: to, Time: at, Text: text})
+	if reply != (EventID{}) {
+		if reply, err = c.answerable(ctx, v, reply); err != nil {
+			return Later{}, err
+		}
+	}
+	return c.later(ctx, Later{In: to, Time: at, Text: text, About: reply})
 }
 
 // Remind has our person reminded of a message at a time.
@@ -66,8 +80,8 @@ func (c *Chat) Remind(ctx context.Context, id EventID, at time.Time) (Later, err
 }
 
 func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
-	if until := time.Until(l.Time); until <= 0 || until > farthest {
-		return Later{}, ErrWhen
+	if err := checkWhen(l.Time); err != nil {
+		return Later{}, err
 	}
 	l.Time = time.UnixMilli(l.Time.UnixMilli())
 	v, err := c.lookup(ctx, l.In)
@@ -100,13 +114,14 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 		return Later{}, fmt.Errorf("keep what is to happen later: %w", err)
 	}
 	c.alarm.stir()
+	c.news.change(Change{LaterChanged: true})
 	return l, nil
 }
 
 // Laters returns what is to happen later, the next first.
 func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem FROM chat_later ORDER BY at, key`)
+		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem, claimed FROM chat_later ORDER BY at, key`)
 		if err == nil {
 			all, err = c.scanLater(rows)
 		}
@@ -122,9 +137,9 @@ func (c *Chat) scanLater(rows *sql.Rows) (all []Later, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var l Later
-		var at int64
+		var at, claimed int64
 		var person, in, about []byte
-		if err := rows.Scan(&l.Key, &person, &in, &at, &l.Text, &about, &l.Problem); err != nil {
+		if err := rows.Scan(&l.Key, &person, &in, &at, &l.Text, &about, &l.Problem, &claimed); err != nil {
 			return nil, err
 		}
 		if len(person) != len(identity.PersonID{}) && len(in) != len(ID{}) || len(about) != 0 && len(about) != len(l.About) {
@@ -137,6 +152,7 @@ func (c *Chat) scanLater(rows *sql.Rows) (all []Later, err error) {
 			l.In = c.Direct(identity.PersonID(person))
 		}
 		copy(l.About[:], about)
+		l.Rung = claimed == laterRung
 		all = append(all, l)
 	}
 	return all, rows.Err()
@@ -144,7 +160,7 @@ func (c *Chat) scanLater(rows *sql.Rows) (all []Later, err error) {
 
 // CancelLater takes back what is to happen later; ErrNotLater if it has happened or is happening.
 func (c *Chat) CancelLater(ctx context.Context, key int64) error {
-	gone, err := c.changeLater(ctx, `DELETE FROM chat_later WHERE key = ? AND claimed = 0`, key)
+	gone, err := c.changeLater(ctx, `DELETE FROM chat_later WHERE key = ? AND claimed <> ?`, key, laterSends)
 	switch {
 	case err != nil:
 		return fmt.Errorf("cancel what is to happen later: %w", err)
@@ -152,6 +168,7 @@ func (c *Chat) CancelLater(ctx context.Context, key int64) error {
 		return ErrNotLater
 	}
 	c.alarm.stir()
+	c.news.change(Change{LaterChanged: true})
 	return nil
 }
 
@@ -170,7 +187,7 @@ func (c *Chat) changeLater(ctx context.Context, query string, args ...any) (chan
 
 // run does what is due until ctx ends. What was claimed by a run that ended before it was sent is due again.
 func (a *alarm) run(ctx context.Context) {
-	if _, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = 0 WHERE claimed = 1`); err != nil && ctx.Err() == nil {
+	if _, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE claimed = ?`, laterWaits, laterSends); err != nil && ctx.Err() == nil {
 		a.chat.config.Log.Warn("look for what was to be sent when the program ended; it is tried again at the next start", "error", err)
 	}
 	for ctx.Err() == nil {
@@ -210,13 +227,14 @@ func (a *alarm) turn(ctx context.Context) time.Duration {
 			}
 			return lookAgain
 		}
+		a.chat.news.change(Change{LaterChanged: true})
 	}
 	return -1
 }
 
 func (a *alarm) next(ctx context.Context) (l Later, found bool, err error) {
 	err = a.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem FROM chat_later WHERE problem = '' ORDER BY at, key LIMIT 1`)
+		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem, claimed FROM chat_later WHERE problem = '' AND claimed = ? ORDER BY at, key LIMIT 1`, laterWaits)
 		if err != nil {
 			return err
 		}
@@ -231,15 +249,15 @@ func (a *alarm) next(ctx context.Context) (l Later, found bool, err error) {
 
 // fire does what is due. A text and its row go in one transaction, so that it is sent once; a reminder may come again after a crash in this instant.
 func (a *alarm) fire(ctx context.Context, l Later) error {
-	if l.About != (EventID{}) {
+	if l.Text == "" {
 		return a.remind(ctx, l)
 	}
-	if claimed, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = 1 WHERE key = ?`, l.Key); err != nil || !claimed {
+	if claimed, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE key = ?`, laterSends, l.Key); err != nil || !claimed {
 		return err // cancelled meanwhile
 	}
 	err := a.send(ctx, l)
 	if errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) || errors.Is(err, ErrNoMember) {
-		_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = 0, problem = ? WHERE key = ?`, err.Error(), l.Key)
+		_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ?, problem = ? WHERE key = ?`, laterWaits, err.Error(), l.Key)
 	}
 	return err
 }
@@ -249,7 +267,11 @@ func (a *alarm) send(ctx context.Context, l Later) error {
 	if err != nil {
 		return err
 	}
-	body, err := wire.Marshal(textBody{Text: l.Text})
+	b := textBody{Text: l.Text}
+	if l.About != (EventID{}) {
+		b.ReplyTo = l.About[:] // it was there when this was written; what was taken back since is shown as that
+	}
+	body, err := wire.Marshal(b)
 	if err != nil {
 		return err
 	}
@@ -265,9 +287,11 @@ func (a *alarm) remind(ctx context.Context, l Later) error {
 	if err != nil && !errors.Is(err, ErrUnknown) {
 		return err
 	}
-	if err == nil && !m.Deleted { // what was taken back reminds of nothing
-		a.chat.news.change(Change{Reminder: &m})
+	if err != nil || m.Deleted { // what was taken back reminds of nothing
+		_, err = a.chat.changeLater(ctx, `DELETE FROM chat_later WHERE key = ?`, l.Key)
+		return err
 	}
-	_, err = a.chat.changeLater(ctx, `DELETE FROM chat_later WHERE key = ?`, l.Key)
+	a.chat.news.change(Change{Reminder: &m})
+	_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE key = ? AND at = ?`, laterRung, l.Key, l.Time.UnixMilli())
 	return err
 }

@@ -21,15 +21,15 @@ func TestLater(t *testing.T) {
 			}
 			return l
 		}
-		second := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "second", begun.Add(2*time.Hour)))
-		later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "first", begun.Add(time.Hour)))
-		never := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "never", begun.Add(90*time.Minute)))
+		second := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "second", EventID{}, begun.Add(2*time.Hour)))
+		later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "first", EventID{}, begun.Add(time.Hour)))
+		never := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "never", EventID{}, begun.Add(90*time.Minute)))
 		later(anna.Remind(t.Context(), hello.ID, begun.Add(30*time.Minute)))
 		if all, err := anna.Laters(t.Context()); err != nil || len(all) != 4 || all[0].About != hello.ID || all[3].Key != second.Key {
 			t.Fatalf("%+v: %v", all, err)
 		}
 		for _, at := range []time.Time{begun, begun.Add(-time.Hour), begun.AddDate(11, 0, 0)} {
-			if _, err := anna.SendLater(t.Context(), anna.Direct(ben.person()), "x", at); !errors.Is(err, ErrWhen) {
+			if _, err := anna.SendLater(t.Context(), anna.Direct(ben.person()), "x", EventID{}, at); !errors.Is(err, ErrWhen) {
 				t.Errorf("at %v: %v", at, err)
 			}
 		}
@@ -65,8 +65,12 @@ func TestLater(t *testing.T) {
 		if n := anna.ear.reminders(); n != 1 {
 			t.Errorf("%d reminders", n)
 		}
-		if all, err := anna.Laters(t.Context()); err != nil || len(all) != 0 {
-			t.Errorf("left: %+v, %v", all, err)
+		all, err := anna.Laters(t.Context())
+		if err != nil || len(all) != 1 || !all[0].Rung || all[0].About != hello.ID {
+			t.Fatalf("left, beside the reminder that rang: %+v, %v", all, err)
+		}
+		if err := anna.CancelLater(t.Context(), all[0].Key); err != nil {
+			t.Errorf("a reminder that rang is not put away: %v", err)
 		}
 	})
 }

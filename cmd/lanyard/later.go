@@ -51,8 +51,11 @@ func printLaters(c *call, all []api.Later) {
 	table := make([][]string, 0, len(all))
 	for _, l := range all {
 		what := l.Text
-		if l.Message != "" {
+		if l.Text == "" {
 			what = "reminder of message " + short(l.Message)
+			if l.Rung {
+				what = "reminded of message " + short(l.Message)
+			}
 		}
 		if l.Problem != "" {
 			what += " (" + l.Problem + ")"

@@ -15,7 +15,13 @@ func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest)
 	if err != nil {
 		return api.Later{}, err
 	}
-	kept, err := m.talks.chats.SendLater(ctx, in, l.Text, l.Time)
+	var reply chat.EventID
+	if l.ReplyTo != "" {
+		if reply, err = chat.ParseEventID(l.ReplyTo); err != nil {
+			return api.Later{}, chatError(err)
+		}
+	}
+	kept, err := m.talks.chats.SendLater(ctx, in, l.Text, reply, l.Time)
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
@@ -28,8 +34,8 @@ func (m *messages) Remind(ctx context.Context, id string, l api.LaterRequest) (a
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
-	if l.Text != "" {
-		return api.Later{}, told(api.CodeUsage, "a reminder has no text: leave it out")
+	if l.Text != "" || l.ReplyTo != "" {
+		return api.Later{}, told(api.CodeUsage, "a reminder has no text and replies to nothing: leave them out")
 	}
 	kept, err := m.talks.chats.Remind(ctx, event, l.Time)
 	if err != nil {
@@ -55,11 +61,35 @@ func (m *messages) Laters(ctx context.Context) ([]api.Later, error) {
 
 // CancelLater takes one of them back.
 func (m *messages) CancelLater(ctx context.Context, id string) error {
-	key, err := strconv.ParseInt(id, 10, 64)
+	key, err := laterKey(id)
 	if err != nil {
-		return told(api.CodeUsage, "%q is no number: lanyard later lists them", id)
+		return err
 	}
 	return chatError(m.talks.chats.CancelLater(ctx, key))
+}
+
+// ChangeLater gives one of them other words and another time.
+func (m *messages) ChangeLater(ctx context.Context, id string, l api.LaterRequest) (api.Later, error) {
+	key, err := laterKey(id)
+	if err != nil {
+		return api.Later{}, err
+	}
+	if l.ReplyTo != "" {
+		return api.Later{}, told(api.CodeUsage, "what a text replies to stays as it was: leave replyTo out")
+	}
+	kept, err := m.talks.chats.ChangeLater(ctx, key, l.Text, l.Time)
+	if err != nil {
+		return api.Later{}, chatError(err)
+	}
+	return m.later(ctx, kept)
+}
+
+func laterKey(id string) (int64, error) {
+	key, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return 0, told(api.CodeUsage, "%q is no number: lanyard later lists them", id)
+	}
+	return key, nil
 }
 
 func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
@@ -67,9 +97,13 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
-	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem}
+	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem, Rung: l.Rung}
 	if l.About != (chat.EventID{}) {
-		v.Message = l.About.String()
+		q, err := m.talks.chats.About(ctx, l)
+		if err != nil {
+			return api.Later{}, chatError(err)
+		}
+		v.Message, v.About = l.About.String(), m.talks.quote(&q)
 	}
 	return v, nil
 }

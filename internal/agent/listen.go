@@ -63,6 +63,8 @@ func (l *life) chatChanged(c chat.Change) {
 		m := l.talks.message(*c.Reminder)
 		hub.Publish(api.EventReminder, m)
 		l.ringer.happened(ofReminder(m))
+	case c.LaterChanged:
+		hub.Publish(api.EventLater, struct{}{})
 	case c.States != nil:
 		conversation, person, state := c.States.Conversation.String(), c.States.Person.String(), c.States.Delivery.String()
 		for _, id := range c.States.Messages {

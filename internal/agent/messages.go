@@ -118,12 +118,17 @@ func (c *conversations) amend(v *api.Message, m *chat.Message) {
 		}
 		v.Reactions = append(v.Reactions, one)
 	}
-	if q := m.Reply; q != nil {
-		v.ReplyTo = &api.Quote{ID: q.ID.String(), Here: q.Here, Text: q.Text, Deleted: q.Deleted}
-		if q.Here {
-			v.ReplyTo.Author, v.ReplyTo.Kind = c.people.author(q.Author), kindOf(chat.Message{Kind: q.Kind})
-		}
+	if m.Reply != nil {
+		v.ReplyTo = c.quote(m.Reply)
 	}
+}
+
+func (c *conversations) quote(q *chat.Quote) *api.Quote {
+	v := api.Quote{ID: q.ID.String(), Here: q.Here, Text: q.Text, Deleted: q.Deleted}
+	if q.Here {
+		v.Author, v.Kind = c.people.author(q.Author), kindOf(chat.Message{Kind: q.Kind})
+	}
+	return &v
 }
 
 // Forward passes the words of a message on.

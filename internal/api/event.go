@@ -13,6 +13,7 @@ const (
 	EventAmended      = "amended"      // Message: one that was edited, deleted, reacted to or pinned, as it is now
 	EventReminder     = "reminder"     // Message: we wanted to be reminded of it now
 	EventRoom         = "room"         // RoomChange
+	EventLater        = "later"        // nothing beside it: what is to happen later changed
 	EventState        = "state"        // StateChange
 	EventPresence     = "presence"     // Peer: at first sight too
 	EventShare        = "share"        // Share

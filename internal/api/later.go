@@ -12,20 +12,23 @@ type Later struct {
 	Name    string    `json:"name"`
 	Time    time.Time `json:"time"`
 	Text    string    `json:"text,omitempty"`    // to be sent
-	Message string    `json:"message,omitempty"` // ID of the one to be reminded of
+	Message string    `json:"message,omitempty"` // ID of the one to be reminded of, or of the one that the text replies to
+	About   *Quote    `json:"about,omitempty"`   // that message as it is now
 	Problem string    `json:"problem,omitempty"` // why it could not be sent
+	Rung    bool      `json:"rung,omitempty"`    // we were reminded; it stays until it is cancelled or given another time
 }
 
-// LaterRequest is the body of POST /conversations/{to}/later, and without Text of POST /messages/{id}/reminder.
+// LaterRequest is the body of POST /conversations/{to}/later; without Text of POST /messages/{id}/reminder; without ReplyTo of PUT /later/{id}.
 type LaterRequest struct {
-	Text string    `json:"text,omitempty"`
-	Time time.Time `json:"time"`
+	Text    string    `json:"text,omitempty"`
+	ReplyTo string    `json:"replyTo,omitempty"` // ID of a message of the same conversation
+	Time    time.Time `json:"time"`
 }
 
 // SendLater has a text sent to a person at a time.
 func (c *Client) SendLater(ctx context.Context, to, text string, moment time.Time) (Later, error) {
 	var v Later
-	return v, c.call(ctx, "POST", at("conversations", to, "later"), LaterRequest{text, moment}, &v)
+	return v, c.call(ctx, "POST", at("conversations", to, "later"), LaterRequest{Text: text, Time: moment}, &v)
 }
 
 // Remind has us reminded of a message at a time.
@@ -38,6 +41,12 @@ func (c *Client) Remind(ctx context.Context, id string, moment time.Time) (Later
 func (c *Client) Laters(ctx context.Context) ([]Later, error) {
 	var v []Later
 	return v, c.call(ctx, "GET", "/later", nil, &v)
+}
+
+// ChangeLater gives a text that waits other words and another time, and a reminder (text empty) another time.
+func (c *Client) ChangeLater(ctx context.Context, id, text string, moment time.Time) (Later, error) {
+	var v Later
+	return v, c.call(ctx, "PUT", at("later", id), LaterRequest{Text: text, Time: moment}, &v)
 }
 
 // CancelLater takes back what is to happen later.

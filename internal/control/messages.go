@@ -26,6 +26,7 @@ type Messages interface {
 	SendLater(ctx context.Context, to string, l api.LaterRequest) (api.Later, error)
 	Remind(ctx context.Context, id string, l api.LaterRequest) (api.Later, error)
 	Laters(ctx context.Context) ([]api.Later, error)
+	ChangeLater(ctx context.Context, id string, l api.LaterRequest) (api.Later, error)
 	CancelLater(ctx context.Context, id string) error
 }
 
@@ -67,6 +68,9 @@ func (c *Control) routeMine(mux *http.ServeMux) {
 		return p.Remind(r.Context(), r.PathValue("id"), b)
 	}))
 	mux.Handle("GET /api/v1/later", list(func(r *http.Request) ([]api.Later, error) { return p.Laters(r.Context()) }))
+	mux.Handle("PUT /api/v1/later/{id}", post(func(r *http.Request, b api.LaterRequest) (api.Later, error) {
+		return p.ChangeLater(r.Context(), r.PathValue("id"), b)
+	}))
 	mux.Handle("DELETE /api/v1/later/{id}", done(func(r *http.Request) error { return p.CancelLater(r.Context(), r.PathValue("id")) }))
 	mux.Handle("GET /api/v1/stars", list(func(r *http.Request) ([]api.Message, error) { return p.Starred(r.Context()) }))
 	mux.Handle("PUT /api/v1/conversations/{to}/mute", post(func(r *http.Request, b api.SwitchRequest) (api.Conversation, error) {

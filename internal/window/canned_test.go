@@ -31,6 +31,7 @@ type canned struct {
 	messages  map[string][]api.Message // by person
 	notices   map[string][]api.Notice
 	trash     map[string][]api.TrashEntry
+	laters    []api.Later
 	live      map[chan any]bool
 	attention api.Attention
 	asked     []string
@@ -40,7 +41,7 @@ type line = map[string]any
 
 func newCanned(t *testing.T) *canned {
 	t.Helper()
-	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, live: map[chan any]bool{}}
+	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, live: map[chan any]bool{}}
 	c.snapshot.Me = api.Me{ID: "me-machine", Person: "me", Name: "Carla Conti", Machine: "desk-14", Presence: "available", Addresses: []string{"192.168.7.14:26426"}, Folder: "/home/carla/Lanyard"}
 	c.snapshot.Network.Interfaces = []string{"enp3s0"}
 	c.mux.HandleFunc("GET /api/v1/status", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.snapshot.Status) })
@@ -50,6 +51,7 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/search", func(w http.ResponseWriter, _ *http.Request) {
 		c.answer(w, api.Hits{Hits: []api.Hit{}})
 	})
+	c.mux.HandleFunc("GET /api/v1/later", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.laters) })
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/read", c.read)
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/draft", func(w http.ResponseWriter, r *http.Request) { c.answer(w, api.Conversation{}) })
 	c.mux.HandleFunc("PUT /api/v1/attention", func(w http.ResponseWriter, r *http.Request) {

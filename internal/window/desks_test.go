@@ -28,6 +28,7 @@ func TestTwoDesks(t *testing.T) {
 		{"an empty list says why, and an address ends it", meet},
 		{"a message is written, delivered and read", talk},
 		{"a message is answered, changed and taken back", amend},
+		{"a text is sent later, a reminder rings", postpone},
 		{"a name changes everywhere at once", rename},
 		{"a dropped file is sent, accepted and there", sendFile},
 		{"a pasted picture is seen, a sound is heard", pictures},

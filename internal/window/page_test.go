@@ -143,7 +143,7 @@ func TestTypesOfThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, v := range map[string]any{
-		"Me": api.Me{}, "Peer": api.Peer{}, "Author": api.Author{}, "MessageState": api.State{}, "Message": api.Message{}, "Conversation": api.Conversation{}, "Progress": api.Progress{}, "File": api.File{},
+		"Me": api.Me{}, "Peer": api.Peer{}, "Author": api.Author{}, "Later": api.Later{}, "MessageState": api.State{}, "Message": api.Message{}, "Conversation": api.Conversation{}, "Progress": api.Progress{}, "File": api.File{},
 		"ShareMember": api.ShareMember{}, "Problem": api.Problem{}, "Share": api.Share{}, "Invite": api.Invite{}, "Notice": api.Notice{}, "TrashEntry": api.TrashEntry{}, "Network": api.Network{}, "Snapshot": api.Snapshot{}, "StateChange": api.StateChange{},
 	} {
 		body := regexp.MustCompile(`(?s)export interface ` + name + ` \{(.*?)\}`).FindSubmatch(source)

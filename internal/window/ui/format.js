@@ -43,6 +43,22 @@ export function brief(time, now = new Date()) {
 	return ago < 7 ? shortWeekday.format(new Date(time)) : dayMonth.format(new Date(time));
 }
 
+/** A time to come, within a sentence. @param {string} time */
+export function ahead(time, now = new Date()) {
+	const days = -daysAgo(time, now);
+	if (days <= 0) return `today at ${timeOfDay(time)}`;
+	if (days === 1) return `tomorrow at ${timeOfDay(time)}`;
+	const date = new Date(time);
+	const on = days < 7 ? weekday : date.getFullYear() === now.getFullYear() ? fullDay : withYear;
+	return `on ${on.format(date)} at ${timeOfDay(time)}`;
+}
+
+/** A time as a field for date and time holds it, to the minute. @param {Date} date */
+export function fieldTime(date) {
+	const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 /** When somebody was here last. @param {string} time */
 export function lastHere(time, now = new Date()) {
 	if (never(time)) return "not seen yet";

@@ -5,6 +5,7 @@ import { Live } from "./live.js";
 import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
 import { openPerson, refresh, resume, tell } from "./actions.js";
+import { loadLaters } from "./later.js";
 import { openShare, shareExisting } from "./shares.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
 import { attend, watchAttention } from "./attention.js";
@@ -60,6 +61,7 @@ function hear(e) {
 	update((s) => live(s, e));
 	if (e.type === "snapshot") arrived(first);
 	if (late) refresh();
+	if (e.type === "later" || e.type === "snapshot") loadLaters();
 	if (e.type === "focus") focus(e);
 	if (e.type === "superseded") {
 		handOver();

@@ -9,7 +9,7 @@ const NOTICES = 200; // kept per share
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
-	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, toasts: [],
+	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, laters: null, latersProblem: "", toasts: [],
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */

@@ -12,6 +12,10 @@ export interface Message {
 }
 export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean }
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
+/** A text to be sent, or a reminder (without text). */
+export interface Later {
+  id: string; person: string; name: string; time: string; text?: string; message?: string; about?: Quote; problem?: string; rung?: boolean;
+}
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean }
@@ -42,7 +46,7 @@ export type LiveEvent =
   | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "amended" } & Message) | ({ type: "state" } & StateChange) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
   | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
-  | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
+  | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
 export interface Hit extends Message { person: string; name: string; excerpt: string; matches: [number, number][] }
@@ -81,6 +85,10 @@ export type Dialog =
   | { kind: "date"; person: string }
   | { kind: "starred"; messages: Message[] }
   | { kind: "picture"; file: File }
+  | { kind: "send-later"; person: string; text: string; reply: Message | null }
+  | { kind: "remind"; message: Message }
+  | { kind: "change-later"; later: Later }
+  | { kind: "laters" }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
@@ -88,6 +96,8 @@ export interface State {
   files: Record<string, File>; accounts: Record<string, Account>;
   /** What stands in the composer, and what left it but is not with the agent yet, by person. */
   drafts: Record<string, string>; composing: Record<string, Composing>; pending: Record<string, Pending[]>;
+  /** What is to happen later, the next first; null until it is known. */
+  laters: Later[] | null; latersProblem: string;
   /** Whether a person looks at this window: visible and focused. */
   watched: boolean;
   tab: "people" | "folders"; filter: string; found: Found | null; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];

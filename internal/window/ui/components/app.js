@@ -8,6 +8,7 @@ import { SharePane } from "./share-pane.js";
 import { Dialogs } from "./dialogs.js";
 import { Toasts } from "./toasts.js";
 import { ConnectionLine } from "./connection-line.js";
+import { Reminders } from "./reminders.js";
 import { Notice } from "./notice.js";
 import { Icon } from "../icons.js";
 
@@ -23,6 +24,7 @@ export function App(_) {
 	const shown = pane.value ? "pane" : person.value ? "conversation" : "list";
 	return html`<div class="app" data-shown=${shown} data-link=${link.value}>
 		${h(ConnectionLine, {})}
+		${h(Reminders, {})}
 		<main class="columns">
 			<h1 class="unseen">Lanyard</h1>
 			${h(Sidebar, {})}

@@ -8,6 +8,8 @@ import { draft, send } from "../actions.js";
 import { take } from "../drop.js";
 import { choose } from "./conversation-header.js";
 import { offer } from "./drop-target.js";
+import { LaterLine } from "./later-line.js";
+import { LaterMenu } from "./later-menu.js";
 import { Icon } from "../icons.js";
 /** @import { Composing, Row } from "../types.js" */
 
@@ -51,8 +53,9 @@ export function Composer({ row }) {
 		const last = view.value?.messages.findLast((m) => m.mine && m.kind === "text" && !m.deleted);
 		if (last) compose(row.id, "edit", last);
 	};
-	if (row.blocked) return html`<footer class="composer-closed">You blocked this person. Unblock them to write.</footer>`;
+	if (row.blocked) return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}You blocked this person. Unblock them to write.</footer>`;
 	return html`<footer class="composer">
+		${h(LaterLine, { person: row.id })}
 		${now && h(Doing, { now, person: row.id })}
 		${picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") { setPicking(false); field.current?.focus(); } }}>${h(EmojiPicker, { choose: insert })}</div>`}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
@@ -71,6 +74,7 @@ export function Composer({ row }) {
 			}}></textarea>
 		<button class="button-icon" aria-label="Emoji" title="Emoji" aria-expanded=${picking ? "true" : "false"} onClick=${() => setPicking(!picking)}>${h(Icon, { name: "smile" })}</button>
 		<button class="button-icon button-send" aria-label="Send" title="Send" disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: "send" })}</button>
+		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, ready: !!text.trim() && !tooLong })}
 		${tooLong && html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). Save it as a file and drop it here.</p>`}
 	</footer>`;
 }

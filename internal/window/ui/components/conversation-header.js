@@ -41,6 +41,7 @@ function items(row) {
 	const talk = [
 		{ text: "Jump to a date…", group: "Conversation", run: () => show({ kind: "date", person: row.id }) },
 		{ text: "Starred messages…", run: () => showStarred() },
+		{ text: "Send later and reminders…", run: () => show({ kind: "laters" }) },
 		{ text: row.muted ? "Unmute" : "Mute", run: () => mute(row.id, !row.muted) },
 		{ text: "Mark as unread", run: () => markUnread(row.id) },
 	];

@@ -11,6 +11,8 @@ import { ReactDialog } from "./emoji-picker.js";
 import { ForwardDialog } from "./forward-dialog.js";
 import { DateDialog, StarredDialog } from "./find-dialogs.js";
 import { PictureDialog } from "./file-media.js";
+import { ChangeLaterDialog, RemindDialog, SendLaterDialog } from "./later-dialogs.js";
+import { LaterList } from "./later-list.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
 const dialog = select((s) => s.dialog);
@@ -30,6 +32,10 @@ export function Dialogs(_) {
 		case "date": return h(DateDialog, { person: now.person });
 		case "starred": return h(StarredDialog, { messages: now.messages });
 		case "picture": return h(PictureDialog, { file: now.file });
+		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply });
+		case "remind": return h(RemindDialog, { message: now.message });
+		case "change-later": return h(ChangeLaterDialog, { later: now.later });
+		case "laters": return h(LaterList, {});
 		case "add": return h(AddDialog, {});
 	}
 	return null;

@@ -4,14 +4,14 @@ import { Icon } from "../icons.js";
 
 /**
  * @typedef {{text: string, run: () => unknown, checked?: boolean, mark?: string, group?: string, danger?: boolean, disabled?: boolean}} Item group: a heading above this item
- * @param {{label: string, text?: string, icon?: "more" | "plus" | "attach", items: Item[], up?: boolean}} props
+ * @param {{label: string, text?: string, icon?: "more" | "plus" | "attach" | "clock", items: Item[], up?: boolean}} props
  */
 export function Menu({ label, text, icon, items, up }) {
 	const [open, setOpen] = useState(false);
 	const root = useRef(/** @type {HTMLElement | null} */ (null));
 	useEffect(() => {
 		if (!open) return;
-		const first = root.current?.querySelector("[role^=menuitem]");
+		const first = root.current?.querySelector("[role^=menuitem]:not([disabled])");
 		if (first instanceof HTMLElement) first.focus();
 		const outside = (/** @type {Event} */ e) => {
 			if (e.target instanceof Node && !root.current?.contains(e.target)) setOpen(false);

@@ -35,6 +35,7 @@ export function MessageMenu({ message, person, up }) {
 		{ text: "React…", run: () => show({ kind: "react", message }) },
 		...(text && message.mine ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
 		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
+		{ text: "Remind me…", run: () => show({ kind: "remind", message }) },
 		...(text ? [{ text: "Forward…", run: () => show({ kind: "forward", message }) }] : []),
 		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },
 		{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) },

@@ -1,0 +1,70 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"lanyard/internal/store"
+)
+
+// ChangeLater gives a waiting text other words and another time, and a reminder (text empty) another time, also one that rang. What could not be sent is tried again. ErrNotLater if it has
+// happened, is happening or was cancelled: the other does not get both wordings.
+func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, at time.Time) (Later, error) {
+	if text != "" {
+		if err := CheckText(text); err != nil {
+			return Later{}, err
+		}
+	}
+	if err := checkWhen(at); err != nil {
+		return Later{}, err
+	}
+	// An empty text stays a reminder, and a text never becomes one.
+	changed, err := c.changeLater(ctx, `UPDATE chat_later SET at = ?, text = ?, problem = '', claimed = ? WHERE key = ? AND claimed <> ? AND (text = '') = (? = '')`,
+		at.UnixMilli(), text, laterWaits, key, laterSends, text)
+	if err != nil {
+		return Later{}, fmt.Errorf("change what is to happen later: %w", err)
+	}
+	if !changed {
+		return Later{}, ErrNotLater
+	}
+	c.alarm.stir()
+	c.news.change(Change{LaterChanged: true})
+	all, err := c.Laters(ctx)
+	if err != nil {
+		return Later{}, err
+	}
+	for _, l := range all {
+		if l.Key == key {
+			return l, nil
+		}
+	}
+	return Later{}, ErrNotLater
+}
+
+func checkWhen(at time.Time) error {
+	if until := time.Until(at); until <= 0 || until > farthest {
+		return ErrWhen
+	}
+	return nil
+}
+
+// About returns the message that a Later names, as it is now: the one to be reminded of, or the one that its text replies to.
+func (c *Chat) About(ctx context.Context, l Later) (q Quote, err error) {
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		f, row, err := c.locateShown(tx, l.About)
+		if err != nil {
+			return err
+		}
+		q, err = f.quoteOf(tx, row.id)
+		return err
+	})
+	if errors.Is(err, ErrUnknown) {
+		return Quote{ID: l.About}, nil
+	}
+	if err != nil {
+		return Quote{}, fmt.Errorf("look up what message %s says: %w", l.About, err)
+	}
+	return q, nil
+}

@@ -1,0 +1,20 @@
+// Beside the button that sends: the times at which a text is to be sent instead.
+import { h } from "../vendor/index.js";
+import { attempt, show } from "../actions.js";
+import { sendLater, sendMoments } from "../later.js";
+import { count } from "../format.js";
+import { select } from "../store.js";
+import { Menu } from "./menu.js";
+/** @import { Message } from "../types.js" */
+
+const waiting = select((s) => s.laters?.length ?? 0);
+
+/** @param {{person: string, text: string, reply: Message | null, ready: boolean}} props ready: there is a text that can be sent */
+export function LaterMenu({ person, text, reply, ready }) {
+	const items = [
+		...sendMoments(new Date()).map((m) => ({ text: m.text, disabled: !ready, run: () => attempt(() => sendLater(person, text, reply, m.time)) })),
+		{ text: "Choose a time…", disabled: !ready, run: () => show({ kind: "send-later", person, text, reply }) },
+		{ text: waiting.value ? `What waits (${count(waiting.value, "message or reminder", "messages and reminders")})…` : "What waits…", run: () => show({ kind: "laters" }) },
+	];
+	return h("span", { class: "composer-later" }, h(Menu, { label: "Send later", icon: "clock", items, up: true }));
+}
