@@ -97,7 +97,7 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
-	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem, Rung: l.Rung}
+	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Conversation: l.In.String(), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem, Rung: l.Rung}
 	if l.About != (chat.EventID{}) {
 		q, err := m.talks.chats.About(ctx, l)
 		if err != nil {

@@ -7,15 +7,16 @@ import (
 
 // Later is what happens at a time, or as soon as the agent runs after it: a text is sent, or we are reminded of a message.
 type Later struct {
-	ID      string    `json:"id"`
-	Person  string    `json:"person"`
-	Name    string    `json:"name"`
-	Time    time.Time `json:"time"`
-	Text    string    `json:"text,omitempty"`    // to be sent
-	Message string    `json:"message,omitempty"` // ID of the one to be reminded of, or of the one that the text replies to
-	About   *Quote    `json:"about,omitempty"`   // that message as it is now
-	Problem string    `json:"problem,omitempty"` // why it could not be sent
-	Rung    bool      `json:"rung,omitempty"`    // we were reminded; it stays until it is cancelled or given another time
+	ID           string    `json:"id"`
+	Conversation string    `json:"conversation"`
+	Person       string    `json:"person"` // the other one of a direct conversation; empty for a room
+	Name         string    `json:"name"`
+	Time         time.Time `json:"time"`
+	Text         string    `json:"text,omitempty"`    // to be sent
+	Message      string    `json:"message,omitempty"` // ID of the one to be reminded of, or of the one that the text replies to
+	About        *Quote    `json:"about,omitempty"`   // that message as it is now
+	Problem      string    `json:"problem,omitempty"` // why it could not be sent
+	Rung         bool      `json:"rung,omitempty"`    // we were reminded; it stays until it is cancelled or given another time
 }
 
 // LaterRequest is the body of POST /conversations/{to}/later; without Text of POST /messages/{id}/reminder; without ReplyTo of PUT /later/{id}.

@@ -102,20 +102,24 @@ func reminded(t *testing.T, ana *desk) {
 	ana.click(".menu-item", "Send later and reminders…")
 	ana.see(".dialog", "Nothing waits")
 	ana.looks("laters-empty")
-	ana.End()
 	ana.click(".dialog button", "Close")
-	ana.see(".connection-line", "Lanyard is not running")
 	ana.click(".composer-field", "")
 	ana.typeText("kept while nobody answers")
+	eventually(t, "the agent has the draft", func() bool {
+		all, err := ana.Client.Conversations(t.Context())
+		return err == nil && len(all) == 1 && all[0].Draft == "kept while nobody answers"
+	})
+	ana.End()
+	ana.see(".connection-line", "Lanyard is not running")
 	ana.click("button", "Send later")
 	ana.click(".composer-later .menu-item", "In 1 hour")
 	ana.see(".toast-bad", "Lanyard does not answer")
 	ana.until("the text stays", `document.querySelector(".composer-field").value === "kept while nobody answers"`)
-	ana.click(".composer-field", "")
-	ana.until("it is taken away again", `(() => { const f = document.activeElement; f.value = ""; return f.dispatchEvent(new InputEvent("input", {bubbles: true})); })()`)
 	ana.Start()
 	ana.until("the line is gone", `!document.querySelector(".connection-line")`)
 	ana.see(".head-where", "Available")
+	ana.click(".composer-field", "")
+	ana.until("it is taken away again", `(() => { const f = document.activeElement; f.value = ""; return f.dispatchEvent(new InputEvent("input", {bubbles: true})); })()`)
 }
 
 // timeField writes a time into the dialog's field, as the browser's own picker does.

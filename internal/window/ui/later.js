@@ -33,6 +33,9 @@ export const sendMoments = (now) => [soon(now, HOUR, "In 1 hour"), ...mornings(n
 /** @param {Date} now @returns {Moment[]} when somebody often wants to be reminded */
 export const remindMoments = (now) => [soon(now, 20 * MINUTE, "In 20 minutes"), soon(now, HOUR, "In 1 hour"), soon(now, 3 * HOUR, "In 3 hours"), ...mornings(now)];
 
+/** As everywhere in the page a room stands by its own ID in the place of a person. @param {Later} l @returns {Later} */
+const whole = (l) => ({ ...l, person: l.person || l.conversation });
+
 let asked = 0; // the newest question's answer counts
 
 /** Asks what is to happen later. */
@@ -41,7 +44,7 @@ export async function loadLaters() {
 	try {
 		/** @type {Later[]} */
 		const laters = await call("GET", "/later");
-		if (mine === asked) update(() => ({ laters, latersProblem: "" }));
+		if (mine === asked) update(() => ({ laters: laters.map(whole), latersProblem: "" }));
 	} catch (error) {
 		if (mine === asked) update(() => ({ latersProblem: sentence(error) }));
 	}

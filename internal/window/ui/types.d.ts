@@ -14,7 +14,7 @@ export interface Quote { id: string; here: boolean; author: Author; kind: string
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
 /** A text to be sent, or a reminder (without text). */
 export interface Later {
-  id: string; person: string; name: string; time: string; text?: string; message?: string; about?: Quote; problem?: string; rung?: boolean;
+  id: string; conversation: string; person: string; name: string; time: string; text?: string; message?: string; about?: Quote; problem?: string; rung?: boolean;
 }
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
