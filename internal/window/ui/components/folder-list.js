@@ -16,7 +16,14 @@ const me = select((s) => s.me?.person ?? "");
 const shown = select((s) => (s.pane?.kind === "share" ? s.pane.id : ""));
 
 /** @param {Share} share */
-const others = (share) => share.members?.filter((m) => m.id !== me.value && m.state !== "left" && m.state !== "declined").map((m) => m.name) ?? [];
+const others = (share) => share.members?.filter((m) => m.id !== me.value) ?? [];
+
+/** With whom a folder is shared. @param {Share} share */
+function company(share) {
+	const names = others(share).filter((m) => m.state !== "left" && m.state !== "declined").map((m) => m.name);
+	if (names.length) return `With ${list(names)}`;
+	return others(share).some((m) => m.state === "left") ? "With nobody any more" : "With nobody yet";
+}
 
 /** @param {{}} _ */
 export function FolderList(_) {
@@ -30,6 +37,6 @@ export function FolderList(_) {
 		<ul class="folder-rows">${found.map((share) => html`<li key=${share.id}><button class=${share.id === shown.value ? "folder folder-chosen" : "folder"} aria-current=${share.id === shown.value ? "true" : null} onClick=${() => openShare(share.id)}>
 			<span class=${`folder-mark folder-${share.state}`}>${h(Icon, { name: "shared" })}</span>
 			<span class="folder-text"><span class="folder-name" dir="auto">${share.name}</span><span class="folder-state" dir="auto">${shareWords(share)}</span>
-				<span class="folder-with" dir="auto">${others(share).length ? `With ${list(others(share))}` : "With nobody yet"}</span></span></button></li>`)}</ul>
+				<span class="folder-with" dir="auto">${company(share)}</span></span></button></li>`)}</ul>
 	</div>`;
 }

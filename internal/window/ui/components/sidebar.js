@@ -22,7 +22,7 @@ export function Sidebar(_) {
 	return html`<nav class="sidebar" aria-label="People and folders">
 		<header class="sidebar-head">
 			<div class="search">${h(Icon, { name: "search" })}
-				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search people and messages"} value=${filter.value}
+				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search"} value=${filter.value}
 					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => look(e.currentTarget.value)} onKeyDown=${escape} />
 			</div>
 			${folders ? plus("Share an existing folder", () => shareExisting("")) : plus("Add somebody by address", () => show({ kind: "add" }))}
