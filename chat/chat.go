@@ -49,12 +49,15 @@
 // everybody comes to the same; Change.Room tells what counts here. The author pushes to whoever is here, any member passes on to any other. Who was
 // removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut.
 //
+// Carriers: what waits for somebody absent is sealed to their machine and left with up to three colleagues who are here; what others leave here is kept and
+// handed over, and nobody here can open it. A message is Carried once a carrier has it on its disk; Delivered still comes from its recipient alone.
+//
 // Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons or to a room of both, is signed by its author and continues a log that
 // we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [MaxText] bytes, from the network too.
 //
 // # Left out
 //
-// Carriers, the office log, several machines of one person as a feature (the formats are there), files from other members than who sent them.
+// The office log, several machines of one person as a feature (the formats are there), files from other members than who sent them.
 package chat
 
 import (
@@ -89,9 +92,12 @@ var mineSchema string
 //go:embed room.sql
 var roomSchema string
 
+//go:embed mail.sql
+var mailSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -116,6 +122,7 @@ type Chat struct {
 	problems problems
 	index    *indexer
 	keeping  *keeping
+	mail     *mail
 	ready    chan struct{}  // closed once the conversations are in memory
 	started  chan struct{}  // closed once Run runs
 	tasks    sync.WaitGroup // sessions and whatever else Run has to wait for
@@ -152,13 +159,14 @@ func New(config Config) *Chat {
 	}
 	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)
 	c.files = newFiles(c)
-	c.index, c.keeping = newIndexer(c), newKeeping(c)
+	c.index, c.keeping, c.mail = newIndexer(c), newKeeping(c), newMail(c)
 	config.Blob.Serve(blob.FileContent, c.files)
 	c.owner = config.Roster.Owner("chat", peer.ClassChat)
 	c.owner.Handle(wire.KindVectors, c.takeVectors)
 	c.owner.Handle(wire.KindEvents, c.takeEvents)
 	c.owner.Handle(wire.KindStates, c.takeStates)
 	c.owner.Handle(wire.KindRooms, c.takeRooms)
+	c.mail.handle(c.owner)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)
 	return c
 }
@@ -191,6 +199,9 @@ func (c *Chat) Load(ctx context.Context) error {
 	if err := c.config.DB.Read(ctx, c.loadFiles); err != nil {
 		return err
 	}
+	if err := c.config.DB.Read(ctx, c.mail.load); err != nil {
+		return fmt.Errorf("load the mail for those who are absent: %w", err)
+	}
 	if err := c.config.DB.Read(ctx, c.index.load); err != nil {
 		return err
 	}
@@ -220,6 +231,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	c.begin(func() { c.alarm.run(life) })
 	c.begin(func() { c.index.run(life) })
 	c.begin(func() { c.keeping.run(life) })
+	c.begin(func() { c.mail.run(life) })
 	<-ctx.Done()
 	c.end()
 	loop.Wait() // before the tasks, which it may still begin

@@ -36,6 +36,11 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 		c.dropped("states of a conversation that is not of this link's persons")
 		return
 	}
+	c.weigh(l.Context(), l, v, s, signed)
+}
+
+// weigh takes a state of a conversation if it is news and its machine signed it. over is nil for one that came by mail.
+func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s state, signed signedState) {
 	if s.Counter <= v.counterOf(s.Peer, c.self()) {
 		return // known, or older
 	}
@@ -49,12 +54,12 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 		return
 	}
 	if s.Peer == c.self() {
-		err = c.outrun(l.Context(), v, s)
+		err = c.outrun(ctx, v, s)
 	} else {
-		err = c.advance(l.Context(), v, s, signed)
-		c.passOn(l, v, s, signed)
+		err = c.advance(ctx, v, s, signed)
+		c.passOn(over, v, s, signed)
 	}
-	if err != nil && l.Context().Err() == nil {
+	if err != nil && ctx.Err() == nil {
 		c.config.Log.Warn("take a state", "peer", s.Peer.Short(), "error", err)
 	}
 }
@@ -81,6 +86,7 @@ func (c *Chat) advance(ctx context.Context, v *conversation, s state, signed sig
 	if err := c.replace(ctx, v, s.Peer, next); err != nil {
 		return err
 	}
+	c.mail.stir(v)
 	if next.open != nil {
 		c.putDownPen(v)
 		if err := c.understand(ctx, v); err != nil { // what was missing may have come since it was looked for

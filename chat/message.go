@@ -73,6 +73,7 @@ type Delivery uint8
 // Deliveries, each of which includes those before it.
 const (
 	Waiting   Delivery = iota // not yet on their disk
+	Carried                   // nor that, but sealed on the disks of colleagues who will hand it over
 	Delivered                 // durable on one of their machines
 	Read                      // seen by the person
 )
@@ -80,6 +81,8 @@ const (
 // String returns the word that the command line and the API use.
 func (d Delivery) String() string {
 	switch d {
+	case Carried:
+		return "carried"
 	case Delivered:
 		return "delivered"
 	case Read:
@@ -92,6 +95,7 @@ func (d Delivery) String() string {
 type State struct {
 	Person   identity.PersonID
 	Delivery Delivery
+	Through  []identity.PersonID // Carried: who keeps it
 }
 
 // Message is one event of a conversation as people see it.
@@ -186,11 +190,12 @@ type Page struct {
 	FirstUnread EventID // oldest unread message of the whole conversation; zero if none
 }
 
-// StateChange tells that messages of ours got further with one person.
+// StateChange tells that messages of ours got further with one person, or who carries them. Only Carried goes back to Waiting, when nobody keeps them any more.
 type StateChange struct {
 	Conversation ID
 	With         identity.PersonID // the other person of the conversation; zero in a room
 	Person       identity.PersonID // who has them
 	Delivery     Delivery
-	Messages     []EventID // oldest first
+	Through      []identity.PersonID // Carried: who keeps them
+	Messages     []EventID           // oldest first
 }

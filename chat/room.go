@@ -180,6 +180,9 @@ func (c *Chat) statesOf(v *conversation, b *branch, at position) []State {
 	defer v.mu.Unlock()
 	for i, who := range all {
 		states[i] = State{Person: who, Delivery: v.deliveryLocked(b, at.number, machines[i])}
+		if states[i].Delivery == Waiting && v.room == nil {
+			states[i] = c.mail.carried(states[i], v, b, at.number)
+		}
 	}
 	return states
 }

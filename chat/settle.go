@@ -12,6 +12,9 @@ func (p *page) settle() {
 	if p.made.state != nil {
 		p.chat.acknowledge(p.v)
 	}
+	if p.made.state != nil || len(p.wrote) > 0 {
+		p.chat.mail.stir(p.v)
+	}
 	if len(p.wrote)+len(p.arrivals) > 0 {
 		p.chat.keepPerson(p.v)
 		p.chat.index.stir()

@@ -33,6 +33,7 @@ func (c *Chat) linkUp(l *peer.Link) {
 		}
 	}
 	c.files.resumeAll(l.Person())
+	c.mail.linkUp(l)
 }
 
 func (c *Chat) linkDown(l *peer.Link) {
@@ -46,6 +47,7 @@ func (c *Chat) linkDown(l *peer.Link) {
 	}
 	if len(all) > 0 {
 		c.files.paused(l.Person())
+		c.mail.linkDown(l)
 	}
 	for _, v := range c.all() {
 		if v.room != nil && v.room.members().hasMember(l.Person()) && c.waitsFor(v, l.Peer()) {

@@ -86,11 +86,27 @@ func far(m api.Message) string {
 		return ""
 	}
 	if len(m.States) == 1 {
-		return m.States[0].State
+		return m.States[0].State + by(m.States[0].Through)
 	}
 	parts := make([]string, 0, len(m.States))
 	for _, s := range m.States {
-		parts = append(parts, s.Name+" "+s.State)
+		parts = append(parts, s.Name+" "+s.State+by(s.Through))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// by names those who carry a message, after its state.
+func by(through []api.Author) string {
+	names := make([]string, 0, len(through))
+	for _, one := range through {
+		names = append(names, one.Name)
+	}
+	switch n := len(names); n {
+	case 0:
+		return ""
+	case 1:
+		return " by " + names[0]
+	default:
+		return " by " + strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
 }

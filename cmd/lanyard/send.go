@@ -23,16 +23,18 @@ const maxStdinLine = 1 << 20
 func sendCommand() command {
 	return command{name: "send", args: "TO TEXT", summary: "Write to a person or into a room", flags: []string{"wait", "timeout", "stdin", "reply"}, min: 1, max: 2,
 		about: `
-Prints the message's ID once it is safe on this machine's disk; it reaches the person as soon as both are here at the same time.
+Prints the message's ID once it is safe on this machine's disk; it reaches the person as soon as both are here at the same time, or
+through colleagues who carry it, sealed, when they are not.
 
---wait delivered|read  end when it is on their disk, or read (exit status 3, with the IDs on the standard error, if that
-                       takes longer than --timeout)
+--wait carried|delivered|read
+                       end when a colleague or the person has it on their disk, when the person has, or when it is read (exit status 3,
+                       with the IDs on the standard error, if that takes longer than --timeout)
 --timeout D            such as 10s or 5m; 30s with --wait, none with --stdin
 --stdin                instead of TEXT, send each line of the standard input as a message, as they come; empty and blank lines
                        are passed over
 --reply ID             as a reply to that message
 
-With --wait and --json, one line {"id","text","peer","state"} per message and recipient as it gets there.`,
+With --wait and --json, one line {"id","text","peer","state"} (carried: and "through", who keeps it) per message and recipient as it gets there.`,
 		run: func(ctx context.Context, c *call) error {
 			if c.flags.has("reply") {
 				return reply(ctx, c)
@@ -61,7 +63,7 @@ type send struct {
 func newSend(c *call) (*send, time.Duration, error) {
 	s := &send{c: c, to: c.words[0], stdin: c.flags.has("stdin"), left: map[string]int{}}
 	var err error
-	if s.wait, err = c.flags.oneOf("wait", "delivered", "read"); err != nil {
+	if s.wait, err = c.flags.oneOf("wait", "carried", "delivered", "read"); err != nil {
 		return nil, 0, err
 	}
 	otherwise := waitTime
@@ -208,7 +210,7 @@ func (s *send) answer(sent api.Sent) error {
 	case sent.State != "":
 		s.left[sent.ID]--
 		if s.c.json {
-			return s.c.value(arrival{ID: sent.ID, Text: sent.Text, Peer: sent.Peer, State: sent.State})
+			return s.c.value(arrival{ID: sent.ID, Text: sent.Text, Peer: sent.Peer, State: sent.State, Through: sent.Through})
 		}
 	default:
 		s.durable, s.left[sent.ID] = append(s.durable, sent.ID), sent.To
@@ -228,6 +230,8 @@ type arrival struct {
 	Text  string `json:"text"`
 	Peer  string `json:"peer"`
 	State string `json:"state"`
+
+	Through []api.Author `json:"through,omitempty"` // carried: whose machines keep it
 }
 
 // stored is a line of --json without --wait.

@@ -85,7 +85,9 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 	case api.EventRoom:
 		return told(e, func(r api.RoomChange) { c.say("%s  room %s: %s", when(r.Time, now), r.Name, changed(r)) })
 	case api.EventState:
-		return told(e, func(s api.StateChange) { c.say("%s  message %s is %s", now.Format("15:04"), short(s.ID), s.State) })
+		return told(e, func(s api.StateChange) {
+			c.say("%s  message %s is %s%s", now.Format("15:04"), short(s.ID), s.State, by(s.Through))
+		})
 	case api.EventPresence:
 		return told(e, func(p api.Peer) {
 			c.say("%s  %s on %s is %s%s", now.Format("15:04"), p.Name, p.Machine, p.Presence, beside(p.Text))

@@ -173,7 +173,7 @@ func (c *conversations) message(m chat.Message) api.Message {
 	}
 	c.amend(&v, &m)
 	for _, s := range m.States {
-		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), State: s.Delivery.String()})
+		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), State: s.Delivery.String(), Through: c.people.authors(s.Through)})
 	}
 	return v
 }

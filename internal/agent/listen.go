@@ -67,8 +67,9 @@ func (l *life) chatChanged(c chat.Change) {
 		hub.Publish(api.EventLater, struct{}{})
 	case c.States != nil:
 		conversation, person, state := c.States.Conversation.String(), c.States.Person.String(), c.States.Delivery.String()
+		through := l.talks.people.authors(c.States.Through)
 		for _, id := range c.States.Messages {
-			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person, State: state})
+			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person, State: state, Through: through})
 		}
 	case c.File != nil:
 		l.fileChanged(*c.File)

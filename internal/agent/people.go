@@ -88,6 +88,15 @@ func (p *people) author(id identity.PersonID) api.Author {
 	return api.Author{ID: id.String(), Name: p.called(id)}
 }
 
+// authors names several persons; none is nil.
+func (p *people) authors(all []identity.PersonID) []api.Author {
+	var named []api.Author
+	for _, id := range all {
+		named = append(named, p.author(id))
+	}
+	return named
+}
+
 // recipient names to whom a file goes; in a room that is nobody in particular, with an empty ID.
 func (p *people) recipient(id identity.PersonID) api.Author {
 	if id == (identity.PersonID{}) {

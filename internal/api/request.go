@@ -58,6 +58,8 @@ type Sent struct {
 	State string `json:"state,omitempty"`
 	To    int    `json:"to,omitempty"` // of a message that is durable: its recipients
 	Error *Error `json:"error,omitempty"`
+
+	Through []Author `json:"through,omitempty"` // carried: whose machines keep it
 }
 
 // UploadRequest is the body of POST /uploads: what the page is about to send. Bytes and Files are totals.

@@ -21,7 +21,7 @@ type Sender struct {
 }
 
 // SendLines opens a Sender to the conversation. The answers are a Sent with Line and ID per message, in order, once it is durable, and,
-// when wait is "delivered" or "read", one more per recipient once it got that far, in any order. The stream ends when CloseSend was called
+// when wait is "carried", "delivered" or "read", one more per recipient once it got that far, in any order. The stream ends when CloseSend was called
 // and everything waited for has come.
 func (c *Client) SendLines(ctx context.Context, to, wait string) (*Sender, error) {
 	path := at("conversations", to, "stream")

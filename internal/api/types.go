@@ -36,11 +36,13 @@ type Author struct {
 	Name string `json:"name"`
 }
 
-// State is how far one message got with one recipient: waiting, carried, delivered (durable on their disk) or read.
+// State is how far one message got with one recipient: waiting, carried (sealed on the disks of colleagues, who hand it over), delivered (durable on their disk) or read.
 type State struct {
 	ID    string `json:"id"` // person ID of the recipient
 	Name  string `json:"name"`
 	State string `json:"state"`
+
+	Through []Author `json:"through,omitempty"` // carried: whose machines keep it
 }
 
 // Message is one event of a conversation that people see.
@@ -214,12 +216,14 @@ type Network struct {
 	Heard      time.Time `json:"heard,omitzero"` // when somebody else was last heard by multicast
 }
 
-// StateChange tells that messages of ours got further with one recipient.
+// StateChange tells that messages of ours got further with one recipient, or who carries them. Only a carried one may go back to waiting, when nobody keeps it any more.
 type StateChange struct {
 	ID           string `json:"id"` // of the message
 	Conversation string `json:"conversation"`
 	Peer         string `json:"peer"` // person ID of the recipient
 	State        string `json:"state"`
+
+	Through []Author `json:"through,omitempty"` // carried: whose machines keep it
 }
 
 // Finding is what the doctor says: one sentence, one remedy.

@@ -34,7 +34,7 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	}
 	wanted, ok := stateRank(q.Get("wait"))
 	if !ok {
-		return usage("wait must be delivered or read")
+		return usage("wait must be carried, delivered or read")
 	}
 	to, err := c.parts.Conversations.Resolve(r.Context(), r.PathValue("to"))
 	if err != nil {
@@ -322,6 +322,6 @@ func (s *sending) reach(change api.StateChange) []api.Sent {
 		delete(s.awaited, change.ID)
 	}
 	told := sent.Sent
-	told.Peer, told.State, told.To = change.Peer, change.State, 0
+	told.Peer, told.State, told.To, told.Through = change.Peer, change.State, 0, change.Through
 	return []api.Sent{told}
 }

@@ -26,6 +26,9 @@ const (
 	KindCollect Kind = 0x0025
 	KindRooms   Kind = 0x0026
 
+	KindMailKeys Kind = 0x0030
+	KindMailTold Kind = 0x0031
+
 	KindInvite    Kind = 0x0040
 	KindAnswer    Kind = 0x0041
 	KindMembers   Kind = 0x0042
@@ -72,6 +75,8 @@ var table = [...]kindRow{
 	{KindDeposit, "deposit", false, MaxLinkFrame},
 	{KindCollect, "collect", false, MaxLinkFrame},
 	{KindRooms, "rooms", false, MaxLinkFrame},
+	{KindMailKeys, "mail-keys", false, 32768},
+	{KindMailTold, "mail-told", false, 256},
 	{KindInvite, "invite", false, MaxLinkFrame},
 	{KindAnswer, "answer", false, 4096},
 	{KindMembers, "members", false, MaxLinkFrame},

@@ -105,9 +105,12 @@ function amended(state, m) {
 
 const order = ["waiting", "carried", "delivered", "read"];
 
-/** A state only ever goes forward: news may overtake each other. @param {Message} m @param {StateChange} change @returns {Message} */
+/** A state only ever goes forward: news may overtake each other. Until it is delivered, who carries a message may change, to nobody as well. @param {Message} m @param {StateChange} change @returns {Message} */
 function further(m, change) {
-	const states = m.states.map((s) => (s.id === change.peer && order.indexOf(change.state) > order.indexOf(s.state) ? { ...s, state: change.state } : s));
+	const states = m.states.map((s) => {
+		const later = order.indexOf(change.state) > order.indexOf(s.state) || !["delivered", "read"].includes(s.state);
+		return s.id === change.peer && later ? { ...s, state: change.state, through: change.through } : s;
+	});
 	return { ...m, states };
 }
 

@@ -5,7 +5,7 @@ export interface Peer {
   id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean;
 }
 export interface Author { id: string; name: string }
-export interface MessageState { id: string; name: string; state: string }
+export interface MessageState { id: string; name: string; state: string; through?: Author[] }
 export interface Message {
   id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; states: MessageState[]; unread?: boolean;
   replyTo?: Quote; mentions?: Author[]; from?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
@@ -38,7 +38,7 @@ export interface Network { interfaces: string[]; problem?: string; remedy?: stri
 export interface Snapshot {
   me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network;
 }
-export interface StateChange { id: string; conversation: string; peer: string; state: string }
+export interface StateChange { id: string; conversation: string; peer: string; state: string; through?: Author[] }
 export interface Page { messages: Message[]; more: boolean; firstUnread: string }
 
 /** One line of the live channel: the type and, beside it, the fields of what it tells. */

@@ -1,7 +1,7 @@
 // One message.
 import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
-import { exactly, timeOfDay } from "../format.js";
+import { exactly, list, timeOfDay } from "../format.js";
 import { stateOf } from "../rows.js";
 import { deliver, discard } from "../actions.js";
 import { RichText } from "./rich-text.js";
@@ -20,6 +20,12 @@ const states = {
 	read: { icon: /** @type {const} */ ("checks"), words: "Read" },
 };
 
+/** How far it got, in words: of one that is carried, by whom. @param {Message} message @param {string} words */
+function told(message, words) {
+	const by = message.states.flatMap((s) => s.through ?? []).map((one) => one.name);
+	return by.length && stateOf(message) === "carried" ? `On its way, kept by ${list(by)}` : words;
+}
+
 /** @param {Message} message */
 function body(message) {
 	if (message.deleted) return html`<p class="message-text message-unknown">This message was deleted.</p>`;
@@ -32,6 +38,7 @@ function body(message) {
 /** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean, up: boolean}} props up: its menu opens upwards */
 export function MessageRow({ message, person, first, last, newest, up }) {
 	const got = message.mine ? states[/** @type {keyof typeof states} */ (stateOf(message))] : undefined;
+	const words = got && told(message, got.words);
 	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
 		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
@@ -40,11 +47,11 @@ export function MessageRow({ message, person, first, last, newest, up }) {
 			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}
 			${body(message)}
 			<span class="message-meta">${message.starred && h(Icon, { name: "star", label: "Starred by you" })}${message.pinned && h(Icon, { name: "pin", label: "Pinned" })}${message.edits ? html`<span class="message-edited" title=${message.edited ? exactly(message.edited) : null}>edited</span>` : null}<time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>
-				${got && h(Icon, { name: got.icon, label: got.words })}</span>
+				${got && h(Icon, { name: got.icon, label: words ?? got.words })}</span>
 			${h(MessageMenu, { message, person, up })}
 		</article>
 		${h(Reactions, { message })}
-		${newest && got && html`<p class="message-state" aria-hidden="true">${got.words}</p>`}
+		${newest && got && html`<p class="message-state" aria-hidden="true">${words}</p>`}
 	</li>`;
 }
 

@@ -1,0 +1,384 @@
+package chat
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/wire"
+)
+
+// secret is what no carrier may be able to read.
+const secret = "The-password-is-Xyzzy-4711"
+
+// awaitCarriers waits until a knows that these carry, and has the keys of these others.
+func (a *agent) awaitCarriers(t *testing.T, all ...*agent) {
+	t.Helper()
+	a.await(t, "the colleagues' mail keys", func() bool {
+		a.mail.mu.Lock()
+		defer a.mail.mu.Unlock()
+		for _, b := range all {
+			if _, ok := a.mail.keys[b.id.PeerID()]; !ok {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// colleagues starts agents that have all met.
+func (s *site) colleagues(t *testing.T, names ...string) []*agent {
+	t.Helper()
+	var all []*agent
+	for _, name := range names {
+		a := s.start(t, name)
+		for _, b := range all {
+			a.meet(t, b)
+		}
+		all = append(all, a)
+	}
+	for _, a := range all {
+		a.awaitCarriers(t, slices.DeleteFunc(slices.Clone(all), func(b *agent) bool { return a == b })...)
+	}
+	return all
+}
+
+func (a *agent) awaitAlone(t *testing.T, from *agent) {
+	t.Helper()
+	a.await(t, "no link to "+from.name, func() bool { _, ok := a.roster.Link(from.id.PeerID()); return !ok })
+}
+
+// awaitThrough waits until a message of a's is shown as carried by exactly these.
+func (a *agent) awaitThrough(t *testing.T, id EventID, by ...*agent) {
+	t.Helper()
+	var want []identity.PersonID
+	for _, b := range by {
+		want = append(want, b.person())
+	}
+	slices.SortFunc(want, func(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) })
+	a.await(t, "the message is carried", func() bool {
+		m, err := a.Message(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.States[0].Delivery == Carried && slices.Equal(m.States[0].Through, want)
+	})
+}
+
+// carriesFrom returns how much mail of b's a keeps for others.
+func (a *agent) carriesFrom(t *testing.T, b *agent) (n int) {
+	t.Helper()
+	id := b.id.PeerID()
+	err := a.config.DB.Read(t.Context(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT count(*) FROM chat_mail_box WHERE depositor = ?`, id[:]).Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// holdsText reports whether any file of a stopped or running agent's profile holds a text.
+func (a *agent) holdsText(t *testing.T, text string) bool {
+	t.Helper()
+	found := false
+	err := filepath.WalkDir(a.dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		found = found || bytes.Contains(b, []byte(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestThroughACarrier: Anna writes to Ben, who is not there, and goes. Ben comes and has it through Cleo; that he has it comes back the same way.
+func TestThroughACarrier(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		sent := anna.send(t, ben, secret, "second")
+		anna.awaitThrough(t, sent[1].ID, cleo)
+		if got := anna.ear.state(sent[1].ID); got != Carried {
+			t.Errorf("told was %s", got)
+		}
+		anna.stop()
+		if cleo.holdsText(t, secret) {
+			t.Error("the carrier's profile holds what is nobody's but Ben's to read")
+		}
+		if !anna.holdsText(t, secret) {
+			t.Error("the test looks for the text in a wrong way")
+		}
+		ben.run(t)
+		ben.meet(t, cleo)
+		ben.awaitTexts(t, anna, secret, "second")
+		cleo.await(t, "it keeps Ben's answer and nothing else", func() bool { return cleo.carriesFrom(t, ben) == 1 && cleo.carriesFrom(t, anna) == 0 })
+		if cleo.holdsText(t, secret) {
+			t.Error("the carrier's profile holds the text after it was handed over")
+		}
+		ben.stop()
+		anna.run(t)
+		anna.meet(t, cleo)
+		anna.awaitState(t, sent[1].ID, Delivered)
+		cleo.await(t, "it keeps nothing any more", func() bool { return cleo.carriesFrom(t, ben) == 0 })
+		ben.run(t)
+		ben.meet(t, anna)
+		anna.send(t, ben, "third")
+		ben.awaitTexts(t, anna, secret, "second", "third")
+		if got := ben.awaitTold(t, 3); !slices.Equal(got, []string{secret, "second", "third"}) {
+			t.Errorf("Ben was told %q", got)
+		}
+	})
+}
+
+// TestNoWayBetweenTwo: two desks that cannot reach each other in either direction talk through a third at once.
+func TestNoWayBetweenTwo(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben := all[0], all[1]
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
+		anna.awaitAlone(t, ben)
+		ben.awaitAlone(t, anna)
+		began := time.Now()
+		one := anna.send(t, ben, "one")[0]
+		ben.awaitTexts(t, anna, "one")
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("it took %v of the bubble's time", took)
+		}
+		two := ben.send(t, anna, "two")[0]
+		anna.awaitTexts(t, ben, "one", "two")
+		anna.awaitState(t, one.ID, Delivered)
+		ben.awaitState(t, two.ID, Delivered)
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitState(t, one.ID, Read)
+		s.lan.Heal()
+		anna.awaitLink(t, ben)
+		anna.send(t, ben, "three")
+		ben.awaitTexts(t, anna, "one", "two", "three")
+		if got := ben.awaitTold(t, 3); !slices.Equal(got, []string{"one", "two", "three"}) {
+			t.Errorf("Ben was told %q", got)
+		}
+	})
+}
+
+// TestThreeCarriers: three of four colleagues keep it, each new text takes the place of the mail before, and what came by three ways is shown once.
+func TestThreeCarriers(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo", "Dora", "Emil", "Finn")
+		anna, ben, rest := all[0], all[1], all[2:]
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		anna.send(t, ben, "one")
+		second := anna.send(t, ben, "two")[0]
+		anna.await(t, "three carry it", func() bool {
+			m, err := anna.Message(t.Context(), second.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(m.States[0].Through) == maxCarriers
+		})
+		time.Sleep(time.Minute) // of the bubble: whatever more may go out
+		kept := 0
+		for _, a := range rest {
+			kept += a.carriesFrom(t, anna)
+		}
+		if kept != maxCarriers {
+			t.Errorf("%d pieces of mail are kept", kept)
+		}
+		anna.stop()
+		ben.run(t)
+		for _, a := range rest {
+			ben.meet(t, a)
+		}
+		ben.awaitTexts(t, anna, "one", "two")
+		for _, a := range rest {
+			a.await(t, "it keeps nothing for Ben", func() bool { return a.carriesFrom(t, anna) == 0 })
+		}
+		if got := ben.ear.told(); !slices.Equal(got, []string{"one", "two"}) {
+			t.Errorf("Ben was told %q", got)
+		}
+	})
+}
+
+// TestMoreThanOneLetterHolds: of more than a carrier takes at once the beginning goes first, and the rest when that was acknowledged.
+func TestMoreThanOneLetterHolds(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben := all[0], all[1]
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
+		anna.awaitAlone(t, ben)
+		ben.awaitAlone(t, anna)
+		var texts []string
+		for i := range 40 {
+			texts = append(texts, fmt.Sprintf("%d ", i)+strings.Repeat("x", MaxText-10))
+		}
+		anna.send(t, ben, texts...)
+		ben.awaitTexts(t, anna, texts...)
+	})
+}
+
+// TestAlteredByItsCarrier: mail that its carrier altered is refused as a whole, and what it held comes from its author later.
+func TestAlteredByItsCarrier(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitThrough(t, one.ID, cleo)
+		err := cleo.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`UPDATE chat_mail_box SET sealed = substr(sealed, 1, 100) || x'00' || substr(sealed, 102)`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		anna.stop()
+		ben.run(t)
+		ben.meet(t, cleo)
+		cleo.await(t, "it keeps nothing", func() bool { return cleo.carriesFrom(t, anna) == 0 })
+		if n := ben.Dropped()[errBadMail.Error()]; n != 1 || len(ben.ear.told()) > 0 {
+			t.Errorf("%d pieces of mail were dropped; told %q", n, ben.ear.told())
+		}
+		anna.run(t)
+		anna.meet(t, ben)
+		ben.awaitTexts(t, anna, "one")
+	})
+}
+
+// TestForgedMail: a carrier cannot write in somebody else's name.
+func TestForgedMail(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Mallory")
+		anna, ben, mallory := all[0], all[1], all[2]
+		mallory.mail.mu.Lock()
+		key := mallory.mail.keys[ben.id.PeerID()]
+		mallory.mail.mu.Unlock()
+		// What Mallory writes to Ben, as Mallory's own letter holds it, given as Anna's.
+		mallory.send(t, ben, "from Mallory")
+		ben.awaitTexts(t, mallory, "from Mallory")
+		v := mallory.conversation(ben.person())
+		l, _, err := mallory.mail.write(t.Context(), v, need{after: cover{v.pen.branch: 0}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, _ := mallory.roster.Link(ben.id.PeerID())
+		forge := func(number uint64, depositor identity.PeerID, signer *identity.Identity) {
+			before := ben.Dropped()[errBadMail.Error()]
+			p := &parcel{depositor: depositor, recipient: ben.id.PeerID(), number: number, key: key.id, expiry: time.Now().Add(mailLife).UnixMilli()}
+			if err := p.seal(signer, &key, l); err != nil {
+				t.Fatal(err)
+			}
+			if err := mallory.mail.sendPieces(t.Context(), link, wire.KindCollect, p, p.depositor); err != nil {
+				t.Fatal(err)
+			}
+			ben.await(t, "the mail is dropped", func() bool { return ben.Dropped()[errBadMail.Error()] == before+1 })
+		}
+		forge(1, anna.id.PeerID(), mallory.id) // signed by somebody else
+		forge(2, anna.id.PeerID(), anna.id)    // Anna's signature, but events of Mallory's
+		forge(3, identity.PeerID{9}, mallory.id)
+		if got := ben.texts(t, anna); len(got) > 0 {
+			t.Errorf("in Anna's conversation stands %q", got)
+		}
+	})
+}
+
+// TestKeyOfMailIsGone: mail to a key that was lost with a profile is not lost: its depositor seals it anew to the present one.
+func TestKeyOfMailIsGone(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitThrough(t, one.ID, cleo)
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
+		ben.forgetKeys(t)
+		ben.run(t)
+		ben.meet(t, cleo)
+		ben.awaitTexts(t, anna, "one")
+		anna.awaitState(t, one.ID, Delivered)
+	})
+}
+
+// forgetKeys drops a stopped agent's mail keys.
+func (a *agent) forgetKeys(t *testing.T) {
+	t.Helper()
+	db, err := store.Open(filepath.Join(a.dir, "lanyard.db"), slog.New(slog.DiscardHandler), peer.Part(), Part())
+	if err != nil {
+		t.Fatal(err)
+	}
+	storing := background(db.Run)
+	if err := db.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(`DELETE FROM chat_mail_own`); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(storing(), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRotatedKey: mail to a key that was replaced meanwhile is opened all the same.
+func TestRotatedKey(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitThrough(t, one.ID, cleo)
+		anna.stop()
+		time.Sleep(20 * 24 * time.Hour)
+		ben.run(t)
+		ben.meet(t, cleo)
+		ben.awaitTexts(t, anna, "one")
+		ben.mail.mu.Lock()
+		defer ben.mail.mu.Unlock()
+		if len(ben.mail.ring) != 2 {
+			t.Errorf("Ben has %d keys", len(ben.mail.ring))
+		}
+	})
+}
+
+// TestMailExpires: after 30 days nobody keeps it any more, and it is shown as waiting again, until it is deposited anew.
+func TestMailExpires(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitThrough(t, one.ID, cleo)
+		cleo.stop()
+		anna.awaitAlone(t, cleo)
+		time.Sleep(mailLife + 2*mailSweep)
+		m, err := anna.Message(t.Context(), one.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.States[0].Delivery != Waiting || len(m.States[0].Through) > 0 {
+			t.Errorf("it is shown as %+v", m.States[0])
+		}
+		cleo.run(t)
+		cleo.meet(t, anna)
+		anna.awaitThrough(t, one.ID, cleo)
+	})
+}

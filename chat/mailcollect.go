@@ -1,0 +1,241 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+const (
+	maxMailStrangers = 100       // persons whom mail tells us of, while we run
+	lostKeyPause     = time.Hour // between new keys that are made because one was lost
+)
+
+// errBadMail is mail that is dropped as a whole.
+var errBadMail = errors.New("mail that breaks the rules")
+
+// takeCollect takes a piece of mail for us from a carrier.
+func (m *mail) takeCollect(l *peer.Link, body []byte) {
+	if !m.ready(l) {
+		return
+	}
+	f, err := decodeMailPiece(body)
+	if err != nil || f.Size == 0 {
+		m.chat.dropped("frames that break the rules")
+		return
+	}
+	d := m.door(l)
+	m.mu.Lock()
+	next, whole := d.collect.add(f)
+	d.collect = next
+	if whole {
+		d.collect = nil
+	}
+	m.mu.Unlock()
+	if !whole {
+		return
+	}
+	answer, err := m.take(l.Context(), next.parcel(f.Peer, m.chat.self()))
+	switch {
+	case errors.Is(err, errBadMail):
+		m.chat.dropped(err.Error())
+	case err != nil:
+		if l.Context().Err() == nil {
+			m.chat.config.Log.Warn("take mail that a colleague kept", "peer", l.Peer().Short(), "error", err)
+		}
+		return // it stays where it is and comes again
+	}
+	if answer == mailUnopened {
+		m.tellKeys(l, nil)
+	}
+	m.answer(l, f.Peer, f.Number, answer)
+}
+
+// take opens mail and takes what is right in it. When it returns that is durable.
+func (m *mail) take(ctx context.Context, p *parcel) (answer uint64, err error) {
+	m.mu.Lock()
+	key := m.ring.find(p.key)
+	m.mu.Unlock()
+	if key == nil {
+		return mailUnopened, m.lostKey(ctx)
+	}
+	signed, l, err := p.open(key)
+	if err != nil {
+		return mailTaken, errBadMail
+	}
+	person, err := m.depositor(ctx, p, signed, l)
+	if err != nil {
+		return mailTaken, err
+	}
+	if machine, known := m.chat.config.Roster.Get(p.depositor); !known || machine.Trust == peer.Blocked || person == m.chat.config.Identity.Person() {
+		return mailTaken, nil
+	}
+	runs, states, err := l.contents(Direct(m.chat.config.Identity.Person(), person), p.depositor)
+	if err != nil {
+		return mailTaken, errBadMail
+	}
+	if err := m.learn(ctx, nil, l.Key); err != nil {
+		return 0, err
+	}
+	return mailTaken, m.deliver(ctx, m.chat.conversation(person), runs, states)
+}
+
+// lostKey makes a new key when mail is sealed to one that is gone: what others have of us may be newer than our profile.
+func (m *mail) lostKey(ctx context.Context) error {
+	m.mu.Lock()
+	newest := m.ring.newest()
+	m.mu.Unlock()
+	if newest != nil && time.Since(time.UnixMilli(newest.Made)) < lostKeyPause {
+		return nil
+	}
+	return m.turnKey(ctx)
+}
+
+// depositor returns whose mail it is, once their machine's signature is verified. Whom we never met we learn of.
+func (m *mail) depositor(ctx context.Context, p *parcel, signed signedLetter, l letter) (identity.PersonID, error) {
+	roster := m.chat.config.Roster
+	public, known := roster.PublicKey(p.depositor)
+	if !known {
+		first, err := l.List.Open(nil)
+		if err != nil || !first.Has(p.depositor) {
+			return identity.PersonID{}, errBadMail
+		}
+		for _, machine := range first.Machines {
+			if identity.PeerIDOf(machine) == p.depositor {
+				public = machine
+			}
+		}
+	}
+	if identity.Verify(public, mailContext, p.signs(signed.Content), signed.Signature) != nil {
+		return identity.PersonID{}, errBadMail
+	}
+	if known {
+		return roster.PersonOf(p.depositor), nil
+	}
+	m.mu.Lock()
+	m.strangers++
+	crowded := m.strangers > maxMailStrangers
+	m.mu.Unlock()
+	if crowded {
+		return identity.PersonID{}, errBadMail
+	}
+	if err := roster.Learn(ctx, l.List, l.Name); err != nil {
+		return identity.PersonID{}, fmt.Errorf("learn of who left mail: %w", err)
+	}
+	return roster.PersonOf(p.depositor), nil
+}
+
+// mailedState is a state that a letter holds.
+type mailedState struct {
+	state
+	signed signedState
+}
+
+// contents decodes what a letter holds: all of it of the depositor's machine and of the conversation with their person, or nothing counts.
+func (l *letter) contents(in ID, by identity.PeerID) (runs []run, states []mailedState, err error) {
+	for _, frame := range l.Events {
+		r, err := decodeEvents(frame)
+		if err != nil {
+			return nil, nil, err
+		}
+		if r.first().conversation() != in || r.first().Peer != by {
+			return nil, nil, errBadMail
+		}
+		runs = append(runs, r)
+	}
+	for _, signed := range l.States {
+		s, err := decodeState(signed.Body)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ID(s.Conversation) != in || s.Peer != by {
+			return nil, nil, errBadMail
+		}
+		states = append(states, mailedState{s, signed})
+	}
+	return runs, states, nil
+}
+
+// deliver takes events and states as if they had come over a link, and waits until they are durable.
+func (m *mail) deliver(ctx context.Context, v *conversation, runs []run, states []mailedState) error {
+	var taken []run
+	for _, r := range runs {
+		err := m.chat.accept(ctx, v, r)
+		switch {
+		case ctx.Err() != nil || errors.Is(err, errEnded):
+			return err
+		case err != nil:
+			m.chat.dropped(err.Error())
+		default:
+			taken = append(taken, r)
+		}
+	}
+	for _, s := range states {
+		m.chat.weigh(ctx, nil, v, s.state, s.signed)
+	}
+	if len(runs) == 0 {
+		return nil
+	}
+	if err := m.chat.settled(ctx, v); err != nil {
+		return err
+	}
+	for _, r := range taken {
+		if !v.keeps(r.last()) {
+			return errors.New("what came by mail could not be stored")
+		}
+	}
+	return m.owe(ctx, v)
+}
+
+// keeps reports whether the log of an event is durable here that far, or will never be.
+func (v *conversation) keeps(e *event) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, b := range v.branches[e.log()] {
+		if b.ended || b.kept.number >= e.Number {
+			return true
+		}
+	}
+	return false
+}
+
+// settled waits until what was handed to the ledger before is durable.
+func (c *Chat) settled(ctx context.Context, v *conversation) error {
+	mark := &readMark{in: v, direct: map[*branch]vector.Mark{}, done: make(chan error, 1)}
+	if err := c.ledger.add(func(b *batch) { b.marks = append(b.marks, mark) }); err != nil {
+		return err
+	}
+	select {
+	case err := <-mark.done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// owe notes that the person of a conversation is owed our state by mail, unless they are here.
+func (m *mail) owe(ctx context.Context, v *conversation) error {
+	if m.chat.isHere(v.with) {
+		return nil
+	}
+	m.mu.Lock()
+	known := m.owed[v]
+	m.owed[v] = true
+	m.mu.Unlock()
+	v.mu.Lock()
+	stored := v.stored
+	v.mu.Unlock()
+	if !known && stored {
+		if err := m.chat.config.DB.Write(ctx, func(tx *store.Tx) error { return putOwed(tx, v, true) }); err != nil {
+			return err
+		}
+	}
+	m.stir(v)
+	return nil
+}

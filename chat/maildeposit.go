@@ -1,0 +1,301 @@
+package chat
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/wire"
+)
+
+// depositWait is how long a link may take to take mail.
+const depositWait = 30 * time.Second
+
+// need is what is to be said to an absent person.
+type need struct {
+	after cover // what they acknowledged of each log of ours that goes on after it
+	state signedState
+	count uint64 // of the state
+}
+
+// unsaid returns our logs that hold something that no machine of the person acknowledged, and what they did.
+func (c *Chat) unsaid(v *conversation) cover {
+	machines := c.config.Roster.Machines(v.with)
+	self := c.self()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	after := cover{}
+	for log, branches := range v.branches {
+		if log.Peer != self {
+			continue
+		}
+		for _, b := range branches {
+			has := b.fork
+			for _, id := range machines {
+				if m := v.machines[id]; m != nil {
+					has = max(has, m.has[b], m.seen[b])
+				}
+			}
+			if has < b.kept.number {
+				after[b] = has
+			}
+		}
+	}
+	return after
+}
+
+// look leaves mail for the person of a conversation if they are absent and something is to be said, and takes back what they have.
+func (m *mail) look(ctx context.Context, v *conversation) error {
+	n := need{after: m.chat.unsaid(v)}
+	m.mu.Lock()
+	owed := m.owed[v]
+	m.mu.Unlock()
+	if len(n.after) == 0 && !owed {
+		return m.takeBack(ctx, v)
+	}
+	if m.chat.mayWrite(v) != nil || m.chat.isHere(v.with) {
+		return nil
+	}
+	v.mu.Lock()
+	n.state, n.count = v.pen.state, v.pen.counter
+	v.mu.Unlock()
+	for _, machine := range m.chat.config.Roster.Machines(v.with) {
+		if err := m.leave(ctx, v, machine, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isHere reports whether there is a link with a machine of a person.
+func (c *Chat) isHere(who identity.PersonID) bool {
+	return slices.ContainsFunc(c.config.Roster.Machines(who), func(machine identity.PeerID) bool {
+		_, linked := c.config.Roster.Link(machine)
+		return linked
+	})
+}
+
+// leave leaves mail for one machine with as many carriers as lack it.
+func (m *mail) leave(ctx context.Context, v *conversation, machine identity.PeerID, n need) error {
+	m.mu.Lock()
+	key, known := m.keys[machine]
+	m.mu.Unlock()
+	if !known {
+		m.ask(ctx, machine)
+		return nil
+	}
+	l, covers, err := m.write(ctx, v, n)
+	if err != nil {
+		return err
+	}
+	sent := &sentMail{v: v, key: key.id, state: n.count, covers: covers, expiry: time.Now().Add(mailLife).UnixMilli()}
+	carriers, waits := m.carriersFor(machine, sent)
+	if waits {
+		m.later(v)
+	}
+	if len(carriers) == 0 {
+		return nil
+	}
+	p := &parcel{depositor: m.chat.self(), recipient: machine, number: m.nextNumber(), key: key.id, expiry: sent.expiry}
+	sent.number = p.number
+	if err := p.seal(m.chat.config.Identity, &key, l); err != nil {
+		return err
+	}
+	m.hand(ctx, p, sent, carriers)
+	m.later(v)
+	return nil
+}
+
+// write writes the letter: everything that they lack, as far as it fits, and our state.
+func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cover, error) {
+	l := letter{Name: m.chat.config.Roster.Self().Name}
+	l.List, _ = m.chat.config.Roster.PersonList(m.chat.config.Identity.Person())
+	m.mu.Lock()
+	if newest := m.ring.newest(); newest != nil {
+		l.Key = newest.signed
+	}
+	m.mu.Unlock()
+	if len(n.state.Body) > 0 {
+		l.States = []signedState{n.state}
+	}
+	covers, room := cover{}, letterRoom
+	if len(n.state.Body) > 0 {
+		room -= len(n.state.Body) + signatureSize
+	}
+	branches := slices.SortedFunc(maps.Keys(n.after), func(a, b *branch) int { return int(a.key - b.key) })
+	err := m.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+		for _, b := range branches {
+			full, err := m.chat.enclose(tx, &l, b, n.after[b], &room, covers)
+			if full || err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return l, covers, err
+}
+
+// enclose adds what a log of ours holds after a number; full tells that no more fits.
+func (c *Chat) enclose(tx *store.Tx, l *letter, b *branch, after uint64, room *int, covers cover) (full bool, err error) {
+	for {
+		events, err := eventsFrom(tx, b, after+1, maxNumber)
+		if err != nil || len(events) == 0 {
+			return false, err
+		}
+		r := c.signedRun(b, events)
+		frame, err := r.encode()
+		if err != nil {
+			return false, err
+		}
+		if len(frame)+8 > *room || len(l.Events) == maxLetterFrames {
+			return true, nil
+		}
+		l.Events = append(l.Events, frame)
+		*room -= len(frame) + 8
+		after = r.last().Number
+		covers[b] = after
+	}
+}
+
+func (m *mail) nextNumber() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.out.number = max(m.out.number+1, uint64(max(time.Now().UnixMilli(), 1)))
+	return m.out.number
+}
+
+// same reports whether two pieces of mail say the same.
+func (s *sentMail) same(o *sentMail) bool {
+	return s.v == o.v && s.key == o.key && s.state == o.state && maps.Equal(s.covers, o.covers)
+}
+
+// carriersFor picks who shall keep this mail and does not yet. waits tells that some have it and have not answered.
+func (m *mail) carriersFor(machine identity.PeerID, sent *sentMail) (links []*peer.Link, waits bool) {
+	inUse, now := m.chat.inUse(), time.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	have, waits := m.havingLocked(machine, sent, now)
+	var all []candidate
+	for _, l := range inUse {
+		d, who := m.doors[l.ID()], l.Person()
+		if d == nil || !d.carries || who == sent.v.with || have[who] {
+			continue
+		}
+		_, holds := m.out.kept[sentKey{machine, l.Peer()}]
+		all = append(all, candidate{link: l, machine: l.Peer(), person: who, holds: holds, knows: d.knows[machine], refused: d.refused[machine], since: l.ID()})
+	}
+	for _, one := range chooseCarriers(all, maxCarriers-len(have), now) {
+		links = append(links, one.link)
+	}
+	return links, waits
+}
+
+// havingLocked returns who keeps this mail, or was given it and has a moment left to answer. Who let that pass counts as having refused.
+func (m *mail) havingLocked(machine identity.PeerID, sent *sentMail, now time.Time) (have map[identity.PersonID]bool, waits bool) {
+	have = map[identity.PersonID]bool{}
+	for at, one := range m.out.kept {
+		if at.recipient == machine && one.same(sent) && time.UnixMilli(one.expiry).After(now) {
+			have[one.person] = true
+		}
+	}
+	for at, one := range m.out.pending {
+		switch {
+		case at.recipient != machine:
+		case now.Sub(one.at) >= answerPause:
+			m.refusedLocked(at, now)
+		case one.same(sent):
+			have[one.person], waits = true, true
+		}
+	}
+	return have, waits
+}
+
+// refusedLocked notes that a carrier does not keep mail for a machine.
+func (m *mail) refusedLocked(at sentKey, now time.Time) {
+	delete(m.out.pending, at)
+	for _, d := range m.doors {
+		if d.link.Peer() == at.carrier {
+			d.refused[at.recipient] = now
+		}
+	}
+}
+
+// hand gives mail to carriers, to all at once.
+func (m *mail) hand(ctx context.Context, p *parcel, sent *sentMail, carriers []*peer.Link) {
+	ctx, cancel := context.WithTimeout(ctx, depositWait)
+	defer cancel()
+	m.mu.Lock()
+	e := m.errandLocked(sent.v)
+	e.last, e.size = time.Now(), len(p.sealed)
+	for _, l := range carriers {
+		one := *sent
+		one.person, one.at = l.Person(), e.last
+		m.out.pending[sentKey{p.recipient, l.Peer()}] = &one
+	}
+	m.mu.Unlock()
+	var all sync.WaitGroup
+	for _, l := range carriers {
+		all.Go(func() {
+			if err := m.sendPieces(ctx, l, wire.KindDeposit, p, p.recipient); err != nil && ctx.Err() == nil && l.Context().Err() == nil {
+				m.chat.config.Log.Warn("leave mail with a colleague", "peer", l.Peer().Short(), "error", err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func (m *mail) sendPieces(ctx context.Context, l *peer.Link, k wire.Kind, p *parcel, about identity.PeerID) error {
+	for _, piece := range p.pieces(about) {
+		if err := m.send(ctx, l, k, piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// later has a conversation looked at again when answers are overdue.
+func (m *mail) later(v *conversation) {
+	m.mu.Lock()
+	e := m.errandLocked(v)
+	if e.need.IsZero() {
+		e.need = time.Now().Add(answerPause)
+	}
+	m.mu.Unlock()
+	m.poke()
+}
+
+// takeBack takes back mail that the recipient does not need any more, from carriers who are here; others keep it until it expires, and it does no harm.
+func (m *mail) takeBack(ctx context.Context, v *conversation) error {
+	m.mu.Lock()
+	var keys []sentKey
+	for at, one := range m.out.kept {
+		if one.v == v {
+			keys = append(keys, at)
+		}
+	}
+	for at, one := range m.out.pending {
+		if one.v == v {
+			delete(m.out.pending, at)
+		}
+	}
+	m.mu.Unlock()
+	for _, at := range keys {
+		l, linked := m.chat.config.Roster.Link(at.carrier)
+		if !linked {
+			continue
+		}
+		p := &parcel{number: m.nextNumber(), expiry: time.Now().UnixMilli()}
+		if err := m.sendPieces(ctx, l, wire.KindDeposit, p, at.recipient); err != nil {
+			continue // it is tried again when the carrier is back
+		}
+		if err := m.forget(ctx, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
