@@ -17,7 +17,7 @@ import (
 // TestPage shows one real browser what only the page decides, against a canned agent. One browser serves all of it; each part has a profile of its own.
 func TestPage(t *testing.T) {
 	browser := chromium(t)
-	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "long lists": longLists, "composer keys": composerKeys, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "spent address": spentAddress} {
+	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "long lists": longLists, "composer keys": composerKeys, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "spent address": spentAddress} {
 		t.Run(name, func(t *testing.T) { look(t, browser) })
 	}
 }
@@ -143,7 +143,7 @@ func TestTypesOfThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, v := range map[string]any{
-		"Me": api.Me{}, "Peer": api.Peer{}, "Author": api.Author{}, "Later": api.Later{}, "MessageState": api.State{}, "Message": api.Message{}, "Conversation": api.Conversation{}, "Progress": api.Progress{}, "File": api.File{},
+		"Me": api.Me{}, "Peer": api.Peer{}, "Author": api.Author{}, "Later": api.Later{}, "Retention": api.Retention{}, "RetentionWith": api.RetentionWith{}, "Alteration": api.Alteration{}, "Verification": api.Verification{}, "MessageState": api.State{}, "Message": api.Message{}, "Conversation": api.Conversation{}, "Progress": api.Progress{}, "File": api.File{},
 		"ShareMember": api.ShareMember{}, "Problem": api.Problem{}, "Share": api.Share{}, "Invite": api.Invite{}, "Notice": api.Notice{}, "TrashEntry": api.TrashEntry{}, "Network": api.Network{}, "Snapshot": api.Snapshot{}, "StateChange": api.StateChange{},
 	} {
 		body := regexp.MustCompile(`(?s)export interface ` + name + ` \{(.*?)\}`).FindSubmatch(source)

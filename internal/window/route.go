@@ -14,7 +14,7 @@ const (
 	maxRest       = 60 * time.Second // an upload that stands still this long has lost its browser
 	answerWithin  = 30 * time.Second
 	personWithin  = 30 * time.Minute // a person stands before a dialog of the desktop
-	gatherWithin  = 10 * time.Minute // an upload of many files becomes a message or a share
+	gatherWithin  = 10 * time.Minute // an upload of many files becomes a message or a share; all that was said is read
 	dialogsPath   = apiPrefix + "dialogs/"
 	uploadsPath   = apiPrefix + "uploads/"
 	finishSuffix  = "/finish"
@@ -46,6 +46,8 @@ func patience(path string) time.Duration {
 	case strings.HasPrefix(path, dialogsPath):
 		return personWithin
 	case strings.HasPrefix(path, uploadsPath) && strings.HasSuffix(path, finishSuffix):
+		return gatherWithin
+	case path == apiPrefix+"export", path == apiPrefix+"verify":
 		return gatherWithin
 	}
 	return answerWithin

@@ -16,6 +16,13 @@ export interface Reaction { emoji: string; count: number; by: Author[]; mine: bo
 export interface Later {
   id: string; conversation: string; person: string; name: string; time: string; text?: string; message?: string; about?: Quote; problem?: string; rung?: boolean;
 }
+/** For how many days messages are kept, 0 for ever: all, and conversations that differ. */
+export interface Retention { days: number; conversations: RetentionWith[] }
+export interface RetentionWith { conversation: string; person: string; name: string; days: number }
+export interface Alteration { author: Author; machine: string; log: string; event: number; time?: string; text: string }
+export interface Verification {
+  conversation: string; person: string; name: string; altered: boolean; logs: number; events: number; dropped: number; signatures: number; unverified: number; alterations: Alteration[]; more: number;
+}
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean }
@@ -89,6 +96,9 @@ export type Dialog =
   | { kind: "remind"; message: Message }
   | { kind: "change-later"; later: Later }
   | { kind: "laters" }
+  | { kind: "export"; person: string; name: string }
+  | { kind: "retention"; person: string; name: string; conversation: string }
+  | { kind: "verify"; person: string; name: string }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;

@@ -12,6 +12,7 @@ import { Menu } from "./menu.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
 
+const view = select((s) => s.view);
 const shared = select((s) => (s.view ? sharesWith(s, s.view.person) : []));
 
 /** Lets the browser ask for files or a folder. @param {string} person @param {boolean} folder */
@@ -44,6 +45,9 @@ function items(row) {
 		{ text: "Send later and reminders…", run: () => show({ kind: "laters" }) },
 		{ text: row.muted ? "Unmute" : "Mute", run: () => mute(row.id, !row.muted) },
 		{ text: "Mark as unread", run: () => markUnread(row.id) },
+		{ text: "Export…", group: "Records", run: () => show({ kind: "export", person: row.id, name: row.name }) },
+		{ text: "Keep messages for…", run: () => show({ kind: "retention", person: row.id, name: row.name, conversation: view.value?.conversation ?? "" }) },
+		{ text: "Check this conversation…", run: () => show({ kind: "verify", person: row.id, name: row.name }) },
 	];
 	if (row.members) return [...files, ...talk];
 	return [

@@ -13,6 +13,7 @@ import { DateDialog, StarredDialog } from "./find-dialogs.js";
 import { PictureDialog } from "./file-media.js";
 import { ChangeLaterDialog, RemindDialog, SendLaterDialog } from "./later-dialogs.js";
 import { LaterList } from "./later-list.js";
+import { ExportDialog, RetentionDialog, VerifyDialog } from "./records-dialogs.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
 const dialog = select((s) => s.dialog);
@@ -35,6 +36,9 @@ export function Dialogs(_) {
 		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply });
 		case "remind": return h(RemindDialog, { message: now.message });
 		case "change-later": return h(ChangeLaterDialog, { later: now.later });
+		case "export": return h(ExportDialog, { person: now.person, name: now.name });
+		case "retention": return h(RetentionDialog, { person: now.person, name: now.name, conversation: now.conversation });
+		case "verify": return h(VerifyDialog, { person: now.person, name: now.name });
 		case "laters": return h(LaterList, {});
 		case "add": return h(AddDialog, {});
 	}

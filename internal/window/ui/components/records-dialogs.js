@@ -1,0 +1,123 @@
+// Three questions about a whole conversation: into which file, for how long, and whether it was altered.
+import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
+import { sentence, show, tell } from "../actions.js";
+import { exportTalk, keep, retention, verify } from "../records.js";
+import { count } from "../format.js";
+import { Dialog } from "./dialog.js";
+import { Icon } from "../icons.js";
+/** @import { Format } from "../records.js" */
+/** @import { Retention, Verification } from "../types.js" */
+
+const formats = /** @type {const} */ ([["html", "A page that opens in any browser"], ["csv", "A table for a spreadsheet (CSV)"], ["json", "Data for programs (JSON)"]]);
+
+/** One of several, chosen by radio buttons. @param {{name: string, label: string, all: readonly (readonly [string, string])[], chosen: string, onChange: (id: string) => void}} props */
+function Radios({ name, label, all, chosen, onChange }) {
+	return html`<fieldset class="radios"><legend class="field-label">${label}</legend>${all.map(([id, text]) => html`<label class="path-choice" key=${id}>
+		<input type="radio" name=${name} value=${id} checked=${id === chosen} onChange=${() => onChange(id)} /><span dir="auto">${text}</span></label>`)}</fieldset>`;
+}
+
+/** @param {{person: string, name: string}} props */
+export function ExportDialog({ person, name }) {
+	const [format, setFormat] = useState(/** @type {Format} */ ("html"));
+	const [what, setWhat] = useState("one");
+	const [problem, setProblem] = useState("");
+	const [busy, setBusy] = useState(false);
+	const ends = useRef(new AbortController());
+	useEffect(() => () => ends.current.abort(), []); // whoever closes the question wants no file
+	const go = async () => {
+		setBusy(true);
+		setProblem("");
+		try {
+			await exportTalk(what === "one" ? person : "", name, format, ends.current.signal);
+			show(null);
+			tell("Exported. The file is where your browser saves downloads.");
+		} catch (error) {
+			if (ends.current.signal.aborted) return;
+			setBusy(false);
+			setProblem(sentence(error));
+		}
+	};
+	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${busy} onClick=${go}>Export</button>`;
+	return h(Dialog, { title: "Export", verbs, problem }, html`
+		${h(Radios, { name: "what", label: "What", all: [["one", `This conversation: ${name}`], ["all", "All conversations"]], chosen: what, onChange: setWhat })}
+		${h(Radios, { name: "format", label: "As", all: formats, chosen: format, onChange: (id) => setFormat(/** @type {Format} */ (id)) })}
+		<p class="quiet field-hint">The file is not protected: whoever can open it can read it.</p>
+		<p class="quiet" role="status">${busy ? "Writing the file…" : ""}</p>`);
+}
+
+const spans = /** @type {const} */ ([["0", "For ever"], ["30", "For 30 days"], ["90", "For 90 days"], ["365", "For a year"], ["other", "For as many days as I say"]]);
+
+/** @param {number} days within a sentence */
+const span = (days) => (days === 0 ? "for ever" : `for ${count(days, "day")}`);
+
+/** @param {number | null} days @returns {string} */
+const choiceOf = (days) => (days === null ? "default" : spans.some(([id]) => id === String(days)) ? String(days) : "other");
+
+/** @param {{person: string, name: string, conversation: string}} props conversation: its ID, empty if nothing was said yet */
+export function RetentionDialog({ person, name, conversation }) {
+	const [set, setSet] = useState(/** @type {Retention | null} */ (null));
+	const [what, setWhat] = useState("one");
+	const [chosen, setChosen] = useState("default");
+	const [own, setOwn] = useState("180");
+	const [problem, setProblem] = useState("");
+	/** @param {Retention} now @param {string} which */
+	const take = (now, which) => {
+		const one = now.conversations.find((c) => c.conversation === conversation || (c.person !== "" && c.person === person));
+		const days = which === "all" ? now.days : (one?.days ?? null);
+		setWhat(which);
+		setChosen(choiceOf(days));
+		if (days) setOwn(String(days));
+	};
+	useEffect(() => {
+		retention().then((now) => {
+			setSet(now);
+			take(now, "one");
+		}, (error) => setProblem(sentence(error)));
+	}, []);
+	const days = chosen === "default" ? null : chosen === "other" ? Number(own) : Number(chosen);
+	const wrong = days !== null && (!Number.isInteger(days) || days < 0 || (chosen === "other" && days < 1));
+	const drops = days === null ? (set?.days ?? 0) : days; // 0: nothing
+	const go = async () => {
+		if (wrong) return setProblem("Give a whole number of days, 1 or more.");
+		try {
+			await keep(what === "one" ? person : "", days);
+			tell("Kept as you chose.");
+		} catch (error) {
+			setProblem(sentence(error));
+		}
+	};
+	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button>
+		<button class=${drops > 0 ? "button button-danger" : "button button-main"} disabled=${!set} onClick=${go}>${drops > 0 ? "Keep so, and delete what is older" : "Keep so"}</button>`;
+	return h(Dialog, { title: "Keep messages for", verbs, problem }, !set ? html`<p class="quiet" role="status">${problem ? "" : "Looking…"}</p>` : html`
+		${h(Radios, { name: "what", label: "Which", all: [["one", `This conversation: ${name}`], ["all", "All conversations that have no choice of their own"]], chosen: what, onChange: (id) => take(set, id) })}
+		${h(Radios, { name: "span", label: "On this computer", all: [...(what === "one" ? [/** @type {const} */ (["default", `As all conversations (now ${span(set.days)})`])] : []), ...spans], chosen, onChange: setChosen })}
+		${chosen === "other" && html`<label class="field">Days<input type="number" min="1" step="1" value=${own} aria-invalid=${wrong ? "true" : "false"} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setOwn(e.currentTarget.value)} /></label>`}
+		${drops > 0 && !wrong && html`<p class="warn">${h(Icon, { name: "warning" })}<span>${`Messages older than ${count(drops, "day")} are deleted from this computer, now and from then on. That cannot be undone. Others keep theirs; what they have not got, what you have not read, and files stay.`}</span></p>`}`);
+}
+
+/** The verdict in one sentence. @param {Verification | undefined} v */
+function verdict(v) {
+	if (!v || v.events === 0) return "Nothing was said here yet, so there is nothing to check.";
+	if (v.altered) return `This conversation was altered on this computer, in ${count(v.alterations.length + v.more, "place")}.`;
+	return `Nothing was altered: ${v.events === 1 ? "the one entry is" : `all ${count(v.events, "entry", "entries")} are`} as their authors wrote them.`;
+}
+
+/** @param {{person: string, name: string}} props */
+export function VerifyDialog({ person, name }) {
+	const [found, setFound] = useState(/** @type {{v: Verification | undefined} | null} */ (null));
+	const [problem, setProblem] = useState("");
+	const look = () => {
+		setProblem("");
+		verify(person).then((v) => setFound({ v }), (error) => setProblem(sentence(error)));
+	};
+	useEffect(look, []);
+	const v = found?.v;
+	const again = problem && html`<button class="button" onClick=${look}>Try again</button>`;
+	const verbs = html`<span class="grow"></span>${again}<button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
+	return h(Dialog, { title: `Check the conversation with ${name}`, verbs, problem }, html`
+		<p role="status" class=${v?.altered ? "verdict verdict-bad" : "verdict"}>${found ? html`${h(Icon, { name: v?.altered ? "warning" : "check" })}<span>${verdict(v)}</span>` : problem ? "" : "Checking every entry and signature…"}</p>
+		${v && v.dropped > 0 && html`<p class="quiet">${`The text of ${count(v.dropped, "entry", "entries")} is gone because somebody deleted it or it was too old to be kept. That is no alteration.`}</p>`}
+		${v && v.unverified > 0 && html`<p class="quiet">${`${count(v.unverified, "entry", "entries")} could not be checked: the key of who wrote them is not known here any more.`}</p>`}
+		${v?.altered && html`<ul class="alterations">${v.alterations.map((a) => html`<li key=${`${a.log}-${a.event}`} dir="auto">${`${a.author.name}: ${a.text}`}</li>`)}</ul>`}
+		${v?.altered && html`<p class="quiet">Ask the others for their copy of this conversation: they can check theirs in the same way.</p>`}`);
+}

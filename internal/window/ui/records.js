@@ -1,0 +1,54 @@
+// What was said, as a whole: written into a file, kept for so long, and checked.
+import { ApiError, call, failure, part } from "./api.js";
+import { bearer } from "./session.js";
+import { show } from "./actions.js";
+/** @import { Retention, Verification } from "./types.js" */
+
+/** @typedef {"html" | "json" | "csv"} Format */
+
+const BROKEN = "The file did not come whole, and nothing was saved. Try again.";
+
+/** Characters that some system does not take in a file's name. @param {string} name */
+const fileName = (name) => name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}]/gu, "_").slice(0, 80).replace(/[. ]+$/u, "") || "conversation";
+
+/** Saves what was said where the browser saves files. @param {string} person empty for all conversations @param {string} name of the person or room @param {Format} format @param {AbortSignal} signal */
+export async function exportTalk(person, name, format, signal) {
+	const query = `format=${format}${person ? `&conversation=${part(person)}` : ""}`;
+	const body = await fetched(`/export?${query}`, signal);
+	const link = document.createElement("a");
+	link.href = URL.createObjectURL(body);
+	link.download = `Lanyard - ${person ? fileName(name) : "all conversations"}.${format}`;
+	link.click();
+	setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser has long begun to read it
+}
+
+/** An answer that is a file. What breaks off on the way fails. @param {string} path @param {AbortSignal} signal @returns {Promise<Blob>} */
+async function fetched(path, signal) {
+	let answer;
+	try {
+		answer = await fetch(`/api/v1${path}`, { headers: { Authorization: `Bearer ${bearer()}` }, signal });
+	} catch (error) {
+		if (signal.aborted) throw error;
+		throw new ApiError("offline", "Lanyard does not answer. Start it again.", 0);
+	}
+	if (!answer.ok) throw failure(answer.status, await answer.text());
+	try {
+		return await answer.blob();
+	} catch (error) {
+		if (signal.aborted) throw error;
+		throw new ApiError("offline", BROKEN, 0);
+	}
+}
+
+/** @returns {Promise<Retention>} for how long messages are kept */
+export const retention = () => call("GET", "/retention");
+
+/** @param {string} person empty for all conversations @param {number | null} days 0 for ever, null as all are */
+export async function keep(person, days) {
+	const body = days === null ? { conversation: person, days: 0, default: true } : person ? { conversation: person, days } : { days };
+	await call("PUT", "/retention", body);
+	show(null);
+}
+
+/** @param {string} person @returns {Promise<Verification | undefined>} */
+export const verify = (person) => call("GET", `/verify?conversation=${part(person)}`).then((all) => all[0]);
