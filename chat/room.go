@@ -19,8 +19,9 @@ type room struct {
 	begun   map[vector.Log]logStart
 	keys    map[identity.PeerID]ed25519.PublicKey // of everybody whom a change names
 	now     *membership
-	quiet   bool // it makes no notice until it is opened
-	missed  bool // events were refused that changes to come may allow
+	quiet   bool              // it makes no notice until it is opened
+	missed  bool              // events were refused that changes to come may allow
+	teller  identity.PersonID // by whom we heard of it first, while the program runs
 }
 
 // logStart is the first event of a log.
@@ -125,6 +126,19 @@ func (r *room) wasMissing() bool {
 	was := r.missed
 	r.missed = false
 	return was
+}
+
+// tell notes by whom we heard of the room.
+func (r *room) tell(by identity.PersonID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.teller = by
+}
+
+func (r *room) toldBy() identity.PersonID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.teller
 }
 
 // isQuiet reports whether the room makes no notice.

@@ -9,7 +9,10 @@ import (
 )
 
 // maxCandidates is how many rooms are kept of which our person never was a member.
-const maxCandidates = 64
+const (
+	maxCandidates = 64
+	maxTold       = 8 // of those by one person
+)
 
 var errBehind = errors.New("events behind the removal of their author")
 
@@ -80,17 +83,19 @@ func (c *Chat) exchanged(l *peer.Link, id ID) *conversation {
 }
 
 // meet makes the room of a creation that somebody sends, in memory; nil if it is none, or one too many.
-func (c *Chat) meet(id ID, signed signedCreation) *conversation {
+func (c *Chat) meet(id ID, signed signedCreation, by identity.PersonID) *conversation {
 	made, err := readCreation(signed)
 	if err != nil || made.id != id {
 		c.dropped("rooms that nobody made")
 		return nil
 	}
-	if c.candidates() >= maxCandidates {
+	if all, told := c.candidates(by); all >= maxCandidates || told >= maxTold {
 		c.dropped("more rooms than are kept of which we are no member")
 		return nil
 	}
-	return c.addRoom(made)
+	v := c.addRoom(made)
+	v.room.tell(by)
+	return v
 }
 
 // addRoom makes a room in memory, or returns the one that is there.
@@ -107,13 +112,17 @@ func (c *Chat) addRoom(made *creation) *conversation {
 	return v
 }
 
-// candidates counts the rooms of which our person never was a member.
-func (c *Chat) candidates() (n int) {
+// candidates counts the rooms of which our person never was a member, and those that one person told of.
+func (c *Chat) candidates(by identity.PersonID) (all, told int) {
 	self := c.config.Identity.Person()
 	for _, v := range c.all() {
-		if v.room != nil && !v.room.members().ever(self) {
-			n++
+		if v.room == nil || v.room.members().ever(self) {
+			continue
+		}
+		all++
+		if v.room.toldBy() == by {
+			told++
 		}
 	}
-	return n
+	return all, told
 }

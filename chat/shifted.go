@@ -177,7 +177,7 @@ func (c *Chat) toldOf(l *peer.Link, f *vectorsFrame) *conversation {
 	id := ID(f.Conversation)
 	v := c.exchanged(l, id)
 	if v == nil && c.known(id) == nil && len(f.Creation) > 0 {
-		v = c.meet(id, signedCreation{Body: f.Creation, Signature: f.Signature})
+		v = c.meet(id, signedCreation{Body: f.Creation, Signature: f.Signature}, l.Person())
 	}
 	return v
 }

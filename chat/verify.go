@@ -122,7 +122,11 @@ func (x *verifier) key(peer identity.PeerID) (ed25519.PublicKey, bool) {
 	if peer == x.chat.self() {
 		return x.chat.config.Identity.Public(), true
 	}
-	return x.chat.config.Roster.PublicKey(peer)
+	key, known := x.chat.config.Roster.PublicKey(peer)
+	if !known && x.v.room != nil {
+		return x.v.room.key(peer)
+	}
+	return key, known
 }
 
 // storedState is a state as it is in the database, with what the database says about it.

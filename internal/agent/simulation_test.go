@@ -63,6 +63,7 @@ type simulation struct {
 	lan    *lantest.LAN
 	office []*desk
 	share  string
+	room   string
 	serial int
 	did    []string
 	wrote  map[string]bool   // contents that a person put into the shared folder
@@ -113,6 +114,7 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 	added, err := anna.AddShare(t.Context(), anna.folder, "", []string{"Ben", "Carla"})
 	must(t, err)
 	s.share = added.ID
+	s.makeRoom()
 	for _, d := range s.office[1:] {
 		d.folder = await(t, d.Options.Name+" has the share", d.Shares, func(all []api.Share) bool { return len(all) == 1 })[0].Path
 	}
@@ -155,6 +157,7 @@ func (s *simulation) run() {
 	s.settleFiles()
 	s.settleFolders()
 	s.settleTalks()
+	s.settleRoom()
 }
 
 // step does one random thing.
@@ -169,8 +172,10 @@ func (s *simulation) step() {
 // choose draws what is done next, with its name for the report.
 func (s *simulation) choose(d, o *desk) (what string, do func()) {
 	switch n := s.chance.IntN(100); {
+	case n < 22:
+		return "says something", func() { s.say(d, o.Options.Name) }
 	case n < 30:
-		return "says something", func() { s.say(d, o) }
+		return "says something in the room", func() { s.say(d, s.room) }
 	case n < 50:
 		return "writes", func() { s.write(d) }
 	case n < 58:
@@ -217,15 +222,15 @@ func (s *simulation) powerCut(d *desk) {
 	d.begin()
 }
 
-// say has a person write a few texts to another, one after the other, while the simulation goes on.
-func (s *simulation) say(d, o *desk) {
+// say has a person write a few texts to another or into the room, one after the other, while the simulation goes on.
+func (s *simulation) say(d *desk, to string) {
 	d.talk.Wait()
 	var texts []string
 	for range 1 + s.chance.IntN(5) {
 		s.serial++
-		texts = append(texts, fmt.Sprintf("%s to %s, %d", d.Options.Name, o.Options.Name, s.serial))
+		texts = append(texts, fmt.Sprintf("%s to %s, %d", d.Options.Name, to, s.serial))
 	}
-	client, life, to := d.Client, d.life, o.Options.Name
+	client, life := d.Client, d.life
 	d.talk.Go(func() {
 		for _, text := range texts {
 			d.mu.Lock()

@@ -1,0 +1,112 @@
+package chat
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/wire"
+)
+
+// TestQuietRoom: a room of somebody to whom we never wrote makes no notice until it is opened; one of an acquaintance does.
+func TestQuietRoom(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		carla.send(t, anna, "hello")
+		room := roomOfAll(t, NewRoom{}, all...)
+		if !ben.Quiet(room) || carla.Quiet(room) || anna.Quiet(room) {
+			t.Errorf("quiet for Ben %v, for Carla %v, for Anna %v", ben.Quiet(room), carla.Quiet(room), anna.Quiet(room))
+		}
+		ben.stop()
+		ben.run(t)
+		if !ben.Quiet(room) {
+			t.Error("a restart makes it ring")
+		}
+		if _, err := ben.MarkRead(t.Context(), room, EventID{}); err != nil {
+			t.Fatal(err)
+		}
+		ben.stop()
+		ben.run(t)
+		if ben.Quiet(room) {
+			t.Error("it is quiet after it was opened")
+		}
+	})
+}
+
+// TestRoomFile: a file that is offered in a room is for its members, and each of them takes it for themselves.
+func TestRoomFile(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, anna, ben, carla)
+		path := filepath.Join(anna.dir, "plan.txt")
+		if err := os.WriteFile(path, bytes.Repeat([]byte("plan "), 1000), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		offered, err := anna.Offer(t.Context(), room, []string{path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := offered[0].ID
+		for _, a := range []*agent{ben, carla} {
+			a.await(t, "the offer", func() bool { _, err := a.File(t.Context(), id); return err == nil })
+		}
+		if _, err := ben.Decline(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := carla.Accept(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		carla.await(t, "the file", func() bool { f, err := carla.File(t.Context(), id); return err == nil && f.State == FileReceived })
+		for _, a := range all {
+			mine := &transfer{in: anna.known(room), at: position{lamport: 1 << 40}}
+			if may := anna.files.isFor(mine, a.person()); may != (a == ben || a == carla) {
+				t.Errorf("%s may have it: %v", a.name, may)
+			}
+		}
+		f, err := anna.File(t.Context(), id)
+		if err != nil || f.State != FileAccepted || f.To != (identity.PersonID{}) {
+			t.Errorf("%+v %v", f, err)
+		}
+	})
+}
+
+// TestStrangersRooms: who sends creation after creation makes us keep a few, and what is no creation is dropped.
+func TestStrangersRooms(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna := s.start(t, "Anna")
+		l := s.lie(t, anna, nil)
+		anna.await(t, "the link", func() bool { _, up := anna.roster.Link(l.id.PeerID()); return up })
+		for range maxTold + 3 {
+			made, err := foundRoom(l.id, l.id.FirstPersonList(), "Mallory", NewRoom{Name: "Spam"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := wire.Marshal(vectorsFrame{Conversation: made.id[:], Creation: made.signed.Body, Signature: made.signed.Signature})
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.send(wire.KindVectors, body)
+		}
+		anna.await(t, "the rest is dropped", func() bool { return anna.Dropped()["more rooms than are kept of which we are no member"] == 3 })
+		if n, _ := anna.candidates(l.id.Person()); n != maxTold {
+			t.Errorf("%d rooms are kept", n)
+		}
+		rows, err := anna.Conversations(t.Context())
+		if err != nil || len(rows) != 0 {
+			t.Errorf("shown: %+v %v", rows, err)
+		}
+		for _, v := range anna.all() {
+			if _, err := anna.Send(t.Context(), v.id, "hello"); v.room != nil && !errors.Is(err, ErrNoMember) {
+				t.Errorf("written into a stranger's room: %v", err)
+			}
+		}
+		if _, err := anna.Invite(t.Context(), ID{1}, l.id.Person()); !errors.Is(err, ErrNoConversation) {
+			t.Errorf("invited to nothing: %v", err)
+		}
+	})
+}
