@@ -57,7 +57,7 @@
 //
 // # Left out
 //
-// The office log, several machines of one person as a feature (the formats are there), files from other members than who sent them.
+// The office log, several machines of one person as a feature (the formats are there).
 package chat
 
 import (
@@ -86,6 +86,9 @@ var (
 //go:embed amend.sql
 var amendSchema string
 
+//go:embed file.sql
+var fileSchema string
+
 //go:embed mine.sql
 var mineSchema string
 
@@ -97,7 +100,7 @@ var mailSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -167,6 +170,7 @@ func New(config Config) *Chat {
 	c.owner.Handle(wire.KindStates, c.takeStates)
 	c.owner.Handle(wire.KindRooms, c.takeRooms)
 	c.mail.handle(c.owner)
+	c.owner.Handle(wire.KindPause, c.takePause)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)
 	return c
 }

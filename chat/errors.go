@@ -38,6 +38,7 @@ var (
 	ErrNoPlace        = errors.New("this is no message that can be answered, marked or pinned")
 	ErrNoSearch       = errors.New("there is nothing to look for: write a word first")
 	ErrKeep           = fmt.Errorf("messages are kept for 1 to %d days, or for ever", MaxKept)
+	ErrNotOnItsWay    = errors.New("this file is not on its way: there is nothing to hold or to let go on")
 	ErrNotHere        = errors.New("this file is not on this computer yet: accept it first")
 	ErrNoPicture      = errors.New("there is no picture of this")
 	ErrAnswered       = errors.New("this was answered or withdrawn already")

@@ -45,12 +45,13 @@ const (
 	FileReceived                   // received and verified
 	FileDeclined
 	FileWithdrawn
+	FilePaused  // accepted, and held: see Paused
 	FileProblem // theirs: cannot be received, see Problem; Accept tries again. Ours: cannot be sent
 )
 
 // String returns the word that the command line and the API use.
 func (s FileState) String() string {
-	return [...]string{"preparing", "offered", "accepted", "receiving", "waiting", "received", "declined", "withdrawn", "problem"}[s]
+	return [...]string{"preparing", "offered", "accepted", "receiving", "waiting", "received", "declined", "withdrawn", "paused", "problem"}[s]
 }
 
 // File is a file or folder sent in a conversation.
@@ -62,6 +63,7 @@ type File struct {
 	Offer        FileOffer
 	State        FileState
 	Problem      string // a sentence with a remedy, with FileProblem
+	Paused       Paused // by whom, with FilePaused
 	Path         string // where it lies on this machine, once it does
 	Time         time.Time
 	Progress     Progress

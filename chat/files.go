@@ -2,13 +2,10 @@ package chat
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
 
-	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/media"
 	"lanyard/internal/store"
@@ -51,6 +48,8 @@ type transfer struct {
 	problem  string
 	progress meter
 	worker   *worker
+	paused   bool // by our person
+	held     bool // by who is at the other end
 }
 
 // parties returns who offers, by their machine, and to whom; what our person offers in a room is for nobody in particular.
@@ -63,10 +62,16 @@ func (c *Chat) parties(v *conversation, offers identity.PeerID) (sender, recipie
 }
 
 // fate is what the answers say.
-type fate struct{ accepted, declined, received, withdrawn bool }
+type fate struct {
+	accepted, declined, received, withdrawn bool
+	holders                                 []identity.PersonID // who else has received and verified it
+}
 
 // note takes an answer into account. An answer counts only from the one whose it is to give.
 func (f *fate) note(a Answer, by, sender, recipient identity.PersonID) {
+	if a == Received && by != sender && !slices.Contains(f.holders, by) {
+		f.holders = append(f.holders, by)
+	}
 	switch {
 	case by == sender && a == Withdrawn:
 		f.withdrawn = true
@@ -98,6 +103,8 @@ func (t *transfer) stateLocked(here bool) FileState {
 		return FileProblem
 	case !t.fate.accepted:
 		return FileOffered
+	case t.pausedLocked() != NotPaused:
+		return FilePaused
 	case t.mine:
 		return FileAccepted
 	case here:
@@ -116,11 +123,14 @@ func newFiles(c *Chat) *files {
 
 // fileLocked is the transfer as people see it.
 func (f *files) fileLocked(t *transfer) File {
-	_, here := f.chat.config.Roster.Link(t.peer)
+	here := len(f.sourcesLocked(t)) > 0
 	sender, recipient := f.chat.parties(t.in, t.peer)
 	file := File{
 		ID: t.id, Conversation: t.in.id, From: sender, To: recipient, Mine: t.mine, Time: t.time,
 		Offer: t.shown, State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
+	}
+	if file.State == FilePaused {
+		file.Paused = t.pausedLocked()
 	}
 	if file.State == FileProblem {
 		file.Problem = t.problem
@@ -202,9 +212,13 @@ func (f *files) answered(a FileAnswer, by identity.PersonID) {
 	sender, recipient := f.chat.parties(t.in, t.peer)
 	t.fate.note(a.Answer, by, sender, recipient)
 	ended, w := t.fate.declined || t.fate.withdrawn, t.worker
+	idle := ended && w == nil && !t.mine && t.fate.accepted
 	f.mu.Unlock()
 	if ended && w != nil {
 		w.cancel()
+	}
+	if idle {
+		f.chat.begin(func() { f.discard(t) }) // it was held: nobody else throws away what has come
 	}
 	f.tell(t)
 	f.resume(t)
@@ -220,9 +234,13 @@ func (f *files) takenBack(id EventID) {
 	t.fate.withdrawn = t.fate.open()
 	delete(f.transfers, t.id)
 	w := t.worker
+	idle := w == nil && !t.mine && t.fate.accepted && t.fate.withdrawn
 	f.mu.Unlock()
 	if w != nil {
 		w.cancel()
+	}
+	if idle {
+		f.chat.begin(func() { f.discard(t) })
 	}
 	f.chat.news.change(Change{FileGone: id})
 }
@@ -260,6 +278,7 @@ func (f *files) reload(t *transfer, known fate) {
 	t.fate = fate{
 		accepted: t.fate.accepted || known.accepted, declined: t.fate.declined || known.declined,
 		received: t.fate.received || known.received, withdrawn: t.fate.withdrawn || known.withdrawn,
+		holders: append(t.fate.holders, known.holders...),
 	}
 	f.mu.Unlock()
 	f.tell(t)
@@ -400,28 +419,4 @@ func (f *files) answer(ctx context.Context, t *transfer, a Answer, with func(*st
 	}
 	_, err = f.chat.write(ctx, t.in, []writing{w})
 	return err
-}
-
-// isFor reports whether an offer of ours is for somebody: a member of the room to whom the message that offers it goes.
-func (f *files) isFor(t *transfer, who identity.PersonID) bool {
-	return slices.Contains(t.in.recipients(f.chat.config.Identity.Person(), t.at), who)
-}
-
-// Open is the blob.Source of what we offer: to the persons it was offered to, while the offer stands.
-func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
-	t, err := f.find(EventID(scope.ID))
-	if err != nil || !t.mine || !f.isFor(t, from) {
-		return nil, blob.ErrGone
-	}
-	f.mu.Lock()
-	stands := !t.fate.declined && !t.fate.withdrawn
-	f.mu.Unlock()
-	if !stands {
-		return nil, blob.ErrGone
-	}
-	content, err := f.openOffered(t, hash)
-	if errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable) {
-		f.setProblem(t, fmt.Sprintf("%s was changed, moved or deleted after it was offered: send it again", t.offer.Name))
-	}
-	return content, err
 }

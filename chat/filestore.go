@@ -105,7 +105,7 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 }
 
 func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (err error) {
-	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
+	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,9 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 	for rows.Next() {
 		var at int64
 		var path, target, problem string
+		var paused bool
 		var raw, salt, body []byte
-		if err := rows.Scan(&at, &path, &target, &problem, &raw, &salt, &body); err != nil {
+		if err := rows.Scan(&at, &path, &target, &problem, &paused, &raw, &salt, &body); err != nil {
 			return err
 		}
 		e, err := readEvent(raw, salt, body)
@@ -126,7 +127,7 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 			return fmt.Errorf("offer %s: %w", e.id, store.ErrCorrupt)
 		}
 		if t := f.add(b.in, b.branch, e, path); t != nil {
-			t.target, t.problem = target, problem
+			t.target, t.problem, t.paused = target, problem, paused
 		}
 	}
 	return rows.Err()

@@ -148,7 +148,10 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	f.mu.Lock()
 	path := t.path
 	f.mu.Unlock()
-	served := func(n int) { f.served(t, n) }
+	served := func(at int64, n int) error {
+		f.served(t, at, n)
+		return f.mayRead(t)
+	}
 	if path == "" {
 		return nil, blob.ErrChanged // offered before this profile was put back from a copy
 	}
@@ -160,7 +163,8 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 		if err != nil {
 			return nil, err
 		}
-		return f.openFile(path, int64(t.offer.Size), func(s tree.Stat) bool { return s.Mtime == mtime }, served)
+		unchanged := func(s tree.Stat) bool { return s.Mtime == mtime || mtime == 0 && !t.mine }
+		return f.openFile(path, int64(t.offer.Size), unchanged, served)
 	}
 	index, err := f.index(t)
 	if err != nil {
@@ -178,8 +182,8 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	}, served)
 }
 
-// openFile opens a file that must be as it was when it was offered, or received. read hears how many bytes are read of it.
-func (f *files) openFile(path string, size int64, unchanged func(tree.Stat) bool, read func(n int)) (blob.Content, error) {
+// openFile opens a file that must be as it was when it was offered, or received. read hears what is read of it, from which byte on, and can end that.
+func (f *files) openFile(path string, size int64, unchanged func(tree.Stat) bool, read func(at int64, n int) error) (blob.Content, error) {
 	where, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
@@ -208,14 +212,16 @@ type offeredContent struct {
 	tree.File
 	disk tree.FS
 	size int64
-	read func(n int)
+	read func(at int64, n int) error
 }
 
 func (c *offeredContent) Size() int64 { return c.size }
 
 func (c *offeredContent) ReadAt(p []byte, at int64) (int, error) {
 	n, err := c.File.ReadAt(p, at)
-	c.read(n)
+	if stop := c.read(at, n); stop != nil {
+		return 0, stop
+	}
 	return n, err
 }
 
@@ -237,9 +243,15 @@ func (l listContent) ReadAt(p []byte, at int64) (int, error) {
 	return n, nil
 }
 
-// served counts what the other side was sent of an offer of ours.
-func (f *files) served(t *transfer, n int) {
+// served counts what the other side was sent of an offer of ours. In a room many take it, each at their own pace: nothing is shown of that.
+func (f *files) served(t *transfer, at int64, n int) {
+	if !t.mine || t.in.room != nil {
+		return
+	}
 	f.mu.Lock()
+	if t.offer.Folder == 0 && t.progress.done != at {
+		t.progress.restart(at) // they go on where they were, perhaps before we began anew
+	}
 	due := t.progress.add(int64(n), time.Now())
 	f.mu.Unlock()
 	if due {

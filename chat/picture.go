@@ -92,5 +92,5 @@ func (f *files) openHere(t *transfer) (blob.Content, error) {
 		return nil, err
 	}
 	unchanged := func(s tree.Stat) bool { return mtime == 0 || s.Mtime == mtime }
-	return f.openFile(filepath.Clean(path), int64(t.offer.Size), unchanged, func(int) {})
+	return f.openFile(filepath.Clean(path), int64(t.offer.Size), unchanged, func(int64, int) error { return nil })
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/zeebo/blake3"
 
 	"lanyard/internal/blob"
+	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/tree"
 )
@@ -22,6 +23,7 @@ import (
 type receipt struct {
 	files *files
 	t     *transfer
+	from  identity.PeerID // has it
 	root  *tree.Tree
 }
 
@@ -109,7 +111,7 @@ func (r *receipt) list(ctx context.Context) (manifest, error) {
 	if fresh {
 		sink := &memorySink{}
 		item := blob.Item{Hash: blob.Hash(r.t.offer.Hash), Size: int64(r.t.offer.Manifest)}
-		if err := r.files.chat.config.Blob.Fetch(ctx, r.t.peer, blob.FileScope(r.t.id), []blob.Item{item}, sink); err != nil {
+		if err := r.files.chat.config.Blob.Fetch(ctx, r.from, blob.FileScope(r.t.id), []blob.Item{item}, sink); err != nil {
 			return nil, err
 		}
 		if sink.err != nil {
@@ -227,7 +229,7 @@ func (r *receipt) fetch(ctx context.Context, parts []part) error {
 	if err := r.room(int64(r.t.offer.Size) - done); err != nil {
 		return err
 	}
-	err = r.files.chat.config.Blob.Fetch(ctx, r.t.peer, blob.FileScope(r.t.id), s.items, s)
+	err = r.files.chat.config.Blob.Fetch(ctx, r.from, blob.FileScope(r.t.id), s.items, s)
 	if err == nil {
 		err = s.failed
 	}
@@ -294,6 +296,7 @@ func (s *partSink) Write(_ int, p []byte) error {
 	if _, err := s.in.Write(p); err != nil {
 		return blocked(err)
 	}
+	s.files.setHeld(s.t, false)
 	s.files.mu.Lock()
 	due := s.t.progress.add(int64(len(p)), time.Now())
 	s.files.mu.Unlock()

@@ -34,6 +34,7 @@ func (c *Chat) linkUp(l *peer.Link) {
 	}
 	c.files.resumeAll(l.Person())
 	c.mail.linkUp(l)
+	c.files.tellAllPaused(l)
 }
 
 func (c *Chat) linkDown(l *peer.Link) {
@@ -46,6 +47,7 @@ func (c *Chat) linkDown(l *peer.Link) {
 		s.end()
 	}
 	if len(all) > 0 {
+		c.files.releaseAll(l.Person())
 		c.files.paused(l.Person())
 		c.mail.linkDown(l)
 	}

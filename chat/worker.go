@@ -25,6 +25,11 @@ type worker struct {
 	cancel context.CancelFunc
 	wake   chan struct{} // capacity 1: a link came up
 	done   chan struct{} // closed when it has ended
+
+	// used by the worker only
+	refused  map[identity.PeerID]bool // machines that did not give it
+	pause    time.Duration            // before the next attempt
+	breaches int                      // of the protocol
 }
 
 // blockedError is something on this machine, or about the offer itself, that trying again does not mend. Its text ends a sentence for people.
@@ -44,11 +49,11 @@ func blocked(err error) error {
 // resume starts what receives an accepted offer of theirs, or wakes it.
 func (f *files) resume(t *transfer) {
 	f.mu.Lock()
-	wanted := !t.mine && t.fate.accepted && t.fate.open() && t.problem == ""
+	wanted := !t.mine && t.fate.accepted && t.fate.open() && t.problem == "" && !t.paused
 	w := t.worker
 	var ctx context.Context
 	if wanted && w == nil && f.chat.running() {
-		w = &worker{wake: make(chan struct{}, 1), done: make(chan struct{})}
+		w = &worker{wake: make(chan struct{}, 1), done: make(chan struct{}), refused: map[identity.PeerID]bool{}, pause: shortestPause}
 		ctx, w.cancel = context.WithCancel(f.chat.life)
 		t.worker = w
 	}
@@ -69,7 +74,7 @@ func (f *files) resume(t *transfer) {
 // resumeAll wakes what waits for a person who has come, and starts what was left by the last run.
 func (f *files) resumeAll(from identity.PersonID) {
 	for _, t := range f.all() {
-		if f.chat.config.Roster.PersonOf(t.peer) == from && f.arriving(t) {
+		if f.mayHave(t, from) && f.arriving(t) {
 			f.resume(t)
 			f.tell(t)
 		}
@@ -79,7 +84,7 @@ func (f *files) resumeAll(from identity.PersonID) {
 // paused tells that what a person sends waits until they are back.
 func (f *files) paused(from identity.PersonID) {
 	for _, t := range f.all() {
-		if f.chat.config.Roster.PersonOf(t.peer) == from && f.arriving(t) {
+		if f.mayHave(t, from) && f.arriving(t) {
 			f.tell(t)
 		}
 	}
@@ -106,30 +111,50 @@ func (f *files) all() []*transfer {
 func (f *files) work(ctx context.Context, t *transfer, w *worker) {
 	defer close(w.done)
 	defer f.leave(t, w)
-	pause, breaches := shortestPause, 0
-	for f.awaitSender(ctx, t, w) {
+	for {
+		from, here := f.awaitSource(ctx, t, w)
+		if !here {
+			return
+		}
 		before := f.file(t).Progress.Done
-		err := f.attempt(ctx, t)
+		err := f.attempt(ctx, t, from)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		if errors.Is(err, blob.ErrBreach) {
-			breaches++
+		if f.file(t).Progress.Done > before {
+			w.pause = shortestPause
 		}
-		if problem := problemOf(err, breaches); problem != "" {
+		pause, problem := f.failed(t, w, from, err)
+		if problem != "" {
 			f.setProblem(t, fmt.Sprintf("%s cannot be received: %s", name.Quote(t.offer.Name), problem))
 			return
-		}
-		f.chat.config.Log.Info("receiving was interrupted", "file", t.id, "error", err)
-		f.tell(t)
-		if f.file(t).Progress.Done > before {
-			pause = shortestPause
 		}
 		if !rest(ctx, w, pause) {
 			return
 		}
-		pause = min(2*pause, longestPause)
 	}
+}
+
+// failed decides what follows a failure: a pause before the next attempt, or a problem that a person has to know.
+func (f *files) failed(t *transfer, w *worker, from identity.PeerID, err error) (pause time.Duration, problem string) {
+	if errors.Is(err, blob.ErrBreach) {
+		w.breaches++
+	}
+	switch {
+	case errors.Is(err, blob.ErrPaused):
+		f.setHeld(t, true)
+		return longestPause, ""
+	case f.elsewhere(t, w, from, err):
+		return 0, ""
+	}
+	if problem := problemOf(err, w.breaches); problem != "" {
+		return 0, problem
+	}
+	f.chat.config.Log.Info("receiving was interrupted", "file", t.id, "error", err)
+	f.tell(t)
+	pause = w.pause
+	w.pause = min(2*w.pause, longestPause)
+	return pause, ""
 }
 
 // leave ends the worker's part in the transfer. What came of an offer that is closed is thrown away.
@@ -140,25 +165,17 @@ func (f *files) leave(t *transfer, w *worker) {
 	received, open := t.fate.received, t.fate.open()
 	f.mu.Unlock()
 	if received || open {
+		f.resume(t) // it may have been held and let go on while this worker ended
 		return
 	}
+	f.discard(t)
+}
+
+// discard throws away what came of an offer that is closed.
+func (f *files) discard(t *transfer) {
 	if err := f.inbox.discard(t); err != nil {
 		f.chat.config.Log.Warn("throw away what came of a file", "file", t.id, "error", err)
 	}
-}
-
-// awaitSender waits until the machine that offers is here; false when ctx has ended.
-func (f *files) awaitSender(ctx context.Context, t *transfer, w *worker) bool {
-	for ctx.Err() == nil {
-		if _, here := f.chat.config.Roster.Link(t.peer); here {
-			return true
-		}
-		select {
-		case <-w.wake:
-		case <-ctx.Done():
-		}
-	}
-	return false
 }
 
 // rest pauses after a failure, until a link comes up.
@@ -196,7 +213,7 @@ func problemOf(err error, breaches int) string {
 }
 
 // attempt receives once; nil when everything is in its place and the sender will know.
-func (f *files) attempt(ctx context.Context, t *transfer) error {
+func (f *files) attempt(ctx context.Context, t *transfer, from identity.PeerID) error {
 	select {
 	case f.turns <- struct{}{}:
 		defer func() { <-f.turns }()
@@ -207,7 +224,7 @@ func (f *files) attempt(ctx context.Context, t *transfer) error {
 	if err != nil {
 		return blocked(err)
 	}
-	r := &receipt{files: f, t: t, root: root}
+	r := &receipt{files: f, t: t, from: from, root: root}
 	var target string
 	if t.offer.Folder == 1 {
 		target, err = r.folder(ctx)

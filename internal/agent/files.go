@@ -76,6 +76,16 @@ func (f *files) Cancel(ctx context.Context, id string) (api.File, error) {
 	return f.change(ctx, id, f.chats.Cancel)
 }
 
+// Pause holds a file that is on its way.
+func (f *files) Pause(ctx context.Context, id string) (api.File, error) {
+	return f.change(ctx, id, f.chats.Pause)
+}
+
+// Resume lets a held file go on.
+func (f *files) Resume(ctx context.Context, id string) (api.File, error) {
+	return f.change(ctx, id, f.chats.Resume)
+}
+
 // Reveal shows a file in the file manager.
 func (f *files) Reveal(ctx context.Context, id string) (api.File, error) {
 	return f.show(ctx, id, desktop.Reveal)
@@ -194,7 +204,7 @@ func (f *files) row(one chat.File) api.File { return fileRow(f.people, one) }
 func fileRow(people *people, one chat.File) api.File {
 	media, picture := shownAs(one.Offer)
 	return api.File{Media: media, Picture: picture, ID: one.ID.String(), Conversation: one.Conversation.String(), From: people.author(one.From), To: people.recipient(one.To), Mine: one.Mine,
-		Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Problem: one.Problem,
+		Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Paused: one.Paused.String(), Problem: one.Problem,
 		Path: one.Path, Progress: api.Progress{Done: one.Progress.Done, Total: one.Progress.Total, Rate: one.Progress.Rate, Left: one.Progress.Left.Seconds()}}
 }
 

@@ -34,6 +34,16 @@ func (c *Client) CancelFile(ctx context.Context, id string) (File, error) {
 	return c.file(ctx, id, "cancel")
 }
 
+// PauseFile holds a file that is on its way, in either direction, until ResumeFile.
+func (c *Client) PauseFile(ctx context.Context, id string) (File, error) {
+	return c.file(ctx, id, "pause")
+}
+
+// ResumeFile lets a file go on that was held.
+func (c *Client) ResumeFile(ctx context.Context, id string) (File, error) {
+	return c.file(ctx, id, "resume")
+}
+
 // RevealFile shows the file in the desktop's file manager.
 func (c *Client) RevealFile(ctx context.Context, id string) (File, error) {
 	return c.file(ctx, id, "reveal")

@@ -105,7 +105,8 @@ type File struct {
 	Folder       bool     `json:"folder"`
 	Size         int64    `json:"size"`
 	Files        int      `json:"files"`
-	State        string   `json:"state"` // preparing, offered, accepted, receiving, waiting, received, declined, withdrawn, problem
+	State        string   `json:"state"`            // preparing, offered, accepted, receiving, waiting, received, declined, withdrawn, paused, problem
+	Paused       string   `json:"paused,omitempty"` // by whom: here or there, with the state paused
 	Problem      string   `json:"problem,omitempty"`
 	Path         string   `json:"path,omitempty"` // where it lies on this machine, once it does
 	Progress     Progress `json:"progress"`

@@ -18,7 +18,7 @@
 // Items come in the order asked for. A Sink hears Begin(i), any number of Writes with the next bytes, then End(i, err), all from the
 // goroutine that called Fetch; each Begin is followed by its End. End(i, nil) is only said when the BLAKE3 hash of the whole content, from its first
 // byte on, is the item's. Bytes given to Write before that may be anybody's: they must not be used, and of an item that fails they
-// have to be thrown away. ErrGone, ErrChanged, ErrUnreadable and ErrMismatch are about one item, and Fetch goes on; any other error
+// have to be thrown away. ErrGone, ErrChanged, ErrUnreadable, ErrPaused and ErrMismatch are about one item, and Fetch goes on; any other error
 // ends it, and what was stored so far can be resumed.
 //
 // Fetch blocks until all items have ended, waits at most a minute for each next frame, and needs about 2 MiB of memory however much is

@@ -12,7 +12,7 @@ import (
 type Source interface {
 	// Open returns content by its hash if the person may have it in this scope. It is called for each part of it that is asked for,
 	// on several goroutines at once. Content that is not there and content that is not for this person are ErrGone, so that nobody can
-	// find out which it is; content that is no longer what the hash says is ErrChanged; any other error is told as unreadable.
+	// find out which it is; content that is no longer what the hash says is ErrChanged, content that a person holds for now ErrPaused, also from ReadAt; any other error is told as unreadable.
 	Open(ctx context.Context, from identity.PersonID, scope Scope, hash Hash) (Content, error)
 }
 
@@ -28,6 +28,7 @@ var (
 	ErrGone       = errors.New("the content is not there any more, or not for us")
 	ErrChanged    = errors.New("the content has changed meanwhile")
 	ErrUnreadable = errors.New("the other side cannot read the content")
+	ErrPaused     = errors.New("the other side holds the content for now")
 	ErrMismatch   = errors.New("the content that came is not what was asked for")
 )
 
@@ -38,6 +39,7 @@ const (
 	reasonGone       reason = 1
 	reasonChanged    reason = 2
 	reasonUnreadable reason = 3
+	reasonPaused     reason = 4
 )
 
 func reasonOf(err error) reason {
@@ -46,6 +48,8 @@ func reasonOf(err error) reason {
 		return reasonGone
 	case errors.Is(err, ErrChanged), errors.Is(err, io.EOF): // shorter than it was
 		return reasonChanged
+	case errors.Is(err, ErrPaused):
+		return reasonPaused
 	}
 	return reasonUnreadable
 }
@@ -56,6 +60,8 @@ func (r reason) err() error {
 		return ErrGone
 	case reasonChanged:
 		return ErrChanged
+	case reasonPaused:
+		return ErrPaused
 	}
 	return ErrUnreadable
 }

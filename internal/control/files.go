@@ -15,6 +15,8 @@ type Files interface {
 	Accept(ctx context.Context, id string) (api.File, error)
 	Decline(ctx context.Context, id string) (api.File, error)
 	Cancel(ctx context.Context, id string) (api.File, error)
+	Pause(ctx context.Context, id string) (api.File, error)
+	Resume(ctx context.Context, id string) (api.File, error)
 	Reveal(ctx context.Context, id string) (api.File, error)
 	Open(ctx context.Context, id string) (api.File, error)
 	// Thumbnail returns the small picture of an offered one, a JPEG.
@@ -32,7 +34,7 @@ func (c *Control) routeFiles(mux *http.ServeMux) {
 	mux.Handle("GET /api/v1/files/{id}/thumbnail", handler(c.thumbnail))
 	mux.Handle("GET /api/v1/files/{id}/content", handler(c.content))
 	for action, f := range map[string]func(Files, context.Context, string) (api.File, error){
-		"accept": Files.Accept, "decline": Files.Decline, "cancel": Files.Cancel, "reveal": Files.Reveal, "open": Files.Open,
+		"accept": Files.Accept, "decline": Files.Decline, "cancel": Files.Cancel, "pause": Files.Pause, "resume": Files.Resume, "reveal": Files.Reveal, "open": Files.Open,
 	} {
 		mux.Handle("POST /api/v1/files/{id}/"+action, get(func(r *http.Request) (api.File, error) {
 			return f(p, r.Context(), r.PathValue("id"))

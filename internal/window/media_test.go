@@ -56,6 +56,25 @@ func pictures(t *testing.T, ana, ben *desk, home string) {
 	ben.looks("sound")
 }
 
+// held is a transfer that is paused at either end while the other is away, told truthfully by both cards, and let go on.
+func held(t *testing.T, ana, ben *desk, home string) {
+	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Minutes.txt"), "what was said"))
+	ana.click(".choice", "Send a copy")
+	ben.see("[data-file-state=offered] .card-name", "Minutes.txt")
+	ana.End()
+	ben.see(".head-where", "Not here since")
+	ben.click("[data-file-state=offered] button", "Accept")
+	ben.see("[data-file-state=waiting] .card-state", "Goes on when Ana Almeida is here")
+	ben.click("[data-file-state=waiting] button", "Pause")
+	ben.see("[data-file-state=paused] .card-state", "Held by you")
+	ana.Start()
+	ana.see("[data-file-state=paused] .card-state", "Held by Benedikt Becker")
+	ben.looks("held")
+	ben.click("[data-file-state=paused] button", "Go on")
+	ana.see("[data-file-state=received]", "Minutes.txt")
+	ben.says("what was said", "Received", "Minutes.txt")
+}
+
 // chime is three seconds of a tone, as a WAV file.
 func chime() []byte {
 	const rate, seconds = 8000, 3

@@ -222,5 +222,5 @@ export const block = (person, verb) => attempt(() => call("POST", `/peers/${part
 /** @param {string} person */
 export const remove = (person) => call("DELETE", `/peers/${part(person)}`).then(() => update((s) => ({ view: s.view?.person === person ? null : s.view, pane: null, peers: Object.fromEntries(Object.entries(s.peers).filter(([, p]) => p.person !== person)) })));
 
-/** @param {string} file @param {"accept" | "decline" | "cancel" | "reveal" | "open"} verb */
+/** @param {string} file @param {"accept" | "decline" | "cancel" | "pause" | "resume" | "reveal" | "open"} verb */
 export const onFile = (file, verb) => attempt(() => call("POST", `/files/${part(file)}/${verb}`));

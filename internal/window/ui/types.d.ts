@@ -30,7 +30,7 @@ export interface Room { id: string; name: string; open: boolean; closedHistory: 
 export interface Conversation { id: string; person: string; name: string; room?: Room; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
-  id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture;
+  id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture;
 }
 export interface Picture { width: number; height: number }
 export interface ShareMember { id: string; name: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }

@@ -18,17 +18,20 @@ function words(file) {
 		case "waiting": return `Goes on when ${them} is here`;
 		case "received": return file.mine ? `${them} has it, checked` : "Received, checked";
 		case "declined": return file.mine ? `${them} declined` : "You declined";
+		case "paused": return file.paused === "here" ? "Held by you" : `Held by ${them}`;
 		case "withdrawn": return file.mine ? "You took it back" : `${them} took it back`;
 		case "problem": return file.problem || "Something went wrong";
 	}
 	return "";
 }
 
-/** @param {File} file @returns {["accept" | "decline" | "cancel" | "open" | "reveal", string, boolean][]} verb, words, whether it is the main one */
+/** @param {File} file @returns {["accept" | "decline" | "cancel" | "pause" | "resume" | "open" | "reveal", string, boolean][]} verb, words, whether it is the main one */
 function verbs(file) {
-	const running = ["preparing", "accepted", "receiving", "waiting"].includes(file.state);
+	const ending = file.mine ? "Take back" : "Cancel";
 	if (file.state === "offered" && !file.mine) return [["accept", "Accept", true], ["decline", "Decline", false]];
-	if (file.state === "offered" || running) return [["cancel", file.mine ? "Take back" : "Cancel", false]];
+	if (file.state === "offered" || file.state === "preparing") return [["cancel", ending, false]];
+	if (file.state === "paused") return file.paused === "here" ? [["resume", "Go on", true], ["cancel", ending, false]] : [["cancel", ending, false]];
+	if (["accepted", "receiving", "waiting"].includes(file.state)) return [["pause", "Pause", false], ["cancel", ending, false]];
 	if (file.state === "received" && !file.mine) return [...(file.folder ? [] : /** @type {["open", string, boolean][]} */ ([["open", "Open", true]])), ["reveal", "Show in folder", file.folder]];
 	if (file.state === "problem" && !file.mine) return [["accept", "Try again", true]];
 	return [];
@@ -37,7 +40,7 @@ function verbs(file) {
 /** @param {{file: File}} props */
 export function FileCard({ file }) {
 	const { progress } = file;
-	const busy = file.state === "receiving" || (file.state === "waiting" && progress?.done > 0);
+	const busy = file.state === "receiving" || (["accepted", "waiting", "paused"].includes(file.state) && progress?.done > 0);
 	return html`<div class="card-media">${h(FileMedia, { file })}<div class="card" data-file=${file.id} data-file-state=${file.state}>
 		<span class="card-icon">${h(Icon, { name: file.folder ? "folder" : "file" })}</span>
 		<div class="card-body">

@@ -1,0 +1,187 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/wire"
+)
+
+// Paused says who holds a file that is on its way.
+type Paused uint8
+
+// Who holds a file.
+const (
+	NotPaused   Paused = iota
+	PausedHere         // our person
+	PausedThere        // the person at the other end, as they told
+)
+
+// String returns the word that the API uses, "" for what is not held.
+func (p Paused) String() string { return [...]string{"", "here", "there"}[p] }
+
+// pauseFrame tells the other end that a file is held or goes on (docs/protocol.md section 6). It is a state and no event: after a restart and on a new link it is told again.
+type pauseFrame struct {
+	Offer  []byte `cbor:"1,keyasint"`
+	Paused uint64 `cbor:"2,keyasint"` // 1 held, 0 goes on
+}
+
+// Pause holds a file that is on its way, in either direction, until Resume, over restarts. What has come is kept. ErrNotOnItsWay: it is not accepted yet, or has ended.
+func (c *Chat) Pause(ctx context.Context, id EventID) (File, error) {
+	return c.setPaused(ctx, id, true)
+}
+
+// Resume lets a file go on that was held by Pause. One that the other end holds stays held.
+func (c *Chat) Resume(ctx context.Context, id EventID) (File, error) {
+	return c.setPaused(ctx, id, false)
+}
+
+func (c *Chat) setPaused(ctx context.Context, id EventID, paused bool) (File, error) {
+	if err := c.loaded(ctx); err != nil {
+		return File{}, err
+	}
+	f := c.files
+	t, err := f.find(id)
+	if err != nil {
+		return File{}, err
+	}
+	f.mu.Lock()
+	under := t.fate.accepted && t.fate.open()
+	f.mu.Unlock()
+	if !under {
+		return File{}, ErrNotOnItsWay
+	}
+	number := 0
+	if paused {
+		number = 1
+	}
+	if err := f.update(ctx, t, `UPDATE chat_file SET paused = ? WHERE place = ?`, number, func() { t.paused = paused }); err != nil {
+		return File{}, err
+	}
+	f.mu.Lock()
+	w := t.worker
+	f.mu.Unlock()
+	if paused && w != nil {
+		w.cancel()
+	}
+	f.resume(t)
+	for _, l := range c.inUse() {
+		f.tellPaused(l, t)
+	}
+	return f.file(t), nil
+}
+
+// pausedLocked says who holds a file. Of an offer in a room each receiver holds their own.
+func (t *transfer) pausedLocked() Paused {
+	switch {
+	case t.paused:
+		return PausedHere
+	case t.held:
+		return PausedThere
+	}
+	return NotPaused
+}
+
+// isHeld reports whether our person holds a file.
+func (f *files) isHeld(t *transfer) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return t.paused
+}
+
+// concerns reports whether somebody is at the other end of a file.
+func (f *files) concerns(t *transfer, who identity.PersonID) bool {
+	if t.mine {
+		return f.isFor(t, who)
+	}
+	return f.chat.config.Roster.PersonOf(t.peer) == who
+}
+
+// tellPaused tells a peer whether a file of theirs or for them is held. A frame that is lost costs a minute: then the receiver asks again.
+func (f *files) tellPaused(l *peer.Link, t *transfer) {
+	if !f.concerns(t, l.Person()) {
+		return
+	}
+	frame := pauseFrame{Offer: t.id[:]}
+	if f.isHeld(t) {
+		frame.Paused = 1
+	}
+	body, err := wire.Marshal(frame)
+	if err == nil {
+		err = l.Send(f.chat.life, wire.KindPause, body)
+	}
+	if err != nil && !errors.Is(err, peer.ErrLinkEnded) && f.chat.life.Err() == nil {
+		f.chat.config.Log.Warn("tell that a file is held", "file", t.id, "error", err)
+	}
+}
+
+// tellAllPaused tells a peer who has come what is held.
+func (f *files) tellAllPaused(l *peer.Link) {
+	for _, t := range f.all() {
+		f.mu.Lock()
+		held := t.paused && t.fate.open()
+		f.mu.Unlock()
+		if held {
+			f.tellPaused(l, t)
+		}
+	}
+}
+
+// takePause notes that the other end holds a file, or lets it go on.
+func (c *Chat) takePause(l *peer.Link, body []byte) {
+	var frame pauseFrame
+	if err := wire.Unmarshal(body, &frame); err != nil || len(frame.Offer) != len(EventID{}) || frame.Paused > 1 {
+		c.dropped("frames that break the rules")
+		return
+	}
+	if !c.awaitStarted(l) {
+		return
+	}
+	f := c.files
+	t, err := f.find(EventID(frame.Offer))
+	if err != nil || !f.concerns(t, l.Person()) {
+		return // what it is about may have ended
+	}
+	f.setHeld(t, frame.Paused == 1 && (!t.mine || t.in.room == nil)) // of many receivers each holds only theirs
+	f.resume(t)
+}
+
+// setHeld notes whether the other end holds a file.
+func (f *files) setHeld(t *transfer, held bool) {
+	f.mu.Lock()
+	changed := t.held != held
+	t.held = held
+	f.mu.Unlock()
+	if changed {
+		f.tell(t)
+	}
+}
+
+// releaseAll forgets what a person held when their link has ended: who comes back tells it again.
+func (f *files) releaseAll(who identity.PersonID) {
+	for _, t := range f.all() {
+		f.mu.Lock()
+		held := t.held
+		f.mu.Unlock()
+		if held && f.concerns(t, who) {
+			f.setHeld(t, false)
+		}
+	}
+}
+
+// mayRead reports why content of an offer is not given at this moment.
+func (f *files) mayRead(t *transfer) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case t.fate.declined && t.mine, t.fate.withdrawn:
+		return blob.ErrGone
+	case t.paused && t.mine:
+		return fmt.Errorf("file %s: %w", t.id, blob.ErrPaused)
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/identity"
+)
+
+// sourcesLocked returns the machines that are here and have a file: the one that offers it first, then those of persons who say that they have received and
+// verified it. What comes from any of them is verified by its hash all the same.
+func (f *files) sourcesLocked(t *transfer) []identity.PeerID {
+	var all []identity.PeerID
+	if _, here := f.chat.config.Roster.Link(t.peer); here {
+		all = append(all, t.peer)
+	}
+	if len(t.fate.holders) == 0 {
+		return all
+	}
+	first := len(all)
+	for _, l := range f.chat.inUse() {
+		if l.Peer() != t.peer && slices.Contains(t.fate.holders, l.Person()) {
+			all = append(all, l.Peer())
+		}
+	}
+	slices.SortFunc(all[first:], func(a, b identity.PeerID) int { return slices.Compare(a[:], b[:]) })
+	return all
+}
+
+// source chooses from whom to ask next: the first one here that did not refuse already.
+func (f *files) source(t *transfer, refused map[identity.PeerID]bool) (identity.PeerID, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, id := range f.sourcesLocked(t) {
+		if !refused[id] {
+			return id, true
+		}
+	}
+	return identity.PeerID{}, false
+}
+
+// awaitSource waits until a machine is here that has the file and did not refuse it; false when ctx has ended. Who refused is asked again once somebody has come or gone.
+func (f *files) awaitSource(ctx context.Context, t *transfer, w *worker) (identity.PeerID, bool) {
+	for ctx.Err() == nil {
+		if id, here := f.source(t, w.refused); here {
+			return id, true
+		}
+		select {
+		case <-w.wake:
+			clear(w.refused)
+		case <-ctx.Done():
+		}
+	}
+	return identity.PeerID{}, false
+}
+
+// elsewhere notes that a machine does not give a file, and reports whether another one is here to be asked, or can still come: the word of who only received
+// it is never the last.
+func (f *files) elsewhere(t *transfer, w *worker, from identity.PeerID, err error) bool {
+	refusal := errors.Is(err, blob.ErrGone) || errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable) || errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrBreach)
+	if !refusal {
+		return false
+	}
+	w.refused[from] = true
+	if _, other := f.source(t, w.refused); other {
+		return true
+	}
+	return from != t.peer && !w.refused[t.peer]
+}
+
+// mayHave reports whether an offer is for somebody, or was made by them.
+func (f *files) mayHave(t *transfer, who identity.PersonID) bool {
+	author := f.chat.config.Roster.PersonOf(t.peer)
+	return who == author || slices.Contains(t.in.recipients(author, t.at), who) || t.in.room == nil && who == t.in.with
+}
+
+// isFor reports whether an offer of ours is for somebody: a member of the room to whom the message that offers it goes.
+func (f *files) isFor(t *transfer, who identity.PersonID) bool {
+	return slices.Contains(t.in.recipients(f.chat.config.Identity.Person(), t.at), who)
+}
+
+// Open is the blob.Source of what we offer or have received: to the persons it was offered to, while the offer stands.
+func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
+	t, err := f.find(EventID(scope.ID))
+	if err != nil || t.mine && !f.isFor(t, from) || !t.mine && !f.mayHave(t, from) {
+		return nil, blob.ErrGone
+	}
+	if err := f.mayRead(t); err != nil {
+		return nil, err
+	}
+	content, err := f.openOffered(t, hash)
+	if !t.mine && err != nil {
+		return nil, blob.ErrGone // not here, or not any more: what is theirs to say is who offers it
+	}
+	if errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable) {
+		f.setProblem(t, fmt.Sprintf("%s was changed, moved or deleted after it was offered: send it again", t.offer.Name))
+	}
+	return content, err
+}
