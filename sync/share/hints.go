@@ -44,8 +44,8 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 	return w.deletions(ctx, now)
 }
 
-// unexpected leaves out the paths where just that lies which this machine has put there: the watcher tells of that too. A single word of a name that
-// appeared is of ours, since ours comes first.
+// unexpected leaves out the paths where just that lies which this machine has put there: the watcher tells of that too. That there is one word only does
+// not make it ours: of what was put into a folder that was not watched yet nothing is told.
 func (w *worker) unexpected(due []index.Path) []index.Path {
 	return slices.DeleteFunc(due, func(p index.Path) bool {
 		mine, ok := w.placed[p]
@@ -53,10 +53,8 @@ func (w *worker) unexpected(due []index.Path) []index.Path {
 			return false
 		}
 		delete(w.placed, p)
-		if h := w.settle.hints[p]; !h.placed || h.events > 1 {
-			if now, err := w.s.tree.Lstat(string(p)); err != nil || now != mine {
-				return false
-			}
+		if now, err := w.s.tree.Lstat(string(p)); err != nil || now != mine {
+			return false
 		}
 		w.settle.found(p)
 		w.rested(p)

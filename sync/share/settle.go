@@ -42,7 +42,6 @@ type hint struct {
 	last   time.Time // newest event
 	due    time.Time // when to look
 	placed bool      // the name appeared and nothing was written since: a rename, or a file just made
-	events int       // how many there were
 	pause  time.Duration
 }
 
@@ -67,7 +66,6 @@ func (t *settle) event(e event) {
 		t.hints[e.path] = h
 	}
 	h.last, h.pause = e.at, 0
-	h.events++
 	switch {
 	case e.wrote:
 		h.placed = false
