@@ -280,8 +280,9 @@ func (c *Chat) end() {
 
 func (c *Chat) self() identity.PeerID { return c.config.Identity.PeerID() }
 
-func (c *Chat) invisible() bool {
-	return c.config.Roster.Self().Presence.Choice == peer.Invisible
+// secretive reports whether our person does not want told what they have read.
+func (c *Chat) secretive() bool {
+	return c.config.Roster.Self().Presence.Choice == peer.Invisible || c.config.Roster.Discretion().Read
 }
 
 func (c *Chat) isLoaded() bool {

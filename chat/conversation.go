@@ -209,11 +209,11 @@ func (v *conversation) layGhost(id EventID) bool {
 }
 
 // nextState returns what our machine has to say once ends and reading are durable, and whether that is news.
-func (v *conversation) nextState(self identity.PeerID, ends map[*branch]point, reading map[*branch]vector.Mark, invisible bool) (state, bool) {
+func (v *conversation) nextState(self identity.PeerID, ends map[*branch]point, reading map[*branch]vector.Mark, secretive bool) (state, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	s := state{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(ends), Read: v.pen.told.Read}
-	if !invisible {
+	if !secretive {
 		s.Read = vector.Vector{}
 		for b, m := range v.reading {
 			if newer, ok := reading[b]; ok {

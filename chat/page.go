@@ -300,7 +300,7 @@ func (p *page) storeState(tx *store.Tx) error {
 	if len(p.arrivals)+len(p.made.reading) == 0 && !p.made.shift.hides && !p.v.outdone() {
 		return nil
 	}
-	s, news := p.v.nextState(p.chat.self(), p.endsCut(), p.made.reading, p.chat.invisible())
+	s, news := p.v.nextState(p.chat.self(), p.endsCut(), p.made.reading, p.chat.secretive())
 	if !news {
 		return nil
 	}

@@ -19,11 +19,11 @@ type command struct {
 
 // commands lists all commands in the order of the help. The first, without name, starts the agent.
 func commands() []command {
-	return slices.Concat([]command{startCommand()}, everydayCommands(), messageCommands(), laterCommands(), roomCommands(), fileCommands(), recordCommands(), shareCommands(), personCommands(), agentCommands())
+	return slices.Concat([]command{startCommand()}, everydayCommands(), messageCommands(), laterCommands(), roomCommands(), fileCommands(), recordCommands(), shareCommands(), marksCommands(), personCommands(), agentCommands())
 }
 
 func everydayCommands() []command {
-	return []command{openCommand(), statusCommand(), nameCommand(), presenceCommand(), peersCommand(), addCommand(), sendCommand(), historyCommand(),
+	return []command{openCommand(), statusCommand(), nameCommand(), presenceCommand(), settingsCommand(), peersCommand(), addCommand(), sendCommand(), historyCommand(),
 		searchCommand(), readCommand(), watchCommand()}
 }
 

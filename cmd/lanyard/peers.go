@@ -24,8 +24,11 @@ func printPeers(c *call, peers []api.Peer, now time.Time) {
 	table := [][]string{{"NAME", "MACHINE", "PRESENCE", "LAST SEEN", "ID", "ADDRESS"}}
 	for _, p := range peers {
 		seen, address := when(p.LastSeen, now), ""
-		if p.Presence != "offline" {
+		switch {
+		case p.Presence != "offline":
 			seen = "now"
+		case p.LastSeen.IsZero():
+			seen = "not told"
 		}
 		if len(p.Addresses) > 0 {
 			address = p.Addresses[0]

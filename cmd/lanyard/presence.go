@@ -11,7 +11,9 @@ import (
 func presenceCommand() command {
 	choices := []string{"available", "away", "busy", "invisible"}
 	return command{name: "presence", args: "available|away|busy|invisible [TEXT]", summary: "Change what others see of me", min: 1, max: 2,
-		about: "Invisible people look as if they were not here; they still get messages.",
+		about: `
+Who is available is shown as away after five minutes without keyboard and mouse, until they are touched again. Busy holds notifications and tells them
+as one when it ends. Invisible people look as if they were not here; they still get messages.`,
 		run: func(ctx context.Context, c *call) error {
 			if !slices.Contains(choices, c.words[0]) {
 				return usage("presence is one of %s, not %q", strings.Join(choices, ", "), c.words[0])

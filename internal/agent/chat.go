@@ -173,9 +173,17 @@ func (c *conversations) message(m chat.Message) api.Message {
 	}
 	c.amend(&v, &m)
 	for _, s := range m.States {
-		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), State: s.Delivery.String(), Through: c.people.authors(s.Through)})
+		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), State: c.shownState(s.Delivery), Through: c.people.authors(s.Through)})
 	}
 	return v
+}
+
+// shownState is how far a message got, as our person is shown it: who does not tell what they have read is not told it.
+func (c *conversations) shownState(d chat.Delivery) string {
+	if d == chat.Read && c.people.roster.Discretion().Read {
+		d = chat.Delivered
+	}
+	return d.String()
 }
 
 func kindOf(m chat.Message) string {

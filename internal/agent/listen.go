@@ -8,6 +8,7 @@ import (
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
 	"lanyard/internal/peer"
+	"lanyard/internal/typing"
 	"lanyard/sync/share"
 )
 
@@ -27,8 +28,11 @@ func (l *life) peerChanged(c peer.Change) {
 		l.problems.set("links", rosterProblems(c.Problems))
 	}
 	l.roster.happened(c)
-	if c.Peer.Self {
+	switch {
+	case c.Peer.Self:
 		l.ringer.presenceChanged()
+	case c.Gone, !c.ProblemsChanged && !c.Peer.Linked:
+		l.writing.typing.Gone(c.Peer.Person)
 	}
 	l.sightings.tell() // being alone is less of a problem once somebody is linked
 	if !l.options.Silent && !c.ProblemsChanged && !c.Peer.Linked && !l.anybodyLinked() {
@@ -54,6 +58,7 @@ func (l *life) chatChanged(c chat.Change) {
 		if h, rings := ofMessage(m, *c.Message); rings && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || slices.Contains(c.Message.Mentions, l.id.Person())) {
 			l.ringer.happened(l.inRoom(h, c.Message))
 		}
+		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
 		hub.Publish(api.EventMessage, m)
 	case c.Room != nil:
 		l.roomChanged(c.Room)
@@ -66,7 +71,7 @@ func (l *life) chatChanged(c chat.Change) {
 	case c.LaterChanged:
 		hub.Publish(api.EventLater, struct{}{})
 	case c.States != nil:
-		conversation, person, state := c.States.Conversation.String(), c.States.Person.String(), c.States.Delivery.String()
+		conversation, person, state := c.States.Conversation.String(), c.States.Person.String(), l.talks.shownState(c.States.Delivery)
 		through := l.talks.people.authors(c.States.Through)
 		for _, id := range c.States.Messages {
 			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person, State: state, Through: through})

@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -127,5 +128,185 @@ func TestBusyHoldsNotifications(t *testing.T) {
 		}
 	case <-time.After(hang):
 		t.Fatal("what was held is never told")
+	}
+}
+
+// expect reads events until one is as wanted, and returns it.
+func expect[T any](t *testing.T, events *api.Stream[api.Event], kind string, good func(T) bool) T {
+	t.Helper()
+	late := time.AfterFunc(hang, func() { _ = events.Close() })
+	defer late.Stop()
+	for {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatalf("waiting for %s: %v", kind, err)
+		}
+		var v T
+		if e.Type != kind {
+			continue
+		}
+		if err := e.Into(&v); err != nil {
+			t.Fatal(err)
+		}
+		if good(v) {
+			return v
+		}
+	}
+}
+
+func (p *person) listen(t *testing.T) *api.Stream[api.Event] {
+	t.Helper()
+	events, err := p.Events(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = events.Close() })
+	if e, err := events.Next(); err != nil || e.Type != api.EventReady {
+		t.Fatalf("%v %v", e.Type, err)
+	}
+	return events
+}
+
+func (p *person) note(t *testing.T, who string, r api.MarksRequest) {
+	t.Helper()
+	if _, err := p.Mark(t.Context(), who, r); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWritingIsSeen: a colleague hears that somebody writes and that the message ended it; in a room everybody does; live text needs both, shows on both sides, and
+// nothing of it is in the history.
+func TestWritingIsSeen(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	events := ben.listen(t)
+	write := func(to string, writes bool, text string) {
+		t.Helper()
+		if err := anna.Writing(t.Context(), to, api.WritingRequest{Writes: writes, Text: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("Ben", true, "Hel")
+	here := expect(t, events, api.EventTyping, func(w api.Writing) bool { return w.Writes })
+	if here.Name != "Anna" || here.Person != anna.Me.Person {
+		t.Errorf("heard %+v", here)
+	}
+	if _, err := anna.Send(t.Context(), "Ben", "Hello"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, events, api.EventTyping, func(w api.Writing) bool { return !w.Writes && w.Conversation == here.Conversation })
+
+	on, off := true, false
+	anna.note(t, "Ben", api.MarksRequest{Live: &on})
+	expect(t, events, api.EventPresence, func(p api.Peer) bool { return p.LiveText == "theirs" })
+	ben.note(t, "Anna", api.MarksRequest{Live: &on})
+	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LiveText == "both" })
+	write("Ben", true, "<b>live</b>")
+	if l := expect(t, events, api.EventLive, func(l api.LiveText) bool { return l.Text != "" }); l.Text != "<b>live</b>" || l.Person != anna.Me.Person {
+		t.Errorf("live %+v", l)
+	}
+	write("Ben", false, "")
+	expect(t, events, api.EventLive, func(l api.LiveText) bool { return l.Text == "" })
+	ben.note(t, "Anna", api.MarksRequest{Live: &off})
+	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LiveText == "mine" })
+	if err := anna.Writing(t.Context(), "Ben", api.WritingRequest{Writes: true, Text: strings.Repeat("x", 33<<10)}); api.CodeOf(err) != api.CodeTooLong {
+		t.Errorf("33 KiB: %v", err)
+	}
+	page, err := ben.Messages(t.Context(), "Anna", api.Query{})
+	if err != nil || len(page.Messages) != 1 || page.Messages[0].Text != "Hello" {
+		t.Errorf("history %+v %v", page, err)
+	}
+	if _, err := anna.CreateRoom(t.Context(), api.NewRoomRequest{Name: "Lunch", With: []string{"Ben"}}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the room at Ben's", ben.Rooms, func(rooms []api.Room) bool { return len(rooms) == 1 && rooms[0].Member })
+	write("Lunch", true, "")
+	expect(t, events, api.EventTyping, func(w api.Writing) bool { return w.Writes && w.Conversation != here.Conversation })
+}
+
+// TestWhatIsKeptIsNotShown: who switches read marks and last-seen off tells them to nobody and sees nobody's, at once and after a restart.
+func TestWhatIsKeptIsNotShown(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	off, on := false, true
+	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &off, LastSeen: &off}); err != nil {
+		t.Fatal(err)
+	}
+	told := func(of *person, to, want string) {
+		t.Helper()
+		await(t, "a message to "+to+" to be "+want, func(ctx context.Context) (api.Page, error) { return of.Messages(ctx, to, api.Query{}) }, func(p api.Page) bool {
+			for _, m := range p.Messages {
+				if m.Mine && m.States[0].State != want {
+					return false
+				}
+			}
+			return len(p.Messages) > 0
+		})
+	}
+	say := func(from, to *person, text string) {
+		t.Helper()
+		if _, err := from.Send(t.Context(), to.Options.Name, text); err != nil {
+			t.Fatal(err)
+		}
+		await(t, text+" to be there", to.Conversations, func(all []api.Conversation) bool { return len(all) == 1 && all[0].Last.Text == text })
+		if _, err := to.Read(t.Context(), from.Options.Name, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say(ben, anna, "to Anna") // who reads it without telling
+	say(anna, ben, "to Ben")  // who tells, and Anna does not look
+	told(anna, "Ben", "delivered")
+	told(ben, "Anna", "delivered")
+	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LastSeen.IsZero() })
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.Link && p.LastSeen.IsZero() })
+	anna.End()
+	anna.Start()
+	if s, err := anna.Settings(t.Context()); err != nil || s.ReadMarks || s.LastSeen || !s.Typing || !s.Notifications {
+		t.Errorf("after a restart %+v %v", s, err)
+	}
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.Link && p.LastSeen.IsZero() })
+	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &on, LastSeen: &on}); err != nil {
+		t.Fatal(err)
+	}
+	told(anna, "Ben", "read")
+	say(ben, anna, "once more")
+	told(ben, "Anna", "read")
+	sees(t, ben, "Anna", func(p api.Peer) bool { return !p.LastSeen.IsZero() })
+}
+
+// TestGroupsOfTheList: groups are made, listed and gone; bad names and unknown people change nothing.
+func TestGroupsOfTheList(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	on := true
+	anna.note(t, "Ben", api.MarksRequest{Favourite: &on})
+	sees(t, anna, "Ben", func(p api.Peer) bool { return p.Favourite })
+	change := func(r api.GroupRequest) ([]api.Group, string) {
+		groups, err := anna.ChangeGroup(t.Context(), r)
+		return groups, api.CodeOf(err)
+	}
+	if groups, code := change(api.GroupRequest{Name: "Board", Add: []string{"Ben"}}); code != "" || len(groups) != 1 || groups[0].People[0].Name != "Ben" {
+		t.Errorf("%+v %s", groups, code)
+	}
+	for name, c := range map[string]struct {
+		r    api.GroupRequest
+		code string
+	}{
+		"nobody":         {api.GroupRequest{Name: "Board"}, api.CodeUsage},
+		"unknown":        {api.GroupRequest{Name: "Board", Add: []string{"Zoe"}}, api.CodeUnknown},
+		"no name":        {api.GroupRequest{Name: " \u202e ", Add: []string{"Ben"}}, api.CodeUsage},
+		"a long name":    {api.GroupRequest{Name: strings.Repeat("x", 10_000), Add: []string{"Ben"}}, api.CodeUsage},
+		"not a member":   {api.GroupRequest{Name: "Sales", Remove: []string{"Ben"}}, api.CodeNotFound},
+		"one's own self": {api.GroupRequest{Name: "Board", Add: []string{"Anna"}}, api.CodeUnknown},
+	} {
+		if _, code := change(c.r); code != c.code {
+			t.Errorf("%s: %q, want %q", name, code, c.code)
+		}
+	}
+	if groups, err := anna.Groups(t.Context()); err != nil || len(groups) != 1 {
+		t.Errorf("%+v %v", groups, err)
+	}
+	if groups, code := change(api.GroupRequest{Name: "board", Remove: []string{"Ben"}}); code != "" || len(groups) != 0 {
+		t.Errorf("%+v %s", groups, code)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"lanyard/internal/api"
 	"lanyard/internal/control"
+	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/peer"
 )
@@ -20,6 +21,7 @@ type roster struct {
 	folder  func() string
 	keep    func(name string) error // stores our name for the next start
 	ownAddr func() []netip.Addr     // at which colleagues reach this machine
+	live    func(identity.PersonID) (ours, theirs bool)
 }
 
 // Me is our own row.
@@ -67,7 +69,7 @@ func (r *roster) Peers(context.Context) ([]api.Peer, error) {
 	rows := []api.Peer{}
 	for _, p := range r.peers.Peers() {
 		if !p.Self {
-			rows = append(rows, peerOf(p))
+			rows = append(rows, r.row(p))
 		}
 	}
 	return rows, nil
@@ -79,7 +81,7 @@ func (r *roster) Add(ctx context.Context, address string) (api.Peer, error) {
 	if err != nil {
 		return api.Peer{}, peopleError(err)
 	}
-	return peerOf(p), nil
+	return r.row(p), nil
 }
 
 // Forget takes a person off the list.
@@ -127,13 +129,14 @@ func (r *roster) happened(c peer.Change) {
 	case c.Peer.Self:
 		r.hub.Publish(api.EventMe, r.Me())
 	default:
-		r.hub.Publish(api.EventPresence, peerOf(c.Peer))
+		r.hub.Publish(api.EventPresence, r.row(c.Peer))
 	}
 }
 
-func peerOf(p peer.Peer) api.Peer {
+func (r *roster) row(p peer.Peer) api.Peer {
 	v := api.Peer{ID: p.ID.String(), Person: p.Person.String(), Name: p.Name, Machine: p.Machine, Presence: p.Presence.Choice.String(), Text: p.Presence.Text,
-		Trust: p.Trust.String(), Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone}
+		Trust: p.Trust.String(), Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone,
+		Favourite: p.Marks.Favourite, Groups: p.Marks.Groups, LiveText: liveText(r.live(p.Person))}
 	for _, a := range p.Addresses {
 		v.Addresses = append(v.Addresses, a.String())
 	}

@@ -23,6 +23,7 @@ import (
 	"lanyard/internal/peer"
 	"lanyard/internal/settings"
 	"lanyard/internal/store"
+	"lanyard/internal/typing"
 	"lanyard/sync/share"
 )
 
@@ -87,6 +88,8 @@ type life struct {
 	files     *files
 	shares    *shares
 	uploads   *uploads
+	writing   *writing
+	switches  *switches
 	tray      *trays
 	painter   *trayPainter
 	desk      *desk
@@ -139,6 +142,8 @@ func (l *life) buildParts(called string) {
 	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Log: l.log})
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
 	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log})
+	l.writing = &writing{}
+	l.writing.typing = typing.New(typing.Config{Roster: l.peers, With: l.writing.with, Told: l.typingChanged})
 	l.engine = share.New(share.Config{Identity: l.id, DB: l.db, Roster: l.peers, Blobs: l.blobs, Dir: filepath.Join(o.Profile, sharesFolder), Folder: folder,
 		Reserved: []string{o.Profile, received}, Home: home, Boot: o.Boot, Disk: o.Disk, Log: l.log,
 		Accept: func(identity.PersonID) bool { return o.AcceptShares || l.preferences.get().AcceptShares }})
@@ -150,20 +155,24 @@ func (l *life) buildAdapters() {
 	o := l.options
 	l.people = &people{l.peers}
 	l.talks = &conversations{l.chats, l.people}
+	l.writing.talks = l.talks
+	l.switches = &switches{preferences: l.preferences, apply: l.obey}
+	l.peers.SetDiscretion(discreet(l.preferences.get()))
 	l.files = &files{l.chats, l.people, l.talks}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
 	l.tray = &trays{}
-	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses,
+	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live,
 		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}
 	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, "browser"), log: l.log, looks: l.looksAt, idles: l.peers.SetIdle}
 	l.desk.notifier = desktop.NewNotifier(l.clicked)
 	l.problems = &problems{tell: o.Tell}
 	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
-	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files,
+	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files, switches: l.switches,
 		shares: l.shares, sightings: l.sightings, problems: l.problems}
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
-		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray})
+		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
+		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), log: l.log, serving: &l.windows,
 		port:     func() int { return l.preferences.get().WindowPort },
 		remember: l.rememberPort}
@@ -179,6 +188,7 @@ func (l *life) wire() {
 		l.desk.judgeIdle()
 	}
 	l.roster.hub, l.desk.hub, l.desk.door, l.sightings.hub = hub, hub, l.door, hub
+	l.writing.hub, l.switches.hub = hub, hub
 	l.sightings.moved = func() { hub.Publish(api.EventMe, l.roster.Me()) }
 	l.problems.publish = func(c api.ProblemChange) {
 		hub.Publish(api.EventProblem, c)
@@ -221,6 +231,7 @@ func (l *life) run(ctx context.Context) error {
 	parts := newLayer(ctx, l.log, l.problems)
 	parts.run("content", l.blobs.Run)
 	parts.run("conversations", l.chats.Run)
+	parts.run("typing", l.writing.typing.Run)
 	parts.run("shares", l.engine.Run)
 	defer parts.stop()
 	l.awaitPort()

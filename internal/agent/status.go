@@ -23,6 +23,7 @@ type overview struct {
 	roster        *roster
 	conversations *conversations
 	files         *files
+	switches      *switches
 	shares        *shares
 	sightings     *sightings
 	problems      *problems
@@ -48,7 +49,7 @@ func (o *overview) Snapshot(ctx context.Context) (api.Snapshot, error) {
 	if err != nil {
 		return api.Snapshot{}, err
 	}
-	s := api.Snapshot{Status: status, Network: o.sightings.network()}
+	s := api.Snapshot{Status: status, Network: o.sightings.network(), Settings: o.switches.Settings()}
 	if s.Conversations, err = o.conversations.List(ctx); err != nil {
 		return api.Snapshot{}, err
 	}

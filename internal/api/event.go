@@ -12,6 +12,9 @@ const (
 	EventMessage      = "message"      // Message: a new one, or one whose file changed its state
 	EventAmended      = "amended"      // Message: one that was edited, deleted, reacted to or pinned, as it is now
 	EventReminder     = "reminder"     // Message: we wanted to be reminded of it now
+	EventTyping       = "typing"       // Writing
+	EventLive         = "live"         // LiveText
+	EventSettings     = "settings"     // Settings
 	EventRoom         = "room"         // RoomChange
 	EventLater        = "later"        // nothing beside it: what is to happen later changed
 	EventState        = "state"        // StateChange

@@ -28,6 +28,9 @@ type Peer struct {
 	LastSeen  time.Time `json:"lastSeen"`
 	Lookalike bool      `json:"lookalike,omitempty"` // another row has this name or one that looks like it
 	Copied    bool      `json:"copied,omitempty"`    // their profile was copied and runs on two computers
+	Favourite bool      `json:"favourite,omitempty"` // these are ours alone,
+	Groups    []string  `json:"groups,omitempty"`    // and these
+	LiveText  string    `json:"liveText,omitempty"`  // who switched it on: mine, theirs, both
 }
 
 // Author names who wrote a message, changed a file or owns a share.
@@ -207,6 +210,7 @@ type Snapshot struct {
 	Invites       []Invite       `json:"invites"`
 	Files         []File         `json:"files"`
 	Network       Network        `json:"network"`
+	Settings      Settings       `json:"settings"`
 }
 
 // Network says what discovery uses and hears, so that an empty list can say why.

@@ -44,6 +44,9 @@ type Config struct {
 	Trash         Trash
 	Desk          Desk
 	Tray          Tray
+	Writing       Writing
+	Marks         Marks
+	Settings      Settings
 }
 
 // Control is the local API of one agent. It is safe for concurrent use.
@@ -74,6 +77,9 @@ func (c *Control) Handler() http.Handler {
 	c.routeUploads(mux)
 	c.routeShares(mux)
 	c.routeDesk(mux)
+	c.routeWriting(mux)
+	c.routeMarks(mux)
+	c.routeSettings(mux)
 	mux.Handle("GET /api/v1/events", handler(c.events))
 	mux.Handle("GET /api/v1/live", handler(c.live))
 	mux.Handle("/", handler(func(_ http.ResponseWriter, r *http.Request) error {

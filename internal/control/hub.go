@@ -54,6 +54,9 @@ func (e *Event) weight() int {
 	if m, ok := e.Value.(api.Message); ok {
 		return 768 + len(m.Text) + 512*len(m.Reactions)
 	}
+	if l, ok := e.Value.(api.LiveText); ok {
+		return 512 + len(l.Text)
+	}
 	return 512
 }
 

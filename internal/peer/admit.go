@@ -83,7 +83,7 @@ func (r *Roster) greet(ctx context.Context, s shaken) (*Link, error) {
 
 func (r *Roster) sayHello(l *Link) error {
 	r.mu.Lock()
-	h := hello{Version: version, Instance: r.instance, profile: r.shownLocked(), Nonce: l.nonce[:], Capabilities: []string{capabilityLists}}
+	h := hello{Version: version, Instance: r.instance, profile: r.shownLocked(), Nonce: l.nonce[:], Capabilities: append([]string{capabilityLists}, r.offered...)}
 	r.mu.Unlock()
 	return l.sayNow(wire.KindHello, h)
 }
@@ -255,9 +255,7 @@ func (r *Roster) joinLocked(m *machine, l *Link, v verdict) (replaced []*Link) {
 	m.links = append(m.links, l)
 	close(r.attached)
 	r.attached = make(chan struct{})
-	if m.presence.Choice != Invisible {
-		m.lastSeen = time.Now()
-	}
+	m.noteSeen()
 	m.addresses = remember(m.addresses, l.listensAt())
 	m.presentLocked()
 	return replaced
@@ -313,9 +311,7 @@ func (r *Roster) detach(l *Link) {
 	m.presentLocked()
 	gone := m.up == nil
 	if gone {
-		if m.presence.Choice != Invisible {
-			m.lastSeen = time.Now()
-		}
+		m.noteSeen()
 		m.label = ""
 		r.dirty[m.id] = struct{}{}
 		if time.Since(l.born) > settled {
@@ -336,7 +332,7 @@ const settled = 10 * time.Second
 // takeProfile handles a profile frame.
 func (r *Roster) takeProfile(l *Link, body []byte) error {
 	c, err := readProfile(body, l.key, r.known)
-	if errors.Is(err, identity.ErrListGap) && l.greeting.lists {
+	if errors.Is(err, identity.ErrListGap) && l.Offers(capabilityLists) {
 		return l.askForLists(bytes.Clone(body))
 	}
 	if err != nil {
@@ -362,7 +358,7 @@ func (r *Roster) takeCard(l *Link, c card) error {
 		l.greeting.card.port = c.port
 		m.addresses = remember(m.addresses, l.listensAt())
 		renamed = before.name != m.name
-		if renamed || before.host != m.host || before.presence != m.presence || !slices.Equal(before.addresses, m.addresses) {
+		if renamed || before.host != m.host || before.presence != m.presence || before.discretion != m.discretion || !slices.Equal(before.addresses, m.addresses) {
 			changed = append(r.markLookalikesLocked(), l.peer)
 		}
 	}

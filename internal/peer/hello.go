@@ -4,7 +4,6 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lanyard/internal/identity"
@@ -27,7 +26,7 @@ const (
 // nonce is what admits a bulk connection to a link.
 type nonce [16]byte
 
-// profile is what may change while a link lives: fields 3 to 9 and 12 of a hello, and the whole body of a profile frame.
+// profile is what may change while a link lives: fields 3 to 9, 12 and 13 of a hello, and the whole body of a profile frame.
 type profile struct {
 	Name     string                     `cbor:"3,keyasint,omitempty"`
 	Machine  string                     `cbor:"4,keyasint,omitempty"`
@@ -37,6 +36,8 @@ type profile struct {
 	Presence uint64                     `cbor:"8,keyasint,omitempty"`
 	Text     string                     `cbor:"9,keyasint,omitempty"`
 	Copied   bool                       `cbor:"12,keyasint,omitempty"` // another agent with the receiver's key was turned away
+
+	Discretion uint64 `cbor:"13,keyasint,omitempty"` // bits: 1 typing, 2 when they were last here
 }
 
 // hello is the first frame each way.
@@ -53,19 +54,20 @@ type greeting struct {
 	instance uint64
 	nonce    nonce
 	card     card
-	lists    bool // it tells the lists before its person's newest
+	offered  []string // capabilities
 }
 
 // card is a checked profile.
 type card struct {
-	list     identity.PersonList
-	signed   identity.SignedPersonList // of list
-	name     string                    // clean, never empty
-	machine  string                    // clean, may be empty
-	label    string
-	port     uint16
-	presence Presence
-	copied   bool // they turned away another agent with our key
+	list       identity.PersonList
+	signed     identity.SignedPersonList // of list
+	name       string                    // clean, never empty
+	machine    string                    // clean, may be empty
+	label      string
+	port       uint16
+	presence   Presence
+	discretion Discretion
+	copied     bool // they turned away another agent with our key
 }
 
 // errVersion says that a peer does not speak our version.
@@ -98,7 +100,7 @@ func readHello(body []byte, key ed25519.PublicKey, known lists) (greeting, error
 	if err != nil {
 		return greeting{}, err
 	}
-	return greeting{instance: h.Instance, nonce: nonce(h.Nonce), card: c, lists: slices.Contains(h.Capabilities, capabilityLists)}, nil
+	return greeting{instance: h.Instance, nonce: nonce(h.Nonce), card: c, offered: h.Capabilities}, nil
 }
 
 // readProfile decodes and checks a profile frame.
@@ -128,7 +130,7 @@ func (p profile) check(key ed25519.PublicKey, known lists) (card, error) {
 	}
 	return card{
 		list: list, signed: signed, name: displayName(p.Name, peer), machine: machineName(p.Machine),
-		label: p.Label, port: p.Port, presence: told(p.Presence, p.Text), copied: p.Copied,
+		label: p.Label, port: p.Port, presence: told(p.Presence, p.Text), discretion: discretionOf(p.Discretion), copied: p.Copied,
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -79,11 +80,14 @@ func eachRow(tx *store.Tx, query string, scan func(*sql.Rows) error) error {
 }
 
 func readPeople(tx *store.Tx, people map[identity.PersonID]*person) error {
-	return eachRow(tx, `SELECT list, signer, signature, trust, kept FROM person`, func(rows *sql.Rows) error {
-		var signer []byte
+	return eachRow(tx, `SELECT list, signer, signature, trust, kept, favourite, live, own_groups FROM person`, func(rows *sql.Rows) error {
+		var signer, groups []byte
 		p := &person{}
-		if err := rows.Scan(&p.signed.Body, &signer, &p.signed.Signature, &p.trust, &p.kept); err != nil {
+		if err := rows.Scan(&p.signed.Body, &signer, &p.signed.Signature, &p.trust, &p.kept, &p.marks.Favourite, &p.marks.Live, &groups); err != nil {
 			return err
+		}
+		if err := json.Unmarshal(groups, &p.marks.Groups); err != nil {
+			return fmt.Errorf("read the groups of a person: %w", err)
 		}
 		copy(p.signed.Signer[:], signer)
 		if err := wire.Unmarshal(p.signed.Body, &p.list); err != nil { // it was verified before it was stored
@@ -192,7 +196,7 @@ func (r *Roster) noteSeen() {
 	defer r.mu.Unlock()
 	for id, m := range r.machines {
 		if m.up != nil && m.presence.Choice != Invisible {
-			m.lastSeen = time.Now()
+			m.noteSeen()
 			r.dirty[id] = struct{}{}
 		}
 	}
@@ -290,10 +294,7 @@ func (r *Roster) takeDirtyLocked() (rows []row, gone []identity.PersonID) {
 
 func (w *row) write(tx *store.Tx) error {
 	m, p := &w.machine, &w.person
-	if _, err := tx.Exec(`INSERT INTO person (id, list, signer, signature, trust, kept) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET list = excluded.list, signer = excluded.signer, signature = excluded.signature,
-		trust = excluded.trust, kept = excluded.kept`,
-		m.person[:], p.signed.Body, p.signed.Signer[:], p.signed.Signature, int(p.trust), p.kept); err != nil {
+	if err := p.write(tx, m.person); err != nil {
 		return err
 	}
 	seen := int64(0)
@@ -315,4 +316,16 @@ func (w *row) write(tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+func (p *person) write(tx *store.Tx, id identity.PersonID) error {
+	groups, err := p.marks.groupsText()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO person (id, list, signer, signature, trust, kept, favourite, live, own_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET list = excluded.list, signer = excluded.signer, signature = excluded.signature,
+		trust = excluded.trust, kept = excluded.kept, favourite = excluded.favourite, live = excluded.live, own_groups = excluded.own_groups`,
+		id[:], p.signed.Body, p.signed.Signer[:], p.signed.Signature, int(p.trust), p.kept, p.marks.Favourite, p.marks.Live, groups)
+	return err
 }

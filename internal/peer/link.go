@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,6 +117,9 @@ func (l *Link) Peer() identity.PeerID { return l.peer }
 
 // Person returns whose machine it is.
 func (l *Link) Person() identity.PersonID { return l.person }
+
+// Offers reports whether the other side told that it has a capability (docs/protocol.md, section 5).
+func (l *Link) Offers(capability string) bool { return slices.Contains(l.greeting.offered, capability) }
 
 // LocalAddr and RemoteAddr are the ends of the connection.
 func (l *Link) LocalAddr() net.Addr  { return l.conn.LocalAddr() }

@@ -34,6 +34,9 @@ func (o *Owner) Handle(k wire.Kind, fn func(l *Link, body []byte)) {
 	o.handlers[k] = fn
 }
 
+// Offer has every hello tell a capability of this owner. Call it before Run.
+func (o *Owner) Offer(capability string) { o.roster.offered = append(o.roster.offered, capability) }
+
 // OnLink registers what is called when a link of a peer comes up, when it is no longer the one to use (see the package comment), and when
 // frames of this owner were dropped because the handlers did not keep up. Any may be nil. Call it before Run.
 func (o *Owner) OnLink(up, down, lost func(l *Link)) {

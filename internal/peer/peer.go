@@ -52,7 +52,10 @@ const DefaultPort = 26426
 //go:embed schema.sql
 var schema string
 
+//go:embed marks.sql
+var marksSchema string
+
 // Part returns the tables of the roster: people met, their machines, addresses and our own presence.
 func Part() store.Part {
-	return store.Part{Name: "peer", Migrations: []string{schema}}
+	return store.Part{Name: "peer", Migrations: []string{schema, marksSchema}}
 }

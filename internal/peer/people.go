@@ -43,10 +43,13 @@ type Peer struct {
 	Trust     Trust
 	Addresses []netip.AddrPort // newest first
 	Linked    bool             // a link is up and they want it to be seen; Roster.Link knows about invisible people
-	LastSeen  time.Time        // when they were last here; zero if never
+	LastSeen  time.Time        // when they were last here; zero if never, or if they or we do not want it told
 	Self      bool
 	Lookalike bool // somebody else has this name or one that looks like it
 	Clone     bool // a second agent was met that has this machine's key
+	Marks     Marks
+	// Discretion is what they keep to themselves, as far as they tell it: not Read.
+	Discretion Discretion
 }
 
 // maxStrangers is how many people we never had to do with are remembered; those not seen for longest give way.
@@ -59,6 +62,7 @@ type person struct {
 	trust     Trust
 	kept      bool
 	lookalike bool
+	marks     Marks
 }
 
 // machine is one computer of a person. Guarded by Roster.mu.
@@ -73,14 +77,15 @@ type machine struct {
 	lastSeen  time.Time
 
 	// while this agent runs
-	presence Presence
-	label    string
-	clonedAt time.Time // the last sign of a second agent with its key; zero: none
-	active   bool
-	tries    int     // failed dials and short links in a row
-	links    []*Link // attached ones, newest last
-	up       *Link   // the one to use
-	lanes    []*lane // by owner
+	presence   Presence
+	discretion Discretion // Read is not told
+	label      string
+	clonedAt   time.Time // the last sign of a second agent with its key; zero: none
+	active     bool
+	tries      int     // failed dials and short links in a row
+	links      []*Link // attached ones, newest last
+	up         *Link   // the one to use
+	lanes      []*lane // by owner
 
 	skeletonOf, skeletonKey string // the name that the key was computed for, and the key
 }
@@ -91,8 +96,12 @@ func (r *Roster) rowLocked(m *machine) Peer {
 	row := Peer{
 		ID: m.id, Person: m.person, Name: m.name, Machine: m.host, Presence: m.presence.effective(linked), Trust: p.trust,
 		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Lookalike: p.lookalike, Clone: !m.clonedAt.IsZero(),
+		Marks: p.marks.clone(), Discretion: m.discretion,
 	}
-	if linked {
+	switch {
+	case r.discretion.LastSeen || m.discretion.LastSeen:
+		row.LastSeen = time.Time{}
+	case linked:
 		row.LastSeen = time.Now()
 	}
 	return row
@@ -128,9 +137,12 @@ func (r *Roster) meetLocked(id identity.PeerID, key ed25519.PublicKey, c card) *
 // takeCard copies what may change while a link lives.
 func (m *machine) takeCard(c card) {
 	if m.presence.Choice != Invisible && c.presence.Choice == Invisible {
-		m.lastSeen = time.Now()
+		m.noteSeen()
 	}
-	m.name, m.host, m.label, m.presence = c.name, c.machine, c.label, c.presence
+	m.name, m.host, m.label, m.presence, m.discretion = c.name, c.machine, c.label, c.presence, c.discretion
+	if m.discretion.LastSeen {
+		m.lastSeen = time.Time{}
+	}
 }
 
 // adoptLocked takes a person's list, which was verified against the one known, if it is newer.

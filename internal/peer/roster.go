@@ -40,6 +40,7 @@ type Roster struct {
 	self      identity.PeerID
 	instance  uint64
 	owners    []*Owner
+	offered   []string // capabilities of the owners
 	kinds     map[wire.Kind]*Owner
 	serveBulk func(context.Context, *Link, net.Conn)
 
@@ -55,16 +56,17 @@ type Roster struct {
 	opened   chan struct{}
 	open     func() // closes opened; may be called again
 
-	mu       sync.Mutex
-	people   map[identity.PersonID]*person
-	machines map[identity.PeerID]*machine
-	profile  profile // what our hello says, without the instance; its presence is the one chosen
-	idle     bool    // nobody is at the desk: available is told as away
-	serial   uint64  // of the newest link
-	dirty    map[identity.PeerID]struct{}
-	attached chan struct{}                  // closed and replaced when a link is attached
-	gone     map[identity.PersonID]struct{} // to be deleted from the database
-	copiedAt time.Time                      // the last sign of a second agent with our key; zero: none
+	mu         sync.Mutex
+	people     map[identity.PersonID]*person
+	machines   map[identity.PeerID]*machine
+	profile    profile // what our hello says, without the instance; its presence is the one chosen
+	idle       bool    // nobody is at the desk: available is told as away
+	discretion Discretion
+	serial     uint64 // of the newest link
+	dirty      map[identity.PeerID]struct{}
+	attached   chan struct{}                  // closed and replaced when a link is attached
+	gone       map[identity.PersonID]struct{} // to be deleted from the database
+	copiedAt   time.Time                      // the last sign of a second agent with our key; zero: none
 }
 
 // New makes a roster. It does nothing before Load and Run.

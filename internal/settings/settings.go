@@ -40,7 +40,7 @@ const (
 	maxPort = 65535
 )
 
-// Settings is what can be set. The zero value of a field that is not in the file is its default, but for Notifications.
+// Settings is what can be set. The zero value of a field that is not in the file is its default, but for those that are true without a file.
 type Settings struct {
 	Name          string // display name; empty = the system's name of the user
 	Folder        string // where shared and received files lie, a full path; empty = ~/Lanyard
@@ -49,6 +49,11 @@ type Settings struct {
 	AcceptShares  bool   // take invitations to shared folders without asking
 	Notifications bool   // tell on the desktop about messages; true without a file
 
+	// What others are told, and therefore shown of others; each true without a file.
+	ReadMarks bool // what our person has read
+	Typing    bool // that they are writing
+	LastSeen  bool // when they were last here
+
 	unknown map[string]raw // keys of a newer program; never written to
 }
 
@@ -56,7 +61,9 @@ type Settings struct {
 var ErrDamaged = errors.New("the settings cannot be used")
 
 // Default returns the settings of a new profile.
-func Default() Settings { return Settings{Notifications: true} }
+func Default() Settings {
+	return Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true}
+}
 
 // fields names each setting in the file. A key, once used, keeps its meaning.
 func (s *Settings) fields() map[string]any {
@@ -67,6 +74,9 @@ func (s *Settings) fields() map[string]any {
 		"windowPort":    &s.WindowPort,
 		"acceptShares":  &s.AcceptShares,
 		"notifications": &s.Notifications,
+		"readMarks":     &s.ReadMarks,
+		"typing":        &s.Typing,
+		"lastSeen":      &s.LastSeen,
 	}
 }
 

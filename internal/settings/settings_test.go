@@ -28,7 +28,7 @@ func folder() string {
 func TestSavedSettingsComeBack(t *testing.T) {
 	dir := t.TempDir()
 	first, err := Load(dir)
-	if err != nil || !reflect.DeepEqual(first, Settings{Notifications: true}) {
+	if err != nil || !reflect.DeepEqual(first, Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true}) {
 		t.Fatalf("without a file: %+v, %v", first, err)
 	}
 	want := Settings{Name: "Ada \"<ä>\"", Folder: folder(), Port: 1, WindowPort: 65535, AcceptShares: true}

@@ -220,7 +220,7 @@ const shift = 8 // the modifier, as the browser's protocol numbers it
 func (b *tab) press(key string, modifiers int64) {
 	b.t.Helper()
 	known := map[string]input.DispatchKeyEventParams{
-		"Enter": {Text: "\r", WindowsVirtualKeyCode: 13}, "Escape": {WindowsVirtualKeyCode: 27}, "Tab": {WindowsVirtualKeyCode: 9}, "ArrowDown": {WindowsVirtualKeyCode: 40}, "ArrowUp": {WindowsVirtualKeyCode: 38}, "End": {WindowsVirtualKeyCode: 35},
+		"Enter": {Text: "\r", WindowsVirtualKeyCode: 13}, "Escape": {WindowsVirtualKeyCode: 27}, "Tab": {WindowsVirtualKeyCode: 9}, "Backspace": {WindowsVirtualKeyCode: 8}, "ArrowDown": {WindowsVirtualKeyCode: 40}, "ArrowUp": {WindowsVirtualKeyCode: 38}, "End": {WindowsVirtualKeyCode: 35},
 	}
 	k, ok := known[key]
 	if !ok {

@@ -107,6 +107,9 @@ func room(t *testing.T, ana, ben *desk, _ string) {
 	ben.see(".head-machine", "1 member")
 	ben.click(".person", "Ana Almeida")
 	ana.click(".person", "Benedikt Becker")
+	for _, d := range []*desk{ana, ben} { // what comes next may end an agent, and the page that was asked for with it
+		d.see(".message-text", "line 149 of a long talk")
+	}
 }
 
 func rename(_ *testing.T, ana, ben *desk, _ string) {

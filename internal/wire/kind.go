@@ -25,6 +25,7 @@ const (
 	KindDeposit Kind = 0x0024
 	KindCollect Kind = 0x0025
 	KindRooms   Kind = 0x0026
+	KindLive    Kind = 0x0027
 	KindPause   Kind = 0x0028
 
 	KindMailKeys Kind = 0x0030
@@ -76,6 +77,7 @@ var table = [...]kindRow{
 	{KindDeposit, "deposit", false, MaxLinkFrame},
 	{KindCollect, "collect", false, MaxLinkFrame},
 	{KindRooms, "rooms", false, MaxLinkFrame},
+	{KindLive, "live", false, 36864},
 	{KindPause, "pause", false, 256},
 	{KindMailKeys, "mail-keys", false, 32768},
 	{KindMailTold, "mail-told", false, 256},

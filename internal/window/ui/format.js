@@ -61,7 +61,7 @@ export function fieldTime(date) {
 
 /** When somebody was here last. @param {string} time */
 export function lastHere(time, now = new Date()) {
-	if (never(time)) return "not seen yet";
+	if (never(time)) return "not here"; // nobody tells since when
 	const ago = daysAgo(time, now);
 	if (ago <= 0) return `not here since ${timeOfDay(time)}`;
 	if (ago === 1) return "not here since yesterday";

@@ -10,6 +10,7 @@ export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
 	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, laters: null, latersProblem: "", toasts: [],
+	settings: { notifications: true, readMarks: true, typing: true, lastSeen: true }, writing: [], live: {}, among: "",
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
@@ -30,7 +31,7 @@ function snapshot(state, s) {
 	for (const c of talks) if (c.draft && state.phase !== "ready") kept[c.person] = c.draft;
 	return {
 		drafts: { ...kept, ...Object.fromEntries(Object.entries(state.drafts).filter(([, text]) => text)) },
-		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane,
+		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane, settings: s.settings ?? state.settings, writing: [], live: {},
 		peers: byID(s.peers), conversations: byID(talks), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
 	};
 }
@@ -176,6 +177,9 @@ export function live(state, e) {
 		case "invite": return { invites: e.gone ? without(state.invites, e.id) : { ...state.invites, [e.id]: e } };
 		case "notice": return notice(state, e);
 		case "conversation": return { conversations: { ...state.conversations, [e.id]: whole(e) }, view: adopt(state.view, whole(e)) };
+		case "typing": return { writing: [...state.writing.filter((w) => w.person !== e.person || w.conversation !== e.conversation), ...(e.writes ? [e] : [])] };
+		case "live": return { live: e.text ? { ...state.live, [e.person]: e.text } : without(state.live, e.person) };
+		case "settings": return { settings: e };
 		case "me": return { me: e };
 		case "network": return { network: e };
 		case "removed": return removed(state, e);
@@ -241,7 +245,7 @@ export function refreshed(view, page) {
 	return { ...view, messages: [...kept, ...page.messages, ...tail], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
 }
 
-/** @param {State} state @returns {Row[]} one row a person and a room, those who are here first, then the most recent */
+/** @param {State} state @returns {Row[]} one row a person and a room: favourites first, then those who are here, then the most recent */
 export function people(state) {
 	/** @type {Map<string, Row>} */
 	const rows = new Map();
@@ -271,17 +275,19 @@ const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > 
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0,
+	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "",
 });
 
 /** @param {Conversation} c @param {number} members @returns {Row} */
 const room = (c, members) => ({
 	id: c.id, name: c.name, machine: `${members} ${members === 1 ? "member" : "members"}`, presence: "", text: "", link: true, lastSeen: c.time, lookalike: false,
 	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members,
+	favourite: false, groups: [], liveText: "",
 });
 
 /** @param {Row} a @param {Row} b */
 function ahead(a, b) {
-	const here = Number(b.link) - Number(a.link) || Number(a.blocked) - Number(b.blocked);
+	const here = Number(b.favourite) - Number(a.favourite) || Number(b.link) - Number(a.link) || Number(a.blocked) - Number(b.blocked);
 	return here || moment(b.time) - moment(a.time) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
 }
 
@@ -293,6 +299,20 @@ export function matching(rows, filter) {
 	const words = plain(filter).split(/\s+/).filter(Boolean);
 	return words.length ? rows.filter((r) => words.every((w) => plain(`${r.name} ${r.machine ?? ""}`).includes(w))) : rows;
 }
+
+/** Those whom the list shows. @param {Row[]} rows @param {string} among @returns {Row[]} */
+export const chosenAmong = (rows, among) => (among === "" ? rows : rows.filter((r) => (among === "*" ? r.favourite : r.groups.some((g) => plain(g) === plain(among)))));
+
+/** The groups of the list, by name. @param {Row[]} rows @returns {string[]} */
+export function groupNames(rows) {
+	/** @type {Map<string, string>} */
+	const names = new Map();
+	for (const g of rows.flatMap((r) => r.groups)) if (!names.has(plain(g))) names.set(plain(g), g);
+	return [...names.values()].sort((a, b) => a.localeCompare(b));
+}
+
+/** Who writes in the conversation on screen, by name. @param {State} state @returns {string[]} */
+export const writersHere = (state) => state.writing.filter((w) => w.conversation === (state.view?.conversation || "-") || (!state.view?.conversation && w.person === state.view?.person)).map((w) => w.name);
 
 /** Keeps the order a person is looking at; newcomers join at the end. @param {Row[]} rows @param {string[]} before @returns {Row[]} */
 export function steady(rows, before) {

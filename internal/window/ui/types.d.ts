@@ -3,6 +3,7 @@
 export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string }
 export interface Peer {
   id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean;
+  favourite?: boolean; groups?: string[]; liveText?: string;
 }
 export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }
@@ -43,8 +44,14 @@ export interface Notice { share: string; path: string; what: string; by: Author;
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
 export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
 export interface Snapshot {
-  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network;
+  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings;
 }
+/** What a person switches on and off. */
+export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean }
+/** Somebody writes in a conversation, or no more. */
+export interface Writing { conversation: string; person: string; name: string; writes: boolean }
+/** What somebody is writing to us at this moment. */
+export interface LiveText { person: string; name: string; text: string }
 export interface StateChange { id: string; conversation: string; peer: string; state: string; through?: Author[] }
 export interface Page { messages: Message[]; more: boolean; firstUnread: string }
 
@@ -53,6 +60,7 @@ export type LiveEvent =
   | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "amended" } & Message) | ({ type: "state" } & StateChange) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
   | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
+  | ({ type: "typing" } & Writing) | ({ type: "live" } & LiveText) | ({ type: "settings" } & Settings)
   | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
@@ -99,6 +107,8 @@ export type Dialog =
   | { kind: "export"; person: string; name: string }
   | { kind: "retention"; person: string; name: string; conversation: string }
   | { kind: "verify"; person: string; name: string }
+  | { kind: "groups"; person: string }
+  | { kind: "settings" }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
@@ -108,6 +118,11 @@ export interface State {
   drafts: Record<string, string>; composing: Record<string, Composing>; pending: Record<string, Pending[]>;
   /** What is to happen later, the next first; null until it is known. */
   laters: Later[] | null; latersProblem: string;
+  settings: Settings;
+  /** Who writes right now, and what, where live text is on, by person. */
+  writing: Writing[]; live: Record<string, string>;
+  /** Whom the list shows: everybody (empty), "*" favourites, or a group's name. */
+  among: string;
   /** Whether a person looks at this window: visible and focused. */
   watched: boolean;
   tab: "people" | "folders"; filter: string; found: Found | null; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];
@@ -115,6 +130,7 @@ export interface State {
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
   id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; lookalike: boolean; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
+  favourite: boolean; groups: string[]; liveText: string;
   /** Members of a room; 0 for a person. */
   members: number;
 }

@@ -5,6 +5,7 @@ import { edit, compose, leave } from "../message-actions.js";
 import { oneLine } from "../text.js";
 import { EmojiPicker } from "./emoji-picker.js";
 import { draft, send } from "../actions.js";
+import { wrote, wroteNoMore } from "../writing.js";
 import { take } from "../drop.js";
 import { choose } from "./conversation-header.js";
 import { offer } from "./drop-target.js";
@@ -35,6 +36,7 @@ export function Composer({ row }) {
 	}, [now?.message.id, now?.verb]);
 	const submit = () => {
 		if (!text.trim() || tooLong) return;
+		wroteNoMore(row.id);
 		if (now?.verb === "edit") edit(row.id, now.message, text);
 		else {
 			leave(row.id);
@@ -60,7 +62,7 @@ export function Composer({ row }) {
 		${picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") { setPicking(false); field.current?.focus(); } }}>${h(EmojiPicker, { choose: insert })}</div>`}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
 		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=${`Message to ${row.name}`} aria-invalid=${tooLong ? "true" : "false"}
-			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => draft(row.id, e.currentTarget.value)}
+			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => { draft(row.id, e.currentTarget.value); if (now?.verb !== "edit") wrote(row, e.currentTarget.value); }}
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
 				if (e.key === "Escape" && now) leave(row.id);

@@ -4,6 +4,7 @@ import { select } from "../store.js";
 import { sharesWith } from "../state.js";
 import { block, closeView, remove, show, showPane } from "../actions.js";
 import { markUnread, mute, showStarred } from "../message-actions.js";
+import { note } from "../marks.js";
 import { openShare, shareExisting } from "../shares.js";
 import { chosen } from "../drop.js";
 import { lastHere } from "../format.js";
@@ -54,7 +55,10 @@ function items(row) {
 		...files,
 		{ text: "Share an existing folder…", run: () => shareExisting(row.id) },
 		...talk,
-		{ text: row.blocked ? "Unblock" : "Block", group: "Person", run: () => block(row.id, row.blocked ? "unblock" : "block") },
+		{ text: row.liveText === "theirs" ? `Live text (${row.name} has it on)` : "Live text", checked: row.liveText === "mine" || row.liveText === "both", run: () => note(row.id, { live: row.liveText !== "mine" && row.liveText !== "both" }) },
+		{ text: "Favourite", group: "Person", checked: row.favourite, run: () => note(row.id, { favourite: !row.favourite }) },
+		{ text: "Groups…", run: () => show({ kind: "groups", person: row.id }) },
+		{ text: row.blocked ? "Unblock" : "Block", run: () => block(row.id, row.blocked ? "unblock" : "block") },
 		{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: "They come back to the list when they are on this network again.", action: "Remove", run: () => remove(row.id) }) },
 	];
 }

@@ -9,6 +9,7 @@ import { Composer } from "./composer.js";
 import { FileCard } from "./file-card.js";
 import { InviteCard } from "./invite-card.js";
 import { UploadCard } from "./upload-card.js";
+import { LiveLetters, WritingLine } from "./writing-line.js";
 import { useDropTarget } from "./drop-target.js";
 
 const all = select(people);
@@ -18,6 +19,7 @@ const pendingInvites = select((s) => (s.view ? invitesFrom(s, s.view.person) : [
 const none = [];
 const waiting = select((s) => (s.view && s.pending[s.view.person]) || none);
 const readied = select((s) => (s.view ? preparing(s, s.view.person) : []));
+const letters = select((s) => (s.view && s.live[s.view.person]) || "");
 const uploads = select((s) => Object.values(s.uploads).filter((u) => u.person === s.view?.person));
 
 /** @param {{person: string}} props */
@@ -27,12 +29,12 @@ export function Conversation({ person }) {
 	const row = all.value.find((r) => r.id === person);
 	if (!now || !row) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
 	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...readied.value.map((file) => html`<div key=${file.id} class="message message-mine message-first message-last message-file">${h(FileCard, { file })}</div>`),
-		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload }))];
+		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload })), ...(letters.value ? [h(LiveLetters, { key: "live", name: row.name, text: letters.value })] : [])];
 	return html`<section class="conversation" aria-label=${`Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
 		${h(ConversationHeader, { row })}
 		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, tail })}
 		${h(Announcer, { person })}
-		${h(Composer, { row })}
+		${h(WritingLine, { row })}${h(Composer, { row })}
 		${over && html`<div class="drop-veil"><p>Send to <bdi dir="auto">${row.name}</bdi></p></div>`}
 	</section>`;
 }

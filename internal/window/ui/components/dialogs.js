@@ -6,6 +6,8 @@ import { FolderDialog } from "./folder-dialog.js";
 import { AcceptDialog } from "./accept-dialog.js";
 import { InviteDialog } from "./invite-dialog.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
+import { GroupsDialog } from "./groups-dialog.js";
+import { SettingsDialog } from "./settings-dialog.js";
 import { AddDialog } from "./add-dialog.js";
 import { ReactDialog } from "./emoji-picker.js";
 import { ForwardDialog } from "./forward-dialog.js";
@@ -40,6 +42,8 @@ export function Dialogs(_) {
 		case "retention": return h(RetentionDialog, { person: now.person, name: now.name, conversation: now.conversation });
 		case "verify": return h(VerifyDialog, { person: now.person, name: now.name });
 		case "laters": return h(LaterList, {});
+		case "groups": return h(GroupsDialog, { person: now.person });
+		case "settings": return h(SettingsDialog, {});
 		case "add": return h(AddDialog, {});
 	}
 	return null;

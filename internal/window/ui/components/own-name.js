@@ -1,7 +1,7 @@
 // Oneself: the name, changed by clicking it, and whether one wants to be reached.
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
-import { rename, sentence, setPresence } from "../actions.js";
+import { rename, sentence, setPresence, show } from "../actions.js";
 import { setTheme, theme } from "../memory.js";
 import { Avatar } from "./avatar.js";
 import { Menu } from "./menu.js";
@@ -20,6 +20,7 @@ export function OwnName(_) {
 	const word = choices.find(([id]) => id === mine.presence)?.[1] ?? mine.presence;
 	const items = [
 		...choices.map(([id, text]) => ({ text, mark: `presence presence-${id}`, checked: id === mine.presence, run: () => setPresence(id, mine.text ?? "") })),
+		{ text: "Settings…", run: () => show({ kind: "settings" }) },
 		...themes.map(([id, text], i) => ({ text, checked: id === look, group: i === 0 ? "Appearance" : undefined, run: () => { setTheme(id); setLook(id); } })),
 		{ text: mine.addresses?.length ? mine.addresses.join(", ") : "No address: no network", group: "Address for colleagues elsewhere", run: () => void navigator.clipboard?.writeText(mine.addresses?.[0] ?? "").catch(() => {}) },
 	];

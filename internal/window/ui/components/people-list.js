@@ -1,6 +1,7 @@
 // The colleagues, as a list of rows of one height of which only those in sight exist.
 import { html, h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/index.js";
-import { matching, people, steady } from "../state.js";
+import { chosenAmong, groupNames, matching, people, steady } from "../state.js";
+import { showAmong } from "../marks.js";
 import { select } from "../store.js";
 import { openPerson } from "../actions.js";
 import { EmptyPeople } from "./empty-people.js";
@@ -10,11 +11,14 @@ import { PersonRow, ROW } from "./person-row.js";
 const MARGIN = 6; // rows drawn beyond each edge
 const all = select(people);
 const filter = select((s) => s.filter);
+const among = select((s) => s.among);
+const groups = select((s) => groupNames(people(s)));
+const favoured = select((s) => people(s).some((r) => r.favourite));
 const chosen = select((s) => s.view?.person ?? "");
 
 /** The rows in their order; it stands still while the pointer is among them. @param {{current: string[] | null}} frozen */
 function ordered(frozen) {
-	const found = matching(all.value, filter.value);
+	const found = matching(chosenAmong(all.value, among.value), filter.value);
 	return frozen.current ? steady(found, frozen.current) : found;
 }
 
@@ -33,7 +37,7 @@ export function PeopleList(_) {
 		return () => observer.disconnect();
 	}, [rows.length === 0]);
 	useEffect(() => keepInSight(box.current, rows, chosen.value), [chosen.value]);
-	if (rows.length === 0) return h(EmptyPeople, { filter: filter.value });
+	if (rows.length === 0) return among.value && all.value.length ? html`${h(Among, {})}<p class="empty quiet">Nobody here.</p>` : h(EmptyPeople, { filter: filter.value });
 
 	const first = Math.max(0, Math.floor(sight.top / ROW) - MARGIN);
 	const last = Math.min(rows.length, Math.ceil((sight.top + sight.height) / ROW) + MARGIN);
@@ -41,12 +45,20 @@ export function PeopleList(_) {
 	const drawn = rows.slice(first, last).map((row, i) => h(PersonRow, {
 		key: row.id, row, place: first + i, total: rows.length, chosen: row.id === chosen.value, active: row.id === active, onOpen: () => openPerson(row.id),
 	}));
-	return html`<div class="people" id="people" role="listbox" aria-label="People" tabindex="0" ref=${box} onScroll=${measure} aria-activedescendant=${rows[at] ? `person-${rows[at].id}` : null}
+	return html`${h(Among, {})}<div class="people" id="people" role="listbox" aria-label="People" tabindex="0" ref=${box} onScroll=${measure} aria-activedescendant=${rows[at] ? `person-${rows[at].id}` : null}
 		onPointerEnter=${() => { frozen.current = rows.map((r) => r.id); }} onPointerLeave=${() => { frozen.current = null; measure(); }}
 		onFocus=${() => setActive(rows[at]?.id ?? "")} onBlur=${() => setActive("")}
 		onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, rows, at, box.current, setActive)}>
 		<div class="people-space" style=${{ blockSize: `${rows.length * ROW}px` }} role="presentation">${drawn}</div>
 	</div>`;
+}
+
+/** Whom the list shows, once there is something to choose from. @param {{}} _ */
+function Among(_) {
+	const names = [...(favoured.value || among.value === "*" ? [["*", "Favourites"]] : []), ...groups.value.map((g) => [g, g])];
+	if (among.value && !names.some(([id]) => id === among.value)) names.push([among.value, among.value]); // the last one was just taken out
+	if (names.length === 0) return null;
+	return html`<div class="among" role="group" aria-label="Whom to list">${[["", "Everybody"], ...names].map(([id, text]) => html`<button class="among-one" key=${id} aria-pressed=${among.value === id ? "true" : "false"} onClick=${() => showAmong(id)}><bdi dir="auto">${text}</bdi></button>`)}</div>`;
 }
 
 /** @param {HTMLElement | null} box @param {Row[]} rows @param {string} id */

@@ -1,0 +1,31 @@
+package api
+
+import "context"
+
+// Settings is what a person switches on and off. Who does not tell something is not shown it of others.
+type Settings struct {
+	Notifications bool `json:"notifications"` // on the desktop
+	ReadMarks     bool `json:"readMarks"`     // what I have read
+	Typing        bool `json:"typing"`        // that I am writing
+	LastSeen      bool `json:"lastSeen"`      // when I was last here
+}
+
+// SettingsRequest is the body of PUT /settings: what is left out stays as it is.
+type SettingsRequest struct {
+	Notifications *bool `json:"notifications,omitempty"`
+	ReadMarks     *bool `json:"readMarks,omitempty"`
+	Typing        *bool `json:"typing,omitempty"`
+	LastSeen      *bool `json:"lastSeen,omitempty"`
+}
+
+// Settings tells what is switched on.
+func (c *Client) Settings(ctx context.Context) (Settings, error) {
+	var v Settings
+	return v, c.call(ctx, "GET", "/settings", nil, &v)
+}
+
+// SetSettings switches some of them.
+func (c *Client) SetSettings(ctx context.Context, r SettingsRequest) (Settings, error) {
+	var v Settings
+	return v, c.call(ctx, "PUT", "/settings", r, &v)
+}

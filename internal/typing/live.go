@@ -1,0 +1,151 @@
+package typing
+
+import (
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/wire"
+)
+
+// Live returns whether we and they switched live text on. Theirs is known while they are here.
+func (t *Typing) Live(person identity.PersonID) (ours, theirs bool) {
+	ours = t.config.Roster.MarksOf(person).Live
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for l, h := range t.links {
+		theirs = theirs || h.wishes && l.Person() == person
+	}
+	return ours, theirs
+}
+
+// Switched tells a person that we switched live text on or off with them: their mark Live changed.
+func (t *Typing) Switched(person identity.PersonID) {
+	on := t.config.Roster.MarksOf(person).Live
+	t.mu.Lock()
+	delete(t.waiting, person)
+	if !on {
+		t.clearLocked(person)
+	}
+	t.mu.Unlock()
+	body := liveBody{}
+	if on {
+		body.On = 1
+	}
+	t.say(person, capabilityLive, wire.KindLive, body)
+}
+
+// writeLive keeps what we write to one person until it may be sent.
+func (t *Typing) writeLive(with []identity.PersonID, text string) {
+	if len(with) != 1 {
+		return
+	}
+	ours, theirs := t.Live(with[0])
+	if !ours || !theirs {
+		return
+	}
+	if !showable(text) {
+		text = "" // too long to be shown: they see the message when it is sent
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.waiting[with[0]]
+	if l == nil {
+		if text == "" {
+			return
+		}
+		l = &letters{}
+		t.waiting[with[0]] = l
+	}
+	if now := time.Now(); l.text == l.sent && !l.next.After(now) {
+		l.next = now.Add(Letters)
+	}
+	l.text = text
+	t.stir()
+}
+
+// sendLetters sends the live text that is due.
+func (t *Typing) sendLetters(now time.Time) {
+	t.mu.Lock()
+	ready := map[identity.PersonID]string{}
+	for person, l := range t.waiting {
+		if l.text == l.sent || l.next.After(now) {
+			continue
+		}
+		ready[person], l.sent, l.next = l.text, l.text, now.Add(Letters)
+		if l.text == "" {
+			delete(t.waiting, person)
+		}
+	}
+	t.mu.Unlock()
+	for person, text := range ready {
+		t.say(person, capabilityLive, wire.KindLive, liveBody{On: 1, Text: text})
+	}
+}
+
+// takeLive hears somebody's switch and text.
+func (t *Typing) takeLive(l *peer.Link, body []byte) {
+	if !t.admit(l, time.Now(), func(h *hearing) *bucket { return &h.live }) {
+		return
+	}
+	on, text, err := readLive(body)
+	if err != nil {
+		return
+	}
+	ours := t.config.Roster.MarksOf(l.Person()).Live && !t.unseen(l.Peer())
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if h := t.links[l]; h != nil && h.wishes != on {
+		h.wishes = on
+		t.wishLocked(l.Person(), on)
+	}
+	switch {
+	case !on || !ours || text == "":
+		t.clearLocked(l.Person())
+	case text != t.texts[l.Person()]:
+		t.texts[l.Person()] = text
+		t.addLocked(Change{Person: l.Person(), Live: true, Text: text})
+	}
+}
+
+// wishLocked tells that a person switched live text on or off with us.
+func (t *Typing) wishLocked(person identity.PersonID, on bool) {
+	if !on {
+		delete(t.waiting, person)
+	}
+	t.addLocked(Change{Person: person, Switched: true})
+}
+
+func (t *Typing) clearLocked(person identity.PersonID) {
+	if _, shown := t.texts[person]; !shown {
+		return
+	}
+	delete(t.texts, person)
+	t.addLocked(Change{Person: person, Live: true})
+}
+
+// linkUp tells our switch.
+func (t *Typing) linkUp(l *peer.Link) {
+	if !l.Offers(capabilityLive) || !t.config.Roster.MarksOf(l.Person()).Live {
+		return
+	}
+	if frame, err := wire.Marshal(liveBody{On: 1}); err == nil {
+		send(l, wire.KindLive, frame)
+	}
+}
+
+// linkDown ends what a link told, and forgets links that ended before they were in use.
+func (t *Typing) linkDown(l *peer.Link) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.goneLocked(l.Person())
+	for other, h := range t.links {
+		if other != l && other.Context().Err() == nil {
+			continue
+		}
+		delete(t.links, other)
+		if h.wishes {
+			t.wishLocked(other.Person(), false)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package window_test
+
+import "testing"
+
+// TestPresenceOnTwoDesks: what two people see of each other besides messages.
+func TestPresenceOnTwoDesks(t *testing.T) {
+	browser := chromium(t)
+	for _, v := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"} {
+		t.Setenv(v, "") // nothing of this test opens on the desk of whoever runs it
+	}
+	ana := sit(t, browser, "Ana Almeida", "legal-2")
+	ben := sit(t, browser, "Ben Becker", "sales-7")
+	if _, err := ana.Client.Add(t.Context(), ben.address()); err != nil {
+		t.Fatal(err)
+	}
+	ana.click(".person", "Ben Becker")
+	ben.click(".person", "Ana Almeida")
+	for _, part := range []struct {
+		name string
+		run  func(t *testing.T, ana, ben *desk)
+	}{
+		{"somebody writes, and sends", typed},
+		{"live text needs both, and is text", lively},
+		{"favourites and groups", listed},
+		{"settings and status", switched},
+	} {
+		ok := t.Run(part.name, func(t *testing.T) {
+			ana.on(t)
+			ben.on(t)
+			part.run(t, ana, ben)
+		})
+		ana.on(t)
+		ben.on(t)
+		if !ok {
+			return
+		}
+	}
+}
+
+func typed(_ *testing.T, ana, ben *desk) {
+	ana.click(".composer-field", "")
+	ana.typeText("Hello")
+	ben.see(".writing-line", "Ana Almeida is writing…")
+	ben.looks("writing")
+	ana.press("Enter", 0)
+	ben.see(".message-theirs", "Hello")
+	ben.until("nobody is shown to write", `document.querySelector(".writing-who").textContent === ""`)
+}
+
+func more(d *desk, of, item string) {
+	d.t.Helper()
+	d.click(".head button", "More for "+of)
+	d.click(".menu-item", item)
+}
+
+func lively(_ *testing.T, ana, ben *desk) {
+	more(ana, "Ben Becker", "Live text")
+	ana.see(".writing-line", "Live text begins when Ben Becker switches it on, too")
+	more(ben, "Ana Almeida", "Live text (Ana Almeida has it on)")
+	ana.see(".writing-line", "Live text is on")
+	ben.see(".writing-line", "Live text is on")
+	ana.click(".composer-field", "")
+	ana.typeText(`<img src=x onerror="document.title='lost'"> half`)
+	ben.see(".message-live", `<img src=x onerror="document.title='lost'"> half`)
+	ben.until("it is text", `!document.querySelector(".message-live img") && document.title !== "lost"`)
+	ben.looks("live")
+	ana.press("Enter", 0)
+	ben.until("the letters became the message", `!document.querySelector(".message-live")`)
+	ben.see(".message-theirs", "half")
+	ana.typeText("gone")
+	ben.see(".message-live", "gone")
+	ana.until("the composer is selected", `(document.querySelector(".composer-field").select(), true)`)
+	ana.press("Backspace", 0)
+	ben.until("the letters are gone with the text", `!document.querySelector(".message-live")`)
+	more(ben, "Ana Almeida", "Live text")
+	ana.see(".writing-line", "Live text begins when")
+	more(ana, "Ben Becker", "Live text")
+	ana.until("nothing is said of it", `!document.querySelector(".writing-live")`)
+}
+
+func listed(_ *testing.T, ana, _ *desk) {
+	more(ana, "Ben Becker", "Favourite")
+	ana.see(".among", "Favourites")
+	ana.until("a star stands in the list", `!!document.querySelector(".person .icon-star")`)
+	more(ana, "Ben Becker", "Groups…")
+	ana.until("a group can be named", `document.activeElement.placeholder === "Sales"`)
+	ana.typeText("—")
+	ana.click(".dialog .button-main", "Save")
+	ana.see(".dialog .field-problem", "at least one letter")
+	ana.until("the name is selected", `(document.querySelector(".dialog .field input").select(), document.querySelector(".dialog .field input").focus(), true)`)
+	ana.typeText("Board")
+	ana.click(".dialog .button-main", "Save")
+	ana.click(".among-one", "Board")
+	ana.see(".person-name", "Ben Becker")
+	ana.looks("groups")
+	more(ana, "Ben Becker", "Groups…")
+	ana.click(".dialog .switch", "Board")
+	ana.click(".dialog .button-main", "Save")
+	ana.see(".empty", "Nobody here.")
+	ana.click(".among-one", "Favourites")
+	ana.see(".person-name", "Ben Becker")
+	ana.click(".among-one", "Everybody")
+}
+
+func switched(_ *testing.T, ana, ben *desk) {
+	ana.click(".own button", "Available")
+	ana.click(".menu-item", "Settings…")
+	ana.until("the status can be written", `document.activeElement.placeholder === "Back at three"`)
+	ana.typeText("at lunch")
+	ana.click(".dialog .switch", "Last seen")
+	ana.until("last seen is off", `!document.querySelector("[name=lastSeen]").checked`)
+	ana.looks("settings")
+	ana.click(".dialog .button-main", "Done")
+	ben.see(".head-where", "Available · at lunch")
+	ana.End()
+	ben.see(".head-where", "Not here")
+	ben.until("nobody tells since when", `!document.querySelector(".head-where").textContent.includes("since")`)
+}
