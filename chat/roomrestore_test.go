@@ -1,0 +1,48 @@
+package chat
+
+import "testing"
+
+// TestRestoredInRoom: a profile that is put back from a copy fetches back what is missing, its own events and changes of members included, and goes on.
+func TestRestoredInRoom(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+		anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+		room := roomOfAll(t, NewRoom{}, anna, ben, carla)
+		anna.say(t, room, "one")
+		ben.awaitSaid(t, room, "one")
+		carla.awaitSaid(t, room, "one")
+		anna.stop()
+		put := anna.copyProfile(t)
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		two := anna.say(t, room, "two")[0]
+		if _, err := anna.Invite(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			a.awaitMembers(t, room, all...)
+		}
+		ben.awaitSaid(t, room, "one", "two")
+		anna.awaitStates(t, two.ID, Delivered, Delivered)
+		anna.stop()
+		put()
+		anna.run(t)
+		anna.awaitSaid(t, room, "one", "two")
+		anna.awaitMembers(t, room, all...)
+		three := anna.say(t, room, "three")[0]
+		anna.awaitStates(t, three.ID, Delivered, Delivered, Delivered)
+		for _, a := range all {
+			a.awaitSaid(t, room, "one", "two", "three")
+		}
+		anna.stop()
+		put()
+		anna.run(t)
+		blind := anna.say(t, room, "four")[0] // perhaps before anybody told what is missing
+		anna.await(t, "all is back", func() bool { return len(anna.said(t, room)) == 4 })
+		anna.awaitMembers(t, room, all...)
+		anna.awaitStates(t, blind.ID, Delivered, Delivered, Delivered)
+		for _, a := range all {
+			a.await(t, "four texts", func() bool { return len(a.said(t, room)) == 4 })
+		}
+	})
+}
