@@ -382,3 +382,52 @@ func TestMailExpires(t *testing.T) {
 		anna.awaitThrough(t, one.ID, cleo)
 	})
 }
+
+// TestNoRoomLeft: who has no room left is told so, says so, and somebody else is asked.
+func TestNoRoomLeft(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		err := cleo.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+			for i := range piecesOfOne {
+				p := &parcel{depositor: anna.id.PeerID(), recipient: identity.PeerID{1, byte(i)}, number: 1, expiry: 1, sealed: []byte("x")}
+				if err := putBoxed(tx, p, time.Now().Add(mailLife).UnixMilli()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.await(t, "she was refused", func() bool {
+			anna.mail.mu.Lock()
+			defer anna.mail.mu.Unlock()
+			for _, d := range anna.mail.doors {
+				if !d.refused[ben.id.PeerID()].IsZero() {
+					return true
+				}
+			}
+			return false
+		})
+		if m, err := anna.Message(t.Context(), one.ID); err != nil || m.States[0].Delivery != Waiting {
+			t.Errorf("it is shown as %+v: %v", m.States, err)
+		}
+		dora := s.start(t, "Dora")
+		anna.meet(t, dora)
+		dora.meet(t, cleo) // who knows Ben; Dora does not, and carries for nobody unknown
+		time.Sleep(time.Minute)
+		if n := dora.carriesFrom(t, anna); n != 0 {
+			t.Errorf("Dora keeps %d pieces of mail for somebody unknown", n)
+		}
+		ben.run(t)
+		ben.meet(t, dora)
+		ben.stop()
+		time.Sleep(refusalPause)
+		anna.send(t, ben, "two")
+		anna.awaitThrough(t, one.ID, dora)
+	})
+}

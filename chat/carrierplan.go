@@ -11,9 +11,10 @@ import (
 // What is decided about carriers, without clock, disk and network; docs/protocol.md section 6, carriers, rules 1 to 3.
 
 const (
-	maxCarriers   = 3           // that keep the same mail
-	depositPause  = time.Second // without a link before mail is deposited
-	refusalPause  = time.Hour   // before a carrier that refused is asked again
+	maxCarriers   = 3               // that keep the same mail
+	depositPause  = time.Second     // without a link before mail is deposited
+	refusalPause  = time.Hour       // before a carrier that refused is asked again
+	stuckPause    = 5 * time.Second // without an acknowledgement over a link before it counts as none
 	answerPause   = 15 * time.Second
 	boxOfPerson   = 8 << 20 // bytes that we carry of one depositor
 	piecesOfOne   = 256

@@ -57,6 +57,9 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s st
 		err = c.outrun(ctx, v, s)
 	} else {
 		err = c.advance(ctx, v, s, signed)
+		if over != nil && over.Peer() == s.Peer && v.room == nil {
+			c.mail.heard(over, v)
+		}
 		c.passOn(over, v, s, signed)
 	}
 	if err != nil && ctx.Err() == nil {

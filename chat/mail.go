@@ -54,9 +54,11 @@ type sentMail struct {
 
 // errand is when a conversation is looked at, and what mail went out for it last.
 type errand struct {
-	need time.Time // since when; zero: nothing is to be looked at
-	last time.Time
-	size int
+	need  time.Time // since when; zero: nothing is to be looked at
+	last  time.Time
+	size  int
+	after cover // what they had acknowledged when that was looked at while they were here
+	since time.Time
 }
 
 // door is what we know of a link about mail.
@@ -247,19 +249,25 @@ func (m *mail) sweep(ctx context.Context) {
 func (m *mail) linkUp(l *peer.Link) {
 	m.door(l)
 	m.tellKeys(l, nil)
-	v := m.chat.conversation(l.Person())
+	m.heard(l, m.chat.conversation(l.Person()))
+	m.stirAll()
+	m.handOver(l)
+}
+
+// heard notes that a person speaks to us over a link: they are owed no state by mail.
+func (m *mail) heard(l *peer.Link, v *conversation) {
 	m.mu.Lock()
 	owed := m.owed[v]
 	delete(m.owed, v)
 	m.mu.Unlock()
-	if owed {
-		err := m.chat.config.DB.Write(l.Context(), func(tx *store.Tx) error { return putOwed(tx, v, false) })
-		if err != nil && l.Context().Err() == nil {
-			m.chat.config.Log.Warn("note that a state was told", "error", err)
-		}
+	if !owed {
+		return
 	}
-	m.stirAll()
-	m.handOver(l)
+	err := m.chat.config.DB.Write(l.Context(), func(tx *store.Tx) error { return putOwed(tx, v, false) })
+	if err != nil && l.Context().Err() == nil {
+		m.chat.config.Log.Warn("note that a state was told", "error", err)
+	}
+	m.stir(v)
 }
 
 func (m *mail) linkDown(l *peer.Link) { m.stir(m.chat.conversation(l.Person())) }

@@ -39,6 +39,12 @@ func (m *mail) takeDeposit(l *peer.Link, body []byte) {
 		}
 		return
 	}
+	if !m.carriesFor(l.Person(), f.Peer) {
+		if f.Offset == 0 {
+			m.answer(l, f.Peer, f.Number, mailUnknown)
+		}
+		return
+	}
 	d := m.door(l)
 	m.mu.Lock()
 	next, whole := d.deposit.add(f)
@@ -66,9 +72,6 @@ func (m *mail) takeDeposit(l *peer.Link, body []byte) {
 // carry keeps mail if there is room, and returns the answer.
 func (m *mail) carry(l *peer.Link, p *parcel) (answer uint64, err error) {
 	now := time.Now()
-	if !m.carriesFor(l.Person(), p.recipient) {
-		return mailUnknown, nil
-	}
 	until := min(p.expiry, now.Add(mailLife).UnixMilli())
 	if until <= now.UnixMilli() {
 		return mailDropped, nil

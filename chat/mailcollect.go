@@ -165,7 +165,9 @@ func (l *letter) contents(in ID, by identity.PeerID) (runs []run, states []maile
 // deliver takes events and states as if they had come over a link, and waits until they are durable.
 func (m *mail) deliver(ctx context.Context, v *conversation, runs []run, states []mailedState) error {
 	var taken []run
+	fresh := false
 	for _, r := range runs {
+		fresh = fresh || !v.keeps(r.last())
 		err := m.chat.accept(ctx, v, r)
 		switch {
 		case ctx.Err() != nil || errors.Is(err, errEnded):
@@ -189,6 +191,9 @@ func (m *mail) deliver(ctx context.Context, v *conversation, runs []run, states 
 		if !v.keeps(r.last()) {
 			return errors.New("what came by mail could not be stored")
 		}
+	}
+	if !fresh {
+		return nil // it came by another way already
 	}
 	return m.owe(ctx, v)
 }
@@ -219,11 +224,8 @@ func (c *Chat) settled(ctx context.Context, v *conversation) error {
 	}
 }
 
-// owe notes that the person of a conversation is owed our state by mail, unless they are here.
+// owe notes that the person of a conversation is owed our state by mail, until they speak to us over a link.
 func (m *mail) owe(ctx context.Context, v *conversation) error {
-	if m.chat.isHere(v.with) {
-		return nil
-	}
 	m.mu.Lock()
 	known := m.owed[v]
 	m.owed[v] = true

@@ -56,9 +56,14 @@ func (m *mail) look(ctx context.Context, v *conversation) error {
 	owed := m.owed[v]
 	m.mu.Unlock()
 	if len(n.after) == 0 && !owed {
+		m.moved(v, nil)
 		return m.takeBack(ctx, v)
 	}
-	if m.chat.mayWrite(v) != nil || m.chat.isHere(v.with) {
+	if m.chat.mayWrite(v) != nil {
+		return nil
+	}
+	if m.chat.isHere(v.with) && !owed && m.moved(v, n.after) {
+		m.later(v, stuckPause)
 		return nil
 	}
 	v.mu.Lock()
@@ -70,6 +75,18 @@ func (m *mail) look(ctx context.Context, v *conversation) error {
 		}
 	}
 	return nil
+}
+
+// moved reports whether a person who has a link acknowledged something since they were looked at last, or is given a moment more for it. A link
+// whose other end went without a word looks alive for a while.
+func (m *mail) moved(v *conversation, after cover) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, now := m.errandLocked(v), time.Now()
+	if !maps.Equal(e.after, after) {
+		e.after, e.since = after, now
+	}
+	return now.Sub(e.since) < stuckPause
 }
 
 // isHere reports whether there is a link with a machine of a person.
@@ -96,7 +113,7 @@ func (m *mail) leave(ctx context.Context, v *conversation, machine identity.Peer
 	sent := &sentMail{v: v, key: key.id, state: n.count, covers: covers, expiry: time.Now().Add(mailLife).UnixMilli()}
 	carriers, waits := m.carriersFor(machine, sent)
 	if waits {
-		m.later(v)
+		m.later(v, answerPause)
 	}
 	if len(carriers) == 0 {
 		return nil
@@ -107,7 +124,7 @@ func (m *mail) leave(ctx context.Context, v *conversation, machine identity.Peer
 		return err
 	}
 	m.hand(ctx, p, sent, carriers)
-	m.later(v)
+	m.later(v, answerPause)
 	return nil
 }
 
@@ -258,12 +275,12 @@ func (m *mail) sendPieces(ctx context.Context, l *peer.Link, k wire.Kind, p *par
 	return nil
 }
 
-// later has a conversation looked at again when answers are overdue.
-func (m *mail) later(v *conversation) {
+// later has a conversation looked at again after a pause, when answers are overdue.
+func (m *mail) later(v *conversation, pause time.Duration) {
 	m.mu.Lock()
 	e := m.errandLocked(v)
 	if e.need.IsZero() {
-		e.need = time.Now().Add(answerPause)
+		e.need = time.Now().Add(pause)
 	}
 	m.mu.Unlock()
 	m.poke()

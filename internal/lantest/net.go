@@ -134,6 +134,19 @@ func (n *Net) Partition(groups ...[]int) error {
 	return nil
 }
 
+// Isolate keeps hosts apart from each other, while each still reaches everybody else; on false undoes it.
+func (n *Net) Isolate(on bool, hosts ...int) error {
+	state := "off"
+	if on {
+		state = "on"
+	}
+	var lines []string
+	for _, i := range hosts {
+		lines = append(lines, fmt.Sprintf("link set p%d type bridge_slave isolated %s", i, state))
+	}
+	return n.sw.ip(lines...)
+}
+
 // Heal puts all hosts on one bridge again.
 func (n *Net) Heal() error {
 	var lines []string
