@@ -3,6 +3,7 @@ package tree
 import (
 	"errors"
 	"io"
+	"slices"
 )
 
 // Small files are read and placed whole, in one call each: with thousands of them, opening, looking and closing costs more than their bytes do. A disk may
@@ -15,6 +16,21 @@ type shortcut interface {
 	// placeSmall makes in, which must be new, and moves it to a path where nothing is. After any error before that move in is what it has become, and the
 	// long way begins anew with it.
 	placeSmall(in, to string, b []byte, mtime int64) (s Stat, moved bool, err error)
+	// lstatEach is LstatEach.
+	lstatEach(paths []string, each func(i int, s Stat, err error))
+}
+
+// LstatEach does what Lstat does for many paths. Those of one folder that stand together cost one look at the folder.
+func (t *Tree) LstatEach(paths []string, each func(i int, s Stat, err error)) {
+	quick, ok := t.fs.(shortcut)
+	if ok && !slices.ContainsFunc(paths, func(p string) bool { return allow(p) != nil }) {
+		quick.lstatEach(paths, each)
+		return
+	}
+	for i, p := range paths {
+		s, err := t.Lstat(p)
+		each(i, s, err)
+	}
 }
 
 // ReadSmall reads the file path, which must be what want says (a Stat from Lstat or List) before, during and after, into b, which has its size. ErrChanged when

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"os"
+	"path"
 
 	"golang.org/x/sys/unix"
 )
@@ -58,6 +59,27 @@ func readFull(fd int, b []byte) error {
 		}
 	}
 	return nil
+}
+
+// lstatEach holds the folder of the paths at hand open, for the others that lie in it.
+func (h *handles) lstatEach(paths []string, each func(i int, s Stat, err error)) {
+	var at place
+	var dir string
+	var err error
+	for i, p := range paths {
+		if i == 0 || parent(p) != dir {
+			at.close()
+			dir = parent(p)
+			at, err = h.place(p)
+		}
+		if err != nil {
+			each(i, Stat{}, about("look at", p, err))
+			continue
+		}
+		s, err := h.stat(at.fd, path.Base(p))
+		each(i, s, about("look at", p, err))
+	}
+	at.close()
 }
 
 // placeSmall holds each folder open only for as long as it takes, like all others here.

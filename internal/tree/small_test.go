@@ -104,3 +104,29 @@ func TestReadSmall(t *testing.T) {
 		}
 	})
 }
+
+// TestLstatEach: many paths are described as each by itself.
+func TestLstatEach(t *testing.T) {
+	onEach(t, func(t *testing.T, tr *Tree, who person) {
+		for _, p := range []string{"a", "b", "dir/c", "dir/d", "dir/deep/e"} {
+			put(t, tr, p, p)
+		}
+		if err := who.Put("link", KindLink); err != nil {
+			t.Fatal(err)
+		}
+		paths := []string{"a", "b", "none", "dir/c", "dir/none", "dir/d", "dir/deep/e", "none/f", "none/g", "link", "link/h", "dir", "dir/c/x", "a"}
+		for _, paths := range [][]string{nil, paths, append(paths, "../x")} {
+			told := 0
+			tr.LstatEach(paths, func(i int, s Stat, err error) {
+				told++
+				alone, wrong := tr.Lstat(paths[i])
+				if s != alone || (err == nil) != (wrong == nil) || err != nil && err.Error() != wrong.Error() {
+					t.Errorf("%s is %+v, %v; alone %+v, %v", paths[i], s, err, alone, wrong)
+				}
+			})
+			if told != len(paths) {
+				t.Errorf("%d of %d paths are told", told, len(paths))
+			}
+		}
+	})
+}

@@ -47,13 +47,21 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 // unexpected leaves out the paths where just that lies which this machine has put there: the watcher tells of that too. That there is one word only does
 // not make it ours: of what was put into a folder that was not watched yet nothing is told.
 func (w *worker) unexpected(due []index.Path) []index.Path {
-	return slices.DeleteFunc(due, func(p index.Path) bool {
-		mine, ok := w.placed[p]
-		if !ok {
-			return false
+	var ours []string
+	for _, p := range due {
+		if _, ok := w.placed[p]; ok {
+			ours = append(ours, string(p))
 		}
+	}
+	slices.Sort(ours)
+	as := make(map[index.Path]bool, len(ours))
+	w.s.tree.LstatEach(ours, func(i int, now tree.Stat, err error) {
+		p := index.Path(ours[i])
+		as[p] = err == nil && now == w.placed[p]
 		delete(w.placed, p)
-		if now, err := w.s.tree.Lstat(string(p)); err != nil || now != mine {
+	})
+	return slices.DeleteFunc(due, func(p index.Path) bool {
+		if !as[p] {
 			return false
 		}
 		w.settle.found(p)
