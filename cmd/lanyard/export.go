@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"lanyard/internal/api"
 )
@@ -77,7 +79,7 @@ func writeExport(ctx context.Context, a *api.Client, format, to, path string, fo
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".lanyard-export-*") // 0600: what was said is private
 	if err != nil {
-		return 0, fmt.Errorf("export to %s: %w", path, err)
+		return 0, notThere(path, err)
 	}
 	defer func() { err = errors.Join(err, gone(os.Remove(f.Name()))) }()
 	size, err = fill(ctx, a, format, to, f)
@@ -93,7 +95,7 @@ func writeExport(ctx context.Context, a *api.Client, format, to, path string, fo
 		return 0, existing(path)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("export to %s: %w", path, err)
+		return 0, notThere(path, err)
 	}
 	return size, nil
 }
@@ -122,6 +124,21 @@ func fill(ctx context.Context, a *api.Client, format, to string, f *os.File) (in
 		return 0, fmt.Errorf("the export broke off, and nothing was written: %w", err)
 	}
 	return size, errors.Join(out.Flush(), f.Sync())
+}
+
+// notThere says why nothing can be written to a place, without the name of the file beside it.
+func notThere(path string, err error) error {
+	folder, why := filepath.Dir(path), error(nil)
+	if system := syscall.Errno(0); errors.As(err, &system) {
+		why = system
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %s: make it first, or choose another place", folder)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("you may not write into the folder %s: choose another place", folder)
+	}
+	return fmt.Errorf("nothing can be written into the folder %s (%w): choose another place", folder, cmp.Or(why, err))
 }
 
 func existing(path string) error {

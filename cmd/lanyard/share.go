@@ -188,6 +188,9 @@ func shareTrashCommand() command {
 		run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.TrashEntry, error) {
 			return a.Trash(ctx, c.words[0])
 		}, func(c *call, entries []api.TrashEntry) {
+			if len(entries) == 0 {
+				c.say("Nothing lies in the trash of this share.")
+			}
 			table := make([][]string, 0, len(entries))
 			for _, e := range entries {
 				table = append(table, []string{when(e.Time, time.Now()), e.Reason + " by " + e.By.Name, size(e.Size), e.Path})

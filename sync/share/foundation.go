@@ -17,14 +17,14 @@ import (
 func (e *Engine) mark(root string, id ID) (tree.Marker, error) {
 	disk, err := e.cfg.Disk(root)
 	if err != nil {
-		return tree.Marker{}, err
+		return tree.Marker{}, cannotUse(root, err)
 	}
 	t, err := tree.Create(disk, tree.Marker{Share: id.String()})
 	if errors.Is(err, tree.ErrNotThisRoot) {
 		return tree.Marker{}, errors.Join(fmt.Errorf("%s is a shared folder already, perhaps of another person on this computer: choose another folder", name.Quote(root)), disk.Close())
 	}
 	if err != nil {
-		return tree.Marker{}, errors.Join(err, disk.Close())
+		return tree.Marker{}, errors.Join(cannotUse(root, err), disk.Close())
 	}
 	return t.Marker(), t.Close()
 }

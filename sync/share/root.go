@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"lanyard/internal/name"
+	"lanyard/internal/tree"
 )
 
 // Folders of the system that nobody shares; what lies below some of them may be shared all the same.
@@ -33,9 +34,13 @@ func (e *Engine) checkRoot(dir string, except ID) (string, error) {
 		return "", fmt.Errorf("there is no folder %s", name.Quote(dir))
 	}
 	if err != nil {
-		return "", fmt.Errorf("open folder %s: %w", name.Quote(dir), err)
+		return "", cannotUse(dir, err)
 	}
-	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+	info, err := os.Stat(abs)
+	if err != nil {
+		return "", cannotUse(dir, err)
+	}
+	if !info.IsDir() {
 		return "", fmt.Errorf("%s is not a folder: only folders can be shared", name.Quote(dir))
 	}
 	if err := e.checkPlace(abs, except); err != nil {
@@ -47,6 +52,20 @@ func (e *Engine) checkRoot(dir string, except ID) (string, error) {
 		}
 	}
 	return abs, nil
+}
+
+// cannotUse says for people why the system does not let a folder be shared.
+func cannotUse(dir string, err error) error {
+	var why syscall.Errno
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, tree.ErrDenied):
+		return fmt.Errorf("the system does not let you use the folder %s: choose another one, or ask whoever owns it", name.Quote(dir))
+	case errors.Is(err, tree.ErrFull):
+		return fmt.Errorf("the disk of %s is full: make room, or choose a folder on another one", name.Quote(dir))
+	case errors.As(err, &why):
+		return fmt.Errorf("the folder %s cannot be used (%w): choose another one", name.Quote(dir), why)
+	}
+	return fmt.Errorf("the folder %s cannot be used (%w): choose another one", name.Quote(dir), err)
 }
 
 // checkPlace compares a folder with those it must not touch.
@@ -167,5 +186,5 @@ func makeFolder(at string) error {
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("the folder %s may not be made there: choose another place, or make that one writable for you", name.Quote(at))
 	}
-	return fmt.Errorf("make the folder %s: %w", name.Quote(at), err)
+	return cannotUse(at, err)
 }

@@ -261,6 +261,8 @@ func TestRootsRefused(t *testing.T) {
 	check(t, os.Mkdir(filepath.Join(synced, ".stfolder"), 0o755))
 	linked := filepath.Join(t.TempDir(), "link")
 	check(t, os.Symlink(roots[0], linked))
+	loop := filepath.Join(t.TempDir(), "loop")
+	check(t, os.Symlink("loop", loop))
 	for _, c := range []struct{ what, dir, told string }{
 		{"a shared folder", shared, shared + " is shared already: invite more people to it instead"},
 		{"a link to a shared one", linked, shared + " is shared already: invite more people to it instead"},
@@ -271,6 +273,7 @@ func TestRootsRefused(t *testing.T) {
 		{"the system", "/etc", "belongs to the system"},
 		{"everything", "/", "choose"},
 		{"nothing", filepath.Join(t.TempDir(), "missing"), "there is no folder"},
+		{"a link to itself", loop, loop + " cannot be used (EvalSymlinks: too many links): choose another one"},
 		{"a file", file, "only folders can be shared"},
 		{"another program's folder", synced, "by another program"},
 		{"the folder for shares", anna.folder, "choose a folder inside it"},
