@@ -297,9 +297,24 @@ func (s *simulation) check() {
 			same(s.t, a, b)
 			s.checkPair(a, b)
 			s.checkPair(b, a)
+			s.checkCarriers(a, b)
 		}
 		if n := a.Dropped()["frames that break the rules"]; n > 0 {
 			s.t.Errorf("%s dropped %d frames of honest people: %v", a.name, n, a.Dropped())
+		}
+	}
+}
+
+// checkCarriers looks on everybody else's disk for what two wrote to each other: whoever carried it cannot have read it.
+func (s *simulation) checkCarriers(a, b *agent) {
+	for _, c := range s.agents {
+		if c == a || c == b {
+			continue
+		}
+		for _, text := range []string{a.name + " to " + b.name + ",", b.name + " to " + a.name + ","} {
+			if c.holdsText(s.t, text) {
+				s.t.Errorf("%s's disk holds what says %q", c.name, text)
+			}
 		}
 	}
 }

@@ -103,13 +103,13 @@ func (s *send) run(ctx context.Context, limit time.Duration) error {
 	}
 	sender, err := a.SendLines(timed, s.to, s.wait)
 	if err != nil {
-		return s.late(ctx, timed, err)
+		return s.late(ctx, timed, a, err)
 	}
 	defer sender.Close()
 	fed := make(chan error, 1)
 	go func() { fed <- s.feed(sender) }()
 	if err := s.answers(sender); err != nil {
-		return s.late(ctx, timed, err)
+		return s.late(ctx, timed, a, err)
 	}
 	if err := <-fed; err != nil {
 		return err
@@ -258,7 +258,7 @@ func (s *send) sum() error {
 }
 
 // late tells the end of the time limit apart from other errors.
-func (s *send) late(ctx, timed context.Context, err error) error {
+func (s *send) late(ctx, timed context.Context, a *api.Client, err error) error {
 	if ctx.Err() != nil || !errors.Is(timed.Err(), context.DeadlineExceeded) {
 		return err
 	}
@@ -266,11 +266,28 @@ func (s *send) late(ctx, timed context.Context, err error) error {
 		return errors.New("the message was not stored in time; try again")
 	}
 	waiting := s.waiting()
-	text := fmt.Sprintf("stored, but %s not yet %s", count(len(waiting), "message is", "messages are"), s.awaited())
+	text := fmt.Sprintf("stored, but %s not yet %s%s", count(len(waiting), "message is", "messages are"), s.awaited(), s.carried(ctx, a, waiting))
 	if s.wait != "" && len(waiting) > 0 { // with --json nothing else tells a script which ones; without --wait they are printed already
 		text += ": " + strings.Join(waiting, " ")
 	}
 	return &timeoutError{text}
+}
+
+// carried tells who keeps messages that are not delivered, as far as the agent says so of the last one.
+func (s *send) carried(ctx context.Context, a *api.Client, waiting []string) string {
+	if len(waiting) == 0 {
+		return ""
+	}
+	m, err := a.Message(ctx, waiting[len(waiting)-1])
+	if err != nil {
+		return "" // what is told is true without it
+	}
+	for _, one := range m.States {
+		if held := by(one.Through); held != "" {
+			return ", carried" + held
+		}
+	}
+	return ""
 }
 
 // waiting lists the stored messages that are not in the awaited state.

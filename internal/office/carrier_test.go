@@ -28,6 +28,7 @@ func TestThroughAColleague(t *testing.T) {
 	if state.State != "carried" || len(state.Through) != 1 || state.Through[0].Name != "Carla" {
 		t.Errorf("Anna's history says %+v", state)
 	}
+	complains(t, anna.try("send", "Ben", "more", "--wait", "delivered", "--timeout", "4s"), 3, "1 message is not yet delivered, carried by Carla: ")
 	anna.stop()
 	if !onDisk(t, anna.home, marker) {
 		t.Error("the marker is looked for in a wrong way")
@@ -39,7 +40,7 @@ func TestThroughAColleague(t *testing.T) {
 	ben.start()
 	ben.until("the message", func() bool {
 		all := ben.history("Anna")
-		return len(all) == 1 && all[0].Text == marker && all[0].Author.Name == "Anna"
+		return len(all) == 2 && all[0].Text == marker && all[0].Author.Name == "Anna"
 	})
 	ben.do("read", "Anna")
 	if onDisk(t, carla.home, marker) {
@@ -51,7 +52,7 @@ func TestThroughAColleague(t *testing.T) {
 	anna.start()
 	anna.until("the answer", func() bool {
 		all := anna.history("Ben")
-		return len(all) == 2 && all[0].States[0].State == "read" && all[1].Text == "thanks"
+		return len(all) == 3 && all[0].States[0].State == "read" && all[2].Text == "thanks"
 	})
 }
 

@@ -221,14 +221,18 @@ func (c *canned) add(person string, mine bool, text string, at time.Time) api.Me
 	return m
 }
 
-// got takes a message further, and says so.
-func (c *canned) got(person string, i int, state string) {
+// got takes a message further, and says so; through names who carries it.
+func (c *canned) got(person string, i int, state string, through ...string) {
 	c.mu.Lock()
 	m := &c.messages[person][i]
-	m.States[0].State = state
+	var by []api.Author
+	for _, name := range through {
+		by = append(by, api.Author{ID: name, Name: name})
+	}
+	m.States[0].State, m.States[0].Through = state, by
 	c.rowLocked(person)
 	c.mu.Unlock()
-	c.say("state", api.StateChange{ID: m.ID, Conversation: m.Conversation, Peer: person, State: state})
+	c.say("state", api.StateChange{ID: m.ID, Conversation: m.Conversation, Peer: person, State: state, Through: by})
 }
 
 func (c *canned) nameLocked(person string) string {

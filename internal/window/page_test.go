@@ -254,6 +254,12 @@ func composerKeys(t *testing.T, browser context.Context) {
 	b.see(".message-mine", "one\ntwo")
 	b.until("the composer is empty", `document.activeElement.value === ""`)
 	b.see(".message-state", "Waiting until they are here")
+	c.got("dmitri", 0, "carried", "Ben", "Eva")
+	b.see(".message-state", "On its way, kept by Ben and Eva")
+	c.got("dmitri", 0, "waiting") // both dropped it
+	b.see(".message-state", "Waiting until they are here")
+	c.got("dmitri", 0, "carried", "Eva")
+	b.see(".message-state", "On its way, kept by Eva")
 	c.got("dmitri", 0, "read")
 	b.see(".message-state", "Read")
 	c.say("state", api.StateChange{ID: "dmitri-0", Conversation: "with-dmitri", Peer: "dmitri", State: "delivered"})
