@@ -31,7 +31,10 @@ func (l *life) peerChanged(c peer.Change) {
 	switch {
 	case c.Peer.Self:
 		l.ringer.presenceChanged()
-	case c.Gone, !c.ProblemsChanged && !c.Peer.Linked:
+	case c.Gone:
+		l.writing.typing.Gone(c.Peer.Person)
+		l.forgetCard(c.Peer.Person)
+	case !c.ProblemsChanged && !c.Peer.Linked:
 		l.writing.typing.Gone(c.Peer.Person)
 	}
 	l.sightings.tell() // being alone is less of a problem once somebody is linked

@@ -1,7 +1,11 @@
 package agent_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"strings"
 	"testing"
 	"time"
@@ -308,5 +312,56 @@ func TestGroupsOfTheList(t *testing.T) {
 	}
 	if groups, code := change(api.GroupRequest{Name: "board", Remove: []string{"Ben"}}); code != "" || len(groups) != 0 {
 		t.Errorf("%+v %s", groups, code)
+	}
+}
+
+// TestCardsAreSeen: what somebody tells of themselves is at a colleague's, small and without what else was in the file; bad input is one sentence and changes nothing.
+func TestCardsAreSeen(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	var file bytes.Buffer
+	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, 640, 480))); err != nil {
+		t.Fatal(err)
+	}
+	role, phone, picture := "Lawyer", "+49 30 1234", append(file.Bytes(), "taken in the garden"...)
+	if _, err := anna.SetCard(t.Context(), api.CardRequest{Role: &role, Phone: &phone, Picture: &picture}); err != nil {
+		t.Fatal(err)
+	}
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.Card != "" })
+	c, err := ben.Card(t.Context(), "Anna")
+	if err != nil || c.Role != role || c.Phone != phone || c.Room != "" || c.Name != "Anna" {
+		t.Errorf("%+v %v", c, err)
+	}
+	if got, err := jpeg.DecodeConfig(bytes.NewReader(c.Picture)); err != nil || got.Width != 96 || got.Height != 96 || len(c.Picture) > 16<<10 || bytes.Contains(c.Picture, []byte("garden")) {
+		t.Errorf("the picture: %+v %v in %d bytes", got, err, len(c.Picture))
+	}
+	for what, bad := range map[string]struct {
+		role, phone string
+		picture     []byte
+		code, says  string
+	}{
+		"no picture":       {"Boss", "1", []byte("<svg/>"), api.CodeUsage, "no JPEG or PNG"},
+		"10 MB":            {"Boss", "1", append(bytes.Clone(file.Bytes()), make([]byte, 10<<20)...), api.CodeTooLong, "at most 8 MB"},
+		"a long number":    {"Boss", strings.Repeat("1", 10_000), nil, api.CodeUsage, "at most 40 characters"},
+		"a role that lies": {"ssoB\u202e", "1", nil, api.CodeUsage, "turn the direction"},
+	} {
+		r := api.CardRequest{Role: &bad.role, Phone: &bad.phone}
+		if bad.picture != nil {
+			r.Picture = &bad.picture
+		}
+		if _, err := anna.SetCard(t.Context(), r); api.CodeOf(err) != bad.code || !strings.Contains(err.Error(), bad.says) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if mine, err := anna.MyCard(t.Context()); err != nil || mine.Role != role || mine.Phone != phone || len(mine.Picture) == 0 {
+		t.Errorf("after bad input: %+v %v", mine, err)
+	}
+	none := []byte{}
+	if mine, err := anna.SetCard(t.Context(), api.CardRequest{Picture: &none}); err != nil || len(mine.Picture) != 0 || mine.Role != role {
+		t.Errorf("without the picture: %+v %v", mine, err)
+	}
+	await(t, "the picture to be gone", func(ctx context.Context) (api.Card, error) { return ben.Card(ctx, "Anna") }, func(c api.Card) bool { return len(c.Picture) == 0 && c.Role == role })
+	if err := ben.Forget(t.Context(), "Anna"); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -22,6 +22,7 @@ type roster struct {
 	keep    func(name string) error // stores our name for the next start
 	ownAddr func() []netip.Addr     // at which colleagues reach this machine
 	live    func(identity.PersonID) (ours, theirs bool)
+	card    func(identity.PersonID) string
 }
 
 // Me is our own row.
@@ -136,7 +137,7 @@ func (r *roster) happened(c peer.Change) {
 func (r *roster) row(p peer.Peer) api.Peer {
 	v := api.Peer{ID: p.ID.String(), Person: p.Person.String(), Name: p.Name, Machine: p.Machine, Presence: p.Presence.Choice.String(), Text: p.Presence.Text,
 		Trust: p.Trust.String(), Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone,
-		Favourite: p.Marks.Favourite, Groups: p.Marks.Groups, LiveText: liveText(r.live(p.Person))}
+		Favourite: p.Marks.Favourite, Groups: p.Marks.Groups, LiveText: liveText(r.live(p.Person)), Card: r.card(p.Person)}
 	for _, a := range p.Addresses {
 		v.Addresses = append(v.Addresses, a.String())
 	}

@@ -17,6 +17,7 @@ import (
 	"lanyard/chat"
 	"lanyard/internal/api"
 	"lanyard/internal/blob"
+	"lanyard/internal/card"
 	"lanyard/internal/control"
 	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
@@ -89,6 +90,7 @@ type life struct {
 	shares    *shares
 	uploads   *uploads
 	writing   *writing
+	cards     *cards
 	switches  *switches
 	tray      *trays
 	painter   *trayPainter
@@ -121,7 +123,7 @@ func (l *life) open(ctx context.Context) (err error) {
 	if called == "" {
 		called = accountName(ctx)
 	}
-	l.db, err = store.Open(filepath.Join(o.Profile, databaseFile), l.log, peer.Part(), chat.Part(), share.Part())
+	l.db, err = store.Open(filepath.Join(o.Profile, databaseFile), l.log, peer.Part(), chat.Part(), share.Part(), card.Part())
 	if err != nil {
 		return err
 	}
@@ -142,6 +144,7 @@ func (l *life) buildParts(called string) {
 	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Log: l.log})
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
 	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log})
+	l.cards = &cards{cards: card.New(card.Config{Roster: l.peers, DB: l.db, Told: l.rowsChanged, Log: l.log})}
 	l.writing = &writing{}
 	l.writing.typing = typing.New(typing.Config{Roster: l.peers, With: l.writing.with, Told: l.typingChanged})
 	l.engine = share.New(share.Config{Identity: l.id, DB: l.db, Roster: l.peers, Blobs: l.blobs, Dir: filepath.Join(o.Profile, sharesFolder), Folder: folder,
@@ -155,14 +158,14 @@ func (l *life) buildAdapters() {
 	o := l.options
 	l.people = &people{l.peers}
 	l.talks = &conversations{l.chats, l.people}
-	l.writing.talks = l.talks
+	l.writing.talks, l.cards.people = l.talks, l.people
 	l.switches = &switches{preferences: l.preferences, apply: l.obey}
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
 	l.files = &files{l.chats, l.people, l.talks}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
 	l.tray = &trays{}
-	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live,
+	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live, card: l.cards.cards.Mark,
 		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}
 	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, "browser"), log: l.log, looks: l.looksAt, idles: l.peers.SetIdle}
 	l.desk.notifier = desktop.NewNotifier(l.clicked)
@@ -172,7 +175,7 @@ func (l *life) buildAdapters() {
 		shares: l.shares, sightings: l.sightings, problems: l.problems}
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
-		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches})
+		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), log: l.log, serving: &l.windows,
 		port:     func() int { return l.preferences.get().WindowPort },
 		remember: l.rememberPort}

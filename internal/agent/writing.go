@@ -7,7 +7,6 @@ import (
 	"lanyard/internal/api"
 	"lanyard/internal/control"
 	"lanyard/internal/identity"
-	"lanyard/internal/peer"
 	"lanyard/internal/typing"
 )
 
@@ -79,11 +78,5 @@ func liveText(ours, theirs bool) string {
 
 // typingChanged passes on what somebody writes.
 func (l *life) typingChanged(c typing.Change) {
-	l.writing.happened(c, func(person identity.PersonID) {
-		for _, id := range l.peers.Machines(person) {
-			if row, known := l.peers.Get(id); known {
-				l.roster.happened(peer.Change{Peer: row})
-			}
-		}
-	})
+	l.writing.happened(c, l.rowsChanged)
 }

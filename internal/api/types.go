@@ -31,6 +31,7 @@ type Peer struct {
 	Favourite bool      `json:"favourite,omitempty"` // these are ours alone,
 	Groups    []string  `json:"groups,omitempty"`    // and these
 	LiveText  string    `json:"liveText,omitempty"`  // who switched it on: mine, theirs, both
+	Card      string    `json:"card,omitempty"`      // changes with their card; empty: they tell nothing
 }
 
 // Author names who wrote a message, changed a file or owns a share.

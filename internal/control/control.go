@@ -47,6 +47,7 @@ type Config struct {
 	Writing       Writing
 	Marks         Marks
 	Settings      Settings
+	Cards         Cards
 }
 
 // Control is the local API of one agent. It is safe for concurrent use.
@@ -80,6 +81,7 @@ func (c *Control) Handler() http.Handler {
 	c.routeWriting(mux)
 	c.routeMarks(mux)
 	c.routeSettings(mux)
+	c.routeCards(mux)
 	mux.Handle("GET /api/v1/events", handler(c.events))
 	mux.Handle("GET /api/v1/live", handler(c.live))
 	mux.Handle("/", handler(func(_ http.ResponseWriter, r *http.Request) error {

@@ -4,6 +4,7 @@
 //
 //	kind := media.KindOf("holiday.jpg")              // by the name: what it is probably, for who lists files
 //	kind, is := media.Sniff(head)                    // by the first bytes: what may be told to a browser
+//	face, err := maker.Portrait(content)             // the picture of a person
 //	small, ok := maker.Thumbnail(file, size)         // var maker media.Maker: a JPEG of at most MaxThumbnail bytes
 //	width, height, err := media.CheckThumbnail(jpeg) // one that somebody else made
 //

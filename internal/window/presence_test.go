@@ -1,6 +1,14 @@
 package window_test
 
-import "testing"
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
 
 // TestPresenceOnTwoDesks: what two people see of each other besides messages.
 func TestPresenceOnTwoDesks(t *testing.T) {
@@ -22,6 +30,7 @@ func TestPresenceOnTwoDesks(t *testing.T) {
 		{"somebody writes, and sends", typed},
 		{"live text needs both, and is text", lively},
 		{"favourites and groups", listed},
+		{"a card is told and seen", carded},
 		{"settings and status", switched},
 	} {
 		ok := t.Run(part.name, func(t *testing.T) {
@@ -115,4 +124,34 @@ func switched(_ *testing.T, ana, ben *desk) {
 	ana.End()
 	ben.see(".head-where", "Not here")
 	ben.until("nobody tells since when", `!document.querySelector(".head-where").textContent.includes("since")`)
+}
+
+func carded(t *testing.T, ana, ben *desk) {
+	ana.click(".own button", "Available")
+	ana.click(".menu-item", "My card…")
+	ana.until("there are fields", `!!document.querySelector("[name=role]") && !document.querySelector(".dialog .button-main").disabled`)
+	ana.until("one can write", `(document.querySelector("[name=phone]").focus(), true)`)
+	ana.typeText("ask Ben")
+	ana.click(".dialog .button-main", "Save")
+	ana.see(".dialog .field-problem", "a telephone number has digits")
+	ana.until("it is selected", `(document.querySelector("[name=phone]").select(), true)`)
+	ana.typeText("+49 30 1234")
+	ana.until("the role can be written", `(document.querySelector("[name=role]").focus(), true)`)
+	ana.typeText("<b>Lawyer</b>")
+	ana.do(chromedp.SetUploadFiles(".card-own input[type=file]", []string{write(t, filepath.Join(t.TempDir(), "me.png"), "no picture")}))
+	ana.see(".dialog .field-problem", "no JPEG or PNG")
+	var face bytes.Buffer
+	if err := png.Encode(&face, image.NewGray(image.Rect(0, 0, 300, 200))); err != nil {
+		t.Fatal(err)
+	}
+	ana.do(chromedp.SetUploadFiles(".card-own input[type=file]", []string{write(t, filepath.Join(t.TempDir(), "me.png"), face.String())}))
+	ana.until("the picture is shown", `document.querySelector(".card-own img")?.naturalWidth === 96`)
+	ana.looks("my-card")
+	ana.click(".dialog .button-main", "Save")
+	ana.until("the dialog is gone", `!document.querySelector(".dialog")`)
+	ben.click(".head-person", "Ana Almeida")
+	ben.see(".card-told", "<b>Lawyer</b>")
+	ben.see(".card-told", "+49 30 1234")
+	ben.until("the picture is shown", `document.querySelector(".card-told img")?.naturalWidth === 96`)
+	ben.looks("card")
 }

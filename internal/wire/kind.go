@@ -28,6 +28,10 @@ const (
 	KindLive    Kind = 0x0027
 	KindPause   Kind = 0x0028
 
+	KindCardOffer  Kind = 0x0029
+	KindCardPlease Kind = 0x002a
+	KindCard       Kind = 0x002b
+
 	KindMailKeys Kind = 0x0030
 	KindMailTold Kind = 0x0031
 
@@ -79,6 +83,9 @@ var table = [...]kindRow{
 	{KindRooms, "rooms", false, MaxLinkFrame},
 	{KindLive, "live", false, 36864},
 	{KindPause, "pause", false, 256},
+	{KindCardOffer, "card-offer", false, 64},
+	{KindCardPlease, "card-please", false, 64},
+	{KindCard, "card", false, 20480},
 	{KindMailKeys, "mail-keys", false, 32768},
 	{KindMailTold, "mail-told", false, 256},
 	{KindInvite, "invite", false, MaxLinkFrame},

@@ -275,14 +275,14 @@ const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > 
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0,
-	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "",
+	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "",
 });
 
 /** @param {Conversation} c @param {number} members @returns {Row} */
 const room = (c, members) => ({
 	id: c.id, name: c.name, machine: `${members} ${members === 1 ? "member" : "members"}`, presence: "", text: "", link: true, lastSeen: c.time, lookalike: false,
 	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members,
-	favourite: false, groups: [], liveText: "",
+	favourite: false, groups: [], liveText: "", card: "",
 });
 
 /** @param {Row} a @param {Row} b */

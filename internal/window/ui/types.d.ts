@@ -3,7 +3,7 @@
 export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string }
 export interface Peer {
   id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean;
-  favourite?: boolean; groups?: string[]; liveText?: string;
+  favourite?: boolean; groups?: string[]; liveText?: string; card?: string;
 }
 export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }
@@ -48,6 +48,8 @@ export interface Snapshot {
 }
 /** What a person switches on and off. */
 export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean }
+/** What a person tells of themselves; the picture is a JPEG in base64. */
+export interface Card { person: string; name: string; role?: string; room?: string; phone?: string; picture?: string }
 /** Somebody writes in a conversation, or no more. */
 export interface Writing { conversation: string; person: string; name: string; writes: boolean }
 /** What somebody is writing to us at this moment. */
@@ -109,6 +111,7 @@ export type Dialog =
   | { kind: "verify"; person: string; name: string }
   | { kind: "groups"; person: string }
   | { kind: "settings" }
+  | { kind: "card" }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
@@ -130,7 +133,7 @@ export interface State {
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
   id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; lookalike: boolean; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
-  favourite: boolean; groups: string[]; liveText: string;
+  favourite: boolean; groups: string[]; liveText: string; card: string;
   /** Members of a room; 0 for a person. */
   members: number;
 }

@@ -8,6 +8,7 @@ import { InviteDialog } from "./invite-dialog.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { GroupsDialog } from "./groups-dialog.js";
 import { SettingsDialog } from "./settings-dialog.js";
+import { CardDialog } from "./card-dialog.js";
 import { AddDialog } from "./add-dialog.js";
 import { ReactDialog } from "./emoji-picker.js";
 import { ForwardDialog } from "./forward-dialog.js";
@@ -43,6 +44,7 @@ export function Dialogs(_) {
 		case "verify": return h(VerifyDialog, { person: now.person, name: now.name });
 		case "laters": return h(LaterList, {});
 		case "groups": return h(GroupsDialog, { person: now.person });
+		case "card": return h(CardDialog, {});
 		case "settings": return h(SettingsDialog, {});
 		case "add": return h(AddDialog, {});
 	}

@@ -20,6 +20,7 @@ export function OwnName(_) {
 	const word = choices.find(([id]) => id === mine.presence)?.[1] ?? mine.presence;
 	const items = [
 		...choices.map(([id, text]) => ({ text, mark: `presence presence-${id}`, checked: id === mine.presence, run: () => setPresence(id, mine.text ?? "") })),
+		{ text: "My card…", run: () => show({ kind: "card" }) },
 		{ text: "Settings…", run: () => show({ kind: "settings" }) },
 		...themes.map(([id, text], i) => ({ text, checked: id === look, group: i === 0 ? "Appearance" : undefined, run: () => { setTheme(id); setLook(id); } })),
 		{ text: mine.addresses?.length ? mine.addresses.join(", ") : "No address: no network", group: "Address for colleagues elsewhere", run: () => void navigator.clipboard?.writeText(mine.addresses?.[0] ?? "").catch(() => {}) },

@@ -5,6 +5,7 @@ import { select } from "../store.js";
 import { openShare, shareExisting } from "../shares.js";
 import { lastHere } from "../format.js";
 import { Avatar, presenceWord } from "./avatar.js";
+import { Card } from "./card.js";
 import { Pane } from "./pane.js";
 import { Icon } from "../icons.js";
 import { shareWords } from "./share-words.js";
@@ -20,6 +21,7 @@ export function PersonPane({ person }) {
 	const shared = sharesWith(now.value, person);
 	return h(Pane, { title: row.name, label: `About ${row.name}` }, html`
 		<div class="about">${h(Avatar, { name: row.name, presence: row.presence, link: row.link, large: true })}<p>${row.link ? presenceWord(row.presence, true).replace(/^./, (c) => c.toUpperCase()) : lastHere(row.lastSeen).replace(/^not/, "Not")}${row.text && html`<br /><span dir="auto" class="quiet">${row.text}</span>`}</p></div>
+		${h(Card, { person, mark: row.card })}
 		${row.lookalike && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
 		<h3>Shared folders</h3>
 		${shared.length === 0 && html`<p class="quiet">None yet.</p>`}
