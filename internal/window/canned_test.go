@@ -32,6 +32,7 @@ type canned struct {
 	notices   map[string][]api.Notice
 	trash     map[string][]api.TrashEntry
 	laters    []api.Later
+	mentions  []string // of the text that was posted last
 	live      map[chan any]bool
 	attention api.Attention
 	asked     []string
@@ -182,8 +183,11 @@ func (c *canned) page(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *canned) post(w http.ResponseWriter, r *http.Request) {
-	var body struct{ Text string }
+	var body api.PostRequest
 	json.NewDecoder(r.Body).Decode(&body)
+	c.mu.Lock()
+	c.mentions = body.Mentions
+	c.mu.Unlock()
 	m := c.add(r.PathValue("to"), true, body.Text, time.Now())
 	c.say("message", m)
 	c.answer(w, m)

@@ -29,6 +29,7 @@ func TestTwoDesks(t *testing.T) {
 		{"a message is written, delivered and read", talk},
 		{"a message is answered, changed and taken back", amend},
 		{"a text is sent later, a reminder rings", postpone},
+		{"a person is mentioned, a message is linked to", point},
 		{"what was said is exported, kept for so long, and checked", recorded},
 		{"a name changes everywhere at once", rename},
 		{"a dropped file is sent, accepted and there", sendFile},

@@ -123,10 +123,10 @@ export async function refresh() {
 
 let keys = 0;
 
-/** @param {string} person @param {string} text @param {Message | null} [reply] what it answers */
-export function send(person, text, reply = null) {
+/** @param {string} person @param {string} text @param {Message | null} [reply] what it answers @param {string[]} [mentions] persons */
+export function send(person, text, reply = null, mentions = []) {
 	/** @type {Pending} */
-	const pending = { key: `pending-${++keys}`, text, time: new Date().toISOString(), problem: "", reply };
+	const pending = { key: `pending-${++keys}`, text, time: new Date().toISOString(), problem: "", reply, mentions };
 	update((s) => ({ pending: { ...s.pending, [person]: [...(s.pending[person] ?? []), pending] }, ...viewed(s, person, (view) => ({ ...view, atEnd: true, fresh: 0 })) }));
 	return deliver(person, pending);
 }
@@ -145,7 +145,7 @@ async function post(person, pending) {
 	mark("");
 	try {
 		/** @type {Message} */
-		const message = await call("POST", `/conversations/${part(person)}/messages`, pending.reply ? { text: pending.text, replyTo: pending.reply.id } : { text: pending.text });
+		const message = await call("POST", `/conversations/${part(person)}/messages`, { text: pending.text, ...(pending.reply ? { replyTo: pending.reply.id } : {}), ...(pending.mentions.length ? { mentions: pending.mentions } : {}) });
 		batch(() => {
 			discard(person, pending.key);
 			update((s) => viewed(s, person, (view) => confirmed(view, message)));

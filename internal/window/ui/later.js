@@ -3,6 +3,7 @@ import { call, part } from "./api.js";
 import { attempt, draft, openMessage, sentence, show, tell } from "./actions.js";
 import { goTo, leave } from "./message-actions.js";
 import { ahead, timeOfDay } from "./format.js";
+import { wroteNoMore } from "./writing.js";
 import { state, update } from "./store.js";
 /** @import { Later, Message } from "./types.js" */
 
@@ -55,6 +56,7 @@ export async function sendLater(person, text, reply, time) {
 	/** @type {Later} */
 	const kept = await call("POST", `/conversations/${part(person)}/later`, { text, time: time.toISOString(), ...(reply ? { replyTo: reply.id } : {}) });
 	leave(person);
+	wroteNoMore(person);
 	if (state.peek().drafts[person] === text) draft(person, "");
 	tell(`It will be sent ${ahead(kept.time)}.`);
 	await loadLaters();

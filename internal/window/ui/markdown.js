@@ -3,7 +3,7 @@
 import { pieces } from "./text.js";
 
 /**
- * @typedef {{kind: "text", text: string} | {kind: "link", text: string, to: string, host: string} | {kind: "code", text: string} | {kind: "bold" | "italic", parts: Inline[]}} Inline
+ * @typedef {{kind: "text", text: string} | {kind: "link", text: string, to: string, host: string} | {kind: "code", text: string} | {kind: "message", id: string} | {kind: "bold" | "italic", parts: Inline[]}} Inline
  * @typedef {{kind: "plain" | "quote", parts: Inline[]} | {kind: "code", text: string} | {kind: "list", ordered: boolean, start: number, items: Inline[][]}} Block
  */
 
@@ -11,6 +11,7 @@ const DEPTH = 4; // bold within italic within bold ...
 const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u; // characters that turn the text around them
 const INLINE = new RegExp([
 	"`(?<code>[^`\\n]{1,1000})`",
+	"\\blanyard://message/(?<message>[0-9a-f]{64})\\b",
 	"\\[(?<label>[^\\[\\]\\n]{1,200})\\]\\((?<to>https?://[^\\s()<>\"'`]{1,2000})\\)",
 	"(?<url>\\bhttps?://[^\\s<>\"'`]+)",
 	"(?<![\\p{L}\\p{N}*])\\*\\*(?<bold>[^\\s*](?:[^\\n]{0,500}?\\S)?)\\*\\*(?![\\p{L}\\p{N}*])",
@@ -34,10 +35,11 @@ export function inline(text, depth = 0) {
 	const out = [];
 	let from = 0;
 	for (const match of text.matchAll(INLINE)) {
-		const { code, label, to, bold, star, under } = match.groups ?? {};
+		const { code, message, label, to, bold, star, under } = match.groups ?? {};
 		/** @type {Inline | null} */
 		let part = null;
 		if (code !== undefined) part = { kind: "code", text: code };
+		else if (message !== undefined) part = { kind: "message", id: message.toLowerCase() };
 		else if (label !== undefined && to !== undefined) part = named(label, to);
 		else if (depth < DEPTH && bold !== undefined) part = { kind: "bold", parts: inline(bold, depth + 1) };
 		else if (depth < DEPTH && (star ?? under) !== undefined) part = { kind: "italic", parts: inline(star ?? under ?? "", depth + 1) };

@@ -23,10 +23,10 @@ export function leave(person) {
 	});
 }
 
-/** @param {string} person @param {Message} message @param {string} text @returns {Promise<boolean>} whether the agent has it */
-export async function edit(person, message, text) {
+/** @param {string} person @param {Message} message @param {string} text @param {string[]} mentions persons, in the place of the old ones @returns {Promise<boolean>} whether the agent has it */
+export async function edit(person, message, text, mentions) {
 	return attempt(async () => {
-		await call("PUT", `/messages/${part(message.id)}`, { text });
+		await call("PUT", `/messages/${part(message.id)}`, mentions.length ? { text, mentions } : { text });
 		leave(person);
 	});
 }

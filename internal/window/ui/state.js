@@ -9,7 +9,7 @@ const NOTICES = 200; // kept per share
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
-	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, laters: null, latersProblem: "", toasts: [],
+	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
 	settings: { notifications: true, readMarks: true, typing: true, lastSeen: true }, writing: [], live: {}, among: "",
 });
 

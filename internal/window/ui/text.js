@@ -37,8 +37,10 @@ export function pieces(text) {
 	return out;
 }
 
+const MESSAGE = /\blanyard:\/\/message\/[0-9a-f]{64}\b/giu;
+
 /** One line for a row of the list. @param {string} text */
-export const oneLine = (text) => text.slice(0, 200).replace(/\s+/gu, " ");
+export const oneLine = (text) => text.slice(0, 300).replace(MESSAGE, "linked message").replace(/\s+/gu, " ").slice(0, 200);
 
 /** The first letters of a name's first and last word. @param {string} name */
 export function initials(name) {

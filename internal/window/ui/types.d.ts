@@ -72,7 +72,7 @@ export interface Hit extends Message { person: string; name: string; excerpt: st
 
 
 /** A message on its way into the agent; it is not a message yet. */
-export interface Pending { key: string; text: string; time: string; problem: string; reply: Message | null }
+export interface Pending { key: string; text: string; time: string; problem: string; reply: Message | null; mentions: string[] }
 /** A message that is answered or changed in the composer, and what stood there before. */
 export interface Composing { verb: "reply" | "edit"; message: Message; before: string }
 /** What was found for a text. missing: so many messages are not searchable yet. */
@@ -119,6 +119,8 @@ export interface State {
   files: Record<string, File>; accounts: Record<string, Account>;
   /** What stands in the composer, and what left it but is not with the agent yet, by person. */
   drafts: Record<string, string>; composing: Record<string, Composing>; pending: Record<string, Pending[]>;
+  /** Who was chosen to be mentioned in what stands in the composer, by person. */
+  mentioned: Record<string, string[]>;
   /** What is to happen later, the next first; null until it is known. */
   laters: Later[] | null; latersProblem: string;
   settings: Settings;

@@ -1,6 +1,6 @@
 // Where one writes. Enter sends, Shift+Enter breaks the line, and a composed character (IME) never sends.
 import { html, h, useLayoutEffect, useRef, useState } from "../vendor/index.js";
-import { select } from "../store.js";
+import { select, state } from "../store.js";
 import { edit, compose, leave } from "../message-actions.js";
 import { oneLine } from "../text.js";
 import { EmojiPicker } from "./emoji-picker.js";
@@ -9,6 +9,8 @@ import { wrote, wroteNoMore } from "../writing.js";
 import { take } from "../drop.js";
 import { choose } from "./conversation-header.js";
 import { offer } from "./drop-target.js";
+import { candidates, mentioned, unseen } from "../mentions.js";
+import { useMentions } from "./mention-list.js";
 import { LaterLine } from "./later-line.js";
 import { LaterMenu } from "./later-menu.js";
 import { Icon } from "../icons.js";
@@ -27,6 +29,7 @@ export function Composer({ row }) {
 	const tooLong = text.length > LONGEST / 4 && measure.encode(text).length > LONGEST;
 	const [picking, setPicking] = useState(false);
 	const now = composing.value[row.id];
+	const people = useMentions(row.id, field);
 	useLayoutEffect(() => grow(field.current), [text]);
 	useLayoutEffect(() => {
 		if (matchMedia("(min-width: 40rem)").matches) field.current?.focus();
@@ -37,11 +40,13 @@ export function Composer({ row }) {
 	const submit = () => {
 		if (!text.trim() || tooLong) return;
 		wroteNoMore(row.id);
-		if (now?.verb === "edit") edit(row.id, now.message, text);
+		people.close();
+		const mentions = named(row.id, text, now);
+		if (now?.verb === "edit") edit(row.id, now.message, text, mentions);
 		else {
 			leave(row.id);
 			draft(row.id, "");
-			send(row.id, text, now?.message ?? null);
+			send(row.id, text, now?.message ?? null, mentions);
 		}
 		field.current?.focus();
 	};
@@ -60,11 +65,18 @@ export function Composer({ row }) {
 		${h(LaterLine, { person: row.id })}
 		${now && h(Doing, { now, person: row.id })}
 		${picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") { setPicking(false); field.current?.focus(); } }}>${h(EmojiPicker, { choose: insert })}</div>`}
+		${people.list}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
 		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=${`Message to ${row.name}`} aria-invalid=${tooLong ? "true" : "false"}
-			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => { draft(row.id, e.currentTarget.value); if (now?.verb !== "edit") wrote(row, e.currentTarget.value); }}
+			aria-autocomplete="list" aria-controls=${people.controls} aria-activedescendant=${people.active} onClick=${people.look} onBlur=${people.close}
+			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => {
+				draft(row.id, e.currentTarget.value);
+				if (now?.verb !== "edit") wrote(row, e.currentTarget.value);
+				people.look();
+			}}
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
+				if (people.key(e)) return;
 				if (e.key === "Escape" && now) leave(row.id);
 				if (e.key === "ArrowUp" && !text && !now) {
 					e.preventDefault();
@@ -79,6 +91,14 @@ export function Composer({ row }) {
 		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, ready: !!text.trim() && !tooLong })}
 		${tooLong && html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). Save it as a file and drop it here.</p>`}
 	</footer>`;
+}
+
+/** Whom a text mentions. An edit keeps those whose name of now does not stand in the words, as they were called otherwise. @param {string} person @param {string} text @param {Composing | undefined} now */
+function named(person, text, now) {
+	const old = now?.verb === "edit" ? (now.message.mentions ?? []) : [];
+	const chosen = [...(state.peek().mentioned[person] ?? []), ...old.map((who) => who.id)];
+	const found = mentioned(text, candidates(state.peek(), person), chosen);
+	return [...new Set([...found, ...unseen(now?.message.text ?? "", old).map((who) => who.id)])].slice(0, 32);
 }
 
 /** What the composer is about to do, if not simply to send. @param {{now: Composing, person: string}} props */

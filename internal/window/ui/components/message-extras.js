@@ -2,6 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { show } from "../actions.js";
 import { compose, copy, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
+import { copyLink } from "../message-links.js";
 import { oneLine } from "../text.js";
 import { Menu } from "./menu.js";
 /** @import { Message, Quote } from "../types.js" */
@@ -35,6 +36,7 @@ export function MessageMenu({ message, person, up }) {
 		{ text: "React…", run: () => show({ kind: "react", message }) },
 		...(text && message.mine ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
 		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
+		{ text: "Copy link", run: () => copyLink(message) },
 		{ text: "Remind me…", run: () => show({ kind: "remind", message }) },
 		...(text ? [{ text: "Forward…", run: () => show({ kind: "forward", message }) }] : []),
 		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },

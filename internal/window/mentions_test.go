@@ -1,0 +1,103 @@
+package window_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"lanyard/internal/api"
+)
+
+// point is how one person points at something: at another person by a mention, also after they changed their name; and at a message by a link, which leads back to it.
+func point(t *testing.T, ana, ben *desk, _ string) {
+	ana.click(".composer-field", "")
+	ana.typeText("Morning @be")
+	ana.see(".mention-choice", "Ben Becker")
+	ana.until("the choice is told to those who do not see it", `document.activeElement.getAttribute("aria-activedescendant") === "mention-list-0" && document.getElementById("mention-list-0").getAttribute("aria-selected") === "true"`)
+	ana.looks("mention-list")
+	ana.press("Escape", 0)
+	ana.until("the list is closed", `!document.querySelector(".mention-list")`)
+	ana.typeText("n")
+	ana.see(".mention-choice", "Ben Becker")
+	ana.press("Enter", 0)
+	ana.until("the name stands there", `document.querySelector(".composer-field").value === "Morning @Ben Becker " && !document.querySelector(".mention-list")`)
+	ana.typeText("and thanks")
+	ana.press("Enter", 0)
+	ana.see(".message-mine button.mention", "@Ben Becker")
+	ben.see(".message-theirs .mention-me", "@Ben Becker")
+	ben.looks("mention")
+	page, err := ben.Client.Messages(t.Context(), ana.Me.Person, api.Query{})
+	if err != nil || len(page.Messages) == 0 {
+		t.Fatal(err)
+	}
+	last := page.Messages[len(page.Messages)-1]
+	if !slices.ContainsFunc(last.Mentions, func(a api.Author) bool { return a.ID == ben.Me.Person }) {
+		t.Errorf("the message mentions %+v", last.Mentions)
+	}
+	if last.Text != "Morning @Ben Becker and thanks" {
+		t.Errorf("the text is %q", last.Text)
+	}
+
+	ana.click(".message-row:has(.mention) .message-menu button", "") // an edit keeps who is mentioned
+	ana.click(".menu-item", "Edit")
+	ana.until("the words are selected", `(() => { const f = document.querySelector(".composer-field"); if (!f.value.startsWith("Morning @Ben")) return false; f.focus(); f.select(); return true; })()`)
+	ana.typeText("Morning @Ben Becker, and many thanks")
+	ana.press("Enter", 0)
+	ben.see(".message-theirs:has(.mention-me)", "many thanks")
+
+	if _, err := ben.Client.SetName(t.Context(), "Bennet"); err != nil {
+		t.Fatal(err)
+	}
+	ana.see(".head-name", "Bennet")
+	ana.do(chromedp.Reload()) // the messages are asked for again
+	ana.see(".message-mentions .mention", "@Bennet")
+	ana.shot("mention-renamed")
+	if _, err := ben.Client.SetName(t.Context(), "Ben Becker"); err != nil {
+		t.Fatal(err)
+	}
+	ana.see(".head-name", "Ben Becker")
+
+	first := page.Messages[0]
+	say := func(text string) {
+		ben.click(".composer-field", "")
+		ben.typeText(text)
+		ben.press("Enter", 0)
+	}
+	say("As said: lanyard://message/" + first.ID + ".")
+	ana.see(".person", "As said: linked message.")
+	ana.see(".message-link", "Linked message")
+	ana.click(".message-link", "Linked message")
+	ana.until("the message is in sight", `(() => { const m = document.querySelector(".messages").getBoundingClientRect(), r = document.querySelector('[data-message="`+first.ID+`"]')?.getBoundingClientRect(); return r && r.y >= m.y && r.bottom <= m.bottom + 1; })()`)
+	say("And lanyard://message/" + first.ID[:60] + "beef")
+	ana.see(".message-row:last-child .message-link", "Linked message")
+	ana.click(".message-row:last-child .message-link", "Linked message")
+	ana.see(".toast", "The linked message is not on this computer")
+	ana.click(".message-row:has(.message-link) .message-menu button", "")
+	ana.click(".menu-item", "Copy link")
+	ana.see(".toast", "Copied.")
+}
+
+// alike mentions people who are called the same, and somebody who is not in the conversation: it is who was chosen, and the list says who is not told.
+func alike(t *testing.T, from context.Context) {
+	c := newCanned(t)
+	office(c)
+	b := open(t, from, c.URL())
+	b.click(".person", "Ben Becker")
+	b.click(".composer-field", "")
+	b.typeText("Ask @ana alm")
+	b.until("both of that name are offered", `document.querySelectorAll(".mention-choice").length === 2`)
+	b.see(".mention-choice", "laptop-99 · not in this conversation, is not told")
+	b.looks("mention-alike")
+	b.click(".mention-choice", "laptop-99")
+	b.typeText("or @Ben Becker or @Ana Almeidas or me@Chloé Cohen")
+	b.press("Enter", 0)
+	b.see(".message-mine", "me@Chloé Cohen")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if got := strings.Join(c.mentions, " "); got != "ana2 ben" {
+		t.Errorf("the text mentions %q", got)
+	}
+}

@@ -1,0 +1,77 @@
+// Mentions: in a text `@` and a person's name, beside it their ID (docs/protocol.md, section 6). Pure.
+import { matching, people } from "./state.js";
+/** @import { Author, State } from "./types.js" */
+
+/** @typedef {{id: string, name: string, machine: string, inside: boolean}} Candidate inside: they are in the conversation, and are told */
+
+const MOST = 32; // persons that one text may mention
+const OFFERED = 6;
+const TYPED = /(?:^|[\s("'[{])@([^\s@][^\n@]{0,60})?$/u;
+const LETTER = /[\p{L}\p{N}]/u;
+
+/** Whoever can be mentioned: those in the conversation first. @param {State} state @param {string} person or room @returns {Candidate[]} */
+export function candidates(state, person) {
+	const room = state.conversations[person]?.room;
+	const inside = new Set(room ? room.members.map((m) => m.id) : [person]);
+	const rows = people(state).filter((r) => !r.members && !r.blocked).map((r) => ({ id: r.id, name: r.name, machine: r.machine, inside: inside.has(r.id) }));
+	const known = new Set(rows.map((r) => r.id));
+	const unmet = (room?.members ?? []).filter((m) => !known.has(m.id) && m.id !== state.me?.person).map((m) => ({ id: m.id, name: m.name, machine: "", inside: true }));
+	return [...rows, ...unmet].sort((a, b) => Number(b.inside) - Number(a.inside));
+}
+
+/** What is typed of a mention before the caret. A name that is whole and done with is not being typed. @param {string} text @param {number} caret @param {Candidate[]} all @returns {{at: number, words: string} | null} */
+export function typed(text, caret, all) {
+	const found = TYPED.exec(text.slice(0, caret));
+	if (!found) return null;
+	const words = found[1] ?? "";
+	return all.some((c) => words.startsWith(`${c.name} `)) ? null : { at: caret - words.length - 1, words };
+}
+
+/** @param {Candidate[]} all @param {string} words */
+export const offered = (all, words) => matching(all, words).slice(0, OFFERED);
+
+/** The mention that begins at a place: of those whose name stands there, the longest name. @template {Author} T @param {string} text @param {number} at after the sign @param {T[]} all */
+function namedAt(text, at, all) {
+	const there = all.filter((c) => c.name && text.startsWith(c.name, at) && !LETTER.test(text[at + c.name.length] ?? ""));
+	const longest = Math.max(0, ...there.map((c) => c.name.length));
+	return there.filter((c) => c.name.length === longest);
+}
+
+/** @param {string} text @returns {number[]} the places after each sign that can begin a mention */
+function signs(text) {
+	const out = [];
+	for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) if (at === 0 || !LETTER.test(text[at - 1])) out.push(at + 1);
+	return out;
+}
+
+/** The persons a text mentions. Of several with one name it is who was chosen from the list, else who is in the conversation. @param {string} text @param {Candidate[]} all @param {string[]} chosen @returns {string[]} */
+export function mentioned(text, all, chosen) {
+	/** @type {Set<string>} */
+	const out = new Set();
+	for (const at of signs(text)) {
+		const there = namedAt(text, at, all);
+		const meant = there.filter((c) => chosen.includes(c.id));
+		const inside = there.filter((c) => c.inside);
+		for (const c of meant.length ? meant : inside.length === 1 ? inside : there.length === 1 ? there : []) out.add(c.id);
+	}
+	return [...out].slice(0, MOST);
+}
+
+/** Cuts a text at its mentions. @param {string} text @param {Author[]} mentions @returns {(string | Author)[]} */
+export function cut(text, mentions) {
+	/** @type {(string | Author)[]} */
+	const out = [];
+	let from = 0;
+	for (const at of mentions.length ? signs(text) : []) {
+		const [who] = namedAt(text, at, mentions);
+		if (!who || at - 1 < from) continue;
+		if (at - 1 > from) out.push(text.slice(from, at - 1));
+		out.push(who);
+		from = at + who.name.length;
+	}
+	if (from < text.length) out.push(text.slice(from));
+	return out;
+}
+
+/** Whom a text mentions without their name of now standing in it: they were called otherwise. @param {string} text @param {Author[]} mentions */
+export const unseen = (text, mentions) => mentions.filter((who) => !signs(text).some((at) => namedAt(text, at, [who]).length > 0));
