@@ -47,15 +47,16 @@ type lanHost = lantest.Host
 // agent is a chat with its roster and database, running or stopped.
 type agent struct {
 	*Chat
-	roster *peer.Roster
-	id     *identity.Identity
-	host   *lantest.Host
-	dir    string
-	name   string
-	site   *site
-	port   int
-	stop   func()
-	ear    *ear
+	roster  *peer.Roster
+	id      *identity.Identity
+	host    *lantest.Host
+	dir     string
+	name    string
+	site    *site
+	port    int
+	unasked int64 // files up to this size are taken by themselves
+	stop    func()
+	ear     *ear
 }
 
 func (s *site) start(t testing.TB, name string) *agent {
@@ -98,7 +99,7 @@ func (a *agent) run(t testing.TB) {
 	}
 	a.roster = peer.New(config)
 	exchange := blob.New(blob.Config{Roster: a.roster, Log: log})
-	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Log: log})
+	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Unasked: func() int64 { return a.unasked }, Log: log})
 	a.Subscribe(a.ear.hear)
 	storing := background(db.Run)
 	if err := a.roster.Load(t.Context()); err != nil {

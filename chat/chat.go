@@ -111,6 +111,7 @@ type Config struct {
 	Blob     *blob.Exchange                     // moves the content of files
 	Received string                             // folder for received files; made when the first one comes
 	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise: opens that folder, and those of what is offered
+	Unasked  func() int64                       // optional: up to how many bytes a file from somebody known is taken unasked; 0 = none. Must not block
 	Log      *slog.Logger
 }
 

@@ -255,6 +255,7 @@ func (f *files) posted(p *page) {
 			if t := f.add(p.v, b, e, p.made.paths[e]); t != nil {
 				f.alias(e)
 				f.reload(t, p.made.fates[e])
+				f.consider(t)
 			}
 		case e.Kind == KindAnswer:
 			if a, err := decodeAnswer(e.body); err == nil {

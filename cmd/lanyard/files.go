@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"lanyard/internal/api"
@@ -12,19 +13,49 @@ func filesCommand() command {
 		"accept": (*api.Client).AcceptFile, "decline": (*api.Client).DeclineFile, "pause": (*api.Client).PauseFile, "resume": (*api.Client).ResumeFile,
 		"cancel": (*api.Client).CancelFile,
 	}
-	return command{name: "files", args: "[accept|decline|pause|resume|cancel ID]", summary: "List files sent and received; accept, hold or end one", max: 2,
+	return command{name: "files", args: "[accept|decline|pause|resume|cancel ID | unasked [MB|off]]", summary: "List files sent and received; accept, hold or end one", max: 2,
 		about: `
-pause holds a file that is on its way, also over restarts, until resume; either side can. cancel takes an own offer back, or ends receiving.`,
+pause holds a file that is on its way, also over restarts, until resume; either side can. cancel takes an own offer back, or ends receiving.
+unasked shows or sets up to how many megabytes a file is taken by itself (20 at first) from people whom I verified, wrote to, or took a file
+of before; larger ones, strangers' and what the disk has no room for wait to be accepted.`,
 		run: func(ctx context.Context, c *call) error {
 			if len(c.words) == 0 {
 				return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.File, error) { return a.Files(ctx) }, printFiles)(ctx, c)
 			}
+			if c.words[0] == "unasked" {
+				return unasked(ctx, c)
+			}
 			verb := verbs[c.words[0]]
 			if verb == nil || len(c.words) != 2 {
-				return usage("lanyard files takes nothing, or accept, decline, pause, resume or cancel and an ID")
+				return usage("lanyard files takes nothing, or accept, decline, pause, resume or cancel and an ID, or unasked")
 			}
 			return simple(func(ctx context.Context, a *api.Client, c *call) (api.File, error) { return verb(a, ctx, c.words[1]) }, func(*call, api.File) {})(ctx, c)
 		}}
+}
+
+// unasked is "lanyard files unasked [MB|off]".
+func unasked(ctx context.Context, c *call) error {
+	if len(c.words) == 1 {
+		return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Unasked, error) { return a.Unasked(ctx) }, printUnasked)(ctx, c)
+	}
+	megabytes, err := strconv.Atoi(c.words[1])
+	if c.words[1] == "off" {
+		megabytes, err = 0, nil
+	}
+	if err != nil || megabytes < 0 {
+		return usage("lanyard files unasked needs a number of megabytes or off, not %q", c.words[1])
+	}
+	return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Unasked, error) {
+		return a.SetUnasked(ctx, api.Unasked{Megabytes: megabytes})
+	}, func(*call, api.Unasked) {})(ctx, c)
+}
+
+func printUnasked(c *call, u api.Unasked) {
+	if u.Megabytes == 0 {
+		c.say("No file is taken unasked.")
+		return
+	}
+	c.say("Files of people I know are taken unasked up to %d MB.", u.Megabytes)
 }
 
 func printFiles(c *call, files []api.File) {

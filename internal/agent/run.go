@@ -143,7 +143,8 @@ func (l *life) buildParts(called string) {
 	received := filepath.Join(folder, "Received")
 	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Log: l.log})
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
-	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log})
+	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log,
+		Unasked: func() int64 { return int64(l.preferences.get().AcceptFiles) * megabyte }})
 	l.cards = &cards{cards: card.New(card.Config{Roster: l.peers, DB: l.db, Told: l.rowsChanged, Log: l.log})}
 	l.writing = &writing{}
 	l.writing.typing = typing.New(typing.Config{Roster: l.peers, With: l.writing.with, Told: l.typingChanged})
@@ -161,7 +162,7 @@ func (l *life) buildAdapters() {
 	l.writing.talks, l.cards.people = l.talks, l.people
 	l.switches = &switches{preferences: l.preferences, apply: l.obey}
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
-	l.files = &files{l.chats, l.people, l.talks}
+	l.files = &files{l.chats, l.people, l.talks, l.preferences}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
 	l.tray = &trays{}

@@ -250,6 +250,9 @@ func TestUploadIsSentAndRemovedFromTheProfile(t *testing.T) {
 	if _, err := anna.Add(t.Context(), loopback(ben)); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := ben.SetUnasked(t.Context(), api.Unasked{}); err != nil {
+		t.Fatal(err)
+	}
 	for _, taken := range []bool{true, false} {
 		up, err := anna.BeginUpload(t.Context(), api.UploadRequest{Name: "Notes", Folder: true, Bytes: 5, Files: 1})
 		if err != nil {

@@ -126,6 +126,8 @@ func (d *desk) begin() {
 	d.T.Helper()
 	d.Options.Disk, d.Options.Boot = d.cabinet.open, fmt.Sprint("boot ", d.boot)
 	d.Start()
+	_, err := d.SetUnasked(d.T.Context(), api.Unasked{}) // taking files is a step of its own
+	must(d.T, err)
 }
 
 func (s *simulation) meets(d *desk) {

@@ -7,6 +7,23 @@ import (
 	"strings"
 )
 
+// Unasked is up to how many megabytes (10^6 bytes) a file from somebody known is taken by itself, 0 for none.
+type Unasked struct {
+	Megabytes int `json:"megabytes"`
+}
+
+// Unasked tells which files are taken by themselves.
+func (c *Client) Unasked(ctx context.Context) (Unasked, error) {
+	var v Unasked
+	return v, c.call(ctx, "GET", "/files/unasked", nil, &v)
+}
+
+// SetUnasked sets which files are taken by themselves, from now on.
+func (c *Client) SetUnasked(ctx context.Context, u Unasked) (Unasked, error) {
+	var v Unasked
+	return v, c.call(ctx, "PUT", "/files/unasked", u, &v)
+}
+
 // SendFiles offers files and folders of this machine to a person. It returns once the offers are durable.
 func (c *Client) SendFiles(ctx context.Context, to string, paths []string) ([]File, error) {
 	var v []File

@@ -15,6 +15,9 @@ type Files interface {
 	Accept(ctx context.Context, id string) (api.File, error)
 	Decline(ctx context.Context, id string) (api.File, error)
 	Cancel(ctx context.Context, id string) (api.File, error)
+	// Unasked tells up to which size files of people known are taken by themselves; SetUnasked sets it.
+	Unasked() api.Unasked
+	SetUnasked(u api.Unasked) (api.Unasked, error)
 	Pause(ctx context.Context, id string) (api.File, error)
 	Resume(ctx context.Context, id string) (api.File, error)
 	Reveal(ctx context.Context, id string) (api.File, error)
@@ -31,6 +34,8 @@ func (c *Control) routeFiles(mux *http.ServeMux) {
 		return p.Offer(r.Context(), r.PathValue("to"), b.Paths)
 	}))
 	mux.Handle("GET /api/v1/files", list(func(r *http.Request) ([]api.File, error) { return p.List(r.Context()) }))
+	mux.Handle("GET /api/v1/files/unasked", get(func(*http.Request) (api.Unasked, error) { return p.Unasked(), nil }))
+	mux.Handle("PUT /api/v1/files/unasked", post(func(_ *http.Request, b api.Unasked) (api.Unasked, error) { return p.SetUnasked(b) }))
 	mux.Handle("GET /api/v1/files/{id}/thumbnail", handler(c.thumbnail))
 	mux.Handle("GET /api/v1/files/{id}/content", handler(c.content))
 	for action, f := range map[string]func(Files, context.Context, string) (api.File, error){

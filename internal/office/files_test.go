@@ -16,6 +16,7 @@ func TestSendFiles(t *testing.T) {
 	o := open(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	o.start(anna, ben)
+	ben.do("files", "unasked", "off")
 	drawing := filepath.Join(anna.home, "drawing.pdf")
 	sum := noise(t, drawing, 3<<20)
 	id := anna.do("send-file", "Ben", drawing)

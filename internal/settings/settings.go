@@ -33,6 +33,9 @@ import (
 // FileName is the name of the file in the profile.
 const FileName = "settings.json"
 
+// MaxAcceptFiles is the highest size up to which files can be taken unasked, in megabytes.
+const MaxAcceptFiles = 1_000_000
+
 const (
 	maxFile = 64 << 10 // bytes
 	maxName = 160      // bytes of a display name, as in docs/protocol.md
@@ -40,13 +43,14 @@ const (
 	maxPort = 65535
 )
 
-// Settings is what can be set. The zero value of a field that is not in the file is its default, but for those that are true without a file.
+// Settings is what can be set. The zero value of a field that is not in the file is its default, but for AcceptFiles and those that are true without a file.
 type Settings struct {
 	Name          string // display name; empty = the system's name of the user
 	Folder        string // where shared and received files lie, a full path; empty = ~/Lanyard
 	Port          int    // TCP port for links; 0 = the usual one
 	WindowPort    int    // TCP port of the window on the loopback interface; 0 = not chosen yet
 	AcceptShares  bool   // take invitations to shared folders without asking
+	AcceptFiles   int    // files of people known up to so many megabytes (10^6 bytes) are taken unasked, 0 = none; 20 without a file
 	Notifications bool   // tell on the desktop about messages; true without a file
 
 	// What others are told, and therefore shown of others; each true without a file.
@@ -62,7 +66,7 @@ var ErrDamaged = errors.New("the settings cannot be used")
 
 // Default returns the settings of a new profile.
 func Default() Settings {
-	return Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true}
+	return Settings{Notifications: true, AcceptFiles: 20, ReadMarks: true, Typing: true, LastSeen: true}
 }
 
 // fields names each setting in the file. A key, once used, keeps its meaning.
@@ -73,6 +77,7 @@ func (s *Settings) fields() map[string]any {
 		"port":          &s.Port,
 		"windowPort":    &s.WindowPort,
 		"acceptShares":  &s.AcceptShares,
+		"acceptFiles":   &s.AcceptFiles,
 		"notifications": &s.Notifications,
 		"readMarks":     &s.ReadMarks,
 		"typing":        &s.Typing,
@@ -89,6 +94,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("folder must be a full path, not %q", s.Folder)
 	case s.Port < 0 || s.Port > maxPort:
 		return fmt.Errorf("port must be between 0 and %d, not %d", maxPort, s.Port)
+	case s.AcceptFiles < 0 || s.AcceptFiles > MaxAcceptFiles:
+		return fmt.Errorf("acceptFiles must be between 0 and %d megabytes, not %d", MaxAcceptFiles, s.AcceptFiles)
 	case s.WindowPort < 0 || s.WindowPort > maxPort:
 		return fmt.Errorf("windowPort must be between 0 and %d, not %d", maxPort, s.WindowPort)
 	}

@@ -28,7 +28,7 @@ func folder() string {
 func TestSavedSettingsComeBack(t *testing.T) {
 	dir := t.TempDir()
 	first, err := Load(dir)
-	if err != nil || !reflect.DeepEqual(first, Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true}) {
+	if err != nil || !reflect.DeepEqual(first, Settings{Notifications: true, AcceptFiles: 20, ReadMarks: true, Typing: true, LastSeen: true}) {
 		t.Fatalf("without a file: %+v, %v", first, err)
 	}
 	want := Settings{Name: "Ada \"<ä>\"", Folder: folder(), Port: 1, WindowPort: 65535, AcceptShares: true}
@@ -120,6 +120,7 @@ func TestDamagedFilesAreRefusedAndStay(t *testing.T) {
 		"a long name":          `{"name": "` + strings.Repeat("x", maxName+1) + `"}`,
 		"100 KB":               `{}` + strings.Repeat(" ", 100_000),
 		"nested without end":   `{"new": ` + strings.Repeat("[", 20_000),
+		"a negative size":      `{"acceptFiles": -1}`,
 		"a comment":            "{// my name\n\"name\": \"Ada\"}",
 		"a comma at the end":   `{"name": "Ada",}`,
 		"two values for a key": `{"name": "Ada" "Bo"}`,

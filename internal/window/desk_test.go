@@ -14,6 +14,7 @@ import (
 
 	"lanyard/internal/agent"
 	"lanyard/internal/agenttest"
+	"lanyard/internal/api"
 )
 
 // hang only guards against waiting for ever.
@@ -35,6 +36,9 @@ func sit(t *testing.T, browser context.Context, name, machine string) *desk {
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}}
 	d.Start()
+	if _, err := d.SetUnasked(t.Context(), api.Unasked{}); err != nil { // what is sent waits for a click
+		t.Fatal(err)
+	}
 	d.Options.Name = "" // from now on it is what the person calls themselves
 	t.Cleanup(d.End)
 	d.tab = open(t, browser, d.url())

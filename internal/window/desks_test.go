@@ -35,6 +35,7 @@ func TestTwoDesks(t *testing.T) {
 		{"a dropped file is sent, accepted and there", sendFile},
 		{"a pasted picture is seen, a sound is heard", pictures},
 		{"a file is held and goes on", held},
+		{"a small file of somebody known comes by itself", unasked},
 		{"a dropped folder becomes a shared copy", shareCopy},
 		{"a deletion is undone, a conflict is told", undo},
 		{"a dropped folder is found and shared where it lies", shareFound},

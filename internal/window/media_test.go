@@ -6,6 +6,8 @@ import (
 	"math"
 	"path/filepath"
 	"testing"
+
+	"lanyard/internal/api"
 )
 
 // pictures is a screenshot that is pasted, seen small before it is taken and whole afterwards, and a sound that is played where it stands.
@@ -73,6 +75,21 @@ func held(t *testing.T, ana, ben *desk, home string) {
 	ben.click("[data-file-state=paused] button", "Go on")
 	ana.see("[data-file-state=received]", "Minutes.txt")
 	ben.says("what was said", "Received", "Minutes.txt")
+}
+
+// unasked is a small file of somebody known, which comes by itself.
+func unasked(t *testing.T, ana, ben *desk, home string) {
+	set := func(megabytes int) {
+		if _, err := ben.SetUnasked(t.Context(), api.Unasked{Megabytes: megabytes}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(20)
+	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Menu.txt"), "soup"))
+	ana.click(".choice", "Send a copy")
+	ben.see("[data-file-state=received]", "Menu.txt")
+	ben.says("soup", "Received", "Menu.txt")
+	set(0)
 }
 
 // chime is three seconds of a tone, as a WAV file.

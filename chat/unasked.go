@@ -1,0 +1,116 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+)
+
+// spareRoom is what stays free on the disk, in bytes, when files are taken unasked: people need room for what they do themselves.
+const spareRoom = 512 << 20
+
+// consider takes a new offer by itself if our person wants that for files of this size, knows who sends it, and there is room on the disk. Anything else waits to be asked about.
+func (f *files) consider(t *transfer) {
+	limit := int64(0)
+	if f.chat.config.Unasked != nil {
+		limit = f.chat.config.Unasked()
+	}
+	if t.mine || limit <= 0 || int64(t.offer.Size) > limit {
+		return
+	}
+	f.chat.begin(func() { // it writes an answer, and this is called by who stores events
+		if err := f.takeUnasked(f.chat.life, t); err != nil && f.chat.life.Err() == nil {
+			f.chat.config.Log.Warn("take a file unasked", "file", t.id, "error", err)
+		}
+	})
+}
+
+func (f *files) takeUnasked(ctx context.Context, t *transfer) error {
+	author, self := f.chat.config.Roster.PersonOf(t.peer), f.chat.config.Identity.Person()
+	if t.in.room != nil && !slices.Contains(t.in.recipients(author, t.at), self) {
+		return nil // written before our person came into the room
+	}
+	known, err := f.chat.acquainted(ctx, author)
+	if err != nil || !known {
+		return err
+	}
+	room, err := f.hasRoom(int64(t.offer.Size))
+	if err != nil || !room {
+		return err
+	}
+	f.mu.Lock()
+	untouched := t.fate.open() && !t.fate.accepted
+	f.mu.Unlock()
+	if !untouched {
+		return nil
+	}
+	_, err = f.chat.Accept(ctx, t.id)
+	if errors.Is(err, ErrAnswered) || errors.Is(err, ErrUnknown) {
+		return nil // taken back meanwhile
+	}
+	return err
+}
+
+// hasRoom reports whether the disk holds so many bytes beside all that is on its way, and the room that is left to people.
+func (f *files) hasRoom(size int64) (bool, error) {
+	root, err := f.inbox.open()
+	if err != nil {
+		return false, err
+	}
+	space, err := root.Space()
+	if err != nil {
+		return false, fmt.Errorf("look for room for received files: %w", err)
+	}
+	need := uint64(size) + spareRoom
+	for _, t := range f.all() {
+		f.mu.Lock()
+		if !t.mine && t.fate.accepted && t.fate.open() {
+			need += uint64(max(0, t.progress.total-t.progress.done))
+		}
+		f.mu.Unlock()
+	}
+	return need <= space.Free, nil
+}
+
+// acquainted reports whether our person knows another: they verified them, ever wrote to them, sent them a file or accepted one of theirs. An answer that
+// declines is no acquaintance, and neither is what the other says.
+func (c *Chat) acquainted(ctx context.Context, who identity.PersonID) (known bool, err error) {
+	for _, machine := range c.config.Roster.Machines(who) {
+		if row, ok := c.config.Roster.Get(machine); ok && row.Trust == peer.Verified {
+			return true, nil
+		}
+	}
+	if c.files.acceptedFrom(who) {
+		return true, nil
+	}
+	v := c.known(Direct(c.config.Identity.Person(), who))
+	if v == nil {
+		return false, nil
+	}
+	self := c.self()
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_branch b JOIN chat_event e ON e.place > b.key << 40 AND e.place < (b.key + 1) << 40
+			WHERE b.conversation = ? AND b.peer = ? AND e.kind IN (?, ?))`, v.key, self[:], int64(KindText), int64(KindFile)).Scan(&known)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look up whether somebody is known: %w", err)
+	}
+	return known, nil
+}
+
+// acceptedFrom reports whether our person ever accepted a file of somebody.
+func (f *files) acceptedFrom(who identity.PersonID) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, t := range f.transfers {
+		if !t.mine && (t.fate.accepted || t.fate.received) && f.chat.config.Roster.PersonOf(t.peer) == who {
+			return true
+		}
+	}
+	return false
+}

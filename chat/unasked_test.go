@@ -1,0 +1,112 @@
+package chat
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestTakenUnasked: a small file of somebody known comes by itself; a stranger's, a large one, and any where it is switched off wait to be accepted.
+func TestTakenUnasked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		ben.unasked = 1000
+		anna.meet(t, ben)
+		dir := t.TempDir()
+		offer := func(name string, size int) EventID {
+			t.Helper()
+			path := filepath.Join(dir, name)
+			writeFile(t, path, noise(9, size))
+			return anna.offer(t, ben, path)[0].ID
+		}
+		asks := func(what string, id EventID) {
+			t.Helper()
+			ben.awaitFile(t, id, FileOffered)
+			time.Sleep(time.Minute) // of the bubble's clock
+			if f, err := ben.File(t.Context(), id); err != nil || f.State != FileOffered {
+				t.Errorf("%s: %s %v", what, f.State, err)
+			}
+		}
+		stranger := offer("first.txt", 10)
+		asks("of a stranger", stranger)
+		if _, err := ben.Decline(t.Context(), stranger); err != nil {
+			t.Fatal(err)
+		}
+		asks("of somebody who was only declined", offer("second.txt", 10))
+		ben.send(t, anna, "who are you?")
+		small := offer("third.txt", 1000)
+		ben.awaitFile(t, small, FileReceived)
+		anna.awaitFile(t, small, FileReceived)
+		asks("a large one", offer("large.bin", 1001))
+		ben.awaitFile(t, offer("empty.txt", 0), FileReceived)
+		folder := filepath.Join(dir, "folder")
+		writeFile(t, filepath.Join(folder, "a"), noise(1, 400))
+		writeFile(t, filepath.Join(folder, "b"), noise(2, 400))
+		ben.awaitFile(t, anna.offer(t, ben, folder)[0].ID, FileReceived)
+		ben.unasked = 0
+		asks("when it is switched off", offer("fourth.txt", 10))
+		ben.unasked = 1 << 60
+		asks("what no disk has room for", enormous(t, anna, ben, 1<<59))
+	})
+}
+
+// enormous offers a file of a size that it need not have, as a changed program might.
+func enormous(t *testing.T, from, to *agent, size uint64) EventID {
+	t.Helper()
+	body := fileBody{Name: "enormous.bin", Size: size, Hash: make([]byte, 32), Files: 1}
+	w, err := from.files.writing(&preparation{path: "/nowhere", body: body})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := from.reachable(t.Context(), from.Direct(to.person()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := from.write(t.Context(), v, []writing{w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sent[0].ID
+}
+
+// TestUnaskedInARoom: who came into a room later is given none of what was offered before, and a member who is unknown is asked about.
+func TestUnaskedInARoom(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		ben.unasked, carla.unasked = 1000, 1000
+		room := roomOfAll(t, NewRoom{}, anna, ben)
+		ben.send(t, anna, "hello")
+		carla.send(t, anna, "hello")
+		path := filepath.Join(t.TempDir(), "plan.txt")
+		writeFile(t, path, []byte("the plan"))
+		before, err := anna.Offer(t.Context(), room, []string{path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitFile(t, before[0].ID, FileReceived)
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, all...)
+		after, err := anna.Offer(t.Context(), room, []string{path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitFile(t, after[0].ID, FileReceived)
+		if f, err := carla.File(t.Context(), before[0].ID); err == nil && f.State != FileOffered {
+			t.Errorf("what was offered before she came is %s", f.State)
+		}
+		own := filepath.Join(t.TempDir(), "own.txt")
+		writeFile(t, own, []byte("Carla's"))
+		carlas, err := carla.Offer(t.Context(), room, []string{own})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitFile(t, carlas[0].ID, FileOffered)
+		time.Sleep(time.Minute) // of the bubble's clock
+		if f, err := ben.File(t.Context(), carlas[0].ID); err != nil || f.State != FileOffered {
+			t.Errorf("of a member whom Ben does not know: %s %v", f.State, err)
+		}
+	})
+}
