@@ -45,6 +45,7 @@ func recorded(t *testing.T, ana, _ *desk, _ string) {
 	ana.until("the days are selected", `(document.querySelector("input[type=number]").select(), true)`)
 	ana.typeText("45")
 	ana.see(".dialog .warn", "Messages older than 45 days are deleted from this computer")
+	ana.until("what was wrong is no longer said", `!document.querySelector(".dialog .field-problem")`)
 	ana.looks("retention")
 	ana.click(".dialog .button-danger", "Keep so, and delete what is older")
 	ana.until("the dialog is gone", `!document.querySelector(".dialog")`)
