@@ -84,7 +84,17 @@ func point(t *testing.T, ana, ben *desk, _ string) {
 func alike(t *testing.T, from context.Context) {
 	c := newCanned(t)
 	office(c)
+	member := func(id, name string) api.RoomMember { return api.RoomMember{ID: id, Name: name} }
+	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Room: &api.Room{ID: "room", Name: "Move", Member: true, Size: 3,
+		Members: []api.RoomMember{member("me", "Carla Conti"), member("ben", "Ben Becker"), member("zoe", "Zoe Zander")}}})
 	b := open(t, from, c.URL())
+	b.click(".person", "Move")
+	b.click(".composer-field", "")
+	b.typeText("@")
+	b.until("members come first, also those not met, and oneself does not", `[...document.querySelectorAll(".mention-choice")].map((e) => e.querySelector("bdi").textContent).slice(0, 2).join() === "Ben Becker,Zoe Zander" && ![...document.querySelectorAll(".mention-choice")].slice(0, 2).some((e) => e.textContent.includes("not in this"))`)
+	b.press("ArrowDown", 0)
+	b.press("Tab", 0)
+	b.until("she stands in the text", `document.activeElement.value === "@Zoe Zander "`)
 	b.click(".person", "Ben Becker")
 	b.click(".composer-field", "")
 	b.typeText("Ask @ana alm")
