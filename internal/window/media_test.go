@@ -79,17 +79,18 @@ func held(t *testing.T, ana, ben *desk, home string) {
 
 // unasked is a small file of somebody known, which comes by itself.
 func unasked(t *testing.T, ana, ben *desk, home string) {
-	set := func(megabytes int) {
-		if _, err := ben.SetUnasked(t.Context(), api.Unasked{Megabytes: megabytes}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set(20)
+	ben.click("button", "Presence: Available")
+	ben.click(".menu-item", "Settings…")
+	ben.until("the size is changed", `(() => { const f = document.querySelector("input[name=unasked]"); if (!f || f.disabled) return false; f.value = "20"; return f.dispatchEvent(new Event("change", {bubbles: true})); })()`)
+	eventually(t, "the agent knows it", func() bool { u, err := ben.Unasked(t.Context()); return err == nil && u.Megabytes == 20 })
+	ben.click(".dialog button", "Done")
 	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Menu.txt"), "soup"))
 	ana.click(".choice", "Send a copy")
 	ben.see("[data-file-state=received]", "Menu.txt")
 	ben.says("soup", "Received", "Menu.txt")
-	set(0)
+	if _, err := ben.SetUnasked(t.Context(), api.Unasked{}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // chime is three seconds of a tone, as a WAV file.

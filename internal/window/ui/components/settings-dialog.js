@@ -3,6 +3,7 @@ import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { setPresence, show } from "../actions.js";
 import { setSettings } from "../marks.js";
+import { UnaskedField } from "./unasked-field.js";
 import { Dialog } from "./dialog.js";
 /** @import { Settings } from "../types.js" */
 
@@ -28,5 +29,6 @@ export function SettingsDialog(_) {
 		<label class="field">Status<input dir="auto" autofocus value=${text} placeholder="Back at three" maxlength="160" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setText(e.currentTarget.value)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Enter" && !e.isComposing) done(); }} /></label>
 		<div class="switches" role="group" aria-label="What is switched on">${switches.map(([name, title, about]) => html`<label class="switch" key=${name}><input type="checkbox" name=${name} checked=${settings.value[name]} onChange=${() => setSettings({ [name]: !settings.value[name] })} /><span>${title}${about && html`<br /><span class="quiet">${about}</span>`}</span></label>`)}</div>
-		<p class="quiet">What you do not tell, you do not see of others either.</p>`);
+		<p class="quiet">What you do not tell, you do not see of others either.</p>
+		${h(UnaskedField, {})}`);
 }
