@@ -166,6 +166,9 @@ export const discard = (person, key) => update((s) => ({ pending: { ...s.pending
 
 /** Sends what the agent could not take while it was away. An answer may have been lost on the way: what it has is not sent twice. */
 export async function resume() {
+	const drafts = [...unkept];
+	unkept.clear();
+	drafts.forEach(keep);
 	for (const [person, pending] of Object.entries(state.peek().pending)) {
 		const failed = pending.filter((p) => p.problem);
 		if (failed.length === 0) continue;
@@ -193,13 +196,17 @@ const SAVE = 500; // milliseconds of quiet before a draft is kept
 /** @type {Map<string, ReturnType<typeof setTimeout>>} */
 const saving = new Map();
 
+/** @type {Set<string>} */
+const unkept = new Set(); // whose drafts the agent could not take while it was away
+
 /** Has the agent keep a draft over restarts. @param {string} person */
 async function keep(person) {
 	saving.delete(person);
 	try {
 		await call("PUT", `/conversations/${part(person)}/draft`, { text: state.peek().drafts[person] ?? "" });
 	} catch (error) {
-		console.warn("the draft is kept in this window only, until the next letter", error);
+		if (error instanceof ApiError && error.code === "offline") unkept.add(person); // until the agent is back
+		else console.warn("the draft is kept in this window only, until the next letter", error);
 	}
 }
 
