@@ -190,8 +190,9 @@ func TestWritingIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("Ben", true, "Hel")
+	pause := keepWriting(t, anna, "Ben")
 	here := expect(t, events, api.EventTyping, func(w api.Writing) bool { return w.Writes })
+	pause()
 	if here.Name != "Anna" || here.Person != anna.Me.Person {
 		t.Errorf("heard %+v", here)
 	}
@@ -224,8 +225,31 @@ func TestWritingIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, "the room at Ben's", ben.Rooms, func(rooms []api.Room) bool { return len(rooms) == 1 && rooms[0].Member })
-	write("Lunch", true, "")
+	pause = keepWriting(t, anna, "Lunch")
+	defer pause()
 	expect(t, events, api.EventTyping, func(w api.Writing) bool { return w.Writes && w.Conversation != here.Conversation })
+}
+
+// keepWriting has somebody write on, as a composer tells it, until pause is called: that they write is told again and again, since a frame of it may be
+// lost with its link.
+func keepWriting(t *testing.T, who *person, in string) (pause func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			if err := who.Writing(ctx, in, api.WritingRequest{Writes: true, Text: "Hel"}); err != nil && ctx.Err() == nil {
+				t.Error(err)
+				return
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 // TestWhatIsKeptIsNotShown: who switches read marks and last-seen off tells them to nobody and sees nobody's, at once and after a restart.
