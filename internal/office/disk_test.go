@@ -27,10 +27,10 @@ func (o *office) smallDisk(dir string, mib int) {
 	o.disks = append(o.disks, dir)
 }
 
-// enlarge gives a small disk more room.
+// enlarge gives a small disk more room. mount must not repeat the options that it had: in an ordinary user's namespace they name users that are none there.
 func (o *office) enlarge(dir string, mib int) {
 	o.t.Helper()
-	if out, err := exec.Command("mount", "-o", fmt.Sprintf("remount,size=%dm", mib), dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("mount", "--options-mode", "ignore", "-t", "tmpfs", "-o", fmt.Sprintf("remount,size=%dm", mib), "tmpfs", dir).CombinedOutput(); err != nil {
 		o.t.Fatalf("give the disk at %s more room: %v: %s", dir, err, out)
 	}
 }
