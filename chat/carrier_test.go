@@ -40,14 +40,7 @@ func (a *agent) awaitCarriers(t *testing.T, all ...*agent) {
 // colleagues starts agents that have all met.
 func (s *site) colleagues(t *testing.T, names ...string) []*agent {
 	t.Helper()
-	var all []*agent
-	for _, name := range names {
-		a := s.start(t, name)
-		for _, b := range all {
-			a.meet(t, b)
-		}
-		all = append(all, a)
-	}
+	all := s.office(t, names...)
 	for _, a := range all {
 		a.awaitCarriers(t, slices.DeleteFunc(slices.Clone(all), func(b *agent) bool { return a == b })...)
 	}

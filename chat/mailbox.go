@@ -45,18 +45,11 @@ func (m *mail) takeDeposit(l *peer.Link, body []byte) {
 		}
 		return
 	}
-	d := m.door(l)
-	m.mu.Lock()
-	next, whole := d.deposit.add(f)
-	d.deposit = next
-	if whole {
-		d.deposit = nil
-	}
-	m.mu.Unlock()
-	if !whole {
+	whole := m.assemble(&m.door(l).deposit, f)
+	if whole == nil {
 		return
 	}
-	answer, err := m.carry(l, next.parcel(l.Peer(), f.Peer))
+	answer, err := m.carry(l, whole.parcel(l.Peer(), f.Peer))
 	if err != nil {
 		if l.Context().Err() == nil {
 			m.chat.config.Log.Warn("keep mail for somebody absent", "error", err)

@@ -30,18 +30,11 @@ func (m *mail) takeCollect(l *peer.Link, body []byte) {
 		m.chat.dropped("frames that break the rules")
 		return
 	}
-	d := m.door(l)
-	m.mu.Lock()
-	next, whole := d.collect.add(f)
-	d.collect = next
-	if whole {
-		d.collect = nil
-	}
-	m.mu.Unlock()
-	if !whole {
+	whole := m.assemble(&m.door(l).collect, f)
+	if whole == nil {
 		return
 	}
-	answer, err := m.take(l.Context(), next.parcel(f.Peer, m.chat.self()))
+	answer, err := m.take(l.Context(), whole.parcel(f.Peer, m.chat.self()))
 	switch {
 	case errors.Is(err, errBadMail):
 		m.chat.dropped(err.Error())

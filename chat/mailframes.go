@@ -136,6 +136,18 @@ func (a *assembly) add(f mailPiece) (next *assembly, whole bool) {
 	return a, uint64(len(a.bytes)) == f.Size
 }
 
+// assemble adds a piece to what a door holds, and returns and forgets it once nothing is missing; nil until then.
+func (m *mail) assemble(at **assembly, f mailPiece) *assembly {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	next, whole := (*at).add(f)
+	if *at = next; !whole {
+		return nil
+	}
+	*at = nil
+	return next
+}
+
 // parcel is the whole mail; carried over a link between these two.
 func (a *assembly) parcel(depositor, recipient identity.PeerID) *parcel {
 	p := &parcel{depositor: depositor, recipient: recipient, number: a.first.Number, expiry: a.first.Expiry, sealed: a.bytes}
