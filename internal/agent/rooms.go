@@ -71,9 +71,18 @@ func (r rooms) Create(ctx context.Context, b api.NewRoomRequest) (api.Room, erro
 	return r.done(r.chats.CreateRoom(ctx, chat.NewRoom{Name: b.Name, With: with, Open: b.Open, ClosedHistory: b.ClosedHistory}))
 }
 
+// which returns the room that somebody names. That it is none of a person is told by chat, which knows that, too.
+func (r rooms) which(ctx context.Context, room string) (chat.ID, error) {
+	id, err := r.find(ctx, room)
+	if e := (*api.Error)(nil); errors.As(err, &e) && e.Code == api.CodeUnknown {
+		return id, told(api.CodeUnknown, "there is no room called %s: lanyard room list shows them", name.Quote(room))
+	}
+	return id, err
+}
+
 // Invite makes somebody a member.
 func (r rooms) Invite(ctx context.Context, room, person string) (api.Room, error) {
-	id, err := r.find(ctx, room)
+	id, err := r.which(ctx, room)
 	if err != nil {
 		return api.Room{}, err
 	}
@@ -104,7 +113,7 @@ func (r rooms) Entrust(ctx context.Context, room, person string) (api.Room, erro
 
 // Leave ends our own part.
 func (r rooms) Leave(ctx context.Context, room string) (api.Room, error) {
-	id, err := r.find(ctx, room)
+	id, err := r.which(ctx, room)
 	if err != nil {
 		return api.Room{}, err
 	}
@@ -113,7 +122,7 @@ func (r rooms) Leave(ctx context.Context, room string) (api.Room, error) {
 
 // Rename gives a room another name.
 func (r rooms) Rename(ctx context.Context, room, to string) (api.Room, error) {
-	id, err := r.find(ctx, room)
+	id, err := r.which(ctx, room)
 	if err != nil {
 		return api.Room{}, err
 	}
@@ -134,7 +143,7 @@ func (r rooms) Join(ctx context.Context, room string) (api.Room, error) {
 	}
 	switch len(hits) {
 	case 0:
-		id, err := r.find(ctx, room)
+		id, err := r.which(ctx, room)
 		if err != nil {
 			return api.Room{}, err
 		}
@@ -151,7 +160,7 @@ func (r rooms) Join(ctx context.Context, room string) (api.Room, error) {
 
 // member finds a room and somebody in it, who need not be on the list.
 func (r rooms) member(ctx context.Context, room, person string) (chat.ID, identity.PersonID, error) {
-	id, err := r.find(ctx, room)
+	id, err := r.which(ctx, room)
 	if err != nil {
 		return id, identity.PersonID{}, err
 	}
