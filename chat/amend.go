@@ -22,29 +22,12 @@ type Post struct {
 
 // Post writes one text into a conversation, as Send does. ErrUnknown if there is no such message in this conversation to reply to.
 func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
-	if err := CheckText(p.Text); err != nil {
-		return Message{}, err
-	}
-	b := textBody{Text: p.Text, Mentions: p.Mentions}
-	if p.From != "" {
-		from, err := name.Display(p.From)
-		if err != nil {
-			return Message{}, err
-		}
-		b.From = from
-	}
 	v, err := c.reachable(ctx, to)
 	if err != nil {
 		return Message{}, err
 	}
-	if p.ReplyTo != (EventID{}) {
-		reply, err := c.answerable(ctx, v, p.ReplyTo)
-		if err != nil {
-			return Message{}, err
-		}
-		b.ReplyTo = reply[:]
-	}
-	if err := b.check(); err != nil {
+	b, err := c.bodyOf(ctx, v, p)
+	if err != nil {
 		return Message{}, err
 	}
 	body, err := wire.Marshal(b)
@@ -56,6 +39,27 @@ func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
 		return firstOf(sent), err
 	}
 	return c.Message(ctx, sent[0].ID)
+}
+
+// bodyOf returns what is signed of a text, checked.
+func (c *Chat) bodyOf(ctx context.Context, v *conversation, p Post) (b textBody, err error) {
+	if err := CheckText(p.Text); err != nil {
+		return b, err
+	}
+	b = textBody{Text: p.Text, Mentions: p.Mentions}
+	if p.From != "" {
+		if b.From, err = name.Display(p.From); err != nil {
+			return b, err
+		}
+	}
+	if p.ReplyTo != (EventID{}) {
+		reply, err := c.answerable(ctx, v, p.ReplyTo)
+		if err != nil {
+			return b, err
+		}
+		b.ReplyTo = reply[:]
+	}
+	return b, b.check()
 }
 
 // answerable returns the ID by which a reply in a conversation names a message of it.

@@ -20,6 +20,12 @@ type textBody struct {
 	From     string              `cbor:"4,keyasint,omitempty"` // the person whose words these are
 }
 
+// beside returns what stands beside the text of a body, without what it replies to.
+func (b textBody) beside() textBody {
+	b.Text, b.ReplyTo = "", nil
+	return b
+}
+
 type fileBody struct {
 	Name     string `cbor:"1,keyasint"`
 	Size     uint64 `cbor:"2,keyasint"`

@@ -98,9 +98,12 @@ var roomSchema string
 //go:embed mail.sql
 var mailSchema string
 
+//go:embed later.sql
+var laterSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema}}
 }
 
 // Config is what a Chat is made of.

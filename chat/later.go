@@ -20,8 +20,9 @@ type Later struct {
 	Time    time.Time
 	Text    string  // to be sent; empty for a reminder
 	About   EventID // the message to be reminded of, or the one that the text replies to (zero for none)
-	Problem string  // why it could not be sent; it stays until it is cancelled
-	Rung    bool    // our person was reminded
+	beside  textBody
+	Problem string // why it could not be sent; it stays until it is cancelled
+	Rung    bool   // our person was reminded
 }
 
 // How far something is, in chat_later.claimed.
@@ -53,21 +54,23 @@ func (a *alarm) stir() {
 	}
 }
 
-// SendLater has a text sent at a time, as a reply to a message of the same conversation if reply is not zero.
-func (c *Chat) SendLater(ctx context.Context, to ID, text string, reply EventID, at time.Time) (Later, error) {
-	if err := CheckText(text); err != nil {
-		return Later{}, err
-	}
+// Mentions returns whom a text mentions that is to be sent.
+func (l Later) Mentions() []identity.PersonID { return l.beside.Mentions }
+
+// SendLater has a text sent at a time, as Post would then.
+func (c *Chat) SendLater(ctx context.Context, to ID, p Post, at time.Time) (Later, error) {
 	v, err := c.reachable(ctx, to)
 	if err != nil {
 		return Later{}, err
 	}
-	if reply != (EventID{}) {
-		if reply, err = c.answerable(ctx, v, reply); err != nil {
-			return Later{}, err
-		}
+	b, err := c.bodyOf(ctx, v, p)
+	if err != nil {
+		return Later{}, err
 	}
-	return c.later(ctx, Later{In: to, Time: at, Text: text, About: reply})
+	l := Later{In: to, Time: at, Text: b.Text}
+	copy(l.About[:], b.ReplyTo)
+	l.beside = b.beside()
+	return c.later(ctx, l)
 }
 
 // Remind has our person reminded of a message at a time.
@@ -88,7 +91,12 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 	if err != nil {
 		return Later{}, err
 	}
-	var about, in any
+	var about, in, beside any
+	if l.Text != "" {
+		if beside, err = wire.Marshal(l.beside); err != nil {
+			return Later{}, err
+		}
+	}
 	if v.room != nil {
 		in = v.id[:]
 	}
@@ -103,8 +111,8 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 		if n >= maxLater {
 			return ErrManyLater
 		}
-		done, err := tx.Exec(`INSERT INTO chat_later (person, conversation, at, text, event, claimed, problem) VALUES (?, ?, ?, ?, ?, 0, '')`,
-			v.person(), in, l.Time.UnixMilli(), l.Text, about)
+		done, err := tx.Exec(`INSERT INTO chat_later (person, conversation, at, text, event, beside, claimed, problem) VALUES (?, ?, ?, ?, ?, ?, 0, '')`,
+			v.person(), in, l.Time.UnixMilli(), l.Text, about, beside)
 		if err == nil {
 			l.Key, err = done.LastInsertId()
 		}
@@ -121,7 +129,7 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 // Laters returns what is to happen later, the next first.
 func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem, claimed FROM chat_later ORDER BY at, key`)
+		rows, err := tx.Query(selectLater + ` ORDER BY at, key`)
 		if err == nil {
 			all, err = c.scanLater(rows)
 		}
@@ -133,14 +141,21 @@ func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
 	return all, nil
 }
 
+const selectLater = `SELECT key, person, conversation, at, text, event, beside, problem, claimed FROM chat_later`
+
 func (c *Chat) scanLater(rows *sql.Rows) (all []Later, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var l Later
 		var at, claimed int64
-		var person, in, about []byte
-		if err := rows.Scan(&l.Key, &person, &in, &at, &l.Text, &about, &l.Problem, &claimed); err != nil {
+		var person, in, about, beside []byte
+		if err := rows.Scan(&l.Key, &person, &in, &at, &l.Text, &about, &beside, &l.Problem, &claimed); err != nil {
 			return nil, err
+		}
+		if len(beside) > 0 {
+			if err := wire.Unmarshal(beside, &l.beside); err != nil {
+				return nil, fmt.Errorf("what stands beside a text to be sent later: %w", store.ErrCorrupt)
+			}
 		}
 		if len(person) != len(identity.PersonID{}) && len(in) != len(ID{}) || len(about) != 0 && len(about) != len(l.About) {
 			return nil, fmt.Errorf("what is to happen later: %w", store.ErrCorrupt)
@@ -234,7 +249,7 @@ func (a *alarm) turn(ctx context.Context) time.Duration {
 
 func (a *alarm) next(ctx context.Context) (l Later, found bool, err error) {
 	err = a.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT key, person, conversation, at, text, event, problem, claimed FROM chat_later WHERE problem = '' AND claimed = ? ORDER BY at, key LIMIT 1`, laterWaits)
+		rows, err := tx.Query(selectLater+` WHERE problem = '' AND claimed = ? ORDER BY at, key LIMIT 1`, laterWaits)
 		if err != nil {
 			return err
 		}
@@ -267,7 +282,8 @@ func (a *alarm) send(ctx context.Context, l Later) error {
 	if err != nil {
 		return err
 	}
-	b := textBody{Text: l.Text}
+	b := l.beside
+	b.Text = l.Text
 	if l.About != (EventID{}) {
 		b.ReplyTo = l.About[:] // it was there when this was written; what was taken back since is shown as that
 	}

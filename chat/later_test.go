@@ -2,8 +2,11 @@ package chat
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
+
+	"lanyard/internal/identity"
 )
 
 // TestLater: texts leave and reminders ring at their time by the agent's clock, once, over restarts; what is cancelled does neither.
@@ -21,15 +24,15 @@ func TestLater(t *testing.T) {
 			}
 			return l
 		}
-		second := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "second", EventID{}, begun.Add(2*time.Hour)))
-		later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "first", EventID{}, begun.Add(time.Hour)))
-		never := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), "never", EventID{}, begun.Add(90*time.Minute)))
+		second := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), Post{Text: "second"}, begun.Add(2*time.Hour)))
+		later(anna.SendLater(t.Context(), anna.Direct(ben.person()), Post{Text: "first"}, begun.Add(time.Hour)))
+		never := later(anna.SendLater(t.Context(), anna.Direct(ben.person()), Post{Text: "never"}, begun.Add(90*time.Minute)))
 		later(anna.Remind(t.Context(), hello.ID, begun.Add(30*time.Minute)))
 		if all, err := anna.Laters(t.Context()); err != nil || len(all) != 4 || all[0].About != hello.ID || all[3].Key != second.Key {
 			t.Fatalf("%+v: %v", all, err)
 		}
 		for _, at := range []time.Time{begun, begun.Add(-time.Hour), begun.AddDate(11, 0, 0)} {
-			if _, err := anna.SendLater(t.Context(), anna.Direct(ben.person()), "x", EventID{}, at); !errors.Is(err, ErrWhen) {
+			if _, err := anna.SendLater(t.Context(), anna.Direct(ben.person()), Post{Text: "x"}, at); !errors.Is(err, ErrWhen) {
 				t.Errorf("at %v: %v", at, err)
 			}
 		}
@@ -79,4 +82,49 @@ func (e *ear) reminders() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.reminded)
+}
+
+// TestLaterMentions: who is mentioned stands in what is sent later, over a restart, as it was written or changed last.
+func TestLaterMentions(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		to, both := anna.Direct(ben.person()), []identity.PersonID{ben.person(), anna.person()}
+		begun := time.Now()
+		var kept []Later
+		for i, p := range []Post{{Text: "one", Mentions: both[:1]}, {Text: "two"}, {Text: "three", Mentions: both}} {
+			l, err := anna.SendLater(t.Context(), to, p, begun.Add(time.Duration(i+1)*time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept = append(kept, l)
+		}
+		if _, err := anna.SendLater(t.Context(), to, Post{Text: "x", Mentions: []identity.PersonID{ben.person(), ben.person()}}, begun.Add(time.Hour)); !errors.Is(err, ErrText) {
+			t.Errorf("somebody is mentioned twice: %v", err)
+		}
+		if _, err := anna.ChangeLater(t.Context(), kept[1].Key, "two", both[1:], begun.Add(2*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.ChangeLater(t.Context(), kept[2].Key, "three", nil, begun.Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		anna.stop()
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		all, err := anna.Laters(t.Context())
+		if err != nil || len(all) != 3 || !slices.Equal(all[0].Mentions(), both[:1]) || !slices.Equal(all[1].Mentions(), both[1:]) || len(all[2].Mentions()) != 0 {
+			t.Fatalf("what waits: %+v, %v", all, err)
+		}
+		time.Sleep(3*time.Hour + time.Minute) // of the bubble's clock
+		ben.awaitTexts(t, anna, "one", "two", "three")
+		page, err := ben.History(t.Context(), ben.Direct(anna.person()), Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range [][]identity.PersonID{both[:1], both[1:], nil} {
+			if got := page.Messages[i].Mentions; !slices.Equal(got, want) {
+				t.Errorf("%q mentions %v, want %v", page.Messages[i].Text, got, want)
+			}
+		}
+	})
 }

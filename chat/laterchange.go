@@ -6,14 +6,22 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
+	"lanyard/internal/wire"
 )
 
-// ChangeLater gives a waiting text other words and another time, and a reminder (text empty) another time, also one that rang. What could not be sent is tried again. ErrNotLater if it has
-// happened, is happening or was cancelled: the other does not get both wordings.
-func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, at time.Time) (Later, error) {
+// ChangeLater gives a waiting text other words, with who is mentioned in the place of those before, and another time, and a reminder (text empty) another time, also one that rang. What could not be sent is
+// tried again, what a text replies to stays. ErrNotLater if it has happened, is happening or was cancelled: the other does not get both wordings.
+func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, mentions []identity.PersonID, at time.Time) (Later, error) {
+	var beside any
 	if text != "" {
-		if err := CheckText(text); err != nil {
+		b := textBody{Text: text, Mentions: mentions}
+		err := errors.Join(CheckText(text), checkMentions(mentions))
+		if err == nil {
+			beside, err = wire.Marshal(b.beside())
+		}
+		if err != nil {
 			return Later{}, err
 		}
 	}
@@ -21,8 +29,8 @@ func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, at time.
 		return Later{}, err
 	}
 	// An empty text stays a reminder, and a text never becomes one.
-	changed, err := c.changeLater(ctx, `UPDATE chat_later SET at = ?, text = ?, problem = '', claimed = ? WHERE key = ? AND claimed <> ? AND (text = '') = (? = '')`,
-		at.UnixMilli(), text, laterWaits, key, laterSends, text)
+	changed, err := c.changeLater(ctx, `UPDATE chat_later SET at = ?, text = ?, beside = ?, problem = '', claimed = ? WHERE key = ? AND claimed <> ? AND (text = '') = (? = '')`,
+		at.UnixMilli(), text, beside, laterWaits, key, laterSends, text)
 	if err != nil {
 		return Later{}, fmt.Errorf("change what is to happen later: %w", err)
 	}

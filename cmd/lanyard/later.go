@@ -14,6 +14,9 @@ func laterCommands() []command {
 	about := `
 TIME is "2026-11-21 09:30", or how long from now: 90m, 2h, 3d. It is this computer's clock that counts; what is due while Lanyard
 does not run happens as soon as it runs again.`
+	mentionAbout := `
+
+--mention P  tell that person of it even if they muted the conversation; may stand several times`
 	printID := func(c *call, l api.Later) { c.say("%s", l.ID) }
 	return []command{
 		{name: "remind", args: "ID TIME", summary: "Be reminded of a message at a time", min: 2, max: 2, about: about,
@@ -24,9 +27,11 @@ does not run happens as soon as it runs again.`
 				}
 				return a.Remind(ctx, c.words[0], at)
 			}, printID)},
-		{name: "later", args: "[TO TEXT TIME | cancel NUMBER]", summary: "Send a text at a time; list or cancel what is to happen", max: 3, about: about,
+		{name: "later", args: "[TO TEXT TIME [--mention P...] | cancel NUMBER]", summary: "Send a text at a time; list or cancel what is to happen", flags: []string{"mention"}, max: 3, about: about + mentionAbout,
 			run: func(ctx context.Context, c *call) error {
 				switch {
+				case c.flags.has("mention") && len(c.words) != 3:
+					return usage("--mention belongs to TO TEXT TIME")
 				case len(c.words) == 0:
 					return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Later, error) { return a.Laters(ctx) }, printLaters)(ctx, c)
 				case len(c.words) == 2 && c.words[0] == "cancel":
@@ -39,7 +44,7 @@ does not run happens as soon as it runs again.`
 						if err != nil {
 							return api.Later{}, err
 						}
-						return a.SendLater(ctx, c.words[0], c.words[1], at)
+						return a.SendLater(ctx, c.words[0], api.LaterRequest{Text: c.words[1], Mentions: c.flags["mention"], Time: at})
 					}, printID)(ctx, c)
 				}
 				return usage("lanyard later takes nothing, TO TEXT TIME, or cancel NUMBER")

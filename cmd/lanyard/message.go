@@ -78,13 +78,13 @@ func printStars(c *call, messages []api.Message) {
 	c.rows(table)
 }
 
-// reply sends one text as a reply and prints its ID.
-func reply(ctx context.Context, c *call) error {
+// post sends one text with what stands beside it and prints its ID.
+func post(ctx context.Context, c *call) error {
 	if c.flags.has("stdin") || c.flags.has("wait") || len(c.words) != 2 {
-		return usage("lanyard send --reply ID needs: TO TEXT, without --stdin and --wait")
+		return usage("lanyard send with --reply or --mention needs: TO TEXT, without --stdin and --wait")
 	}
 	return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
-		return a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply")})
+		return a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply"), Mentions: c.flags["mention"]})
 	}, func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
 }
 

@@ -21,7 +21,7 @@ const waitTime = 30 * time.Second
 const maxStdinLine = 1 << 20
 
 func sendCommand() command {
-	return command{name: "send", args: "TO TEXT", summary: "Write to a person or into a room", flags: []string{"wait", "timeout", "stdin", "reply"}, min: 1, max: 2,
+	return command{name: "send", args: "TO TEXT", summary: "Write to a person or into a room", flags: []string{"wait", "timeout", "stdin", "reply", "mention"}, min: 1, max: 2,
 		about: `
 Prints the message's ID once it is safe on this machine's disk; it reaches the person as soon as both are here at the same time, or
 through colleagues who carry it, sealed, when they are not.
@@ -33,11 +33,12 @@ through colleagues who carry it, sealed, when they are not.
 --stdin                instead of TEXT, send each line of the standard input as a message, as they come; empty and blank lines
                        are passed over
 --reply ID             as a reply to that message
+--mention P            tell that person of it even if they muted the conversation; may stand several times
 
 With --wait and --json, one line {"id","text","peer","state"} (carried: and "through", who keeps it) per message and recipient as it gets there.`,
 		run: func(ctx context.Context, c *call) error {
-			if c.flags.has("reply") {
-				return reply(ctx, c)
+			if c.flags.has("reply") || c.flags.has("mention") {
+				return post(ctx, c)
 			}
 			s, limit, err := newSend(c)
 			if err != nil {

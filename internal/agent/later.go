@@ -15,13 +15,11 @@ func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest)
 	if err != nil {
 		return api.Later{}, err
 	}
-	var reply chat.EventID
-	if l.ReplyTo != "" {
-		if reply, err = chat.ParseEventID(l.ReplyTo); err != nil {
-			return api.Later{}, chatError(err)
-		}
+	post, err := m.posted(api.PostRequest{Text: l.Text, ReplyTo: l.ReplyTo, Mentions: l.Mentions})
+	if err != nil {
+		return api.Later{}, err
 	}
-	kept, err := m.talks.chats.SendLater(ctx, in, l.Text, reply, l.Time)
+	kept, err := m.talks.chats.SendLater(ctx, in, post, l.Time)
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
@@ -34,8 +32,8 @@ func (m *messages) Remind(ctx context.Context, id string, l api.LaterRequest) (a
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
-	if l.Text != "" || l.ReplyTo != "" {
-		return api.Later{}, told(api.CodeUsage, "a reminder has no text and replies to nothing: leave them out")
+	if l.Text != "" || l.ReplyTo != "" || len(l.Mentions) > 0 {
+		return api.Later{}, told(api.CodeUsage, "a reminder has no text, mentions nobody and replies to nothing: leave them out")
 	}
 	kept, err := m.talks.chats.Remind(ctx, event, l.Time)
 	if err != nil {
@@ -77,7 +75,11 @@ func (m *messages) ChangeLater(ctx context.Context, id string, l api.LaterReques
 	if l.ReplyTo != "" {
 		return api.Later{}, told(api.CodeUsage, "what a text replies to stays as it was: leave replyTo out")
 	}
-	kept, err := m.talks.chats.ChangeLater(ctx, key, l.Text, l.Time)
+	mentions, err := m.persons(l.Mentions)
+	if err != nil {
+		return api.Later{}, err
+	}
+	kept, err := m.talks.chats.ChangeLater(ctx, key, l.Text, mentions, l.Time)
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
@@ -98,6 +100,9 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 		return api.Later{}, chatError(err)
 	}
 	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Conversation: l.In.String(), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem, Rung: l.Rung}
+	for _, p := range l.Mentions() {
+		v.Mentions = append(v.Mentions, m.talks.people.author(p))
+	}
 	if l.About != (chat.EventID{}) {
 		q, err := m.talks.chats.About(ctx, l)
 		if err != nil {

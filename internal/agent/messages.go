@@ -17,14 +17,9 @@ func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.
 	if err != nil {
 		return api.Message{}, err
 	}
-	post := chat.Post{Text: p.Text, From: p.From}
-	if post.Mentions, err = persons(p.Mentions); err != nil {
+	post, err := m.posted(p)
+	if err != nil {
 		return api.Message{}, err
-	}
-	if p.ReplyTo != "" {
-		if post.ReplyTo, err = chat.ParseEventID(p.ReplyTo); err != nil {
-			return api.Message{}, chatError(err)
-		}
 	}
 	sent, err := m.talks.chats.Post(ctx, in, post)
 	if err != nil {
@@ -33,13 +28,25 @@ func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.
 	return m.talks.message(sent), nil
 }
 
-// persons reads person IDs.
-func persons(texts []string) ([]identity.PersonID, error) {
+// posted reads a text with what stands beside it.
+func (m *messages) posted(p api.PostRequest) (post chat.Post, err error) {
+	post = chat.Post{Text: p.Text, From: p.From}
+	if post.Mentions, err = m.persons(p.Mentions); err != nil || p.ReplyTo == "" {
+		return post, err
+	}
+	post.ReplyTo, err = chat.ParseEventID(p.ReplyTo)
+	return post, chatError(err)
+}
+
+// persons reads who is mentioned: by the whole ID, also somebody never met who is a member of the same room, else as people are named everywhere.
+func (m *messages) persons(texts []string) ([]identity.PersonID, error) {
 	var all []identity.PersonID
 	for _, text := range texts {
 		id, err := identity.ParsePersonID(text)
 		if err != nil {
-			return nil, told(api.CodeUsage, "a mention is no person's ID: %v", err)
+			if id, err = m.talks.people.one(text); err != nil {
+				return nil, err
+			}
 		}
 		all = append(all, id)
 	}
@@ -68,7 +75,7 @@ func (m *messages) Get(ctx context.Context, id string) (api.Message, error) {
 }
 
 func (m *messages) Edit(ctx context.Context, id string, e api.EditRequest) (api.Message, error) {
-	mentions, err := persons(e.Mentions)
+	mentions, err := m.persons(e.Mentions)
 	if err != nil {
 		return api.Message{}, err
 	}

@@ -12,7 +12,8 @@ type Later struct {
 	Person       string    `json:"person"` // the other one of a direct conversation; empty for a room
 	Name         string    `json:"name"`
 	Time         time.Time `json:"time"`
-	Text         string    `json:"text,omitempty"`    // to be sent
+	Text         string    `json:"text,omitempty"` // to be sent
+	Mentions     []Author  `json:"mentions,omitempty"`
 	Message      string    `json:"message,omitempty"` // ID of the one to be reminded of, or of the one that the text replies to
 	About        *Quote    `json:"about,omitempty"`   // that message as it is now
 	Problem      string    `json:"problem,omitempty"` // why it could not be sent
@@ -21,15 +22,16 @@ type Later struct {
 
 // LaterRequest is the body of POST /conversations/{to}/later; without Text of POST /messages/{id}/reminder; without ReplyTo of PUT /later/{id}.
 type LaterRequest struct {
-	Text    string    `json:"text,omitempty"`
-	ReplyTo string    `json:"replyTo,omitempty"` // ID of a message of the same conversation
-	Time    time.Time `json:"time"`
+	Text     string    `json:"text,omitempty"`
+	ReplyTo  string    `json:"replyTo,omitempty"`  // ID of a message of the same conversation
+	Mentions []string  `json:"mentions,omitempty"` // person IDs, at most 32; in PUT in the place of those before
+	Time     time.Time `json:"time"`
 }
 
-// SendLater has a text sent to a person at a time.
-func (c *Client) SendLater(ctx context.Context, to, text string, moment time.Time) (Later, error) {
+// SendLater has a text sent to a person or into a room at a time.
+func (c *Client) SendLater(ctx context.Context, to string, l LaterRequest) (Later, error) {
 	var v Later
-	return v, c.call(ctx, "POST", at("conversations", to, "later"), LaterRequest{Text: text, Time: moment}, &v)
+	return v, c.call(ctx, "POST", at("conversations", to, "later"), l, &v)
 }
 
 // Remind has us reminded of a message at a time.
@@ -44,10 +46,10 @@ func (c *Client) Laters(ctx context.Context) ([]Later, error) {
 	return v, c.call(ctx, "GET", "/later", nil, &v)
 }
 
-// ChangeLater gives a text that waits other words and another time, and a reminder (text empty) another time.
-func (c *Client) ChangeLater(ctx context.Context, id, text string, moment time.Time) (Later, error) {
+// ChangeLater gives a text that waits other words, with whom they mention, and another time, and a reminder (text empty) another time.
+func (c *Client) ChangeLater(ctx context.Context, id string, l LaterRequest) (Later, error) {
 	var v Later
-	return v, c.call(ctx, "PUT", at("later", id), LaterRequest{Text: text, Time: moment}, &v)
+	return v, c.call(ctx, "PUT", at("later", id), l, &v)
 }
 
 // CancelLater takes back what is to happen later.

@@ -51,13 +51,13 @@ func postpone(t *testing.T, ana, ben *desk, _ string) {
 	ana.until("one is left", `document.querySelectorAll(".later-item").length === 1`)
 	ana.click(".later-item button", "Edit: message to Ben Becker")
 	ana.until("the words can be changed", `(() => { const f = document.querySelector(".later-field"); if (f?.value !== "See you next year") return false; f.focus(); f.select(); return true; })()`)
-	ana.typeText("See you soon")
+	ana.typeText("See you soon, @Ben Becker")
 	ana.looks("change-later")
 	ana.click(".dialog .button-main", "Save")
 	ana.until("the dialog is gone", `!document.querySelector(".dialog")`)
 
 	waits := only(t, ana)
-	if waits.Text != "See you soon" || waits.Time.Year() != at.Year() {
+	if waits.Text != "See you soon, @Ben Becker" || waits.Time.Year() != at.Year() || len(waits.Mentions) != 1 || waits.Mentions[0].ID != ben.Me.Person {
 		t.Fatalf("what waits is %+v", waits)
 	}
 	if err := ana.Client.Block(t.Context(), ben.Me.Person); err != nil {
@@ -72,7 +72,7 @@ func postpone(t *testing.T, ana, ben *desk, _ string) {
 	soon(t, ana, waits)
 	ana.see(".message-mine", "See you soon")
 	ana.until("nothing waits", `!document.querySelector(".later-line")`)
-	ben.see(".message-theirs", "See you soon")
+	ben.see(".message-theirs:has(.mention-me)", "See you soon")
 	reminded(t, ana)
 }
 
@@ -138,10 +138,19 @@ func only(t *testing.T, d *desk) api.Later {
 	return all[0]
 }
 
+// again is what waits, for another time.
+func again(l api.Later, at time.Time) api.LaterRequest {
+	r := api.LaterRequest{Text: l.Text, Time: at}
+	for _, who := range l.Mentions {
+		r.Mentions = append(r.Mentions, who.ID)
+	}
+	return r
+}
+
 // soon brings the time of what waits close.
 func soon(t *testing.T, d *desk, l api.Later) {
 	t.Helper()
-	if _, err := d.Client.ChangeLater(t.Context(), l.ID, l.Text, time.Now().Add(300*time.Millisecond)); err != nil {
+	if _, err := d.Client.ChangeLater(t.Context(), l.ID, again(l, time.Now().Add(300*time.Millisecond))); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -41,7 +41,7 @@ func point(t *testing.T, ana, ben *desk, _ string) {
 		t.Errorf("the text is %q", last.Text)
 	}
 
-	ana.click(".message-row:has(.mention) .message-menu button", "") // an edit keeps who is mentioned
+	ana.click(".message-row:last-child:has(.mention) .message-menu button", "") // an edit keeps who is mentioned
 	ana.click(".menu-item", "Edit")
 	ana.until("the words are selected", `(() => { const f = document.querySelector(".composer-field"); if (!f.value.startsWith("Morning @Ben")) return false; f.focus(); f.select(); return true; })()`)
 	ana.typeText("Morning @Ben Becker, and many thanks")

@@ -51,10 +51,10 @@ export async function loadLaters() {
 	}
 }
 
-/** Has a text sent at a time; it leaves the composer when the agent has it. @param {string} person @param {string} text @param {Message | null} reply @param {Date} time @returns {Promise<void>} fails with the sentence to show */
-export async function sendLater(person, text, reply, time) {
+/** Has a text sent at a time; it leaves the composer when the agent has it. @param {string} person @param {string} text @param {Message | null} reply @param {string[]} mentions persons @param {Date} time @returns {Promise<void>} fails with the sentence to show */
+export async function sendLater(person, text, reply, mentions, time) {
 	/** @type {Later} */
-	const kept = await call("POST", `/conversations/${part(person)}/later`, { text, time: time.toISOString(), ...(reply ? { replyTo: reply.id } : {}) });
+	const kept = await call("POST", `/conversations/${part(person)}/later`, { text, time: time.toISOString(), ...(reply ? { replyTo: reply.id } : {}), ...(mentions.length ? { mentions } : {}) });
 	leave(person);
 	wroteNoMore(person);
 	if (state.peek().drafts[person] === text) draft(person, "");
@@ -70,9 +70,9 @@ export async function remind(message, time) {
 	await loadLaters();
 }
 
-/** Gives what waits another time, and a text other words. @param {Later} later @param {string} text @param {Date} time @returns {Promise<void>} fails with the sentence to show */
-export async function changeLater(later, text, time) {
-	await call("PUT", `/later/${part(later.id)}`, later.text ? { text, time: time.toISOString() } : { time: time.toISOString() });
+/** Gives what waits another time, and a text other words. @param {Later} later @param {string} text @param {string[]} mentions persons, in the place of those before @param {Date} time @returns {Promise<void>} fails with the sentence to show */
+export async function changeLater(later, text, mentions, time) {
+	await call("PUT", `/later/${part(later.id)}`, { time: time.toISOString(), ...(later.text ? { text, mentions } : {}) });
 	await loadLaters();
 }
 
@@ -83,7 +83,7 @@ export const cancelLater = (later) => attempt(async () => {
 });
 
 /** Rings again in an hour. @param {Later} later */
-export const putOff = (later) => attempt(() => changeLater(later, "", new Date(Date.now() + HOUR)));
+export const putOff = (later) => attempt(() => changeLater(later, "", [], new Date(Date.now() + HOUR)));
 
 /** Shows the message that something waiting is about, in its place. @param {Later} later */
 export async function showAbout(later) {

@@ -57,6 +57,12 @@ export function mentioned(text, all, chosen) {
 	return [...out].slice(0, MOST);
 }
 
+/** The persons that changed words mention: whose name stands in them, and of those mentioned before (old) who was called otherwise and so stood not by name in the words before. @param {string} text @param {string} before @param {Author[]} old @param {Candidate[]} all @param {string[]} chosen @returns {string[]} */
+export function stillMentioned(text, before, old, all, chosen) {
+	const found = mentioned(text, all, [...chosen, ...old.map((who) => who.id)]);
+	return [...new Set([...found, ...unseen(before, old).map((who) => who.id)])].slice(0, MOST);
+}
+
 /** Cuts a text at its mentions. @param {string} text @param {Author[]} mentions @returns {(string | Author)[]} */
 export function cut(text, mentions) {
 	/** @type {(string | Author)[]} */

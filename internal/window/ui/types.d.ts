@@ -15,7 +15,7 @@ export interface Quote { id: string; here: boolean; author: Author; kind: string
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
 /** A text to be sent, or a reminder (without text). */
 export interface Later {
-  id: string; conversation: string; person: string; name: string; time: string; text?: string; message?: string; about?: Quote; problem?: string; rung?: boolean;
+  id: string; conversation: string; person: string; name: string; time: string; text?: string; mentions?: Author[]; message?: string; about?: Quote; problem?: string; rung?: boolean;
 }
 /** For how many days messages are kept, 0 for ever: all, and conversations that differ. */
 export interface Retention { days: number; conversations: RetentionWith[] }
@@ -102,7 +102,7 @@ export type Dialog =
   | { kind: "date"; person: string }
   | { kind: "starred"; messages: Message[] }
   | { kind: "picture"; file: File }
-  | { kind: "send-later"; person: string; text: string; reply: Message | null }
+  | { kind: "send-later"; person: string; text: string; reply: Message | null; mentions: string[] }
   | { kind: "remind"; message: Message }
   | { kind: "change-later"; later: Later }
   | { kind: "laters" }

@@ -9,7 +9,7 @@ import { wrote, wroteNoMore } from "../writing.js";
 import { take } from "../drop.js";
 import { choose } from "./conversation-header.js";
 import { offer } from "./drop-target.js";
-import { candidates, mentioned, unseen } from "../mentions.js";
+import { candidates, stillMentioned } from "../mentions.js";
 import { useMentions } from "./mention-list.js";
 import { LaterLine } from "./later-line.js";
 import { LaterMenu } from "./later-menu.js";
@@ -88,7 +88,7 @@ export function Composer({ row }) {
 			}}></textarea>
 		<button class="button-icon" aria-label="Emoji" title="Emoji" aria-expanded=${picking ? "true" : "false"} onClick=${() => setPicking(!picking)}>${h(Icon, { name: "smile" })}</button>
 		<button class="button-icon button-send" aria-label="Send" title="Send" disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: "send" })}</button>
-		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, ready: !!text.trim() && !tooLong })}
+		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, whom: () => named(row.id, text, now), ready: !!text.trim() && !tooLong })}
 		${tooLong && html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). Save it as a file and drop it here.</p>`}
 	</footer>`;
 }
@@ -96,9 +96,7 @@ export function Composer({ row }) {
 /** Whom a text mentions. An edit keeps those whose name of now does not stand in the words, as they were called otherwise. @param {string} person @param {string} text @param {Composing | undefined} now */
 function named(person, text, now) {
 	const old = now?.verb === "edit" ? (now.message.mentions ?? []) : [];
-	const chosen = [...(state.peek().mentioned[person] ?? []), ...old.map((who) => who.id)];
-	const found = mentioned(text, candidates(state.peek(), person), chosen);
-	return [...new Set([...found, ...unseen(now?.message.text ?? "", old).map((who) => who.id)])].slice(0, 32);
+	return stillMentioned(text, now?.message.text ?? "", old, candidates(state.peek(), person), state.peek().mentioned[person] ?? []);
 }
 
 /** What the composer is about to do, if not simply to send. @param {{now: Composing, person: string}} props */

@@ -36,7 +36,7 @@ export function Dialogs(_) {
 		case "date": return h(DateDialog, { person: now.person });
 		case "starred": return h(StarredDialog, { messages: now.messages });
 		case "picture": return h(PictureDialog, { file: now.file });
-		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply });
+		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply, mentions: now.mentions });
 		case "remind": return h(RemindDialog, { message: now.message });
 		case "change-later": return h(ChangeLaterDialog, { later: now.later });
 		case "export": return h(ExportDialog, { person: now.person, name: now.name });

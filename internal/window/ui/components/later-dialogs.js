@@ -3,6 +3,8 @@ import { html, h, useState } from "../vendor/index.js";
 import { sentence, show } from "../actions.js";
 import { changeLater, remind, remindMoments, sendLater } from "../later.js";
 import { fieldTime } from "../format.js";
+import { candidates, stillMentioned } from "../mentions.js";
+import { state } from "../store.js";
 import { oneLine } from "../text.js";
 import { Dialog } from "./dialog.js";
 /** @import { Child } from "../vendor/index.js" */
@@ -40,9 +42,9 @@ function Choice({ title, verb, first, run, children, ready = true }) {
 		<p class="quiet field-hint">${CLOCK}</p>`);
 }
 
-/** @param {{person: string, text: string, reply: Message | null}} props */
-export function SendLaterDialog({ person, text, reply }) {
-	return h(Choice, { title: "Send later", verb: "Send then", first: new Date(Date.now() + HOUR), run: (time) => sendLater(person, text, reply, time) },
+/** @param {{person: string, text: string, reply: Message | null, mentions: string[]}} props */
+export function SendLaterDialog({ person, text, reply, mentions }) {
+	return h(Choice, { title: "Send later", verb: "Send then", first: new Date(Date.now() + HOUR), run: (time) => sendLater(person, text, reply, mentions, time) },
 		html`<p class="later-words" dir="auto">${oneLine(text)}</p>`);
 }
 
@@ -66,9 +68,10 @@ export function RemindDialog({ message }) {
 /** @param {{later: Later}} props */
 export function ChangeLaterDialog({ later }) {
 	const [text, setText] = useState(later.text ?? "");
+	const whom = () => stillMentioned(text, later.text ?? "", later.mentions ?? [], candidates(state.peek(), later.person), []);
 	const first = new Date(Math.max(Date.parse(later.time), Date.now() + 60_000));
 	const words = later.text
 		? html`<label class="field">Message to ${later.name}<textarea class="later-field" rows="3" dir="auto" value=${text} onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => setText(e.currentTarget.value)}></textarea></label>`
 		: html`<p class="later-words" dir="auto">${oneLine(later.about?.text ?? "")}</p>`;
-	return h(Choice, { title: later.text ? "Change what is sent later" : "Change the reminder", verb: "Save", first, ready: !later.text || !!text.trim(), run: (time) => changeLater(later, text, time) }, words);
+	return h(Choice, { title: later.text ? "Change what is sent later" : "Change the reminder", verb: "Save", first, ready: !later.text || !!text.trim(), run: (time) => changeLater(later, text, whom(), time) }, words);
 }

@@ -9,11 +9,11 @@ import { Menu } from "./menu.js";
 
 const waiting = select((s) => s.laters?.length ?? 0);
 
-/** @param {{person: string, text: string, reply: Message | null, ready: boolean}} props ready: there is a text that can be sent */
-export function LaterMenu({ person, text, reply, ready }) {
+/** @param {{person: string, text: string, reply: Message | null, whom: () => string[], ready: boolean}} props whom: the text mentions. ready: there is a text that can be sent */
+export function LaterMenu({ person, text, reply, whom, ready }) {
 	const items = [
-		...sendMoments(new Date()).map((m) => ({ text: m.text, disabled: !ready, run: () => attempt(() => sendLater(person, text, reply, m.time)) })),
-		{ text: "Choose a time…", disabled: !ready, run: () => show({ kind: "send-later", person, text, reply }) },
+		...sendMoments(new Date()).map((m) => ({ text: m.text, disabled: !ready, run: () => attempt(() => sendLater(person, text, reply, whom(), m.time)) })),
+		{ text: "Choose a time…", disabled: !ready, run: () => show({ kind: "send-later", person, text, reply, mentions: whom() }) },
 		{ text: waiting.value ? `What waits (${count(waiting.value, "message or reminder", "messages and reminders")})…` : "What waits…", run: () => show({ kind: "laters" }) },
 	];
 	return h("span", { class: "composer-later" }, h(Menu, { label: "Send later", icon: "clock", items, up: true }));
