@@ -28,7 +28,8 @@ type eventRow struct {
 	again   []byte // ID of the event that it re-issues
 	body    []byte
 	deleted bool
-	upshot  upshot // what amendments do to it
+	upshot  upshot        // what amendments do to it
+	change  *MemberChange // of a line that is no message
 }
 
 func (r *eventRow) place() int64 { return place(r.branch, r.number) }
@@ -86,15 +87,15 @@ func (v *conversation) branchKeys() map[int64]*branch {
 	return keys
 }
 
-// walk visits shown events in order from a position (exclusive; nil = the end) backwards, or forwards.
+// walk visits shown messages and lines in order from a position (exclusive; nil = the end) backwards, or forwards.
 func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, visit func(eventRow) bool) error {
 	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
-		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 14 AND e.lamport <= ?2
+		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 7 AND e.kind != 14 AND e.lamport <= ?2
 		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.name DESC`
 	bound := int64(1<<63 - 1)
 	if forwards {
 		query = `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
-			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 14 AND e.lamport >= ?2
+			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 7 AND e.kind != 14 AND e.lamport >= ?2
 			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.name`
 		bound = 0
 	}
@@ -105,9 +106,15 @@ func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *posit
 	if err != nil {
 		return err
 	}
+	lines := v.lines()
 	return scanEvents(rows, branches, func(r eventRow) bool {
 		if from != nil {
 			if c := r.position().compare(*from); c == 0 || c > 0 != forwards {
+				return true
+			}
+		}
+		if r.kind.changesMembers() {
+			if r.change = lines.line(r.id); r.change == nil {
 				return true
 			}
 		}
@@ -154,13 +161,13 @@ func (q Query) read(tx *store.Tx, v *conversation, branches map[int64]*branch) (
 	case q.Around != EventID{}:
 		return q.around(tx, v, branches)
 	case q.After != EventID{}:
-		at, err := positionOf(tx, branches, q.After)
+		at, err := positionOf(tx, v, branches, q.After)
 		if err != nil {
 			return nil, false, err
 		}
 		return q.collect(tx, v, branches, &at, true, q.Limit)
 	case q.Before != EventID{}:
-		at, err := positionOf(tx, branches, q.Before)
+		at, err := positionOf(tx, v, branches, q.Before)
 		if err != nil {
 			return nil, false, err
 		}
@@ -173,9 +180,12 @@ func (q Query) read(tx *store.Tx, v *conversation, branches map[int64]*branch) (
 
 // around puts the message in the middle of the page.
 func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, bool, error) {
-	at, err := positionOf(tx, branches, q.Around)
+	at, err := positionOf(tx, v, branches, q.Around)
 	if err != nil {
 		return nil, false, err
+	}
+	if at == (position{}) { // who made the room: nothing is older
+		return q.collect(tx, v, branches, nil, true, q.Limit)
 	}
 	half := q.Limit / 2
 	if q.Limit == 0 {
@@ -209,7 +219,7 @@ func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch
 			more = true
 			return false
 		}
-		if r.time < since || !matches(r) {
+		if r.time < since || r.change != nil && q.Search != "" || !matches(r) {
 			return true
 		}
 		if limit > 0 && len(rows) == limit {
@@ -222,11 +232,15 @@ func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch
 	if !forwards {
 		slices.Reverse(rows)
 	}
+	rows, more = q.withFirstLine(v, rows, from, forwards, limit, more)
 	return rows, more, err
 }
 
-// positionOf finds an event of the conversation; ErrUnknown if it is not in it.
-func positionOf(tx *store.Tx, branches map[int64]*branch, id EventID) (position, error) {
+// positionOf finds an event of the conversation, or the line of who made it; ErrUnknown if it is not in it.
+func positionOf(tx *store.Tx, v *conversation, branches map[int64]*branch, id EventID) (position, error) {
+	if v.room != nil && id == EventID(v.id) {
+		return position{}, nil
+	}
 	at, found, err := placeOf(tx, id)
 	if err != nil {
 		return position{}, err
@@ -292,6 +306,9 @@ func (c *Chat) messageOf(v *conversation, b *branch, e *event) *Message {
 }
 
 func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
+	if r.change != nil {
+		return c.lineOfRow(v, r)
+	}
 	m := &Message{
 		ID: r.id, Conversation: v.id, With: v.with, Peer: r.branch.log.Peer, Author: c.config.Roster.PersonOf(r.branch.log.Peer),
 		Time: time.UnixMilli(r.time), Kind: r.kind,
@@ -364,7 +381,7 @@ func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo EventID) (map[
 	for _, w := range foreign {
 		keys[w.key] = w.branch
 	}
-	to, err := positionOf(tx, keys, upTo)
+	to, err := positionOf(tx, v, keys, upTo)
 	if err != nil {
 		return nil, err
 	}

@@ -111,11 +111,12 @@ type Message struct {
 	Text         string // of KindText, as last edited
 	Reply        *Quote // of KindText: what it replies to
 	Mentions     []identity.PersonID
-	From         string      // of KindText: the name of the person whose words these are, as the sender gives it
-	File         *FileOffer  // of KindFile
-	Answer       *FileAnswer // of KindAnswer
-	Opaque       bool        // of a kind that this version does not know, or without a body that can be shown
-	States       []State     // of our own messages
+	From         string        // of KindText: the name of the person whose words these are, as the sender gives it
+	File         *FileOffer    // of KindFile
+	Answer       *FileAnswer   // of KindAnswer
+	Change       *MemberChange // of a line that tells of a room's members, and is no message
+	Opaque       bool          // of a kind that this version does not know, or without a body that can be shown
+	States       []State       // of our own messages
 	Unread       bool
 
 	Edits     int       // how often the author changed the text

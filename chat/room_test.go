@@ -67,7 +67,9 @@ func (a *agent) said(t *testing.T, room ID) []string {
 	}
 	var texts []string
 	for _, m := range page.Messages {
-		texts = append(texts, m.Text)
+		if m.Change == nil {
+			texts = append(texts, m.Text)
+		}
 	}
 	return texts
 }

@@ -295,9 +295,9 @@ func (s *roomSimulation) checkHeld(a *agent) {
 	}
 }
 
-// checkOrder: two members show what both show in one order; with an open history all of it.
+// checkOrder: two members show what both show in one order, messages and lines; with an open history all of it.
 func (s *roomSimulation) checkOrder(a, b *agent) {
-	x, y := a.said(s.t, s.room), b.said(s.t, s.room)
+	x, y := s.shown(a), s.shown(b)
 	if s.closed {
 		both := func(in []string) []string {
 			return slices.DeleteFunc(slices.Clone(in), func(text string) bool { return !slices.Contains(x, text) || !slices.Contains(y, text) })
@@ -310,6 +310,23 @@ func (s *roomSimulation) checkOrder(a, b *agent) {
 	if once := slices.Compact(slices.Sorted(slices.Values(y))); len(once) != len(y) {
 		s.t.Errorf("%s shows something twice: %q", b.name, y)
 	}
+}
+
+// shown is all that somebody shows, each line with its ID.
+func (s *roomSimulation) shown(a *agent) []string {
+	page, err := a.History(s.t.Context(), s.room, Query{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var all []string
+	for i := range page.Messages {
+		text := lineOf(&page.Messages[i], s.agents)
+		if page.Messages[i].Change != nil {
+			text += " " + page.Messages[i].ID.String()
+		}
+		all = append(all, text)
+	}
+	return all
 }
 
 // checkSpoken: a member shows what was acknowledged and written for them, but for what lies behind a cut.

@@ -62,10 +62,17 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 func printHistory(c *call, messages []api.Message, now time.Time) {
 	table := make([][]string, 0, len(messages))
 	for _, m := range messages {
+		if m.Change != nil {
+			table = append(table, []string{when(m.Time, now), "", m.Change.Sentence(m.Author, asIs), ""})
+			continue
+		}
 		table = append(table, []string{when(m.Time, now), m.Author.Name, marked(m), far(m)})
 	}
 	c.rows(table)
 }
+
+// asIs is a name in a sentence: what is printed is made harmless as a whole.
+func asIs(name string) string { return name }
 
 // said is what a message says, in words.
 func said(m api.Message) string {

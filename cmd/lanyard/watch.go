@@ -120,15 +120,11 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 
 // changed says in words what changed in a room.
 func changed(r api.RoomChange) string {
-	switch {
-	case r.What == "renamed":
+	if r.What == "renamed" {
 		return r.By.Name + " gave it this name"
-	case r.What == "entrusted":
-		return r.By.Name + " lets " + r.Who.Name + " remove members"
-	case r.Who.ID == r.By.ID:
-		return r.By.Name + " " + r.What
 	}
-	return r.By.Name + " " + r.What + " " + r.Who.Name
+	change := api.MemberChange{What: r.What, Who: r.Who}
+	return change.Sentence(r.By, asIs)
 }
 
 // happening says in words what happened in a shared folder.

@@ -160,7 +160,7 @@ func (c *conversations) row(one chat.Conversation) api.Conversation {
 
 func (c *conversations) message(m chat.Message) api.Message {
 	v := api.Message{ID: m.ID.String(), Conversation: m.Conversation.String(), Author: c.people.author(m.Author), Mine: m.Mine, Time: m.Time,
-		Kind: kindOf(m), Text: m.Text, States: []api.State{}, Unread: m.Unread}
+		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread}
 	if m.File != nil {
 		v.Text = m.File.Name
 		to := m.With
@@ -188,6 +188,8 @@ func (c *conversations) shownState(d chat.Delivery) string {
 
 func kindOf(m chat.Message) string {
 	switch {
+	case m.Change != nil:
+		return "change"
 	case m.Opaque && !m.Deleted:
 		return "unknown"
 	case m.Kind == chat.KindText:

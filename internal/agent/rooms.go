@@ -225,7 +225,15 @@ func (c *conversations) roomsCalled(ctx context.Context, q string) ([]chat.Conve
 // roomChange is a change of members for readers; false when the room is not known any more.
 func (c *conversations) roomChange(ctx context.Context, r *chat.RoomChange) (api.RoomChange, bool) {
 	_, title, err := c.titled(ctx, r.Room)
-	return api.RoomChange{ID: r.Room.String(), Name: title, What: r.What, By: c.people.author(r.By), Who: c.people.author(r.Who), Time: r.Time}, err == nil
+	return api.RoomChange{ID: r.Room.String(), Name: title, What: r.What, By: c.people.author(r.By), Who: c.people.author(r.Who), Time: r.Time, Message: r.ID.String()}, err == nil
+}
+
+// change is what a line of history tells of a room's members, for readers.
+func (c *conversations) change(m *chat.MemberChange) *api.MemberChange {
+	if m == nil {
+		return nil
+	}
+	return &api.MemberChange{What: m.What, Who: c.people.author(m.Who), Name: m.Name, Overruled: m.Overruled}
 }
 
 // ofRoom is a change of members as something that happened: what concerns our own person.

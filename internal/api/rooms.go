@@ -33,6 +33,8 @@ type RoomChange struct {
 	By   Author    `json:"by"`
 	Who  Author    `json:"who"` // whom it concerns
 	Time time.Time `json:"time"`
+
+	Message string `json:"message"` // ID of the line that tells it in the room's history
 }
 
 // NewRoomRequest is the body of POST /rooms. All but Name may be left out.

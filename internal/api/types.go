@@ -51,16 +51,17 @@ type State struct {
 
 // Message is one event of a conversation that people see.
 type Message struct {
-	ID           string    `json:"id"`
-	Conversation string    `json:"conversation"`
-	Author       Author    `json:"author"`
-	Mine         bool      `json:"mine"`
-	Time         time.Time `json:"time"`
-	Kind         string    `json:"kind"` // text, file, answer, unknown
-	Text         string    `json:"text"` // for a file its name
-	File         *File     `json:"file,omitempty"`
-	States       []State   `json:"states"`
-	Unread       bool      `json:"unread,omitempty"`
+	ID           string        `json:"id"`
+	Conversation string        `json:"conversation"`
+	Author       Author        `json:"author"`
+	Mine         bool          `json:"mine"`
+	Time         time.Time     `json:"time"`
+	Kind         string        `json:"kind"` // text, file, answer, change, unknown
+	Text         string        `json:"text"` // for a file its name
+	File         *File         `json:"file,omitempty"`
+	Change       *MemberChange `json:"change,omitempty"` // of kind change
+	States       []State       `json:"states"`
+	Unread       bool          `json:"unread,omitempty"`
 
 	ReplyTo   *Quote     `json:"replyTo,omitempty"`
 	Mentions  []Author   `json:"mentions,omitempty"`

@@ -22,8 +22,9 @@ import (
 type shelf struct {
 	Conversations
 	Records
-	texts []string
-	fails int
+	texts   []string
+	fails   int
+	changes bool // of a room, by people and to names of these texts
 }
 
 func (s *shelf) Exported(context.Context, string) ([]api.Conversation, error) {
@@ -42,6 +43,12 @@ func (s *shelf) Page(_ context.Context, _ string, q api.Query) (api.Page, error)
 	for i := from; i < len(s.texts) && len(p.Messages) < q.Limit; i++ {
 		if s.fails > 0 && i >= s.fails {
 			return api.Page{}, errors.New("the disk is gone")
+		}
+		if s.changes {
+			who := api.Author{ID: "p", Name: s.texts[i]}
+			p.Messages = append(p.Messages, api.Message{ID: fmt.Sprint("id", i), Kind: "change", Author: who, Time: time.Unix(int64(i), 0),
+				Change: &api.MemberChange{What: []string{"invited", "renamed", "entrusted"}[i%3], Who: who, Name: s.texts[i]}})
+			continue
 		}
 		p.Messages = append(p.Messages, api.Message{ID: fmt.Sprint("id", i), Kind: "text", Text: s.texts[i], Author: api.Author{Name: "\u202eAnna"},
 			Time: time.Unix(int64(i), 0), States: []api.State{{State: "read"}}})
@@ -94,6 +101,44 @@ func TestExportHTMLIsHarmless(t *testing.T) {
 	}
 	if strings.ContainsAny(page, "\u202e\x00\x1b") {
 		t.Error("the page has characters that make others look different")
+	}
+}
+
+// TestExportOfChangesIsHarmless: names of people and rooms stand in sentences, and can neither become markup nor a formula there.
+func TestExportOfChangesIsHarmless(t *testing.T) {
+	s := &shelf{texts: lying, changes: true}
+	page, err := exportOf(t, s, "html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && strings.Contains(" script img style ", " "+n.Data+" ") && n.Parent.Data != "head" {
+			t.Errorf("a name became an element %s", n.Data)
+		}
+		if n.Type == html.ElementNode && n.Data == "p" && len(n.Attr) > 0 && n.Attr[0].Val == "change" {
+			lines++
+		}
+	}
+	if lines != len(lying) || strings.ContainsAny(page, "\u202e\x00\x1b") {
+		t.Errorf("%d lines in %s", lines, page)
+	}
+	table, err := exportOf(t, s, "csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(table, "\ufeff"))).ReadAll()
+	if err != nil || len(rows) != len(lying)+1 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i := range lying {
+		if cell := rows[i+1][5]; harmless(cell) != cell || !strings.Contains(strings.TrimPrefix(cell, "'"), []string{"invited", "renamed the room to", "remove members"}[i%3]) {
+			t.Errorf("a line is %q", cell)
+		}
 	}
 }
 

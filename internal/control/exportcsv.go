@@ -33,11 +33,14 @@ func (s *csvSheet) begin([]api.Conversation) {
 func (s *csvSheet) conversation(v api.Conversation) { s.with = v.Name }
 
 func (s *csvSheet) message(m api.Message) {
-	size := ""
+	size, says := "", m.Text
+	if m.Change != nil {
+		says = m.Change.Sentence(m.Author, func(name string) string { return name })
+	}
 	if m.File != nil {
 		size = strconv.FormatInt(m.File.Size, 10)
 	}
-	s.row(m.Conversation, s.with, m.Time.Format(time.RFC3339), m.Author.Name, m.Kind, m.Text, size, stateOf(m), m.ID)
+	s.row(m.Conversation, s.with, m.Time.Format(time.RFC3339), m.Author.Name, m.Kind, says, size, stateOf(m), m.ID)
 }
 
 func (s *csvSheet) end() { s.rows.Flush() }

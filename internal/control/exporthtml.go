@@ -35,6 +35,7 @@ h3 { font-size: 1rem; text-align: center; color: GrayText }
 article { margin: .5rem 0; padding: .4rem .8rem; border-radius: .6rem; background: #8881; break-inside: avoid }
 article.mine { margin-left: 3rem; background: #48f2 }
 header { font-size: .85rem; color: GrayText }
+p.change { margin: .6rem 0; text-align: center; font-size: .85rem; color: GrayText }
 p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 </style>
 </head>
@@ -65,6 +66,10 @@ func (s *htmlSheet) message(m api.Message) {
 	if day := at.Format("Monday, 2 January 2006"); day != s.day {
 		s.day = day
 		text(s.out, "<h3>", day, "</h3>\n")
+	}
+	if m.Change != nil {
+		text(s.out, `<p class="change" id="m`, html.EscapeString(m.ID), `" dir="auto">`, m.Change.Sentence(m.Author, shown), ` <time datetime="`, at.Format(time.RFC3339), `">`, at.Format("15:04"), "</time></p>\n")
+		return
 	}
 	class := ""
 	if m.Mine {

@@ -1,0 +1,89 @@
+package chat
+
+import (
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+)
+
+// MemberChange is what a line of a room's history tells that is no message: who made the room, came, went or changed it. Lines stand in the order of the
+// conversation between its messages. Nothing becomes unread by them, no search finds them, and nobody can amend them.
+type MemberChange struct {
+	What      string            // made, invited, joined, left, removed, renamed, entrusted
+	Who       identity.PersonID // whom it concerns; the author of the line unless somebody was invited, removed or entrusted
+	Name      string            // made, renamed: what the room was called from then on
+	Overruled bool              // invited, joined, entrusted: Who was removed or left at the same time, and that counts more (rule 8)
+}
+
+// line returns what is shown of a change of members; nil for one that counts nothing, or says nothing to people. A change that does not count changed
+// nothing for anybody, and a line of it would let whoever was removed, or never was a member, write into everybody's history.
+func (m *membership) line(id EventID) *MemberChange {
+	if m == nil {
+		return nil
+	}
+	at, here := m.places[id]
+	if !here || !m.nodes[at].counts || whatOf(m.nodes[at].kind) == "" {
+		return nil
+	}
+	n := &m.nodes[at]
+	return &MemberChange{What: whatOf(n.kind), Who: n.who, Name: roomName(n), Overruled: m.overruled(at)}
+}
+
+// overruled reports whether somebody was removed or left at the same time as another brought them in.
+func (m *membership) overruled(at int) bool {
+	n := &m.nodes[at]
+	if n.kind != KindInvite && n.kind != KindJoin && n.kind != KindEntrust {
+		return false
+	}
+	for _, end := range m.cutting[n.who] {
+		if !n.seen.has(end) && !m.nodes[end].seen.has(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// lines is who is a member, for line; nil for a direct conversation.
+func (v *conversation) lines() *membership {
+	if v.room == nil {
+		return nil
+	}
+	return v.room.members()
+}
+
+// firstLine is the row that says who made a room. It is no event: its ID is the room's, and it stands before all events. nil for a direct conversation.
+func (v *conversation) firstLine() *eventRow {
+	if v.room == nil {
+		return nil
+	}
+	c := v.room.creation
+	return &eventRow{branch: &branch{log: vector.Log{Peer: c.Peer}}, time: c.Time, id: EventID(v.id), change: &MemberChange{What: "made", Who: c.creator, Name: c.Name}}
+}
+
+// withFirstLine adds the line that says who made the room to a page that reaches so far, and says whether there is more then. Its position is the zero one.
+func (q Query) withFirstLine(v *conversation, rows []eventRow, from *position, forwards bool, limit int, more bool) ([]eventRow, bool) {
+	first := v.firstLine()
+	switch {
+	case first == nil || q.Search != "" || !q.Since.IsZero() && first.time < q.Since.UnixMilli():
+		return rows, more
+	case forwards && from == nil:
+		rows = append([]eventRow{*first}, rows...)
+		if limit > 0 && len(rows) > limit {
+			return rows[:limit], true
+		}
+		return rows, more
+	case forwards || more || from != nil && *from == position{}:
+		return rows, more
+	case limit > 0 && len(rows) == limit:
+		return rows, true
+	}
+	return append([]eventRow{*first}, rows...), false
+}
+
+// lineOfRow is a line as people see it.
+func (c *Chat) lineOfRow(v *conversation, r *eventRow) *Message {
+	m := &Message{ID: r.id, Conversation: v.id, Peer: r.branch.log.Peer, Author: c.config.Roster.PersonOf(r.branch.log.Peer), Time: time.UnixMilli(r.time), Kind: r.kind, Change: r.change}
+	m.Mine = m.Author == c.config.Identity.Person()
+	return m
+}

@@ -1,0 +1,266 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"lanyard/internal/lantest"
+)
+
+// lineOf is a line in a few words, with the first letters of who did it and whom it concerns; of a message its text.
+func lineOf(m *Message, all []*agent) string {
+	if m.Change == nil {
+		return m.Text
+	}
+	called := func(is func(*agent) bool) string {
+		for _, a := range all {
+			if is(a) {
+				return a.name
+			}
+		}
+		return "?"
+	}
+	words := []string{called(func(a *agent) bool { return a.person() == m.Author }), m.Change.What}
+	if m.Change.Who != m.Author {
+		words = append(words, called(func(a *agent) bool { return a.person() == m.Change.Who }))
+	}
+	if m.Change.What == "renamed" {
+		words = append(words, m.Change.Name)
+	}
+	if m.Change.Overruled {
+		words = append(words, "in vain")
+	}
+	return strings.Join(words, " ")
+}
+
+// lines is everything that a shows of a room, messages and lines, by pages of so many.
+func (a *agent) lines(t *testing.T, room ID, limit int, all []*agent) []string {
+	t.Helper()
+	var shown []string
+	q := Query{Limit: limit}
+	for {
+		page, err := a.History(t.Context(), room, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for i := range page.Messages {
+			texts = append(texts, lineOf(&page.Messages[i], all))
+		}
+		shown = append(texts, shown...)
+		if !page.More {
+			return shown
+		}
+		q.Before = page.Messages[0].ID
+	}
+}
+
+func (a *agent) awaitLines(t *testing.T, room ID, all []*agent, want ...string) {
+	t.Helper()
+	a.await(t, fmt.Sprintf("the lines %q", want), func() bool {
+		_, err := a.Conversation(t.Context(), room)
+		return err == nil && slices.Equal(a.lines(t, room, 0, all), want)
+	})
+}
+
+// TestLinesOfMembers: what happened to a room stands in its history between the messages, the same on every machine, and nothing else comes of it.
+func TestLinesOfMembers(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{Name: "Plans", Open: true}, anna, ben)
+		anna.say(t, room, "hello")
+		ben.awaitSaid(t, room, "hello")
+		do := func(_ Conversation, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		do(ben.Invite(t.Context(), room, carla.person()))
+		carla.awaitMembers(t, room, all...)
+		anna.awaitMembers(t, room, all...)
+		do(anna.Entrust(t.Context(), room, ben.person()))
+		do(anna.Rename(t.Context(), room, "Plans 2027"))
+		ben.await(t, "the right to remove and the name", func() bool {
+			row, err := ben.Conversation(t.Context(), room)
+			return err == nil && row.Room.Name == "Plans 2027" && ben.known(room).room.members().members[ben.person()].entrusted
+		})
+		do(ben.Remove(t.Context(), room, carla.person()))
+		anna.awaitMembers(t, room, anna, ben)
+		anna.say(t, room, "bye")
+		ben.awaitSaid(t, room, "hello", "bye")
+		do(ben.Leave(t.Context(), room))
+		anna.awaitMembers(t, room, anna)
+		do(ben.Join(t.Context(), room))
+		anna.awaitMembers(t, room, anna, ben)
+
+		want := []string{"Anna made", "Anna invited Ben", "hello", "Ben invited Carla", "Anna entrusted Ben", "Anna renamed Plans 2027", "Ben removed Carla", "bye", "Ben left", "Ben joined"}
+		anna.awaitLines(t, room, all, want...)
+		ben.awaitLines(t, room, all, want...)
+		carla.awaitLines(t, room, all, want[:7]...)
+		anna.stop()
+		anna.run(t)
+		anna.awaitLines(t, room, all, want...)
+		for _, limit := range []int{1, 2, 3, 9, 10, 11} {
+			if got := anna.lines(t, room, limit, all); !slices.Equal(got, want) {
+				t.Errorf("by pages of %d: %q", limit, got)
+			}
+		}
+		linesAreNoMessages(t, anna, room)
+		linesAreNoMessages(t, ben, room)
+	})
+}
+
+// linesAreNoMessages: lines make nothing unread, are found by no search, are not the newest message, and cannot be amended.
+func linesAreNoMessages(t *testing.T, a *agent, room ID) {
+	t.Helper()
+	page, err := a.History(t.Context(), room, Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unread := 0
+	for _, m := range page.Messages {
+		if m.Change == nil && !m.Mine {
+			unread++
+		}
+	}
+	row, err := a.Conversation(t.Context(), room)
+	if err != nil || row.Last == nil || row.Last.Change != nil || row.Unread != unread {
+		t.Errorf("%s: the row of the room is %+v, %v", a.name, row, err)
+	}
+	for _, m := range page.Messages {
+		if m.Change == nil {
+			continue
+		}
+		if m.Unread || len(m.States) > 0 || m.Text != "" || m.Opaque {
+			t.Errorf("%s: a line is a message: %+v", a.name, m)
+		}
+		if _, err := a.Pin(t.Context(), m.ID, true); !errors.Is(err, ErrUnknown) {
+			t.Errorf("%s pins a line: %v", a.name, err)
+		}
+		around, err := a.History(t.Context(), room, Query{Around: m.ID, Limit: 4})
+		if err != nil || !slices.ContainsFunc(around.Messages, func(o Message) bool { return o.ID == m.ID }) {
+			t.Errorf("%s: around %s: %+v %v", a.name, m.Change.What, around, err)
+		}
+		after, err := a.History(t.Context(), room, Query{After: m.ID, Limit: 1})
+		at := slices.IndexFunc(page.Messages, func(o Message) bool { return o.ID == m.ID })
+		if err != nil || at+1 < len(page.Messages) && (len(after.Messages) != 1 || after.Messages[0].ID != page.Messages[at+1].ID) {
+			t.Errorf("%s: after %s: %+v %v", a.name, m.Change.What, after, err)
+		}
+	}
+	for _, words := range []string{"Plans", "2027", "Carla", "invited", "made", "?"} {
+		found, err := a.History(t.Context(), room, Query{Search: words})
+		if err != nil || len(found.Messages) > 0 {
+			t.Errorf("%s finds lines by %q: %+v %v", a.name, words, found, err)
+		}
+	}
+	if _, err := a.MarkRead(t.Context(), room, page.Messages[0].ID); err != nil {
+		t.Errorf("%s has read up to who made the room: %v", a.name, err)
+	}
+}
+
+// TestLinesOfTwoAtOnce: of two renames at the same time both lines stand, the later one last, on both sides.
+func TestLinesOfTwoAtOnce(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		s.lan.Partition([]*lantest.Host{anna.host}, []*lantest.Host{ben.host})
+		anna.await(t, "no link", func() bool { _, up := anna.roster.Link(ben.id.PeerID()); return !up })
+		for _, one := range []struct {
+			by *agent
+			to string
+		}{{anna, "East"}, {ben, "West"}} {
+			if _, err := one.by.Rename(t.Context(), room, one.to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.lan.Heal()
+		anna.await(t, "both renames", func() bool { return len(anna.lines(t, room, 0, all)) == 4 })
+		lines := anna.lines(t, room, 0, all)
+		ben.awaitLines(t, room, all, lines...)
+		for _, a := range all {
+			row, err := a.Conversation(t.Context(), room)
+			if err != nil || lines[3] != fmt.Sprintf("%s renamed %s", map[string]string{"East": "Anna", "West": "Ben"}[row.Room.Name], row.Room.Name) {
+				t.Errorf("%s: the room is called %q, and the lines are %q: %v", a.name, row.Room.Name, lines, err)
+			}
+		}
+	})
+}
+
+// shown are the lines of changes, in event order, by the numbers of the persons.
+func (m *membership) shown() string {
+	var all []string
+	for i := range m.nodes {
+		if change := m.line(m.nodes[i].id); change != nil {
+			text := fmt.Sprint(m.nodes[i].by[0], " ", change.What, " ", change.Who[0])
+			if change.Overruled {
+				text += " in vain"
+			}
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// TestWhichLinesAreShown: a line is shown of what counts, and says so when a removal or leaving at the same time counts more.
+func TestWhichLinesAreShown(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		open bool
+		do   func(w *world)
+		want string
+	}{
+		{"who is no member can do nothing", false, func(w *world) {
+			w.change(2, 1, KindInvite, 3)
+			w.change(2, 1, KindRename, 2)
+			w.change(2, 1, KindJoin, 2)
+		}, ""},
+		{"who may not remove or entrust", false, func(w *world) {
+			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, KindInvite, 3)
+			w.learn(2)
+			w.change(2, 1, KindRemove, 3)
+			w.change(2, 1, KindEntrust, 3)
+		}, "1 invited 2, 1 invited 3"},
+		{"what lies behind a cut", false, func(w *world) {
+			w.change(1, 1, KindInvite, 2)
+			w.learn(2)
+			w.change(1, 1, KindRemove, 2)
+			w.change(2, 1, KindInvite, 3)
+			w.change(2, 1, KindRename, 2)
+		}, "1 invited 2, 1 removed 2"},
+		{"merges", false, func(w *world) {
+			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, KindMerge, 1)
+		}, "1 invited 2"},
+		{"an invitation beaten by a removal at the same time", false, func(w *world) {
+			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, KindInvite, 3)
+			w.learn(2)
+			w.change(2, 1, KindInvite, 3)
+			w.change(1, 1, KindRemove, 3)
+		}, "1 invited 2, 1 invited 3, 2 invited 3 in vain, 1 removed 3"},
+		{"an invitation after a removal", false, func(w *world) {
+			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, KindRemove, 2)
+			w.change(1, 1, KindInvite, 2)
+		}, "1 invited 2, 1 removed 2, 1 invited 2"},
+		{"trust in somebody who is leaving", false, func(w *world) {
+			w.change(1, 1, KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, KindLeave, 2)
+			w.change(1, 1, KindEntrust, 2)
+		}, "1 invited 2, 2 left 2, 1 entrusted 2 in vain"},
+	} {
+		w := newWorld(c.open)
+		c.do(w)
+		if got := w.replay().shown(); got != c.want {
+			t.Errorf("%s: the lines are %q, want %q", c.what, got, c.want)
+		}
+	}
+}
