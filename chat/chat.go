@@ -46,7 +46,7 @@
 // not got or ours has not read. Verify tells where a conversation is not what its authors signed; dropped bodies are no alteration.
 //
 // Rooms: a room is a conversation of many. Who is a member follows from the set of changes alone (membership, by the nine rules of docs/protocol.md), so that
-// everybody comes to the same; Change.Room tells what counts here. The author pushes to whoever is here, any member passes on to any other. Who was
+// everybody comes to the same; Change.Room tells what counts here, and History shows it as lines between the messages (MemberChange). The author pushes to whoever is here, any member passes on to any other. Who was
 // removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut.
 //
 // Carriers: what waits for somebody absent is sealed to their machine and left with up to three colleagues who are here; what others leave here is kept and

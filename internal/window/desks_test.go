@@ -102,11 +102,15 @@ func room(t *testing.T, ana, ben *desk, _ string) {
 	ana.click(".person", "Budget 2027")
 	ana.see(".message-author", "Benedikt Becker")
 	ben.see(".message-state", "Read")
+	ana.see(".message-change", "You made this room")
+	ana.see(".message-change", "You invited Benedikt Becker")
+	ben.see(".message-change", "Ana Almeida invited you")
 	ana.looks("room")
 	if _, err := ana.LeaveRoom(context.Background(), made.ID); err != nil {
 		t.Fatal(err)
 	}
 	ben.see(".head-machine", "1 member")
+	ben.see(".message-change", "Ana Almeida left")
 	ben.click(".person", "Ana Almeida")
 	ana.click(".person", "Benedikt Becker")
 	for _, d := range []*desk{ana, ben} { // what comes next may end an agent, and the page that was asked for with it

@@ -63,8 +63,9 @@ export async function openPerson(person) {
 	try {
 		let page = await newestPage(person);
 		const unread = page.firstUnread;
-		if (unread && !page.messages.some((m) => m.id === unread)) page = { ...(await messages(person, `&around=${part(unread)}`)), firstUnread: unread };
-		update((s) => viewed(s, person, (view) => arrived(view, page, lastID(person))));
+		const further = !!unread && !page.messages.some((m) => m.id === unread);
+		if (further) page = { ...(await messages(person, `&around=${part(unread)}`)), firstUnread: unread };
+		update((s) => viewed(s, person, (view) => arrived(view, page, further ? lastID(person) : "")));
 	} catch (error) {
 		update((s) => viewed(s, person, (view) => ({ ...view, status: "error", problem: sentence(error) })));
 	}
@@ -105,7 +106,7 @@ export async function toEnd(person) {
 	if (state.peek().view?.later) {
 		await attempt(async () => {
 			const page = await newestPage(person);
-			update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, lastID(person)), firstUnread: view.firstUnread })));
+			update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, ""), firstUnread: view.firstUnread })));
 		});
 	}
 	update((s) => viewed(s, person, (view) => ({ ...view, atEnd: true, fresh: 0 })));

@@ -11,7 +11,7 @@ const seen = select((s) => (s.phase === "ready" && s.link === "up" && s.view?.st
 const newest = select((s) => {
 	const { view } = s;
 	if (!view || view.status !== "ready" || view.later || !view.atEnd) return "";
-	return view.messages.findLast((m) => !m.mine)?.id ?? "";
+	return view.messages.findLast((m) => !m.mine && m.kind !== "change")?.id ?? "";
 });
 
 const focused = () => document.visibilityState === "visible" && document.hasFocus();

@@ -60,13 +60,28 @@ function hear(e) {
 	const late = e.type === "message" && isLate(e);
 	update((s) => live(s, e));
 	if (e.type === "snapshot") arrived(first);
-	if (late) refresh();
+	if (late || e.type === "room" && e.id === state.peek().view?.conversation) refreshOnce(); // a line has its place, and may take others away
 	if (e.type === "later" || e.type === "snapshot") loadLaters();
 	if (e.type === "focus") focus(e);
 	if (e.type === "superseded") {
 		handOver();
 		window.close();
 	}
+}
+
+let refreshing = false;
+let again = false;
+
+/** Refreshes, once more if it was asked for meanwhile: a room with many members is made by as many changes. */
+async function refreshOnce() {
+	again = true;
+	if (refreshing) return;
+	refreshing = true;
+	while (again) {
+		again = false;
+		await refresh();
+	}
+	refreshing = false;
 }
 
 /** @param {boolean} first whether this is the window's first snapshot, or one after the agent was away */

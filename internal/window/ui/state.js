@@ -207,7 +207,7 @@ export function open(state, person) {
 /** Changes the conversation on screen, if it still is that person's. @param {State} state @param {string} person @param {(view: View) => View} change @returns {Partial<State>} */
 export const viewed = (state, person, change) => (state.view?.person === person ? { view: change(state.view) } : {});
 
-/** The first page, or a page around the first unread message. @param {View} view @param {Page} page @param {string} lastID @returns {View} */
+/** The first page, or a page around a message. @param {View} view @param {Page} page @param {string} lastID the newest message of all, of a page that may not reach it @returns {View} */
 export function arrived(view, page, lastID) {
 	const { messages } = page;
 	const newest = messages.at(-1);
@@ -241,7 +241,7 @@ export function refreshed(view, page) {
 	const known = new Set(page.messages.map((m) => m.id));
 	const last = view.messages.findLastIndex((m) => known.has(m.id));
 	const tail = last < 0 ? [] : view.messages.slice(last + 1); // told live, after the page was read
-	const fresh = view.atEnd ? 0 : view.fresh + page.messages.filter((m) => !m.mine && m.kind !== "answer" && !have.has(m.id)).length;
+	const fresh = view.atEnd ? 0 : view.fresh + page.messages.filter((m) => !m.mine && m.kind !== "answer" && m.kind !== "change" && !have.has(m.id)).length;
 	return { ...view, messages: [...kept, ...page.messages, ...tail], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
 }
 

@@ -8,9 +8,11 @@ export interface Peer {
 export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }
 export interface Message {
-  id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; states: MessageState[]; unread?: boolean;
+  id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean;
   replyTo?: Quote; mentions?: Author[]; from?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
 }
+/** A line of a room's history that nobody wrote. */
+export interface MemberChange { what: string; who: Author; name?: string; overruled?: boolean }
 export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean }
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
 /** A text to be sent, or a reminder (without text). */
@@ -28,6 +30,8 @@ export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean }
 export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[] }
+/** Who came, went or changed a room, as it happens; message is the ID of its line. */
+export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string }
 export interface Conversation { id: string; person: string; name: string; room?: Room; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
@@ -63,7 +67,7 @@ export type LiveEvent =
   | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
   | ({ type: "typing" } & Writing) | ({ type: "live" } & LiveText) | ({ type: "settings" } & Settings)
-  | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
+  | ({ type: "room" } & RoomChange) | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
 export interface Hit extends Message { person: string; name: string; excerpt: string; matches: [number, number][] }

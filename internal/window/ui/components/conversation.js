@@ -48,7 +48,7 @@ function Failed({ text, person }) {
 function Announcer({ person }) {
 	const said = useRef("");
 	const place = useRef(/** @type {HTMLElement | null} */ (null));
-	const newest = view.value?.messages.findLast((m) => m.kind !== "answer");
+	const newest = view.value?.messages.findLast((m) => m.kind !== "answer" && m.kind !== "change");
 	useEffect(() => {
 		const first = said.current === "";
 		if (!newest || newest.id === said.current) return;

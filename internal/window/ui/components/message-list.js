@@ -5,6 +5,7 @@ import { day } from "../format.js";
 import { update } from "../store.js";
 import { viewed } from "../state.js";
 import { loadMore, toEnd } from "../actions.js";
+import { ChangeRow } from "./change-row.js";
 import { MessageRow, PendingRow } from "./message-row.js";
 import { ScrollKeeper } from "./scroll-keeper.js";
 import { Icon } from "../icons.js";
@@ -61,6 +62,7 @@ function drawn(row, view, up) {
 	switch (row.kind) {
 		case "day": return html`<li class="message-day" key=${row.key} data-key=${row.key}><span>${day(row.time)}</span></li>`;
 		case "unread": return html`<li class="message-unread" key=${row.key} data-key="unread"><span>New messages</span></li>`;
+		case "change": return h(ChangeRow, { key: row.key, lines: row.lines, id: row.key });
 		case "pending": return h(PendingRow, { key: row.key, pending: row.pending, person: view.person, first: row.first });
 		case "message": return h(MessageRow, { key: row.key, message: row.message, person: view.person, up, first: row.first, last: row.last, newest: row.newest });
 	}

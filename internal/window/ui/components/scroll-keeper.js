@@ -37,7 +37,7 @@ export class ScrollKeeper {
 
 	#firstInSight() {
 		const top = this.#box.getBoundingClientRect().top;
-		for (const row of this.#box.querySelectorAll("[data-message]")) { // not a day: its line goes when older messages of that day come
+		for (const row of this.#box.querySelectorAll("[data-message], [data-line]")) { // not a day: its line goes when older messages of that day come
 			const { bottom, top: start } = row.getBoundingClientRect();
 			if (bottom > top && row instanceof HTMLElement) return { key: row.dataset.key ?? "", offset: start - top };
 		}

@@ -1,0 +1,14 @@
+// A line of a room's history that nobody wrote: who came, went or changed the room.
+import { html } from "../vendor/index.js";
+import { exactly, timeOfDay } from "../format.js";
+import { told } from "../room-words.js";
+import { select } from "../store.js";
+/** @import { Message } from "../types.js" */
+
+const me = select((s) => s.me?.person ?? "");
+
+/** @param {{lines: Message[], id: string}} props lines: one, or several invitations that are told as one; id: of the row */
+export function ChangeRow({ lines, id }) {
+	const last = lines[lines.length - 1];
+	return html`<li class="message-change" data-key=${id} data-line=${last.change?.what}><span>${told(lines, me.value).map((p) => (typeof p === "string" ? p : html`<bdi dir="auto">${p.name}</bdi>`))} <time datetime=${last.time} title=${exactly(last.time)}>${timeOfDay(last.time)}</time></span></li>`;
+}

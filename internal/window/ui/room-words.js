@@ -1,0 +1,32 @@
+// What the lines of a room's history say. Pure: names stand apart from words, so that each can be drawn on its own.
+/** @import { Message } from "./types.js" */
+
+/** @typedef {string | {name: string}} Piece a word of ours, or a name that somebody chose */
+
+const NAMED = 5; // of those who were invited at once; the rest is a number
+
+/** @param {Piece[]} names @returns {Piece[]} "Ben, Carla and 4 others" */
+function listed(names) {
+	const shown = names.length > NAMED + 1 ? [...names.slice(0, NAMED), `${names.length - NAMED} others`] : names;
+	return shown.flatMap((one, i) => (i === 0 ? [one] : [i === shown.length - 1 ? " and " : ", ", one]));
+}
+
+/** @param {Message[]} lines one, or invitations by one person @param {string} me our own person's ID @returns {Piece[]} */
+export function told(lines, me) {
+	const { author, mine, change } = lines[0];
+	if (!change) return [];
+	const by = mine ? "You" : { name: author.name };
+	const whom = listed(lines.map((m) => (m.change?.who.id === me ? "you" : { name: m.change?.who.name ?? "" })));
+	/** @type {Piece[]} */
+	const late = change.overruled ? [", but too late: a removal or leaving at the same time counts more"] : [];
+	switch (change.what) {
+		case "made": return [by, " made this room"];
+		case "invited": return [by, " invited ", ...whom, ...late];
+		case "removed": return [by, " removed ", ...whom];
+		case "renamed": return [by, " renamed the room to ", { name: change.name ?? "" }];
+		case "entrusted": return [by, mine ? " let " : " lets ", ...whom, " remove members", ...late];
+		case "joined": return [by, " joined", ...late];
+		case "left": return [by, " left"];
+	}
+	return [by, " changed the room"]; // a newer agent may know more
+}
