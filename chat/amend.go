@@ -18,6 +18,7 @@ type Post struct {
 	ReplyTo  EventID             // a message of the same conversation; zero for none
 	Mentions []identity.PersonID // at most 32, each once
 	From     string              // name of the person whose words these are, when they are passed on
+	Hook     string              // name of the webhook through which a program posts it
 }
 
 // Post writes one text into a conversation, as Send does. ErrUnknown if there is no such message in this conversation to reply to.
@@ -47,8 +48,11 @@ func (c *Chat) bodyOf(ctx context.Context, v *conversation, p Post) (b textBody,
 		return b, err
 	}
 	b = textBody{Text: p.Text, Mentions: p.Mentions}
-	if p.From != "" {
-		if b.From, err = name.Display(p.From); err != nil {
+	for to, given := range map[*string]string{&b.From: p.From, &b.Hook: p.Hook} {
+		if given == "" {
+			continue
+		}
+		if *to, err = name.Display(given); err != nil {
 			return b, err
 		}
 	}

@@ -18,6 +18,7 @@ type textBody struct {
 	ReplyTo  []byte              `cbor:"2,keyasint,omitempty"` // ID of an event of the same conversation
 	Mentions []identity.PersonID `cbor:"3,keyasint,omitempty"`
 	From     string              `cbor:"4,keyasint,omitempty"` // the person whose words these are
+	Hook     string              `cbor:"5,keyasint,omitempty"` // the webhook through which a program posted it
 }
 
 // beside returns what stands beside the text of a body, without what it replies to.
@@ -81,14 +82,20 @@ func decodeText(body []byte) (textBody, error) {
 	if err := b.check(); err != nil {
 		return textBody{}, err
 	}
-	if b.From != "" {
-		clean, err := name.Display(b.From)
-		if err != nil {
-			clean = "?" // nothing in it can be shown, but the words are somebody else's all the same
-		}
-		b.From = clean
-	}
+	b.From, b.Hook = shownName(b.From), shownName(b.Hook)
 	return b, nil
+}
+
+// shownName cleans a name that an event gives. Where nothing in it can be shown, it is told all the same that there is one.
+func shownName(s string) string {
+	if s == "" {
+		return ""
+	}
+	clean, err := name.Display(s)
+	if err != nil {
+		return "?"
+	}
+	return clean
 }
 
 func (b *textBody) check() error {
@@ -100,6 +107,9 @@ func (b *textBody) check() error {
 	}
 	if len(b.From) > name.MaxDisplayBytes {
 		return errors.New("a forwarded text from somebody with too long a name")
+	}
+	if len(b.Hook) > name.MaxDisplayBytes {
+		return errors.New("a text through a webhook with too long a name")
 	}
 	return checkMentions(b.Mentions)
 }
@@ -148,7 +158,7 @@ func (m *Message) fill(body []byte) {
 	case KindText:
 		var b textBody
 		if b, err = decodeText(body); err == nil {
-			m.Text, m.Mentions, m.From = b.Text, b.Mentions, b.From
+			m.Text, m.Mentions, m.From, m.Hook = b.Text, b.Mentions, b.From, b.Hook
 			if len(b.ReplyTo) > 0 {
 				m.Reply = &Quote{ID: EventID(b.ReplyTo)}
 			}

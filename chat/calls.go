@@ -41,6 +41,12 @@ func (c *Chat) reachable(ctx context.Context, to ID) (*conversation, error) {
 	return v, c.mayWrite(v)
 }
 
+// MayWrite returns nil if our person may write into a conversation now, else the error with which Send would be refused.
+func (c *Chat) MayWrite(ctx context.Context, in ID) error {
+	_, err := c.reachable(ctx, in)
+	return err
+}
+
 // mayWrite returns nil if our person may write into a conversation.
 func (c *Chat) mayWrite(v *conversation) error {
 	if v.room != nil {

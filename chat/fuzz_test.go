@@ -177,7 +177,7 @@ func FuzzManifest(f *testing.F) {
 }
 
 func FuzzText(f *testing.F) {
-	fuzz(f, decodeText, textBody{Text: "a"}, textBody{Text: "b", ReplyTo: make([]byte, 32), Mentions: []identity.PersonID{{1}, {2}}, From: "Carla"}, textBody{Text: "c", From: "\u202e"})
+	fuzz(f, decodeText, textBody{Text: "a"}, textBody{Text: "b", ReplyTo: make([]byte, 32), Mentions: []identity.PersonID{{1}, {2}}, From: "Carla"}, textBody{Text: "c", From: "\u202e"}, textBody{Text: "d", Hook: "Build"})
 }
 
 func FuzzAmendment(f *testing.F) {

@@ -112,6 +112,7 @@ type Message struct {
 	Reply        *Quote // of KindText: what it replies to
 	Mentions     []identity.PersonID
 	From         string        // of KindText: the name of the person whose words these are, as the sender gives it
+	Hook         string        // of KindText: the author's webhook through which a program posted it, as the sender gives it
 	File         *FileOffer    // of KindFile
 	Answer       *FileAnswer   // of KindAnswer
 	Change       *MemberChange // of a line that tells of a room's members, and is no message

@@ -19,7 +19,7 @@ type command struct {
 
 // commands lists all commands in the order of the help. The first, without name, starts the agent.
 func commands() []command {
-	return slices.Concat([]command{startCommand()}, everydayCommands(), messageCommands(), laterCommands(), roomCommands(), fileCommands(), recordCommands(), shareCommands(), marksCommands(), personCommands(), agentCommands())
+	return slices.Concat([]command{startCommand()}, everydayCommands(), messageCommands(), laterCommands(), roomCommands(), hookCommands(), fileCommands(), recordCommands(), shareCommands(), marksCommands(), personCommands(), agentCommands())
 }
 
 func everydayCommands() []command {

@@ -109,6 +109,9 @@ func marked(m api.Message) string {
 	if m.From != "" {
 		text = fmt.Sprintf("[from %s] %s", m.From, text)
 	}
+	if m.Hook != "" {
+		text = fmt.Sprintf("[through %s] %s", m.Hook, text)
+	}
 	if m.Edits > 0 {
 		text += " (edited)"
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,6 +36,7 @@ func TestMain(m *testing.M) {
 //	heard WHO                  waits until it has ended by itself, after "!" with a status other than 0; what it said is the output
 //	exits N COMMAND...         runs a command that must end with that status
 //	await REGEXP COMMAND...    runs a command again and again until its output matches
+//	post ADDRESS TEXT          posts a text to a webhook, after "!" one that is refused; the refusal is the standard error
 //	keep NAME REGEXP           keeps what the first group matches in the last output as $NAME
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -54,7 +56,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(home, 0o700)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"agent": cmdAgent, "crash": cmdCrash, "ended": cmdEnded, "beside": cmdBeside, "heard": cmdHeard, "exits": cmdExits, "await": cmdAwait, "keep": cmdKeep,
+			"agent": cmdAgent, "crash": cmdCrash, "ended": cmdEnded, "beside": cmdBeside, "heard": cmdHeard, "exits": cmdExits, "await": cmdAwait, "keep": cmdKeep, "post": cmdPost,
 		},
 	})
 }
@@ -249,6 +251,24 @@ func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 		if time.Now().After(limit) {
 			ts.Fatalf("never: %s", args[0])
 		}
+	}
+}
+
+// cmdPost posts as curl does.
+func cmdPost(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: post ADDRESS TEXT")
+	}
+	answer, err := http.Post(args[0], "application/x-www-form-urlencoded", strings.NewReader(args[1]))
+	ts.Check(err)
+	defer answer.Body.Close()
+	said, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	if refused := answer.StatusCode != http.StatusOK; refused != neg {
+		ts.Fatalf("%s: %s", answer.Status, said)
+	} else if refused {
+		_, err = ts.Stderr().Write(said)
+		ts.Check(err)
 	}
 }
 

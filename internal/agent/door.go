@@ -19,19 +19,34 @@ import (
 // secretFile holds what signs the windows' bearers. A new one would lock every open window out.
 const secretFile = "window.secret"
 
-// door is the window's loopback port. It opens when the first window is asked for, in later runs at once; port and secret are remembered, because
+// door is the window's loopback port, at which webhooks answer, too. It opens when the first window or webhook is asked for, in later runs at once; port and secret are remembered, because
 // a browser hangs its permissions and storage on them.
 type door struct {
 	profile  string
 	api      http.Handler
+	hooks    http.Handler // webhooks, for programs of this machine
 	log      *slog.Logger
-	port     func() int      // the remembered one, 0 if none
-	remember func(port int)  // stores it
-	serving  *sync.WaitGroup // holds the server while it runs
-	life     context.Context // the agent's run
+	port     func() int         // the remembered one, 0 if none
+	remember func(port int)     // stores it
+	moved    func(from, to int) // told when it is another one than the remembered
+	serving  *sync.WaitGroup    // holds the server while it runs
+	life     context.Context    // the agent's run
 
 	mu     sync.Mutex
 	window *window.Window
+	at     string // host and port, once it is open
+}
+
+// address opens the door if need be and returns where it is, http://127.0.0.1:PORT.
+func (d *door) address() (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.window == nil {
+		if err := d.openLocked(); err != nil {
+			return "", fmt.Errorf("open the port for webhooks: %w", err)
+		}
+	}
+	return "http://" + d.at, nil
 }
 
 // url opens the door if need be and returns a one-time address.
@@ -69,10 +84,12 @@ func (d *door) openLocked() error {
 	if err != nil {
 		return err
 	}
-	if port := listener.Addr().(*net.TCPAddr).Port; port != d.port() {
+	if before, port := d.port(), listener.Addr().(*net.TCPAddr).Port; port != before {
 		d.remember(port)
+		d.moved(before, port)
 	}
-	w := window.New(window.Config{API: d.api, Secret: secret, Authority: listener.Addr().String(), Log: d.log})
+	d.at = listener.Addr().String()
+	w := window.New(window.Config{API: d.api, Hooks: d.hooks, Secret: secret, Authority: d.at, Log: d.log})
 	d.serving.Go(func() {
 		if err := w.Serve(ctx, listener); err != nil {
 			d.log.Error("the window's port closed", "reason", err)

@@ -111,7 +111,7 @@ func (m *messages) Versions(ctx context.Context, id string) ([]api.Version, erro
 
 // amend adds what was done to a message to its row.
 func (c *conversations) amend(v *api.Message, m *chat.Message) {
-	v.Deleted, v.Pinned, v.From, v.Edits, v.Reacted, v.Starred = m.Deleted, m.Pinned, m.From, m.Edits, m.Reacted, m.Starred
+	v.Deleted, v.Pinned, v.From, v.Hook, v.Edits, v.Reacted, v.Starred = m.Deleted, m.Pinned, m.From, m.Hook, m.Edits, m.Reacted, m.Starred
 	if m.Edits > 0 {
 		v.Edited = &m.Edited
 	}

@@ -85,6 +85,9 @@ func (r *ringer) situation() desktop.Situation {
 // ofMessage is a message as something that happened.
 func ofMessage(m api.Message, raw chat.Message) (desktop.Happening, bool) {
 	h := desktop.Happening{Conversation: m.Conversation, Name: m.Author.Name, Text: m.Text, Mine: m.Mine}
+	if m.Hook != "" {
+		h.Name += " through " + m.Hook
+	}
 	switch raw.Kind {
 	case chat.KindText:
 	case chat.KindFile:

@@ -20,6 +20,7 @@ import (
 	"lanyard/internal/card"
 	"lanyard/internal/control"
 	"lanyard/internal/desktop"
+	"lanyard/internal/hook"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/settings"
@@ -91,6 +92,7 @@ type life struct {
 	uploads   *uploads
 	writing   *writing
 	cards     *cards
+	hooks     *hooks
 	switches  *switches
 	tray      *trays
 	painter   *trayPainter
@@ -123,7 +125,7 @@ func (l *life) open(ctx context.Context) (err error) {
 	if called == "" {
 		called = accountName(ctx)
 	}
-	l.db, err = store.Open(filepath.Join(o.Profile, databaseFile), l.log, peer.Part(), chat.Part(), share.Part(), card.Part())
+	l.db, err = store.Open(filepath.Join(o.Profile, databaseFile), l.log, peer.Part(), chat.Part(), share.Part(), card.Part(), hook.Part())
 	if err != nil {
 		return err
 	}
@@ -174,10 +176,12 @@ func (l *life) buildAdapters() {
 	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
 	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files, switches: l.switches,
 		shares: l.shares, sightings: l.sightings, problems: l.problems}
+	l.hooks = &hooks{talks: l.talks}
+	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Log: l.log})
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
-		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards})
-	l.door = &door{profile: o.Profile, api: l.control.Handler(), log: l.log, serving: &l.windows,
+		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks})
+	l.door = &door{profile: o.Profile, api: l.control.Handler(), hooks: l.hooks.hooks, moved: l.portMoved, log: l.log, serving: &l.windows,
 		port:     func() int { return l.preferences.get().WindowPort },
 		remember: l.rememberPort}
 }
@@ -192,7 +196,7 @@ func (l *life) wire() {
 		l.desk.judgeIdle()
 	}
 	l.roster.hub, l.desk.hub, l.desk.door, l.sightings.hub = hub, hub, l.door, hub
-	l.writing.hub, l.switches.hub = hub, hub
+	l.writing.hub, l.switches.hub, l.hooks.door = hub, hub, l.door
 	l.sightings.moved = func() { hub.Publish(api.EventMe, l.roster.Me()) }
 	l.problems.publish = func(c api.ProblemChange) {
 		hub.Publish(api.EventProblem, c)
@@ -221,6 +225,9 @@ func (l *life) run(ctx context.Context) error {
 		return err
 	}
 	if err := l.chats.Load(ctx); err != nil {
+		return err
+	}
+	if err := l.hooks.hooks.Load(ctx); err != nil {
 		return err
 	}
 	if err := l.sweepUploads(ctx); err != nil {
@@ -326,6 +333,8 @@ func (l *life) rememberPort(port int) {
 		l.log.Warn("remember the window's port", "reason", err) // the window works; its place on screen is forgotten next time
 	}
 }
+
+func (l *life) portMoved(from, to int) { l.problems.set("webhooks", l.hooks.portMoved(from, to)) }
 
 // ownAddresses are those at which colleagues reach us.
 func (l *life) ownAddresses() []netip.Addr {

@@ -22,6 +22,8 @@ const (
 	CodeDiskFull  = "disk-full"  // no room left
 	CodeNoDialog  = "no-dialog"  // no desktop that could show a dialog
 	CodeStopping  = "stopping"   // the agent is ending
+	CodeGone      = "gone"       // it was there and is no more
+	CodeTooOften  = "too-often"  // more at once than is allowed: later it is
 	CodeInternal  = "internal"   // anything else
 	CodeMediaType = "media-type" // a body that is not declared as JSON
 )
@@ -57,6 +59,10 @@ func (e *Error) Status() int {
 		return http.StatusForbidden
 	case CodeOffline, CodeStopping:
 		return http.StatusServiceUnavailable
+	case CodeGone:
+		return http.StatusGone
+	case CodeTooOften:
+		return http.StatusTooManyRequests
 	case CodeDiskFull:
 		return http.StatusInsufficientStorage
 	case CodeNoDialog:

@@ -66,6 +66,7 @@ type Message struct {
 	ReplyTo   *Quote     `json:"replyTo,omitempty"`
 	Mentions  []Author   `json:"mentions,omitempty"`
 	From      string     `json:"from,omitempty"`    // name of the person whose words these are, as the author gives it
+	Hook      string     `json:"hook,omitempty"`    // the author's webhook through which a program posted it
 	Edited    *time.Time `json:"edited,omitempty"`  // when the author last changed the text, by their clock
 	Edits     int        `json:"edits,omitempty"`   // how often
 	Deleted   bool       `json:"deleted,omitempty"` // the author took it back: text and file are gone

@@ -48,6 +48,7 @@ type Config struct {
 	Marks         Marks
 	Settings      Settings
 	Cards         Cards
+	Hooks         Hooks
 }
 
 // Control is the local API of one agent. It is safe for concurrent use.
@@ -82,6 +83,7 @@ func (c *Control) Handler() http.Handler {
 	c.routeMarks(mux)
 	c.routeSettings(mux)
 	c.routeCards(mux)
+	c.routeHooks(mux)
 	mux.Handle("GET /api/v1/events", handler(c.events))
 	mux.Handle("GET /api/v1/live", handler(c.live))
 	mux.Handle("/", handler(func(_ http.ResponseWriter, r *http.Request) error {

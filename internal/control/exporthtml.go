@@ -77,6 +77,9 @@ func (s *htmlSheet) message(m api.Message) {
 	}
 	text(s.out, `<article id="m`, html.EscapeString(m.ID), `"`, class, "><header>", shown(m.Author.Name), ` <time datetime="`, at.Format(time.RFC3339), `">`,
 		at.Format("15:04"), "</time>")
+	if m.Hook != "" {
+		text(s.out, " through ", shown(m.Hook))
+	}
 	if state := stateOf(m); state != "" {
 		text(s.out, " ", shown(state))
 	}

@@ -30,6 +30,7 @@ type gate struct {
 	tokens    *tokens
 	files     files
 	api       http.Handler
+	hooks     http.Handler // nil: none
 	log       *slog.Logger
 }
 
@@ -42,6 +43,7 @@ func newGate(c Config, w *Window) *gate {
 		tokens:    &w.tokens,
 		files:     pageFiles(),
 		api:       c.API,
+		hooks:     c.Hooks,
 		log:       c.Log,
 	}
 }
@@ -49,6 +51,10 @@ func newGate(c Config, w *Window) *gate {
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer g.recover(w, r)
 	setHeaders(w.Header())
+	if isHook(r.URL.Path) {
+		g.serveHook(w, r)
+		return
+	}
 	if status, text := g.check(r); status != 0 {
 		refuse(w, status, "refused", text)
 		return
@@ -74,7 +80,11 @@ func (g *gate) recover(w http.ResponseWriter, r *http.Request) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	g.log.Error("a request of the window failed", "method", r.Method, "path", r.URL.Path, "panic", p)
+	path := r.URL.Path
+	if isHook(path) {
+		path = hookPath // the rest is a token
+	}
+	g.log.Error("a request of the window failed", "method", r.Method, "path", path, "panic", p)
 	refuse(w, http.StatusInternalServerError, "internal", "Something went wrong in Lanyard; try again.")
 }
 

@@ -15,7 +15,8 @@
 //
 // Each request passes the same checks in the same order before it is routed: exact Host, known method, exact Origin (required on unsafe methods and on the WebSocket), Sec-Fetch-Site,
 // http.CrossOriginProtection, bearer, size of the body. What does not pass gets one short answer that tells nothing about the agent. Some routes of the API stay closed here whoever asks: a page needs
-// neither to stop the agent, nor to open windows, nor to name files of this machine for sending.
+// neither to stop the agent, nor to open windows, nor to name files of this machine for sending, nor to make hooks that run commands. Webhooks (/hook) are the other way round: they are for
+// programs, and no request of a browser is let through.
 //
 // The page is plain ES modules without a build step; what is in ui is what runs. state.js holds all state and is pure: an event of the live channel or an answer goes in, what changed comes out. store.js keeps the
 // one value, actions.js, shares.js and upload.js ask the agent, components draw. vendor/index.js is the only door to code that we did not write. Types are JSDoc, checked by "make lint".
@@ -38,6 +39,7 @@ import (
 // Config is what a Window is made of.
 type Config struct {
 	API       http.Handler // the local API; sees requests below /api/v1/ that passed the gate
+	Hooks     http.Handler // optional: posts below /hook, for programs of this machine that show a token of their own
 	Secret    []byte       // signs bearers; 32 bytes from NewSecret, remembered with the port
 	Authority string       // 127.0.0.1:PORT, as in every URL of the window
 	Log       *slog.Logger

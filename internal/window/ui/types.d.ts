@@ -9,7 +9,7 @@ export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }
 export interface Message {
   id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean;
-  replyTo?: Quote; mentions?: Author[]; from?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
+  replyTo?: Quote; mentions?: Author[]; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
 }
 /** A line of a room's history that nobody wrote. */
 export interface MemberChange { what: string; who: Author; name?: string; overruled?: boolean }

@@ -44,6 +44,7 @@ export function MessageRow({ message, person, first, last, newest, up }) {
 		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
 			${first && !message.mine && person === message.conversation && html`<p class="message-author" dir="auto">${message.author.name}</p>`}
 			${message.from && html`<p class="message-from">Forwarded from <bdi dir="auto">${message.from}</bdi></p>`}
+			${message.hook && html`<p class="message-from">Through <bdi dir="auto">${message.hook}</bdi></p>`}
 			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}
 			${body(message)}
 			<span class="message-meta">${message.starred && h(Icon, { name: "star", label: "Starred by you" })}${message.pinned && h(Icon, { name: "pin", label: "Pinned" })}${message.edits ? html`<span class="message-edited" title=${message.edited ? exactly(message.edited) : null}>edited</span>` : null}<time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>

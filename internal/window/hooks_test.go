@@ -1,0 +1,52 @@
+package window
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+)
+
+// TestHooksAreForPrograms: what a browser sends is refused before a webhook's token is looked at, whatever page it is, ours too; a program gets through
+// without bearer and Origin, and only there.
+func TestHooksAreForPrograms(t *testing.T) {
+	s := newStand(t)
+	bearer, _ := s.session(t, s.Token())
+	s.Window.gate.(*gate).hooks = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.reached.Add(1)
+		fmt.Fprint(w, r.URL.Path)
+	})
+	good := func(headers string) string {
+		return "Host: " + s.authority + "\r\n" + headers + "Content-Length: 1\r\n\r\nx"
+	}
+	if status, body := s.raw(t, "POST /hook/token HTTP/1.1\r\n"+good("")); status != 200 || body != "/hook/token" || s.reached.Load() != 1 {
+		t.Fatalf("a program: %d %s", status, body)
+	}
+	for what, request := range map[string]string{
+		"another page":           "POST /hook/token HTTP/1.1\r\n" + good("Origin: http://evil.example\r\n"),
+		"a page without origin":  "POST /hook/token HTTP/1.1\r\n" + good("Origin: null\r\n"),
+		"our own page":           "POST /hook/token HTTP/1.1\r\n" + good("Origin: http://"+s.authority+"\r\nAuthorization: Bearer "+bearer+"\r\n"),
+		"a navigation":           "POST /hook/token HTTP/1.1\r\n" + good("Sec-Fetch-Site: none\r\n"),
+		"a browser's hint":       "POST /hook/token HTTP/1.1\r\n" + good("sec-ch-ua: x\r\n"),
+		"another name":           "POST /hook/token HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1\r\n\r\nx",
+		"another port's name":    "POST /hook/token HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\n\r\nx",
+		"a proxy's request":      "POST http://" + s.authority + "/hook/token HTTP/1.1\r\n" + good(""),
+		"a GET":                  "GET /hook/token HTTP/1.1\r\n" + good(""),
+		"a preflight":            "OPTIONS /hook/token HTTP/1.1\r\n" + good("Origin: http://evil.example\r\n"),
+		"a WebSocket":            "GET /hook/token HTTP/1.1\r\nHost: " + s.authority + "\r\n" + upgradeHeaders + "\r\n",
+		"a program at the API":   "POST /api/v1/shares HTTP/1.1\r\n" + good(""),
+		"a path that looks like": "POST /hooks HTTP/1.1\r\n" + good(""),
+	} {
+		before := s.reached.Load()
+		status, body := s.raw(t, request)
+		if s.reached.Load() != before || status < 400 {
+			t.Errorf("%s: %d %s", what, status, body)
+		}
+	}
+}
+
+func TestNoHooksWithoutHandler(t *testing.T) {
+	s := newStand(t)
+	if status, _ := s.raw(t, "POST /hook/token HTTP/1.1\r\nHost: "+s.authority+"\r\nContent-Length: 1\r\n\r\nx"); status != http.StatusNotFound {
+		t.Errorf("status %d", status)
+	}
+}
