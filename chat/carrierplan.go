@@ -15,6 +15,7 @@ const (
 	depositPause  = time.Second     // without a link before mail is deposited
 	refusalPause  = time.Hour       // before a carrier that refused is asked again
 	stuckPause    = 5 * time.Second // without an acknowledgement over a link before it counts as none
+	lastPause     = time.Second     // the same when the program is about to end
 	answerPause   = 15 * time.Second
 	boxOfPerson   = 8 << 20 // bytes that we carry of one depositor
 	piecesOfOne   = 256

@@ -51,6 +51,7 @@
 //
 // Carriers: what waits for somebody absent is sealed to their machine and left with up to three colleagues who are here; what others leave here is kept and
 // handed over, and nobody here can open it. A message is Carried once a carrier has it on its disk; Delivered still comes from its recipient alone.
+// Farewell, before Run is ended, leaves at once what was written last.
 //
 // Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons or to a room of both, is signed by its author and continues a log that
 // we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [MaxText] bytes, from the network too.

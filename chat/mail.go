@@ -28,6 +28,7 @@ type mail struct {
 	owed      map[*conversation]bool // we took mail in it, and have had no link with its person since
 	doors     map[uint64]*door       // by link
 	strangers int                    // persons that mail told us of
+	farewell  farewell
 }
 
 // outgoing is our mail at carriers.
@@ -59,6 +60,8 @@ type errand struct {
 	size  int
 	after cover // what they had acknowledged when that was looked at while they were here
 	since time.Time
+
+	looking bool // just now
 }
 
 // door is what we know of a link about mail.
@@ -75,7 +78,7 @@ type door struct {
 
 func newMail(c *Chat) *mail {
 	return &mail{chat: c, wake: make(chan struct{}, 1), keys: map[identity.PeerID]mailKey{}, errands: map[*conversation]*errand{},
-		owed: map[*conversation]bool{}, doors: map[uint64]*door{}, out: outgoing{kept: map[sentKey]*sentMail{}, pending: map[sentKey]*sentMail{}}}
+		owed: map[*conversation]bool{}, farewell: farewell{moved: make(chan struct{}, 1)}, doors: map[uint64]*door{}, out: outgoing{kept: map[sentKey]*sentMail{}, pending: map[sentKey]*sentMail{}}}
 }
 
 func (m *mail) handle(o *peer.Owner) {
@@ -169,10 +172,12 @@ func (m *mail) run(ctx context.Context) {
 			swept = time.Now()
 			continue
 		}
-		m.done(v)
+		m.looks(v, true)
 		if err := m.look(ctx, v); err != nil && ctx.Err() == nil {
 			m.chat.config.Log.Warn("leave mail for somebody absent", "person", v.with.Short(), "error", err)
 		}
+		m.looks(v, false)
+		m.moves()
 	}
 }
 
@@ -197,17 +202,25 @@ func (m *mail) nextDue() (next *conversation, when time.Time) {
 		if e.need.IsZero() {
 			continue
 		}
-		if at := depositAt(e.need, e.last, e.size); next == nil || at.Before(when) {
+		at := depositAt(e.need, e.last, e.size)
+		if m.farewell.begun {
+			at = e.need
+		}
+		if next == nil || at.Before(when) {
 			next, when = v, at
 		}
 	}
 	return next, when
 }
 
-func (m *mail) done(v *conversation) {
+// looks notes that a conversation is being looked at, or was.
+func (m *mail) looks(v *conversation, now bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.errands[v].need = time.Time{}
+	e := m.errands[v]
+	if e.looking = now; now {
+		e.need = time.Time{}
+	}
 }
 
 // stirAll has every direct conversation looked at in which something waits, or of which a carrier still keeps something.

@@ -56,15 +56,17 @@ func (m *mail) look(ctx context.Context, v *conversation) error {
 	owed := m.owed[v]
 	m.mu.Unlock()
 	if len(n.after) == 0 && !owed {
-		m.moved(v, nil)
+		m.patience(v, nil)
 		return m.takeBack(ctx, v)
 	}
 	if m.chat.mayWrite(v) != nil {
 		return nil
 	}
-	if m.chat.isHere(v.with) && !owed && m.moved(v, n.after) {
-		m.later(v, stuckPause)
-		return nil
+	if m.chat.isHere(v.with) && !owed {
+		if patience := m.patience(v, n.after); patience > 0 {
+			m.later(v, patience)
+			return nil
+		}
 	}
 	v.mu.Lock()
 	n.state, n.count = v.pen.state, v.pen.counter
@@ -77,16 +79,16 @@ func (m *mail) look(ctx context.Context, v *conversation) error {
 	return nil
 }
 
-// moved reports whether a person who has a link acknowledged something since they were looked at last, or is given a moment more for it. A link
-// whose other end went without a word looks alive for a while.
-func (m *mail) moved(v *conversation, after cover) bool {
+// patience returns how long a person who has a link may still take to acknowledge something, counted from what they acknowledged last. A link whose other
+// end went without a word looks alive for a while.
+func (m *mail) patience(v *conversation, after cover) time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, now := m.errandLocked(v), time.Now()
 	if !maps.Equal(e.after, after) {
 		e.after, e.since = after, now
 	}
-	return now.Sub(e.since) < stuckPause
+	return m.patienceLocked() - now.Sub(e.since)
 }
 
 // isHere reports whether there is a link with a machine of a person.

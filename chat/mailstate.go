@@ -38,11 +38,15 @@ func (m *mail) carrierKeeps(ctx context.Context, at sentKey, number uint64) erro
 	}
 	m.mu.Lock()
 	m.out.kept[at] = sent
+	m.mu.Unlock()
+	err := m.tellCarried(ctx, sent)
+	m.mu.Lock()
 	if m.out.pending[at] == sent {
 		delete(m.out.pending, at)
 	}
 	m.mu.Unlock()
-	return m.tellCarried(ctx, sent)
+	m.moves()
+	return err
 }
 
 // carrierRefuses notes that a carrier does not keep mail of ours, or no longer.
@@ -56,6 +60,7 @@ func (m *mail) carrierRefuses(ctx context.Context, at sentKey, f mailTold) error
 		pending = nil
 	}
 	m.mu.Unlock()
+	m.moves()
 	switch {
 	case pending != nil:
 		m.stir(pending.v)

@@ -48,6 +48,19 @@ func (n *news) add(make func() (Change, bool)) {
 
 func (n *news) change(c Change) { n.add(func() (Change, bool) { return c, true }) }
 
+// heard waits until everything added before has been told, or ctx ends.
+func (n *news) heard(ctx context.Context) {
+	told := make(chan struct{})
+	n.add(func() (Change, bool) {
+		close(told)
+		return Change{}, false
+	})
+	select {
+	case <-told:
+	case <-ctx.Done():
+	}
+}
+
 func (n *news) message(m *Message) { n.change(Change{Message: m}) }
 
 func (n *news) problems() {

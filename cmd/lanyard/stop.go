@@ -9,6 +9,7 @@ import (
 
 func stopCommand() command {
 	return command{name: "stop", summary: "End the agent; returns when it has ended",
+		about: "What waits for absent people is left with colleagues first, for 2 seconds at most.",
 		run: func(ctx context.Context, c *call) error {
 			a, err := c.client()
 			if err != nil {

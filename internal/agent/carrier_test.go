@@ -73,3 +73,55 @@ func TestMailSurvivesItsCarriers(t *testing.T) {
 	await(t, "Anna has the answer", func(ctx context.Context) (api.Page, error) { return anna.Messages(ctx, "Ben", api.Query{}) },
 		func(p api.Page) bool { return len(p.Messages) == 2 && p.Messages[1].Text == "and back" })
 }
+
+// TestCarriedAtTheEnd: what is sent and followed by the agent's end in the same moment is with a colleague when that has ended; who waits for that is told so.
+func TestCarriedAtTheEnd(t *testing.T) {
+	lan := lantest.New(4)
+	anna, _ := onLAN(t, lan, "Anna", "10.0.0.1")
+	ben, _ := onLAN(t, lan, "Ben", "10.0.0.2")
+	carl, _ := onLAN(t, lan, "Carl", "10.0.0.3")
+	everybody := []*person{anna, ben, carl}
+	for _, p := range everybody {
+		for _, q := range everybody {
+			if p != q {
+				sees(t, p, q.Options.Name, linked)
+			}
+		}
+	}
+	ben.End()
+	sees(t, anna, "Ben", func(r api.Peer) bool { return !r.Link })
+	sender, err := anna.SendLines(t.Context(), "Ben", "carried")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sender.Close()
+	told := make(chan []api.Sent, 1)
+	stored := make(chan struct{})
+	go func() {
+		var all []api.Sent
+		for {
+			sent, err := sender.Next()
+			if err != nil {
+				told <- all
+				return
+			}
+			if all = append(all, sent); len(all) == 1 {
+				close(stored)
+			}
+		}
+	}()
+	if err := sender.Send("a last word"); err != nil {
+		t.Fatal(err)
+	}
+	if err := sender.CloseSend(); err != nil {
+		t.Fatal(err)
+	}
+	<-stored
+	anna.End()
+	if all := <-told; len(all) != 2 || all[1].State != "carried" || len(all[1].Through) != 1 || all[1].Through[0].Name != "Carl" {
+		t.Errorf("who waits was told %+v", all)
+	}
+	ben.Start()
+	await(t, "Ben has it", func(ctx context.Context) (api.Page, error) { return ben.Messages(ctx, "Anna", api.Query{}) },
+		func(p api.Page) bool { return len(p.Messages) == 1 && p.Messages[0].Text == "a last word" })
+}

@@ -34,7 +34,8 @@ const (
 	sharesFolder = "shares" // in the profile: each share's database
 	logFileName  = "lanyard.log"
 
-	goodbye = 2 * time.Second // for requests under way when the agent stops
+	goodbye  = 2 * time.Second // for requests under way when the agent stops
+	farewell = 2 * time.Second // for what waits for absent colleagues to be left with others then
 )
 
 // Agent is one Lanyard. Make it with New; Run runs it.
@@ -292,9 +293,13 @@ func (l *life) serve(ctx context.Context) error {
 		err = fmt.Errorf("serve the control socket: %w", err)
 	}
 	l.end()
+	parting, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	l.chats.Farewell(parting) // while those who wait for "carried" can still be told
 	l.control.Hub().Close()
 	l.tray.close()
 	l.shutDown(server)
+	l.chats.Farewell(parting) // for what was written meanwhile
 	doors.stop()
 	l.windows.Wait()
 	return err

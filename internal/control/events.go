@@ -17,22 +17,25 @@ func (c *Control) events(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out := http.NewResponseController(w)
 	lines := encode(api.EventReady, nil)
-	for {
+	for open := true; ; {
 		if _, err := w.Write(lines); err != nil {
 			return nil // the reader left
 		}
 		if err := out.Flush(); err != nil {
 			return nil
 		}
-		events, ok := c.next(r, s)
-		if !ok {
+		if !open {
+			return nil
+		}
+		var events []*Event
+		if events, open = c.next(r, s); len(events) == 0 && !open {
 			return nil
 		}
 		lines = joined(events)
 	}
 }
 
-// next waits for events; false: there will be none.
+// next waits for events; false: there will be no more.
 func (c *Control) next(r *http.Request, s *Subscription) ([]*Event, bool) {
 	select {
 	case <-r.Context().Done():

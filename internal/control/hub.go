@@ -93,13 +93,15 @@ func (h *Hub) Subscribe() *Subscription {
 	return s
 }
 
-// Close cuts off all readers, present and later ones.
+// Close cuts off all readers, present and later ones; what was published before they still get.
 func (h *Hub) Close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closed = true
 	for s := range h.readers {
-		s.cutLocked()
+		delete(h.readers, s)
+		s.cut = true
+		s.wakeLocked()
 	}
 }
 
@@ -117,7 +119,7 @@ type Subscription struct {
 // Wake delivers when Take has something to say.
 func (s *Subscription) Wake() <-chan struct{} { return s.wake }
 
-// Take returns what waits, in order. False: the reader was cut off, because it fell behind or the hub closed; there is nothing more.
+// Take returns what waits, in order. False: the reader was cut off, because it fell behind or the hub closed; there is nothing more after these.
 func (s *Subscription) Take() ([]*Event, bool) {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()

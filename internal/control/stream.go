@@ -237,7 +237,7 @@ func (s *sending) report(ctx context.Context, w io.Writer, out *http.ResponseCon
 	buffered := bufio.NewWriterSize(w, 32<<10)
 	lines := json.NewEncoder(buffered)
 	lines.SetEscapeHTML(false)
-	for !s.ended || len(s.awaited) > 0 {
+	for cut := false; !cut && (!s.ended || len(s.awaited) > 0); {
 		var tell []api.Sent
 		next := outcomes
 		if len(s.awaited) >= maxAwaited {
@@ -253,10 +253,7 @@ func (s *sending) report(ctx context.Context, w io.Writer, out *http.ResponseCon
 			}
 		case <-events.Wake():
 			happened, ok := events.Take()
-			if !ok {
-				return
-			}
-			tell = s.reached(happened)
+			tell, cut = s.reached(happened), !ok
 		}
 		for _, sent := range tell {
 			if lines.Encode(sent) != nil {
