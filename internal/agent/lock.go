@@ -50,7 +50,7 @@ func Ended(ctx context.Context, profile string) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	lock := flock.New(path, flock.SetPermissions(0o600))
+	lock := flock.New(path, flock.SetFlag(os.O_RDONLY)) // never makes the file: whoever gave up waiting may have removed the profile
 	done := make(chan error, 1)
 	go func() { // the system offers no wait that a context could end; the process does not live long after it
 		done <- errors.Join(lock.Lock(), lock.Unlock())
