@@ -1,6 +1,6 @@
 // Reads the small part of Markdown that people write by hand: bold, italic, code, code block, list, quote, link. Pure: it makes a tree, never markup, and what it does not
 // take for markup stays as it was written. Every pattern is bounded, so that a hostile text costs no more than a long one.
-import { pieces } from "./text.js";
+import { oneLine, pieces } from "./text.js";
 
 /**
  * @typedef {{kind: "text", text: string} | {kind: "link", text: string, to: string, host: string} | {kind: "code", text: string} | {kind: "message", id: string} | {kind: "bold" | "italic", parts: Inline[]}} Inline
@@ -89,3 +89,17 @@ function block(kind, lines) {
 	}
 	return { kind: "plain", parts: inline(lines.join("\n")) };
 }
+
+/** @param {Inline} part @returns {string} */
+const wordsOf = (part) => ("parts" in part ? part.parts.map(wordsOf).join("") : part.kind === "message" ? "linked message" : part.text);
+
+/** @param {Block} block */
+function wordsIn(block) {
+	if (block.kind === "code") return block.text;
+	return block.kind === "list" ? block.items.map((item) => item.map(wordsOf).join("")).join(", ") : block.parts.map(wordsOf).join("");
+}
+
+const GIST = 300; // letters that are looked at
+
+/** What a text says, on one line and without its markup: for quotes, and for rows of lists. @param {string} text */
+export const gist = (text) => oneLine(blocks(text.slice(0, GIST)).map(wordsIn).join(" "));

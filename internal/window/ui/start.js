@@ -4,11 +4,12 @@ import { begin, forget } from "./session.js";
 import { Live } from "./live.js";
 import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
-import { openPerson, refresh, resume, tell } from "./actions.js";
+import { openPerson, refresh, resume, tell, toEnd } from "./actions.js";
 import { loadLaters } from "./later.js";
 import { openShare, shareExisting } from "./shares.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
 import { attend, watchAttention } from "./attention.js";
+import { watchKeys } from "./keys.js";
 import { App } from "./components/app.js";
 /** @import { LiveEvent, Message } from "./types.js" */
 
@@ -24,6 +25,7 @@ export async function start(place) {
 	askBeforeLosing();
 	takeOver();
 	watchDrafts();
+	watchKeys();
 	let signedIn = false;
 	try {
 		signedIn = await begin();
@@ -106,10 +108,11 @@ function isLate(m) {
 
 /** A notification was clicked, or an entry of the tray's menu. conversation may be a person's ID too, share an invitation's. @param {{conversation?: string, share?: string}} what */
 function focus({ conversation = "", share = "" }) {
-	const { conversations, shares, invites, peers } = state.peek();
+	const { conversations, shares, invites, peers, view } = state.peek();
 	if (share === NEW_SHARE) return shareExisting("");
 	if (shares[share]) return openShare(share);
 	const person = conversations[conversation]?.person ?? invites[share]?.from.id ?? Object.values(peers).find((p) => p.person === conversation)?.person;
+	if (person && view?.person === person && view.status === "ready" && !view.atEnd) toEnd(person); // what the notification told of stands at the end
 	if (person) openPerson(person);
 	else tell("What this notification was about is no longer here.");
 }

@@ -115,6 +115,7 @@ export type Dialog =
   | { kind: "verify"; person: string; name: string }
   | { kind: "groups"; person: string }
   | { kind: "settings" }
+  | { kind: "keys" }
   | { kind: "card" }
   | { kind: "add" };
 export interface State {

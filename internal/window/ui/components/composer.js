@@ -2,7 +2,7 @@
 import { html, h, useLayoutEffect, useRef, useState } from "../vendor/index.js";
 import { select, state } from "../store.js";
 import { edit, compose, leave } from "../message-actions.js";
-import { oneLine } from "../text.js";
+import { gist } from "../markdown.js";
 import { EmojiPicker } from "./emoji-picker.js";
 import { draft, send } from "../actions.js";
 import { wrote, wroteNoMore } from "../writing.js";
@@ -64,7 +64,7 @@ export function Composer({ row }) {
 	return html`<footer class="composer">
 		${h(LaterLine, { person: row.id })}
 		${now && h(Doing, { now, person: row.id })}
-		${picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") { setPicking(false); field.current?.focus(); } }}>${h(EmojiPicker, { choose: insert })}</div>`}
+		${picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") { e.preventDefault(); setPicking(false); field.current?.focus(); } }}>${h(EmojiPicker, { choose: insert })}</div>`}
 		${people.list}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
 		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=${`Message to ${row.name}`} aria-invalid=${tooLong ? "true" : "false"}
@@ -77,8 +77,11 @@ export function Composer({ row }) {
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
 				if (people.key(e)) return;
-				if (e.key === "Escape" && now) leave(row.id);
-				if (e.key === "ArrowUp" && !text && !now) {
+				if (e.key === "Escape" && now) {
+					e.preventDefault();
+					leave(row.id);
+				}
+				if (e.key === "ArrowUp" && !text && !now && !e.altKey) {
 					e.preventDefault();
 					editLast();
 				}
@@ -102,7 +105,7 @@ function named(person, text, now) {
 /** What the composer is about to do, if not simply to send. @param {{now: Composing, person: string}} props */
 function Doing({ now, person }) {
 	return html`<div class="composer-doing"><span class="quote"><span class="quote-name" dir="auto">${now.verb === "edit" ? "Edit message" : `Reply to ${now.message.mine ? "yourself" : now.message.author.name}`}</span>
-		<span class="quote-text" dir="auto">${oneLine(now.message.text)}</span></span>
+		<span class="quote-text" dir="auto">${now.message.kind === "text" ? gist(now.message.text) : now.message.text}</span></span>
 		<button class="button-icon" aria-label="Cancel" title="Cancel" onClick=${() => leave(person)}>${h(Icon, { name: "close" })}</button></div>`;
 }
 
@@ -113,9 +116,10 @@ function grow(field) {
 	field.style.blockSize = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
 }
 
-/** Pasted pictures and files are offered like dropped ones; text is pasted as text. @param {ClipboardEvent} e @param {string} person */
+/** Pasted pictures and files are offered like dropped ones. A spreadsheet or a text with markup comes with a picture of itself, and is pasted as text; a file manager adds the names as plain text, which are not what was meant. @param {ClipboardEvent} e @param {string} person */
 function pasted(e, person) {
-	if (!e.clipboardData?.files.length || e.clipboardData.types.includes("text/plain")) return;
+	const types = e.clipboardData?.types ?? [];
+	if (!e.clipboardData?.files.length || (types.includes("text/plain") && types.includes("text/html"))) return;
 	e.preventDefault();
 	offer(person, take(e.clipboardData));
 }

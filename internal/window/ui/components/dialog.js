@@ -8,8 +8,10 @@ export function Dialog({ title, verbs, children, problem }) {
 	const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
 	useLayoutEffect(() => {
 		const before = document.activeElement;
-		box.current?.showModal();
+		const dialog = box.current;
+		dialog?.showModal();
 		return () => {
+			dialog?.close(); // while it is open nothing behind it takes the focus
 			if (before instanceof HTMLElement && before.isConnected) before.focus();
 		};
 	}, []);

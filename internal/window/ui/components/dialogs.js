@@ -8,6 +8,7 @@ import { InviteDialog } from "./invite-dialog.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { GroupsDialog } from "./groups-dialog.js";
 import { SettingsDialog } from "./settings-dialog.js";
+import { KeysDialog } from "./keys-dialog.js";
 import { CardDialog } from "./card-dialog.js";
 import { AddDialog } from "./add-dialog.js";
 import { ReactDialog } from "./emoji-picker.js";
@@ -45,6 +46,7 @@ export function Dialogs(_) {
 		case "laters": return h(LaterList, {});
 		case "groups": return h(GroupsDialog, { person: now.person });
 		case "card": return h(CardDialog, {});
+		case "keys": return h(KeysDialog, {});
 		case "settings": return h(SettingsDialog, {});
 		case "add": return h(AddDialog, {});
 	}

@@ -48,6 +48,7 @@ function move(e, root, open, close) {
 	}
 	if (e.key === "Tab") close();
 	if (e.key === "Escape") {
+		e.preventDefault();
 		e.stopPropagation();
 		close();
 		root.querySelector("button")?.focus();

@@ -2,6 +2,7 @@
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { rename, sentence, setPresence, show } from "../actions.js";
+import { copy } from "../message-actions.js";
 import { setTheme, theme } from "../memory.js";
 import { Avatar } from "./avatar.js";
 import { Menu } from "./menu.js";
@@ -22,8 +23,9 @@ export function OwnName(_) {
 		...choices.map(([id, text]) => ({ text, mark: `presence presence-${id}`, checked: id === mine.presence, run: () => setPresence(id, mine.text ?? "") })),
 		{ text: "My card…", run: () => show({ kind: "card" }) },
 		{ text: "Settings…", run: () => show({ kind: "settings" }) },
+		{ text: "Keys…", run: () => show({ kind: "keys" }) },
 		...themes.map(([id, text], i) => ({ text, checked: id === look, group: i === 0 ? "Appearance" : undefined, run: () => { setTheme(id); setLook(id); } })),
-		{ text: mine.addresses?.length ? mine.addresses.join(", ") : "No address: no network", group: "Address for colleagues elsewhere", run: () => void navigator.clipboard?.writeText(mine.addresses?.[0] ?? "").catch(() => {}) },
+		{ text: mine.addresses?.length ? mine.addresses.join(", ") : "No address: no network", group: "Address for colleagues elsewhere", disabled: !mine.addresses?.length, run: () => copy(mine.addresses?.[0] ?? "") },
 	];
 	return html`<footer class="own">
 		${h(Avatar, { name: mine.name, presence: mine.presence, link: up.value })}
@@ -53,6 +55,6 @@ function NameField({ name, onDone }) {
 		onBlur=${(/** @type {FocusEvent & {currentTarget: HTMLInputElement}} */ e) => save(e.currentTarget)}
 		onKeyDown=${(/** @type {KeyboardEvent & {currentTarget: HTMLInputElement}} */ e) => {
 			if (e.key === "Enter" && !e.isComposing) e.currentTarget.blur();
-			if (e.key === "Escape") { e.currentTarget.value = name; onDone(); }
+			if (e.key === "Escape") { e.preventDefault(); e.currentTarget.value = name; onDone(); }
 		}} />${problem && html`<p class="field-problem" id="own-problem" role="alert" dir="auto">${problem}</p>`}`;
 }

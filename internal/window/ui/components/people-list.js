@@ -77,7 +77,7 @@ function move(e, rows, at, box, setActive) {
 		e.preventDefault();
 		openPerson(rows[at].id);
 	}
-	if (!(e.key in steps)) return;
+	if (!(e.key in steps) || e.altKey) return;
 	e.preventDefault();
 	const next = rows[Math.min(rows.length - 1, Math.max(0, steps[e.key]))];
 	setActive(next.id);

@@ -1,6 +1,7 @@
 // The list column: search, people or folders, and oneself.
 import { html, h } from "../vendor/index.js";
-import { select, update } from "../store.js";
+import { select, state, update } from "../store.js";
+import { openFirst } from "../keys.js";
 import { show } from "../actions.js";
 import { shareExisting } from "../shares.js";
 import { look } from "../search.js";
@@ -22,8 +23,8 @@ export function Sidebar(_) {
 	return html`<nav class="sidebar" aria-label="People and folders">
 		<header class="sidebar-head">
 			<div class="search">${h(Icon, { name: "search" })}
-				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search"} value=${filter.value}
-					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => look(e.currentTarget.value)} onKeyDown=${escape} />
+				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search (Ctrl K)"} value=${filter.value}
+					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => look(e.currentTarget.value)} onKeyDown=${searchKey} />
 			</div>
 			${folders ? plus("Share an existing folder", () => shareExisting("")) : plus("Add somebody by address", () => show({ kind: "add" }))}
 		</header>
@@ -52,7 +53,14 @@ function choice(id, text, badge) {
 }
 
 /** @param {KeyboardEvent} e */
-function escape(e) {
-	if (e.key === "Escape") look("");
-	if (e.key === "ArrowDown") document.getElementById("people")?.focus();
+function searchKey(e) {
+	if (e.key === "Escape" && state.peek().filter) {
+		e.preventDefault();
+		look("");
+	}
+	if (e.key === "Enter" && !e.isComposing && state.peek().tab === "people") {
+		e.preventDefault(); // else it would break a line where the focus goes
+		openFirst();
+	}
+	if (e.key === "ArrowDown" && !e.altKey) document.getElementById("people")?.focus();
 }

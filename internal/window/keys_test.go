@@ -1,0 +1,84 @@
+package window_test
+
+import (
+	"context"
+	"testing"
+)
+
+const (
+	alt     = 1
+	control = 2
+)
+
+// keys goes through the window without a mouse.
+func keys(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	b := open(t, browser, c.URL())
+	on := func(what, selector string) {
+		t.Helper()
+		b.until("the focus is on "+what, `document.activeElement.matches(%s)`, selector)
+	}
+	with := func(name string) {
+		t.Helper()
+		b.until(name+" is on screen and can be written to", `document.querySelector(".head-name")?.textContent === %s && document.activeElement.matches(".composer-field")`, name)
+	}
+	b.see(".person-name", "Dmitri Dubois")
+	b.press("k", control)
+	on("the search", "input[type=search]")
+	b.typeText("chlo")
+	b.press("Enter", 0)
+	with("Chloé Cohen")
+	b.until("the search is over", `document.querySelector("input[type=search]").value === ""`)
+
+	b.see(".message-mine", "The invoice is in your folder")
+	b.press("ArrowUp", 0) // her own words are the last ones
+	b.until("the last own message can be changed", `document.querySelector(".composer-field").value === "The invoice is in your folder"`)
+	b.press("Escape", 0)
+	b.until("it is left as it was", `document.querySelector(".composer-field").value === "" && !document.querySelector(".composer-doing")`)
+
+	names := eval[[]string](b, `[...document.querySelectorAll(".person-name")].map((e) => e.textContent)`)
+	at := 0
+	for i, name := range names {
+		if name == "Chloé Cohen" {
+			at = i
+		}
+	}
+	b.press("ArrowUp", alt|shift)
+	with("Ben Becker") // the only one with something unread, and the next above her
+	b.press("ArrowUp", alt)
+	with(names[at-2])
+	b.press("ArrowDown", alt)
+	with(names[at-1])
+
+	b.press("k", control)
+	b.typeText("ana")
+	b.press("Enter", 0)
+	with("Ana Almeida")
+	b.click("button", "Budget 2027")
+	b.see(".pane", "Budget 2027")
+	b.press("Escape", 0)
+	b.until("the pane is closed", `!document.querySelector(".pane")`)
+	on("where one writes", ".composer-field")
+	b.press("F6", 0)
+	on("the list", "#people")
+	b.press("F6", 0)
+	on("the messages", ".messages")
+	b.press("F6", 0)
+	on("where one writes", ".composer-field")
+
+	b.press("/", control)
+	b.see(".dialog", "Find people, rooms and messages")
+	b.looks("keys")
+	b.press("Escape", 0)
+	b.until("the dialog is gone", `!document.querySelector(".dialog")`)
+	on("where one writes", ".composer-field")
+	b.click(".tab", "Shared folders")
+	b.press("k", control)
+	on("the search for people", `input[aria-label="Search people and messages"]`)
+	b.press("Escape", 0)
+	on("where one writes", ".composer-field")
+	b.size(320, 640, 1)
+	b.press("k", control)
+	on("the search of a narrow window", "input[type=search]")
+}
