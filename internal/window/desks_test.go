@@ -136,7 +136,7 @@ func rename(_ *testing.T, ana, ben *desk, _ string) {
 
 func sendFile(t *testing.T, ana, ben *desk, home string) {
 	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Lease contract.txt"), "signed"), write(t, filepath.Join(home, "Floor plan.txt"), "third floor"))
-	ana.see(".dialog", "2 things")
+	ana.see(".dialog", "Lease contract.txt and Floor plan.txt")
 	ana.looks("drop-files")
 	ana.click(".choice", "Send a copy")
 	ben.see("[data-file-state=offered] .card-name", "Lease contract.txt")
@@ -180,6 +180,7 @@ func find(t *testing.T, ana, ben *desk, _ string) {
 	ana.see(".found-head", "2 messages")
 	ana.see(".found-row mark", "Good")
 	ana.see(".found-row mark", "mor")
+	ana.until("that nobody is called so takes no room", `!document.querySelector(".empty")`)
 	ana.looks("found")
 	ana.click(".found-row", "Good morning, Ben")
 	ana.until("the message is in sight", `(() => { const m = document.querySelector(".messages"), r = [...document.querySelectorAll("[data-message]")].find((e) => e.textContent.includes("Good morning, Ben"));

@@ -48,13 +48,13 @@ func pictures(t *testing.T, ana, ben *desk, home string) {
 		t.Error("a sound can be played before it is here")
 	}
 	ben.click("[data-file-state=offered] button", "Accept")
-	ben.until("a player stands there", `!!document.querySelector("audio.player")?.src`)
-	ben.until("it knows how long it is, and plays from its middle", `(() => {
-		const a = document.querySelector("audio.player");
-		if (!a.dataset.begun) { a.dataset.begun = "1"; a.muted = true; a.addEventListener("loadedmetadata", () => { a.currentTime = 1.5; a.play().catch(() => {}); }); a.load(); a.preload = "auto"; }
-		return a.duration === 3 && a.currentTime >= 1.5;
-	})()`)
+	ben.until("no length is claimed that is not known", `!document.querySelector("audio") && !!document.querySelector(".player-begin")`)
+	ben.looks("sound-offered")
+	ben.click(".player-begin", "Play Chime.wav")
+	ben.until("it is played", `(() => { const a = document.querySelector("audio.player"); if (!a) return false; a.muted = true; return a.duration === 3 && a.currentTime > 0; })()`)
 	ben.until("it is silent again", `(document.querySelector("audio.player").pause(), true)`)
+	ben.until("it does not touch what stands below", `document.querySelector("audio.player").getBoundingClientRect().bottom + 6 <= [...document.querySelectorAll(".card-name")].at(-1).getBoundingClientRect().top`)
+	ana.until("the sender can hear it, too", `!!document.querySelector(".message-mine .player-begin")`)
 	ben.looks("sound")
 }
 

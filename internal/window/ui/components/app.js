@@ -31,8 +31,9 @@ export function App(_) {
 			<div class="centre">${person.value ? h(Conversation, { key: person.value, person: person.value }) : h(Welcome, {})}</div>
 			${pane.value?.kind === "person" && h(PersonPane, { key: pane.value.id, person: pane.value.id })}
 			${pane.value?.kind === "share" && h(SharePane, { key: pane.value.id, id: pane.value.id })}
+			${h(Toasts, {})}
 		</main>
-		${h(Dialogs, {})}${h(Toasts, {})}
+		${h(Dialogs, {})}
 	</div>`;
 }
 

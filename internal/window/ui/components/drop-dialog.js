@@ -6,16 +6,18 @@ import { openPerson, show } from "../actions.js";
 import { locate, openShare } from "../shares.js";
 import { upload } from "../upload.js";
 import { total } from "../drop.js";
-import { count, size } from "../format.js";
+import { count, list, size } from "../format.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "../icons.js";
 /** @import { Item } from "../types.js" */
 
 const all = select(people);
+const NAMED = 3; // so many are called by their names
 
 /** @param {Item[]} items */
 function title(items) {
-	return items.length === 1 ? items[0].name : count(items.length, "thing");
+	const names = items.slice(0, NAMED).map((i) => i.name);
+	return list(items.length > NAMED ? [...names, `${items.length - NAMED} more`] : names);
 }
 
 /** @param {Item[]} items */

@@ -1,8 +1,9 @@
 // What a file shows of itself inside the conversation: a picture (small until it is here), sound, film. Only what the agent has checked is played.
-import { html, h, useState } from "../vendor/index.js";
+import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
 import { useLink } from "../links.js";
 import { show } from "../actions.js";
 import { Dialog } from "./dialog.js";
+import { Icon } from "../icons.js";
 /** @import { File, Picture as Size } from "../types.js" */
 
 const SIDE = 320; // CSS pixels of the longer side inside the conversation
@@ -40,15 +41,21 @@ function Picture({ file, size }) {
 	return html`<button class="picture-frame" aria-label=${`Look at ${file.name}`} onClick=${() => show({ kind: "picture", file })}>${image}</button>`;
 }
 
-/** @param {{file: File, kind: "audio" | "video"}} props nothing is read before somebody plays it: each that reads holds one of the browser's few connections */
+/** Nothing is read before somebody plays it, because each that reads holds one of the browser's few connections: until then it is a button, which claims no length. @param {{file: File, kind: "audio" | "video"}} props */
 function Player({ file, kind }) {
 	const url = useLink(file.id, "content");
+	const [wanted, setWanted] = useState(false);
 	const [failed, setFailed] = useState(false);
+	const play = useRef(/** @type {HTMLMediaElement | null} */ (null));
+	useEffect(() => {
+		if (wanted && url) play.current?.focus();
+	}, [wanted, url]);
+	if (!wanted) return html`<button class=${`button player-begin player-begin-${kind}`} aria-label=${`Play ${file.name}`} onClick=${() => setWanted(true)}>${h(Icon, { name: "play" })}Play</button>`;
 	if (failed) return html`<p class="card-state">This cannot be played here. Open it instead.</p>`;
 	if (!url) return html`<div class=${`player player-${kind}`}></div>`;
 	const problem = () => setFailed(true);
-	if (kind === "audio") return html`<audio class="player player-audio" controls preload="none" src=${url} aria-label=${file.name} onError=${problem}></audio>`;
-	return html`<video class="player player-video" controls preload="none" src=${url} aria-label=${file.name} onError=${problem}></video>`;
+	if (kind === "audio") return html`<audio class="player player-audio" controls autoplay ref=${play} src=${url} aria-label=${file.name} onError=${problem}></audio>`;
+	return html`<video class="player player-video" controls autoplay ref=${play} src=${url} aria-label=${file.name} onError=${problem}></video>`;
 }
 
 /** The whole picture, as large as the window. @param {{file: File}} props */

@@ -5,6 +5,7 @@ import { people } from "../state.js";
 import { sentence, show } from "../actions.js";
 import { chooseAnother, share } from "../shares.js";
 import { Dialog } from "./dialog.js";
+import { PathText } from "./path-text.js";
 import { PeopleChoice } from "./people-choice.js";
 /** @import { Choosing } from "../types.js" */
 
@@ -42,9 +43,9 @@ function Path({ dialog }) {
 	const { paths, path } = dialog;
 	const choose = (/** @type {string} */ next) => show({ ...dialog, path: next });
 	if (paths.length > 1) {
-		return html`<div role="radiogroup" aria-label="Folders of this name">${paths.map((one) => html`<label class="path-choice" key=${one}><input type="radio" name="path" checked=${one === path} onChange=${() => choose(one)} /><bdi class="path" dir="auto">${one}</bdi></label>`)}</div>`;
+		return html`<div role="radiogroup" aria-label="Folders of this name">${paths.map((one) => html`<label class="path-choice" key=${one}><input type="radio" name="path" checked=${one === path} onChange=${() => choose(one)} /><span class="path">${h(PathText, { path: one })}</span></label>`)}</div>`;
 	}
-	if (paths.length === 1) return html`<p class="path path-found"><bdi dir="auto">${path}</bdi></p>`;
+	if (paths.length === 1) return html`<p class="path path-found">${h(PathText, { path })}</p>`;
 	return html`<label class="field">Folder<input class="path" dir="auto" value=${path} placeholder="The folder’s whole path" spellcheck="false" aria-describedby=${dialog.problem ? "path-hint" : null} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => choose(e.currentTarget.value)} /></label>
 		${dialog.problem && html`<p class="quiet field-hint" id="path-hint" role="status" dir="auto">${dialog.problem}</p>`}`;
 }

@@ -3,7 +3,7 @@ import { html, h } from "../vendor/index.js";
 import { show } from "../actions.js";
 import { cancelLater, loadLaters, showAbout } from "../later.js";
 import { ahead, exactly } from "../format.js";
-import { oneLine } from "../text.js";
+import { gist } from "../markdown.js";
 import { select } from "../store.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "../icons.js";
@@ -13,7 +13,7 @@ const laters = select((s) => s.laters);
 const problem = select((s) => s.latersProblem);
 
 /** @param {Later} l */
-const said = (l) => (!l.about?.here ? "A message that is not here any more" : l.about.deleted ? "Deleted message" : oneLine(l.about.text ?? ""));
+const said = (l) => (!l.about?.here ? "A message that is not here any more" : l.about.deleted ? "Deleted message" : gist(l.about.text ?? ""));
 
 /** @param {Later} l */
 function about(l) {
@@ -27,7 +27,7 @@ function LaterItem({ later }) {
 	const which = later.text ? `message to ${later.name}` : `reminder of ${said(later)}`;
 	return html`<li class="later-item">
 		<span class="later-kind">${h(Icon, { name: later.text ? "send" : "clock", label: later.text ? "Message" : "Reminder" })}</span>
-		<div class="later-what"><p><bdi class="later-name" dir="auto">${later.name}</bdi></p><p class="later-words" dir="auto">${later.text ? oneLine(later.text) : said(later)}</p>${about(later)}</div>
+		<div class="later-what"><p><bdi class="later-name" dir="auto">${later.name}</bdi></p><p class="later-words" dir="auto">${later.text ? gist(later.text) : said(later)}</p>${about(later)}</div>
 		<div class="later-verbs">${later.message && later.about?.here && html`<button class="button button-small" aria-label=${`Show the message of this ${which}`} onClick=${() => showAbout(later)}>Show</button>`}
 			<button class="button button-small" aria-label=${`Edit: ${which}`} onClick=${() => show({ kind: "change-later", later })}>Edit</button>
 			<button class="button button-small" aria-label=${`${later.rung ? "Done" : "Cancel"}: ${which}`} onClick=${() => cancelLater(later)}>${later.rung ? "Done" : "Cancel"}</button></div>

@@ -3,12 +3,13 @@ import { html, h } from "../vendor/index.js";
 import { show } from "../actions.js";
 import { compose, copy, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
 import { copyLink } from "../message-links.js";
+import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
 import { Menu } from "./menu.js";
 /** @import { Message, Quote } from "../types.js" */
 
 /** @param {Quote} quote */
-const words = (quote) => (!quote.here ? "A message that is not here yet" : quote.deleted ? "Deleted message" : oneLine(quote.text ?? ""));
+const words = (quote) => (!quote.here ? "A message that is not here yet" : quote.deleted ? "Deleted message" : quote.kind === "text" ? gist(quote.text ?? "") : oneLine(quote.text ?? ""));
 
 /** @param {{quote: Quote, person: string}} props */
 export function QuoteLine({ quote, person }) {

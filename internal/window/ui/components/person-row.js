@@ -1,13 +1,20 @@
 // One colleague: who, whether they are here, what was said last, what is unread. A place to drop files on.
 import { html, h } from "../vendor/index.js";
 import { brief, lastHere } from "../format.js";
+import { select } from "../store.js";
+import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
 import { Icon } from "../icons.js";
 import { Avatar, presenceWord } from "./avatar.js";
 import { useDropTarget } from "./drop-target.js";
 /** @import { Row } from "../types.js" */
 
+const drafts = select((s) => s.drafts);
+const composing = select((s) => s.composing);
 export const ROW = 60; // pixels, as in people.css
+
+/** What is written to somebody and not sent; for the conversation on screen it stands in the composer. @param {Row} row @param {boolean} chosen */
+const unsent = (row, chosen) => (chosen || composing.value[row.id]?.verb === "edit" ? "" : (drafts.value[row.id] ?? "").trim());
 
 /** What stands under the name. @param {Row} row */
 function under(row) {
@@ -17,7 +24,7 @@ function under(row) {
 	if (row.last?.deleted) return "Message deleted";
 	if (row.last?.kind === "answer") return row.last.mine ? "You answered about a file" : "Answered about a file";
 	if (row.last?.kind === "file") return `${row.last.mine ? "You sent" : "Sent you"} ${oneLine(row.last.text)}`;
-	if (row.last) return `${row.last.mine ? "You: " : row.members ? `${row.last.author.name}: ` : ""}${oneLine(row.last.text)}`;
+	if (row.last) return `${row.last.mine ? "You: " : row.members ? `${row.last.author.name}: ` : ""}${gist(row.last.text)}`;
 	return row.text ? oneLine(row.text) : row.machine;
 }
 
@@ -26,12 +33,13 @@ export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 	const [over, drop] = useDropTarget(row.id);
 	const here = row.members ? `Room, ${row.machine}` : presenceWord(row.presence, row.link);
 	const count = row.unread + row.invites;
+	const draft = count === 0 && !row.blocked ? unsent(row, chosen) : "";
 	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${row.link ? "" : " person-absent"}`} role="option" id=${`person-${row.id}`}
 		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * ROW}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
 		${h(Avatar, { name: row.name, presence: row.presence, link: row.link })}
 		<span class="person-text">
 			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span>${row.favourite && h(Icon, { name: "star", label: "Favourite" })}<span class="person-time">${brief(row.time)}</span></span>
-			<span class="person-line">${row.lookalike && html`<span class="person-machine" dir="auto" title="Somebody else has this name or one that looks like it: the computer tells them apart">${row.machine}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : under(row)}</span>
+			<span class="person-line">${row.lookalike && html`<span class="person-machine" dir="auto" title="Somebody else has this name or one that looks like it: the computer tells them apart">${row.machine}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : draft ? html`<span class="person-draft">Draft: </span>${gist(draft)}` : under(row)}</span>
 				${row.muted && h(Icon, { name: "muted", label: "Muted" })}${count === 0 && row.marked && html`<span class="badge" aria-label="Marked as unread">•</span>`}
 				${count > 0 && html`<span class="badge" aria-label=${`${count} new`}>${count > 99 ? "99+" : count}</span>`}</span>
 		</span>

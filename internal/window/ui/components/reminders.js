@@ -3,7 +3,7 @@ import { html, h } from "../vendor/index.js";
 import { show } from "../actions.js";
 import { cancelLater, putOff, showAbout } from "../later.js";
 import { count } from "../format.js";
-import { oneLine } from "../text.js";
+import { gist } from "../markdown.js";
 import { select } from "../store.js";
 import { Icon } from "../icons.js";
 /** @import { Later } from "../types.js" */
@@ -15,7 +15,7 @@ const none = [];
 const rung = select((s) => s.laters?.filter((l) => l.rung) ?? none);
 
 /** @param {Later} l */
-const words = (l) => `${l.about?.here ? l.about.author.name : l.name}: ${l.about?.deleted || !l.about?.here ? "a message that was deleted" : oneLine(l.about.text ?? "")}`;
+const words = (l) => `${l.about?.here ? l.about.author.name : l.name}: ${l.about?.deleted || !l.about?.here ? "a message that was deleted" : gist(l.about.text ?? "")}`;
 
 /** Does something that takes a reminder away; the focus goes on to the next, or to where one writes. @param {() => Promise<unknown>} run */
 async function then(run) {

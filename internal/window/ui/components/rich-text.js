@@ -47,6 +47,7 @@ function block(block, mentions) {
 
 /** @type {Author[]} */
 const none = [];
+const SIGNS = new RegExp("^(?:\\p{RGI_Emoji}\\s*){1,10}$", "v"); // emoji and nothing else: they are drawn large
 
 /** @param {{text: string, mentions?: Author[]}} props */
 export function RichText({ text, mentions = none }) {
@@ -54,6 +55,6 @@ export function RichText({ text, mentions = none }) {
 	const [only] = shown;
 	const others = unseen(text, mentions);
 	const also = others.length > 0 && html`<p class="message-mentions">Mentions ${others.map(mention)}</p>`;
-	if (shown.length === 1 && only.kind === "plain") return html`<p class="message-text" dir="auto">${all(only.parts, mentions)}</p>${also}`;
+	if (shown.length === 1 && only.kind === "plain") return html`<p class=${text.length < 200 && SIGNS.test(text) ? "message-text message-signs" : "message-text"} dir="auto">${all(only.parts, mentions)}</p>${also}`;
 	return html`<div class="message-text message-blocks">${shown.map((b) => block(b, mentions))}</div>${also}`;
 }

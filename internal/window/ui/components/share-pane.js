@@ -6,6 +6,7 @@ import { leave, readAccount, reveal, setRunning } from "../shares.js";
 import { count, size } from "../format.js";
 import { Pane } from "./pane.js";
 import { Menu } from "./menu.js";
+import { PathText } from "./path-text.js";
 import { ProgressBar } from "./progress-bar.js";
 import { ShareMembers } from "./share-members.js";
 import { ShareNotices } from "./share-notices.js";
@@ -49,7 +50,7 @@ function Summary({ share }) {
 		<p class=${`share-state share-${share.state}`}><span class="share-dot"></span><span>${shareWords(share)}</span></p>
 		<p class="quiet">${count(share.files, "file")} · ${size(share.bytes)}</p>
 		${share.state === "syncing" && progress?.total > 0 && h(ProgressBar, { ...progress, label: `Progress of ${share.name}` })}
-		<p class="path quiet"><bdi dir="auto">${share.path}</bdi></p>
+		<p class="path quiet">${h(PathText, { path: share.path })}</p>
 		<div class="card-verbs"><button class="button" onClick=${() => reveal(share.id, "")}>Open folder</button>
 			${paused && html`<button class="button button-main" onClick=${() => setRunning(share.id, "resume")}>Go on</button>`}
 			${h(Menu, { label: `More for ${share.name}`, icon: "more", items })}</div>

@@ -2,6 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { exactly } from "../format.js";
 import { show } from "../actions.js";
+import { RichText } from "./rich-text.js";
 import { Dialog } from "./dialog.js";
 /** @import { Version } from "../types.js" */
 
@@ -9,5 +10,5 @@ import { Dialog } from "./dialog.js";
 export function VersionsDialog({ versions }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
 	return h(Dialog, { title: "Versions of this message", verbs }, html`<ol class="versions">${versions.map((v) => html`
-		<li><time datetime=${v.time}>${exactly(v.time)}</time><p class="version-text" dir="auto">${v.text}</p></li>`)}</ol>`);
+		<li><time datetime=${v.time}>${exactly(v.time)}</time>${h(RichText, { text: v.text })}</li>`)}</ol>`);
 }
