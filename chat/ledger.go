@@ -35,10 +35,11 @@ type batch struct {
 	arrivals []*arrival
 	states   []*arrivedState
 	marks    []*readMark
+	over     []chan struct{} // closed when all of it, and all before it, is settled
 }
 
 func (b *batch) empty() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks) == 0
+	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -151,6 +152,20 @@ func (l *ledger) tryArrive(a *arrival) (<-chan struct{}, error) {
 	return nil, nil
 }
 
+// settled waits until what was handed over before is stored, or could not be, or until ctx ends.
+func (l *ledger) settled(ctx context.Context) error {
+	over := make(chan struct{})
+	if err := l.add(func(b *batch) { b.over = append(b.over, over) }); err != nil {
+		return err
+	}
+	select {
+	case <-over:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 func (l *ledger) take() batch {
 	l.mu.Lock()
 	b := l.waiting
@@ -170,6 +185,9 @@ func (l *ledger) run(ctx context.Context) {
 		b := l.take()
 		if !b.empty() {
 			l.post(context.WithoutCancel(ctx), b)
+			for _, over := range b.over {
+				close(over)
+			}
 			continue
 		}
 		if l.over(ctx) {
@@ -196,6 +214,9 @@ func (l *ledger) over(ctx context.Context) bool {
 // post stores one batch and then tells everybody what came of it.
 func (l *ledger) post(ctx context.Context, b batch) {
 	pages := l.pages(b)
+	if len(pages) == 0 {
+		return
+	}
 	for _, p := range pages {
 		p.prepare()
 	}

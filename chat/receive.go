@@ -45,6 +45,12 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 // accept verifies a run and takes what is new of it.
 func (c *Chat) accept(ctx context.Context, v *conversation, r run) error {
 	pass, err := c.admit(v, r.first())
+	if err != nil && v.room != nil { // the change that makes its author a member may have come just before and not be stored yet
+		if err := c.ledger.settled(ctx); err != nil {
+			return err
+		}
+		pass, err = c.admit(v, r.first())
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"lanyard/internal/identity"
@@ -129,6 +130,38 @@ func (c *Chat) want(v *conversation, sessions []*session) {
 	}
 }
 
+// wantFor has our vector sent to those who may know a state that the other side of a session wants and that we have not asked them for: to whom that
+// side has no link itself. Where all have links with all, that is nobody.
+func (c *Chat) wantFor(from *session) {
+	v := from.v
+	if v.room == nil {
+		return
+	}
+	unlinked := c.unlinked(v)
+	if len(unlinked) == 0 {
+		return
+	}
+	wants := from.wanted()
+	for _, s := range c.sessionsOf(v) {
+		if _, apart := wants[s.link.Peer()]; apart && s != from {
+			s.askFor(unlinked, wants)
+		}
+	}
+}
+
+// askFor has our vector sent if it asks for one of these machines' states for the first time.
+func (s *session) askFor(unlinked []identity.PeerID, wants map[identity.PeerID]uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, machine := range unlinked {
+		if _, wanted := wants[machine]; wanted && machine != s.link.Peer() && !s.relay.asks[machine] && s.theirs != nil {
+			s.due.vector = true
+			s.stir()
+			return
+		}
+	}
+}
+
 // passOn has a state that came sent to those who want it, and, if it is first-hand, counts what the other side has.
 func (c *Chat) passOn(from *peer.Link, v *conversation, s state, signed signedState) {
 	if v.room == nil {
@@ -173,11 +206,16 @@ func (s *session) sendTold(ctx context.Context) error {
 	return nil
 }
 
+// wanted returns whose states the other side wants.
+func (s *session) wanted() map[identity.PeerID]uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.relay.wants)
+}
+
 // tellWanted sends the states that the other side wants and that are here.
 func (s *session) tellWanted() {
-	s.mu.Lock()
-	wants := s.relay.wants
-	s.mu.Unlock()
+	wants := s.wanted()
 	var all []signedState
 	s.v.mu.Lock()
 	for machine, known := range wants {

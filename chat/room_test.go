@@ -11,7 +11,7 @@ import (
 )
 
 // roomOfAll has the first agent make a room with the others as members, and waits until all have it.
-func roomOfAll(t *testing.T, r NewRoom, all ...*agent) ID {
+func roomOfAll(t testing.TB, r NewRoom, all ...*agent) ID {
 	t.Helper()
 	if r.Name == "" {
 		r.Name = "Plans"
@@ -30,7 +30,7 @@ func roomOfAll(t *testing.T, r NewRoom, all ...*agent) ID {
 }
 
 // awaitMembers waits until a shows exactly these as the members of a room; a itself need not be one.
-func (a *agent) awaitMembers(t *testing.T, room ID, all ...*agent) {
+func (a *agent) awaitMembers(t testing.TB, room ID, all ...*agent) {
 	t.Helper()
 	var want []identity.PersonID
 	for _, b := range all {
@@ -49,7 +49,7 @@ func (a *agent) awaitMembers(t *testing.T, room ID, all ...*agent) {
 	})
 }
 
-func (a *agent) say(t *testing.T, room ID, texts ...string) []Message {
+func (a *agent) say(t testing.TB, room ID, texts ...string) []Message {
 	t.Helper()
 	sent, err := a.Send(t.Context(), room, texts...)
 	if err != nil {
@@ -97,7 +97,7 @@ func (a *agent) awaitStates(t *testing.T, id EventID, want ...Delivery) {
 }
 
 // office starts agents who all have links with each other.
-func (s *site) office(t *testing.T, names ...string) []*agent {
+func (s *site) office(t testing.TB, names ...string) []*agent {
 	t.Helper()
 	var all []*agent
 	for _, name := range names {

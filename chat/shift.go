@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -117,7 +118,22 @@ func (p *page) headsNow() *heads {
 	if p.v.room == nil {
 		return &heads{}
 	}
-	return &heads{p.v.room.members().heads()}
+	m := p.v.room.members()
+	return &heads{ownFirst(m, m.heads(), p.chat.config.Identity.Person())}
+}
+
+// ownFirst has one of the changes by which our person is a member among those that the next event can name: a log whose first event has not seen that
+// its author is one counts nothing.
+func ownFirst(m *membership, ids []EventID, self identity.PersonID) []EventID {
+	if len(ids) <= maxHeads {
+		return ids
+	}
+	own := slices.IndexFunc(ids, func(id EventID) bool { return m.isMember(self, m.seenBy([]EventID{id})) })
+	if own < maxHeads {
+		return ids
+	}
+	moved := slices.Insert(slices.Clone(ids[:maxHeads-1]), maxHeads-1, ids[own]) // still in event order
+	return append(append(moved, ids[maxHeads-1:own]...), ids[own+1:]...)
 }
 
 // name is what the next event names.

@@ -55,6 +55,8 @@ func (c *Chat) shiftNow(v *conversation) {
 		for _, l := range c.inUse() {
 			if m.ever(l.Person()) {
 				c.exchange(v, l, missed)
+			} else if s := c.session(l, v); missed && s != nil && s.running() {
+				s.requestAgain() // who brings the room to a newcomer may have been invited by others than its creator
 			}
 			if s := c.session(l, c.conversation(l.Person())); s != nil && m.Open == 1 {
 				s.mu.Lock()

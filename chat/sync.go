@@ -52,8 +52,14 @@ func (c *Chat) linkDown(l *peer.Link) {
 		c.mail.linkDown(l)
 	}
 	for _, v := range c.all() {
-		if v.room != nil && v.room.members().hasMember(l.Person()) && c.waitsFor(v, l.Peer()) {
+		if v.room == nil || !v.room.members().hasMember(l.Person()) {
+			continue
+		}
+		if c.waitsFor(v, l.Peer()) {
 			c.want(v, c.sessionsOf(v))
+		}
+		for _, s := range c.sessionsOf(v) {
+			c.wantFor(s)
 		}
 	}
 }
@@ -177,6 +183,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
 	s.tellWanted()
+	c.wantFor(s)
 	s.stir()
 }
 

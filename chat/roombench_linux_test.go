@@ -1,0 +1,52 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// used is the CPU time of this process so far, user and system.
+func used(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkRoom measures 500 messages of 200 bytes to a room of 20, from the first Send until all others have acknowledged all, over loopback; and
+// what that takes of the processors, all twenty together.
+func BenchmarkRoom(b *testing.B) {
+	const members, count = 20, 500
+	s := &site{}
+	var names []string
+	for n := range members {
+		names = append(names, fmt.Sprint("Agent ", n))
+	}
+	all := s.office(b, names...)
+	room := roomOfAll(b, NewRoom{}, all...)
+	acknowledged := make(chan int, 1<<16)
+	all[0].Subscribe(func(c Change) {
+		if c.States != nil && c.States.Delivery == Delivered {
+			acknowledged <- len(c.States.Messages)
+		}
+	})
+	text := strings.Repeat("x", 200)
+	begun, cpu := time.Now(), used(b)
+	for b.Loop() {
+		go func() {
+			for range count {
+				if _, err := all[0].Send(b.Context(), room, text); err != nil {
+					b.Error(err)
+				}
+			}
+		}()
+		for n := 0; n < count*(members-1); n += <-acknowledged {
+		}
+	}
+	b.ReportMetric(time.Since(begun).Seconds()/float64(b.N), "s/500")
+	b.ReportMetric((used(b)-cpu).Seconds()/float64(b.N), "cpu-s/500")
+}
