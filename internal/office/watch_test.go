@@ -23,6 +23,7 @@ type watch struct {
 
 	mu     sync.Mutex
 	events []api.Event
+	times  []time.Time   // when each came
 	more   chan struct{} // closed when events grows or ends
 	ended  bool
 }
@@ -63,7 +64,7 @@ func (w *watch) add(e api.Event, ended bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ended = ended; !ended {
-		w.events = append(w.events, e)
+		w.events, w.times = append(w.events, e), append(w.times, time.Now())
 	}
 	close(w.more)
 	w.more = make(chan struct{})
