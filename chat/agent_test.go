@@ -236,6 +236,7 @@ type ear struct {
 	rows     map[ID]Conversation
 	gone     []EventID
 	amended  []Message
+	reaches  []Reach
 	reminded []Message
 }
 
@@ -258,6 +259,8 @@ func (e *ear) hear(c Change) {
 		e.rows[c.Conversation.ID] = *c.Conversation
 	case c.Reminder != nil:
 		e.reminded = append(e.reminded, *c.Reminder)
+	case c.Reach != nil:
+		e.reaches = append(e.reaches, *c.Reach)
 	case c.Amended != nil:
 		e.amended = append(e.amended, *c.Amended)
 	case c.FileGone != EventID{}:

@@ -69,7 +69,7 @@ func (c *Chat) bodyOf(ctx context.Context, v *conversation, p Post) (b textBody,
 // answerable returns the ID by which a reply in a conversation names a message of it.
 func (c *Chat) answerable(ctx context.Context, v *conversation, id EventID) (EventID, error) {
 	m, err := c.amendable(ctx, id)
-	if err == nil && m.Conversation != v.id {
+	if err == nil && m.Conversation != v.id && !v.answers(&m, c.config.Identity.Person()) {
 		err = ErrUnknown
 	}
 	return m.ID, err
@@ -201,7 +201,7 @@ func (c *Chat) Pin(ctx context.Context, id EventID, on bool) (Message, error) {
 
 // amend writes an amendment of a message and returns the message as it is then.
 func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, error) {
-	v, err := c.reachable(ctx, m.Conversation)
+	v, err := c.amendableIn(ctx, m.Conversation, a.kind)
 	if err != nil {
 		return Message{}, err
 	}
@@ -213,6 +213,18 @@ func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, erro
 		return Message{}, err
 	}
 	return c.Shown(ctx, m.ID)
+}
+
+// amendableIn returns a conversation whose messages our person may amend so.
+func (c *Chat) amendableIn(ctx context.Context, id ID, kind Kind) (*conversation, error) {
+	v, err := c.lookup(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if v.office != nil && !kind.announced() {
+		return nil, ErrOfficeKind
+	}
+	return v, c.mayWrite(v)
 }
 
 // Versions returns what a message said, oldest first: the text that it began with, and at most the 99 newest edits. Of a deleted one there is none.

@@ -38,6 +38,9 @@ func (c *Chat) reachable(ctx context.Context, to ID) (*conversation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if v.office != nil {
+		return nil, ErrOffice
+	}
 	return v, c.mayWrite(v)
 }
 
@@ -49,6 +52,9 @@ func (c *Chat) MayWrite(ctx context.Context, in ID) error {
 
 // mayWrite returns nil if our person may write into a conversation.
 func (c *Chat) mayWrite(v *conversation) error {
+	if v.office != nil {
+		return c.mayAnnounce(v, 0)
+	}
 	if v.room != nil {
 		if !v.room.members().hasMember(c.config.Identity.Person()) {
 			return ErrNoMember
@@ -172,7 +178,7 @@ func (c *Chat) Known(id ID) bool { return c.known(id) != nil }
 
 // row is the conversation as the list shows it, with the present states of its last message.
 func (c *Chat) row(v *conversation) Conversation {
-	row := Conversation{ID: v.id, With: v.with, Room: c.roomOf(v)}
+	row := Conversation{ID: v.id, With: v.with, Room: c.roomOf(v), Office: v.office != nil}
 	v.mu.Lock()
 	row.Unread, row.Mine = v.summary.unread, v.mine
 	var last Message
@@ -187,6 +193,9 @@ func (c *Chat) row(v *conversation) Conversation {
 	if spoken {
 		if last.Mine {
 			last.States = c.statesOf(v, b, at)
+			if v.office != nil {
+				last.Reach = c.reachOf(v, b, at.number, at.id)
+			}
 		}
 		row.Last = &last
 	}

@@ -8,6 +8,7 @@ type Change struct {
 	Room         *RoomChange   // who is a member of a room, or its name
 	LaterChanged bool          // what is to happen later: see Laters
 	States       *StateChange  // messages of ours got further
+	Reach        *Reach        // an announcement of ours got further, as it is now
 	File         *File         // an offer, or one whose state or progress changed
 	FileGone     EventID       // a file being prepared became an offer (told as File before) or was given up
 	Conversation *Conversation // its newest message or the number of unread ones changed

@@ -49,6 +49,10 @@
 // everybody comes to the same; Change.Room tells what counts here, and History shows it as lines between the messages (MemberChange). The author pushes to whoever is here, any member passes on to any other. Who was
 // removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut.
 //
+// Office: announcements are a conversation that has everybody in it. Whoever has them passes them on for 30 days, none is signed for by its readers: who has
+// got or read them tells their author, who counts ([Message.Reach]). What a stranger can make us keep is bounded (officedoor.go), and what was kept on
+// behalf of others goes when it is old (porter.go).
+//
 // Carriers: what waits for somebody absent is sealed to their machine and left with up to three colleagues who are here; what others leave here is kept and
 // handed over, and nobody here can open it. A message is Carried once a carrier has it on its disk; Delivered still comes from its recipient alone.
 // Farewell, before Run is ended, leaves at once what was written last.
@@ -58,7 +62,7 @@
 //
 // # Left out
 //
-// The office log, several machines of one person as a feature (the formats are there).
+// Several machines of one person as a feature (the formats are there).
 package chat
 
 import (
@@ -102,9 +106,12 @@ var mailSchema string
 //go:embed later.sql
 var laterSchema string
 
+//go:embed office.sql
+var officeSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -131,6 +138,7 @@ type Chat struct {
 	index    *indexer
 	keeping  *keeping
 	mail     *mail
+	porter   *porter
 	ready    chan struct{}  // closed once the conversations are in memory
 	started  chan struct{}  // closed once Run runs
 	tasks    sync.WaitGroup // sessions and whatever else Run has to wait for
@@ -168,12 +176,15 @@ func New(config Config) *Chat {
 	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)
 	c.files = newFiles(c)
 	c.index, c.keeping, c.mail = newIndexer(c), newKeeping(c), newMail(c)
+	c.porter = newPorter(c)
 	config.Blob.Serve(blob.FileContent, c.files)
 	c.owner = config.Roster.Owner("chat", peer.ClassChat)
 	c.owner.Handle(wire.KindVectors, c.takeVectors)
 	c.owner.Handle(wire.KindEvents, c.takeEvents)
 	c.owner.Handle(wire.KindStates, c.takeStates)
 	c.owner.Handle(wire.KindRooms, c.takeRooms)
+	c.owner.Handle(wire.KindOffice, c.takeOffice)
+	c.owner.Offer(capabilityOffice)
 	c.mail.handle(c.owner)
 	c.owner.Handle(wire.KindPause, c.takePause)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)
@@ -192,6 +203,9 @@ func (c *Chat) Load(ctx context.Context) error {
 		return err
 	}
 	if err := c.amendOld(ctx); err != nil {
+		return err
+	}
+	if err := c.beginOffice(ctx); err != nil {
 		return err
 	}
 	if err := c.config.DB.Read(ctx, c.readSummaries); err != nil {
@@ -241,6 +255,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	c.begin(func() { c.index.run(life) })
 	c.begin(func() { c.keeping.run(life) })
 	c.begin(func() { c.mail.run(life) })
+	c.begin(func() { c.porter.run(life) })
 	<-ctx.Done()
 	c.end()
 	loop.Wait() // before the tasks, which it may still begin

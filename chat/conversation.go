@@ -13,8 +13,10 @@ import (
 type conversation struct {
 	id   ID
 	key  int64             // in the database
-	with identity.PersonID // zero for a room
-	room *room             // nil for a direct conversation
+	with identity.PersonID // zero for a room and the office
+	room *room             // nil for all others
+
+	office *office // nil for all others; what it holds is guarded by mu
 
 	mu       sync.Mutex
 	stored   bool // the database has a row of it
@@ -71,12 +73,15 @@ func (v *conversation) in() string {
 	if v.room != nil {
 		return "in the room " + name.Quote(v.room.members().name)
 	}
+	if v.office != nil {
+		return "to everybody in the office"
+	}
 	return "in the conversation with " + v.with.Short()
 }
 
 // person is the other person as the database has it.
 func (v *conversation) person() []byte {
-	if v.room != nil {
+	if !v.direct() {
 		return []byte{}
 	}
 	return v.with[:]
@@ -123,8 +128,11 @@ func (v *conversation) vectorLocked(ahead map[*branch]point) vector.Vector {
 			out.Advance(b.log, vector.Mark{}, p.mark())
 		}
 	}
-	for _, branches := range v.branches {
+	for log, branches := range v.branches {
 		for _, b := range branches {
+			if !v.tellsLocked(log) {
+				break
+			}
 			add(b)
 		}
 	}
@@ -181,6 +189,7 @@ func (v *conversation) forget(a *arrival) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	a.branch.resetLocked()
+	v.lostLocked(a.branch)
 	if !a.branch.stored {
 		log := a.branch.log
 		v.branches[log] = slices.DeleteFunc(v.branches[log], func(b *branch) bool { return b == a.branch })

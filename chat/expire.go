@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"lanyard/internal/store"
 )
@@ -27,6 +28,7 @@ type old struct {
 	kind  Kind
 
 	lamport uint64
+	time    int64 // ms
 }
 
 // older looks at the next events by age and returns those to drop, and where the next step begins.
@@ -34,7 +36,7 @@ func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]
 	branches := k.chat.branchesByKey()
 	err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		all, next = nil, last
-		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
+		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.time, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
 			WHERE t.key >= ? AND t.key < ? ORDER BY t.key LIMIT ?`, from, last, sweepStep)
 		if err != nil {
 			return err
@@ -45,7 +47,7 @@ func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]
 			var key int64
 			var raw sql.RawBytes
 			var o old
-			if err := rows.Scan(&key, &o.place, &o.kind, &o.lamport, &raw); err != nil {
+			if err := rows.Scan(&key, &o.place, &o.kind, &o.lamport, &o.time, &raw); err != nil {
 				return err
 			}
 			if looked++; looked == sweepStep {
@@ -81,6 +83,8 @@ func (c *Chat) needed(b *branch, o *old) bool {
 	read := o.in.readLocked(b, placeNumber(o.place))
 	o.in.mu.Unlock()
 	switch {
+	case o.in.office != nil && o.time > time.Now().Add(-officeAge).UnixMilli(): // others may get it from here
+		return true
 	case o.kind.changesMembers(): // who is a member follows from all of them
 		return true
 	case ours && delivery < Delivered:

@@ -275,7 +275,7 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 		if err := tx.QueryRow(`SELECT hidden FROM chat_event WHERE place = ?`, at).Scan(&hidden); err != nil {
 			return err
 		}
-		if hidden == expired || hidden == behindCut {
+		if hidden >= expired {
 			return ErrUnknown
 		}
 		m, err = f.messageOf(tx, &row)
@@ -316,6 +316,9 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 	m.Mine = m.Author == c.config.Identity.Person()
 	m.fill(r.body)
 	m.amend(&r.upshot, c.config.Identity.Person())
+	if v.office != nil {
+		c.announcement(v, m, r)
+	}
 	if m.Mine {
 		m.States = c.statesOf(v, r.branch, r.position())
 		return m

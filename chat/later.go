@@ -97,7 +97,7 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 			return Later{}, err
 		}
 	}
-	if v.room != nil {
+	if !v.direct() {
 		in = v.id[:]
 	}
 	if l.About != (EventID{}) {

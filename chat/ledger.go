@@ -35,11 +35,12 @@ type batch struct {
 	arrivals []*arrival
 	states   []*arrivedState
 	marks    []*readMark
+	tolds    []*toldMark
 	over     []chan struct{} // closed when all of it, and all before it, is settled
 }
 
 func (b *batch) empty() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.over) == 0
+	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -270,6 +271,10 @@ func (l *ledger) pages(b batch) []*page {
 	for _, m := range b.marks {
 		p := of(m.in)
 		p.marks = append(p.marks, m)
+	}
+	for _, t := range b.tolds {
+		p := of(t.in)
+		p.tolds = append(p.tolds, t)
 	}
 	return pages
 }

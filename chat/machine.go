@@ -32,7 +32,7 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 		return
 	}
 	v := c.exchanged(l, ID(s.Conversation))
-	if v == nil {
+	if v == nil || v.office != nil {
 		c.dropped("states of a conversation that is not of this link's persons")
 		return
 	}
@@ -57,7 +57,7 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s st
 		err = c.outrun(ctx, v, s)
 	} else {
 		err = c.advance(ctx, v, s, signed)
-		if over != nil && over.Peer() == s.Peer && v.room == nil {
+		if over != nil && over.Peer() == s.Peer && v.direct() {
 			c.mail.heard(over, v)
 		}
 		c.passOn(over, v, s, signed)
@@ -221,7 +221,7 @@ func (c *Chat) idsAfter(ctx context.Context, v *conversation, b *branch, from, t
 	return ids, err
 }
 
-// report returns what goes into a vectors frame: what is durable here and all states that we know, of a room our own alone.
+// report returns what goes into a vectors frame: what is durable here and all states that we know, of a room our own alone. Of the office there are none.
 func (v *conversation) report() (vector.Vector, []signedState) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -230,7 +230,7 @@ func (v *conversation) report() (vector.Vector, []signedState) {
 		states = append(states, v.pen.state)
 	}
 	for _, m := range v.machines {
-		if v.room == nil {
+		if v.direct() {
 			states = append(states, m.signed)
 		}
 	}

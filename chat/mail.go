@@ -120,7 +120,7 @@ func (m *mail) load(tx *store.Tx) error {
 
 // stir has a direct conversation looked at a moment from now.
 func (m *mail) stir(v *conversation) {
-	if v.room != nil {
+	if !v.direct() {
 		return
 	}
 	m.mu.Lock()
@@ -226,7 +226,7 @@ func (m *mail) looks(v *conversation, now bool) {
 // stirAll has every direct conversation looked at in which something waits, or of which a carrier still keeps something.
 func (m *mail) stirAll() {
 	for _, v := range m.chat.all() {
-		if v.room == nil && m.concerns(v) {
+		if v.direct() && m.concerns(v) {
 			m.stir(v)
 		}
 	}

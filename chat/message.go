@@ -117,7 +117,10 @@ type Message struct {
 	Answer       *FileAnswer   // of KindAnswer
 	Change       *MemberChange // of a line that tells of a room's members, and is no message
 	Opaque       bool          // of a kind that this version does not know, or without a body that can be shown
-	States       []State       // of our own messages
+	States       []State       // of our own messages; none of announcements
+	Reach        *Reach        // of our own announcements
+	Called       string        // of an announcement: what its author, whom we never met, calls themselves
+	Stale        bool          // of an announcement: it makes no notice, as it is old or by somebody whom we never met
 	Unread       bool
 
 	Edits     int       // how often the author changed the text
@@ -156,8 +159,9 @@ type Version struct {
 // Conversation is one row of the list of conversations.
 type Conversation struct {
 	ID     ID
-	With   identity.PersonID // the other person; zero for a room
+	With   identity.PersonID // the other person; zero for a room and the office
 	Room   *Room             // of a room
+	Office bool              // it is where everybody in the office announces
 	Last   *Message          // newest in order, without what it replies to; nil when nothing was said
 	Unread int
 	Mine

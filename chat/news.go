@@ -14,13 +14,14 @@ type news struct {
 	mu          sync.Mutex
 	waiting     []func() (Change, bool)
 	rows        map[*conversation]bool // conversations whose row waits to be told
+	reaches     map[EventID]bool       // announcements whose reach waits to be told
 	subscribers []*subscriber
 }
 
 type subscriber struct{ fn func(Change) }
 
 func newNews(c *Chat) *news {
-	return &news{chat: c, wake: make(chan struct{}, 1), rows: map[*conversation]bool{}}
+	return &news{chat: c, wake: make(chan struct{}, 1), rows: map[*conversation]bool{}, reaches: map[EventID]bool{}}
 }
 
 func (n *news) subscribe(fn func(Change)) (cancel func()) {
@@ -83,6 +84,25 @@ func (n *news) conversation(v *conversation) {
 		row := n.chat.row(v)
 		return Change{Conversation: &row}, true
 	})
+}
+
+// reached tells how far announcements of ours got, as it is when their turn comes; several changes that nobody had time to hear are told once.
+func (n *news) reached(v *conversation, b *branch, numbers map[uint64]EventID) {
+	for number, id := range numbers {
+		n.mu.Lock()
+		known := n.reaches[id]
+		n.reaches[id] = true
+		n.mu.Unlock()
+		if known {
+			continue
+		}
+		n.add(func() (Change, bool) {
+			n.mu.Lock()
+			delete(n.reaches, id)
+			n.mu.Unlock()
+			return Change{Reach: n.chat.reachOf(v, b, number, id)}, true
+		})
+	}
 }
 
 // run tells until ctx ends and everything added before has been told.

@@ -17,6 +17,7 @@ type page struct {
 	arrivals []*arrival
 	states   []*arrivedState
 	marks    []*readMark
+	tolds    []*toldMark
 
 	own      *branch  // that we write, nil if we do not
 	wrote    []*event // ours, in order
@@ -96,13 +97,18 @@ func (p *page) write() {
 	p.own = p.v.pen.branch
 	seen := p.v.lamport
 	p.v.mu.Unlock()
+	if p.v.worn(p.own, time.Now()) {
+		p.chat.putDownPen(p.v)
+		p.own = nil
+	}
 	if p.own == nil {
 		p.own = p.chat.newBranch(vector.Log{Peer: p.chat.self(), ID: vector.NewLogID()}, nil, point{})
 	}
 	end := p.end(p.own)
-	base := header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: time.Now().UnixMilli()}
+	base := header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: max(time.Now().UnixMilli(), p.v.notBefore(p.own))}
 	under := p.headsNow()
 	p.drafts = append(under.merges(), p.drafts...)
+	p.introduce(end)
 	for _, d := range p.drafts {
 		out := outcome{branch: p.own}
 		for _, w := range d.writings {
@@ -156,6 +162,11 @@ func (p *page) store(tx *store.Tx) error {
 	}
 	if err := p.amend(tx); err != nil {
 		return err
+	}
+	for _, t := range p.tolds {
+		if err := t.store(tx); err != nil {
+			return err
+		}
 	}
 	for _, s := range p.states {
 		if err := putState(tx, p.v, s.peer, s.counter, s.signed); err != nil {
@@ -213,9 +224,12 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 			return fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, b.log.ID, err)
 		}
 	}
-	p.made.hidden[e] = hidden || e.dropped()
+	p.made.hidden[e] = hidden || e.dropped() || p.v.displaced(e)
 	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
 		return err
+	}
+	if p.v.displaced(e) {
+		return nil // it means nothing there
 	}
 	p.noteShift(e)
 	if err := p.touch(tx, b, e); err != nil {
@@ -297,7 +311,7 @@ func (p *page) foreign() []view {
 
 // storeState makes and stores our new state when there is more to say than in the last one.
 func (p *page) storeState(tx *store.Tx) error {
-	if len(p.arrivals)+len(p.made.reading) == 0 && !p.made.shift.hides && !p.v.outdone() {
+	if p.v.office != nil || len(p.arrivals)+len(p.made.reading) == 0 && !p.made.shift.hides && !p.v.outdone() {
 		return nil
 	}
 	s, news := p.v.nextState(p.chat.self(), p.endsCut(), p.made.reading, p.chat.secretive())

@@ -41,6 +41,9 @@ func (f *folder) messageOf(tx *store.Tx, row *eventRow) (Message, error) {
 // quoteOf is what replies to an event show of it.
 func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
 	row, found, err := f.shown(tx, id)
+	if err == nil && !found {
+		row, found, err = f.announced(tx, id)
+	}
 	if err != nil || !found || !row.kind.counts() {
 		return Quote{ID: id}, err
 	}
@@ -52,6 +55,21 @@ func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
 		q.Text = m.File.Name
 	}
 	return q, nil
+}
+
+// announced is what is shown for an announcement that a reply in a direct conversation may name: by one of the two.
+func (f *folder) announced(tx *store.Tx, id EventID) (eventRow, bool, error) {
+	v := f.chat.known(OfficeID())
+	if !f.v.direct() || v == nil {
+		return eventRow{}, false, nil
+	}
+	all := folder{chat: f.chat, v: v, branches: v.branchKeys()}
+	row, found, err := all.shown(tx, id)
+	if err != nil || !found {
+		return eventRow{}, false, err
+	}
+	by := all.authorOf(&row)
+	return row, by == f.v.with || by == f.chat.config.Identity.Person(), nil
 }
 
 // beginning cuts a text before the character that does not fit.

@@ -35,7 +35,11 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 		c.dropped("events of a conversation that is not of this link's persons")
 		return
 	}
-	if err := c.accept(l.Context(), v, r); errors.Is(err, errGap) {
+	take := c.accept
+	if v.office != nil {
+		take = func(_ context.Context, v *conversation, r run) error { return c.takeAnnouncements(l, v, r) }
+	}
+	if err := take(l.Context(), v, r); errors.Is(err, errGap) {
 		c.ask(l, v)
 	} else if err != nil && l.Context().Err() == nil {
 		c.dropped(err.Error())
@@ -84,6 +88,10 @@ type admission struct {
 func (c *Chat) admit(v *conversation, first *event) (admission, error) {
 	if v.room != nil {
 		return c.admitToRoom(v, first)
+	}
+	if v.office != nil {
+		key, err := c.officeKey(v, first)
+		return admission{key: key, upTo: everythingOK}, err
 	}
 	key, err := c.authorKey(v, first.Peer)
 	return admission{key: key, upTo: everythingOK}, err
@@ -191,8 +199,11 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 		return nil, nil
 	}
 	b.growLocked(events)
+	v.grewLocked(b, events)
 	v.lamport = max(v.lamport, b.tip.lamport)
-	later := slices.ContainsFunc(events, func(e *event) bool { return len(e.Again) > 0 || e.Kind == KindFile || e.replies() || e.dropped() })
+	later := slices.ContainsFunc(events, func(e *event) bool {
+		return len(e.Again) > 0 || e.Kind == KindFile || e.replies() || e.dropped() || v.displaced(e)
+	})
 	return &arrival{in: v, branch: b, events: events, told: !later && v.summary.reissues == 0 && !v.summary.waiting}, nil
 }
 
@@ -206,7 +217,10 @@ func (v *conversation) begunLocked(log vector.Log, first *event) bool {
 
 // crowdedLocked reports whether a machine may not have one more branch here.
 func (v *conversation) crowdedLocked(peer identity.PeerID) bool {
-	if v.room == nil {
+	switch {
+	case v.office != nil:
+		return v.branchesOfLocked(peer) >= maxBranches // how many of them count was looked at before
+	case v.room == nil:
 		return v.branchesOfLocked(peer) >= maxBranches
 	}
 	all := 0

@@ -231,6 +231,9 @@ func (s *session) tellWanted() {
 
 // relayLater looks a moment after events came whether others have them.
 func (c *Chat) relayLater(v *conversation) {
+	if v.office != nil {
+		c.gossip(v)
+	}
 	if v.room == nil {
 		return
 	}
@@ -281,6 +284,9 @@ func (s *session) relayMissing(ctx context.Context) error {
 // release returns the first of these events that the other side of the session may have, without the bodies that are not for it. Who is no member gets
 // a log up to the last event that was written under a membership with them, so that they learn of their removal.
 func (s *session) release(events []*event) []*event {
+	if s.v.office != nil {
+		return s.current(events)
+	}
 	if s.v.room == nil {
 		return events
 	}

@@ -119,7 +119,7 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 			if w.base == nil || w.log.Peer != c.self() {
 				continue
 			}
-			more, err := unissued(tx, w.base, w.fork)
+			more, err := unissued(tx, w.base, w.fork, v.reissuable)
 			if err != nil {
 				return err
 			}
@@ -135,7 +135,7 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 }
 
 // unissued returns what a branch holds after number and no event re-issues.
-func unissued(tx *store.Tx, b *branch, number uint64) (again []writing, err error) {
+func unissued(tx *store.Tx, b *branch, number uint64, may func(*event) bool) (again []writing, err error) {
 	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND again IS NULL ORDER BY place`,
 		place(b, number+1), place(b, maxNumber))
 	if err != nil {
@@ -161,7 +161,7 @@ func unissued(tx *store.Tx, b *branch, number uint64) (again []writing, err erro
 		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ?`, e.id[:]).Scan(&n); err != nil {
 			return nil, err
 		}
-		if n == 0 && len(e.body) > 0 && !e.Kind.changesMembers() { // a change stays one where it stands
+		if n == 0 && len(e.body) > 0 && !e.Kind.changesMembers() && may(e) { // a change stays one where it stands
 			again = append(again, writing{kind: e.Kind, body: e.body, again: e.id[:]})
 		}
 	}

@@ -160,7 +160,10 @@ func (c *Chat) changeOf(e *event) (memberChange, bool) {
 
 // recipients returns to whom an event at a position goes, beside its author.
 func (v *conversation) recipients(author identity.PersonID, at position) []identity.PersonID {
-	if v.room == nil {
+	switch {
+	case v.office != nil:
+		return nil // everybody, who are counted only: see reachOf
+	case v.room == nil:
 		return []identity.PersonID{v.with}
 	}
 	var all []identity.PersonID
@@ -194,7 +197,7 @@ func (c *Chat) statesOf(v *conversation, b *branch, at position) []State {
 	defer v.mu.Unlock()
 	for i, who := range all {
 		states[i] = State{Person: who, Delivery: v.deliveryLocked(b, at.number, machines[i])}
-		if states[i].Delivery == Waiting && v.room == nil {
+		if states[i].Delivery == Waiting && v.direct() {
 			states[i] = c.mail.carried(states[i], v, b, at.number)
 		}
 	}

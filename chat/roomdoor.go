@@ -69,14 +69,14 @@ func (c *Chat) keyOfJoining(e *event, author identity.PersonID) (ed25519.PublicK
 	return keys[e.Peer], err
 }
 
-// exchanged returns the conversation with that ID if it is one that goes over a link: the direct one of the two, or any room that we know. Who speaks
+// exchanged returns the conversation with that ID if it is one that goes over a link: the direct one of the two, the office, or any room that we know. Who speaks
 // of a room need not be known as a member: that they are one may be what they bring. What they get is judged event by event.
 func (c *Chat) exchanged(l *peer.Link, id ID) *conversation {
 	if v := c.conversation(l.Person()); v.id == id {
 		return v
 	}
 	v := c.known(id)
-	if v == nil || v.room == nil {
+	if v == nil || v.room == nil && (v.office == nil || !l.Offers(capabilityOffice)) {
 		return nil
 	}
 	return v

@@ -38,6 +38,7 @@ type session struct {
 	due    duties
 	asked  asked
 	relay  relay
+	told   telling // about the office
 }
 
 // use is a time in which a session sends.
@@ -79,7 +80,7 @@ func (s *session) begin() {
 	defer s.turn.Unlock()
 	s.endLocked()
 	s.mu.Lock()
-	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.room == nil
+	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.direct()
 	s.live, s.size = nil, 0
 	s.mu.Unlock()
 	ctx, cancel := context.WithCancel(s.link.Context())
@@ -210,6 +211,9 @@ func (s *session) sendVector(ctx context.Context) error {
 }
 
 func (s *session) sendState(ctx context.Context) error {
+	if s.v.office != nil {
+		return s.sendOffice(ctx)
+	}
 	state, ok := s.v.ownState()
 	if !ok {
 		return nil
@@ -237,13 +241,18 @@ func (s *session) compare(ctx context.Context) error {
 	if m.ahead {
 		s.chat.putDownPen(s.v)
 	}
+	if s.v.office != nil {
+		if err := s.chat.got(ctx, s.v, s.link.Peer(), s.chat.ofOurs(m.has), nil); err != nil {
+			return err
+		}
+	}
 	views := s.v.allViews()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.have, s.defers = m.has, len(m.unsure) > 0
 	clear(s.owe)
 	for _, w := range views {
-		if to := w.counts(); !m.unsure[w.branch] && m.has[w.branch] < to {
+		if to := w.counts(); !m.unsure[w.branch] && m.has[w.branch] < to && s.v.tells(w.log) {
 			s.owe[w.branch] = to
 		}
 	}
@@ -328,7 +337,7 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	r := s.chat.signedRun(b, s.release(events))
+	r := s.whole(s.chat.signedRun(b, s.release(events)))
 	if len(r.events) == 0 { // nothing that its author signed, or nothing for them: it is not passed on until something changes
 		s.withhold(b, to)
 		return true, nil

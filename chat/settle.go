@@ -9,7 +9,7 @@ func (p *page) settle() {
 	if len(p.arrivals) > 0 {
 		p.chat.relayLater(p.v)
 	}
-	if p.made.state != nil {
+	if p.made.state != nil || p.v.office != nil && len(p.arrivals)+len(p.made.reading) > 0 {
 		p.chat.acknowledge(p.v)
 	}
 	if p.made.state != nil || len(p.wrote) > 0 {
@@ -71,6 +71,7 @@ func (p *page) keepOwnLocked() {
 		}
 	}
 	p.own.growLocked(p.wrote)
+	v.grewLocked(p.own, p.wrote)
 	p.own.keepLocked(p.own.tip, maxRecent)
 	v.lamport = max(v.lamport, p.own.tip.lamport)
 }

@@ -169,7 +169,7 @@ func (c *Chat) opened(ctx context.Context, v *conversation) error {
 
 // keepPerson notes that we had to do with the other person of a conversation. Members of rooms are learnt of when they become members.
 func (c *Chat) keepPerson(v *conversation) {
-	if v.room == nil {
+	if v.direct() {
 		c.config.Roster.Keep(v.with)
 	}
 }

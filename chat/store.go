@@ -35,6 +35,8 @@ func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event, reissue boo
 		hidden = 1
 	case e.dropped():
 		hidden = expired
+	case v.displaced(e):
+		hidden = outOfPlace
 	}
 	var again any
 	if len(e.Again) > 0 {

@@ -27,6 +27,9 @@ func (c *Chat) linkUp(l *peer.Link) {
 	c.links[l.ID()] = l
 	c.mu.Unlock()
 	c.sessionFor(l, c.conversation(l.Person())).begin()
+	if l.Offers(capabilityOffice) {
+		c.sessionFor(l, c.known(OfficeID())).begin()
+	}
 	for _, v := range c.all() {
 		if v.room != nil && v.room.members().ever(l.Person()) {
 			c.sessionFor(l, v).begin()
@@ -177,7 +180,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	ours, _ := s.v.ownState()
 	known := slices.ContainsFunc(f.States, func(known signedState) bool { return bytes.Equal(known.Body, ours.Body) })
 	s.mu.Lock()
-	s.theirs, s.due.compare = f.Vector, true
+	s.theirs, s.due.compare = v.withoutShut(f.Vector), true
 	s.relay.wants = wantsOf(f.Wants)
 	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way

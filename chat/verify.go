@@ -126,6 +126,11 @@ func (x *verifier) key(peer identity.PeerID) (ed25519.PublicKey, bool) {
 	if !known && x.v.room != nil {
 		return x.v.room.key(peer)
 	}
+	if !known && x.v.office != nil {
+		if a := x.v.author(peer); a != nil {
+			return a.key, a.key != nil
+		}
+	}
 	return key, known
 }
 
@@ -178,7 +183,7 @@ func (x *verifier) states(ctx context.Context, states []storedState) error {
 			return err
 		}
 	}
-	if !own && slices.ContainsFunc(x.views, func(w view) bool { return w.log.Peer != x.chat.self() }) {
+	if !own && x.v.office == nil && slices.ContainsFunc(x.views, func(w view) bool { return w.log.Peer != x.chat.self() }) {
 		x.found(vector.Log{Peer: x.chat.self()}, 0, 0, "our own signed statement of what we have is missing")
 	}
 	return nil

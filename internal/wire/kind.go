@@ -32,6 +32,8 @@ const (
 	KindCardPlease Kind = 0x002a
 	KindCard       Kind = 0x002b
 
+	KindOffice Kind = 0x002c
+
 	KindMailKeys Kind = 0x0030
 	KindMailTold Kind = 0x0031
 
@@ -86,6 +88,7 @@ var table = [...]kindRow{
 	{KindCardOffer, "card-offer", false, 64},
 	{KindCardPlease, "card-please", false, 64},
 	{KindCard, "card", false, 20480},
+	{KindOffice, "office", false, MaxLinkFrame},
 	{KindMailKeys, "mail-keys", false, 32768},
 	{KindMailTold, "mail-told", false, 256},
 	{KindInvite, "invite", false, MaxLinkFrame},

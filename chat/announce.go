@@ -1,0 +1,201 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/wire"
+)
+
+// What an author may announce, so that everybody takes it.
+const (
+	ownDay    = 64 // events in 24 hours
+	ownEvents = 256
+	ownBytes  = 512 << 10
+)
+
+// Announce writes to everybody in the office. It is durable when it returns, is pushed to whoever is here and passed on for 30 days by whoever has it.
+// ErrManyAnnouncements when our person announced more than others would take.
+func (c *Chat) Announce(ctx context.Context, text string) (Message, error) {
+	if err := CheckText(text); err != nil {
+		return Message{}, err
+	}
+	body, err := wire.Marshal(textBody{Text: text})
+	if err != nil {
+		return Message{}, err
+	}
+	v, err := c.lookup(ctx, OfficeID())
+	if err == nil {
+		err = c.mayAnnounce(v, len(body))
+	}
+	if err != nil {
+		return Message{}, err
+	}
+	sent, err := c.write(ctx, v, []writing{{kind: KindText, body: body}})
+	return firstOf(sent), err
+}
+
+// mayAnnounce reports whether others would take one more event of ours.
+func (c *Chat) mayAnnounce(v *conversation, size int) error {
+	now := time.Now()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	day, month, bytes := 0, 0, int64(size+maxHeader)
+	for log, branches := range v.branches {
+		if log.Peer != c.self() {
+			continue
+		}
+		for _, b := range branches {
+			if w := v.office.weights[b]; w != nil {
+				d, m, n := w.since(now)
+				day, month, bytes = day+d, month+m, bytes+n
+			}
+		}
+	}
+	if day >= ownDay || month >= ownEvents || bytes > ownBytes {
+		return ErrManyAnnouncements
+	}
+	return nil
+}
+
+// since sums up what was written in the last day and month.
+func (w *weight) since(now time.Time) (day, month int, bytes int64) {
+	for _, s := range w.spans {
+		if s.time > now.Add(-24*time.Hour).UnixMilli() {
+			day++
+		}
+		if s.time > now.Add(-officeAge).UnixMilli() {
+			month++
+			bytes += int64(s.size)
+		}
+	}
+	return day, month, bytes
+}
+
+// Colleagues is how many people an announcement goes to: those on the list who are not blocked.
+func (c *Chat) Colleagues() int {
+	people := map[identity.PersonID]bool{}
+	for _, row := range c.config.Roster.Peers() {
+		if !row.Self && row.Trust != peer.Blocked {
+			people[row.Person] = true
+		}
+	}
+	return len(people)
+}
+
+// introduction returns what a new log of announcements begins with.
+func (c *Chat) introduction() (*draft, error) {
+	list := c.config.Identity.FirstPersonList()
+	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &list})
+	if err != nil {
+		return nil, fmt.Errorf("begin a log of announcements: %w", err)
+	}
+	return &draft{writings: []writing{w}, done: make(chan outcome, 1)}, nil
+}
+
+// worn reports whether our log is not to be written any more: what is told of a log has to end some time.
+func (v *conversation) worn(b *branch, now time.Time) bool {
+	if v.office == nil || b == nil {
+		return false
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	r := v.logLocked(b.log)
+	return r.first < now.Add(-officeAge).UnixMilli() || r.last > now.Add(officeSlack).UnixMilli()
+}
+
+// notBefore is the least time of the next event of a log: in the office times do not fall.
+func (v *conversation) notBefore(b *branch) int64 {
+	if v.office == nil || b == nil {
+		return 0
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.logLocked(b.log).last
+}
+
+// isNews reports whether an announcement makes a notice: it is fresh, and by somebody whom we met.
+func (c *Chat) isNews(author identity.PeerID, ms int64) bool {
+	_, met := c.config.Roster.Get(author)
+	return met && ms > time.Now().Add(-24*time.Hour).UnixMilli()
+}
+
+// reissuable reports whether an event of ours that stands only in a history that was given up is written again: an announcement while it is passed on.
+func (v *conversation) reissuable(e *event) bool {
+	return v.office == nil || e.Time >= time.Now().Add(-officeAge).UnixMilli()
+}
+
+// introduce has a new log of announcements begin with who writes it.
+func (p *page) introduce(end point) {
+	if p.v.office == nil || end.number > 0 {
+		return
+	}
+	first, err := p.chat.introduction()
+	if err != nil {
+		p.chat.config.Log.Error("announcements are refused by others", "error", err)
+		return
+	}
+	p.drafts = append([]*draft{first}, p.drafts...)
+}
+
+// announcement completes what people see of an event of the office.
+func (c *Chat) announcement(v *conversation, m *Message, r *eventRow) {
+	if m.Mine {
+		m.Reach = c.reachOf(v, r.branch, r.number, r.id)
+		return
+	}
+	if _, met := c.config.Roster.Get(m.Peer); !met {
+		v.mu.Lock()
+		if a := v.office.authors[m.Peer]; a != nil {
+			m.Called = a.called
+		}
+		v.mu.Unlock()
+	}
+	m.Stale = !c.isNews(m.Peer, r.time)
+}
+
+// answers reports whether a reply in a direct conversation may name a message: an announcement by one of the two.
+func (v *conversation) answers(m *Message, self identity.PersonID) bool {
+	return v.direct() && m.Conversation == OfficeID() && (m.Author == v.with || m.Author == self)
+}
+
+// current returns announcements as they are passed on: what is too old goes without its words.
+func (s *session) current(events []*event) []*event {
+	for i, e := range events {
+		if e.Number > 1 && !e.dropped() && e.Time < time.Now().Add(-officeAge).UnixMilli() {
+			aged := *e
+			aged.salt, aged.body = nil, nil
+			events[i] = &aged
+		}
+	}
+	return events
+}
+
+// whole cuts a run of announcements before what the other side would not take from us, as its words are missing.
+func (s *session) whole(r run) run {
+	if s.v.office == nil || len(r.events) == 0 || r.first().Peer == s.chat.self() || r.first().Peer == s.link.Peer() {
+		return r
+	}
+	r.events = r.events[:bare(r.events, time.Now())]
+	for len(r.events) > 0 && len(r.last().signature) == 0 {
+		r.events = r.events[:len(r.events)-1]
+	}
+	return r
+}
+
+// beginOffice makes the office ready, once the logs were read.
+func (c *Chat) beginOffice(ctx context.Context) error {
+	if err := c.forgetHearsay(ctx); err != nil {
+		return err
+	}
+	if err := c.config.DB.Read(ctx, c.loadOffice); err != nil {
+		return fmt.Errorf("load what everybody announced: %w", err)
+	}
+	if err := c.config.DB.Read(ctx, c.openOffice().loadTold); err != nil {
+		return fmt.Errorf("load with whom announcements are: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,261 @@
+package chat
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+)
+
+// Ages of announcements, by the time that their author gave them.
+const (
+	officeAge   = 30 * 24 * time.Hour         // for so long they are passed on
+	officeSlack = 24 * time.Hour              // how far clocks may differ
+	officeLog   = 2*officeAge + 2*officeSlack // no log of which something is passed on began earlier
+)
+
+// outOfPlace is why an event of the office is not shown: it is of a kind that means nothing there. It is a value of chat_event.hidden, as is shut: its
+// author is blocked.
+const (
+	outOfPlace = 4
+	shut       = 5
+)
+
+// OfficeID is the ID of the conversation that has everybody in it.
+func OfficeID() ID { return sha256.Sum256([]byte("lanyard office\x00")) }
+
+// office is what a conversation has that everybody writes announcements into: docs/protocol.md section 6, office. Guarded by conversation.mu.
+type office struct {
+	authors map[identity.PeerID]*announcer
+	weights map[*branch]*weight
+	timed   bool // what came is told on in a moment
+}
+
+// announcer is somebody who wrote an announcement.
+type announcer struct {
+	key    ed25519.PublicKey // as they gave it
+	called string            // the same of their name
+	shut   bool              // blocked here
+	teller identity.PersonID // by whom we heard of them first, while the program runs
+}
+
+// weight is what a branch takes of its author's share: size and time of each event that it holds itself. Of logs too old to be passed on nothing is kept.
+type weight struct {
+	spans []load
+	bytes int64
+}
+
+type load struct {
+	time int64 // ms
+	size int32
+}
+
+func newOffice() *office {
+	return &office{authors: map[identity.PeerID]*announcer{}, weights: map[*branch]*weight{}}
+}
+
+// direct reports whether the conversation is one of two persons.
+func (v *conversation) direct() bool { return v.room == nil && v.office == nil }
+
+// announced reports whether an event of that kind says something in the office. Unknown kinds tell that a newer Lanyard is needed.
+func (k Kind) announced() bool {
+	return k == KindText || k == KindEdit || k == KindDelete || k > KindMerge
+}
+
+// displaced reports whether an event is kept and passed on, but nothing of it is shown where it stands.
+func (v *conversation) displaced(e *event) bool { return v.office != nil && !e.Kind.announced() }
+
+// grewLocked notes events at the end of a branch, the first of which may tell who its author is.
+func (v *conversation) grewLocked(b *branch, events []*event) {
+	o := v.office
+	if o == nil {
+		return
+	}
+	w := o.weights[b]
+	if w == nil {
+		w = &weight{}
+		o.weights[b] = w
+	}
+	for _, e := range events {
+		w.spans = append(w.spans, load{e.Time, int32(e.size())})
+		w.bytes += int64(e.size())
+	}
+	if first := events[0]; first.Number == 1 {
+		o.introduce(first)
+	}
+}
+
+// lostLocked forgets what could not be stored of a branch.
+func (v *conversation) lostLocked(b *branch) {
+	if v.office == nil {
+		return
+	}
+	w := v.office.weights[b]
+	if w == nil {
+		return
+	}
+	for kept := int(b.kept.number - b.fork); len(w.spans) > kept; w.spans = w.spans[:len(w.spans)-1] {
+		w.bytes -= int64(w.spans[len(w.spans)-1].size)
+	}
+}
+
+// author returns what is known of an author, nil for nothing.
+func (v *conversation) author(peer identity.PeerID) *announcer {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	a := v.office.authors[peer]
+	if a == nil {
+		return nil
+	}
+	known := *a
+	return &known
+}
+
+// introduce takes from the first event of a log who its author is.
+func (o *office) introduce(first *event) {
+	called, key, err := introduced(first)
+	if err != nil {
+		return // ours of a list that does not name this machine: the roster knows the key
+	}
+	a := o.authors[first.Peer]
+	if a == nil {
+		a = &announcer{}
+		o.authors[first.Peer] = a
+	}
+	a.key, a.called = key, called
+}
+
+var errNoIntroduction = errors.New("announcements whose log does not begin with who writes it")
+
+// introduced reads the first event of a log.
+func introduced(first *event) (called string, key ed25519.PublicKey, err error) {
+	if first.Number != 1 || first.Kind != KindJoin {
+		return "", nil, errNoIntroduction
+	}
+	change, err := decodeChange(KindJoin, identity.PersonID(first.Peer), first.body)
+	if err != nil {
+		return "", nil, errNoIntroduction
+	}
+	keys, _, err := firstKeys(change.list)
+	if err == nil && keys[first.Peer] == nil {
+		err = errNoIntroduction
+	}
+	return change.name, keys[first.Peer], err
+}
+
+// extent of a log in time and size.
+type extent struct {
+	first, last int64 // ms
+	events      int
+	bytes       int64
+}
+
+// logLocked sums up what is here of a log.
+func (v *conversation) logLocked(log vector.Log) (r extent) {
+	for _, b := range v.branches[log] {
+		w := v.office.weights[b]
+		if w == nil || len(w.spans) == 0 {
+			continue
+		}
+		if b.base == nil || r.events == 0 {
+			r.first = w.spans[0].time
+		}
+		r.last = max(r.last, w.spans[len(w.spans)-1].time)
+		r.events += len(w.spans)
+		r.bytes += w.bytes
+	}
+	return r
+}
+
+// passed reports whether something of a log is still passed on.
+func (r extent) passed(now time.Time) bool {
+	return r.events > 0 && r.last >= now.Add(-officeAge).UnixMilli()
+}
+
+// counts reports whether the log takes something of its author's share.
+func (r extent) counts(now time.Time) bool {
+	return r.passed(now) || r.events > 0 && r.first >= now.Add(-officeLog).UnixMilli()
+}
+
+// tellsLocked reports whether others are told of a log: in the office none by somebody blocked, and none that is too old.
+func (v *conversation) tellsLocked(log vector.Log) bool {
+	if v.office == nil {
+		return true
+	}
+	if a := v.office.authors[log.Peer]; a != nil && a.shut {
+		return false
+	}
+	return v.logLocked(log).passed(time.Now())
+}
+
+func (v *conversation) tells(log vector.Log) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.tellsLocked(log)
+}
+
+// openOffice makes the office in memory, if it is not there yet.
+func (c *Chat) openOffice() *conversation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.conversations[OfficeID()]
+	if v == nil {
+		c.keys.conversation++
+		v = newConversation(OfficeID(), c.keys.conversation, identity.PersonID{})
+		c.conversations[v.id] = v
+	}
+	if v.office == nil {
+		v.office = newOffice()
+	}
+	return v
+}
+
+// loadOffice reads who wrote announcements, and what those take that are still passed on.
+func (c *Chat) loadOffice(tx *store.Tx) error {
+	v := c.openOffice()
+	for log, branches := range v.branches {
+		for _, b := range branches {
+			if b.base == nil {
+				first, err := eventAt(tx, b, 1)
+				if err != nil {
+					return err
+				}
+				v.office.introduce(first)
+			}
+			last, err := eventAt(tx, b, b.kept.number)
+			if err != nil {
+				return err
+			}
+			if last.Time < time.Now().Add(-officeLog).UnixMilli() {
+				continue
+			}
+			if v.office.weights[b], err = weigh(tx, b); err != nil {
+				return fmt.Errorf("weigh log %s: %w", log.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// weigh reads what the events of a branch take.
+func weigh(tx *store.Tx, b *branch) (w *weight, err error) {
+	rows, err := tx.Query(`SELECT time, length(header) + length(salt) + length(body) FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place`, place(b, 0), place(b, maxNumber))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	w = &weight{}
+	for rows.Next() {
+		var s load
+		if err := rows.Scan(&s.time, &s.size); err != nil {
+			return nil, err
+		}
+		w.spans, w.bytes = append(w.spans, s), w.bytes+int64(s.size)
+	}
+	return w, rows.Err()
+}

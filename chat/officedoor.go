@@ -1,0 +1,326 @@
+package chat
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"slices"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/vector"
+)
+
+// Bounds of the office: docs/protocol.md section 6, office, rule 6. Tests set lower ones by what they send, not by changing these.
+const (
+	officeLogs      = 640 // in all, so that a vector fits into a frame
+	authorLogs      = 8
+	authorEvents    = 1024
+	authorDay       = 256 // events whose times lie within 24 hours
+	authorBytes     = 2 << 20
+	strangersLogs   = 384 // of all to whom our person never wrote
+	strangersBytes  = 16 << 20
+	hearsayLogs     = 2 // of one whom we never met
+	hearsayEvents   = 64
+	hearsayBytes    = 256 << 10
+	hearsaysAuthors = 128 // of all whom we never met
+	hearsaysBytes   = 4 << 20
+	hearsaysToldBy  = hearsaysAuthors / 2
+)
+
+// Reasons not to take announcements.
+var (
+	errShut     = errors.New("announcements of somebody who is blocked")
+	errAhead    = errors.New("announcements from the future")
+	errTooOld   = errors.New("announcements of a log that began too long ago")
+	errBare     = errors.New("announcements without their words, from somebody who did not write them")
+	errFlood    = errors.New("more announcements of one author than are taken for now")
+	errStrange  = errors.New("more announcements of people our person never wrote to than are taken for now")
+	errHearsay  = errors.New("more announcements of people never met than are taken for now")
+	errCrowded  = errors.New("more logs of announcements than are kept")
+	errNoOffice = errors.New("states of the office")
+)
+
+// refusedForNow reports whether announcements may be taken another time.
+func refusedForNow(err error) bool {
+	return errors.Is(err, errFlood) || errors.Is(err, errStrange) || errors.Is(err, errHearsay) || errors.Is(err, errCrowded)
+}
+
+// takeAnnouncements takes a run of announcements that came over a link.
+func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
+	err := c.admitToOffice(l, v, r)
+	if err == nil {
+		err = c.accept(l.Context(), v, r)
+	}
+	s := c.session(l, v)
+	if s == nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told.refused = s.told.refused || refusedForNow(err)
+	if errors.Is(err, errGap) && s.told.refused {
+		err = errFlood // what comes before was refused: asking for it would go round in circles
+	}
+	return err
+}
+
+// admitToOffice judges a run by everything but its place in its log. What is too old for its words loses them.
+func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
+	now, first := time.Now(), r.first()
+	row, met := c.config.Roster.Get(first.Peer)
+	switch {
+	case met && row.Trust == peer.Blocked:
+		return errShut
+	case first.Number == 1 && first.Time < now.Add(-officeLog).UnixMilli():
+		return errTooOld
+	}
+	for _, e := range r.events {
+		if e.Time > now.Add(officeSlack).UnixMilli() {
+			return errAhead
+		}
+	}
+	age(r.events, now)
+	if l.Peer() != first.Peer && first.Peer != c.self() && bare(r.events, now.Add(officeSlack)) < len(r.events) {
+		return errBare
+	}
+	if first.Peer == c.self() {
+		return nil // what was ours comes back
+	}
+	return c.hasRoom(l, v, r, met)
+}
+
+// age drops the words of announcements that are too old to be passed on.
+func age(events []*event, now time.Time) {
+	for _, e := range events {
+		if e.Time < now.Add(-officeAge).UnixMilli() && e.Number > 1 {
+			e.salt, e.body = nil, nil
+		}
+	}
+}
+
+// bare returns the index of the first event whose words are missing without a reason, or how many there are. Reasons are its age, and a deletion.
+func bare(events []*event, now time.Time) int {
+	deleted, any := map[EventID]bool{}, false
+	for _, e := range events {
+		if e.Kind != KindDelete {
+			continue
+		}
+		if a, err := decodeAmendment(e.Kind, e.body); err == nil {
+			deleted[a.named], any = true, true
+		}
+	}
+	for i, e := range events {
+		if !e.dropped() || e.Time < now.Add(-officeAge).UnixMilli() || deleted[e.id] || e.Kind == KindEdit && any {
+			continue
+		}
+		if len(e.Again) == 0 || !deleted[EventID(e.Again)] {
+			return i
+		}
+	}
+	return len(events)
+}
+
+// share is what an author takes by now.
+type share struct {
+	logs, events int
+	bytes        int64
+	times        []int64
+	teller       identity.PersonID
+}
+
+// sharesLocked sums up what all authors take.
+func (v *conversation) sharesLocked(now time.Time) map[identity.PeerID]*share {
+	all := map[identity.PeerID]*share{}
+	for log := range v.branches {
+		r := v.logLocked(log)
+		if !r.counts(now) {
+			continue
+		}
+		s := all[log.Peer]
+		if s == nil {
+			s = &share{}
+			all[log.Peer] = s
+			if a := v.office.authors[log.Peer]; a != nil {
+				s.teller = a.teller
+			}
+		}
+		s.logs, s.events, s.bytes = s.logs+1, s.events+r.events, s.bytes+r.bytes
+	}
+	return all
+}
+
+// timesLocked returns the times of all events of an author.
+func (v *conversation) timesLocked(author identity.PeerID) (times []int64) {
+	for log, branches := range v.branches {
+		if log.Peer != author {
+			continue
+		}
+		for _, b := range branches {
+			if w := v.office.weights[b]; w != nil {
+				for _, s := range w.spans {
+					times = append(times, s.time)
+				}
+			}
+		}
+	}
+	return times
+}
+
+// hasRoom reports whether a run fits into its author's share, and into that of people like them.
+func (c *Chat) hasRoom(l *peer.Link, v *conversation, r run, met bool) error {
+	now, author := time.Now(), r.first().Peer
+	fresh := share{events: len(r.events)} // what repeats what is here counts too: it comes again from where it is new
+	for _, e := range r.events {
+		fresh.bytes += int64(e.size())
+		fresh.times = append(fresh.times, e.Time)
+	}
+	v.mu.Lock()
+	shares, times := v.sharesLocked(now), v.timesLocked(author)
+	if len(v.branches[r.first().log()]) == 0 {
+		fresh.logs = 1
+	}
+	v.mu.Unlock()
+	own := shares[author]
+	if own == nil {
+		own = &share{}
+	}
+	if err := own.fits(&fresh, times, met); err != nil {
+		return err
+	}
+	if err := c.fitsAmong(shares, author, &fresh); err != nil {
+		return err
+	}
+	if met {
+		return nil
+	}
+	return c.hear(l, v, shares, r)
+}
+
+// fits reports whether one author may have more.
+func (own *share) fits(fresh *share, times []int64, met bool) error {
+	logs, events, bytes := authorLogs, authorEvents, int64(authorBytes)
+	if !met {
+		logs, events, bytes = hearsayLogs, hearsayEvents, hearsayBytes
+	}
+	if own.logs+fresh.logs > logs || own.events+fresh.events > events || own.bytes+fresh.bytes > bytes {
+		return errFlood
+	}
+	if most(append(times, fresh.times...), 24*time.Hour) > authorDay {
+		return errFlood
+	}
+	return nil
+}
+
+// fitsAmong reports whether all together, and all to whom our person never wrote, may have more.
+func (c *Chat) fitsAmong(shares map[identity.PeerID]*share, author identity.PeerID, fresh *share) error {
+	logs, strange := fresh.logs, *fresh
+	for peer, s := range shares {
+		logs += s.logs
+		if !c.familiar(peer) {
+			strange.logs, strange.bytes = strange.logs+s.logs, strange.bytes+s.bytes
+		}
+	}
+	switch {
+	case logs > officeLogs:
+		return errCrowded
+	case !c.familiar(author) && (strange.logs > strangersLogs || strange.bytes > strangersBytes):
+		return errStrange
+	}
+	return nil
+}
+
+// familiar reports whether our person ever wrote to an author, or is one themselves.
+func (c *Chat) familiar(author identity.PeerID) bool {
+	who := c.config.Roster.PersonOf(author)
+	return who == c.config.Identity.Person() || c.wroteTo(who)
+}
+
+// hear reports whether there is room for an author whom we never met, and notes who told of them.
+func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*share, r run) error {
+	author, authors, told, bytes := r.first().Peer, 1, 1, int64(0)
+	for peer, s := range shares {
+		if _, met := c.config.Roster.Get(peer); met || peer == author {
+			continue
+		}
+		authors, bytes = authors+1, bytes+s.bytes
+		if s.teller == l.Person() {
+			told++
+		}
+	}
+	for _, e := range r.events {
+		bytes += int64(e.size())
+	}
+	if own := shares[author]; own != nil {
+		bytes += own.bytes
+	}
+	if authors > hearsaysAuthors || bytes > hearsaysBytes || told > hearsaysToldBy && shares[author] == nil {
+		return errHearsay
+	}
+	key, err := c.officeKey(v, r.first())
+	if err != nil {
+		return err
+	}
+	last := r.last()
+	if identity.Verify(key, eventContext, last.id[:], last.signature) != nil {
+		return errors.New("events with a wrong signature")
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	a := v.office.authors[author]
+	if a == nil {
+		a = &announcer{}
+		v.office.authors[author] = a
+	}
+	if a.teller == (identity.PersonID{}) {
+		a.teller = l.Person()
+	}
+	return nil
+}
+
+// officeKey returns the key of an author, which the first event of a log tells to who never met them.
+func (c *Chat) officeKey(v *conversation, first *event) (ed25519.PublicKey, error) {
+	if first.Number == 1 && first.Kind != KindJoin {
+		return nil, errNoIntroduction
+	}
+	if key, ok := c.config.Roster.PublicKey(first.Peer); ok {
+		return key, nil
+	}
+	if a := v.author(first.Peer); a != nil && a.key != nil {
+		return a.key, nil
+	}
+	_, key, err := introduced(first)
+	if err != nil {
+		return nil, errNoKey
+	}
+	return key, nil
+}
+
+// most returns how many of these times, in ms, lie within one stretch.
+func most(times []int64, stretch time.Duration) int {
+	slices.Sort(times)
+	best, from := 0, 0
+	for to := range times {
+		for times[to]-times[from] >= stretch.Milliseconds() {
+			from++
+		}
+		best = max(best, to-from+1)
+	}
+	return best
+}
+
+// withoutShut leaves out of a vector what is by somebody blocked.
+func (v *conversation) withoutShut(theirs vector.Vector) vector.Vector {
+	if v.office == nil {
+		return theirs
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	out := vector.Vector{}
+	for log, marks := range theirs {
+		if a := v.office.authors[log.Peer]; a == nil || !a.shut {
+			out[log] = marks
+		}
+	}
+	return out
+}
