@@ -23,7 +23,7 @@ func commands() []command {
 }
 
 func everydayCommands() []command {
-	return []command{openCommand(), statusCommand(), nameCommand(), presenceCommand(), cardCommand(), settingsCommand(), peersCommand(), addCommand(), sendCommand(), historyCommand(),
+	return []command{openCommand(), statusCommand(), nameCommand(), presenceCommand(), cardCommand(), settingsCommand(), peersCommand(), addCommand(), sendCommand(), announceCommand(), historyCommand(),
 		searchCommand(), readCommand(), watchCommand()}
 }
 

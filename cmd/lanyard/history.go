@@ -16,7 +16,7 @@ func historyCommand() command {
 	return command{name: "history", args: "CONVERSATION [--since T] [--search TEXT]", summary: "Show what was said, oldest first", flags: []string{"since", "search"},
 		min: 1, max: 1,
 		about: `
-CONVERSATION is the person's name or ID, or the conversation's ID; 8 or more characters of an ID are enough.
+CONVERSATION is the person's name or ID, a room's name, the word office, or the conversation's ID; 8 or more characters of an ID are enough.
 
 --since T      2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
 --search TEXT  only messages with these words, in any case, the last may be a beginning; if there are none, those that contain the letters`,
@@ -89,6 +89,9 @@ func said(m api.Message) string {
 
 // far is how far an own message got.
 func far(m api.Message) string {
+	if m.Reach != nil {
+		return reached(m.Reach)
+	}
 	if !m.Mine || len(m.States) == 0 {
 		return ""
 	}

@@ -78,6 +78,10 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 	switch e.Type {
 	case api.EventMessage:
 		return told(e, func(m api.Message) { c.say("%s  %s: %s", when(m.Time, now), m.Author.Name, marked(m)) })
+	case api.EventReach:
+		return told(e, func(r api.ReachChange) {
+			c.say("%s  announcement %s is %s", now.Format("15:04"), short(r.ID), reached(&r.Reach))
+		})
 	case api.EventAmended:
 		return told(e, func(m api.Message) { c.say("%s  message %s is now: %s", now.Format("15:04"), short(m.ID), marked(m)) })
 	case api.EventReminder:

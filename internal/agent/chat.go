@@ -149,7 +149,7 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 }
 
 func (c *conversations) row(one chat.Conversation) api.Conversation {
-	v := api.Conversation{ID: one.ID.String(), Person: otherPerson(one), Name: c.called(one), Room: c.room(one), Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
+	v := api.Conversation{ID: one.ID.String(), Person: otherPerson(one), Name: c.called(one), Room: c.room(one), Office: one.Office, Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
 	if one.Last != nil {
 		last := c.message(*one.Last)
 		v.Last = &last
@@ -160,7 +160,10 @@ func (c *conversations) row(one chat.Conversation) api.Conversation {
 
 func (c *conversations) message(m chat.Message) api.Message {
 	v := api.Message{ID: m.ID.String(), Conversation: m.Conversation.String(), Author: c.people.author(m.Author), Mine: m.Mine, Time: m.Time,
-		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread}
+		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread, Reach: c.reach(m.Reach)}
+	if m.Called != "" {
+		v.Author.Name = m.Called
+	}
 	if m.File != nil {
 		v.Text = m.File.Name
 		to := m.With
@@ -218,7 +221,7 @@ func chatError(err error) error {
 		return told(api.CodeNotFound, "%v", err)
 	case errors.Is(err, chat.ErrStranger), errors.Is(err, chat.ErrNoConversation):
 		return told(api.CodeUnknown, "%v", err)
-	case errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine), errors.Is(err, chat.ErrNoMember),
+	case errors.Is(err, chat.ErrOffice), errors.Is(err, chat.ErrOfficeKind), errors.Is(err, chat.ErrManyAnnouncements), errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine), errors.Is(err, chat.ErrNoMember),
 		errors.Is(err, chat.ErrClosedRoom), errors.Is(err, chat.ErrBarred), errors.Is(err, chat.ErrNotRemover), errors.Is(err, chat.ErrNotCreator):
 		return told(api.CodeRefused, "%v", err)
 	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotOnItsWay), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom):

@@ -58,7 +58,7 @@ func (l *life) chatChanged(c chat.Change) {
 	switch {
 	case c.Message != nil:
 		m := l.talks.message(*c.Message)
-		if h, rings := ofMessage(m, *c.Message); rings && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || slices.Contains(c.Message.Mentions, l.id.Person())) {
+		if h, rings := ofMessage(m, *c.Message); rings && !c.Message.Stale && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || slices.Contains(c.Message.Mentions, l.id.Person())) {
 			l.ringer.happened(l.inRoom(h, c.Message))
 		}
 		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
@@ -79,6 +79,8 @@ func (l *life) chatChanged(c chat.Change) {
 		for _, id := range c.States.Messages {
 			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person, State: state, Through: through})
 		}
+	case c.Reach != nil:
+		l.reached(c.Reach)
 	case c.File != nil:
 		l.fileChanged(*c.File)
 	case c.FileGone != (chat.EventID{}):
@@ -93,7 +95,9 @@ func (l *life) chatChanged(c chat.Change) {
 
 // inRoom says in which room something was said.
 func (l *life) inRoom(h desktop.Happening, m *chat.Message) desktop.Happening {
-	if person, title, err := l.talks.titled(l.ended, m.Conversation); err == nil && person == "" {
+	if m.Conversation == chat.OfficeID() {
+		h.Name += " to everybody in the office"
+	} else if person, title, err := l.talks.titled(l.ended, m.Conversation); err == nil && person == "" {
 		h.Name += " in " + title
 	}
 	return h

@@ -188,17 +188,20 @@ func (r rooms) member(ctx context.Context, room, person string) (chat.ID, identi
 	return id, identity.PersonID{}, several
 }
 
-// called is what a conversation is called: the other person's name, or the room's.
+// called is what a conversation is called: the other person's name, or the room's or office's.
 func (c *conversations) called(one chat.Conversation) string {
-	if one.Room != nil {
+	switch {
+	case one.Room != nil:
 		return one.Room.Name
+	case one.Office:
+		return officeName
 	}
 	return c.people.called(one.With)
 }
 
-// otherPerson is the other person of a conversation; empty for a room.
+// otherPerson is the other person of a conversation; empty for a room and the office.
 func otherPerson(one chat.Conversation) string {
-	if one.Room != nil {
+	if one.Room != nil || one.Office {
 		return ""
 	}
 	return one.With.String()

@@ -179,7 +179,7 @@ func (l *life) buildAdapters() {
 		shares: l.shares, sightings: l.sightings, problems: l.problems}
 	l.hooks = &hooks{talks: l.talks}
 	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Log: l.log})
-	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
+	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
 		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), hooks: l.hooks.hooks, moved: l.portMoved, log: l.log, serving: &l.windows,

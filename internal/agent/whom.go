@@ -14,10 +14,13 @@ import (
 // minPrefix is how much of a conversation's ID has to be given, as of a person's.
 const minPrefix = 8
 
-// find returns the conversation that to means: by its ID, else a person's or room's whole name, else the beginning of a person's or conversation's ID.
+// find returns the conversation that to means: by its ID, the office by that word, else a person's or room's whole name, else the beginning of a person's or conversation's ID.
 func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 	if id, err := chat.ParseID(to); err == nil && c.chats.Known(id) {
 		return id, nil
+	}
+	if name.Same(to, officeName) {
+		return chat.OfficeID(), nil
 	}
 	named, err := c.roomsCalled(ctx, to)
 	if err != nil {
@@ -113,7 +116,10 @@ func (c *conversations) seenBy(ctx context.Context, open string) []identity.Pers
 	if err != nil {
 		return nil
 	}
-	if row.Room == nil {
+	switch {
+	case row.Office:
+		return nil
+	case row.Room == nil:
 		return []identity.PersonID{row.With}
 	}
 	var all []identity.PersonID

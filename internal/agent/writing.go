@@ -34,7 +34,7 @@ func (w *writing) Write(ctx context.Context, to string, what api.WritingRequest)
 func (w *writing) with(in typing.Conversation) (with []identity.PersonID, direct bool) {
 	row, err := w.talks.chats.Conversation(context.Background(), chat.ID(in))
 	switch {
-	case err != nil:
+	case err != nil, row.Office:
 		return nil, false
 	case row.Room == nil:
 		return []identity.PersonID{row.With}, true

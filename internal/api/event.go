@@ -18,6 +18,7 @@ const (
 	EventRoom         = "room"         // RoomChange
 	EventLater        = "later"        // nothing beside it: what is to happen later changed
 	EventState        = "state"        // StateChange
+	EventReach        = "reach"        // ReachChange
 	EventPresence     = "presence"     // Peer: at first sight too
 	EventShare        = "share"        // Share
 	EventFile         = "file"         // File

@@ -74,14 +74,17 @@ type Message struct {
 	Starred   bool       `json:"starred,omitempty"`   // by ourselves, for ourselves
 	Reactions []Reaction `json:"reactions,omitempty"` // in the order in which the emoji came first, at most 24
 	Reacted   int        `json:"reacted,omitempty"`   // reactions with other emoji than those
+
+	Reach *Reach `json:"reach,omitempty"` // of our own announcements
 }
 
 // Conversation is a row: with whom, what was said last, how much is unread.
 type Conversation struct {
 	ID     string    `json:"id"`
-	Person string    `json:"person"` // the other person of a direct conversation; empty for a room
+	Person string    `json:"person"` // the other person of a direct conversation; empty for a room and the office
 	Name   string    `json:"name"`
 	Room   *Room     `json:"room,omitempty"`
+	Office bool      `json:"office,omitempty"` // everybody in the office announces here
 	Last   *Message  `json:"last,omitempty"`
 	Unread int       `json:"unread"`
 	Time   time.Time `json:"time"` // of the last message

@@ -36,6 +36,7 @@ type Config struct {
 	Conversations Conversations
 	Messages      Messages
 	Rooms         Rooms
+	Office        Office
 	Records       Records
 	Files         Files
 	Uploads       Uploads
@@ -74,6 +75,7 @@ func (c *Control) Handler() http.Handler {
 	c.routeConversations(mux)
 	c.routeMessages(mux)
 	c.routeRooms(mux)
+	c.routeOffice(mux)
 	c.routeRecords(mux)
 	c.routeFiles(mux)
 	c.routeUploads(mux)

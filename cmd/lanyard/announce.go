@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"lanyard/internal/api"
+)
+
+func announceCommand() command {
+	return command{name: "announce", args: "TEXT", summary: "Write to everybody in the office", flags: []string{"stdin"}, max: 1,
+		about: `
+Prints the announcement's ID once it is safe on this machine's disk. It goes to everybody who is here, and to who comes within 30 days through
+whoever has it by then. To see whom it reached: lanyard history office. To answer one, write to its author: lanyard send NAME TEXT --reply ID.
+
+--stdin                instead of TEXT, announce the whole standard input, as one announcement`,
+		run: func(ctx context.Context, c *call) error {
+			text, err := announced(c)
+			if err != nil {
+				return err
+			}
+			return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Message, error) { return a.Announce(ctx, text) },
+				func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
+		}}
+}
+
+// announced is what is to be announced.
+func announced(c *call) (string, error) {
+	if c.flags.has("stdin") == (len(c.words) == 1) {
+		return "", usage("lanyard announce needs: TEXT, or --stdin")
+	}
+	text := strings.Join(c.words, "")
+	if c.flags.has("stdin") {
+		b, err := io.ReadAll(io.LimitReader(c.in, maxStdinLine))
+		if err != nil {
+			return "", fmt.Errorf("read the standard input: %w", err)
+		}
+		if text = strings.TrimRight(string(b), "\r\n"); len(b) == maxStdinLine {
+			return "", errors.New("this is longer than any announcement: put it where all can read it, and announce where that is (nothing was announced)")
+		}
+	}
+	switch {
+	case !utf8.ValidString(text):
+		return "", usage("the text is not UTF-8: nothing was announced")
+	case strings.TrimSpace(text) == "":
+		return "", usage("the text is only blanks: nothing was announced")
+	}
+	return text, nil
+}
+
+// reached says in words how far an announcement of ours got.
+func reached(r *api.Reach) string {
+	if r == nil {
+		return ""
+	}
+	text := fmt.Sprintf("with %d of %s", r.Delivered, count(r.Of, "colleague", "colleagues"))
+	if r.Read > 0 {
+		text += fmt.Sprintf(", read by %d", r.Read)
+	}
+	return text
+}

@@ -1,0 +1,44 @@
+package agent
+
+import (
+	"context"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+)
+
+// officeName is what the conversation of everybody is called. No person or room takes it away: they are named by their ID then.
+const officeName = "Office"
+
+// office is where everybody announces, as the local API has it.
+type office struct{ *conversations }
+
+// Office tells what conversation it is, and to how many an announcement would go.
+func (o office) Office(context.Context) (api.Office, error) {
+	return api.Office{ID: chat.OfficeID().String(), People: o.chats.Colleagues()}, nil
+}
+
+// Announce writes to everybody.
+func (o office) Announce(ctx context.Context, text string) (api.Message, error) {
+	sent, err := o.chats.Announce(ctx, text)
+	if err != nil {
+		return api.Message{}, chatError(err)
+	}
+	return o.message(sent), nil
+}
+
+// reach is how far an announcement of ours got, as our person is shown it: who does not tell what they have read is not told it.
+func (c *conversations) reach(r *chat.Reach) *api.Reach {
+	if r == nil {
+		return nil
+	}
+	v := &api.Reach{Of: r.Of, Delivered: r.Delivered, Read: r.Read}
+	if c.people.roster.Discretion().Read {
+		v.Read = 0
+	}
+	return v
+}
+
+func (l *life) reached(r *chat.Reach) {
+	l.control.Hub().Publish(api.EventReach, api.ReachChange{ID: r.Message.String(), Conversation: r.Conversation.String(), Reach: *l.talks.reach(r)})
+}
