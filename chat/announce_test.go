@@ -110,7 +110,7 @@ func TestAnnounceOnly(t *testing.T) {
 				return err
 			},
 			"later": func() error {
-				_, err := ben.SendLater(t.Context(), OfficeID(), "x", EventID{}, time.Now().Add(time.Hour))
+				_, err := ben.SendLater(t.Context(), OfficeID(), Post{Text: "x"}, time.Now().Add(time.Hour))
 				return err
 			},
 			"file":   func() error { _, err := ben.Offer(t.Context(), OfficeID(), []string{t.TempDir()}); return err },

@@ -45,7 +45,7 @@ func (m *mail) moves() {
 // saysMore reports whether something is about to be left with a carrier, or to be acknowledged by who is here.
 func (m *mail) saysMore() bool {
 	for _, v := range m.chat.all() {
-		if v.room == nil && m.concerns(v) && m.isUnderWay(v) {
+		if v.direct() && m.concerns(v) && m.isUnderWay(v) {
 			return true
 		}
 	}

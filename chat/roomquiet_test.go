@@ -68,6 +68,7 @@ func TestRoomFile(t *testing.T) {
 				t.Errorf("%s may have it: %v", a.name, may)
 			}
 		}
+		anna.await(t, "the answer", func() bool { f, err := anna.File(t.Context(), id); return err == nil && f.State == FileAccepted })
 		f, err := anna.File(t.Context(), id)
 		if err != nil || f.State != FileAccepted || f.To != (identity.PersonID{}) {
 			t.Errorf("%+v %v", f, err)
