@@ -108,6 +108,7 @@ type view struct {
 	kept  point
 	tip   point
 	cut   *point
+	over  bool
 	ended bool
 }
 

@@ -108,7 +108,7 @@ func (v *conversation) allViews() []view {
 func viewsOf(branches []*branch) []view {
 	views := make([]view, len(branches))
 	for i, b := range branches {
-		views[i] = view{branch: b, kept: b.kept, tip: b.tip, cut: b.cut, ended: b.ended}
+		views[i] = view{branch: b, kept: b.kept, tip: b.tip, cut: b.cut, over: b.over, ended: b.ended}
 	}
 	return views
 }

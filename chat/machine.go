@@ -61,6 +61,9 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s st
 			c.mail.heard(over, v)
 		}
 		c.passOn(over, v, s, signed)
+		if of := c.sessionOver(over, v); of != nil && v.isOpen(s.Peer) {
+			of.requestAgain() // what they have of ours may have come by mail after they last compared
+		}
 	}
 	if err != nil && ctx.Err() == nil {
 		c.config.Log.Warn("take a state", "peer", s.Peer.Short(), "error", err)
@@ -136,6 +139,14 @@ func (c *Chat) replace(ctx context.Context, v *conversation, peer identity.PeerI
 		return nil
 	}
 	return c.tellStates(ctx, v, who, before, next)
+}
+
+// isOpen reports whether the newest state of a machine names events of ours that we lack: another machine with our profile wrote them.
+func (v *conversation) isOpen(machine identity.PeerID) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	m := v.machines[machine]
+	return m != nil && m.open != nil
 }
 
 // understand looks again at states that name events of ours which we lacked.
@@ -221,16 +232,17 @@ func (c *Chat) idsAfter(ctx context.Context, v *conversation, b *branch, from, t
 	return ids, err
 }
 
-// report returns what goes into a vectors frame: what is durable here and all states that we know, of a room our own alone. Of the office there are none.
-func (v *conversation) report() (vector.Vector, []signedState) {
+// report returns what goes into a vectors frame to a machine: what is durable here and all states that we know, of a room our own and theirs, by which
+// they see whether their profile was put back. Of the office there are none.
+func (v *conversation) report(to identity.PeerID) (vector.Vector, []signedState) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	var states []signedState
 	if len(v.pen.state.Body) > 0 {
 		states = append(states, v.pen.state)
 	}
-	for _, m := range v.machines {
-		if v.direct() {
+	for id, m := range v.machines {
+		if v.direct() || id == to {
 			states = append(states, m.signed)
 		}
 	}

@@ -241,3 +241,25 @@ func TestLateArrivalStaysUnread(t *testing.T) {
 		}
 	})
 }
+
+// TestCopyIsTold: of two machines with one profile, one writes by mail, as it cannot reach the other person; the other has a link with them and gets what was
+// written in its name over it, without waiting for another one.
+func TestCopyIsTold(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		copied := s.agent(t, "Ben's copy")
+		copied.id = ben.id
+		ben.copyProfileTo(t, copied)
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
+		s.lan.Partition([]*lanHost{cleo.host}, []*lanHost{copied.host})
+		ben.run(t)
+		ben.meet(t, cleo)
+		copied.run(t)
+		copied.meet(t, anna)
+		ben.send(t, anna, "by mail")
+		anna.awaitTexts(t, ben, "by mail")
+		copied.awaitTexts(t, anna, "by mail")
+	})
+}

@@ -55,3 +55,56 @@ func TestRestoredInRoom(t *testing.T) {
 		}
 	})
 }
+
+// TestRestoredStatesInRoom: who was put back learns what they had signed since, so that what they sign then counts.
+func TestRestoredStatesInRoom(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		ben.stop()
+		put := ben.copyProfile(t)
+		ben.run(t)
+		for _, text := range []string{"one", "two", "three"} {
+			sent := anna.say(t, room, text)
+			anna.awaitStates(t, sent[0].ID, Delivered)
+		}
+		ben.stop()
+		put()
+		ben.run(t)
+		ben.awaitSaid(t, room, "one", "two", "three")
+		four := anna.say(t, room, "four")[0]
+		anna.awaitStates(t, four.ID, Delivered)
+		if _, err := ben.MarkRead(t.Context(), room, EventID{}); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitStates(t, four.ID, Read)
+	})
+}
+
+// TestRestoredAndLeft: who was put back, knows nothing of what they wrote since, and leaves, has left: the others learn of it, though they have more of that log.
+func TestRestoredAndLeft(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		anna.say(t, room, "one")
+		ben.awaitSaid(t, room, "one")
+		anna.stop()
+		put := anna.copyProfile(t)
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		anna.say(t, room, "two", "three")
+		ben.awaitSaid(t, room, "one", "two", "three")
+		anna.stop()
+		ben.stop()
+		put()
+		anna.run(t)
+		if _, err := anna.Leave(t.Context(), room); err != nil {
+			t.Fatal(err)
+		}
+		ben.run(t)
+		ben.awaitMembers(t, room, ben)
+		anna.awaitMembers(t, room, ben)
+	})
+}

@@ -181,7 +181,7 @@ func (s *session) step(ctx context.Context) (bool, error) {
 
 // sendVector says what is durable here, with all states that we know.
 func (s *session) sendVector(ctx context.Context) error {
-	ours, states := s.v.report()
+	ours, states := s.v.report(s.link.Peer())
 	s.mu.Lock()
 	s.asked = asked{vector: ours, at: time.Now()}
 	s.mu.Unlock()

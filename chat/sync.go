@@ -111,6 +111,14 @@ func (c *Chat) session(l *peer.Link, v *conversation) *session {
 	return c.sessions[sessionKey{l.ID(), v}]
 }
 
+// sessionOver returns the session of a link that something came over, nil for what came by mail.
+func (c *Chat) sessionOver(l *peer.Link, v *conversation) *session {
+	if l == nil {
+		return nil
+	}
+	return c.session(l, v)
+}
+
 // sessionsOn returns the sessions of a link.
 func (c *Chat) sessionsOn(l *peer.Link) []*session {
 	c.mu.Lock()
@@ -288,6 +296,8 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 			return nil
 		case w.ended && mark.Number > w.tip.number:
 			return nil // what may follow is ignored, by everybody alike
+		case w.over && mark.Number > w.kept.number && w.kept.number >= v.room.members().upTo(w.log, c.config.Roster.PersonOf(author)):
+			return nil // the same behind a removal or leaving; how much of what counts they have this does not tell, so they get it
 		}
 	}
 	for _, w := range views {
