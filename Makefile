@@ -49,6 +49,9 @@ ifeq ($(strip $(ARGS)),)
 	@$(MAKE) -s cross
 endif
 	@go run ./internal/build/testrun $(ARGS)
+ifeq ($(strip $(ARGS)),)
+	@echo "200 schedules of conversations"; go test -run '^TestSimulation$$' ./chat
+endif
 
 # Everything but the tray is pure Go and must build for every desktop.
 cross:

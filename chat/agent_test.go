@@ -28,6 +28,7 @@ const hang = 2 * time.Minute
 // site is where the agents of one test live: a LAN in memory with a bubble's clock, or this machine's loopback.
 type site struct {
 	lan   *lantest.LAN // nil on loopback
+	dir   string       // for profiles; "" is a folder of the test's own for each
 	hosts int
 }
 
@@ -73,7 +74,13 @@ func (s *site) agent(t testing.TB, name string) *agent {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &agent{id: id, dir: t.TempDir(), name: name, site: s, ear: newEar()}
+	a := &agent{id: id, name: name, site: s, ear: newEar()}
+	if a.dir = t.TempDir(); s.dir != "" {
+		a.dir, err = os.MkdirTemp(s.dir, name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	if s.lan != nil {
 		s.hosts++
 		a.host = s.lan.Host(name, fmt.Sprintf("10.0.0.%d", s.hosts))
@@ -142,7 +149,7 @@ func (a *agent) await(t testing.TB, what string, done func() bool) {
 	deadline := time.Now().Add(limit)
 	for !done() {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not in time: %s; peers %+v; dropped %v; problems %v", a.name, what, a.roster.Peers(), a.Dropped(), a.Problems())
+			t.Fatalf("%s: not in time: %s; dropped %v; problems %v; peers %+v", a.name, what, a.Dropped(), a.Problems(), a.roster.Peers())
 		}
 		select {
 		case <-a.ear.rang:

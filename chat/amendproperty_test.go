@@ -198,11 +198,7 @@ func (a *agent) picture(t *testing.T, with identity.PersonID) picture {
 // TestEveryOrderOfArrival has the same events arrive in many orders, in turns of many sizes, and over a restart: what is seen and what is kept is
 // the same in the end.
 func TestEveryOrderOfArrival(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	if *simSeed != 0 {
-		seed = *simSeed
-	}
-	t.Logf("seed %d", seed)
+	seed := seedOf(t)
 	s := &site{}
 	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 	anna.meet(t, ben)

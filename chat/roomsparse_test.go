@@ -71,12 +71,7 @@ func (o *sparse) invite(t *testing.T) ID {
 // TestRoomThroughWhoeverIsOnline: in a room of 50, of whom each has links with three others only, a message reaches everybody although its author is
 // gone as soon as one other has it; and the author, back again, is told by everybody that they have it.
 func TestRoomThroughWhoeverIsOnline(t *testing.T) {
-	seed := rand.Uint64()
-	if *simSeed != 0 {
-		seed = *simSeed
-	}
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := rand.New(rand.NewPCG(seedOf(t), 0))
 	inMemory(t, func(t *testing.T, s *site) {
 		o := newSparse(t, s, 50, random)
 		room := o.invite(t)

@@ -1,0 +1,296 @@
+package chat
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lanyard/internal/identity"
+)
+
+// What is looked at after a simulation: every member has the same in the same order; nothing that was acknowledged is lost, and nothing is shown or told
+// twice; no disk holds what is not for its person, be it because they carried it or because they were removed; states are true; nothing looks altered.
+func (s *simulation) check() {
+	time.Sleep(keepingFirst + time.Second) // old messages go
+	all := s.everything(s.desks[:len(people)])
+	for _, w := range s.sayings { // a second machine that was alone with it is switched off now
+		w.lost = w.lost || !w.by.first && !strings.Contains(all, w.tag)
+	}
+	for i, a := range s.desks[:len(people)] {
+		s.checkFiles(a)
+		for _, b := range s.desks[:i] {
+			s.checkDirect(a, b)
+		}
+		if n := a.Dropped()["frames that break the rules"]; n > 0 {
+			s.t.Errorf("%s dropped %d frames of honest people: %v", a.name, n, a.Dropped())
+		}
+	}
+	s.checkRoom()
+	s.checkRead()
+	for _, d := range s.desks[:len(people)] {
+		s.verify(d)
+	}
+	for _, d := range s.desks {
+		if !s.t.Failed() { // else they are described
+			s.stop(d)
+		}
+	}
+}
+
+// shown is what somebody shows of a conversation.
+func (d *desk) shown(t *testing.T, talk ID) []Message {
+	t.Helper()
+	page, err := d.History(t.Context(), talk, Query{})
+	if err != nil {
+		t.Fatalf("%s reads a conversation: %v", d.name, err)
+	}
+	return page.Messages
+}
+
+func (s *simulation) checkDirect(a, b *desk) {
+	talk := Direct(a.person(), b.person())
+	s.about(talk)
+	x, y := a.shown(s.t, talk), b.shown(s.t, talk)
+	s.checkSame(a, b, x, y, s.expires(a, b))
+	for _, pair := range [][2]*desk{{a, b}, {b, a}} {
+		var wanted []*saying
+		for _, w := range s.sayings {
+			if w.to != nil && w.by.id == pair[0].id && w.to.id == pair[1].id {
+				wanted = append(wanted, w)
+			}
+		}
+		s.checkWords(a, x, wanted)
+		s.checkWords(b, y, wanted)
+	}
+}
+
+// checkRoom compares what present members show of the room.
+func (s *simulation) checkRoom() {
+	var members []*desk
+	var m *membership
+	s.about(s.room)
+	for _, d := range s.desks[:len(people)] {
+		if v := d.known(s.room); v != nil && v.room.members().hasMember(d.person()) {
+			members, m = append(members, d), v.room.members()
+		}
+	}
+	for _, d := range members {
+		x := d.shown(s.t, s.room)
+		s.checkSame(members[0], d, members[0].shown(s.t, s.room), x, s.closed || s.expires(s.desks...))
+		var wanted []*saying
+		for _, w := range s.sayings {
+			if w.to == nil && m.cutting[w.by.person()] == nil && (!s.closed || w.before.hasMember(d.person()) && w.after.hasMember(d.person())) {
+				wanted = append(wanted, w)
+			}
+		}
+		s.checkWords(d, x, wanted)
+	}
+}
+
+// expires reports whether any of these forgets old messages: then they need not show the same.
+func (s *simulation) expires(all ...*desk) bool {
+	return slices.ContainsFunc(all, func(d *desk) bool { return d.keeps > 0 })
+}
+
+// checkSame: two show the same in the same order; some only of what both show.
+func (s *simulation) checkSame(a, b *desk, x, y []Message, some bool) {
+	var of [2][]string
+	for i, messages := range [][]Message{x, y} {
+		for _, m := range messages {
+			other := func(o Message) bool { return o.ID == m.ID }
+			if some && !slices.ContainsFunc([][]Message{y, x}[i], other) {
+				continue
+			}
+			line := fmt.Sprintf("%s %q", m.ID.String()[:8], tagOf(m.Text))
+			switch {
+			case m.Change != nil:
+				line += lineOf(&m, s.agents())
+			case !some:
+				line += fmt.Sprintf("%q, %d edits, deleted %v, pinned %v, %s", m.Text, m.Edits, m.Deleted, m.Pinned, reactionsOf(m))
+			}
+			of[i] = append(of[i], line)
+		}
+	}
+	if !slices.Equal(of[0], of[1]) {
+		s.t.Errorf("%s and %s show different things:\n%s\nand\n%s", a.name, b.name, strings.Join(of[0], "\n"), strings.Join(of[1], "\n"))
+	}
+}
+
+func (s *simulation) agents() (all []*agent) {
+	for _, d := range s.desks[:len(people)] {
+		all = append(all, d.agent)
+	}
+	return all
+}
+
+func reactionsOf(m Message) string {
+	var all []string
+	for _, r := range m.Reactions {
+		all = append(all, fmt.Sprint(r.Emoji, r.Count))
+	}
+	return strings.Join(all, " ")
+}
+
+// checkWords: somebody shows once, and in their author's order, what was acknowledged and written for them.
+func (s *simulation) checkWords(d *desk, shown []Message, wanted []*saying) {
+	at := map[string]int{}
+	for i, m := range shown {
+		if _, twice := at[tagOf(m.Text)]; twice && m.Kind == KindText && !m.Deleted {
+			s.t.Errorf("%s shows %q twice", d.name, tagOf(m.Text))
+		}
+		at[tagOf(m.Text)] = i
+	}
+	last := map[*desk]int{}
+	for _, w := range wanted {
+		i, is := at[w.tag]
+		deleted := w.deleted && !w.by.tainted()
+		switch {
+		case is && deleted && (w.to != nil || !s.closed):
+			s.t.Errorf("%s shows %q, which was deleted", d.name, w.tag)
+		case !is && !w.deleted && !w.lost && !s.mayBeGone(w, d):
+			s.t.Errorf("%s lost %q", d.name, w.tag)
+		case is && !w.by.tainted() && i < last[w.by]:
+			s.t.Errorf("%s shows %q before what %s wrote earlier", d.name, w.tag, w.by.name)
+		case is && !w.by.tainted() && w.edit != "" && shown[i].Text != w.edit && (w.to != nil || !s.closed):
+			s.t.Errorf("%s shows %q and not %q", d.name, shown[i].Text, w.edit)
+		}
+		if is {
+			last[w.by] = i
+		}
+	}
+}
+
+// mayBeGone reports whether a word is so old that some no longer keep it: gone is it from those who keep no old messages, from those who came too late
+// for it, and where a profile was put back.
+func (s *simulation) mayBeGone(w *saying, d *desk) bool {
+	for _, other := range s.desks {
+		old := other.keeps > 0 && time.Since(w.at) > time.Duration(other.keeps)*24*time.Hour-2*time.Hour // two for daylight saving
+		meant := w.to != nil || w.before.hasMember(d.person()) && w.after.hasMember(d.person())
+		if old && (d.keeps > 0 || !meant || d.tainted() || w.by.tainted()) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkFiles looks on a disk for what is not for its person.
+func (s *simulation) checkFiles(d *desk) {
+	var all []byte
+	err := filepath.WalkDir(d.dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		all = append(all, b...)
+		return err
+	})
+	if err != nil {
+		s.t.Error(err)
+	}
+	for _, w := range s.sayings {
+		switch {
+		case w.by.id == d.id || !bytes.Contains(all, []byte(w.tag)):
+		case w.to != nil && w.to.id != d.id:
+			s.t.Errorf("%s's disk holds %q", d.name, w.tag)
+		case w.to == nil && !s.mayHold(w, d.person()):
+			s.about(s.room)
+			s.t.Errorf("%s's disk holds %q, whose author knew that they are no member", d.name, w.tag)
+		}
+	}
+}
+
+// mayHold reports whether a word of the room may be with somebody: because they were a member as its author knew, or became one by what the author did not
+// know. Where the room's history is closed only that makes them one which undoes a removal.
+func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
+	as := append([]*membership{w.before, w.after}, w.again...)
+	if w.by.tainted() || slices.ContainsFunc(as, func(m *membership) bool { return m.hasMember(who) }) { // what is written anew is written for who is a member then
+		return true
+	}
+	for _, d := range s.desks[:len(people)] {
+		v := d.known(s.room)
+		if v == nil {
+			continue
+		}
+		for _, n := range v.room.members().nodes {
+			_, known := w.before.places[n.id]
+			adds := n.who == who && (n.kind == KindInvite || n.kind == KindJoin || n.kind == KindEntrust)
+			if !known && (adds && !s.closed || n.kind == KindRemove && n.who != who) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkRead has everybody read everything: nothing is unread then, and everybody is told.
+func (s *simulation) checkRead() {
+	all := s.desks[:len(people)]
+	for _, d := range all {
+		rows, err := d.Conversations(s.t.Context())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, row := range rows {
+			unread := 0
+			for _, m := range d.shown(s.t, row.ID) {
+				if m.Unread {
+					unread++
+				}
+			}
+			if unread != row.Unread {
+				s.t.Errorf("%s: %d are unread, it says %d", d.name, unread, row.Unread)
+			}
+			if row, err = d.MarkRead(s.t.Context(), row.ID, EventID{}); err != nil || row.Unread != 0 {
+				s.t.Errorf("%s has read everything, but for %d: %v", d.name, row.Unread, err)
+			}
+		}
+	}
+	for i, a := range all {
+		for _, b := range all[:i] {
+			s.awaitRead(a, Direct(a.person(), b.person()))
+			s.awaitRead(b, Direct(a.person(), b.person()))
+		}
+		if v := a.known(s.room); v != nil && v.room.members().hasMember(a.person()) {
+			s.awaitRead(a, s.room)
+		}
+	}
+}
+
+// awaitRead waits until what somebody wrote is shown as read by everybody.
+func (s *simulation) awaitRead(a *desk, talk ID) {
+	s.about(talk)
+	a.await(s.t, "everything is shown as read by all", func() bool {
+		s.unread = ""
+		for _, m := range a.shown(s.t, talk) {
+			for _, state := range m.States {
+				if state.Delivery != Read {
+					s.unread = fmt.Sprintf("%s shows %q as %s to %s", a.name, m.Text, state.Delivery, state.Person.Short())
+				}
+			}
+		}
+		return s.unread == ""
+	})
+}
+
+// verify: nothing looks altered, whatever was deleted or has grown old.
+func (s *simulation) verify(d *desk) {
+	all, err := d.Everything(s.t.Context())
+	if err != nil {
+		s.t.Error(err)
+	}
+	for _, talk := range all {
+		s.about(talk)
+		if d.tainted() && talk == s.room && !d.known(talk).room.members().hasMember(d.person()) {
+			continue // what they wrote in a room since the copy comes back to them where they still are a member
+		}
+		if found, err := d.Verify(s.t.Context(), talk); err != nil || len(found.Alterations) > 0 {
+			s.t.Errorf("%s verifies: %+v %v", d.name, found.Alterations, err)
+		}
+	}
+}
