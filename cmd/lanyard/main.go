@@ -12,6 +12,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ func execute(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 	}
 	profile := flags.text("profile")
 	if profile == "" {
-		profile = api.DefaultProfile()
+		profile = cmp.Or(os.Getenv("LANYARD_PROFILE"), api.DefaultProfile()) // a hook's command finds its own agent so
 	}
 	if profile, err = filepath.Abs(profile); err != nil {
 		return fmt.Errorf("find the profile: %w", err)

@@ -9,7 +9,7 @@ import (
 
 // hookCommands join conversations with programs of this machine.
 func hookCommands() []command {
-	return []command{webhookCreateCommand(), webhookListCommand(), webhookRemoveCommand()}
+	return []command{webhookCreateCommand(), webhookListCommand(), webhookRemoveCommand(), hookAddCommand(), hookListCommand(), hookResumeCommand(), hookRemoveCommand()}
 }
 
 func webhookCreateCommand() command {

@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"lanyard/chat"
 	"lanyard/internal/api"
@@ -127,13 +126,4 @@ func (h *hooks) CreateWebhook(ctx context.Context, to, name string) (api.Webhook
 // RemoveWebhook ends one.
 func (h *hooks) RemoveWebhook(ctx context.Context, id string) error {
 	return h.hooks.RemoveWebhook(ctx, id)
-}
-
-// portMoved tells that programs have to learn another address: what had the port when the agent started has it still, or a browser's page of ours has moved.
-func (h *hooks) portMoved(from, to int) []api.Problem {
-	if from == 0 || from == to || len(h.hooks.Webhooks()) == 0 {
-		return nil
-	}
-	return []api.Problem{{ID: "port", Severity: "warning", Text: fmt.Sprintf("Another program has port %d, so webhooks answer at http://127.0.0.1:%d%s now.", from, to, hook.Path),
-		Remedy: "Give the programs that post the new port."}}
 }

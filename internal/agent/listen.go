@@ -63,6 +63,7 @@ func (l *life) chatChanged(c chat.Change) {
 		}
 		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
 		hub.Publish(api.EventMessage, m)
+		l.hooks.stir(c.Message.Conversation, c.Message.With)
 	case c.Room != nil:
 		l.roomChanged(c.Room)
 	case c.Amended != nil:
@@ -87,6 +88,7 @@ func (l *life) chatChanged(c chat.Change) {
 		hub.Publish(api.EventRemoved, api.Removed{File: c.FileGone.String()})
 	case c.Conversation != nil:
 		hub.Publish(api.EventConversation, l.talks.row(*c.Conversation))
+		l.hooks.stir(c.Conversation.ID, c.Conversation.With) // a message is told perhaps before it is durable, this after
 	case c.ProblemsChanged:
 		l.problems.set("conversations", chatProblems(c.Problems))
 	}

@@ -178,7 +178,7 @@ func (l *life) buildAdapters() {
 	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files, switches: l.switches,
 		shares: l.shares, sightings: l.sightings, problems: l.problems}
 	l.hooks = &hooks{talks: l.talks}
-	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Log: l.log})
+	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Log: l.log})
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
 		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks})
@@ -231,6 +231,7 @@ func (l *life) run(ctx context.Context) error {
 	if err := l.hooks.hooks.Load(ctx); err != nil {
 		return err
 	}
+	l.hooksTold()
 	if err := l.sweepUploads(ctx); err != nil {
 		l.log.Warn("uploads kept", "reason", err) // they only take room
 	}
@@ -245,6 +246,7 @@ func (l *life) run(ctx context.Context) error {
 	parts.run("conversations", l.chats.Run)
 	parts.run("typing", l.writing.typing.Run)
 	parts.run("shares", l.engine.Run)
+	parts.run("hooks", l.hooks.hooks.Run)
 	defer parts.stop()
 	l.awaitPort()
 	return l.serve(ctx)
@@ -338,8 +340,6 @@ func (l *life) rememberPort(port int) {
 		l.log.Warn("remember the window's port", "reason", err) // the window works; its place on screen is forgotten next time
 	}
 }
-
-func (l *life) portMoved(from, to int) { l.problems.set("webhooks", l.hooks.portMoved(from, to)) }
 
 // ownAddresses are those at which colleagues reach us.
 func (l *life) ownAddresses() []netip.Addr {

@@ -51,7 +51,7 @@ func (b *bench) start(t *testing.T) {
 		}
 		b.stop = func() {}
 	}
-	b.Hooks = New(Config{DB: db, Post: b.post})
+	b.Hooks = New(Config{DB: db, Post: b.post, Told: func() {}})
 	if err := b.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package window
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -48,5 +49,23 @@ func TestNoHooksWithoutHandler(t *testing.T) {
 	s := newStand(t)
 	if status, _ := s.raw(t, "POST /hook/token HTTP/1.1\r\nHost: "+s.authority+"\r\nContent-Length: 1\r\n\r\nx"); status != http.StatusNotFound {
 		t.Errorf("status %d", status)
+	}
+}
+
+// TestPageAddsNoHooks: with a good bearer a page may see and remove hooks that run commands, and neither make nor resume one.
+func TestPageAddsNoHooks(t *testing.T) {
+	s := newStand(t)
+	bearer, _ := s.session(t, s.Token())
+	for route, open := range map[string]bool{
+		"GET /api/v1/hooks": true, "DELETE /api/v1/hooks/0123456789abcdef": true, "POST /api/v1/conversations/Ben/webhooks": true, "DELETE /api/v1/webhooks/0123456789abcdef": true,
+		"POST /api/v1/conversations/Ben/hooks": false, "POST /api/v1/conversations/Ben/hook%73": false, "PUT /api/v1/conversations/Ben/hooks": false, "POST /api/v1/conversations/a%2Fb/hooks": false,
+		"POST /api/v1/hooks/0123456789abcdef/resume": false, "POST /api/v1/hooks/0123456789abcdef/resum%65": false, "POST /api/v1/hook%73/0123456789abcdef/resume": false,
+	} {
+		method, path, _ := strings.Cut(route, " ")
+		before := s.reached.Load()
+		status, body := s.raw(t, s.request(method, path, bearer, nil))
+		if reached := s.reached.Load() > before; reached != open || !open && status != http.StatusNotFound {
+			t.Errorf("%s: %d %s", route, status, body)
+		}
 	}
 }

@@ -31,6 +31,10 @@ func closed(method, path string) bool {
 	if strings.HasPrefix(route, "tray/") || strings.HasPrefix(route, "window/") {
 		return true
 	}
+	// A hook runs a command with this person's rights: whoever gets hold of a page must not come that far.
+	if method != http.MethodGet && method != http.MethodDelete && (strings.HasPrefix(route, "hooks") || strings.HasPrefix(path, messagesRoute) && strings.HasSuffix(path, "/hooks")) {
+		return true
+	}
 	// Sending files by path is for the command line: what a page sends was dropped on it.
 	return method == http.MethodPost && strings.HasPrefix(path, messagesRoute) && strings.HasSuffix(path, "/files")
 }

@@ -1,0 +1,121 @@
+package chat
+
+import (
+	"slices"
+	"testing"
+)
+
+// followed is what comes behind a bookmark, read in steps of two.
+func (a *agent) followed(t *testing.T, in ID, behind []byte, own bool) (texts []string, end []byte) {
+	t.Helper()
+	waiting, err := a.Behind(t.Context(), in, behind, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end = behind; ; {
+		some, err := a.Follow(t.Context(), in, end, own, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(some) == 0 {
+			break
+		}
+		for _, f := range some {
+			texts = append(texts, f.Text)
+			end = f.Bookmark
+		}
+	}
+	if waiting != len(texts) {
+		t.Errorf("%d are said to wait, and it is %q", waiting, texts)
+	}
+	return texts, end
+}
+
+// TestFollow: behind a bookmark comes each text and file once, in order, over restarts; what is late when it comes; of a deleted one nothing.
+func TestFollow(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		talk := anna.Direct(ben.person())
+		beginning := anna.bookmark(t, talk)
+		if got, _ := anna.followed(t, talk, beginning, true); len(got) != 0 {
+			t.Errorf("at first %q", got)
+		}
+		ben.send(t, anna, "one", "two", "three")
+		anna.awaitTexts(t, ben, "one", "two", "three")
+		anna.send(t, ben, "mine")
+		ben.awaitTexts(t, anna, "one", "two", "three", "mine")
+		ben.send(t, anna, "four")
+		anna.awaitTexts(t, ben, "one", "two", "three", "mine", "four")
+		theirs, end := anna.followed(t, talk, beginning, false)
+		if !slices.Equal(theirs, []string{"one", "two", "three", "four"}) {
+			t.Errorf("theirs: %q", theirs)
+		}
+		all, ownEnd := anna.followed(t, talk, beginning, true)
+		if !slices.Equal(all, []string{"one", "two", "three", "mine", "four"}) {
+			t.Errorf("all: %q", all)
+		}
+		now := anna.bookmark(t, talk)
+		for _, mark := range [][]byte{end, ownEnd, now} {
+			if got, _ := anna.followed(t, talk, mark, false); len(got) != 0 {
+				t.Errorf("behind the last one: %q", got)
+			}
+		}
+
+		anna.stop()
+		five := ben.send(t, anna, "five", "six", "seven")
+		must(t)(ben.Edit(t.Context(), five[0].ID, "5", nil))
+		must(t)(ben.Delete(t.Context(), five[1].ID))
+		anna.run(t)
+		anna.await(t, "what was said meanwhile", func() bool {
+			got := anna.texts(t, ben)
+			return slices.Contains(got, "5") && slices.Contains(got, "seven") && !slices.Contains(got, "six")
+		})
+		if got, _ := anna.followed(t, talk, end, false); !slices.Equal(got, []string{"5", "seven"}) {
+			t.Errorf("what was said meanwhile: %q", got)
+		}
+
+		for what, bad := range map[string][]byte{"no CBOR": {0xff}, "no list": {0x01}, "a number too high": {0x81, 0x82, 0x01, 0x1b, 0xff, 0, 0, 0, 0, 0, 0, 0}} {
+			if _, err := anna.Follow(t.Context(), talk, bad, true, 1); err == nil {
+				t.Errorf("%s was taken for a bookmark", what)
+			}
+		}
+	})
+}
+
+// TestFollowLate: what somebody wrote before, and what comes only now, is given when it comes.
+func TestFollowLate(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, carl := s.start(t, "Anna"), s.start(t, "Ben"), s.start(t, "Carl")
+		anna.meet(t, ben)
+		anna.meet(t, carl)
+		ben.meet(t, carl)
+		room := roomOfAll(t, NewRoom{}, anna, ben, carl)
+		mark := anna.bookmark(t, room)
+		carl.host.Down()
+		carl.say(t, room, "late")
+		ben.say(t, room, "early")
+		anna.await(t, "Ben's", func() bool {
+			got, end := anna.followed(t, room, mark, false)
+			if len(got) == 0 {
+				return false
+			}
+			mark = end
+			return slices.Equal(got, []string{"early"})
+		})
+		carl.host.Up()
+		anna.await(t, "Carl's", func() bool {
+			got, _ := anna.followed(t, room, mark, false)
+			return slices.Equal(got, []string{"late"})
+		})
+	})
+}
+
+func (a *agent) bookmark(t *testing.T, in ID) []byte {
+	t.Helper()
+	mark, err := a.Bookmark(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mark
+}

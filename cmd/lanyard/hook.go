@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"lanyard/internal/api"
+)
+
+func hookAddCommand() command {
+	return command{name: "hook add", args: "CONVERSATION [--own] --url URL | -- COMMAND...", summary: "Give each new message to a program of this computer", flags: []string{"own", "url"}, min: 1, max: -1,
+		about: `
+Each message that comes into the conversation from now on is given, in order and at least once, to COMMAND on its standard input, or posted to URL,
+as one JSON object as in lanyard watch --json. COMMAND runs without a shell, with your rights, in the profile's folder; it finds LANYARD_PROFILE and
+LANYARD_CONVERSATION in its environment, so that lanyard send "$LANYARD_CONVERSATION" TEXT answers. It has taken the message when it ends with status
+0, URL when it answers 2xx, within 30 seconds. What fails is tried again, ten times within some minutes; then the hook stops and says so. Prints the
+hook's ID.
+
+--own      also what I write myself, and what comes through my webhooks: a program that answers to that talks to itself
+--url URL  on this computer only, such as http://127.0.0.1:8080/message`,
+		run: simple(addHook, func(c *call, h api.Hook) { c.say("%s", h.ID) })}
+}
+
+func addHook(ctx context.Context, a *api.Client, c *call) (api.Hook, error) {
+	r := api.NewHookRequest{URL: c.flags.text("url"), Own: c.flags.has("own"), Command: c.words[1:]}
+	if (r.URL == "") == (len(r.Command) == 0) {
+		return api.Hook{}, usage("lanyard hook add needs --url URL, or -- and a command")
+	}
+	if len(r.Command) > 0 {
+		program, err := exec.LookPath(r.Command[0]) // as here, not as where the agent runs
+		if err == nil {
+			program, err = filepath.Abs(program)
+		}
+		if err != nil {
+			return api.Hook{}, usage("%q is no program that can be run: %v", r.Command[0], err)
+		}
+		r.Command[0] = program
+	}
+	return a.AddHook(ctx, c.words[0], r)
+}
+
+func hookListCommand() command {
+	return command{name: "hook list", summary: "List my hooks, and what became of their last message",
+		run: simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Hook, error) {
+			return a.Hooks(ctx)
+		}, func(c *call, all []api.Hook) {
+			if len(all) == 0 {
+				c.say("There is no hook; lanyard hook add makes one.")
+				return
+			}
+			table := [][]string{{"ID", "ON", "STATE", "GIVEN", "WAITING", "LAST", "TO"}}
+			for _, h := range all {
+				state, to := h.State, h.URL
+				if h.Result != "" {
+					state += " (" + h.Result + ")"
+				}
+				if to == "" {
+					to = strings.Join(h.Command, " ")
+				}
+				table = append(table, []string{h.ID, intoOf(h.To), state, strconv.Itoa(h.Given), strconv.Itoa(h.Waiting), usedOf(h.Last), to})
+			}
+			c.rows(table)
+		})}
+}
+
+func hookResumeCommand() command {
+	return command{name: "hook resume", args: "ID", summary: "Let a hook go on that stopped", about: "It begins with the message that it failed at.", min: 1, max: 1,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Hook, error) {
+			return a.ResumeHook(ctx, c.words[0])
+		}, func(*call, api.Hook) {})}
+}
+
+func hookRemoveCommand() command {
+	return command{name: "hook remove", args: "ID", summary: "End a hook", about: "What it does at the moment is broken off.", min: 1, max: 1,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (struct{}, error) {
+			return struct{}{}, a.RemoveHook(ctx, c.words[0])
+		}, func(*call, struct{}) {})}
+}

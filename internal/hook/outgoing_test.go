@@ -1,0 +1,356 @@
+package hook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// hang only guards against waiting for ever.
+const hang = 30 * time.Second
+
+// talk is what is said in conversations: who follows reads it from there.
+type talk struct {
+	mu   sync.Mutex
+	said map[string][]string
+}
+
+func (k *talk) say(target string, texts ...string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.said == nil {
+		k.said = map[string][]string{}
+	}
+	k.said[target] = append(k.said[target], texts...)
+}
+
+func (k *talk) follow(_ context.Context, target string, behind []byte, _ bool, limit int) ([]Item, error) {
+	at := 0
+	if len(behind) > 0 {
+		var err error
+		if at, err = strconv.Atoi(string(behind)); err != nil {
+			return nil, err
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var items []Item
+	for i := at; i < len(k.said[target]) && len(items) < limit; i++ {
+		items = append(items, Item{Body: []byte(k.said[target][i]), Bookmark: []byte(strconv.Itoa(i + 1))})
+	}
+	return items, nil
+}
+
+// runs starts hooks that give, and returns what ends them.
+func (b *bench) runs(t *testing.T, k *talk) (stop func()) {
+	t.Helper()
+	b.config.Follow, b.config.Profile = k.follow, filepath.Dir(b.path)
+	if b.firstPause == firstPause {
+		b.firstPause = time.Millisecond
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	return sync.OnceFunc(func() {
+		cancel()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(hang):
+			t.Error("the hooks do not end")
+		}
+	})
+}
+
+func (b *bench) add(t *testing.T, o Outgoing) Outgoing {
+	t.Helper()
+	made, err := b.AddOutgoing(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func (b *bench) await(t *testing.T, what string, good func(Outgoing) bool) Outgoing {
+	t.Helper()
+	for limit := time.Now().Add(hang); ; time.Sleep(time.Millisecond) { // how far a hook is has no event
+		if all := b.Outgoing(); len(all) > 0 && good(all[0]) {
+			return all[0]
+		} else if time.Now().After(limit) {
+			t.Fatalf("never: %s: %+v", what, all)
+		}
+	}
+}
+
+// script makes a program of lines for sh.
+func script(t *testing.T, lines ...string) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a Unix shell: run the test on Linux or macOS")
+	}
+	path := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+strings.Join(lines, "\n")+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func lines(t *testing.T, path string) []string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+}
+
+// TestCommandGetsEachMessage: in order, also over a restart; in the profile's folder, without a shell and without the agent's secrets.
+func TestCommandGetsEachMessage(t *testing.T) {
+	t.Setenv("LANYARD_TEST_SECRET", "hidden")
+	t.Setenv("AWS_SECRET", "hidden")
+	b, k := newBench(t), &talk{}
+	program := script(t, `cat >> heard`, `printf '%s\n' "$1" >> words`, `env > environment`)
+	stop := b.runs(t, k)
+	k.say("room", "before")
+	b.add(t, Outgoing{Target: "room", Command: []string{program, "$(touch run); `touch run` *"}, Progress: Progress{Bookmark: []byte("1")}})
+	k.say("room", "one", "two")
+	k.say("other", "not this")
+	b.Stir("room")
+	b.await(t, "two messages", func(o Outgoing) bool { return o.Given == 2 })
+	stop()
+	k.say("room", "three")
+	b.stop()
+	b.start(t)
+	defer b.runs(t, k)()
+	got := b.await(t, "three messages", func(o Outgoing) bool { return o.Given == 3 })
+	if got.Result != "" || got.Failures != 0 || got.Tried.IsZero() || string(got.Bookmark) != "4" {
+		t.Errorf("at the end: %+v", got)
+	}
+	dir := filepath.Dir(b.path)
+	if heard := lines(t, filepath.Join(dir, "heard")); !slices.Equal(heard, []string{"one", "two", "three"}) {
+		t.Errorf("heard %q", heard)
+	}
+	if words := lines(t, filepath.Join(dir, "words")); words[0] != "$(touch run); `touch run` *" {
+		t.Errorf("the argument came as %q", words)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "run")); err == nil {
+		t.Error("a shell ran the argument")
+	}
+	env := strings.Join(lines(t, filepath.Join(dir, "environment")), "\n")
+	if strings.Contains(env, "hidden") || !strings.Contains(env, "LANYARD_PROFILE="+dir+"\n") || !strings.Contains(env, "LANYARD_CONVERSATION=room") {
+		t.Errorf("the environment is %s", env)
+	}
+}
+
+// TestFailingHookStops: after ten tries, which is told with the reason; resumed, it goes on with the same message.
+func TestFailingHookStops(t *testing.T) {
+	b, k := newBench(t), &talk{}
+	told := make(chan struct{}, 16)
+	b.config.Told = func() { told <- struct{}{} }
+	program := script(t, `cat >> heard`, `test -f mended && exit 0`, `echo; echo "no printer"; exit 3`)
+	defer b.runs(t, k)()
+	o := b.add(t, Outgoing{Target: "room", Command: []string{program}})
+	k.say("room", "one", "two")
+	b.Stir("room")
+	select {
+	case <-told:
+	case <-time.After(hang):
+		t.Fatal("that the hook stopped is not told")
+	}
+	got := b.await(t, "stopped", func(o Outgoing) bool { return o.Stopped })
+	if got.Failures != maxFailures || got.Result != "the command ended with exit status 3: no printer" || got.Given != 0 {
+		t.Errorf("stopped: %+v", got)
+	}
+	dir := filepath.Dir(b.path)
+	if heard := lines(t, filepath.Join(dir, "heard")); len(heard) != maxFailures || heard[maxFailures-1] != "one" {
+		t.Errorf("heard %q", heard)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "mended"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Resume(t.Context(), o.ID[:8]); err != nil {
+		t.Fatal(err)
+	}
+	b.await(t, "both", func(o Outgoing) bool { return o.Given == 2 && !o.Stopped && o.Failures == 0 })
+	if heard := lines(t, filepath.Join(dir, "heard")); !slices.Equal(heard[maxFailures:], []string{"one", "two"}) {
+		t.Errorf("heard %q", heard)
+	}
+}
+
+// TestSlowCommandEnds: with all that it started, when it takes too long; and whatever it says is bounded.
+func TestSlowCommandEnds(t *testing.T) {
+	b, k := newBench(t), &talk{}
+	b.patience, b.firstPause = time.Second, time.Hour
+	slow := script(t, `yes | head -c 1000000`, `sleep 1000 &`, `echo $! > child`, `wait`)
+	defer b.runs(t, k)()
+	b.add(t, Outgoing{Target: "room", Command: []string{slow}})
+	k.say("room", "one")
+	b.Stir("room")
+	got := b.await(t, "it took too long", func(o Outgoing) bool { return o.Failures == 1 })
+	if got.Result != "the command took longer than it may: y" {
+		t.Errorf("result %q", got.Result)
+	}
+	child := lines(t, filepath.Join(filepath.Dir(b.path), "child"))[0]
+	for limit := time.Now().Add(hang); alive(t, child); time.Sleep(time.Millisecond) { // the end of another's child has no event
+		if time.Now().After(limit) {
+			t.Fatal("what the command started lives on")
+		}
+	}
+}
+
+// alive asks the system for a process; a zombie is none.
+func alive(t *testing.T, pid string) bool {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("needs /proc: run the test on Linux")
+	}
+	stat, err := os.ReadFile("/proc/" + pid + "/stat")
+	return err == nil && !strings.Contains(string(stat), ") Z ")
+}
+
+// TestSlowHookHoldsNobodyUp: while one hook does not get on, another one gets everything, and removing the slow one breaks it off.
+func TestSlowHookHoldsNobodyUp(t *testing.T) {
+	b, k := newBench(t), &talk{}
+	slow, fast := script(t, `sleep 1000`), script(t, `cat >> fast`)
+	stop := b.runs(t, k)
+	defer stop()
+	o := b.add(t, Outgoing{Target: "room", Command: []string{slow}})
+	b.add(t, Outgoing{Target: "room", Command: []string{fast}})
+	var all []string
+	for i := range 40 {
+		all = append(all, fmt.Sprint(i))
+	}
+	k.say("room", all...)
+	b.Stir("room")
+	for limit := time.Now().Add(hang); b.Outgoing()[1].Given < 40; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("never: %+v", b.Outgoing())
+		}
+	}
+	if heard := lines(t, filepath.Join(filepath.Dir(b.path), "fast")); !slices.Equal(heard, all) {
+		t.Errorf("heard %q", heard)
+	}
+	if err := b.RemoveOutgoing(t.Context(), o.ID); err != nil {
+		t.Fatal(err)
+	}
+	stop() // waits for the broken-off command
+}
+
+// TestAddressGetsEachMessage: what is not taken is posted again; a redirect is none; nothing is posted elsewhere, whatever the address claims.
+func TestAddressGetsEachMessage(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
+	var mu sync.Mutex
+	var heard []string
+	answers := []int{500, 302, 204, 200}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := make([]byte, r.ContentLength)
+		if _, err := r.Body.Read(body); err != nil && len(body) == 0 {
+			t.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		heard = append(heard, r.Header.Get("Content-Type")+" "+string(body))
+		w.Header().Set("Location", "http://192.0.2.1/")
+		w.WriteHeader(answers[min(len(heard), len(answers))-1])
+	}))
+	defer server.Close()
+	b, k := newBench(t), &talk{}
+	defer b.runs(t, k)()
+	b.add(t, Outgoing{Target: "room", URL: server.URL + "/x"})
+	k.say("room", "{1}", "{2}")
+	b.Stir("room")
+	b.await(t, "both", func(o Outgoing) bool { return o.Given == 2 })
+	mu.Lock()
+	defer mu.Unlock()
+	if want := "application/json {1}"; !slices.Equal(heard, []string{want, want, want, "application/json {2}"}) {
+		t.Errorf("heard %q", heard)
+	}
+}
+
+func TestOutgoingIsForThisMachine(t *testing.T) {
+	b := newBench(t)
+	for _, url := range []string{"http://192.0.2.1/", "https://127.0.0.1/", "http://example.com/", "http://127.0.0.1.example.com/", "http://a@127.0.0.1/", "http://[::ffff:192.0.2.1]/", "http://0.0.0.0/",
+		"http://2130706433/", "http://127.1/", "file:///etc/passwd", "http:///x", "127.0.0.1:80", "http://127.0.0.1/#x", "http://127.0.0.1/" + strings.Repeat("a", maxURL), "http://localhost.evil/", "http://[fe80::1%25eth0]/"} {
+		if _, err := b.AddOutgoing(t.Context(), Outgoing{Target: "room", URL: url}); api.CodeOf(err) != api.CodeUsage {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	for _, url := range []string{"http://127.0.0.1:8080/x?y=z", "http://localhost/", "http://[::1]:80/", "http://127.9.9.9/"} {
+		if err := checkURL(url); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	for address, good := range map[string]bool{"127.0.0.1:80": true, "[::1]:80": true, "[::ffff:127.0.0.1]:80": true, "192.0.2.1:80": false, "[fe80::1]:80": false, "0.0.0.0:80": false, "x": false} {
+		if err := onlyHere("tcp", address, nil); (err == nil) != good {
+			t.Errorf("dialling %s: %v", address, err)
+		}
+	}
+	// An address that leads elsewhere is refused where it is dialled.
+	p := newPoster()
+	l, err := net.Listen("tcp", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := p.post(t.Context(), &Outgoing{URL: "http://" + l.Addr().String()}, nil); !errors.Is(err, errElsewhere) {
+		t.Errorf("posting to %s: %v", l.Addr(), err)
+	}
+}
+
+func TestOutgoingThatCannotRun(t *testing.T) {
+	b := newBench(t)
+	plain := filepath.Join(t.TempDir(), "plain")
+	if err := os.WriteFile(plain, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for what, command := range map[string][]string{
+		"a name": {"cat"}, "a relative path": {"./cat"}, "nothing": {""}, "a folder": {t.TempDir()}, "what is not there": {filepath.Join(t.TempDir(), "x")},
+		"what may not be run": {plain}, "a zero byte": {"/bin/cat", "a\x00b"}, "too much": {"/bin/cat", strings.Repeat("a", maxCommand)},
+	} {
+		if _, err := b.AddOutgoing(t.Context(), Outgoing{Target: "room", Command: command}); api.CodeOf(err) != api.CodeUsage {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := b.AddOutgoing(t.Context(), Outgoing{Target: "room"}); api.CodeOf(err) != api.CodeUsage {
+		t.Errorf("neither command nor address: %v", err)
+	}
+	if _, err := b.AddOutgoing(t.Context(), Outgoing{Target: "room", Command: []string{"/bin/cat"}, URL: "http://127.0.0.1/"}); api.CodeOf(err) != api.CodeUsage {
+		t.Errorf("both: %v", err)
+	}
+	for range maxOutgoing {
+		b.add(t, Outgoing{Target: "room", URL: "http://127.0.0.1:9/"})
+	}
+	if _, err := b.AddOutgoing(t.Context(), Outgoing{Target: "room", URL: "http://127.0.0.1:9/"}); api.CodeOf(err) != api.CodeConflict {
+		t.Errorf("one too many: %v", err)
+	}
+}
+
+func TestPauses(t *testing.T) {
+	h := New(Config{})
+	var all []time.Duration
+	for n := 1; n <= maxFailures; n++ {
+		all = append(all, h.pauseAfter(n))
+	}
+	want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 256, 300}
+	for i := range want {
+		if all[i] != want[i]*time.Second {
+			t.Errorf("after failure %d: %s", i+1, all[i])
+		}
+	}
+}
