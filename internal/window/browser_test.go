@@ -195,9 +195,11 @@ func (b *tab) see(selector, text string) {
 // spot waits until the element that an expression finds lies still and nothing lies over it, and returns its middle: what the agent tells moves things.
 func (b *tab) spot(what, find string) (x, y float64) {
 	b.t.Helper()
-	b.until(what+" lies still", `(() => { const e = `+find+`; if (!e) return false; e.scrollIntoView({block: "nearest"});
+	b.until(what+" lies still", `(() => { const sought = () => `+find+`; const e = sought(); if (!e) return false; e.scrollIntoView({block: "nearest"});
 		const r = e.getBoundingClientRect(), at = [r.x + r.width / 2, r.y + r.height / 2], still = "" + window.spot === "" + at;
-		window.spot = at; return still && e.contains(document.elementFromPoint(...at)); })()`)
+		window.spot = at; if (!still || !e.contains(document.elementFromPoint(...at))) return false;
+		if (!window.aimed) addEventListener("pointerdown", (p) => { window.hit = window.aimed(p.target) ? "" : p.target.outerHTML.slice(0, 200); }, true);
+		window.aimed = (target) => e.contains(target) || !!sought()?.contains(target); window.hit = ""; return true; })()`)
 	at := eval[[]float64](b, `window.spot`)
 	return at[0], at[1]
 }
@@ -206,7 +208,15 @@ func (b *tab) spot(what, find string) (x, y float64) {
 func (b *tab) click(selector, text string) {
 	b.t.Helper()
 	find := fill(`[...document.querySelectorAll(%s)].find((e) => (e.textContent.includes(%s) || e.getAttribute("aria-label") === %s) && e.getClientRects().length && !e.disabled)`, []any{selector, text, text})
-	b.do(chromedp.MouseClickXY(b.spot(selector+" "+text, find)))
+	for range 5 {
+		b.do(chromedp.MouseClickXY(b.spot(selector+" "+text, find)))
+		hit := eval[string](b, `window.hit ?? ""`) // a page that was left for another says nothing
+		if hit == "" {
+			return
+		}
+		b.t.Logf("%s %s moved between the look and the click, which hit %s", selector, text, hit)
+	}
+	b.t.Fatalf("%s %s does not stand still long enough to be clicked", selector, text)
 }
 
 func (b *tab) typeText(text string) {

@@ -72,7 +72,7 @@ func point(t *testing.T, ana, ben *desk, _ string) {
 	ana.click(".message-link", "Linked message")
 	ana.until("the message is in sight", `(() => { const m = document.querySelector(".messages").getBoundingClientRect(), r = document.querySelector('[data-message="`+first.ID+`"]')?.getBoundingClientRect(); return r && r.y >= m.y && r.bottom <= m.bottom + 1; })()`)
 	say("And lanyard://message/" + first.ID[:60] + "beef")
-	ana.see(".message-row:last-child .message-link", "Linked message")
+	ana.see(".message-row:last-child .message-theirs", "And Linked message") // the first of them is no longer the last row
 	ana.click(".message-row:last-child .message-link", "Linked message")
 	ana.see(".toast", "The linked message is not on this computer")
 	ana.click(".message-row:has(.message-link) .message-menu button", "")
