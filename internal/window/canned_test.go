@@ -36,6 +36,8 @@ type canned struct {
 	live      map[chan any]bool
 	attention api.Attention
 	asked     []string
+
+	overtake func(person string) // called when a page of messages is about to be answered
 }
 
 type line = map[string]any
@@ -178,6 +180,9 @@ func (c *canned) page(w http.ResponseWriter, r *http.Request) {
 			unread = m.ID
 			break
 		}
+	}
+	if c.overtake != nil {
+		c.overtake(r.PathValue("to"))
 	}
 	c.answer(w, line{"messages": append([]api.Message{}, all[from:to]...), "more": more, "firstUnread": unread})
 }

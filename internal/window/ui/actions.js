@@ -1,9 +1,9 @@
 // What a person does with people and messages: each verb asks the agent and changes the state.
-import { PAGE, arrived, conversationWith, newer, older, open, refreshed, viewed } from "./state.js";
+import { PAGE, arrived, caughtUp, conversationWith, newer, newest, older, open, refreshed, viewed } from "./state.js";
 import { ApiError, call, part } from "./api.js";
 import { state, update } from "./store.js";
 import { batch } from "./vendor/index.js";
-/** @import { Dialog, Message, Page, Pane, Pending } from "./types.js" */
+/** @import { Dialog, LiveEvent, Message, Page, Pane, Peer, Pending } from "./types.js" */
 
 let toasts = 0;
 
@@ -32,11 +32,34 @@ export async function attempt(run) {
 /** @param {Dialog | null} dialog */
 export const show = (dialog) => update(() => ({ dialog }));
 
+/** Does what the dialog on screen was for, and then closes it: only itself, as another may have been opened meanwhile. @template T @param {() => Promise<T>} run @returns {Promise<T>} */
+export async function closing(run) {
+	const { dialog } = state.peek();
+	const result = await run();
+	update((s) => (s.dialog === dialog ? { dialog: null } : {}));
+	return result;
+}
+
 /** @param {Pane | null} pane */
 export const showPane = (pane) => update(() => ({ pane }));
 
+/** @type {Set<LiveEvent[]>} */
+const onTheirWay = new Set(); // for each page that was asked for, what was told since
+
+/** What the live channel told: a page that is on its way may not know of it. @param {LiveEvent} e */
+export const told = (e) => onTheirWay.forEach((list) => list.push(e));
+
 /** @param {string} person @param {string} query @returns {Promise<Page>} */
-export const messages = (person, query) => call("GET", `/conversations/${part(person)}/messages?limit=${PAGE}${query}`);
+export async function messages(person, query) {
+	/** @type {LiveEvent[]} */
+	const since = [];
+	onTheirWay.add(since);
+	try {
+		return caughtUp(await call("GET", `/conversations/${part(person)}/messages?limit=${PAGE}${query}`), since);
+	} finally {
+		onTheirWay.delete(since);
+	}
+}
 
 /** @param {string} person @returns {Message[]} what is on screen of theirs */
 const shown = (person) => (state.peek().view?.person === person ? (state.peek().view?.messages ?? []) : []);
@@ -219,8 +242,10 @@ export const setPresence = (presence, text) => attempt(() => call("PUT", "/me/pr
 
 /** @param {string} address @returns {Promise<void>} fails with the sentence to show */
 export async function addByAddress(address) {
-	const peer = await call("POST", "/peers", { address });
-	update((s) => ({ peers: { ...s.peers, [peer.id]: peer }, dialog: null }));
+	const { peers } = state.peek();
+	/** @type {Peer} */
+	const peer = await closing(() => call("POST", "/peers", { address }));
+	update((s) => ({ peers: { ...s.peers, [peer.id]: newest(peers[peer.id], s.peers[peer.id], peer) } }));
 	await openPerson(peer.person);
 }
 

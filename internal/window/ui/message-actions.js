@@ -106,10 +106,11 @@ export const markUnread = (person) => attempt(async () => {
 
 /** Shows the first message of a day or after it. @param {string} person @param {string} day as 2026-11-21 @returns {Promise<string>} why not, or nothing */
 export async function jump(person, day) {
+	const { dialog } = state.peek();
 	const page = await messages(person, `&since=${part(new Date(`${day}T00:00:00`).toISOString())}`);
 	const [first] = page.messages;
 	if (!first) return "Nothing was said on that day or after it.";
-	show(null);
+	if (state.peek().dialog === dialog) show(null);
 	await goTo(person, first.id);
 	return "";
 }

@@ -1,7 +1,7 @@
 // What was said, as a whole: written into a file, kept for so long, and checked.
 import { ApiError, call, failure, part } from "./api.js";
 import { bearer } from "./session.js";
-import { show } from "./actions.js";
+import { closing } from "./actions.js";
 /** @import { Retention, Verification } from "./types.js" */
 
 /** @typedef {"html" | "json" | "csv"} Format */
@@ -46,8 +46,7 @@ export const retention = () => call("GET", "/retention");
 /** @param {string} person empty for all conversations @param {number | null} days 0 for ever, null as all are */
 export async function keep(person, days) {
 	const body = days === null ? { conversation: person, days: 0, default: true } : person ? { conversation: person, days } : { days };
-	await call("PUT", "/retention", body);
-	show(null);
+	await closing(() => call("PUT", "/retention", body));
 }
 
 /** @param {string} person @returns {Promise<Verification | undefined>} */

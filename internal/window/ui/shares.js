@@ -1,14 +1,16 @@
 // What a person does with shared folders.
 import { ApiError, call, part } from "./api.js";
-import { attempt, sentence, show, showPane, tell } from "./actions.js";
+import { attempt, closing, sentence, show, showPane, tell } from "./actions.js";
 import { state, update } from "./store.js";
-import { accounted, merged, without } from "./state.js";
+import { accounted, merged, newest, without } from "./state.js";
 import { effect } from "./vendor/index.js";
 /** @import { Choosing, Invite, Item, Notice, Share, TrashEntry } from "./types.js" */
 
-/** Puts a share on the state and on screen. @param {Share} share */
-function arrive(share) {
-	update((s) => ({ shares: { ...s.shares, [share.id]: share }, invites: without(s.invites, share.id), dialog: null }));
+/** Puts the share that the agent answers with on the state and on screen. @param {Promise<Share>} answer */
+async function arrive(answer) {
+	const { shares } = state.peek();
+	const share = await closing(() => answer);
+	update((s) => ({ shares: { ...s.shares, [share.id]: newest(shares[share.id], s.shares[share.id], share) }, invites: without(s.invites, share.id) }));
 	openShare(share.id);
 }
 
@@ -68,12 +70,12 @@ export async function locate(person, item) {
 
 /** @param {string} path @param {string} name @param {string[]} persons */
 export async function share(path, name, persons) {
-	arrive(await call("POST", "/shares", { path, name, with: persons }));
+	await arrive(call("POST", "/shares", { path, name, with: persons }));
 }
 
 /** Accepts into the usual place, or into a folder of one's choice. @param {Invite} invite @param {string} at */
 export async function accept(invite, at) {
-	arrive(await call("POST", `/shares/${part(invite.id)}/accept`, { at }));
+	await arrive(call("POST", `/shares/${part(invite.id)}/accept`, { at }));
 }
 
 /** @param {Invite} invite */
@@ -125,9 +127,10 @@ export const restore = (id, path, trash) => attempt(async () => {
 
 /** @param {string} id @param {"pause" | "resume"} verb */
 export const setRunning = (id, verb) => attempt(async () => {
+	const { shares } = state.peek();
 	/** @type {Share | null} */
 	const changed = await call("POST", `/shares/${part(id)}/${verb}`);
-	if (changed?.id) update((s) => ({ shares: { ...s.shares, [id]: changed } }));
+	if (changed?.id) update((s) => ({ shares: { ...s.shares, [id]: newest(shares[id], s.shares[id], changed) } }));
 });
 
 /** @param {Share} share */
@@ -142,8 +145,7 @@ export const leave = (share) => show({
 
 /** @param {string} id @param {string[]} persons */
 export async function invite(id, persons) {
-	await call("POST", `/shares/${part(id)}/invite`, { with: persons });
-	show(null);
+	await closing(() => call("POST", `/shares/${part(id)}/invite`, { with: persons }));
 }
 
 /** @param {Share} share @param {{id: string, name: string}} member */

@@ -4,7 +4,7 @@ import { begin, forget } from "./session.js";
 import { Live } from "./live.js";
 import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
-import { openPerson, refresh, resume, tell, toEnd } from "./actions.js";
+import { openPerson, refresh, resume, tell, toEnd, told } from "./actions.js";
 import { loadLaters } from "./later.js";
 import { openShare, shareExisting } from "./shares.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
@@ -60,6 +60,7 @@ function lock() {
 function hear(e) {
 	const first = state.peek().phase === "starting";
 	const late = e.type === "message" && isLate(e);
+	told(e);
 	update((s) => live(s, e));
 	if (e.type === "snapshot") arrived(first);
 	if (late || e.type === "room" && e.id === state.peek().view?.conversation) refreshOnce(); // a line has its place, and may take others away

@@ -126,6 +126,17 @@ function advance(state, change) {
 	return changed;
 }
 
+/** A page of messages with what the live channel told of them while the page was on its way. @param {Page} page @param {LiveEvent[]} told @returns {Page} */
+export function caughtUp(page, told) {
+	/** @param {Message} m @param {LiveEvent} e */
+	const after = (m, e) => (e.type === "amended" && e.id === m.id ? e : e.type === "state" && e.id === m.id ? further(m, e) : m);
+	return { ...page, messages: page.messages.map((m) => told.reduce(after, m)) };
+}
+
+/** An answer of the agent, unless the live channel told of the same thing while the answer was on its way: of every change it tells, so what it told is not older for long.
+ * @template T @param {T | undefined} before when the agent was asked @param {T | undefined} now @param {T} answer @returns {T} */
+export const newest = (before, now, answer) => (now !== undefined && now !== before ? now : answer);
+
 /** @param {State} state @param {File} file @returns {Partial<State>} */
 const fileChanged = (state, file) => ({ files: { ...state.files, [file.id]: file } });
 

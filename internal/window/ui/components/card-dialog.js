@@ -1,6 +1,6 @@
 // One's own card.
 import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
-import { sentence, show } from "../actions.js";
+import { closing, sentence, show } from "../actions.js";
 import { base64, readMine, setMine } from "../card.js";
 import { select } from "../store.js";
 import { Dialog } from "./dialog.js";
@@ -23,8 +23,7 @@ export function CardDialog(_) {
 	const save = async () => {
 		if (!card) return;
 		try {
-			await setMine({ role: card.role ?? "", room: card.room ?? "", phone: card.phone ?? "" });
-			show(null);
+			await closing(() => setMine({ role: card.role ?? "", room: card.room ?? "", phone: card.phone ?? "" }));
 		} catch (error) {
 			setProblem(sentence(error));
 		}

@@ -1,6 +1,6 @@
 // Asks before something that is not easily taken back.
 import { html, h, useState } from "../vendor/index.js";
-import { sentence, show } from "../actions.js";
+import { closing, sentence, show } from "../actions.js";
 import { Dialog } from "./dialog.js";
 /** @import { Dialog as State } from "../types.js" */
 
@@ -9,8 +9,7 @@ export function ConfirmDialog({ dialog }) {
 	const [problem, setProblem] = useState("");
 	const go = async () => {
 		try {
-			await dialog.run();
-			show(null);
+			await closing(dialog.run);
 		} catch (error) {
 			setProblem(sentence(error));
 		}

@@ -2,7 +2,7 @@
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { people } from "../state.js";
-import { sentence, show } from "../actions.js";
+import { closing, sentence, show } from "../actions.js";
 import { forward } from "../message-actions.js";
 import { Dialog } from "./dialog.js";
 import { PeopleChoice } from "./people-choice.js";
@@ -16,8 +16,9 @@ export function ForwardDialog({ message }) {
 	const [problem, setProblem] = useState("");
 	const go = async () => {
 		try {
-			for (const person of chosen) await forward(message, person);
-			show(null);
+			await closing(async () => {
+				for (const person of chosen) await forward(message, person);
+			});
 		} catch (error) {
 			setProblem(sentence(error));
 		}

@@ -2,7 +2,7 @@
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { groupNames, people } from "../state.js";
-import { sentence, show } from "../actions.js";
+import { closing, sentence, show } from "../actions.js";
 import { setGroups } from "../marks.js";
 import { Dialog } from "./dialog.js";
 
@@ -17,8 +17,7 @@ export function GroupsDialog({ person }) {
 	const names = groupNames(all.value);
 	const save = async () => {
 		try {
-			await setGroups(person, fresh.trim() ? [...chosen, fresh] : chosen);
-			show(null);
+			await closing(() => setGroups(person, fresh.trim() ? [...chosen, fresh] : chosen));
 		} catch (error) {
 			setProblem(sentence(error));
 		}

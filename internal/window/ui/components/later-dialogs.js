@@ -1,6 +1,6 @@
 // Choosing a time: to send a text, to be reminded, or another one for what waits already.
 import { html, h, useState } from "../vendor/index.js";
-import { sentence, show } from "../actions.js";
+import { closing, sentence, show } from "../actions.js";
 import { changeLater, remind, remindMoments, sendLater } from "../later.js";
 import { fieldTime } from "../format.js";
 import { candidates, stillMentioned } from "../mentions.js";
@@ -27,8 +27,7 @@ function Choice({ title, verb, first, run, children, ready = true }) {
 		if (time.getTime() <= Date.now()) return setProblem("This time has passed. Choose a later one.");
 		setBusy(true);
 		try {
-			await run(time);
-			show(null);
+			await closing(() => run(time));
 		} catch (error) {
 			setBusy(false);
 			setProblem(sentence(error));
@@ -53,8 +52,7 @@ export function RemindDialog({ message }) {
 	const [problem, setProblem] = useState("");
 	const at = async (/** @type {Date} */ time) => {
 		try {
-			await remind(message, time);
-			show(null);
+			await closing(() => remind(message, time));
 		} catch (error) {
 			setProblem(sentence(error));
 		}

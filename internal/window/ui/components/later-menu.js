@@ -16,5 +16,5 @@ export function LaterMenu({ person, text, reply, whom, ready }) {
 		{ text: "Choose a time…", disabled: !ready, run: () => show({ kind: "send-later", person, text, reply, mentions: whom() }) },
 		{ text: waiting.value ? `What waits (${count(waiting.value, "message or reminder", "messages and reminders")})…` : "What waits…", run: () => show({ kind: "laters" }) },
 	];
-	return h("span", { class: "composer-later" }, h(Menu, { label: "Send later", icon: "clock", items, up: true }));
+	return h("span", { class: "composer-later" }, h(Menu, { label: "Send later", icon: "clock", items }));
 }

@@ -1,14 +1,17 @@
 // A button with a menu. Arrow keys move, Escape closes, a click elsewhere closes.
-import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
+import { html, h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/index.js";
 import { Icon } from "../icons.js";
 
 /**
  * @typedef {{text: string, run: () => unknown, checked?: boolean, mark?: string, group?: string, danger?: boolean, disabled?: boolean}} Item group: a heading above this item
- * @param {{label: string, text?: string, icon?: "more" | "plus" | "attach" | "clock", items: Item[], up?: boolean}} props
+ * @param {{label: string, text?: string, icon?: "more" | "plus" | "attach" | "clock", items: Item[]}} props
  */
-export function Menu({ label, text, icon, items, up }) {
+export function Menu({ label, text, icon, items }) {
 	const [open, setOpen] = useState(false);
 	const root = useRef(/** @type {HTMLElement | null} */ (null));
+	useLayoutEffect(() => {
+		if (open) place(root.current);
+	}, [open]);
 	useEffect(() => {
 		if (!open) return;
 		const first = root.current?.querySelector("[role^=menuitem]:not([disabled])");
@@ -28,11 +31,27 @@ export function Menu({ label, text, icon, items, up }) {
 	return html`<span class="menu" ref=${root} onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, root.current, open, () => setOpen(false))}>
 		<button class=${icon ? "button-icon" : "menu-text"} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label} title=${icon ? label : null} onClick=${() => setOpen(!open)}>
 			${icon ? h(Icon, { name: icon }) : html`<span dir="auto">${text}</span>`}</button>
-		${open && html`<div class=${up ? "menu-box menu-up" : "menu-box"} role="menu" aria-label=${label}>${items.map((item) => html`
+		${open && html`<div class="menu-box" role="menu" aria-label=${label}>${items.map((item) => html`
 			${item.group && html`<div class="menu-group" role="presentation">${item.group}</div>`}
 			<button class=${item.danger ? "menu-item danger" : "menu-item"} role=${item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked=${item.checked === undefined ? null : String(item.checked)}
 				disabled=${item.disabled} tabindex="-1" onClick=${() => choose(item)}>${item.mark && html`<span class=${item.mark}></span>`}<span dir="auto">${item.text}</span>${item.checked && h(Icon, { name: "check" })}</button>`)}</div>`}
 	</span>`;
+}
+
+const GAP = 4; // pixels between button and menu
+const EDGE = 8; // that it keeps from the window's edges
+
+/** Puts an open menu beside its button, where there is room. It stays there: what arrives meanwhile moves the button, not what somebody is about to click. @param {HTMLElement | null} root */
+function place(root) {
+	const button = root?.querySelector("button")?.getBoundingClientRect();
+	const box = root?.querySelector(".menu-box");
+	if (!button || !(box instanceof HTMLElement)) return;
+	const { offsetWidth: width, offsetHeight: height } = box;
+	const below = innerHeight - EDGE - button.bottom - GAP;
+	const top = below >= height || below >= button.top ? button.bottom + GAP : button.top - GAP - height;
+	const left = button.left + button.width / 2 > innerWidth / 2 ? button.right - width : button.left; // towards the middle of the window
+	box.style.top = `${Math.max(EDGE, Math.min(top, innerHeight - EDGE - height))}px`;
+	box.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - EDGE - width))}px`;
 }
 
 /** @param {KeyboardEvent} e @param {HTMLElement | null} root @param {boolean} open @param {() => void} close */

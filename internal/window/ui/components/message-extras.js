@@ -28,8 +28,8 @@ export function Reactions({ message }) {
 	})}${message.reacted ? html`<span class="reaction-more">${`${message.reacted} more`}</span>` : null}</div>`;
 }
 
-/** @param {{message: Message, person: string, up: boolean}} props */
-export function MessageMenu({ message, person, up }) {
+/** @param {{message: Message, person: string}} props */
+export function MessageMenu({ message, person }) {
 	if (message.deleted || (message.kind !== "text" && message.kind !== "file")) return null;
 	const text = message.kind === "text";
 	const items = [
@@ -45,5 +45,5 @@ export function MessageMenu({ message, person, up }) {
 		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
 		...(message.mine ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];
-	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", items, up })}</span>`;
+	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", items })}</span>`;
 }

@@ -50,21 +50,21 @@ export function MessageList({ view, waiting, name, tail }) {
 		<ol class="message-rows" ref=${content}>
 			${view.more && html`<li class="message-edge">Loading earlier messages…</li>`}
 			${view.status === "ready" && list.length === 0 && tail.length === 0 && html`<li class="message-none">Nothing said yet. What you write reaches <bdi dir="auto">${name}</bdi> as soon as both of you are here.</li>`}
-			${list.map((row, i) => drawn(row, view, list.length > 8 && i >= list.length - 4))}
+			${list.map((row) => drawn(row, view))}
 			${tail.map((card, i) => html`<li class="message-row" key=${`tail-${i}`}>${card}</li>`)}
 		</ol>
 		${(view.fresh > 0 || view.later) && html`<button class="to-end" onClick=${() => toEnd(view.person)}>${h(Icon, { name: "down" })}${view.fresh > 0 ? `${view.fresh} new` : "Newest"}</button>`}
 	</div>`;
 }
 
-/** @param {ListRow} row @param {View} view @param {boolean} up whether a menu has more room above */
-function drawn(row, view, up) {
+/** @param {ListRow} row @param {View} view */
+function drawn(row, view) {
 	switch (row.kind) {
 		case "day": return html`<li class="message-day" key=${row.key} data-key=${row.key}><span>${day(row.time)}</span></li>`;
 		case "unread": return html`<li class="message-unread" key=${row.key} data-key="unread"><span>New messages</span></li>`;
 		case "change": return h(ChangeRow, { key: row.key, lines: row.lines, id: row.key });
 		case "pending": return h(PendingRow, { key: row.key, pending: row.pending, person: view.person, first: row.first });
-		case "message": return h(MessageRow, { key: row.key, message: row.message, person: view.person, up, first: row.first, last: row.last, newest: row.newest });
+		case "message": return h(MessageRow, { key: row.key, message: row.message, person: view.person, first: row.first, last: row.last, newest: row.newest });
 	}
 }
 

@@ -35,8 +35,8 @@ function body(message) {
 	return html`<p class="message-text message-unknown">This message needs a newer Lanyard to be shown.</p>`;
 }
 
-/** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean, up: boolean}} props up: its menu opens upwards */
-export function MessageRow({ message, person, first, last, newest, up }) {
+/** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean}} props */
+export function MessageRow({ message, person, first, last, newest }) {
 	const got = message.mine ? states[/** @type {keyof typeof states} */ (stateOf(message))] : undefined;
 	const words = got && told(message, got.words);
 	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file"].filter(Boolean).join(" ");
@@ -49,7 +49,7 @@ export function MessageRow({ message, person, first, last, newest, up }) {
 			${body(message)}
 			<span class="message-meta">${message.starred && h(Icon, { name: "star", label: "Starred by you" })}${message.pinned && h(Icon, { name: "pin", label: "Pinned" })}${message.edits ? html`<span class="message-edited" title=${message.edited ? exactly(message.edited) : null}>edited</span>` : null}<time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>
 				${got && h(Icon, { name: got.icon, label: words ?? got.words })}</span>
-			${h(MessageMenu, { message, person, up })}
+			${h(MessageMenu, { message, person })}
 		</article>
 		${h(Reactions, { message })}
 		${newest && got && html`<p class="message-state" aria-hidden="true">${words}</p>`}

@@ -31,7 +31,7 @@ export function OwnName(_) {
 		${h(Avatar, { name: mine.name, presence: mine.presence, link: up.value })}
 		<div class="own-text">${editing ? h(NameField, { name: mine.name, onDone: () => setEditing(false) })
 			: html`<button class="own-name" dir="auto" title="Change your name" aria-label=${`${mine.name}, change your name`} onClick=${() => setEditing(true)}>${mine.name}</button>`}
-			${h(Menu, { label: `Presence: ${word}`, text: mine.text ? `${word} · ${mine.text}` : word, items, up: true })}
+			${h(Menu, { label: `Presence: ${word}`, text: mine.text ? `${word} · ${mine.text}` : word, items })}
 		</div>
 	</footer>`;
 }

@@ -1,6 +1,6 @@
 // Three questions about a whole conversation: into which file, for how long, and whether it was altered.
 import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
-import { sentence, show, tell } from "../actions.js";
+import { closing, sentence, show, tell } from "../actions.js";
 import { exportTalk, keep, retention, verify } from "../records.js";
 import { count } from "../format.js";
 import { Dialog } from "./dialog.js";
@@ -28,8 +28,7 @@ export function ExportDialog({ person, name }) {
 		setBusy(true);
 		setProblem("");
 		try {
-			await exportTalk(what === "one" ? person : "", name, format, ends.current.signal);
-			show(null);
+			await closing(() => exportTalk(what === "one" ? person : "", name, format, ends.current.signal));
 			tell("Exported. The file is where your browser saves downloads.");
 		} catch (error) {
 			if (ends.current.signal.aborted) return;

@@ -37,7 +37,7 @@ export function SharePane({ id }) {
 		</div>`);
 }
 
-/** @param {{share: Share}} props */
+/** What comes and goes stands below what is clicked, so that a button stays where it is. @param {{share: Share}} props */
 function Summary({ share }) {
 	const paused = share.state === "paused";
 	const items = [
@@ -49,11 +49,11 @@ function Summary({ share }) {
 	return html`<div class="share-summary">
 		<p class=${`share-state share-${share.state}`}><span class="share-dot"></span><span>${shareWords(share)}</span></p>
 		<p class="quiet">${count(share.files, "file")} · ${size(share.bytes)}</p>
-		${share.state === "syncing" && progress?.total > 0 && h(ProgressBar, { ...progress, label: `Progress of ${share.name}` })}
 		<p class="path quiet">${h(PathText, { path: share.path })}</p>
 		<div class="card-verbs"><button class="button" onClick=${() => reveal(share.id, "")}>Open folder</button>
 			${paused && html`<button class="button button-main" onClick=${() => setRunning(share.id, "resume")}>Go on</button>`}
 			${h(Menu, { label: `More for ${share.name}`, icon: "more", items })}</div>
+		${share.state === "syncing" && progress?.total > 0 && h(ProgressBar, { ...progress, label: `Progress of ${share.name}` })}
 	</div>`;
 }
 
