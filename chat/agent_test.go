@@ -50,6 +50,7 @@ type agent struct {
 	*Chat
 	roster  *peer.Roster
 	id      *identity.Identity
+	lists   []identity.SignedPersonList // of the person's machines, if there are several
 	host    *lantest.Host
 	dir     string
 	name    string
@@ -99,7 +100,7 @@ func (a *agent) run(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := peer.Config{Identity: a.id, DB: db, Name: a.name, Machine: a.name + "-pc", Port: a.port, Log: log}
+	config := peer.Config{Identity: a.id, Lists: a.lists, DB: db, Name: a.name, Machine: a.name + "-pc", Port: a.port, Log: log}
 	if a.host != nil {
 		config.Network = a.host
 		config.Port = peer.DefaultPort

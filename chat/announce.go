@@ -88,8 +88,8 @@ func (c *Chat) Colleagues() int {
 
 // introduction returns what a new log of announcements begins with.
 func (c *Chat) introduction() (*draft, error) {
-	list := c.config.Identity.FirstPersonList()
-	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &list})
+	lists := c.ownLists()
+	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	if err != nil {
 		return nil, fmt.Errorf("begin a log of announcements: %w", err)
 	}

@@ -62,7 +62,7 @@
 //
 // # Left out
 //
-// Several machines of one person as a feature (the formats are there).
+// Several machines of one person as a feature (formats and what follows from them are there: rooms, mail and states know all machines of a person; what nobody can do yet is join a machine to one).
 package chat
 
 import (

@@ -32,7 +32,12 @@ type creationBody struct {
 	Open   uint64                     `cbor:"6,keyasint,omitempty"` // 1 = anybody in the office may join
 	Salt   []byte                     `cbor:"7,keyasint"`
 	Time   int64                      `cbor:"8,keyasint"` // ms since 1970
+
+	Later []identity.SignedPersonList `cbor:"9,keyasint,omitempty"` // of the creator, after List, which is number 1
 }
+
+// lists returns all lists of the creator's machines.
+func (b *creationBody) lists() []identity.SignedPersonList { return joined(b.List, b.Later) }
 
 // creation is how a room began: it was verified and never changes. The room's ID is its hash.
 type creation struct {
@@ -50,12 +55,12 @@ type signedCreation struct {
 }
 
 // foundRoom makes the creation of a room by our person.
-func foundRoom(id *identity.Identity, list identity.SignedPersonList, called string, r NewRoom) (*creation, error) {
+func foundRoom(id *identity.Identity, lists []identity.SignedPersonList, called string, r NewRoom) (*creation, error) {
 	title, err := name.Typed(r.Name)
 	if err != nil {
 		return nil, err
 	}
-	b := creationBody{Peer: id.PeerID(), List: &list, Called: called, Name: title, Salt: make([]byte, creationSalt), Time: time.Now().UnixMilli()}
+	b := creationBody{Peer: id.PeerID(), List: &lists[0], Later: lists[1:], Called: called, Name: title, Salt: make([]byte, creationSalt), Time: time.Now().UnixMilli()}
 	rand.Read(b.Salt)
 	if r.Open {
 		b.Open = 1
@@ -66,6 +71,9 @@ func foundRoom(id *identity.Identity, list identity.SignedPersonList, called str
 	body, err := wire.Marshal(b)
 	if err != nil {
 		return nil, err
+	}
+	if len(body) > maxCreation {
+		return nil, ErrManyLists
 	}
 	return readCreation(signedCreation{Body: body, Signature: id.Sign(creationContext, body)})
 }
@@ -90,7 +98,7 @@ func readCreation(signed signedCreation) (*creation, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	keys, person, err := firstKeys(c.List)
+	keys, person, err := keysOf(c.lists())
 	if err != nil {
 		return nil, err
 	}
@@ -117,17 +125,4 @@ func (b *creationBody) check() error {
 func isDisplayName(text string) bool {
 	clean, err := name.Display(text)
 	return err == nil && clean == text
-}
-
-// firstKeys opens a person's first list, which proves itself.
-func firstKeys(signed *identity.SignedPersonList) (map[identity.PeerID]ed25519.PublicKey, identity.PersonID, error) {
-	list, err := signed.Open(nil)
-	if err != nil {
-		return nil, identity.PersonID{}, err
-	}
-	keys := map[identity.PeerID]ed25519.PublicKey{}
-	for _, key := range list.Machines {
-		keys[identity.PeerIDOf(key)] = key
-	}
-	return keys, list.Person, nil
 }

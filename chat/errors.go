@@ -36,6 +36,7 @@ var (
 	ErrNotWords          = errors.New("only texts can be passed on: send the file itself instead")
 	ErrWhen              = errors.New("choose a time after now, at most ten years ahead")
 	ErrManyLater         = fmt.Errorf("%d things are to happen later already: cancel one first", maxLater)
+	ErrManyLists         = errors.New("this person's computers changed too often to be named in a room")
 	ErrNotLater          = errors.New("this is not waiting any more: it has happened or was cancelled")
 	ErrNoPlace           = errors.New("this is no message that can be answered, marked or pinned")
 	ErrNoSearch          = errors.New("there is nothing to look for: write a word first")

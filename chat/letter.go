@@ -27,6 +27,8 @@ type letter struct {
 	Key    signedKey                 `cbor:"3,keyasint"` // the depositor's own, for the way back
 	Events [][]byte                  `cbor:"4,keyasint,omitempty"`
 	States []signedState             `cbor:"5,keyasint,omitempty"`
+
+	Earlier []identity.SignedPersonList `cbor:"6,keyasint,omitempty"` // before List, from number 1 on
 }
 
 // signedLetter is a letter with its depositor's signature.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"lanyard/internal/identity"
@@ -95,14 +96,9 @@ func (m *mail) depositor(ctx context.Context, p *parcel, signed signedLetter, l 
 	roster := m.chat.config.Roster
 	public, known := roster.PublicKey(p.depositor)
 	if !known {
-		first, err := l.List.Open(nil)
-		if err != nil || !first.Has(p.depositor) {
+		keys, _, err := keysOf(l.lists())
+		if public = keys[p.depositor]; err != nil || public == nil {
 			return identity.PersonID{}, errBadMail
-		}
-		for _, machine := range first.Machines {
-			if identity.PeerIDOf(machine) == p.depositor {
-				public = machine
-			}
 		}
 	}
 	if identity.Verify(public, mailContext, p.signs(signed.Content), signed.Signature) != nil {
@@ -118,11 +114,14 @@ func (m *mail) depositor(ctx context.Context, p *parcel, signed signedLetter, l 
 	if crowded {
 		return identity.PersonID{}, errBadMail
 	}
-	if err := roster.Learn(ctx, l.List, l.Name); err != nil {
+	if err := roster.Learn(ctx, l.lists(), l.Name); err != nil {
 		return identity.PersonID{}, fmt.Errorf("learn of who left mail: %w", err)
 	}
 	return roster.PersonOf(p.depositor), nil
 }
+
+// lists returns all lists of the depositor's machines.
+func (l *letter) lists() []identity.SignedPersonList { return append(slices.Clone(l.Earlier), l.List) }
 
 // mailedState is a state that a letter holds.
 type mailedState struct {

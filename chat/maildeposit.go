@@ -133,7 +133,8 @@ func (m *mail) leave(ctx context.Context, v *conversation, machine identity.Peer
 // write writes the letter: everything that they lack, as far as it fits, and our state.
 func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cover, error) {
 	l := letter{Name: m.chat.config.Roster.Self().Name}
-	l.List, _ = m.chat.config.Roster.PersonList(m.chat.config.Identity.Person())
+	lists := m.chat.ownLists()
+	l.List, l.Earlier = lists[len(lists)-1], lists[:len(lists)-1]
 	m.mu.Lock()
 	if newest := m.ring.newest(); newest != nil {
 		l.Key = newest.signed
@@ -142,7 +143,7 @@ func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cove
 	if len(n.state.Body) > 0 {
 		l.States = []signedState{n.state}
 	}
-	covers, room := cover{}, letterRoom
+	covers, room := cover{}, letterRoom-sizeOf(l.Earlier)-listSpare*len(l.Earlier)
 	if len(n.state.Body) > 0 {
 		room -= len(n.state.Body) + signatureSize
 	}

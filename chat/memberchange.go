@@ -25,18 +25,19 @@ type memberChange struct {
 	time    int64 // ms, by the author's clock
 	kind    Kind
 
-	who  identity.PersonID // invited, removed, entrusted; the author of a join or leave
-	name string            // the person's, or the room's new one
-	list *identity.SignedPersonList
-	cuts map[vector.Log]uint64 // last number that counts
+	who   identity.PersonID // invited, removed, entrusted; the author of a join or leave
+	name  string            // the person's, or the room's new one
+	lists []identity.SignedPersonList
+	cuts  map[vector.Log]uint64 // last number that counts
 }
 
 // changeBody is the body of all changes; which fields a kind has: see decodeChange.
 type changeBody struct {
-	Who  *identity.PersonID         `cbor:"1,keyasint,omitempty"`
-	Name string                     `cbor:"2,keyasint,omitempty"`
-	List *identity.SignedPersonList `cbor:"3,keyasint,omitempty"`
-	Cuts []cut                      `cbor:"4,keyasint,omitempty"`
+	Who   *identity.PersonID          `cbor:"1,keyasint,omitempty"`
+	Name  string                      `cbor:"2,keyasint,omitempty"`
+	List  *identity.SignedPersonList  `cbor:"3,keyasint,omitempty"` // number 1
+	Cuts  []cut                       `cbor:"4,keyasint,omitempty"`
+	Later []identity.SignedPersonList `cbor:"5,keyasint,omitempty"` // those that follow it
 }
 
 // cut is up to where a log counts.
@@ -58,11 +59,11 @@ func decodeChange(kind Kind, by identity.PersonID, body []byte) (memberChange, e
 	if err := wire.Unmarshal(body, &b); err != nil {
 		return memberChange{}, err
 	}
-	c := memberChange{kind: kind, by: by, who: by, name: b.Name, list: b.List}
+	c := memberChange{kind: kind, by: by, who: by, name: b.Name, lists: joined(b.List, b.Later)}
 	if b.Who != nil {
 		c.who = *b.Who
 	}
-	named, called, listed, cutting := b.Who != nil, b.Name != "", b.List != nil, len(b.Cuts) > 0
+	named, called, listed, cutting := b.Who != nil, b.Name != "", b.List != nil || len(b.Later) > 0, len(b.Cuts) > 0
 	fits := false
 	switch kind {
 	case KindInvite:
@@ -86,8 +87,11 @@ func decodeChange(kind Kind, by identity.PersonID, body []byte) (memberChange, e
 
 // take checks list and cuts.
 func (c *memberChange) take(b *changeBody) error {
+	if b.List == nil && len(b.Later) > 0 {
+		return errChange
+	}
 	if b.List != nil {
-		_, person, err := firstKeys(b.List)
+		_, person, err := keysOf(c.lists)
 		if err != nil {
 			return err
 		}

@@ -141,7 +141,7 @@ func introduced(first *event) (called string, key ed25519.PublicKey, err error) 
 	if err != nil {
 		return "", nil, errNoIntroduction
 	}
-	keys, _, err := firstKeys(change.list)
+	keys, _, err := keysOf(change.lists)
 	if err == nil && keys[first.Peer] == nil {
 		err = errNoIntroduction
 	}

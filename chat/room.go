@@ -91,10 +91,10 @@ func (r *room) take(more []memberChange, begun map[vector.Log]logStart, now *mem
 		begin(r.begun, log, b)
 	}
 	for i := range more {
-		if more[i].list == nil {
+		if more[i].lists == nil {
 			continue
 		}
-		keys, _, err := firstKeys(more[i].list)
+		keys, _, err := keysOf(more[i].lists)
 		if err == nil { // it was verified when the change was decoded
 			for peer, key := range keys {
 				r.keys[peer] = key

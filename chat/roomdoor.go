@@ -62,7 +62,7 @@ func (c *Chat) keyOfJoining(e *event, author identity.PersonID) (ed25519.PublicK
 	if err != nil {
 		return nil, err
 	}
-	keys, _, err := firstKeys(change.list)
+	keys, _, err := keysOf(change.lists)
 	if err == nil && keys[e.Peer] == nil {
 		err = errNoKey
 	}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"testing"
 
 	"lanyard/internal/identity"
@@ -16,7 +17,7 @@ func seedRoom(t testing.TB) (*identity.Identity, *creation) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := foundRoom(id, id.FirstPersonList(), "Anna", NewRoom{Name: "Plans", Open: true})
+	made, err := foundRoom(id, []identity.SignedPersonList{id.FirstPersonList()}, "Anna", NewRoom{Name: "Plans", Open: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,6 +38,15 @@ func FuzzChange(f *testing.F) {
 		}
 		f.Add(uint8(kind), body)
 	}
+	other, _ := seedRoom(f)
+	second := id.SignPersonList(identity.PersonList{Person: who, Number: 2, Machines: []ed25519.PublicKey{id.Public(), other.Public()}})
+	for _, b := range []changeBody{{Who: &who, Name: "Ben", List: &list, Later: []identity.SignedPersonList{second}}, {Who: &who, Name: "Ben", Later: []identity.SignedPersonList{second}}} {
+		body, err := wire.Marshal(b)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(KindInvite), body)
+	}
 	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
 		c, err := decodeChange(Kind(kind), id.Person(), body)
 		if err != nil {
@@ -45,11 +55,11 @@ func FuzzChange(f *testing.F) {
 		switch {
 		case !c.kind.changesMembers():
 			t.Errorf("kind %d changes members", kind)
-		case c.name != "" && !isDisplayName(c.name), len(c.cuts) > maxCuts, (c.kind == KindInvite || c.kind == KindJoin) && c.list == nil:
+		case c.name != "" && !isDisplayName(c.name), len(c.cuts) > maxCuts, (c.kind == KindInvite || c.kind == KindJoin) && c.lists == nil:
 			t.Errorf("taken: %+v", c)
 		}
-		if c.list != nil {
-			if _, of, err := firstKeys(c.list); err != nil || of != c.who {
+		if c.lists != nil {
+			if _, of, err := keysOf(c.lists); err != nil || of != c.who || sizeOf(c.lists) > maxLists {
 				t.Errorf("the list of somebody else: %v", err)
 			}
 		}

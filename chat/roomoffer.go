@@ -168,8 +168,8 @@ func (c *Chat) Join(ctx context.Context, room ID) (Conversation, error) {
 	case m.creator != self && m.barred(self, m.seenBy(m.heads())):
 		return Conversation{}, ErrBarred
 	}
-	list := c.config.Identity.FirstPersonList()
-	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &list})
+	lists := c.ownLists()
+	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	row, err := c.shape(ctx, v, w, err)
 	if err == nil {
 		c.begin(func() { c.exchangeWith(v, tellers) })

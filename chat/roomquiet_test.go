@@ -83,7 +83,7 @@ func TestStrangersRooms(t *testing.T) {
 		l := s.lie(t, anna, nil)
 		anna.await(t, "the link", func() bool { _, up := anna.roster.Link(l.id.PeerID()); return up })
 		for range maxTold + 3 {
-			made, err := foundRoom(l.id, l.id.FirstPersonList(), "Mallory", NewRoom{Name: "Spam"})
+			made, err := foundRoom(l.id, []identity.SignedPersonList{l.id.FirstPersonList()}, "Mallory", NewRoom{Name: "Spam"})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -55,7 +55,7 @@ func (c *Chat) CreateRoom(ctx context.Context, r NewRoom) (Conversation, error) 
 		}
 		invites = append(invites, w)
 	}
-	made, err := foundRoom(c.config.Identity, c.config.Identity.FirstPersonList(), c.config.Roster.Self().Name, r)
+	made, err := foundRoom(c.config.Identity, c.ownLists(), c.config.Roster.Self().Name, r)
 	if err != nil {
 		return Conversation{}, err
 	}
@@ -101,15 +101,18 @@ func (c *Chat) invitation(who identity.PersonID) (writing, error) {
 		return writing{}, ErrSelf
 	}
 	machines := c.config.Roster.Machines(who)
-	list, listed := c.config.Roster.PersonList(who)
+	lists, listed := c.config.Roster.PersonLists(who)
 	if len(machines) == 0 || !listed {
 		return writing{}, ErrStranger
+	}
+	if sizeOf(lists) > maxLists {
+		return writing{}, ErrManyLists
 	}
 	row, _ := c.config.Roster.Get(machines[0])
 	if row.Trust == peer.Blocked {
 		return writing{}, ErrBlocked
 	}
-	return change(KindInvite, changeBody{Who: &who, Name: row.Name, List: &list})
+	return change(KindInvite, changeBody{Who: &who, Name: row.Name, List: &lists[0], Later: lists[1:]})
 }
 
 // change makes an event that changes members.

@@ -95,18 +95,18 @@ func (c *Chat) exchangeWith(v *conversation, links []*peer.Link) {
 // learnMembers has the roster know members whom we never met, by key and name.
 func (c *Chat) learnMembers(ctx context.Context, v *conversation) {
 	m := v.room.members()
-	learn := func(who identity.PersonID, list *identity.SignedPersonList, called string) {
-		if list == nil || len(c.config.Roster.Machines(who)) > 0 {
+	learn := func(who identity.PersonID, lists []identity.SignedPersonList, called string) {
+		if known, _ := c.config.Roster.PersonLists(who); len(known) >= len(lists) {
 			return
 		}
-		if err := c.config.Roster.Learn(ctx, *list, called); err != nil && ctx.Err() == nil {
+		if err := c.config.Roster.Learn(ctx, lists, called); err != nil && ctx.Err() == nil {
 			c.config.Log.Warn("learn of a member of a room; it is tried again when members change", "person", who.Short(), "error", err)
 		}
 	}
-	learn(m.creator, m.List, m.Called)
+	learn(m.creator, m.lists(), m.Called)
 	for i := range m.nodes {
 		if n := &m.nodes[i]; n.counts {
-			learn(n.who, n.list, n.name)
+			learn(n.who, n.lists, n.name)
 		}
 	}
 }

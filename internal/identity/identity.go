@@ -39,6 +39,7 @@ type Identity struct {
 	key         ed25519.PrivateKey
 	certificate []byte // DER
 	peer        PeerID
+	joined      *PersonID // nil: the person is this machine's own
 }
 
 // Generate makes a new identity in memory.
@@ -57,8 +58,20 @@ func Generate() (*Identity, error) {
 // PeerID returns the ID of this machine.
 func (id *Identity) PeerID() PeerID { return id.peer }
 
-// Person returns the person this machine stands for when it has joined nobody: its own PeerID.
-func (id *Identity) Person() PersonID { return PersonID(id.peer) }
+// Person returns the person whose machine this is: when it has joined nobody, its own PeerID.
+func (id *Identity) Person() PersonID {
+	if id.joined != nil {
+		return *id.joined
+	}
+	return PersonID(id.peer)
+}
+
+// Joined returns this machine as one of a person's. Only that person's list, which has to hold its key, makes it so for others.
+func (id *Identity) Joined(person PersonID) *Identity {
+	joined := *id
+	joined.joined = &person
+	return &joined
+}
 
 // Public returns the public key. It must not be changed.
 func (id *Identity) Public() ed25519.PublicKey {

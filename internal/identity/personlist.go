@@ -54,9 +54,9 @@ type SignedPersonList struct {
 	Signature []byte `cbor:"3,keyasint"` // in the context "person list"
 }
 
-// FirstPersonList returns the signed list number 1 of a person whose only machine this is. It is the same bytes each time.
+// FirstPersonList returns the signed list number 1 of the person whose only machine this is, before it joins another. It is the same bytes each time.
 func (id *Identity) FirstPersonList() SignedPersonList {
-	return id.SignPersonList(PersonList{Person: id.Person(), Number: 1, Machines: []ed25519.PublicKey{id.Public()}})
+	return id.SignPersonList(PersonList{Person: PersonID(id.peer), Number: 1, Machines: []ed25519.PublicKey{id.Public()}})
 }
 
 // SignPersonList signs a list as this machine. It does not judge the list: Open does.

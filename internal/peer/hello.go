@@ -60,9 +60,10 @@ type greeting struct {
 // card is a checked profile.
 type card struct {
 	list       identity.PersonList
-	signed     identity.SignedPersonList // of list
-	name       string                    // clean, never empty
-	machine    string                    // clean, may be empty
+	signed     identity.SignedPersonList   // of list
+	chain      []identity.SignedPersonList // that were asked for to believe it
+	name       string                      // clean, never empty
+	machine    string                      // clean, may be empty
 	label      string
 	port       uint16
 	presence   Presence

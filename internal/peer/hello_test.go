@@ -229,7 +229,7 @@ func FuzzLists(f *testing.F) {
 	f.Add(encode(f, listsPleaseBody{2}))
 	r := New(Config{Identity: first})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		with, err := r.learnedFrom(b, first.Person())
+		with, _, err := r.learnedFrom(b, first.Person())
 		if err != nil {
 			return
 		}

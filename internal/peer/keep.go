@@ -43,6 +43,7 @@ func (r *Roster) Load(ctx context.Context) error {
 	}
 	r.mu.Lock()
 	r.people, r.machines = people, machines
+	r.addOwnLocked()
 	r.profile.setPresence(presence)
 	r.markLookalikesLocked()
 	r.mu.Unlock()
@@ -80,10 +81,10 @@ func eachRow(tx *store.Tx, query string, scan func(*sql.Rows) error) error {
 }
 
 func readPeople(tx *store.Tx, people map[identity.PersonID]*person) error {
-	return eachRow(tx, `SELECT list, signer, signature, trust, kept, favourite, live, own_groups FROM person`, func(rows *sql.Rows) error {
-		var signer, groups []byte
+	return eachRow(tx, `SELECT list, signer, signature, earlier, trust, kept, favourite, live, own_groups FROM person`, func(rows *sql.Rows) error {
+		var signer, earlier, groups []byte
 		p := &person{}
-		if err := rows.Scan(&p.signed.Body, &signer, &p.signed.Signature, &p.trust, &p.kept, &p.marks.Favourite, &p.marks.Live, &groups); err != nil {
+		if err := rows.Scan(&p.signed.Body, &signer, &p.signed.Signature, &earlier, &p.trust, &p.kept, &p.marks.Favourite, &p.marks.Live, &groups); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(groups, &p.marks.Groups); err != nil {
@@ -91,6 +92,9 @@ func readPeople(tx *store.Tx, people map[identity.PersonID]*person) error {
 		}
 		copy(p.signed.Signer[:], signer)
 		if err := wire.Unmarshal(p.signed.Body, &p.list); err != nil { // it was verified before it was stored
+			return err
+		}
+		if err := wire.Unmarshal(earlier, &p.earlier); err != nil {
 			return err
 		}
 		people[p.list.Person] = p
@@ -323,9 +327,13 @@ func (p *person) write(tx *store.Tx, id identity.PersonID) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO person (id, list, signer, signature, trust, kept, favourite, live, own_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET list = excluded.list, signer = excluded.signer, signature = excluded.signature,
+	earlier, err := wire.Marshal(p.earlier)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO person (id, list, signer, signature, earlier, trust, kept, favourite, live, own_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET list = excluded.list, signer = excluded.signer, signature = excluded.signature, earlier = excluded.earlier,
 		trust = excluded.trust, kept = excluded.kept, favourite = excluded.favourite, live = excluded.live, own_groups = excluded.own_groups`,
-		id[:], p.signed.Body, p.signed.Signer[:], p.signed.Signature, int(p.trust), p.kept, p.marks.Favourite, p.marks.Live, groups)
+		id[:], p.signed.Body, p.signed.Signer[:], p.signed.Signature, earlier, int(p.trust), p.kept, p.marks.Favourite, p.marks.Live, groups)
 	return err
 }

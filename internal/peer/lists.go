@@ -58,11 +58,13 @@ func (r *Roster) askInGreeting(l *Link, body []byte, gap error) (greeting, error
 	if err != nil {
 		return greeting{}, err
 	}
-	with, err := r.learnedFrom(answer, person)
+	with, chain, err := r.learnedFrom(answer, person)
 	if err != nil {
 		return greeting{}, err
 	}
-	return readHello(body, l.key, with)
+	g, err := readHello(body, l.key, with)
+	g.card.chain = chain
+	return g, err
 }
 
 // awaitLists waits in the greeting for the answer. The other side may count the connection as a link already: what else it sends is kept.
@@ -99,11 +101,11 @@ func personOf(told *identity.SignedPersonList) (identity.PersonID, error) {
 	return claimed.Person, nil
 }
 
-// learnedFrom verifies an answer about a person and returns what is known with it. Nothing is kept yet: the newest list was told elsewhere.
-func (r *Roster) learnedFrom(answer []byte, person identity.PersonID) (lists, error) {
+// learnedFrom verifies an answer about a person and returns what is known with it, and its lists. Nothing is kept yet: the newest list was told elsewhere.
+func (r *Roster) learnedFrom(answer []byte, person identity.PersonID) (lists, []identity.SignedPersonList, error) {
 	var b listsBody
 	if err := wire.Unmarshal(answer, &b); err != nil {
-		return nil, fmt.Errorf("decode lists: %w", err)
+		return nil, nil, fmt.Errorf("decode lists: %w", err)
 	}
 	var previous *identity.PersonList
 	if known, _, ok := r.known(person); ok {
@@ -111,14 +113,14 @@ func (r *Roster) learnedFrom(answer []byte, person identity.PersonID) (lists, er
 	}
 	newest, signed, err := identity.OpenChain(b.Lists, previous)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return func(of identity.PersonID) (identity.PersonList, identity.SignedPersonList, bool) {
 		if of == newest.Person {
 			return newest, signed, true
 		}
 		return r.known(of)
-	}, nil
+	}, b.Lists, nil
 }
 
 // askForLists asks over a live link for the lists that a profile builds on; the profile waits. A newer one takes the place of one that waits.
@@ -143,7 +145,7 @@ func (l *Link) takeLists(body []byte) error {
 		return nil
 	}
 	l.lists.waits = nil
-	with, err := l.roster.learnedFrom(body, l.person)
+	with, chain, err := l.roster.learnedFrom(body, l.person)
 	if err != nil {
 		return err
 	}
@@ -151,6 +153,7 @@ func (l *Link) takeLists(body []byte) error {
 	if err != nil {
 		return err
 	}
+	c.chain = chain
 	return l.roster.takeCard(l, c)
 }
 

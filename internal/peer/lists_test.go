@@ -1,6 +1,7 @@
 package peer_test
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"slices"
 	"testing"
@@ -280,6 +281,54 @@ func TestAskedAgainAndAgain(t *testing.T) {
 		}
 		if reason := m.closed(); reason != peer.CloseBreach {
 			t.Errorf("closed with %v", reason)
+		}
+	})
+}
+
+// TestListsAreHandedOn: who met a person can prove their list to somebody who never did, however the list came and over a restart.
+func TestListsAreHandedOn(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		home := newHousehold(t, 2)
+		anna, cleo, dora := s.start(t, "Anna"), s.start(t, "Cleo"), s.start(t, "Dora")
+		ben := home.start(t, s, "Ben")
+		anna.meet(t, ben)
+		ben.stop()
+		home.grow(t, generate(t))
+		home.grow(t, generate(t))
+		ben.run(t, home.told())
+		anna.meet(t, ben)
+		anna.await(t, "Anna knows the newest list", func() bool { return len(anna.Machines(home.person())) == 4 })
+		ben.stop()
+		home.grow(t, generate(t))
+		ben.run(t, home.told())
+		anna.meet(t, ben)
+		anna.await(t, "Anna knows the one after it", func() bool { return len(anna.Machines(home.person())) == 5 })
+		anna.stop()
+		anna.run(t)
+		lists, ok := anna.PersonLists(home.person())
+		if !ok || len(lists) != 5 {
+			t.Fatalf("Anna has %d lists of Ben, %v", len(lists), ok)
+		}
+		for i, of := range lists {
+			if string(of.Body) != string(home.lists[i].Body) {
+				t.Errorf("list %d is another", i+1)
+			}
+		}
+		if cleo.Learn(t.Context(), lists[1:], "Ben") == nil {
+			t.Error("lists were believed that begin at the second")
+		}
+		for _, of := range [][]identity.SignedPersonList{lists[:2], lists, lists[:3], lists[2:]} { // older ones change nothing, and those that follow suffice
+			if err := cleo.Learn(t.Context(), of, "Ben"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		home.knows(t, cleo)
+		if again, ok := cleo.PersonLists(home.person()); !ok || len(again) != 5 {
+			t.Errorf("Cleo has %d lists of Ben, %v", len(again), ok)
+		}
+		forged := append(slices.Clone(lists[:4]), generate(t).SignPersonList(identity.PersonList{Person: home.person(), Number: 5, Machines: []ed25519.PublicKey{generate(t).Public()}}))
+		if dora.Learn(t.Context(), forged, "Ben") == nil || len(dora.Machines(home.person())) > 0 {
+			t.Error("a list was believed that a stranger signed")
 		}
 	})
 }

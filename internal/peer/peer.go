@@ -55,7 +55,10 @@ var schema string
 //go:embed marks.sql
 var marksSchema string
 
+//go:embed lists.sql
+var listsSchema string
+
 // Part returns the tables of the roster: people met, their machines, addresses and our own presence.
 func Part() store.Part {
-	return store.Part{Name: "peer", Migrations: []string{schema, marksSchema}}
+	return store.Part{Name: "peer", Migrations: []string{schema, marksSchema, listsSchema}}
 }

@@ -1,8 +1,10 @@
 package peer
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -59,6 +61,7 @@ const maxStrangers = 1000
 type person struct {
 	list      identity.PersonList
 	signed    identity.SignedPersonList
+	earlier   []identity.SignedPersonList // before it, oldest first; some are lacking if an earlier version of this program met them
 	trust     Trust
 	kept      bool
 	lookalike bool
@@ -121,7 +124,7 @@ func (r *Roster) machinesLocked(p *person) []identity.PeerID {
 
 // meetLocked takes what a machine said about itself over a link with its key.
 func (r *Roster) meetLocked(id identity.PeerID, key ed25519.PublicKey, c card) *machine {
-	p := r.adoptLocked(c.list, c.signed)
+	p := r.adoptLocked(c.list, c.signed, c.chain)
 	m := r.machines[id]
 	if m == nil {
 		m = &machine{id: id, key: slices.Clone(key)}
@@ -145,14 +148,23 @@ func (m *machine) takeCard(c card) {
 	}
 }
 
-// adoptLocked takes a person's list, which was verified against the one known, if it is newer.
-func (r *Roster) adoptLocked(list identity.PersonList, signed identity.SignedPersonList) *person {
+// adoptLocked takes a person's list, which was verified against the one known, if it is newer; between are those that it builds on.
+func (r *Roster) adoptLocked(list identity.PersonList, signed identity.SignedPersonList, between []identity.SignedPersonList) *person {
 	p := r.people[list.Person]
 	if p == nil {
 		p = &person{}
 		r.people[list.Person] = p
 	}
 	if list.Number > p.list.Number {
+		if p.list.Number > 0 {
+			p.earlier = append(slices.Clone(p.earlier), p.signed)
+		}
+		for _, one := range between {
+			same := func(o identity.SignedPersonList) bool { return bytes.Equal(o.Body, one.Body) }
+			if !same(signed) && !slices.ContainsFunc(p.earlier, same) {
+				p.earlier = append(p.earlier, one)
+			}
+		}
 		p.list, p.signed = list, signed
 	}
 	return p
@@ -178,6 +190,21 @@ func (r *Roster) PersonList(of identity.PersonID) (identity.SignedPersonList, bo
 	return signed, ok
 }
 
+// PersonLists returns all signed lists of a person's machines from number 1 to the newest, by which somebody believes them who never met that person; ours for
+// our own person. False: the person is not known, or was met by a version of this program that kept the newest list only.
+func (r *Roster) PersonLists(of identity.PersonID) ([]identity.SignedPersonList, bool) {
+	if of == r.config.Identity.Person() {
+		return slices.Clone(r.config.Lists), true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := r.people[of]
+	if p == nil || uint64(len(p.earlier))+1 != p.list.Number {
+		return nil, false
+	}
+	return append(slices.Clone(p.earlier), p.signed), true
+}
+
 // addMachinesLocked makes sure that every machine of a list is known by key. A machine that speaks for itself decides whose it is.
 func (r *Roster) addMachinesLocked(p *person, display string) {
 	for _, key := range p.list.Machines {
@@ -190,9 +217,23 @@ func (r *Roster) addMachinesLocked(p *person, display string) {
 	}
 }
 
-// Learn remembers a person met through a share's member list: known by key and name, not listed until met. It returns when that is durable.
-func (r *Roster) Learn(ctx context.Context, signed identity.SignedPersonList, display string) error {
-	list, signed, err := openList(signed, r.known)
+// addOwnLocked makes the other machines of our own person known by key.
+func (r *Roster) addOwnLocked() {
+	if len(r.config.Lists) < 2 {
+		return
+	}
+	list, signed, err := identity.OpenChain(r.config.Lists, nil)
+	if err != nil {
+		r.config.Log.Error("read our own lists of machines", "err", err)
+		return
+	}
+	r.addMachinesLocked(r.adoptLocked(list, signed, r.config.Lists), r.profile.Name)
+}
+
+// Learn remembers a person who was met through others, as a member of a share or room or by mail: known by key and name, not listed until met. Lists are theirs, oldest first, from number 1 on or
+// from one that is known. It returns when that is durable.
+func (r *Roster) Learn(ctx context.Context, lists []identity.SignedPersonList, display string) error {
+	list, fresh, err := r.unknownOf(lists)
 	if err != nil {
 		return fmt.Errorf("learn of %s: %w", name.Quote(display), err)
 	}
@@ -200,12 +241,41 @@ func (r *Roster) Learn(ctx context.Context, signed identity.SignedPersonList, di
 		return nil
 	}
 	r.mu.Lock()
-	p := r.adoptLocked(list, signed)
+	p := r.adoptLocked(list, lists[len(lists)-1], fresh)
 	p.kept = true
 	r.addMachinesLocked(p, displayName(display, identity.PeerID(list.Person)))
 	r.soilLocked(p)
 	r.mu.Unlock()
 	return r.storeDirty(ctx)
+}
+
+// unknownOf verifies lists of one person, and returns the newest list known with them and those that were not known.
+func (r *Roster) unknownOf(lists []identity.SignedPersonList) (newest identity.PersonList, fresh []identity.SignedPersonList, err error) {
+	if len(lists) == 0 || len(lists) > identity.MaxListChain {
+		return newest, nil, fmt.Errorf("%w: there are %d", identity.ErrPersonList, len(lists))
+	}
+	person, err := personOf(&lists[0])
+	if err != nil {
+		return newest, nil, err
+	}
+	newest, _, known := r.known(person)
+	for _, signed := range lists {
+		var previous *identity.PersonList
+		if known {
+			previous = &newest
+		}
+		list, err := signed.Open(previous)
+		switch {
+		case errors.Is(err, identity.ErrOldList):
+			continue
+		case err != nil:
+			return newest, nil, err
+		case !known || list.Number > newest.Number:
+			fresh = append(fresh, signed)
+		}
+		newest, known = list, true
+	}
+	return newest, fresh, nil
 }
 
 // soilLocked marks all machines of a person to be stored.

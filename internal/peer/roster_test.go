@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 )
 
@@ -262,7 +263,7 @@ func TestForgottenPersonIsGone(t *testing.T) {
 func TestLearnedPersonIsKnownButNotListed(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		if err := anna.Learn(t.Context(), ben.id.FirstPersonList(), "Ben"); err != nil {
+		if err := anna.Learn(t.Context(), []identity.SignedPersonList{ben.id.FirstPersonList()}, "Ben"); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {
@@ -286,7 +287,7 @@ func TestLearnedPersonIsKnownButNotListed(t *testing.T) {
 		}
 		forged := ben.id.FirstPersonList()
 		forged.Signature[3] ^= 1
-		if anna.Learn(t.Context(), forged, "Ben") == nil {
+		if anna.Learn(t.Context(), []identity.SignedPersonList{forged}, "Ben") == nil {
 			t.Error("a forged list was taken")
 		}
 		anna.meet(t, ben)

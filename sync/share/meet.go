@@ -381,7 +381,7 @@ func (e *Engine) learn(ctx context.Context, m membership) {
 		if entry.Person == e.cfg.Identity.Person() {
 			continue
 		}
-		if err := e.cfg.Roster.Learn(ctx, entry.List, entry.Name); err != nil && ctx.Err() == nil {
+		if err := e.cfg.Roster.Learn(ctx, []identity.SignedPersonList{entry.List}, entry.Name); err != nil && ctx.Err() == nil {
 			e.cfg.Log.Warn("remember a member", "share", m.list.Share, "person", entry.Person.Short(), "error", err)
 		}
 	}
