@@ -27,8 +27,17 @@ type desk struct {
 	t *testing.T
 }
 
-// sit starts an agent that colleagues reach by address only, and opens its window.
+// sit starts an agent and opens its window.
 func sit(t *testing.T, browser context.Context, name, machine string) *desk {
+	t.Helper()
+	d := seat(t, name, machine)
+	d.tab = open(t, browser, d.url())
+	d.see(".own-name", name)
+	return d
+}
+
+// seat starts an agent that colleagues reach by address only. Nobody looks at its window.
+func seat(t *testing.T, name, machine string) *desk {
 	t.Helper()
 	home := t.TempDir()
 	d := &desk{t: t, Agent: agenttest.Agent{T: t, Options: agent.Options{
@@ -41,8 +50,6 @@ func sit(t *testing.T, browser context.Context, name, machine string) *desk {
 	}
 	d.Options.Name = "" // from now on it is what the person calls themselves
 	t.Cleanup(d.End)
-	d.tab = open(t, browser, d.url())
-	d.see(".own-name", name)
 	return d
 }
 
