@@ -58,6 +58,7 @@ func places(t *testing.T, browser context.Context) {
 		return parts.filter((n) => n.data.length < 20 && tops(n) > 1).map((n) => n.data); })()`); len(torn) > 0 {
 		t.Errorf("a path is broken within %q", torn)
 	}
+	several(b, c)
 	pasted(t, b)
 	sideways(t, b)
 }
@@ -98,4 +99,31 @@ func sideways(t *testing.T, b *tab) {
 		return r.bottom <= innerHeight && v.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)) && document.querySelector(".dialog").scrollHeight > document.querySelector(".dialog").clientHeight; })()`)
 	b.press("Escape", 0)
 	b.until("the dialog is gone", `!document.querySelector(".dialog")`)
+}
+
+// several: of a message to many it is told how many have it.
+func several(b *tab, c *canned) {
+	b.t.Helper()
+	to := func(states ...string) (out []api.State) {
+		for i, s := range states {
+			out = append(out, api.State{ID: string(rune('a' + i)), Name: "Somebody", State: s})
+		}
+		return out
+	}
+	for _, one := range []struct {
+		states []api.State
+		want   string
+	}{
+		{to("waiting", "waiting", "waiting"), "Waiting until they are here"},
+		{to("delivered", "waiting", "delivered"), "Delivered to 2 of 3"},
+		{to("read", "waiting", "delivered"), "Read by 1 of 3"},
+		{to("delivered", "delivered"), "Delivered"},
+		{to("read", "read"), "Read"},
+	} {
+		m := c.add("ana", true, "to many: "+one.want, time.Now())
+		m.States = one.states
+		c.say("message", m)
+		b.see(".message-mine", "to many: "+one.want)
+		b.until("it says "+one.want, `document.querySelector(".message-state")?.textContent === %s`, one.want)
+	}
 }

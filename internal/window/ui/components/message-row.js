@@ -20,7 +20,17 @@ const states = {
 	read: { icon: /** @type {const} */ ("checks"), words: "Read" },
 };
 
-/** How far it got, in words: of one that is carried, by whom. @param {Message} message @param {string} words */
+/** How far it got with those it is for; of many, one who is on holiday does not keep it waiting for all. @param {Message} message */
+function gotTo(message) {
+	const whole = states[/** @type {keyof typeof states} */ (stateOf(message))];
+	const many = message.states?.length ?? 0;
+	const read = message.states?.filter((s) => s.state === "read").length ?? 0;
+	const have = message.states?.filter((s) => s.state === "read" || s.state === "delivered").length ?? 0;
+	if (many < 2 || have === 0 || read === many) return whole && { icon: whole.icon, words: told(message, whole.words) };
+	return { icon: states.delivered.icon, words: read > 0 ? `Read by ${read} of ${many}` : have < many ? `Delivered to ${have} of ${many}` : whole.words };
+}
+
+/** Of one that is carried, by whom. @param {Message} message @param {string} words */
 function told(message, words) {
 	const by = message.states.flatMap((s) => s.through ?? []).map((one) => one.name);
 	return by.length && stateOf(message) === "carried" ? `On its way, kept by ${list(by)}` : words;
@@ -37,8 +47,7 @@ function body(message) {
 
 /** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean}} props */
 export function MessageRow({ message, person, first, last, newest }) {
-	const got = message.mine ? states[/** @type {keyof typeof states} */ (stateOf(message))] : undefined;
-	const words = got && told(message, got.words);
+	const got = message.mine ? gotTo(message) : undefined;
 	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
 		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
@@ -48,11 +57,11 @@ export function MessageRow({ message, person, first, last, newest }) {
 			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}
 			${body(message)}
 			<span class="message-meta">${message.starred && h(Icon, { name: "star", label: "Starred by you" })}${message.pinned && h(Icon, { name: "pin", label: "Pinned" })}${message.edits ? html`<span class="message-edited" title=${message.edited ? exactly(message.edited) : null}>edited</span>` : null}<time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>
-				${got && h(Icon, { name: got.icon, label: words ?? got.words })}</span>
+				${got && h(Icon, { name: got.icon, label: got.words })}</span>
 			${h(MessageMenu, { message, person })}
 		</article>
 		${h(Reactions, { message })}
-		${newest && got && html`<p class="message-state" aria-hidden="true">${words}</p>`}
+		${newest && got && html`<p class="message-state" aria-hidden="true">${got.words}</p>`}
 	</li>`;
 }
 
