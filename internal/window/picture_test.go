@@ -19,7 +19,7 @@ import (
 //	LANYARD_SCREENS=/tmp/screens go test ./internal/window -run TestPictureOfTheWindow && cp /tmp/screens/window.png docs/
 func TestPictureOfTheWindow(t *testing.T) {
 	if os.Getenv("LANYARD_SCREENS") == "" {
-		t.Skip("a picture is taken where LANYARD_SCREENS says")
+		t.Skip("needs LANYARD_SCREENS: set it to the folder that gets the picture")
 	}
 	browser := chromium(t)
 	for _, v := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"} {
