@@ -15,6 +15,7 @@ type news struct {
 	waiting     []func() (Change, bool)
 	rows        map[*conversation]bool // conversations whose row waits to be told
 	reaches     map[EventID]bool       // announcements whose reach waits to be told
+	offers      bool                   // that other rooms may be joined waits to be told
 	subscribers []*subscriber
 }
 
@@ -103,6 +104,23 @@ func (n *news) reached(v *conversation, b *branch, numbers map[uint64]EventID) {
 			return Change{Reach: n.chat.reachOf(v, b, number, id)}, true
 		})
 	}
+}
+
+// openRooms tells that other rooms may be joined; several changes that nobody had time to hear are told once.
+func (n *news) openRooms() {
+	n.mu.Lock()
+	known := n.offers
+	n.offers = true
+	n.mu.Unlock()
+	if known {
+		return
+	}
+	n.add(func() (Change, bool) {
+		n.mu.Lock()
+		n.offers = false
+		n.mu.Unlock()
+		return Change{OpenRoomsChanged: true}, true
+	})
 }
 
 // run tells until ctx ends and everything added before has been told.

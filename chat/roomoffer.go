@@ -77,12 +77,20 @@ func (c *Chat) takeRooms(l *peer.Link, body []byte) {
 		return
 	}
 	c.mu.Lock()
+	before := c.offers[l.ID()]
 	c.offers[l.ID()] = all
 	c.mu.Unlock()
+	if !slices.EqualFunc(before, all, func(a, b offeredRoom) bool { return a.id == b.id && a.name == b.name && a.members == b.members }) {
+		c.news.openRooms()
+	}
 	context.AfterFunc(l.Context(), func() {
 		c.mu.Lock()
-		defer c.mu.Unlock()
+		told := len(c.offers[l.ID()])
 		delete(c.offers, l.ID())
+		c.mu.Unlock()
+		if told > 0 {
+			c.news.openRooms()
+		}
 	})
 }
 

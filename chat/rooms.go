@@ -29,8 +29,18 @@ type Room struct {
 	ClosedHistory bool
 	Creator       identity.PersonID
 	Made          time.Time
-	Members       []Member // sorted by person
-	Member        bool     // our person is one
+	Members       []Member          // sorted by person
+	Member        bool              // our person is one
+	Ended         *RoomEnd          // how our person's part ended; nil while they are a member, or never were one
+	InvitedBy     identity.PersonID // who brought our person in; zero if they made the room, or came by themselves
+	Quiet         bool              // it makes no notice until it is opened: InvitedBy is somebody to whom our person never wrote
+}
+
+// RoomEnd is how somebody's part in a room ended.
+type RoomEnd struct {
+	What string // left, removed
+	By   identity.PersonID
+	Time time.Time
 }
 
 // Member is a person who is in a room.
@@ -260,12 +270,32 @@ func (c *Chat) roomOf(v *conversation) *Room {
 	if v.room == nil {
 		return nil
 	}
-	m := v.room.members()
-	r := &Room{Name: m.name, Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.creator, Made: time.UnixMilli(m.Time),
-		Member: m.hasMember(c.config.Identity.Person()), Members: make([]Member, 0, len(m.members))}
+	m, self := v.room.members(), c.config.Identity.Person()
+	r := &Room{Name: m.name, Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.creator, Made: time.UnixMilli(m.Time), Member: m.hasMember(self),
+		Members: make([]Member, 0, len(m.members)), Ended: m.endOf(self), InvitedBy: m.inviterOf(self), Quiet: v.room.isQuiet()}
 	for who, one := range m.members {
 		r.Members = append(r.Members, Member{Person: who, MayRemove: one.entrusted})
 	}
 	slices.SortFunc(r.Members, func(a, b Member) int { return slices.Compare(a.Person[:], b.Person[:]) })
 	return r
+}
+
+// endOf tells how somebody's part ended: by the last removal or leaving of theirs that counts. nil for a member, and for who never was one.
+func (m *membership) endOf(who identity.PersonID) *RoomEnd {
+	if m.hasMember(who) || len(m.cutting[who]) == 0 {
+		return nil
+	}
+	n := &m.nodes[slices.Max(m.cutting[who])]
+	return &RoomEnd{What: whatOf(n.kind), By: n.by, Time: time.UnixMilli(n.time)}
+}
+
+// inviterOf is who brought somebody in last; zero for who made the room or came by themselves.
+func (m *membership) inviterOf(who identity.PersonID) identity.PersonID {
+	if len(m.adds[who]) == 0 {
+		return identity.PersonID{}
+	}
+	if by := m.nodes[slices.Max(m.adds[who])].by; by != who {
+		return by
+	}
+	return identity.PersonID{}
 }

@@ -72,6 +72,8 @@ func (l *life) chatChanged(c chat.Change) {
 		m := l.talks.message(*c.Reminder)
 		hub.Publish(api.EventReminder, m)
 		l.ringer.happened(ofReminder(m))
+	case c.OpenRoomsChanged:
+		hub.Publish(api.EventRooms, struct{}{})
 	case c.LaterChanged:
 		hub.Publish(api.EventLater, struct{}{})
 	case c.States != nil:

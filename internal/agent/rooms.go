@@ -47,6 +47,13 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 	}
 	v := &api.Room{ID: one.ID.String(), Name: r.Name, Open: r.Open, ClosedHistory: r.ClosedHistory, Creator: c.people.author(r.Creator), Time: r.Made,
 		Member: r.Member, Size: len(r.Members), Members: []api.RoomMember{}}
+	if r.InvitedBy != (identity.PersonID{}) {
+		by := c.people.author(r.InvitedBy)
+		v.InvitedBy, v.Quiet = &by, r.Quiet
+	}
+	if r.Ended != nil {
+		v.Ended = &api.RoomEnd{What: r.Ended.What, By: c.people.author(r.Ended.By), Time: r.Ended.Time}
+	}
 	for _, m := range r.Members {
 		v.Members = append(v.Members, api.RoomMember{ID: m.Person.String(), Name: c.people.called(m.Person), MayRemove: m.MayRemove})
 	}

@@ -16,6 +16,7 @@ const (
 	EventLive         = "live"         // LiveText
 	EventSettings     = "settings"     // Settings
 	EventRoom         = "room"         // RoomChange
+	EventRooms        = "rooms"        // nothing beside it: what rooms we may join changed
 	EventLater        = "later"        // nothing beside it: what is to happen later changed
 	EventState        = "state"        // StateChange
 	EventReach        = "reach"        // ReachChange

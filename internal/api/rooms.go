@@ -16,6 +16,16 @@ type Room struct {
 	Member        bool         `json:"member"` // we are one
 	Size          int          `json:"size"`   // number of members
 	Members       []RoomMember `json:"members"`
+	InvitedBy     *Author      `json:"invitedBy,omitempty"` // who brought us in; left out if we made it or came by ourselves
+	Quiet         bool         `json:"quiet,omitempty"`     // no notice until it is opened: we never wrote to who brought us in
+	Ended         *RoomEnd     `json:"ended,omitempty"`     // of a room that we were a member of: what was said stays here
+}
+
+// RoomEnd tells how our part in a room ended.
+type RoomEnd struct {
+	What string    `json:"what"` // left, removed
+	By   Author    `json:"by"`
+	Time time.Time `json:"time"`
 }
 
 // RoomMember is a person in a room.

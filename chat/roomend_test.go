@@ -1,0 +1,104 @@
+package chat
+
+import (
+	"testing"
+
+	"lanyard/internal/identity"
+)
+
+// TestRoomTellsHowItEnded: a room that our person left, or was removed from, stays on the list and tells how; who brought them in is told, too.
+func TestRoomTellsHowItEnded(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{Open: true}, all...)
+		if r := ben.room(t, room); r.InvitedBy != anna.person() || !r.Quiet || r.Ended != nil {
+			t.Errorf("Ben: %+v", r)
+		}
+		if r := anna.room(t, room); r.InvitedBy != (identity.PersonID{}) || r.Quiet || r.Ended != nil {
+			t.Errorf("Anna: %+v", r)
+		}
+		if _, err := anna.Remove(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ben.Leave(t.Context(), room); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitMembers(t, room, anna)
+		carla.awaitMembers(t, room, anna, ben) // who is out hears nothing of what comes after
+		for range 2 {
+			if end := ben.room(t, room).Ended; end == nil || end.What != "left" || end.By != ben.person() || end.Time.IsZero() {
+				t.Errorf("Ben: %+v", end)
+			}
+			if end := carla.room(t, room).Ended; end == nil || end.What != "removed" || end.By != anna.person() {
+				t.Errorf("Carla: %+v", end)
+			}
+			for _, a := range []*agent{ben, carla} { // nothing was ever said in it, and still it is there
+				a.stop()
+				a.run(t)
+			}
+		}
+		ben.awaitLink(t, anna)
+		if _, err := ben.Join(t.Context(), room); err != nil {
+			t.Fatal(err)
+		}
+		if r := ben.room(t, room); r.Ended != nil || r.InvitedBy != (identity.PersonID{}) {
+			t.Errorf("Ben is back by himself: %+v", r)
+		}
+	})
+}
+
+// room is a room as the list of conversations has it.
+func (a *agent) room(t *testing.T, id ID) Room {
+	t.Helper()
+	rows, err := a.Conversations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if row.ID == id {
+			return *row.Room
+		}
+	}
+	t.Fatalf("%s has no such room on the list: %+v", a.name, rows)
+	return Room{}
+}
+
+// TestOpenRoomsAreTold: subscribers hear when other rooms may be joined: one is made, gets another name, or nobody who is here tells of it any more.
+func TestOpenRoomsAreTold(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		told := make(chan struct{}, 100)
+		defer ben.Subscribe(func(c Change) {
+			if c.OpenRoomsChanged {
+				told <- struct{}{}
+			}
+		})()
+		await := func(what string, names ...string) {
+			t.Helper()
+			for {
+				<-told // the test's own limit is the guard
+				open, err := ben.OpenRooms(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(open) == len(names) && (len(names) == 0 || open[0].Name == names[0]) {
+					return
+				}
+				t.Logf("%s: not yet: %+v", what, open)
+			}
+		}
+		made, err := anna.CreateRoom(t.Context(), NewRoom{Name: "Lunch", Open: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		await("a new room", "Lunch")
+		if _, err := anna.Rename(t.Context(), made.ID, "Dinner"); err != nil {
+			t.Fatal(err)
+		}
+		await("another name", "Dinner")
+		anna.stop()
+		await("nobody is here")
+	})
+}
