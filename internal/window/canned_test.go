@@ -32,6 +32,7 @@ type canned struct {
 	notices   map[string][]api.Notice
 	trash     map[string][]api.TrashEntry
 	laters    []api.Later
+	rooms     []api.Room
 	mentions  []string // of the text that was posted last
 	live      map[chan any]bool
 	attention api.Attention
@@ -44,7 +45,7 @@ type line = map[string]any
 
 func newCanned(t *testing.T) *canned {
 	t.Helper()
-	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, live: map[chan any]bool{}}
+	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, rooms: []api.Room{}, live: map[chan any]bool{}}
 	c.snapshot.Me = api.Me{ID: "me-machine", Person: "me", Name: "Carla Conti", Machine: "desk-14", Presence: "available", Addresses: []string{"192.168.7.14:26426"}, Folder: "/home/carla/Lanyard"}
 	c.snapshot.Network.Interfaces = []string{"enp3s0"}
 	c.mux.HandleFunc("GET /api/v1/status", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.snapshot.Status) })
@@ -54,6 +55,7 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/search", func(w http.ResponseWriter, _ *http.Request) {
 		c.answer(w, api.Hits{Hits: []api.Hit{}})
 	})
+	c.mux.HandleFunc("GET /api/v1/rooms", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.rooms) })
 	c.mux.HandleFunc("GET /api/v1/later", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.laters) })
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/read", c.read)
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/draft", func(w http.ResponseWriter, r *http.Request) { c.answer(w, api.Conversation{}) })

@@ -82,7 +82,8 @@ export async function openPerson(person) {
 	if (now?.person === person && now.status === "ready") return void showPane(null);
 	update((s) => open(s, person));
 	localStorage.setItem("lanyard.last", person);
-	if (conversationWith(state.peek(), person)?.marked) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
+	const row = conversationWith(state.peek(), person);
+	if (row?.marked || row?.room?.quiet && row.unread === 0) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
 	try {
 		let page = await newestPage(person);
 		const unread = page.firstUnread;

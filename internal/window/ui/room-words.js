@@ -1,5 +1,6 @@
 // What the lines of a room's history say. Pure: names stand apart from words, so that each can be drawn on its own.
-/** @import { Message } from "./types.js" */
+import { day } from "./format.js";
+/** @import { Message, Room } from "./types.js" */
 
 /** @typedef {string | {name: string}} Piece a word of ours, or a name that somebody chose */
 
@@ -30,3 +31,15 @@ export function told(lines, me) {
 	}
 	return [by, " changed the room"]; // a newer agent may know more
 }
+
+/** How our own part in a room ended. @param {Room} room @returns {Piece[]} */
+export function endWords(room) {
+	const { ended } = room;
+	if (room.member) return [];
+	if (!ended) return ["You are not a member of this room."];
+	if (ended.what === "left") return [`You left this room, ${dayWithin(ended.time)}. What was said until then stays here.`];
+	return [{ name: ended.by.name }, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.`];
+}
+
+/** The day of a time, within a sentence. @param {string} time */
+export const dayWithin = (time) => day(time).replace(/^(Today|Yesterday)$/, (word) => word.toLowerCase());

@@ -56,4 +56,4 @@ export function pieces({ excerpt, matches }) {
 }
 
 /** Shows a message where it was said. @param {Hit} hit */
-export const openHit = (hit) => openMessage(hit.person, hit.id);
+export const openHit = (hit) => openMessage(hit.person || hit.conversation, hit.id); // a room has no other person

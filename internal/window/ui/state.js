@@ -1,5 +1,5 @@
 // The whole state of the page and what changes it. Nothing here touches the document, the network or the clock: each function takes the state and returns the part that changed.
-/** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
+/** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
 
 export const PAGE = 100; // messages loaded at a time
 export const CAP = 500; // rows kept; the far end is dropped and can be loaded again
@@ -10,7 +10,7 @@ export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
 	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
-	settings: { notifications: true, readMarks: true, typing: true, lastSeen: true }, writing: [], live: {}, among: "",
+	openRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true }, writing: [], live: {}, among: "",
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
@@ -265,7 +265,7 @@ export function people(state) {
 		if (!row || better(p, row)) rows.set(p.person, person(p, row));
 	}
 	for (const c of Object.values(state.conversations)) {
-		if (c.room?.member) rows.set(c.person, room(c, c.room.size));
+		if (c.room && (c.room.member || c.room.ended)) rows.set(c.person, room(c, c.room));
 		const row = rows.get(c.person);
 		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, time: c.time, last: c.last ?? null });
 	}
@@ -285,16 +285,22 @@ const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > 
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
-	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0,
+	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0, over: false, under: "",
 	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "",
 });
 
-/** @param {Conversation} c @param {number} members @returns {Row} */
-const room = (c, members) => ({
-	id: c.id, name: c.name, machine: `${members} ${members === 1 ? "member" : "members"}`, presence: "", text: "", link: true, lastSeen: c.time, lookalike: false,
-	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members,
+/** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @returns {Row} */
+const room = (c, r) => ({
+	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, lookalike: false,
+	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
 	favourite: false, groups: [], liveText: "", card: "",
 });
+
+/** What a room's row says before anything else. @param {Room} r */
+function roomUnder(r) {
+	if (r.ended) return r.ended.what === "left" ? "You left this room" : "You were removed from this room";
+	return r.quiet && r.invitedBy ? `${r.invitedBy.name} invited you` : "";
+}
 
 /** @param {Row} a @param {Row} b */
 function ahead(a, b) {

@@ -42,6 +42,9 @@ const MESSAGE = /\blanyard:\/\/message\/[0-9a-f]{64}\b/giu;
 /** One line for a row of the list. @param {string} text */
 export const oneLine = (text) => text.slice(0, 300).replace(MESSAGE, "linked message").replace(/\s+/gu, " ").slice(0, 200);
 
+/** A name within a sentence that is no more than text: what stands around it keeps its order (Unicode's isolates). @param {string} name */
+export const isolated = (name) => `\u2068${name}\u2069`;
+
 /** The first letters of a name's first and last word. @param {string} name */
 export function initials(name) {
 	const words = name.split(/[\s._-]+/u).map((word) => [...word].find((letter) => /[\p{L}\p{N}]/u.test(letter))).filter((letter) => letter !== undefined);

@@ -29,7 +29,9 @@ export interface Verification {
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean }
-export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[] }
+export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[]; invitedBy?: Author; quiet?: boolean; ended?: RoomEnd }
+/** How our part in a room ended. */
+export interface RoomEnd { what: string; by: Author; time: string }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
 export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string }
 export interface Conversation { id: string; person: string; name: string; room?: Room; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
@@ -67,7 +69,7 @@ export type LiveEvent =
   | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
   | ({ type: "typing" } & Writing) | ({ type: "live" } & LiveText) | ({ type: "settings" } & Settings)
-  | ({ type: "room" } & RoomChange) | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
+  | ({ type: "room" } & RoomChange) | { type: "rooms" } | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
 export interface Hit extends Message { person: string; name: string; excerpt: string; matches: [number, number][] }
@@ -89,7 +91,7 @@ export interface Upload { id: string; person: string; name: string; folder: bool
 /** What happened in a shared folder, newest first, and what lies in its trash; each is loaded when it was read once, and has a problem when it cannot be read now. */
 export interface Account { notices: Notice[]; noticesLoaded: boolean; noticesProblem: string; trash: TrashEntry[]; trashLoaded: boolean; trashProblem: string }
 export interface Toast { id: number; text: string; bad: boolean }
-export type Pane = { kind: "person"; id: string } | { kind: "share"; id: string };
+export type Pane = { kind: "person"; id: string } | { kind: "room"; id: string } | { kind: "share"; id: string };
 /** What was dropped or chosen: one file, or one folder with all that is in it. */
 export interface Item { name: string; folder: boolean; files: { path: string; file: globalThis.File }[]; folders: string[]; bytes: number }
 /** A folder to share is being chosen. person is empty if they are chosen too. waits: for what, before the path can be shown. */
@@ -114,6 +116,9 @@ export type Dialog =
   | { kind: "retention"; person: string; name: string; conversation: string }
   | { kind: "verify"; person: string; name: string }
   | { kind: "groups"; person: string }
+  | { kind: "new-room" }
+  | { kind: "invite-room"; id: string }
+  | { kind: "rename-room"; id: string }
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "card" }
@@ -128,6 +133,8 @@ export interface State {
   mentioned: Record<string, string[]>;
   /** What is to happen later, the next first; null until it is known. */
   laters: Later[] | null; latersProblem: string;
+  /** Rooms that we may join, as those who are here tell of them. */
+  openRooms: Room[];
   settings: Settings;
   /** Who writes right now, and what, where live text is on, by person. */
   writing: Writing[]; live: Record<string, string>;
@@ -143,4 +150,8 @@ export interface Row {
   favourite: boolean; groups: string[]; liveText: string; card: string;
   /** Members of a room; 0 for a person. */
   members: number;
+  /** Whether our part in a room has ended: it can be read and nothing else. */
+  over: boolean;
+  /** What a room's row says before anything that was said in it. */
+  under: string;
 }

@@ -4,6 +4,7 @@ import { select } from "../store.js";
 import { Sidebar } from "./sidebar.js";
 import { Conversation } from "./conversation.js";
 import { PersonPane } from "./person-pane.js";
+import { RoomPane } from "./room-pane.js";
 import { SharePane } from "./share-pane.js";
 import { Dialogs } from "./dialogs.js";
 import { Toasts } from "./toasts.js";
@@ -30,6 +31,7 @@ export function App(_) {
 			${h(Sidebar, {})}
 			<div class="centre">${person.value ? h(Conversation, { key: person.value, person: person.value }) : h(Welcome, {})}</div>
 			${pane.value?.kind === "person" && h(PersonPane, { key: pane.value.id, person: pane.value.id })}
+			${pane.value?.kind === "room" && h(RoomPane, { key: pane.value.id, id: pane.value.id })}
 			${pane.value?.kind === "share" && h(SharePane, { key: pane.value.id, id: pane.value.id })}
 			${h(Toasts, {})}
 		</main>

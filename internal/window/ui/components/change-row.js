@@ -4,11 +4,15 @@ import { exactly, timeOfDay } from "../format.js";
 import { told } from "../room-words.js";
 import { select } from "../store.js";
 /** @import { Message } from "../types.js" */
+/** @import { Piece } from "../room-words.js" */
 
 const me = select((s) => s.me?.person ?? "");
+
+/** Words with names in them, each set apart from what stands around it. @param {Piece[]} pieces */
+export const words = (pieces) => pieces.map((p) => (typeof p === "string" ? p : html`<bdi dir="auto">${p.name}</bdi>`));
 
 /** @param {{lines: Message[], id: string}} props lines: one, or several invitations that are told as one; id: of the row */
 export function ChangeRow({ lines, id }) {
 	const last = lines[lines.length - 1];
-	return html`<li class="message-change" data-key=${id} data-line=${last.change?.what}><span>${told(lines, me.value).map((p) => (typeof p === "string" ? p : html`<bdi dir="auto">${p.name}</bdi>`))} <time datetime=${last.time} title=${exactly(last.time)}>${timeOfDay(last.time)}</time></span></li>`;
+	return html`<li class="message-change" data-key=${id} data-line=${last.change?.what}><span>${words(told(lines, me.value))} <time datetime=${last.time} title=${exactly(last.time)}>${timeOfDay(last.time)}</time></span></li>`;
 }

@@ -11,6 +11,9 @@ import { choose } from "./conversation-header.js";
 import { offer } from "./drop-target.js";
 import { candidates, stillMentioned } from "../mentions.js";
 import { useMentions } from "./mention-list.js";
+import { endWords } from "../room-words.js";
+import { joinRoom, mayJoin } from "../rooms.js";
+import { words } from "./change-row.js";
 import { LaterLine } from "./later-line.js";
 import { LaterMenu } from "./later-menu.js";
 import { Icon } from "../icons.js";
@@ -19,6 +22,7 @@ import { Icon } from "../icons.js";
 const drafts = select((s) => s.drafts);
 const composing = select((s) => s.composing);
 const view = select((s) => s.view);
+const conversations = select((s) => s.conversations);
 const LONGEST = 32 << 10; // bytes of one message
 const measure = new TextEncoder();
 
@@ -61,6 +65,7 @@ export function Composer({ row }) {
 		if (last) compose(row.id, "edit", last);
 	};
 	if (row.blocked) return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}You blocked this person. Unblock them to write.</footer>`;
+	if (row.over) return h(Over, { row });
 	return html`<footer class="composer">
 		${h(LaterLine, { person: row.id })}
 		${now && h(Doing, { now, person: row.id })}
@@ -94,6 +99,12 @@ export function Composer({ row }) {
 		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, whom: () => named(row.id, text, now), ready: !!text.trim() && !tooLong })}
 		${tooLong && html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). Save it as a file and drop it here.</p>`}
 	</footer>`;
+}
+
+/** Why nothing can be written into a room, and the way back if there is one. @param {{row: Row}} props */
+function Over({ row }) {
+	const room = conversations.value[row.id]?.room;
+	return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}<p>${room && words(endWords(room))}</p>${room && mayJoin(room) && html`<button class="button" onClick=${() => joinRoom(row.id)}>Join again</button>`}</footer>`;
 }
 
 /** Whom a text mentions. An edit keeps those whose name of now does not stand in the words, as they were called otherwise. @param {string} person @param {string} text @param {Composing | undefined} now */

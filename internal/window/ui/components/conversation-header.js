@@ -7,6 +7,7 @@ import { markUnread, mute, showStarred } from "../message-actions.js";
 import { note } from "../marks.js";
 import { openShare, shareExisting } from "../shares.js";
 import { chosen } from "../drop.js";
+import { leaveRoom } from "../rooms.js";
 import { lastHere } from "../format.js";
 import { Avatar, presenceWord } from "./avatar.js";
 import { Menu } from "./menu.js";
@@ -14,6 +15,7 @@ import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
 
 const view = select((s) => s.view);
+const conversations = select((s) => s.conversations);
 const shared = select((s) => (s.view ? sharesWith(s, s.view.person) : []));
 
 /** Lets the browser ask for files or a folder. @param {string} person @param {boolean} folder */
@@ -30,11 +32,23 @@ export function choose(person, folder) {
 
 /** @param {Row} row */
 function where(row) {
+	if (row.over) return row.under;
 	if (row.members) return "Room";
 	if (row.blocked) return "Blocked";
 	if (!row.link) return lastHere(row.lastSeen).replace(/^not/, "Not");
 	const word = presenceWord(row.presence, true).replace(/^./, (letter) => letter.toUpperCase());
 	return row.text ? `${word} · ${row.text}` : word;
+}
+
+/** @param {Row} row */
+function roomItems(row) {
+	const room = conversations.value[row.id]?.room;
+	return [
+		{ text: "Members…", group: "Room", run: () => showPane({ kind: "room", id: row.id }) },
+		{ text: "Invite people…", run: () => show({ kind: "invite-room", id: row.id }) },
+		{ text: "Rename…", run: () => show({ kind: "rename-room", id: row.id }) },
+		{ text: "Leave…", run: () => room && leaveRoom(room) },
+	];
 }
 
 /** @param {Row} row */
@@ -50,7 +64,8 @@ function items(row) {
 		{ text: "Keep messages for…", run: () => show({ kind: "retention", person: row.id, name: row.name, conversation: view.value?.conversation ?? "" }) },
 		{ text: "Check this conversation…", run: () => show({ kind: "verify", person: row.id, name: row.name }) },
 	];
-	if (row.members) return [...files, ...talk];
+	if (row.over) return [{ text: "About this room…", run: () => showPane({ kind: "room", id: row.id }) }, ...talk];
+	if (row.members) return [...files, ...roomItems(row), ...talk];
 	return [
 		...files,
 		{ text: "Share an existing folder…", run: () => shareExisting(row.id) },
@@ -68,8 +83,8 @@ export function ConversationHeader({ row }) {
 	const n = shared.value.length;
 	return html`<header class="head">
 		<button class="button-icon head-back" aria-label="Back to the list" onClick=${closeView}>${h(Icon, { name: "back" })}</button>
-		<button class="head-person" onClick=${() => row.members || showPane({ kind: "person", id: row.id })} title=${row.members ? null : "About this person"}>
-			${h(Avatar, { name: row.name, presence: row.presence, link: row.link })}
+		<button class="head-person" onClick=${() => showPane({ kind: row.members ? "room" : "person", id: row.id })} title=${row.members ? "About this room" : "About this person"}>
+			${h(Avatar, { name: row.name, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 			<span class="head-text"><span class="head-name" dir="auto">${row.name}</span><span class="head-where" dir="auto">${where(row)} · <span class="head-machine">${row.machine}</span></span></span>
 		</button>
 		${n > 0 && html`<button class="button head-shared" aria-label=${n === 1 ? `Shared folder ${shared.value[0].name}` : `${n} shared folders`} onClick=${() => (n === 1 ? openShare(shared.value[0].id) : showPane({ kind: "person", id: row.id }))}>

@@ -7,6 +7,7 @@ import { AcceptDialog } from "./accept-dialog.js";
 import { InviteDialog } from "./invite-dialog.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { GroupsDialog } from "./groups-dialog.js";
+import { InviteToRoomDialog, NewRoomDialog, RenameRoomDialog } from "./room-dialogs.js";
 import { SettingsDialog } from "./settings-dialog.js";
 import { KeysDialog } from "./keys-dialog.js";
 import { CardDialog } from "./card-dialog.js";
@@ -47,6 +48,9 @@ export function Dialogs(_) {
 		case "groups": return h(GroupsDialog, { person: now.person });
 		case "card": return h(CardDialog, {});
 		case "keys": return h(KeysDialog, {});
+		case "new-room": return h(NewRoomDialog, {});
+		case "invite-room": return h(InviteToRoomDialog, { id: now.id });
+		case "rename-room": return h(RenameRoomDialog, { id: now.id });
 		case "settings": return h(SettingsDialog, {});
 		case "add": return h(AddDialog, {});
 	}

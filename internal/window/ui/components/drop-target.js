@@ -1,10 +1,13 @@
 // Makes an element a place where files and folders for a person can be dropped.
 import { useRef, useState } from "../vendor/index.js";
 import { carriesFiles, items, take } from "../drop.js";
-import { attempt, show } from "../actions.js";
+import { attempt, show, tell } from "../actions.js";
+import { state } from "../store.js";
 
 /** Asks what to do with what was dropped on, pasted to or chosen for a person. @param {string} person @param {(FileSystemEntry | File)[]} taken */
 export const offer = (person, taken) => attempt(async () => {
+	const room = state.peek().conversations[person]?.room;
+	if (room && !room.member) return tell("You are not a member of this room, so nothing can be sent to it.");
 	const dropped = await items(taken);
 	if (dropped.length) show({ kind: "drop", person, items: dropped });
 });

@@ -1,5 +1,6 @@
 // What stands around a message's words: what it replies to, reactions, and the menu of what can be done with it.
 import { html, h } from "../vendor/index.js";
+import { select } from "../store.js";
 import { show } from "../actions.js";
 import { compose, copy, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
 import { copyLink } from "../message-links.js";
@@ -7,6 +8,8 @@ import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
 import { Menu } from "./menu.js";
 /** @import { Message, Quote } from "../types.js" */
+
+const conversations = select((s) => s.conversations);
 
 /** @param {Quote} quote */
 const words = (quote) => (!quote.here ? "A message that is not here yet" : quote.deleted ? "Deleted message" : quote.kind === "text" ? gist(quote.text ?? "") : oneLine(quote.text ?? ""));
@@ -32,18 +35,19 @@ export function Reactions({ message }) {
 export function MessageMenu({ message, person }) {
 	if (message.deleted || (message.kind !== "text" && message.kind !== "file")) return null;
 	const text = message.kind === "text";
+	const room = conversations.value[message.conversation]?.room;
+	const over = !!room && !room.member; // nothing can be said there any more
 	const items = [
-		{ text: "Reply", run: () => compose(person, "reply", message) },
-		{ text: "React…", run: () => show({ kind: "react", message }) },
-		...(text && message.mine ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
+		...(over ? [] : [{ text: "Reply", run: () => compose(person, "reply", message) }, { text: "React…", run: () => show({ kind: "react", message }) }]),
+		...(text && message.mine && !over ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
 		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
 		{ text: "Copy link", run: () => copyLink(message) },
 		{ text: "Remind me…", run: () => show({ kind: "remind", message }) },
 		...(text ? [{ text: "Forward…", run: () => show({ kind: "forward", message }) }] : []),
 		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },
-		{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) },
+		...(over ? [] : [{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) }]),
 		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
-		...(message.mine ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
+		...(message.mine && !over ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];
 	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", items })}</span>`;
 }

@@ -8,6 +8,8 @@ import { look } from "../search.js";
 import { OwnName } from "./own-name.js";
 import { PeopleList } from "./people-list.js";
 import { FolderList } from "./folder-list.js";
+import { OpenRooms } from "./open-rooms.js";
+import { Menu } from "./menu.js";
 import { FoundList } from "./found-list.js";
 import { Splitter } from "./splitter.js";
 import { Icon } from "../icons.js";
@@ -26,12 +28,12 @@ export function Sidebar(_) {
 				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search (Ctrl K)"} value=${filter.value}
 					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => look(e.currentTarget.value)} onKeyDown=${searchKey} />
 			</div>
-			${folders ? plus("Share an existing folder", () => shareExisting("")) : plus("Add somebody by address", () => show({ kind: "add" }))}
+			${folders ? plus("Share an existing folder", () => shareExisting("")) : h(Menu, { label: "New room, or a colleague by address", icon: "plus", items: [{ text: "New room…", run: () => show({ kind: "new-room" }) }, { text: "Add a colleague by address…", run: () => show({ kind: "add" }) }] })}
 		</header>
 		<div class="tabs" role="tablist" aria-label="What to list">
 			${choice("people", "People", "")}${choice("folders", "Shared folders", waiting.value ? String(waiting.value) : troubled.value ? "!" : "")}
 		</div>
-		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : html`${h(PeopleList, {})}${h(FoundList, {})}`}</div>
+		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : html`${h(PeopleList, {})}${h(OpenRooms, {})}${h(FoundList, {})}`}</div>
 		${h(OwnName, {})}${h(Splitter, {})}
 	</nav>`;
 }

@@ -1,0 +1,90 @@
+// About one room: how it is, who is in it, and what can be done with it.
+import { html, h, useState } from "../vendor/index.js";
+import { matching, people } from "../state.js";
+import { select } from "../store.js";
+import { openPerson, show } from "../actions.js";
+import { joinRoom, leaveRoom, letRemove, mayJoin, removeFrom } from "../rooms.js";
+import { lastHere } from "../format.js";
+import { dayWithin, endWords } from "../room-words.js";
+import { Avatar, presenceWord } from "./avatar.js";
+import { words } from "./change-row.js";
+import { Menu } from "./menu.js";
+import { Pane } from "./pane.js";
+/** @import { Room, RoomMember, Row } from "../types.js" */
+
+const MANY = 10; // members from which on a field finds them
+const conversations = select((s) => s.conversations);
+const me = select((s) => s.me);
+const colleagues = select((s) => new Map(people(s).filter((r) => !r.members).map((r) => [r.id, r])));
+
+/** @param {{id: string}} props */
+export function RoomPane({ id }) {
+	const room = conversations.value[id]?.room;
+	if (!room) return h(Pane, { title: "Room", label: "Room" }, html`<p class="quiet">This room is no longer on this computer.</p>`);
+	return h(Pane, { title: room.name, label: `About the room ${room.name}` }, html`
+		<div class="about">${h(Avatar, { name: room.name, room: room.id, large: true })}<p>${room.open ? "Open to the office" : "By invitation"}<br /><span class="quiet">${room.open ? "Everybody here finds it and can join." : "Only whom a member invites."}</span></p></div>
+		<dl class="facts room-facts"><dt>Made</dt><dd>by ${room.creator.id === me.value?.person ? "you" : html`<bdi dir="auto">${room.creator.name}</bdi>`}, ${dayWithin(room.time)}</dd>
+			<dt>Newcomers</dt><dd>${room.closedHistory ? "get what is said after they came" : "can read what was said before"}</dd></dl>
+		${h(Verbs, { room })}
+		${h(Members, { room })}`);
+}
+
+/** @param {{room: Room}} props */
+function Verbs({ room }) {
+	if (!room.member) return html`<p class="quiet room-ended">${words(endWords(room))}</p>${mayJoin(room) && html`<div class="card-verbs"><button class="button button-main" onClick=${() => joinRoom(room.id)}>Join again</button></div>`}`;
+	return html`<div class="card-verbs">
+		<button class="button button-main" onClick=${() => show({ kind: "invite-room", id: room.id })}>Invite people…</button>
+		<button class="button" onClick=${() => show({ kind: "rename-room", id: room.id })}>Rename…</button>
+		<button class="button" onClick=${() => leaveRoom(room)}>Leave…</button></div>`;
+}
+
+/** Those who are here come first. @param {Room} room */
+const sorted = (room) => room.members.toSorted((a, b) => Number(isHere(b)) - Number(isHere(a)) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+
+/** @param {RoomMember} m */
+const isHere = (m) => m.id === me.value?.person || !!colleagues.value.get(m.id)?.link;
+
+/** @param {{room: Room}} props */
+function Members({ room }) {
+	const [filter, setFilter] = useState("");
+	const all = sorted(room);
+	const shown = matching(all, filter);
+	return html`<h3>${room.member ? "Members" : "Members, as far as you know"} (${all.length})</h3>
+		${all.length > MANY && html`<label class="field room-filter"><span class="unseen">Find a member</span><input type="search" dir="auto" placeholder="Find a member" value=${filter} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setFilter(e.currentTarget.value)} /></label>`}
+		${shown.length === 0 && html`<p class="quiet" role="status">${all.length === 0 ? "Nobody is in it any more." : html`Nobody in it is called “<bdi dir="auto">${filter}</bdi>”.`}</p>`}
+		<ul class="plain members">${shown.map((m, i) => h(Member, { key: m.id, room, member: m, row: colleagues.value.get(m.id), up: shown.length > 6 && i >= shown.length - 3 }))}</ul>`;
+}
+
+/** @param {{room: Room, member: RoomMember, row: Row | undefined, up: boolean}} props row: of the list, unless we never met */
+function Member({ room, member, row, up }) {
+	const mine = member.id === me.value?.person;
+	const items = mine ? [] : verbs(room, member, row);
+	const presence = mine ? (me.value?.presence ?? "available") : (row?.presence ?? "offline");
+	const link = mine || !!row?.link;
+	return html`<li class="member" data-member=${member.id}>
+		${h(Avatar, { name: member.name, presence, link })}
+		<span class="member-text"><span class="member-name"><bdi dir="auto">${member.name}</bdi>${mine && " (you)"}${row?.lookalike && html` <span class="person-machine" dir="auto">${row.machine}</span>`}</span><span class="member-state">${[here(presence, link, row), ...rights(room, member)].join(" · ")}</span></span>
+		${items.length > 0 && h(Menu, { label: `More for ${member.name}`, icon: "more", items, up })}
+	</li>`;
+}
+
+/** @param {string} presence @param {boolean} link @param {Row | undefined} row */
+function here(presence, link, row) {
+	if (link) return presenceWord(presence, true).replace(/^./, (letter) => letter.toUpperCase());
+	return row ? lastHere(row.lastSeen).replace(/^n/, "N") : "Not here";
+}
+
+/** @param {Room} room @param {RoomMember} member */
+const rights = (room, member) => [...(member.id === room.creator.id ? ["made this room"] : []), ...(member.mayRemove && member.id !== room.creator.id ? ["may remove members"] : [])];
+
+/** @param {Room} room @param {RoomMember} member @param {Row | undefined} row */
+function verbs(room, member, row) {
+	const self = room.members.find((m) => m.id === me.value?.person);
+	const made = !!self && self.id === room.creator.id;
+	const able = !!self?.mayRemove && member.id !== room.creator.id && (made || !member.mayRemove);
+	return [
+		...(row ? [{ text: `Write to ${member.name}`, run: () => openPerson(member.id) }] : []),
+		...(made && !member.mayRemove ? [{ text: "Let them remove members…", run: () => letRemove(room, member) }] : []),
+		...(able ? [{ text: "Remove from the room…", danger: true, run: () => removeFrom(room, member) }] : []),
+	];
+}

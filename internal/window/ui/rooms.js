@@ -1,0 +1,92 @@
+// What one does with rooms: make one, bring people in, join, leave, rename, remove.
+import { ApiError, call, part } from "./api.js";
+import { attempt, openPerson, show, tell } from "./actions.js";
+import { isolated } from "./text.js";
+import { state, update } from "./store.js";
+/** @import { Room } from "./types.js" */
+
+/** Puts a room on the list before the live channel does. @param {Room} room */
+function known(room) {
+	update((s) => ({
+		conversations: { ...s.conversations, [room.id]: { ...(s.conversations[room.id] ?? { id: room.id, person: room.id, unread: 0, time: room.time }), name: room.name, room } },
+		openRooms: s.openRooms.filter((r) => r.id !== room.id),
+	}));
+}
+
+/** Fails with the sentence to show. @param {{name: string, with: string[], open: boolean, closedHistory: boolean}} wanted */
+export async function makeRoom(wanted) {
+	const room = await call("POST", "/rooms", wanted);
+	known(room);
+	show(null);
+	await openPerson(room.id);
+}
+
+/** @param {string} id */
+export const joinRoom = (id) => attempt(async () => {
+	known(await call("POST", `/rooms/${part(id)}/join`));
+	await openPerson(id);
+});
+
+/** Fails with the sentence to show. @param {string} id @param {string} name */
+export const renameRoom = async (id, name) => known(await call("PUT", `/rooms/${part(id)}/name`, { name }));
+
+/** Brings people in, one after the other; fails with the sentence to show, after those who could be. @param {string} id @param {string[]} persons */
+export async function bringIn(id, persons) {
+	for (const person of persons) {
+		try {
+			known(await call("POST", `/rooms/${part(id)}/invite`, { person }));
+		} catch (error) {
+			if (!(error instanceof ApiError && error.code === "conflict" && isMember(id, person))) throw error;
+		}
+	}
+}
+
+/** Whether somebody else was quicker. @param {string} id @param {string} person */
+const isMember = (id, person) => !!state.peek().conversations[id]?.room?.members.some((m) => m.id === person);
+
+/** Whether one can come back without being invited: to an open room that one left, or to one's own. @param {Room} room */
+export const mayJoin = (room) => !room.member && (room.creator.id === state.peek().me?.person || (room.open && room.ended?.what !== "removed"));
+
+/** @param {Room} room */
+export function leaveRoom(room) {
+	const mine = room.creator.id === state.peek().me?.person;
+	const back = room.open || mine ? "You can join again at any time." : "To come back you need an invitation by a member.";
+	show({ kind: "confirm", title: `Leave the room ${isolated(room.name)}?`, text: `You get nothing that is written from now on. What was said stays on your list and can be read. ${back}`, action: "Leave", run: async () => known(await call("POST", `/rooms/${part(room.id)}/leave`)) });
+}
+
+/** @param {Room} room @param {{id: string, name: string}} member */
+export function removeFrom(room, member) {
+	const name = isolated(member.name);
+	const text = `${name} gets nothing that is written from now on, and sees that you removed them. What they have already, messages and files, stays with them. Any member can invite them again.`;
+	show({ kind: "confirm", title: `Remove ${name} from the room?`, text, action: "Remove", run: async () => known(await call("POST", `/rooms/${part(room.id)}/remove`, { person: member.id })) });
+}
+
+/** @param {Room} room @param {{id: string, name: string}} member */
+export function letRemove(room, member) {
+	const name = isolated(member.name);
+	const text = `${name} may then remove members, but neither you nor others who may. It lasts until they leave or you remove them from the room.`;
+	show({ kind: "confirm", title: `Let ${name} remove members?`, text, action: "Let them", run: async () => known(await call("POST", `/rooms/${part(room.id)}/entrust`, { person: member.id })) });
+}
+
+const PAUSE = 300; // ms between two looks at what may be joined: a colleague decides how often that changes
+let looking = false;
+let again = false;
+
+/** Looks which rooms may be joined. */
+export async function loadOpenRooms() {
+	again = true;
+	if (looking) return;
+	looking = true;
+	while (again) {
+		again = false;
+		try {
+			/** @type {Room[]} */
+			const rooms = await call("GET", "/rooms");
+			update(() => ({ openRooms: rooms.filter((r) => !r.member) }));
+		} catch (error) {
+			if (!(error instanceof ApiError && error.code === "offline")) tell("Which rooms are open cannot be read now.", true); // the next snapshot comes with the agent
+		}
+		await new Promise((resolve) => setTimeout(resolve, PAUSE));
+	}
+	looking = false;
+}
