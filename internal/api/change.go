@@ -17,7 +17,7 @@ func (c *MemberChange) Sentence(by Author, shown func(name string) string) strin
 	case "invited", "removed":
 		said += c.What + " " + shown(c.Who.Name)
 	case "renamed":
-		said += "renamed the room to " + shown(c.Name)
+		said += "renamed the room to “" + shown(c.Name) + "”"
 	case "entrusted":
 		said += "lets " + shown(c.Who.Name) + " remove members"
 	default:

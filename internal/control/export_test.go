@@ -136,7 +136,7 @@ func TestExportOfChangesIsHarmless(t *testing.T) {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
 	for i := range lying {
-		if cell := rows[i+1][5]; harmless(cell) != cell || !strings.Contains(strings.TrimPrefix(cell, "'"), []string{"invited", "renamed the room to", "remove members"}[i%3]) {
+		if cell := rows[i+1][5]; harmless(cell) != cell || !strings.Contains(strings.TrimPrefix(cell, "'"), []string{"invited", "renamed the room to “", "remove members"}[i%3]) {
 			t.Errorf("a line is %q", cell)
 		}
 	}

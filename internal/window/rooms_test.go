@@ -119,8 +119,8 @@ func roomRenamed(_ *testing.T, ana, ben, carla *desk) {
 		d.see(".head-name", "Budget 2027")
 		d.see(".person-name", "Budget 2027")
 	}
-	ana.see(".message-change", "Ben Becker renamed the room to Budget 2027")
-	ben.see(".message-change", "You renamed the room to Budget 2027")
+	ana.see(".message-change", "Ben Becker renamed the room to “Budget 2027”")
+	ben.see(".message-change", "You renamed the room to “Budget 2027”")
 }
 
 func roomRemoved(_ *testing.T, ana, ben, carla *desk) {
@@ -225,7 +225,7 @@ func roomHostile(t *testing.T, ana, ben, carla *desk) {
 		if _, err := ben.RenameRoom(ctx, room, name); err != nil {
 			t.Fatal(err)
 		}
-		ben.see(".message-change", "You renamed the room to "+name)
+		ben.see(".message-change", "You renamed the room to “"+name+"”")
 		if _, err := ben.RenameRoom(ctx, room, names[0]); err != nil {
 			t.Fatal(err)
 		}

@@ -9,10 +9,10 @@ import { select } from "../store.js";
 const me = select((s) => s.me?.person ?? "");
 
 /** Words with names in them, each set apart from what stands around it. @param {Piece[]} pieces */
-export const words = (pieces) => pieces.map((p) => (typeof p === "string" ? p : html`<bdi dir="auto">${p.name}</bdi>`));
+export const words = (pieces) => pieces.map((p) => (typeof p === "string" ? p : html`<bdi class="name" dir="auto">${p.name}</bdi>`));
 
 /** @param {{lines: Message[], id: string}} props lines: one, or several invitations that are told as one; id: of the row */
 export function ChangeRow({ lines, id }) {
 	const last = lines[lines.length - 1];
-	return html`<li class="message-change" data-key=${id} data-line=${last.change?.what}><span>${words(told(lines, me.value))} <time datetime=${last.time} title=${exactly(last.time)}>${timeOfDay(last.time)}</time></span></li>`;
+	return html`<li class="message-change" data-key=${id} data-line=${last.change?.what}><span dir="auto">${words(told(lines, me.value))} <time datetime=${last.time} title=${exactly(last.time)}>${timeOfDay(last.time)}</time></span></li>`;
 }

@@ -104,7 +104,7 @@ export function Composer({ row }) {
 /** Why nothing can be written into a room, and the way back if there is one. @param {{row: Row}} props */
 function Over({ row }) {
 	const room = conversations.value[row.id]?.room;
-	return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}<p>${room && words(endWords(room))}</p>${room && mayJoin(room) && html`<button class="button" onClick=${() => joinRoom(row.id)}>Join again</button>`}</footer>`;
+	return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}<p dir="auto">${room && words(endWords(room))}</p>${room && mayJoin(room) && html`<button class="button" onClick=${() => joinRoom(row.id)}>Join again</button>`}</footer>`;
 }
 
 /** Whom a text mentions. An edit keeps those whose name of now does not stand in the words, as they were called otherwise. @param {string} person @param {string} text @param {Composing | undefined} now */

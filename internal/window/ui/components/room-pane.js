@@ -31,7 +31,7 @@ export function RoomPane({ id }) {
 
 /** @param {{room: Room}} props */
 function Verbs({ room }) {
-	if (!room.member) return html`<p class="quiet room-ended">${words(endWords(room))}</p>${mayJoin(room) && html`<div class="card-verbs"><button class="button button-main" onClick=${() => joinRoom(room.id)}>Join again</button></div>`}`;
+	if (!room.member) return html`<p class="quiet room-ended" dir="auto">${words(endWords(room))}</p>${mayJoin(room) && html`<div class="card-verbs"><button class="button button-main" onClick=${() => joinRoom(room.id)}>Join again</button></div>`}`;
 	return html`<div class="card-verbs">
 		<button class="button button-main" onClick=${() => show({ kind: "invite-room", id: room.id })}>Invite people…</button>
 		<button class="button" onClick=${() => show({ kind: "rename-room", id: room.id })}>Rename…</button>
