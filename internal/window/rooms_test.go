@@ -257,8 +257,8 @@ func (d *desk) roomCalled(name string) string {
 	return ""
 }
 
-// crowded adds a room of so many members to the canned office, and others that can be joined.
-func crowded(c *canned, n int) {
+// bigRoom adds a room of so many members to the canned office, and others that can be joined.
+func bigRoom(c *canned, n int) {
 	made := time.Now().AddDate(0, 0, -3)
 	creator := api.Author{ID: "ana", Name: "Ana Almeida"}
 	room := api.Room{ID: "room", Name: "Move to the third floor: everything that has to", Open: true, Creator: creator, Time: made, Member: true, Size: n + 2,
@@ -293,7 +293,7 @@ func crowded(c *canned, n int) {
 func manyMembers(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	crowded(c, 48)
+	bigRoom(c, 48)
 	b := open(t, browser, c.URL())
 	b.see(".open-room", "Lunch")
 	b.click(".person", "Move to the third floor")
