@@ -289,8 +289,9 @@ func bigRoom(c *canned, n int) {
 		{ID: "o3", Name: strings.Repeat("Long name ", 4), Open: true, Creator: creator, Size: 200, Members: []api.RoomMember{}}}
 }
 
-// manyMembers looks at a room of 50 in every shape of window: what is said of it, its page, and the questions about rooms.
-func manyMembers(t *testing.T, browser context.Context) {
+// TestRoomOfFifty looks at a room of 50 in every shape of window: what is said of it, its page, and the questions about rooms.
+func TestRoomOfFifty(t *testing.T) {
+	browser := chromium(t)
 	c := newCanned(t)
 	office(c)
 	bigRoom(c, 48)
