@@ -52,11 +52,11 @@ function Members({ room }) {
 	return html`<h3>${room.member ? "Members" : "Members, as far as you know"} (${all.length})</h3>
 		${all.length > MANY && html`<label class="field room-filter"><span class="unseen">Find a member</span><input type="search" dir="auto" placeholder="Find a member" value=${filter} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setFilter(e.currentTarget.value)} /></label>`}
 		${shown.length === 0 && html`<p class="quiet" role="status">${all.length === 0 ? "Nobody is in it any more." : html`Nobody in it is called “<bdi dir="auto">${filter}</bdi>”.`}</p>`}
-		<ul class="plain members">${shown.map((m, i) => h(Member, { key: m.id, room, member: m, row: colleagues.value.get(m.id), up: shown.length > 6 && i >= shown.length - 3 }))}</ul>`;
+		<ul class="plain members">${shown.map((m) => h(Member, { key: m.id, room, member: m, row: colleagues.value.get(m.id) }))}</ul>`;
 }
 
-/** @param {{room: Room, member: RoomMember, row: Row | undefined, up: boolean}} props row: of the list, unless we never met */
-function Member({ room, member, row, up }) {
+/** @param {{room: Room, member: RoomMember, row: Row | undefined}} props row: of the list, unless we never met */
+function Member({ room, member, row }) {
 	const mine = member.id === me.value?.person;
 	const items = mine ? [] : verbs(room, member, row);
 	const presence = mine ? (me.value?.presence ?? "available") : (row?.presence ?? "offline");
@@ -64,7 +64,7 @@ function Member({ room, member, row, up }) {
 	return html`<li class="member" data-member=${member.id}>
 		${h(Avatar, { name: member.name, presence, link })}
 		<span class="member-text"><span class="member-name"><bdi dir="auto">${member.name}</bdi>${mine && " (you)"}${row?.lookalike && html` <span class="person-machine" dir="auto">${row.machine}</span>`}</span><span class="member-state">${[here(presence, link, row), ...rights(room, member)].join(" · ")}</span></span>
-		${items.length > 0 && h(Menu, { label: `More for ${member.name}`, icon: "more", items, up })}
+		${items.length > 0 && h(Menu, { label: `More for ${member.name}`, icon: "more", items })}
 	</li>`;
 }
 
