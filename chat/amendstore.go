@@ -168,10 +168,11 @@ func isAmended(tx *store.Tx, v *conversation, origin EventID) (is bool, err erro
 	return is, err
 }
 
-// amendments reads everything that amends events of an origin. What cannot be decoded, because it was dropped, is left out.
+// amendments reads everything that amends events of an origin. What cannot be decoded, because it was dropped, is left out, as is what lies behind the
+// cut of a removal.
 func (f *folder) amendments(tx *store.Tx, origin EventID) (all []amendment, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_amendment a JOIN chat_event e ON e.place = a.place `+withUpshot+`
-		WHERE a.target = ? AND a.conversation = ?`, origin[:], f.v.key)
+		WHERE a.target = ? AND a.conversation = ? AND e.hidden != ?`, origin[:], f.v.key, behindCut)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +185,25 @@ func (f *folder) amendments(tx *store.Tx, origin EventID) (all []amendment, err 
 		return true
 	})
 	return all, err
+}
+
+// amendedFrom returns the origins that events of a branch amend, from a number on.
+func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []EventID, err error) {
+	rows, err := tx.Query(`SELECT DISTINCT target FROM chat_amendment WHERE place BETWEEN ? AND ?`, place(b, number), place(b, maxNumber))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var target []byte
+		if err := rows.Scan(&target); err != nil {
+			return nil, err
+		}
+		if len(target) == len(EventID{}) {
+			origins = append(origins, EventID(target))
+		}
+	}
+	return origins, rows.Err()
 }
 
 // refold works out anew what the amendments of an origin come to, and drops what was taken back. It returns the event that is shown with its upshot,

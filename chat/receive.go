@@ -144,8 +144,9 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 	}
 	allowed := allowedFrom(at.at.lamport, events)
 	ends := allowed < len(events)
-	for allowed > 0 && events[allowed-1].Number > pass.upTo {
-		allowed--
+	if allowed > 0 && events[allowed-1].Number > pass.upTo {
+		v.room.miss() // up to the cut it is signed by itself when it comes from somebody who knows of it: without that nobody could verify it
+		return errBehind
 	}
 	a, err := c.grow(v, at, events[0].log(), events[:allowed], ends)
 	if a == nil || err != nil {

@@ -53,9 +53,23 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 			return err
 		}
 		s.cuts[b], s.hides = cut, s.hides || changed
+		if changed {
+			if err := p.touchFrom(tx, b); err != nil {
+				return err
+			}
+		}
 	}
 	p.made.recount = p.made.recount || s.hides
 	return p.quieten(tx)
+}
+
+// touchFrom notes what is amended by events of a branch whose cut moved: some of them count now, or no longer.
+func (p *page) touchFrom(tx *store.Tx, b *branch) error {
+	origins, err := amendedFrom(tx, b, b.fork+1)
+	for _, origin := range origins {
+		p.made.touched[origin] = true
+	}
+	return err
 }
 
 // branches returns all branches as they are once this page is stored.
