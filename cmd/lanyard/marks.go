@@ -9,7 +9,7 @@ import (
 
 // marksCommands are about what we note about people.
 func marksCommands() []command {
-	return []command{favouriteCommand(), groupListCommand(), groupAddCommand(), groupRemoveCommand(), liveCommand()}
+	return []command{favouriteCommand(), groupListCommand(), groupAddCommand(), groupRemoveCommand(), groupRenameCommand(), liveCommand()}
 }
 
 func favouriteCommand() command {
@@ -37,6 +37,13 @@ func groupRemoveCommand() command {
 	return command{name: "group remove", args: "NAME P...", summary: "Take people out of a group; an empty one is gone", min: 2, max: -1,
 		run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Group, error) {
 			return a.ChangeGroup(ctx, api.GroupRequest{Name: c.words[0], Remove: c.words[1:]})
+		}, printGroups)}
+}
+
+func groupRenameCommand() command {
+	return command{name: "group rename", args: "NAME NEW", summary: "Give a group of my list another name", min: 2, max: 2,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Group, error) {
+			return a.RenameGroup(ctx, c.words[0], c.words[1])
 		}, printGroups)}
 }
 

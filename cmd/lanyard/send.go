@@ -96,9 +96,6 @@ func (s *send) run(ctx context.Context, limit time.Duration) error {
 		return err
 	}
 	defer a.Close()
-	if err := s.canSee(ctx, a); err != nil {
-		return err
-	}
 	timed, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if limit > 0 {
@@ -119,18 +116,6 @@ func (s *send) run(ctx context.Context, limit time.Duration) error {
 		return err
 	}
 	return s.sum()
-}
-
-// canSee refuses to wait for what would never be told.
-func (s *send) canSee(ctx context.Context, a *api.Client) error {
-	if s.wait != "read" {
-		return nil
-	}
-	now, err := a.Settings(ctx)
-	if err == nil && !now.ReadMarks {
-		err = errors.New("read marks are switched off here, so nobody's are shown: wait for delivered, or \"lanyard settings read-marks on\" (nothing was sent)")
-	}
-	return err
 }
 
 // feed sends what there is to send. A read of the standard input that blocks is left behind when the process ends.
@@ -217,6 +202,9 @@ func (s *send) answers(from *api.Sender) error {
 func (s *send) answer(sent api.Sent) error {
 	switch {
 	case sent.Error != nil:
+		if _, stored := s.left[sent.ID]; stored && sent.ID != "" { // nobody will tell that it is read
+			return fmt.Errorf("stored, but %w: %s", sent.Error, sent.ID)
+		}
 		if s.failed++; s.firstFail == nil {
 			s.firstFail = sent.Error
 			if s.stdin {

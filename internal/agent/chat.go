@@ -6,6 +6,7 @@ import (
 
 	"lanyard/chat"
 	"lanyard/internal/api"
+	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 )
@@ -92,6 +93,37 @@ func (c *conversations) unread(ctx context.Context, conversation string) bool {
 func (c *conversations) Resolve(ctx context.Context, to string) (string, error) {
 	in, err := c.find(ctx, to)
 	return in.String(), err
+}
+
+// ReadShown returns why it cannot be told that what we write there was read.
+func (c *conversations) ReadShown(ctx context.Context, to string) error {
+	in, err := c.find(ctx, to)
+	if err != nil {
+		return err
+	}
+	if c.people.roster.Discretion().Read {
+		return told(api.CodeConflict, "read marks are switched off here, so nobody's are shown: wait for delivered, or \"lanyard settings read-marks on\"")
+	}
+	row, err := c.chats.Conversation(ctx, in)
+	if errors.Is(err, chat.ErrNoConversation) {
+		return nil // it begins with what is sent
+	}
+	if err != nil {
+		return chatError(err)
+	}
+	others := []identity.PersonID{row.With}
+	if row.Room != nil {
+		others = nil
+		for _, m := range row.Room.Members {
+			others = append(others, m.Person)
+		}
+	}
+	for _, who := range others {
+		if c.people.keepsRead(who) {
+			return told(api.CodeConflict, "%s does not tell what they have read: wait for delivered", name.Quote(c.people.called(who)))
+		}
+	}
+	return nil
 }
 
 // Send writes the texts in order.

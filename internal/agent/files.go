@@ -14,7 +14,6 @@ import (
 	"lanyard/internal/desktop"
 	"lanyard/internal/media"
 	"lanyard/internal/name"
-	"lanyard/internal/settings"
 )
 
 // files shows what is sent and received in conversations as the local API does.
@@ -22,24 +21,19 @@ type files struct {
 	chats  *chat.Chat
 	people *people
 	talks  *conversations
-	taken  *preferences // which are taken unasked
+	set    *switches // which are taken unasked
 }
 
 // megabyte is what people call so.
 const megabyte = 1_000_000
 
 // Unasked tells up to which size files of people known are taken by themselves.
-func (f *files) Unasked() api.Unasked { return api.Unasked{Megabytes: f.taken.get().AcceptFiles} }
+func (f *files) Unasked() api.Unasked { return api.Unasked{Megabytes: f.set.Settings().AcceptFiles} }
 
 // SetUnasked sets it, for offers that come from now on.
 func (f *files) SetUnasked(u api.Unasked) (api.Unasked, error) {
-	if u.Megabytes < 0 || u.Megabytes > settings.MaxAcceptFiles {
-		return api.Unasked{}, told(api.CodeUsage, "files can be taken unasked up to 0 to %d megabytes", settings.MaxAcceptFiles)
-	}
-	if err := f.taken.change(func(s *settings.Settings) { s.AcceptFiles = u.Megabytes }); err != nil {
-		return api.Unasked{}, diskError("store the settings", err)
-	}
-	return f.Unasked(), nil
+	now, err := f.set.SetSettings(context.Background(), api.SettingsRequest{AcceptFiles: &u.Megabytes})
+	return api.Unasked{Megabytes: now.AcceptFiles}, err
 }
 
 // Offer offers files and folders of this machine.

@@ -99,11 +99,23 @@ func (m marks) ChangeGroup(ctx context.Context, r api.GroupRequest) ([]api.Group
 	return m.Groups(ctx)
 }
 
+// RenameGroup gives a group another name.
+func (m marks) RenameGroup(ctx context.Context, old string, r api.RenameGroupRequest) ([]api.Group, error) {
+	if err := m.peers.RenameGroup(ctx, old, r.Name); err != nil {
+		return nil, markError(err)
+	}
+	return m.Groups(ctx)
+}
+
 // markError tells a bad name of a group from a disk that does not store.
 func markError(err error) error {
 	switch {
 	case errors.Is(err, peer.ErrUnknownPerson):
 		return told(api.CodeUnknown, "%v", err)
+	case errors.Is(err, peer.ErrNoGroup):
+		return told(api.CodeNotFound, "%v", err)
+	case errors.Is(err, peer.ErrGroupThere):
+		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, peer.ErrGroups), errors.Is(err, peer.ErrGroupName), errors.Is(err, name.ErrLongName):
 		return told(api.CodeUsage, "%v", err)
 	}

@@ -124,3 +124,11 @@ func peopleError(err error) error {
 	}
 	return diskErrorOr(err, api.CodeInternal)
 }
+
+// keepsRead reports whether a person said, since this agent runs, that they keep to themselves what they have read.
+func (p *people) keepsRead(who identity.PersonID) bool {
+	return who != p.roster.Self().Person && slices.ContainsFunc(p.roster.Machines(who), func(machine identity.PeerID) bool {
+		row, known := p.roster.Get(machine)
+		return known && row.Discretion.Read
+	})
+}

@@ -165,7 +165,7 @@ func (l *life) buildAdapters() {
 	l.writing.talks, l.cards.people = l.talks, l.people
 	l.switches = &switches{preferences: l.preferences, apply: l.obey}
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
-	l.files = &files{l.chats, l.people, l.talks, l.preferences}
+	l.files = &files{l.chats, l.people, l.talks, l.switches}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
 	l.tray = &trays{}

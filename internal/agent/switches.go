@@ -19,16 +19,22 @@ type switches struct {
 // Settings tells what is switched on.
 func (s *switches) Settings() api.Settings {
 	now := s.preferences.get()
-	return api.Settings{Notifications: now.Notifications, ReadMarks: now.ReadMarks, Typing: now.Typing, LastSeen: now.LastSeen}
+	return api.Settings{Notifications: now.Notifications, ReadMarks: now.ReadMarks, Typing: now.Typing, LastSeen: now.LastSeen, AcceptFiles: now.AcceptFiles}
 }
 
 // SetSettings switches some; it is stored first, so that it is not otherwise after a restart.
 func (s *switches) SetSettings(_ context.Context, r api.SettingsRequest) (api.Settings, error) {
+	if r.AcceptFiles != nil && (*r.AcceptFiles < 0 || *r.AcceptFiles > settings.MaxAcceptFiles) {
+		return api.Settings{}, told(api.CodeUsage, "files can be taken unasked up to 0 to %d megabytes", settings.MaxAcceptFiles)
+	}
 	err := s.preferences.change(func(now *settings.Settings) {
 		for to, wanted := range map[*bool]*bool{&now.Notifications: r.Notifications, &now.ReadMarks: r.ReadMarks, &now.Typing: r.Typing, &now.LastSeen: r.LastSeen} {
 			if wanted != nil {
 				*to = *wanted
 			}
+		}
+		if r.AcceptFiles != nil {
+			now.AcceptFiles = *r.AcceptFiles
 		}
 	})
 	if err != nil {

@@ -29,6 +29,11 @@ type GroupRequest struct {
 	Remove []string `json:"remove,omitempty"`
 }
 
+// RenameGroupRequest is the body of PUT /groups/{name}.
+type RenameGroupRequest struct {
+	Name string `json:"name"` // the new one
+}
+
 // Group is one group of the list.
 type Group struct {
 	Name   string   `json:"name"`
@@ -39,6 +44,12 @@ type Group struct {
 func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 	var v []Group
 	return v, c.call(ctx, "GET", "/groups", nil, &v)
+}
+
+// RenameGroup gives a group of the list another name.
+func (c *Client) RenameGroup(ctx context.Context, old, fresh string) ([]Group, error) {
+	var v []Group
+	return v, c.call(ctx, "PUT", at("groups", old), RenameGroupRequest{Name: fresh}, &v)
 }
 
 // ChangeGroup adds people to a group or takes them out. A group that nobody is in any more is gone.

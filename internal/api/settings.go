@@ -2,12 +2,13 @@ package api
 
 import "context"
 
-// Settings is what a person switches on and off. Who does not tell something is not shown it of others.
+// Settings is what a person switches on and off or sets. Who does not tell something is not shown it of others.
 type Settings struct {
 	Notifications bool `json:"notifications"` // on the desktop
 	ReadMarks     bool `json:"readMarks"`     // what I have read
 	Typing        bool `json:"typing"`        // that I am writing
 	LastSeen      bool `json:"lastSeen"`      // when I was last here
+	AcceptFiles   int  `json:"acceptFiles"`   // up to how many megabytes a file from somebody known is taken by itself, 0 for none
 }
 
 // SettingsRequest is the body of PUT /settings: what is left out stays as it is.
@@ -16,6 +17,7 @@ type SettingsRequest struct {
 	ReadMarks     *bool `json:"readMarks,omitempty"`
 	Typing        *bool `json:"typing,omitempty"`
 	LastSeen      *bool `json:"lastSeen,omitempty"`
+	AcceptFiles   *int  `json:"acceptFiles,omitempty"`
 }
 
 // Settings tells what is switched on.

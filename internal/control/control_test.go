@@ -27,6 +27,13 @@ type talk struct {
 	mu    sync.Mutex
 	texts []string
 	calls int
+	keeps error // why nobody is shown that something was read
+}
+
+func (k *talk) ReadShown(context.Context, string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.keeps
 }
 
 func (k *talk) Resolve(_ context.Context, to string) (string, error) {
@@ -317,5 +324,49 @@ func BenchmarkLineToLine(b *testing.B) {
 		if _, err := s.Next(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestNobodyTellsOfReading: who waits for "read" where nobody tells of it hears so, before anything is sent or when it is switched off meanwhile.
+func TestNobodyTellsOfReading(t *testing.T) {
+	k, c, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s, err := client.SendLines(ctx, "Ben", "read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 2 {
+		if err := s.Send("slow"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.CloseSend(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if sent, err := s.Next(); err != nil || sent.Error != nil {
+			t.Fatal(sent, err)
+		}
+	}
+	c.Hub().Publish(api.EventPresence, api.Peer{}) // of somebody else: nothing changed for these
+	k.mu.Lock()
+	k.keeps = &api.Error{Code: api.CodeConflict, Text: "read marks are switched off"}
+	k.mu.Unlock()
+	c.Hub().Publish(api.EventSettings, api.Settings{})
+	for i := range 2 {
+		if sent, err := s.Next(); err != nil || sent.Error == nil || sent.Error.Code != api.CodeConflict || sent.Line != i+1 || sent.ID == "" {
+			t.Fatal(sent, err)
+		}
+	}
+	if _, err := s.Next(); !errors.Is(err, io.EOF) {
+		t.Errorf("the answer goes on: %v", err)
+	}
+	if _, err := client.SendLines(ctx, "Ben", "read"); api.CodeOf(err) != api.CodeConflict {
+		t.Errorf("waiting in vain: %v", err)
+	}
+	if k.calls == 0 || len(k.texts) != 2 {
+		t.Errorf("sent were %q", k.texts)
 	}
 }

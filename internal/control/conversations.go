@@ -21,6 +21,8 @@ type Conversations interface {
 	// Send writes the texts in order and returns once they are durable. It returns the messages written; an error concerns the text after them.
 	Send(ctx context.Context, to string, texts []string) ([]api.Message, error)
 	Read(ctx context.Context, to, upTo string) (api.Conversation, error)
+	// ReadShown returns why it cannot be told that what we write there was read; nil if it can.
+	ReadShown(ctx context.Context, to string) error
 }
 
 func (c *Control) routeConversations(mux *http.ServeMux) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"lanyard/internal/api"
@@ -40,6 +41,11 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if wanted == readRank {
+		if err := c.parts.Conversations.ReadShown(r.Context(), to); err != nil {
+			return err
+		}
+	}
 	s := &sending{to: to, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]*sentTo{}, early: map[string][]api.StateChange{}}
 	events := c.hub.Subscribe()
 	defer events.Close()
@@ -60,6 +66,9 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// readRank is the rank of the last state.
+const readRank = 3
+
 // stateRank orders the states of a message; "" is what every durable message has.
 func stateRank(state string) (int, bool) {
 	switch state {
@@ -70,7 +79,7 @@ func stateRank(state string) (int, bool) {
 	case "delivered":
 		return 2, true
 	case "read":
-		return 3, true
+		return readRank, true
 	}
 	return 0, false
 }
@@ -253,7 +262,7 @@ func (s *sending) report(ctx context.Context, w io.Writer, out *http.ResponseCon
 			}
 		case <-events.Wake():
 			happened, ok := events.Take()
-			tell, cut = s.reached(happened), !ok
+			tell, cut = append(s.reached(happened), s.given(ctx, happened)...), !ok
 		}
 		for _, sent := range tell {
 			if lines.Encode(sent) != nil {
@@ -305,6 +314,23 @@ func (s *sending) reached(events []*Event) []api.Sent {
 		}
 		tell = append(tell, s.reach(change)...)
 	}
+	return tell
+}
+
+// given returns the last lines of messages that are awaited in vain, because read marks were switched off on either side meanwhile.
+func (s *sending) given(ctx context.Context, events []*Event) (tell []api.Sent) {
+	if s.wanted != readRank || !slices.ContainsFunc(events, func(e *Event) bool { return e.Type == api.EventSettings || e.Type == api.EventPresence }) {
+		return nil
+	}
+	err := s.parts.ReadShown(ctx, s.to)
+	if err == nil || ctx.Err() != nil {
+		return nil
+	}
+	for id, sent := range s.awaited {
+		tell = append(tell, api.Sent{Line: sent.Line, ID: id, Text: sent.Text, Error: asError(err)})
+		delete(s.awaited, id)
+	}
+	slices.SortFunc(tell, func(a, b api.Sent) int { return a.Line - b.Line })
 	return tell
 }
 

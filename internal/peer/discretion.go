@@ -14,6 +14,7 @@ type Discretion struct {
 const (
 	discreetTyping   = 1
 	discreetLastSeen = 2
+	discreetRead     = 4
 )
 
 func (d Discretion) bits() (bits uint64) {
@@ -23,11 +24,14 @@ func (d Discretion) bits() (bits uint64) {
 	if d.LastSeen {
 		bits |= discreetLastSeen
 	}
+	if d.Read {
+		bits |= discreetRead
+	}
 	return bits
 }
 
 func discretionOf(bits uint64) Discretion {
-	return Discretion{Typing: bits&discreetTyping != 0, LastSeen: bits&discreetLastSeen != 0}
+	return Discretion{Typing: bits&discreetTyping != 0, LastSeen: bits&discreetLastSeen != 0, Read: bits&discreetRead != 0}
 }
 
 // SetDiscretion says what our person keeps to themselves, at once to everybody. The caller stores it for the next start.

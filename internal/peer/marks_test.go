@@ -80,3 +80,39 @@ func TestLastSeenIsKept(t *testing.T) {
 		}
 	})
 }
+
+// TestRenameGroup: a group has its new name for everybody in it at once, also after a restart; no two groups become one by it.
+func TestRenameGroup(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, cleo := s.start(t, "Anna"), s.start(t, "Ben"), s.start(t, "Cleo")
+		for _, b := range []*agent{ben, cleo} {
+			anna.meet(t, b)
+			if err := anna.Mark(t.Context(), b.id.Person(), func(m *peer.Marks) { m.Groups = []string{"Sales", b.name} }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range []struct {
+			what, old, fresh string
+			want             error
+		}{
+			{"one that is not there", "Board", "Else", peer.ErrNoGroup},
+			{"a name that is taken", "sales", "BEN", peer.ErrGroupThere},
+			{"no name", "Sales", "--", peer.ErrGroupName},
+			{"another name", "sales", " Selling ", nil},
+			{"the same in capitals", "Ben", "BEN", nil},
+		} {
+			if err := anna.RenameGroup(t.Context(), c.old, c.fresh); !errors.Is(err, c.want) {
+				t.Errorf("%s: %v", c.what, err)
+			}
+		}
+		for range 2 {
+			for b, want := range map[*agent][]string{ben: {"BEN", "Selling"}, cleo: {"Cleo", "Selling"}} {
+				if got := anna.row(t, b).Marks.Groups; !slices.Equal(got, want) {
+					t.Errorf("%s is in %q", b.name, got)
+				}
+			}
+			anna.stop()
+			anna.run(t)
+		}
+	})
+}

@@ -81,7 +81,7 @@ type machine struct {
 
 	// while this agent runs
 	presence   Presence
-	discretion Discretion // Read is not told
+	discretion Discretion
 	label      string
 	clonedAt   time.Time // the last sign of a second agent with its key; zero: none
 	active     bool

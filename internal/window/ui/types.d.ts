@@ -53,7 +53,7 @@ export interface Snapshot {
   me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings;
 }
 /** What a person switches on and off. */
-export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean }
+export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number }
 /** What a person tells of themselves; the picture is a JPEG in base64. */
 export interface Card { person: string; name: string; role?: string; room?: string; phone?: string; picture?: string }
 /** Somebody writes in a conversation, or no more. */
