@@ -3,9 +3,9 @@ package window_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -36,35 +36,16 @@ type tab struct {
 	refusals   []string // what the agent refused, to be told when a test fails
 }
 
-// chromium starts a browser with a fresh profile and returns a context for tabs. Without a browser the test is left out.
-func chromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
+// chromium is the browser of all these tests: a start of its own for each would cost more than most of them take. Every window has a profile of its own in it. Without a
+// browser the test is left out.
+func chromium(t *testing.T) context.Context {
 	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
+	ctx, err := theBrowser.get()
+	if errors.Is(err, errNoBrowser) {
 		t.Skip("needs Chromium: apt-get install chromium")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Flag("headless", "new"), chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"),
-		chromedp.Flag("host-resolver-rules", "MAP rebound.test 127.0.0.1, MAP evil.test ~NOTFOUND"), // a name of the attacker's that points here, as after DNS rebinding
-		chromedp.WindowSize(1280, 800), chromedp.WSURLReadTimeout(patience))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
-	ctx, end := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		end()
-		endAllocator()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return ctx
 }

@@ -50,10 +50,10 @@ func markdown(t *testing.T, browser context.Context) {
 	if loose := eval[[]string](b, `[...document.querySelectorAll(".message-text strong, .message-text em, .message-text code, .message-text a, .message-blocks > *, .message-blocks li")].filter((e) => getComputedStyle(e).unicodeBidi !== "isolate").map((e) => e.outerHTML)`); len(loose) > 0 {
 		t.Errorf("an override in these turns what stands beside them: %q", loose)
 	}
+	b.looks("markdown")
 	for _, text := range []string{strings.Repeat("**a ", 8000), strings.Repeat("*_", 16000), strings.Repeat("[a](", 8000), strings.Repeat("> ", 16000), strings.Repeat("`", 32000), strings.Repeat("- a\n", 8000), strings.Repeat("```\n", 8000)} {
 		c.say("message", c.add("ana", false, text, time.Now()))
 		c.say("message", c.add("ana", false, "after "+text[:4], time.Now()))
 		b.see(".message-text", "after")
 	}
-	b.looks("markdown")
 }

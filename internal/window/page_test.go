@@ -16,9 +16,13 @@ import (
 
 // TestPage shows one real browser what only the page decides, against a canned agent. One browser serves all of it; each part has a profile of its own.
 func TestPage(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "composer keys": composerKeys, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress} {
-		t.Run(name, func(t *testing.T) { look(t, browser) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			look(t, browser)
+		})
 	}
 }
 

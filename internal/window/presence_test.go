@@ -12,10 +12,8 @@ import (
 
 // TestPresenceOnTwoDesks: what two people see of each other besides messages.
 func TestPresenceOnTwoDesks(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
-	for _, v := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"} {
-		t.Setenv(v, "") // nothing of this test opens on the desk of whoever runs it
-	}
 	ana := sit(t, browser, "Ana Almeida", "legal-2")
 	ben := sit(t, browser, "Ben Becker", "sales-7")
 	if _, err := ana.Client.Add(t.Context(), ben.address()); err != nil {
