@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,6 +18,7 @@ type Post struct {
 	Text     string
 	ReplyTo  EventID             // a message of the same conversation; zero for none
 	Mentions []identity.PersonID // at most 32, each once
+	Groups   []string            // names of groups of the room, or Everyone; at most 8, each once
 	From     string              // name of the person whose words these are, when they are passed on
 	Hook     string              // name of the webhook through which a program posts it
 }
@@ -47,7 +49,7 @@ func (c *Chat) bodyOf(ctx context.Context, v *conversation, p Post) (b textBody,
 	if err := CheckText(p.Text); err != nil {
 		return b, err
 	}
-	b = textBody{Text: p.Text, Mentions: p.Mentions}
+	b = textBody{Text: p.Text, Mentions: p.Mentions, Groups: p.Groups}
 	for to, given := range map[*string]string{&b.From: p.From, &b.Hook: p.Hook} {
 		if given == "" {
 			continue
@@ -136,11 +138,11 @@ func (c *Chat) Shown(ctx context.Context, id EventID) (Message, error) {
 }
 
 // Edit gives a text of ours new words. Old versions stay visible on request, to both sides. The same words again change nothing.
-func (c *Chat) Edit(ctx context.Context, id EventID, text string, mentions []identity.PersonID) (Message, error) {
+func (c *Chat) Edit(ctx context.Context, id EventID, text string, mentions []identity.PersonID, groups ...string) (Message, error) {
 	if err := CheckText(text); err != nil {
 		return Message{}, err
 	}
-	if err := checkMentions(mentions); err != nil {
+	if err := errors.Join(checkMentions(mentions), checkGroups(groups)); err != nil {
 		return Message{}, err
 	}
 	m, err := c.written(ctx, id)
@@ -149,10 +151,10 @@ func (c *Chat) Edit(ctx context.Context, id EventID, text string, mentions []ide
 		return Message{}, err
 	case m.Kind != KindText || m.Opaque:
 		return Message{}, ErrNoText
-	case m.Text == text && slices.Equal(m.Mentions, mentions):
+	case m.Text == text && slices.Equal(m.Mentions, mentions) && slices.Equal(m.Groups, groups):
 		return m, nil
 	}
-	return c.amend(ctx, m, amendment{kind: KindEdit, named: m.ID, text: text, mentions: mentions})
+	return c.amend(ctx, m, amendment{kind: KindEdit, named: m.ID, text: text, mentions: mentions, groups: groups})
 }
 
 // Delete takes a message of ours back: its content is dropped by everybody who learns of it, and "deleted" is shown in its place. The offer of a file

@@ -18,6 +18,7 @@ type editBody struct {
 	Event    []byte              `cbor:"1,keyasint"`
 	Text     string              `cbor:"2,keyasint"`
 	Mentions []identity.PersonID `cbor:"3,keyasint,omitempty"`
+	Groups   []string            `cbor:"4,keyasint,omitempty"`
 }
 
 type deleteBody struct {
@@ -55,6 +56,7 @@ type amendment struct {
 	named    EventID
 	text     string
 	mentions []identity.PersonID
+	groups   []string
 	emoji    string
 	on       bool
 }
@@ -69,9 +71,9 @@ func decodeAmendment(kind Kind, body []byte) (amendment, error) {
 	case KindEdit:
 		var b editBody
 		err = wire.Unmarshal(body, &b)
-		named, a.text, a.mentions = b.Event, b.Text, b.Mentions
+		named, a.text, a.mentions, a.groups = b.Event, b.Text, b.Mentions, b.Groups
 		if err == nil {
-			err = errors.Join(checkWire(b.Text), checkMentions(b.Mentions))
+			err = errors.Join(checkWire(b.Text), checkMentions(b.Mentions), checkGroups(b.Groups))
 		}
 	case KindDelete:
 		var b deleteBody
@@ -109,7 +111,7 @@ func (a *amendment) encode() ([]byte, error) {
 	}
 	switch a.kind {
 	case KindEdit:
-		return wire.Marshal(editBody{Event: a.named[:], Text: a.text, Mentions: a.mentions})
+		return wire.Marshal(editBody{Event: a.named[:], Text: a.text, Mentions: a.mentions, Groups: a.groups})
 	case KindDelete:
 		return wire.Marshal(deleteBody{Event: a.named[:]})
 	case KindReaction:

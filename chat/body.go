@@ -19,6 +19,7 @@ type textBody struct {
 	Mentions []identity.PersonID `cbor:"3,keyasint,omitempty"`
 	From     string              `cbor:"4,keyasint,omitempty"` // the person whose words these are
 	Hook     string              `cbor:"5,keyasint,omitempty"` // the webhook through which a program posted it
+	Groups   []string            `cbor:"6,keyasint,omitempty"` // of the room, by name
 }
 
 // beside returns what stands beside the text of a body, without what it replies to.
@@ -111,7 +112,7 @@ func (b *textBody) check() error {
 	if len(b.Hook) > name.MaxDisplayBytes {
 		return errors.New("a text through a webhook with too long a name")
 	}
-	return checkMentions(b.Mentions)
+	return errors.Join(checkMentions(b.Mentions), checkGroups(b.Groups))
 }
 
 func decodeOffer(body []byte) (fileBody, error) {
@@ -158,7 +159,7 @@ func (m *Message) fill(body []byte) {
 	case KindText:
 		var b textBody
 		if b, err = decodeText(body); err == nil {
-			m.Text, m.Mentions, m.From, m.Hook = b.Text, b.Mentions, b.From, b.Hook
+			m.Text, m.Mentions, m.Groups, m.From, m.Hook = b.Text, b.Mentions, b.Groups, b.From, b.Hook
 			if len(b.ReplyTo) > 0 {
 				m.Reply = &Quote{ID: EventID(b.ReplyTo)}
 			}

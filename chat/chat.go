@@ -100,6 +100,9 @@ var mineSchema string
 //go:embed room.sql
 var roomSchema string
 
+//go:embed group.sql
+var groupSchema string
+
 //go:embed mail.sql
 var mailSchema string
 
@@ -111,7 +114,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema}}
 }
 
 // Config is what a Chat is made of.

@@ -177,12 +177,12 @@ func FuzzManifest(f *testing.F) {
 }
 
 func FuzzText(f *testing.F) {
-	fuzz(f, decodeText, textBody{Text: "a"}, textBody{Text: "b", ReplyTo: make([]byte, 32), Mentions: []identity.PersonID{{1}, {2}}, From: "Carla"}, textBody{Text: "c", From: "\u202e"}, textBody{Text: "d", Hook: "Build"})
+	fuzz(f, decodeText, textBody{Text: "a"}, textBody{Text: "b", ReplyTo: make([]byte, 32), Mentions: []identity.PersonID{{1}, {2}}, From: "Carla"}, textBody{Text: "c", From: "\u202e"}, textBody{Text: "d", Hook: "Build"}, textBody{Text: "@Sales", Groups: []string{"Sales", Everyone}}, textBody{Text: "x", Groups: []string{"a", "A"}})
 }
 
 func FuzzAmendment(f *testing.F) {
 	for _, a := range []amendment{
-		{kind: KindEdit, named: EventID{1}, text: "new", mentions: []identity.PersonID{{1}}}, {kind: KindDelete, named: EventID{2}},
+		{kind: KindEdit, named: EventID{1}, text: "new", mentions: []identity.PersonID{{1}}, groups: []string{"Sales"}}, {kind: KindDelete, named: EventID{2}},
 		{kind: KindReaction, named: EventID{3}, emoji: "👩‍👩‍👧", on: true}, {kind: KindPin, named: EventID{4}, on: true},
 	} {
 		body, err := a.encode()

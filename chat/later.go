@@ -57,6 +57,9 @@ func (a *alarm) stir() {
 // Mentions returns whom a text mentions that is to be sent.
 func (l Later) Mentions() []identity.PersonID { return l.beside.Mentions }
 
+// Groups returns which groups of the room it mentions.
+func (l Later) Groups() []string { return l.beside.Groups }
+
 // SendLater has a text sent at a time, as Post would then.
 func (c *Chat) SendLater(ctx context.Context, to ID, p Post, at time.Time) (Later, error) {
 	v, err := c.reachable(ctx, to)

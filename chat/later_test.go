@@ -102,10 +102,10 @@ func TestLaterMentions(t *testing.T) {
 		if _, err := anna.SendLater(t.Context(), to, Post{Text: "x", Mentions: []identity.PersonID{ben.person(), ben.person()}}, begun.Add(time.Hour)); !errors.Is(err, ErrText) {
 			t.Errorf("somebody is mentioned twice: %v", err)
 		}
-		if _, err := anna.ChangeLater(t.Context(), kept[1].Key, "two", both[1:], begun.Add(2*time.Hour)); err != nil {
+		if _, err := anna.ChangeLater(t.Context(), kept[1].Key, "two", both[1:], nil, begun.Add(2*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := anna.ChangeLater(t.Context(), kept[2].Key, "three", nil, begun.Add(3*time.Hour)); err != nil {
+		if _, err := anna.ChangeLater(t.Context(), kept[2].Key, "three", nil, nil, begun.Add(3*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		anna.stop()

@@ -13,11 +13,11 @@ import (
 
 // ChangeLater gives a waiting text other words, with who is mentioned in the place of those before, and another time, and a reminder (text empty) another time, also one that rang. What could not be sent is
 // tried again, what a text replies to stays. ErrNotLater if it has happened, is happening or was cancelled: the other does not get both wordings.
-func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, mentions []identity.PersonID, at time.Time) (Later, error) {
+func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, mentions []identity.PersonID, groups []string, at time.Time) (Later, error) {
 	var beside any
 	if text != "" {
-		b := textBody{Text: text, Mentions: mentions}
-		err := errors.Join(CheckText(text), checkMentions(mentions))
+		b := textBody{Text: text, Mentions: mentions, Groups: groups}
+		err := errors.Join(CheckText(text), checkMentions(mentions), checkGroups(groups))
 		if err == nil {
 			beside, err = wire.Marshal(b.beside())
 		}

@@ -39,15 +39,15 @@ func TestChangeLater(t *testing.T) {
 			{"a time that was", text.Key, "yes", begun.Add(-time.Minute), ErrWhen},
 			{"one that does not exist", 99, "yes", begun.Add(time.Hour), ErrNotLater},
 		} {
-			if _, err := anna.ChangeLater(t.Context(), bad.key, bad.text, nil, bad.at); !errors.Is(err, bad.want) {
+			if _, err := anna.ChangeLater(t.Context(), bad.key, bad.text, nil, nil, bad.at); !errors.Is(err, bad.want) {
 				t.Errorf("%s: %v, want %v", bad.what, err, bad.want)
 			}
 		}
-		changed, err := anna.ChangeLater(t.Context(), text.Key, "yes, gladly", nil, begun.Add(2*time.Hour))
+		changed, err := anna.ChangeLater(t.Context(), text.Key, "yes, gladly", nil, nil, begun.Add(2*time.Hour))
 		if err != nil || changed.Text != "yes, gladly" || changed.About != asked.ID {
 			t.Fatalf("%+v, %v", changed, err)
 		}
-		if _, err := anna.ChangeLater(t.Context(), reminder.Key, "", nil, begun.Add(3*time.Hour)); err != nil {
+		if _, err := anna.ChangeLater(t.Context(), reminder.Key, "", nil, nil, begun.Add(3*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(90 * time.Minute) // of the bubble's clock
@@ -63,14 +63,14 @@ func TestChangeLater(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		anna.await(t, "the reminder", func() bool { return anna.ear.reminders() == 1 })
-		if _, err := anna.ChangeLater(t.Context(), reminder.Key, "", nil, time.Now().Add(time.Hour)); err != nil {
+		if _, err := anna.ChangeLater(t.Context(), reminder.Key, "", nil, nil, time.Now().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		anna.stop() // what rang and was put off rings after a restart
 		anna.run(t)
 		time.Sleep(2 * time.Hour)
 		anna.await(t, "the reminder again", func() bool { return anna.ear.reminders() == 2 })
-		if _, err := anna.ChangeLater(t.Context(), text.Key, "too late", nil, time.Now().Add(time.Hour)); !errors.Is(err, ErrNotLater) {
+		if _, err := anna.ChangeLater(t.Context(), text.Key, "too late", nil, nil, time.Now().Add(time.Hour)); !errors.Is(err, ErrNotLater) {
 			t.Errorf("changed what was sent: %v", err)
 		}
 	})

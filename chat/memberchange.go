@@ -28,6 +28,7 @@ type memberChange struct {
 	who   identity.PersonID // invited, removed, entrusted; the author of a join or leave
 	name  string            // the person's, or the room's new one
 	lists []identity.SignedPersonList
+	group []identity.PersonID   // who is in the group of that name
 	cuts  map[vector.Log]uint64 // last number that counts
 }
 
@@ -38,6 +39,7 @@ type changeBody struct {
 	List  *identity.SignedPersonList  `cbor:"3,keyasint,omitempty"` // number 1
 	Cuts  []cut                       `cbor:"4,keyasint,omitempty"`
 	Later []identity.SignedPersonList `cbor:"5,keyasint,omitempty"` // those that follow it
+	In    []identity.PersonID         `cbor:"6,keyasint,omitempty"`
 }
 
 // cut is up to where a log counts.
@@ -49,7 +51,7 @@ type cut struct {
 }
 
 // changesMembers reports whether events of this kind change who is a member of a room.
-func (k Kind) changesMembers() bool { return k >= KindInvite && k <= KindMerge }
+func (k Kind) changesMembers() bool { return k >= KindInvite && k <= KindGroup }
 
 var errChange = errors.New("a change of members that says nothing known")
 
@@ -59,7 +61,7 @@ func decodeChange(kind Kind, by identity.PersonID, body []byte) (memberChange, e
 	if err := wire.Unmarshal(body, &b); err != nil {
 		return memberChange{}, err
 	}
-	c := memberChange{kind: kind, by: by, who: by, name: b.Name, lists: joined(b.List, b.Later)}
+	c := memberChange{kind: kind, by: by, who: by, name: b.Name, lists: joined(b.List, b.Later), group: b.In}
 	if b.Who != nil {
 		c.who = *b.Who
 	}
@@ -76,10 +78,12 @@ func decodeChange(kind Kind, by identity.PersonID, body []byte) (memberChange, e
 		fits = named && !called && !listed
 	case KindRename:
 		fits = !named && called && !listed && !cutting
+	case KindGroup:
+		fits = !named && called && !listed && !cutting && isGroup(&b)
 	case KindEntrust:
 		fits = named && !called && !listed && !cutting
 	}
-	if !fits || called && !isDisplayName(b.Name) {
+	if !fits || called && !isDisplayName(b.Name) || kind != KindGroup && len(b.In) > 0 {
 		return memberChange{}, errChange
 	}
 	return c, c.take(&b)

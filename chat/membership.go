@@ -31,6 +31,7 @@ type membership struct {
 	leaves  map[identity.PersonID][]int
 	cutting map[identity.PersonID][]int // the same as ends, in the order in which they were judged
 	members map[identity.PersonID]roomMember
+	groups  []group // in the order in which their names came up
 }
 
 // node is a change that takes part.
@@ -56,7 +57,7 @@ func replay(c *creation, all []memberChange, begun map[vector.Log]logStart) *mem
 	m.judgeCreator()
 	m.judgeRemovals()
 	m.judgeOthers(func(k Kind) bool { return k == KindLeave })
-	m.judgeOthers(func(k Kind) bool { return k == KindInvite || k == KindJoin || k == KindRename })
+	m.judgeOthers(func(k Kind) bool { return k == KindInvite || k == KindJoin || k == KindRename || k == KindGroup })
 	m.count()
 	return m
 }
@@ -326,6 +327,7 @@ func (m *membership) count() {
 		}
 	}
 	m.crowd()
+	m.gather()
 }
 
 // sinceOf is where somebody's present membership begins.

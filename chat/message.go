@@ -65,6 +65,7 @@ const (
 	KindRename   Kind = 12
 	KindEntrust  Kind = 13
 	KindMerge    Kind = 14
+	KindGroup    Kind = 15
 )
 
 // Delivery is how far a message got with a person.
@@ -111,6 +112,7 @@ type Message struct {
 	Text         string // of KindText, as last edited
 	Reply        *Quote // of KindText: what it replies to
 	Mentions     []identity.PersonID
+	Groups       []string      // of KindText: groups of the room that it mentions; see Chat.Mentioned
 	From         string        // of KindText: the name of the person whose words these are, as the sender gives it
 	Hook         string        // of KindText: the author's webhook through which a program posted it, as the sender gives it
 	File         *FileOffer    // of KindFile

@@ -10,11 +10,11 @@ import (
 // amend changes a message as its amendments say; self is our person.
 func (m *Message) amend(u *upshot, self identity.PersonID) {
 	if u.Deleted {
-		m.Deleted, m.Opaque, m.Text, m.File, m.Reply, m.Mentions, m.From, m.Hook = true, false, "", nil, nil, nil, "", ""
+		m.Deleted, m.Opaque, m.Text, m.File, m.Reply, m.Mentions, m.Groups, m.From, m.Hook = true, false, "", nil, nil, nil, nil, "", ""
 		return
 	}
 	if u.Edits > 0 && !m.Opaque {
-		m.Text, m.Mentions, m.Edits, m.Edited = u.Text, u.Mentions, u.Edits, time.UnixMilli(u.Time)
+		m.Text, m.Mentions, m.Groups, m.Edits, m.Edited = u.Text, u.Mentions, u.Groups, u.Edits, time.UnixMilli(u.Time)
 	}
 	m.Pinned, m.Reacted = u.Pinned, u.More
 	for _, r := range u.Emoji {

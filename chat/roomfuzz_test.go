@@ -30,7 +30,7 @@ func FuzzChange(f *testing.F) {
 	list, who := id.FirstPersonList(), id.Person()
 	for kind, b := range map[Kind]changeBody{
 		KindInvite: {Who: &who, Name: "Ben", List: &list}, KindJoin: {Name: "Ben", List: &list}, KindLeave: {}, KindRename: {Name: "Other"}, KindEntrust: {Who: &who},
-		KindRemove: {Who: &who, Cuts: []cut{{Peer: id.PeerID(), Log: vector.LogID{1}, Number: 3}}}, KindMerge: {},
+		KindRemove: {Who: &who, Cuts: []cut{{Peer: id.PeerID(), Log: vector.LogID{1}, Number: 3}}}, KindMerge: {}, KindGroup: {Name: "Sales", In: []identity.PersonID{who}},
 	} {
 		body, err := wire.Marshal(b)
 		if err != nil {

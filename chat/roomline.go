@@ -10,9 +10,9 @@ import (
 // MemberChange is what a line of a room's history tells that is no message: who made the room, came, went or changed it. Lines stand in the order of the
 // conversation between its messages. Nothing becomes unread by them, no search finds them, and nobody can amend them.
 type MemberChange struct {
-	What      string            // made, invited, joined, left, removed, renamed, entrusted
+	What      string            // made, invited, joined, left, removed, renamed, entrusted, grouped
 	Who       identity.PersonID // whom it concerns; the author of the line unless somebody was invited, removed or entrusted
-	Name      string            // made, renamed: what the room was called from then on
+	Name      string            // made, renamed: what the room was called from then on; grouped: the group that was changed
 	Overruled bool              // invited, joined, entrusted: Who was removed or left at the same time, and that counts more (rule 8)
 }
 

@@ -31,6 +31,7 @@ type Room struct {
 	Made          time.Time
 	Members       []Member          // sorted by person
 	Member        bool              // our person is one
+	Groups        []Group           // to mention, in the order in which their names came up
 	Ended         *RoomEnd          // how our person's part ended; nil while they are a member, or never were one
 	InvitedBy     identity.PersonID // who brought our person in; zero if they made the room, or came by themselves
 	Quiet         bool              // it makes no notice until it is opened: InvitedBy is somebody to whom our person never wrote
@@ -272,7 +273,7 @@ func (c *Chat) roomOf(v *conversation) *Room {
 	}
 	m, self := v.room.members(), c.config.Identity.Person()
 	r := &Room{Name: m.name, Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.creator, Made: time.UnixMilli(m.Time), Member: m.hasMember(self),
-		Members: make([]Member, 0, len(m.members)), Ended: m.endOf(self), InvitedBy: m.inviterOf(self), Quiet: v.room.isQuiet()}
+		Members: make([]Member, 0, len(m.members)), Ended: m.endOf(self), InvitedBy: m.inviterOf(self), Quiet: v.room.isQuiet(), Groups: m.shownGroups()}
 	for who, one := range m.members {
 		r.Members = append(r.Members, Member{Person: who, MayRemove: one.entrusted})
 	}

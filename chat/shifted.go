@@ -13,9 +13,9 @@ import (
 type RoomChange struct {
 	ID   EventID
 	Room ID
-	What string            // invited, joined, left, removed, renamed, entrusted
+	What string            // invited, joined, left, removed, renamed, entrusted, grouped
 	By   identity.PersonID // who did it
-	Who  identity.PersonID // whom it concerns; of renamed the same as By
+	Who  identity.PersonID // whom it concerns; of renamed and grouped the same as By
 	Name string            // the room's new one
 	Time time.Time
 }
@@ -37,11 +37,11 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 }
 
 func whatOf(k Kind) string {
-	return map[Kind]string{KindInvite: "invited", KindJoin: "joined", KindLeave: "left", KindRemove: "removed", KindRename: "renamed", KindEntrust: "entrusted"}[k]
+	return map[Kind]string{KindInvite: "invited", KindJoin: "joined", KindLeave: "left", KindRemove: "removed", KindRename: "renamed", KindEntrust: "entrusted", KindGroup: "grouped"}[k]
 }
 
 func roomName(n *node) string {
-	if n.kind == KindRename {
+	if n.kind == KindRename || n.kind == KindGroup {
 		return n.name
 	}
 	return ""

@@ -26,6 +26,7 @@ type upshot struct {
 	Pinned   bool                `cbor:"6,keyasint,omitempty"`
 	Emoji    []reactions         `cbor:"7,keyasint,omitempty"` // in the order in which they came first
 	More     int                 `cbor:"8,keyasint,omitempty"` // reactions beyond those
+	Groups   []string            `cbor:"9,keyasint,omitempty"` // that the last edit mentions
 }
 
 // reactions is one emoji and who reacted with it.
@@ -86,7 +87,7 @@ func fold(author identity.PersonID, kind Kind, all []amendment) upshot {
 			return upshot{Deleted: true, Time: a.time}
 		case a.kind == KindEdit && a.by == author && kind == KindText:
 			o.Edits++
-			o.Text, o.Mentions, o.Time = a.text, a.mentions, a.time
+			o.Text, o.Mentions, o.Groups, o.Time = a.text, a.mentions, a.groups, a.time
 		case a.kind == KindPin:
 			o.Pinned = a.on
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 func roomCommands() []command {
 	return []command{roomCreateCommand(), roomListCommand(), roomInviteCommand(), roomJoinCommand(), roomLeaveCommand(), roomRemoveCommand(), roomRenameCommand(),
-		roomEntrustCommand()}
+		roomEntrustCommand(), roomGroupCommand()}
 }
 
 func roomCreateCommand() command {
@@ -100,4 +101,45 @@ func roomEntrustCommand() command {
 	return onRoom("entrust", "ROOM P", "Let a member remove others from a room of mine", "", 2, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
 		return a.EntrustInRoom(ctx, w[0], w[1])
 	})
+}
+
+func roomGroupCommand() command {
+	return command{name: "room group", args: "ROOM [NAME [P...]]", summary: "Name a group of members, to be mentioned together", min: 1, max: -1,
+		about: `
+From then on @NAME in a text mentions each of them; any member may name groups, for everybody in the room. With NAME alone the group is taken away;
+with ROOM alone the groups are listed. @everyone mentions all members.`,
+		run: func(ctx context.Context, c *call) error {
+			if len(c.words) == 1 {
+				return simple(roomNamed, printRoomGroups)(ctx, c)
+			}
+			return simple(func(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
+				return a.NameGroup(ctx, c.words[0], c.words[1], c.words[2:])
+			}, func(*call, api.Room) {})(ctx, c)
+		}}
+}
+
+// roomNamed is the room that a word means.
+func roomNamed(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
+	return a.Room(ctx, c.words[0])
+}
+
+func printRoomGroups(c *call, r api.Room) {
+	if len(r.Groups) == 0 {
+		c.say("This room has no groups; @everyone mentions all members.")
+		return
+	}
+	called := map[string]string{}
+	for _, m := range r.Members {
+		called[m.ID] = m.Name
+	}
+	table := [][]string{{"GROUP", "MEMBERS"}}
+	for _, g := range r.Groups {
+		var names []string
+		for _, id := range g.Members {
+			names = append(names, called[id])
+		}
+		slices.Sort(names)
+		table = append(table, []string{g.Name, strings.Join(names, ", ")})
+	}
+	c.rows(table)
 }

@@ -3,6 +3,8 @@ package agent
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"lanyard/chat"
 	"lanyard/internal/api"
@@ -132,10 +134,7 @@ func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]
 	if err != nil {
 		return nil, err
 	}
-	sent, err := c.chats.Send(ctx, in, texts...)
-	if len(texts) > 1 && len(sent) == 0 && badText(err) { // one of them spoils all: find out which
-		sent, err = c.eachOf(ctx, in, texts)
-	}
+	sent, err := c.sendAll(ctx, in, texts)
 	messages := make([]api.Message, 0, len(sent))
 	for _, m := range sent {
 		messages = append(messages, c.message(m))
@@ -143,15 +142,31 @@ func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]
 	return messages, chatError(err)
 }
 
+// sendAll sends texts at once where it can: none mentions anybody, and none is bad.
+func (c *conversations) sendAll(ctx context.Context, in chat.ID, texts []string) ([]chat.Message, error) {
+	if slices.ContainsFunc(texts, func(text string) bool { return strings.IndexByte(text, '@') >= 0 }) {
+		return c.eachOf(ctx, in, texts)
+	}
+	sent, err := c.chats.Send(ctx, in, texts...)
+	if len(texts) > 1 && len(sent) == 0 && badText(err) { // one of them spoils all: find out which
+		return c.eachOf(ctx, in, texts)
+	}
+	return sent, err
+}
+
 // eachOf sends the texts one by one up to the first that cannot be sent.
 func (c *conversations) eachOf(ctx context.Context, in chat.ID, texts []string) ([]chat.Message, error) {
 	var all []chat.Message
 	for _, text := range texts {
-		sent, err := c.chats.Send(ctx, in, text)
+		w, err := c.mentions(ctx, in, text, nil)
 		if err != nil {
 			return all, err
 		}
-		all = append(all, sent...)
+		sent, err := c.chats.Post(ctx, in, chat.Post{Text: text, Mentions: w.persons, Groups: w.groups})
+		if err != nil {
+			return all, err
+		}
+		all = append(all, sent)
 	}
 	return all, nil
 }
@@ -247,16 +262,16 @@ func chatError(err error) error {
 		return told(api.CodeTooLong, "%v", err)
 	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf), errors.Is(err, chat.ErrEmoji), errors.Is(err, chat.ErrNoText),
 		errors.Is(err, chat.ErrNoPlace), errors.Is(err, chat.ErrNotWords), errors.Is(err, chat.ErrWhen), errors.Is(err, chat.ErrManyLater), errors.Is(err, name.ErrNoName),
-		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep), errors.Is(err, chat.ErrNoRoom), errors.Is(err, name.ErrLongName):
+		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep), errors.Is(err, chat.ErrNoRoom), errors.Is(err, chat.ErrGroupName), errors.Is(err, name.ErrLongName):
 		return told(api.CodeUsage, "%v", err)
-	case errors.Is(err, chat.ErrUnknown), errors.Is(err, chat.ErrNotLater), errors.Is(err, chat.ErrNoPicture):
+	case errors.Is(err, chat.ErrUnknown), errors.Is(err, chat.ErrNoGroup), errors.Is(err, chat.ErrNotLater), errors.Is(err, chat.ErrNoPicture):
 		return told(api.CodeNotFound, "%v", err)
 	case errors.Is(err, chat.ErrStranger), errors.Is(err, chat.ErrNoConversation):
 		return told(api.CodeUnknown, "%v", err)
 	case errors.Is(err, chat.ErrOffice), errors.Is(err, chat.ErrOfficeKind), errors.Is(err, chat.ErrManyAnnouncements), errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine), errors.Is(err, chat.ErrNoMember),
 		errors.Is(err, chat.ErrClosedRoom), errors.Is(err, chat.ErrBarred), errors.Is(err, chat.ErrNotRemover), errors.Is(err, chat.ErrNotCreator):
 		return told(api.CodeRefused, "%v", err)
-	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotOnItsWay), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom), errors.Is(err, chat.ErrManyLists):
+	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotOnItsWay), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom), errors.Is(err, chat.ErrManyLists), errors.Is(err, chat.ErrManyGroups):
 		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, store.ErrFull):
 		return told(api.CodeDiskFull, "%v", err)

@@ -15,7 +15,7 @@ func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest)
 	if err != nil {
 		return api.Later{}, err
 	}
-	post, err := m.posted(api.PostRequest{Text: l.Text, ReplyTo: l.ReplyTo, Mentions: l.Mentions})
+	post, err := m.posted(ctx, in, api.PostRequest{Text: l.Text, ReplyTo: l.ReplyTo, Mentions: l.Mentions})
 	if err != nil {
 		return api.Later{}, err
 	}
@@ -75,15 +75,33 @@ func (m *messages) ChangeLater(ctx context.Context, id string, l api.LaterReques
 	if l.ReplyTo != "" {
 		return api.Later{}, told(api.CodeUsage, "what a text replies to stays as it was: leave replyTo out")
 	}
-	mentions, err := m.persons(l.Mentions)
+	in, err := m.laterIn(ctx, key)
 	if err != nil {
 		return api.Later{}, err
 	}
-	kept, err := m.talks.chats.ChangeLater(ctx, key, l.Text, mentions, l.Time)
+	w, err := m.talks.mentions(ctx, in, l.Text, l.Mentions)
+	if err != nil {
+		return api.Later{}, err
+	}
+	kept, err := m.talks.chats.ChangeLater(ctx, key, l.Text, w.persons, w.groups, l.Time)
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
 	return m.later(ctx, kept)
+}
+
+// laterIn is the conversation of what is to happen later.
+func (m *messages) laterIn(ctx context.Context, key int64) (chat.ID, error) {
+	all, err := m.talks.chats.Laters(ctx)
+	for _, l := range all {
+		if l.Key == key {
+			return l.In, nil
+		}
+	}
+	if err == nil {
+		err = chat.ErrNotLater
+	}
+	return chat.ID{}, chatError(err)
 }
 
 func laterKey(id string) (int64, error) {
@@ -103,6 +121,7 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 	for _, p := range l.Mentions() {
 		v.Mentions = append(v.Mentions, m.talks.people.author(p))
 	}
+	v.Groups = l.Groups()
 	if l.About != (chat.EventID{}) {
 		q, err := m.talks.chats.About(ctx, l)
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 
 	"lanyard/chat"
 	"lanyard/internal/api"
-	"lanyard/internal/identity"
 )
 
 // messages is what people do with single messages, as the local API has it.
@@ -17,7 +16,7 @@ func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.
 	if err != nil {
 		return api.Message{}, err
 	}
-	post, err := m.posted(p)
+	post, err := m.posted(ctx, in, p)
 	if err != nil {
 		return api.Message{}, err
 	}
@@ -29,28 +28,15 @@ func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.
 }
 
 // posted reads a text with what stands beside it.
-func (m *messages) posted(p api.PostRequest) (post chat.Post, err error) {
+func (m *messages) posted(ctx context.Context, in chat.ID, p api.PostRequest) (post chat.Post, err error) {
 	post = chat.Post{Text: p.Text, From: p.From}
-	if post.Mentions, err = m.persons(p.Mentions); err != nil || p.ReplyTo == "" {
+	w, err := m.talks.mentions(ctx, in, p.Text, p.Mentions)
+	post.Mentions, post.Groups = w.persons, w.groups
+	if err != nil || p.ReplyTo == "" {
 		return post, err
 	}
 	post.ReplyTo, err = chat.ParseEventID(p.ReplyTo)
 	return post, chatError(err)
-}
-
-// persons reads who is mentioned: by the whole ID, also somebody never met who is a member of the same room, else as people are named everywhere.
-func (m *messages) persons(texts []string) ([]identity.PersonID, error) {
-	var all []identity.PersonID
-	for _, text := range texts {
-		id, err := identity.ParsePersonID(text)
-		if err != nil {
-			if id, err = m.talks.people.one(text); err != nil {
-				return nil, err
-			}
-		}
-		all = append(all, id)
-	}
-	return all, nil
 }
 
 // one does something to a message and returns the message as it is then.
@@ -75,12 +61,16 @@ func (m *messages) Get(ctx context.Context, id string) (api.Message, error) {
 }
 
 func (m *messages) Edit(ctx context.Context, id string, e api.EditRequest) (api.Message, error) {
-	mentions, err := m.persons(e.Mentions)
-	if err != nil {
-		return api.Message{}, err
-	}
 	return m.one(ctx, id, func(event chat.EventID) (chat.Message, error) {
-		return m.talks.chats.Edit(ctx, event, e.Text, mentions)
+		old, err := m.talks.chats.Shown(ctx, event)
+		if err != nil {
+			return old, err
+		}
+		w, err := m.talks.mentions(ctx, old.Conversation, e.Text, e.Mentions)
+		if err != nil {
+			return old, err
+		}
+		return m.talks.chats.Edit(ctx, event, e.Text, w.persons, w.groups...)
 	})
 }
 
@@ -118,6 +108,7 @@ func (c *conversations) amend(v *api.Message, m *chat.Message) {
 	for _, p := range m.Mentions {
 		v.Mentions = append(v.Mentions, c.people.author(p))
 	}
+	v.Groups, v.Mentioned = m.Groups, !m.Mine && c.chats.Mentioned(m)
 	for _, r := range m.Reactions {
 		one := api.Reaction{Emoji: r.Emoji, Count: r.Count, Mine: r.Mine, By: []api.Author{}}
 		for _, by := range r.By {

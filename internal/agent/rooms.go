@@ -57,6 +57,13 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 	for _, m := range r.Members {
 		v.Members = append(v.Members, api.RoomMember{ID: m.Person.String(), Name: c.people.called(m.Person), MayRemove: m.MayRemove})
 	}
+	for _, g := range r.Groups {
+		one := api.RoomGroup{Name: g.Name, Members: []string{}}
+		for _, who := range g.Members {
+			one.Members = append(one.Members, who.String())
+		}
+		v.Groups = append(v.Groups, one)
+	}
 	slices.SortStableFunc(v.Members, func(a, b api.RoomMember) int { return strings.Compare(name.Fold(a.Name), name.Fold(b.Name)) })
 	return v
 }
@@ -134,6 +141,36 @@ func (r rooms) Rename(ctx context.Context, room, to string) (api.Room, error) {
 		return api.Room{}, err
 	}
 	return r.done(r.chats.Rename(ctx, id, to))
+}
+
+// Get returns one room that is or was ours.
+func (r rooms) Get(ctx context.Context, room string) (api.Room, error) {
+	id, err := r.which(ctx, room)
+	if err != nil {
+		return api.Room{}, err
+	}
+	one, err := r.chats.Conversation(ctx, id)
+	if err == nil && one.Room == nil {
+		err = chat.ErrNoRoom
+	}
+	return r.done(one, err)
+}
+
+// Group gives members a name by which they are mentioned together; without anybody the group is none.
+func (r rooms) Group(ctx context.Context, room string, g api.RoomGroupRequest) (api.Room, error) {
+	id, err := r.which(ctx, room)
+	if err != nil {
+		return api.Room{}, err
+	}
+	var members []identity.PersonID
+	for _, one := range g.With {
+		_, who, err := r.member(ctx, id.String(), one)
+		if err != nil {
+			return api.Room{}, err
+		}
+		members = append(members, who)
+	}
+	return r.done(r.chats.NameGroup(ctx, id, g.Name, members))
 }
 
 // Join makes us a member of a room that is open to the office: one of those that were told of, or one that we left.

@@ -14,6 +14,7 @@ type Later struct {
 	Time         time.Time `json:"time"`
 	Text         string    `json:"text,omitempty"` // to be sent
 	Mentions     []Author  `json:"mentions,omitempty"`
+	Groups       []string  `json:"groups,omitempty"`  // that it mentions
 	Message      string    `json:"message,omitempty"` // ID of the one to be reminded of, or of the one that the text replies to
 	About        *Quote    `json:"about,omitempty"`   // that message as it is now
 	Problem      string    `json:"problem,omitempty"` // why it could not be sent
@@ -24,7 +25,7 @@ type Later struct {
 type LaterRequest struct {
 	Text     string    `json:"text,omitempty"`
 	ReplyTo  string    `json:"replyTo,omitempty"`  // ID of a message of the same conversation
-	Mentions []string  `json:"mentions,omitempty"` // person IDs, at most 32; in PUT in the place of those before
+	Mentions []string  `json:"mentions,omitempty"` // as in PostRequest; in PUT in the place of those before
 	Time     time.Time `json:"time"`
 }
 

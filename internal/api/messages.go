@@ -9,14 +9,14 @@ import (
 type PostRequest struct {
 	Text     string   `json:"text"`
 	ReplyTo  string   `json:"replyTo,omitempty"`  // ID of a message of the same conversation
-	Mentions []string `json:"mentions,omitempty"` // person IDs, at most 32
+	Mentions []string `json:"mentions,omitempty"` // persons, at most 32, and groups of the room, at most 8; nil: whose names stand in the text after an @
 	From     string   `json:"from,omitempty"`     // name of the person whose words these are
 }
 
 // EditRequest is the body of PUT /messages/{id}.
 type EditRequest struct {
 	Text     string   `json:"text"`
-	Mentions []string `json:"mentions,omitempty"`
+	Mentions []string `json:"mentions,omitempty"` // as in PostRequest, in the place of those before
 }
 
 // ReactionRequest is the body of PUT /messages/{id}/reaction.

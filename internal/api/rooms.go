@@ -16,6 +16,7 @@ type Room struct {
 	Member        bool         `json:"member"` // we are one
 	Size          int          `json:"size"`   // number of members
 	Members       []RoomMember `json:"members"`
+	Groups        []RoomGroup  `json:"groups,omitempty"`    // to mention, the oldest name first
 	InvitedBy     *Author      `json:"invitedBy,omitempty"` // who brought us in; left out if we made it or came by ourselves
 	Quiet         bool         `json:"quiet,omitempty"`     // no notice until it is opened: we never wrote to who brought us in
 	Ended         *RoomEnd     `json:"ended,omitempty"`     // of a room that we were a member of: what was said stays here
@@ -26,6 +27,33 @@ type RoomEnd struct {
 	What string    `json:"what"` // left, removed
 	By   Author    `json:"by"`
 	Time time.Time `json:"time"`
+}
+
+// RoomGroup is some members who are mentioned together.
+type RoomGroup struct {
+	Name    string   `json:"name"`
+	Members []string `json:"members"` // person IDs
+}
+
+// RoomGroupRequest is the body of PUT /rooms/{id}/groups. Without anybody in With the group is taken away.
+type RoomGroupRequest struct {
+	Name string   `json:"name"`
+	With []string `json:"with"`
+}
+
+// Room returns one room.
+func (c *Client) Room(ctx context.Context, room string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "GET", at("rooms", room), nil, &v)
+}
+
+// NameGroup gives members of a room a name by which they are mentioned together, in the place of a group of that name.
+func (c *Client) NameGroup(ctx context.Context, room, name string, with []string) (Room, error) {
+	var v Room
+	if with == nil {
+		with = []string{}
+	}
+	return v, c.call(ctx, "PUT", at("rooms", room, "groups"), RoomGroupRequest{name, with}, &v)
 }
 
 // RoomMember is a person in a room.
@@ -39,7 +67,7 @@ type RoomMember struct {
 type RoomChange struct {
 	ID   string    `json:"id"`   // of the room
 	Name string    `json:"name"` // of the room
-	What string    `json:"what"` // invited, joined, left, removed, renamed, entrusted (may remove others)
+	What string    `json:"what"` // invited, joined, left, removed, renamed, entrusted (may remove others), grouped (named a group)
 	By   Author    `json:"by"`
 	Who  Author    `json:"who"` // whom it concerns
 	Time time.Time `json:"time"`

@@ -65,11 +65,13 @@ type Message struct {
 
 	ReplyTo   *Quote     `json:"replyTo,omitempty"`
 	Mentions  []Author   `json:"mentions,omitempty"`
-	From      string     `json:"from,omitempty"`    // name of the person whose words these are, as the author gives it
-	Hook      string     `json:"hook,omitempty"`    // the author's webhook through which a program posted it
-	Edited    *time.Time `json:"edited,omitempty"`  // when the author last changed the text, by their clock
-	Edits     int        `json:"edits,omitempty"`   // how often
-	Deleted   bool       `json:"deleted,omitempty"` // the author took it back: text and file are gone
+	Groups    []string   `json:"groups,omitempty"`    // of the room, that it mentions
+	Mentioned bool       `json:"mentioned,omitempty"` // we are, by name or by a group in which we are now
+	From      string     `json:"from,omitempty"`      // name of the person whose words these are, as the author gives it
+	Hook      string     `json:"hook,omitempty"`      // the author's webhook through which a program posted it
+	Edited    *time.Time `json:"edited,omitempty"`    // when the author last changed the text, by their clock
+	Edits     int        `json:"edits,omitempty"`     // how often
+	Deleted   bool       `json:"deleted,omitempty"`   // the author took it back: text and file are gone
 	Pinned    bool       `json:"pinned,omitempty"`
 	Starred   bool       `json:"starred,omitempty"`   // by ourselves, for ourselves
 	Reactions []Reaction `json:"reactions,omitempty"` // in the order in which the emoji came first, at most 24

@@ -10,6 +10,7 @@ import (
 // Rooms is conversations of many. A room is given by ID, name or ID prefix, as is a person. Each verb returns the room as it is then.
 type Rooms interface {
 	List(ctx context.Context) ([]api.Room, error)
+	Get(ctx context.Context, room string) (api.Room, error)
 	Create(ctx context.Context, r api.NewRoomRequest) (api.Room, error)
 	Invite(ctx context.Context, room, person string) (api.Room, error)
 	Remove(ctx context.Context, room, person string) (api.Room, error)
@@ -17,6 +18,7 @@ type Rooms interface {
 	Join(ctx context.Context, room string) (api.Room, error)
 	Leave(ctx context.Context, room string) (api.Room, error)
 	Rename(ctx context.Context, room, name string) (api.Room, error)
+	Group(ctx context.Context, room string, g api.RoomGroupRequest) (api.Room, error)
 }
 
 func (c *Control) routeRooms(mux *http.ServeMux) {
@@ -34,6 +36,10 @@ func (c *Control) routeRooms(mux *http.ServeMux) {
 	}))
 	mux.Handle("POST /api/v1/rooms/{id}/join", get(func(r *http.Request) (api.Room, error) { return p.Join(r.Context(), r.PathValue("id")) }))
 	mux.Handle("POST /api/v1/rooms/{id}/leave", get(func(r *http.Request) (api.Room, error) { return p.Leave(r.Context(), r.PathValue("id")) }))
+	mux.Handle("GET /api/v1/rooms/{id}", get(func(r *http.Request) (api.Room, error) { return p.Get(r.Context(), r.PathValue("id")) }))
+	mux.Handle("PUT /api/v1/rooms/{id}/groups", post(func(r *http.Request, b api.RoomGroupRequest) (api.Room, error) {
+		return p.Group(r.Context(), r.PathValue("id"), b)
+	}))
 	mux.Handle("PUT /api/v1/rooms/{id}/name", post(func(r *http.Request, b api.NameRequest) (api.Room, error) {
 		return p.Rename(r.Context(), r.PathValue("id"), b.Name)
 	}))

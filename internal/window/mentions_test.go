@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -86,7 +87,8 @@ func alike(t *testing.T, from context.Context) {
 	office(c)
 	member := func(id, name string) api.RoomMember { return api.RoomMember{ID: id, Name: name} }
 	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Room: &api.Room{ID: "room", Name: "Move", Member: true, Size: 3,
-		Members: []api.RoomMember{member("me", "Carla Conti"), member("ben", "Ben Becker"), member("zoe", "Zoe Zander")}}})
+		Members: []api.RoomMember{member("me", "Carla Conti"), member("ben", "Ben Becker"), member("zoe", "Zoe Zander")},
+		Groups:  []api.RoomGroup{{Name: "Movers", Members: []string{"me", "zoe"}}, {Name: "Others", Members: []string{"ben"}}}}})
 	b := open(t, from, c.URL())
 	b.click(".person", "Move")
 	b.click(".composer-field", "")
@@ -95,6 +97,7 @@ func alike(t *testing.T, from context.Context) {
 	b.press("ArrowDown", 0)
 	b.press("Tab", 0)
 	b.until("she stands in the text", `document.activeElement.value === "@Zoe Zander "`)
+	groups(t, c, b)
 	b.click(".person", "Ben Becker")
 	b.click(".composer-field", "")
 	b.typeText("Ask @ana alm")
@@ -110,4 +113,29 @@ func alike(t *testing.T, from context.Context) {
 	if got := strings.Join(c.mentions, " "); got != "ana2 ben" {
 		t.Errorf("the text mentions %q", got)
 	}
+}
+
+// groups mentions groups of a room: they are offered with what they are, go out by their names, and are marked in the text, more where we are in them.
+func groups(t *testing.T, c *canned, b *tab) {
+	b.typeText("and @mov")
+	b.see(".mention-choice", "group of 2 members")
+	b.press("Enter", 0)
+	b.typeText("or @every")
+	b.see(".mention-choice", "all members of this room")
+	b.looks("mention-groups")
+	b.press("Enter", 0)
+	b.until("both stand in the text", `document.activeElement.value === "@Zoe Zander and @Movers or @everyone "`)
+	b.press("Enter", 0)
+	b.see(".message-mine", "@Movers or @everyone")
+	c.mu.Lock()
+	got := strings.Join(c.mentions, " ")
+	c.mu.Unlock()
+	if got != "zoe Movers everyone" {
+		t.Errorf("the text mentions %q", got)
+	}
+	m := c.add("room", false, "@Movers, @Others and @everyone: the van is here", time.Now())
+	m.Conversation = "room"
+	m.Groups = []string{"Movers", "Others", "everyone"}
+	c.say("message", m)
+	b.until("groups are marked, those of ours more", `(() => { const row = [...document.querySelectorAll(".message-theirs")].at(-1); return row && [...row.querySelectorAll(".mention")].map((e) => e.textContent + (e.classList.contains("mention-me") ? "!" : "")).join() === "@Movers!,@Others,@everyone!"; })()`)
 }

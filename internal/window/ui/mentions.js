@@ -1,10 +1,13 @@
 // Mentions: in a text `@` and a person's name, beside it their ID (docs/protocol.md, section 6). Pure.
+import { count } from "./format.js";
 import { matching, people } from "./state.js";
-/** @import { Author, State } from "./types.js" */
+/** @import { Author, Room, State } from "./types.js" */
 
-/** @typedef {{id: string, name: string, machine: string, inside: boolean}} Candidate inside: they are in the conversation, and are told */
+/** @typedef {{id: string, name: string, machine: string, inside: boolean, about?: string}} Candidate inside: they are in the conversation, and are told. The ID of a group is its name; about says what it is */
+/** @typedef {Author & {group?: boolean, ours?: boolean}} Pointed a person or group that a text mentions; ours: we are in the group */
 
 const MOST = 32; // persons that one text may mention
+const EVERYONE = "everyone"; // the group that every room has
 const OFFERED = 6;
 const TYPED = /(?:^|[\s("'[{])@([^\s@][^\n@]{0,60})?$/u;
 const LETTER = /[\p{L}\p{N}]/u;
@@ -16,7 +19,19 @@ export function candidates(state, person) {
 	const rows = people(state).filter((r) => !r.members && !r.blocked).map((r) => ({ id: r.id, name: r.name, machine: r.machine, inside: inside.has(r.id) }));
 	const known = new Set(rows.map((r) => r.id));
 	const unmet = (room?.members ?? []).filter((m) => !known.has(m.id) && m.id !== state.me?.person).map((m) => ({ id: m.id, name: m.name, machine: "", inside: true }));
-	return [...rows, ...unmet].sort((a, b) => Number(b.inside) - Number(a.inside));
+	return [...rows, ...unmet, ...(room ? groups(room) : [])].sort((a, b) => Number(b.inside) - Number(a.inside));
+}
+
+/** @param {Room} room @returns {Candidate[]} */
+function groups(room) {
+	const named = (room.groups ?? []).map((g) => ({ id: g.name, name: g.name, machine: "", inside: true, about: `group of ${count(g.members.length, "member", "members")}` }));
+	return [...named, { id: EVERYONE, name: EVERYONE, machine: "", inside: true, about: "all members of this room" }];
+}
+
+/** Whom and which groups a text mentions, as they are drawn in it. @param {{mentions?: Author[], groups?: string[]}} text @param {Room | undefined} room @param {string | undefined} me @returns {Pointed[]} */
+export function pointed(text, room, me) {
+	const ours = (/** @type {string} */ name) => !!room?.member && (name === EVERYONE || !!room.groups?.some((g) => g.name === name && g.members.includes(me ?? "")));
+	return [...(text.mentions ?? []), ...(text.groups ?? []).map((name) => ({ id: name, name, group: true, ours: ours(name) }))];
 }
 
 /** What is typed of a mention before the caret. A name that is whole and done with is not being typed. @param {string} text @param {number} caret @param {Candidate[]} all @returns {{at: number, words: string} | null} */
@@ -57,15 +72,15 @@ export function mentioned(text, all, chosen) {
 	return [...out].slice(0, MOST);
 }
 
-/** The persons that changed words mention: whose name stands in them, and of those mentioned before (old) who was called otherwise and so stood not by name in the words before. @param {string} text @param {string} before @param {Author[]} old @param {Candidate[]} all @param {string[]} chosen @returns {string[]} */
+/** The persons that changed words mention: whose name stands in them, and of those mentioned before (old) who was called otherwise and so stood not by name in the words before. @param {string} text @param {string} before @param {Pointed[]} old @param {Candidate[]} all @param {string[]} chosen @returns {string[]} */
 export function stillMentioned(text, before, old, all, chosen) {
 	const found = mentioned(text, all, [...chosen, ...old.map((who) => who.id)]);
 	return [...new Set([...found, ...unseen(before, old).map((who) => who.id)])].slice(0, MOST);
 }
 
-/** Cuts a text at its mentions. @param {string} text @param {Author[]} mentions @returns {(string | Author)[]} */
+/** Cuts a text at its mentions. @param {string} text @param {Pointed[]} mentions @returns {(string | Pointed)[]} */
 export function cut(text, mentions) {
-	/** @type {(string | Author)[]} */
+	/** @type {(string | Pointed)[]} */
 	const out = [];
 	let from = 0;
 	for (const at of mentions.length ? signs(text) : []) {
@@ -79,5 +94,5 @@ export function cut(text, mentions) {
 	return out;
 }
 
-/** Whom a text mentions without their name of now standing in it: they were called otherwise. @param {string} text @param {Author[]} mentions */
+/** Whom a text mentions without their name of now standing in it: they were called otherwise. @param {string} text @param {Pointed[]} mentions */
 export const unseen = (text, mentions) => mentions.filter((who) => !signs(text).some((at) => namedAt(text, at, [who]).length > 0));

@@ -25,6 +25,7 @@ export function told(lines, me) {
 		case "invited": return [by, " invited ", ...whom, ...late];
 		case "removed": return [by, " removed ", ...whom];
 		case "renamed": return [by, " renamed the room to “", { name: change.name ?? "" }, "”"];
+		case "grouped": return [by, " changed the group “", { name: change.name ?? "" }, "”"];
 		case "entrusted": return [by, mine ? " let " : " lets ", ...whom, " remove members", ...late];
 		case "joined": return [by, " joined", ...late];
 		case "left": return [by, " left"];

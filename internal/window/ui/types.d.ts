@@ -9,7 +9,7 @@ export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }
 export interface Message {
   id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean;
-  replyTo?: Quote; mentions?: Author[]; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
+  replyTo?: Quote; mentions?: Author[]; groups?: string[]; mentioned?: boolean; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
 }
 /** A line of a room's history that nobody wrote. */
 export interface MemberChange { what: string; who: Author; name?: string; overruled?: boolean }
@@ -17,7 +17,7 @@ export interface Quote { id: string; here: boolean; author: Author; kind: string
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
 /** A text to be sent, or a reminder (without text). */
 export interface Later {
-  id: string; conversation: string; person: string; name: string; time: string; text?: string; mentions?: Author[]; message?: string; about?: Quote; problem?: string; rung?: boolean;
+  id: string; conversation: string; person: string; name: string; time: string; text?: string; mentions?: Author[]; groups?: string[]; message?: string; about?: Quote; problem?: string; rung?: boolean;
 }
 /** For how many days messages are kept, 0 for ever: all, and conversations that differ. */
 export interface Retention { days: number; conversations: RetentionWith[] }
@@ -29,9 +29,11 @@ export interface Verification {
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean }
-export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[]; invitedBy?: Author; quiet?: boolean; ended?: RoomEnd }
+export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; quiet?: boolean; ended?: RoomEnd }
 /** How our part in a room ended. */
 export interface RoomEnd { what: string; by: Author; time: string }
+/** Members who are mentioned together. */
+export interface RoomGroup { name: string; members: string[] }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
 export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string }
 export interface Conversation { id: string; person: string; name: string; room?: Room; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }

@@ -9,7 +9,7 @@ import { wrote, wroteNoMore } from "../writing.js";
 import { take } from "../drop.js";
 import { choose } from "./conversation-header.js";
 import { offer } from "./drop-target.js";
-import { candidates, stillMentioned } from "../mentions.js";
+import { candidates, pointed, stillMentioned } from "../mentions.js";
 import { useMentions } from "./mention-list.js";
 import { endWords } from "../room-words.js";
 import { joinRoom, mayJoin } from "../rooms.js";
@@ -109,7 +109,7 @@ function Over({ row }) {
 
 /** Whom a text mentions. An edit keeps those whose name of now does not stand in the words, as they were called otherwise. @param {string} person @param {string} text @param {Composing | undefined} now */
 function named(person, text, now) {
-	const old = now?.verb === "edit" ? (now.message.mentions ?? []) : [];
+	const old = now?.verb === "edit" ? pointed(now.message, undefined, "") : [];
 	return stillMentioned(text, now?.message.text ?? "", old, candidates(state.peek(), person), state.peek().mentioned[person] ?? []);
 }
 

@@ -3,7 +3,7 @@ import { html, h, useState } from "../vendor/index.js";
 import { closing, sentence, show } from "../actions.js";
 import { changeLater, remind, remindMoments, sendLater } from "../later.js";
 import { fieldTime } from "../format.js";
-import { candidates, stillMentioned } from "../mentions.js";
+import { candidates, pointed, stillMentioned } from "../mentions.js";
 import { state } from "../store.js";
 import { oneLine } from "../text.js";
 import { Dialog } from "./dialog.js";
@@ -66,7 +66,7 @@ export function RemindDialog({ message }) {
 /** @param {{later: Later}} props */
 export function ChangeLaterDialog({ later }) {
 	const [text, setText] = useState(later.text ?? "");
-	const whom = () => stillMentioned(text, later.text ?? "", later.mentions ?? [], candidates(state.peek(), later.person), []);
+	const whom = () => stillMentioned(text, later.text ?? "", pointed(later, undefined, ""), candidates(state.peek(), later.person), []);
 	const first = new Date(Math.max(Date.parse(later.time), Date.now() + 60_000));
 	const words = later.text
 		? html`<label class="field">Message to ${later.name}<textarea class="later-field" rows="3" dir="auto" value=${text} onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => setText(e.currentTarget.value)}></textarea></label>`

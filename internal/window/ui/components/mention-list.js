@@ -44,10 +44,10 @@ export function useMentions(person, field) {
 		return true;
 	};
 	const open = found.length > 0;
-	const list = html`<p class="unseen" role="status">${open ? `${count(found.length, "person", "people")} to mention. ${found[active]?.name ?? ""}` : ""}</p>${open && html`
-		<ul class="mention-list" id=${ID} role="listbox" aria-label="People to mention">${found.map((who, i) => html`
+	const list = html`<p class="unseen" role="status">${open ? `${count(found.length, "person or group", "people and groups")} to mention. ${found[active]?.name ?? ""}` : ""}</p>${open && html`
+		<ul class="mention-list" id=${ID} role="listbox" aria-label="People and groups to mention">${found.map((who, i) => html`
 			<li key=${who.id} id=${`${ID}-${i}`} role="option" class="mention-choice" aria-selected=${i === active ? "true" : "false"}
 				onPointerDown=${(/** @type {PointerEvent} */ e) => e.preventDefault()} onClick=${() => choose(who)}><bdi dir="auto">${who.name}</bdi>
-				<span class="quiet"><bdi dir="auto">${who.machine}</bdi>${!who.inside && " · not in this conversation, is not told"}</span></li>`)}</ul>`}`;
+				<span class="quiet"><bdi dir="auto">${who.about ?? who.machine}</bdi>${!who.inside && " · not in this conversation, is not told"}</span></li>`)}</ul>`}`;
 	return { list, key, look, close, controls: open ? ID : null, active: open ? `${ID}-${active}` : null };
 }

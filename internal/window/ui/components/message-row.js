@@ -1,6 +1,7 @@
 // One message.
 import { html, h } from "../vendor/index.js";
-import { select } from "../store.js";
+import { select, state } from "../store.js";
+import { pointed } from "../mentions.js";
 import { exactly, list, timeOfDay } from "../format.js";
 import { stateOf } from "../rows.js";
 import { deliver, discard } from "../actions.js";
@@ -11,6 +12,7 @@ import { Icon } from "../icons.js";
 /** @import { Message, Pending } from "../types.js" */
 
 const files = select((s) => s.files);
+const me = select((s) => s.me?.person);
 
 /** The words and the sign for how far a message got. */
 const states = {
@@ -36,12 +38,12 @@ function told(message, words) {
 	return by.length && stateOf(message) === "carried" ? `On its way, kept by ${list(by)}` : words;
 }
 
-/** @param {Message} message */
-function body(message) {
+/** @param {Message} message @param {string} person */
+function body(message, person) {
 	if (message.deleted) return html`<p class="message-text message-unknown">This message was deleted.</p>`;
 	const file = message.file && (files.value[message.file.id] ?? message.file);
 	if (message.kind === "file" && file) return h(FileCard, { file });
-	if (message.kind === "text" || message.kind === "answer") return h(RichText, { text: message.text, mentions: message.mentions });
+	if (message.kind === "text" || message.kind === "answer") return h(RichText, { text: message.text, mentions: pointed(message, state.peek().conversations[person]?.room, me.value) });
 	return html`<p class="message-text message-unknown">This message needs a newer Lanyard to be shown.</p>`;
 }
 
@@ -55,7 +57,7 @@ export function MessageRow({ message, person, first, last, newest }) {
 			${message.from && html`<p class="message-from">Forwarded from <bdi dir="auto">${message.from}</bdi></p>`}
 			${message.hook && html`<p class="message-from">Through <bdi dir="auto">${message.hook}</bdi></p>`}
 			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}
-			${body(message)}
+			${body(message, person)}
 			<span class="message-meta">${message.starred && h(Icon, { name: "star", label: "Starred by you" })}${message.pinned && h(Icon, { name: "pin", label: "Pinned" })}${message.edits ? html`<span class="message-edited" title=${message.edited ? exactly(message.edited) : null}>edited</span>` : null}<time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>
 				${got && h(Icon, { name: got.icon, label: got.words })}</span>
 			${h(MessageMenu, { message, person })}

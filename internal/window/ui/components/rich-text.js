@@ -7,17 +7,18 @@ import { openPerson } from "../actions.js";
 import { select } from "../store.js";
 /** @import { Block, Inline } from "../markdown.js" */
 /** @import { VNode } from "../vendor/index.js" */
-/** @import { Author } from "../types.js" */
+/** @import { Pointed } from "../mentions.js" */
 
 const me = select((s) => s.me?.person);
 
-/** A person who is mentioned; a click opens what was said with them. @param {Author} who */
+/** A person who is mentioned, a click opens what was said with them; or a group. @param {Pointed} who */
 function mention(who) {
+	if (who.group) return html`<strong class=${who.ours ? "mention mention-me" : "mention"}>@${who.name}</strong>`;
 	if (who.id === me.value) return html`<strong class="mention mention-me">@${who.name}</strong>`;
 	return html`<button class="mention" title=${`Open the conversation with ${who.name}`} onClick=${() => openPerson(who.id)}>@${who.name}</button>`;
 }
 
-/** @param {Inline} part @param {Author[]} mentions @returns {VNode | string | (VNode | string)[]} */
+/** @param {Inline} part @param {Pointed[]} mentions @returns {VNode | string | (VNode | string)[]} */
 function drawn(part, mentions) {
 	switch (part.kind) {
 		case "bold": return html`<strong>${all(part.parts, mentions)}</strong>`;
@@ -29,10 +30,10 @@ function drawn(part, mentions) {
 	return cut(part.text, mentions).map((piece) => (typeof piece === "string" ? piece : mention(piece)));
 }
 
-/** @param {Inline[]} parts @param {Author[]} mentions */
+/** @param {Inline[]} parts @param {Pointed[]} mentions */
 const all = (parts, mentions) => parts.map((part) => drawn(part, mentions));
 
-/** @param {Block} block @param {Author[]} mentions */
+/** @param {Block} block @param {Pointed[]} mentions */
 function block(block, mentions) {
 	switch (block.kind) {
 		case "code": return html`<pre class="message-code" dir="ltr" tabindex="0"><code>${block.text}</code></pre>`;
@@ -45,11 +46,11 @@ function block(block, mentions) {
 	return html`<p dir="auto">${all(block.parts, mentions)}</p>`;
 }
 
-/** @type {Author[]} */
+/** @type {Pointed[]} */
 const none = [];
 const SIGNS = new RegExp("^(?:\\p{RGI_Emoji}\\s*){1,10}$", "v"); // emoji and nothing else: they are drawn large
 
-/** @param {{text: string, mentions?: Author[]}} props */
+/** @param {{text: string, mentions?: Pointed[]}} props */
 export function RichText({ text, mentions = none }) {
 	const shown = blocks(text);
 	const [only] = shown;
