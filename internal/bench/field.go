@@ -15,9 +15,6 @@ import (
 	"lanyard/internal/lantest"
 )
 
-// hosts is how many machines a field has: two that work, a third that comes new.
-const hosts = 3
-
 // field is where one row is measured: fresh machines in namespaces, fresh folders.
 type field struct {
 	net           *lantest.Net
@@ -32,7 +29,7 @@ type field struct {
 	logs          bytes.Buffer
 }
 
-func openField(base, lanyard, self, systems string, quick bool, t *table) (*field, error) {
+func openField(hosts int, base, lanyard, self, systems string, quick bool, t *table) (*field, error) {
 	dir, err := os.MkdirTemp(base, "lanyard-bench-")
 	if err != nil {
 		return nil, err
@@ -90,7 +87,12 @@ func (f *field) profile(host int) string { return f.path(fmt.Sprint("profile", h
 
 func (f *field) folder(host int) string { return f.path(fmt.Sprint("Lanyard", host)) }
 
-func person(host int) string { return [...]string{"", "Anna", "Ben", "Carla"}[host] }
+func person(host int) string {
+	if first := [...]string{"", "Anna", "Ben", "Carla"}; host < len(first) {
+		return first[host]
+	}
+	return fmt.Sprint("Desk ", host)
+}
 
 // agent starts Lanyard on a host and returns when it answers.
 func (f *field) agent(ctx context.Context, host int) (*exec.Cmd, error) {

@@ -25,17 +25,20 @@ import (
 //
 //	floor lines-in ADDRESS          lines from standard input over TLS; each answer line is printed
 //	floor lines-out ADDRESS         prints each line and answers it
+//	floor fan ADDRESS...            lines-in to many: each line goes to all, each answer of each is printed
 //	floor files-in ADDRESS DIR      sends whole files of DIR as inotify tells of them
 //	floor files-out ADDRESS DIR     writes them beside and renames them
 func floor(args []string) error {
 	if len(args) < 2 {
-		return errors.New("usage: floor lines-in|lines-out|files-in|files-out ADDRESS [DIR]")
+		return errors.New("usage: floor lines-in|lines-out|fan|files-in|files-out ADDRESS... [DIR]")
 	}
 	switch {
 	case args[0] == "lines-in":
 		return linesIn(args[1])
 	case args[0] == "lines-out":
 		return linesOut(args[1])
+	case args[0] == "fan":
+		return fan(args[1:])
 	case args[0] == "files-in" && len(args) == 3:
 		return filesIn(args[1], args[2])
 	case args[0] == "files-out" && len(args) == 3:
@@ -89,6 +92,21 @@ func linesIn(address string) error {
 	defer conn.Close()
 	go func() { _, _ = io.Copy(os.Stdout, conn) }()
 	_, err = io.Copy(conn, os.Stdin)
+	return err
+}
+
+func fan(addresses []string) error {
+	var all []io.Writer
+	for _, address := range addresses {
+		conn, err := dial(address)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		go func() { _, _ = io.Copy(os.Stdout, conn) }()
+		all = append(all, conn)
+	}
+	_, err := io.Copy(io.MultiWriter(all...), os.Stdin)
 	return err
 }
 

@@ -35,7 +35,7 @@ func each(ctx context.Context, f *field, measure func(ctx context.Context, f *fi
 		}
 		g := f
 		if i > 0 {
-			fresh, err := openField(filepath.Dir(f.dir), f.lanyard, f.self, f.systems, f.quick, f.table)
+			fresh, err := openField(2, filepath.Dir(f.dir), f.lanyard, f.self, f.systems, f.quick, f.table)
 			if err != nil {
 				return err
 			}

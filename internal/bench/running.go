@@ -13,10 +13,12 @@ import (
 // clockTicks is USER_HZ, in which /proc counts CPU time; it is 100 on every Linux that Go runs on.
 const clockTicks = 100
 
-// cpu is the CPU time in seconds that the agents of this field have used so far.
-func (f *field) cpu() (float64, error) {
+// cpu is the CPU time in seconds that the agents of the first two hosts have used so far.
+func (f *field) cpu() (float64, error) { return f.cpuOf(2) }
+
+func (f *field) cpuOf(hosts int) (float64, error) {
 	total := 0.0
-	for _, host := range []int{1, 2} {
+	for host := 1; host <= hosts; host++ {
 		pid, err := f.pid(host)
 		if err != nil {
 			return 0, err
