@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -49,4 +50,50 @@ func BenchmarkRoom(b *testing.B) {
 	}
 	b.ReportMetric(time.Since(begun).Seconds()/float64(b.N), "s/500")
 	b.ReportMetric((used(b)-cpu).Seconds()/float64(b.N), "cpu-s/500")
+}
+
+// BenchmarkRoomOne measures one message at a time to a room of 30, from Send until the last of the others is told it, and what it takes of the processors
+// until all have acknowledged it.
+func BenchmarkRoomOne(b *testing.B) {
+	const members = 30
+	s := &site{}
+	var names []string
+	for n := range members {
+		names = append(names, fmt.Sprint("Agent ", n))
+	}
+	all := s.office(b, names...)
+	room := roomOfAll(b, NewRoom{}, all...)
+	heard, acknowledged := make(chan time.Time, members), make(chan int, 1<<16)
+	all[0].Subscribe(func(c Change) {
+		if c.States != nil && c.States.Delivery == Delivered {
+			acknowledged <- len(c.States.Messages)
+		}
+	})
+	for _, a := range all[1:] {
+		a.Subscribe(func(c Change) {
+			if c.Message != nil {
+				heard <- time.Now()
+			}
+		})
+	}
+	text := strings.Repeat("x", 200)
+	var took []time.Duration
+	cpu := used(b)
+	for b.Loop() {
+		begun := time.Now()
+		if _, err := all[0].Send(b.Context(), room, text); err != nil {
+			b.Fatal(err)
+		}
+		var last time.Time
+		for range members - 1 {
+			last = <-heard
+		}
+		took = append(took, last.Sub(begun))
+		for n := 0; n < members-1; n += <-acknowledged {
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-p50")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
+	b.ReportMetric(float64((used(b)-cpu).Microseconds())/1000/float64(b.N), "cpu-ms/message")
 }
