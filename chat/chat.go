@@ -46,7 +46,7 @@
 // not got or ours has not read. Verify tells where a conversation is not what its authors signed; dropped bodies are no alteration.
 //
 // Rooms: a room is a conversation of many. Who is a member follows from the set of changes alone (membership, by the nine rules of docs/protocol.md), so that
-// everybody comes to the same; Change.Room tells what counts here, and History shows it as lines between the messages (MemberChange). The author pushes to whoever is here, any member passes on to any other. Who was
+// everybody comes to the same; Change.Room tells what counts here, and History shows it as lines between the messages (MemberChange). The author pushes to whoever is here, any member passes on to any other who lacks something. Who was
 // removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut.
 //
 // Office: announcements are a conversation that has everybody in it. Whoever has them passes them on for 30 days, none is signed for by its readers: who has
@@ -188,6 +188,7 @@ func New(config Config) *Chat {
 	c.owner.Handle(wire.KindRooms, c.takeRooms)
 	c.owner.Handle(wire.KindOffice, c.takeOffice)
 	c.owner.Offer(capabilityOffice)
+	c.owner.Handle(wire.KindTips, c.takeTips)
 	c.mail.handle(c.owner)
 	c.owner.Handle(wire.KindPause, c.takePause)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)

@@ -249,9 +249,9 @@ func (v *conversation) report(to identity.PeerID) (vector.Vector, []signedState)
 	return v.vectorLocked(nil), states
 }
 
-// ownState returns our newest state.
-func (v *conversation) ownState() (signedState, bool) {
+// ownState returns our newest state, and its counter; 0 if there is none.
+func (v *conversation) ownState() (signedState, uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.pen.state, len(v.pen.state.Body) > 0
+	return v.pen.state, v.pen.told.Counter
 }

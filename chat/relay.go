@@ -3,22 +3,17 @@ package chat
 import (
 	"context"
 	"maps"
-	"time"
 
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
 )
 
-// In a room any member passes on to any member: the author pushes to whoever is here, and who after a moment has not told of an event gets it from
-// the others. A state goes on to those who said that they have no link with its machine.
-
-// relayPause is how long the author, and the others, have to bring an event before we do.
-const relayPause = time.Second
+// In a room any member passes on to any member: what they have they tell by tips, and what was not for somebody before, and is now, goes to them at once. A
+// state goes on to those who said that they have no link with its machine.
 
 // relay is what a session in a room needs for that. Guarded by session.mu.
 type relay struct {
-	timed   bool                       // the pause runs
 	wants   map[identity.PeerID]uint64 // whose states they want, and the newest that they know
 	asks    map[identity.PeerID]bool   // whose states we said that we want
 	tell    []signedState              // that they want and wait to be sent
@@ -26,6 +21,9 @@ type relay struct {
 	begins  bool                       // they may have dropped their vector: ask for it
 	newest  vector.Vector              // what they have by their newest state
 	counter uint64                     // of that state
+	stated  uint64                     // counter of our state that they were told last
+	tips    []*branch                  // that they are to be told of
+	missed  vector.Vector              // what they told of and we lacked; nil while nothing
 }
 
 func wantsOf(all []stateKnown) map[identity.PeerID]uint64 {
@@ -227,32 +225,6 @@ func (s *session) tellWanted() {
 	if len(all) > 0 {
 		s.tellStates(all...)
 	}
-}
-
-// relayLater looks a moment after events came whether others have them.
-func (c *Chat) relayLater(v *conversation) {
-	if v.office != nil {
-		c.gossip(v)
-	}
-	if v.room == nil {
-		return
-	}
-	for _, s := range c.sessionsOf(v) {
-		s.mu.Lock()
-		timed := s.relay.timed
-		s.relay.timed = true
-		s.mu.Unlock()
-		if !timed {
-			time.AfterFunc(relayPause, s.relayNow)
-		}
-	}
-}
-
-func (s *session) relayNow() {
-	s.mu.Lock()
-	s.relay.timed, s.due.relay = false, s.theirs != nil
-	s.mu.Unlock()
-	s.stir()
 }
 
 // relayMissing owes the other side what it has not told to have, neither by its vector nor by its newest state, and was not sent.

@@ -13,6 +13,7 @@ import (
 // room is what a conversation has that is one of invited members: how it began and who is a member.
 type room struct {
 	creation *creation
+	pending  pending
 
 	mu      sync.Mutex
 	changes []memberChange // that were stored

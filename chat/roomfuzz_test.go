@@ -105,6 +105,31 @@ func FuzzRooms(f *testing.F) {
 	})
 }
 
+// FuzzTips: tips name a conversation, and logs by the rules of vectors.
+func FuzzTips(f *testing.F) {
+	id, made := seedRoom(f)
+	told := vector.Vector{}
+	told.Advance(vector.Log{Peer: id.PeerID(), ID: vector.LogID{1}}, vector.Mark{}, vector.Mark{Number: 3, Hash: vector.Hash{7}})
+	body, err := wire.Marshal(tipsFrame{Conversation: made.id[:], Vector: told})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(body)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		tips, err := decodeTips(body)
+		if err != nil {
+			return
+		}
+		again, err := wire.Marshal(tips)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, err := decodeTips(again); err != nil || !other.Vector.Equal(tips.Vector) || len(tips.Conversation) != len(ID{}) {
+			t.Errorf("taken: %+v, and again %+v %v", tips, other, err)
+		}
+	})
+}
+
 // TestForgedRooms are dropped: a creation that its creator did not sign, or of another ID than its frame.
 func TestForgedRooms(t *testing.T) {
 	_, made := seedRoom(t)

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -53,7 +54,9 @@ type duties struct {
 	state   bool
 	compare bool
 	tell    bool // states of others that they want
-	relay   bool // what they have not told of by now, though others have it
+	relay   bool // what they may have now and are not known to have
+	tips    bool // tell of what came here
+	miss    bool // look whether what they told of has come
 	rooms   bool // tell of the rooms that are open to the office
 }
 
@@ -155,6 +158,10 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		s.due.tell = false
 	case due.relay:
 		s.due.relay = false
+	case due.tips:
+		s.due.tips = false
+	case due.miss:
+		s.due.miss = false
 	case due.rooms:
 		s.due.rooms = false
 	}
@@ -170,6 +177,10 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		return true, s.sendTold(ctx)
 	case due.relay:
 		return true, s.relayMissing(ctx)
+	case due.tips:
+		return true, s.sendTips(ctx)
+	case due.miss:
+		return true, s.askMissed(ctx)
 	case due.rooms:
 		return true, s.sendRooms(ctx)
 	}
@@ -182,6 +193,11 @@ func (s *session) step(ctx context.Context) (bool, error) {
 // sendVector says what is durable here, with all states that we know.
 func (s *session) sendVector(ctx context.Context) error {
 	ours, states := s.v.report(s.link.Peer())
+	if own, counter := s.v.ownState(); s.mayHaveState() {
+		s.noteState(counter)
+	} else {
+		states = slices.DeleteFunc(states, func(state signedState) bool { return bytes.Equal(state.Body, own.Body) })
+	}
 	s.mu.Lock()
 	s.asked = asked{vector: ours, at: time.Now()}
 	s.mu.Unlock()
@@ -214,10 +230,11 @@ func (s *session) sendState(ctx context.Context) error {
 	if s.v.office != nil {
 		return s.sendOffice(ctx)
 	}
-	state, ok := s.v.ownState()
-	if !ok {
+	state, counter := s.v.ownState()
+	if counter == 0 || !s.mayHaveState() {
 		return nil
 	}
+	s.noteState(counter)
 	return s.sendStates(ctx, state)
 }
 

@@ -7,10 +7,10 @@ func (p *page) settle() {
 		p.chat.push(p.v, p.own, p.runs)
 	}
 	if len(p.arrivals) > 0 {
-		p.chat.relayLater(p.v)
+		p.chat.tellTips(p.v, p.arrivals)
 	}
 	if p.made.state != nil || p.v.office != nil && len(p.arrivals)+len(p.made.reading) > 0 {
-		p.chat.acknowledge(p.v)
+		p.chat.acknowledge(p.v, p.concerned())
 	}
 	if p.made.state != nil || len(p.wrote) > 0 {
 		p.chat.mail.stir(p.v)

@@ -223,16 +223,6 @@ func (c *Chat) push(v *conversation, b *branch, runs []run) {
 	c.want(v, sessions)
 }
 
-// acknowledge sends our newest state to whoever is here.
-func (c *Chat) acknowledge(v *conversation) {
-	for _, s := range c.sessionsOf(v) {
-		s.mu.Lock()
-		s.due.state = true
-		s.mu.Unlock()
-		s.stir()
-	}
-}
-
 // compareAgain lets sessions look again that waited for events which decide what is to be sent.
 func (c *Chat) compareAgain(v *conversation) {
 	for _, s := range c.sessionsOf(v) {

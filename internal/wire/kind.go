@@ -33,6 +33,7 @@ const (
 	KindCard       Kind = 0x002b
 
 	KindOffice Kind = 0x002c
+	KindTips   Kind = 0x002d
 
 	KindMailKeys Kind = 0x0030
 	KindMailTold Kind = 0x0031
@@ -89,6 +90,7 @@ var table = [...]kindRow{
 	{KindCardPlease, "card-please", false, 64},
 	{KindCard, "card", false, 20480},
 	{KindOffice, "office", false, MaxLinkFrame},
+	{KindTips, "tips", false, MaxLinkFrame},
 	{KindMailKeys, "mail-keys", false, 32768},
 	{KindMailTold, "mail-told", false, 256},
 	{KindInvite, "invite", false, MaxLinkFrame},

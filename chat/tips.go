@@ -1,0 +1,244 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"lanyard/internal/peer"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+// In a room the author pushes to whoever is here. A moment later everybody else tells what came, to those who are not known to have it, by tips: the ends
+// of the logs alone. Who lacks something of that asks one of those who told. So a room is complete through whoever is online, and what all have already
+// costs a few dozen bytes for each two of them.
+
+const (
+	// relayPause is how long the author has to bring an event to everybody before the others tell of it.
+	relayPause = time.Second
+
+	// missPause is how long what somebody told of may still be on its way from its author, and whoever was asked for it has to send it.
+	missPause = 500 * time.Millisecond
+)
+
+// tipsFrame says of some logs how far the sender has them.
+type tipsFrame struct {
+	Conversation []byte        `cbor:"1,keyasint"`
+	Vector       vector.Vector `cbor:"2,keyasint"`
+}
+
+func decodeTips(body []byte) (tipsFrame, error) {
+	var f tipsFrame
+	if err := wire.Unmarshal(body, &f); err != nil {
+		return tipsFrame{}, err
+	}
+	if len(f.Conversation) != len(ID{}) {
+		return tipsFrame{}, errors.New("tips without a conversation")
+	}
+	return f, nil
+}
+
+// pending is what a room does soon.
+type pending struct {
+	mu    sync.Mutex
+	came  map[*branch]bool // has grown since tips were told
+	told  bool             // tips are told when their pause is over
+	state bool             // our state is told to all when its pause is over
+	asked time.Time        // when somebody was last asked for what they told of
+}
+
+// grew notes branches that grew; true when somebody has to wait for the pause and tell.
+func (p *pending) grew(arrivals []*arrival) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.came == nil {
+		p.came = map[*branch]bool{}
+	}
+	for _, a := range arrivals {
+		p.came[a.branch] = true
+	}
+	first := !p.told
+	p.told = true
+	return first
+}
+
+func (p *pending) take() map[*branch]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	came := p.came
+	p.came, p.told = nil, false
+	return came
+}
+
+// mayAsk reports whether nobody was asked lately, and notes that somebody is now.
+func (p *pending) mayAsk() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.asked) < missPause {
+		return false
+	}
+	p.asked = time.Now()
+	return true
+}
+
+// tellTips tells the other members a moment after events came what did.
+func (c *Chat) tellTips(v *conversation, arrivals []*arrival) {
+	if v.office != nil {
+		c.gossip(v)
+	}
+	if v.room == nil || !v.room.pending.grew(arrivals) {
+		return
+	}
+	time.AfterFunc(relayPause, func() {
+		came := v.room.pending.take()
+		for _, s := range c.sessionsOf(v) {
+			s.tip(came)
+		}
+	})
+}
+
+// tip has the session tell of branches. To somebody who is no member nothing is told; they get what they may have.
+func (s *session) tip(came map[*branch]bool) {
+	member := s.v.room.members().hasMember(s.link.Person())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.theirs == nil: // the comparison finds it
+	case !member:
+		s.due.relay = true
+	default:
+		s.due.tips = true
+		for b := range came {
+			s.relay.tips = append(s.relay.tips, b)
+		}
+	}
+	s.stir()
+}
+
+// sendTips tells of what they are not known to have.
+func (s *session) sendTips(ctx context.Context) error {
+	told := s.nextTips()
+	if len(told) == 0 {
+		return nil
+	}
+	body, err := wire.Marshal(tipsFrame{Conversation: s.v.id[:], Vector: told})
+	if err != nil {
+		return err
+	}
+	return s.link.Send(ctx, wire.KindTips, body)
+}
+
+func (s *session) nextTips() vector.Vector {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	told := vector.Vector{}
+	for _, b := range s.relay.tips {
+		if end := s.v.countsOf(b); b.log.Peer != s.link.Peer() && s.have[b] < end.number {
+			told.Advance(b.log, vector.Mark{}, end.mark())
+		}
+	}
+	s.relay.tips = nil
+	return told
+}
+
+// countsOf returns up to where a branch is stored and counts.
+func (v *conversation) countsOf(b *branch) point {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if b.cut != nil && b.cut.number < b.kept.number {
+		return *b.cut
+	}
+	return b.kept
+}
+
+// takeTips notes what the other side has. What is lacking here and does not come in a moment is asked for.
+func (c *Chat) takeTips(l *peer.Link, body []byte) {
+	if !c.awaitStarted(l) {
+		return
+	}
+	f, err := decodeTips(body)
+	if err != nil {
+		c.dropped("frames that break the rules")
+		return
+	}
+	v := c.exchanged(l, ID(f.Conversation))
+	if v == nil || v.room == nil {
+		c.dropped("tips of a conversation that is no room of ours")
+		return
+	}
+	s := c.session(l, v)
+	if s == nil {
+		return // their vector comes first
+	}
+	lacks, err := s.heed(l.Context(), f.Vector)
+	if err != nil {
+		c.fails(l, "compare what somebody told of", err)
+	}
+	if lacks {
+		s.missLater(f.Vector)
+	}
+}
+
+// fails logs what cannot be answered and is made good by the next vectors.
+func (c *Chat) fails(l *peer.Link, what string, err error) {
+	if l.Context().Err() == nil && !errors.Is(err, store.ErrClosed) {
+		c.config.Log.Warn(what, "peer", l.Peer().Short(), "error", err)
+	}
+}
+
+// heed notes what they have, and reports whether we lack some of that.
+func (s *session) heed(ctx context.Context, told vector.Vector) (lacks bool, err error) {
+	m, err := s.chat.match(ctx, s.v, told)
+	if err != nil {
+		return false, fmt.Errorf("compare with %s: %w", s.link.Peer().Short(), err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for b, number := range m.has {
+		s.have.raise(b, number)
+	}
+	return m.lacks, nil
+}
+
+// missLater looks again in a moment for what they have and we lacked.
+func (s *session) missLater(told vector.Vector) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.relay.missed == nil {
+		s.relay.missed = vector.Vector{}
+		time.AfterFunc(missPause, s.missNow)
+	}
+	for log, marks := range told {
+		for _, mark := range marks {
+			s.relay.missed.Advance(log, vector.Mark{}, mark)
+		}
+	}
+}
+
+func (s *session) missNow() {
+	s.mu.Lock()
+	s.due.miss = true
+	s.mu.Unlock()
+	s.stir()
+}
+
+// askMissed asks for what has not come meanwhile, unless somebody else was just asked: then it looks again later.
+func (s *session) askMissed(ctx context.Context) error {
+	s.mu.Lock()
+	told := s.relay.missed
+	s.relay.missed = nil
+	s.mu.Unlock()
+	lacks, err := s.heed(ctx, told)
+	switch {
+	case err != nil || !lacks:
+	case s.v.room.pending.mayAsk():
+		s.requestAgain()
+	default:
+		s.missLater(told)
+	}
+	return err
+}
