@@ -144,14 +144,15 @@ func (c *Chat) MarkRead(ctx context.Context, in ID, upTo EventID) (Conversation,
 	return row, nil
 }
 
-// Conversations returns every conversation in which something was said, and every room that our person is or was a member of, the newest first.
+// Conversations returns every conversation in which something was said, and every room that our person is or was a member of, the newest first. A room in which nothing
+// was said, and from which they were removed before they opened it, is left out: who brings others into rooms and removes them leaves nothing on their lists.
 func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
 	var rows []Conversation
 	for _, v := range c.all() {
-		if row := c.row(v); row.Last != nil || row.Room != nil && (row.Room.Member || row.Room.Ended != nil) {
+		if row := c.row(v); row.Last != nil || row.Room != nil && (row.Room.Member || row.Room.Ended != nil && !row.Room.Quiet) {
 			rows = append(rows, row)
 		}
 	}

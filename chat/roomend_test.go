@@ -6,34 +6,43 @@ import (
 	"lanyard/internal/identity"
 )
 
-// TestRoomTellsHowItEnded: a room that our person left, or was removed from, stays on the list and tells how; who brought them in is told, too.
+// TestRoomTellsHowItEnded: a room that our person left, or was removed from, stays on the list and tells how, unless they never opened it; who brought them in is told, too.
 func TestRoomTellsHowItEnded(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+		anna, ben, carla, dora := all[0], all[1], all[2], all[3]
 		room := roomOfAll(t, NewRoom{Open: true}, all...)
+		if _, err := carla.MarkRead(t.Context(), room, EventID{}); err != nil { // she opens it, Dora never does
+			t.Fatal(err)
+		}
 		if r := ben.room(t, room); r.InvitedBy != anna.person() || !r.Quiet || r.Ended != nil {
 			t.Errorf("Ben: %+v", r)
 		}
 		if r := anna.room(t, room); r.InvitedBy != (identity.PersonID{}) || r.Quiet || r.Ended != nil {
 			t.Errorf("Anna: %+v", r)
 		}
-		if _, err := anna.Remove(t.Context(), room, carla.person()); err != nil {
-			t.Fatal(err)
+		for _, a := range []*agent{dora, carla} {
+			if _, err := anna.Remove(t.Context(), room, a.person()); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if _, err := ben.Leave(t.Context(), room); err != nil {
 			t.Fatal(err)
 		}
 		anna.awaitMembers(t, room, anna)
 		carla.awaitMembers(t, room, anna, ben) // who is out hears nothing of what comes after
+		dora.awaitMembers(t, room, anna, ben, carla)
 		for range 2 {
+			if rows, err := dora.Conversations(t.Context()); err != nil || len(rows) != 0 {
+				t.Errorf("Dora's list: %+v %v", rows, err)
+			}
 			if end := ben.room(t, room).Ended; end == nil || end.What != "left" || end.By != ben.person() || end.Time.IsZero() {
 				t.Errorf("Ben: %+v", end)
 			}
 			if end := carla.room(t, room).Ended; end == nil || end.What != "removed" || end.By != anna.person() {
 				t.Errorf("Carla: %+v", end)
 			}
-			for _, a := range []*agent{ben, carla} { // nothing was ever said in it, and still it is there
+			for _, a := range []*agent{ben, carla, dora} { // nothing was ever said in it, and still it is there
 				a.stop()
 				a.run(t)
 			}

@@ -260,13 +260,17 @@ func (c *conversations) titled(ctx context.Context, id chat.ID) (person, title s
 	return otherPerson(one), c.called(one), nil
 }
 
-// roomsCalled lists our rooms of a name, in any case.
+// roomsCalled lists our rooms of a name, in any case. Those that we left or were removed from are meant only where no other has it.
 func (c *conversations) roomsCalled(ctx context.Context, q string) ([]chat.Conversation, error) {
 	all, err := c.chats.Conversations(ctx)
 	if err != nil {
 		return nil, chatError(err)
 	}
-	return slices.DeleteFunc(all, func(one chat.Conversation) bool { return one.Room == nil || !name.Same(one.Room.Name, q) }), nil
+	named := slices.DeleteFunc(all, func(one chat.Conversation) bool { return one.Room == nil || !name.Same(one.Room.Name, q) })
+	if slices.ContainsFunc(named, func(one chat.Conversation) bool { return one.Room.Member }) {
+		named = slices.DeleteFunc(named, func(one chat.Conversation) bool { return !one.Room.Member })
+	}
+	return named, nil
 }
 
 // roomChange is a change of members for readers; false when the room is not known any more.

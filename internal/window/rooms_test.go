@@ -12,10 +12,8 @@ import (
 
 // TestRooms is what people do with rooms, at three desks: real agents and a window of each. The parts build on each other.
 func TestRooms(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
-	for _, v := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"} {
-		t.Setenv(v, "")
-	}
 	ana, ben, carla := sit(t, browser, "Ana Almeida", "legal-2"), sit(t, browser, "Ben Becker", "sales-7"), sit(t, browser, "Carla Conti", "desk-14")
 	all := []*desk{ana, ben, carla}
 	for i, a := range all {
@@ -204,6 +202,14 @@ func roomJoined(_ *testing.T, ana, ben, carla *desk) {
 	carla.see(".head-machine", "2 members")
 	ben.write("I changed my mind")
 	carla.see(".message-theirs", "I changed my mind")
+	ben.click(".person", "Budget 2027")
+	ben.click("input[type=search]", "Search people and messages")
+	ben.typeText("changed my mind")
+	ben.click(".found-row", "I changed my mind")
+	ben.see(".head-name", "Lunch")
+	ben.see(".message-mine", "I changed my mind")
+	ben.click("input[type=search]", "Search people and messages")
+	ben.press("Escape", 0)
 }
 
 func roomHostile(t *testing.T, ana, ben, carla *desk) {
@@ -291,6 +297,7 @@ func bigRoom(c *canned, n int) {
 
 // TestRoomOfFifty looks at a room of 50 in every shape of window: what is said of it, its page, and the questions about rooms.
 func TestRoomOfFifty(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	c := newCanned(t)
 	office(c)
@@ -318,6 +325,17 @@ func TestRoomOfFifty(t *testing.T) {
 	b.fits("room-invite-320")
 	b.accessible("the invitation to a room at 320 pixels", false)
 	b.click(".dialog button", "Cancel")
+	b.click(".member button", "More for Member 07 of the Very Long-named Department")
+	b.press("Escape", 0) // the menu first, then the pane
+	b.until("the menu is closed", `!document.querySelector(".menu-box") && document.querySelector(".pane")`)
+	b.press("Enter", 0)
+	b.see(".member .menu-item", "Remove from the room…")
+	b.press("End", 0)
+	b.press("Enter", 0)
+	b.see(".dialog", "Remove ⁨Member 07")
+	b.until("the safe answer is chosen", `document.activeElement.textContent === "Cancel"`)
+	b.press("Escape", 0)
+	b.until("the question is gone", `!document.querySelector(".dialog")`)
 	b.click(".pane button", "Close")
 	b.fits("room-lines-320")
 	b.click("button", "Back to the list")

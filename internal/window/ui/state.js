@@ -265,7 +265,7 @@ export function people(state) {
 		if (!row || better(p, row)) rows.set(p.person, person(p, row));
 	}
 	for (const c of Object.values(state.conversations)) {
-		if (c.room && (c.room.member || c.room.ended)) rows.set(c.person, room(c, c.room));
+		if (c.room && (c.room.member || (c.room.ended && (c.last || !c.room.quiet)))) rows.set(c.person, room(c, c.room));
 		const row = rows.get(c.person);
 		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, time: c.time, last: c.last ?? null });
 	}
