@@ -50,7 +50,8 @@ type agent struct {
 	*Chat
 	roster  *peer.Roster
 	id      *identity.Identity
-	lists   []identity.SignedPersonList // of the person's machines, if there are several
+	serve   func(blob.Source) blob.Source // in the place of what it would serve; may be nil
+	lists   []identity.SignedPersonList   // of the person's machines, if there are several
 	host    *lantest.Host
 	dir     string
 	name    string
@@ -108,6 +109,9 @@ func (a *agent) run(t testing.TB) {
 	a.roster = peer.New(config)
 	exchange := blob.New(blob.Config{Roster: a.roster, Log: log})
 	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Unasked: func() int64 { return a.unasked }, Log: log})
+	if a.serve != nil {
+		exchange.Serve(blob.FileContent, a.serve(a.files))
+	}
 	a.Subscribe(a.ear.hear)
 	storing := background(db.Run)
 	if err := a.roster.Load(t.Context()); err != nil {

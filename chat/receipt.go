@@ -24,6 +24,7 @@ type receipt struct {
 	files *files
 	t     *transfer
 	from  identity.PeerID // has it
+	asked *askings
 	root  *tree.Tree
 }
 
@@ -111,7 +112,7 @@ func (r *receipt) list(ctx context.Context) (manifest, error) {
 	if fresh {
 		sink := &memorySink{}
 		item := blob.Item{Hash: blob.Hash(r.t.offer.Hash), Size: int64(r.t.offer.Manifest)}
-		if err := r.files.chat.config.Blob.Fetch(ctx, r.from, blob.FileScope(r.t.id), []blob.Item{item}, sink); err != nil {
+		if err := r.get(ctx, []blob.Item{item}, sink); err != nil {
 			return nil, err
 		}
 		if sink.err != nil {
@@ -229,7 +230,7 @@ func (r *receipt) fetch(ctx context.Context, parts []part) error {
 	if err := r.room(int64(r.t.offer.Size) - done); err != nil {
 		return err
 	}
-	err = r.files.chat.config.Blob.Fetch(ctx, r.from, blob.FileScope(r.t.id), s.items, s)
+	err = r.get(ctx, s.items, s)
 	if err == nil {
 		err = s.failed
 	}

@@ -30,45 +30,46 @@ func (f *files) sourcesLocked(t *transfer) []identity.PeerID {
 	return all
 }
 
-// source chooses from whom to ask next: the first one here that did not refuse already.
-func (f *files) source(t *transfer, refused map[identity.PeerID]bool) (identity.PeerID, bool) {
+// source chooses from whom to ask next: the first one here that neither refused nor was slow.
+func (f *files) source(t *transfer, w *worker) (identity.PeerID, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, id := range f.sourcesLocked(t) {
-		if !refused[id] {
-			return id, true
-		}
+	return w.asked.next(f.sourcesLocked(t))
+}
+
+// refuses notes that a machine does not give a file, and reports whether another one is here to be asked, or can still come: the word of who only received
+// it is never the last.
+func (f *files) refuses(t *transfer, w *worker, from identity.PeerID) (elsewhere bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	w.asked.refused[from] = true
+	if slices.ContainsFunc(f.sourcesLocked(t), func(id identity.PeerID) bool { return !w.asked.refused[id] }) {
+		return true
 	}
-	return identity.PeerID{}, false
+	return from != t.peer && !w.asked.refused[t.peer]
 }
 
 // awaitSource waits until a machine is here that has the file and did not refuse it; false when ctx has ended. Who refused is asked again once somebody has come or gone.
 func (f *files) awaitSource(ctx context.Context, t *transfer, w *worker) (identity.PeerID, bool) {
 	for ctx.Err() == nil {
-		if id, here := f.source(t, w.refused); here {
+		if id, here := f.source(t, w); here {
 			return id, true
 		}
 		select {
 		case <-w.wake:
-			clear(w.refused)
+			f.mu.Lock()
+			clear(w.asked.refused)
+			f.mu.Unlock()
 		case <-ctx.Done():
 		}
 	}
 	return identity.PeerID{}, false
 }
 
-// elsewhere notes that a machine does not give a file, and reports whether another one is here to be asked, or can still come: the word of who only received
-// it is never the last.
+// elsewhere reports whether a failure is a refusal after which somebody else is asked.
 func (f *files) elsewhere(t *transfer, w *worker, from identity.PeerID, err error) bool {
 	refusal := errors.Is(err, blob.ErrGone) || errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable) || errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrBreach)
-	if !refusal {
-		return false
-	}
-	w.refused[from] = true
-	if _, other := f.source(t, w.refused); other {
-		return true
-	}
-	return from != t.peer && !w.refused[t.peer]
+	return refusal && f.refuses(t, w, from)
 }
 
 // mayHave reports whether an offer is for somebody, or was made by them.

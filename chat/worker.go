@@ -26,10 +26,11 @@ type worker struct {
 	wake   chan struct{} // capacity 1: a link came up
 	done   chan struct{} // closed when it has ended
 
+	asked askings // guarded by files.mu
+
 	// used by the worker only
-	refused  map[identity.PeerID]bool // machines that did not give it
-	pause    time.Duration            // before the next attempt
-	breaches int                      // of the protocol
+	pause    time.Duration // before the next attempt
+	breaches int           // of the protocol
 }
 
 // blockedError is something on this machine, or about the offer itself, that trying again does not mend. Its text ends a sentence for people.
@@ -53,7 +54,7 @@ func (f *files) resume(t *transfer) {
 	w := t.worker
 	var ctx context.Context
 	if wanted && w == nil && f.chat.running() {
-		w = &worker{wake: make(chan struct{}, 1), done: make(chan struct{}), refused: map[identity.PeerID]bool{}, pause: shortestPause}
+		w = &worker{wake: make(chan struct{}, 1), done: make(chan struct{}), asked: newAskings(), pause: shortestPause}
 		ctx, w.cancel = context.WithCancel(f.chat.life)
 		t.worker = w
 	}
@@ -117,7 +118,7 @@ func (f *files) work(ctx context.Context, t *transfer, w *worker) {
 			return
 		}
 		before := f.file(t).Progress.Done
-		err := f.attempt(ctx, t, from)
+		err := f.attempt(ctx, t, w, from)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
@@ -144,6 +145,9 @@ func (f *files) failed(t *transfer, w *worker, from identity.PeerID, err error) 
 	case errors.Is(err, blob.ErrPaused):
 		f.setHeld(t, true)
 		return longestPause, ""
+	case errors.Is(err, errSlow):
+		f.isSlow(w, from)
+		return 0, ""
 	case f.elsewhere(t, w, from, err):
 		return 0, ""
 	}
@@ -213,7 +217,7 @@ func problemOf(err error, breaches int) string {
 }
 
 // attempt receives once; nil when everything is in its place and the sender will know.
-func (f *files) attempt(ctx context.Context, t *transfer, from identity.PeerID) error {
+func (f *files) attempt(ctx context.Context, t *transfer, w *worker, from identity.PeerID) error {
 	select {
 	case f.turns <- struct{}{}:
 		defer func() { <-f.turns }()
@@ -224,7 +228,7 @@ func (f *files) attempt(ctx context.Context, t *transfer, from identity.PeerID) 
 	if err != nil {
 		return blocked(err)
 	}
-	r := &receipt{files: f, t: t, from: from, root: root}
+	r := &receipt{files: f, t: t, from: from, asked: &w.asked, root: root}
 	var target string
 	if t.offer.Folder == 1 {
 		target, err = r.folder(ctx)
