@@ -18,7 +18,7 @@ import (
 func TestPage(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "composer keys": composerKeys, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress} {
+	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "composer keys": composerKeys, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			look(t, browser)
@@ -237,6 +237,27 @@ func longLists(t *testing.T, browser context.Context) {
 	b.until("it sticks to the end", `(() => { const m = document.querySelector(".messages"); return m.scrollHeight - m.clientHeight - m.scrollTop < 2; })()`)
 	b.size(1000, 500, 1)
 	b.until("it sticks to the end after a change of size", `(() => { const m = document.querySelector(".messages"); return m.clientHeight < 450 && m.scrollHeight - m.clientHeight - m.scrollTop < 2; })()`)
+}
+
+// afar writes while the end of the conversation is not loaded, and sees what was written, below what was said last.
+func afar(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	for i := range 400 {
+		c.add("dmitri", false, fmt.Sprintf("line %d", i), time.Now().Add(time.Duration(i-400)*time.Minute))
+		c.messages["dmitri"][i].Unread = i > 150
+	}
+	c.rowLocked("dmitri")
+	b := open(t, browser, c.URL())
+	b.click(".person", "Dmitri Dubois")
+	b.see(".message-unread", "New messages")
+	b.see(".to-end", "Newest")
+	b.write("written from afar")
+	b.until("it stands at the end, in sight, below the newest", `(() => { const all = [...document.querySelectorAll("[data-message]")].slice(-2), r = all[1].getBoundingClientRect(), m = document.querySelector(".messages").getBoundingClientRect();
+		return all[0].textContent.includes("line 399") && all[1].textContent.includes("from afar") && r.top >= m.top && r.bottom <= m.bottom && !document.querySelector(".to-end") && !document.querySelector(".message-pending"); })()`)
+	if order := eval[[]int](b, `[...document.querySelectorAll(".message-theirs .message-text")].map((e) => Number(e.textContent.slice(5)))`); !slices.IsSorted(order) {
+		t.Errorf("the lines stand in the order %v", order)
+	}
 }
 
 func composerKeys(t *testing.T, browser context.Context) {

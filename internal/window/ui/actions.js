@@ -3,7 +3,7 @@ import { PAGE, arrived, caughtUp, conversationWith, newer, newest, older, open, 
 import { ApiError, call, part } from "./api.js";
 import { state, update } from "./store.js";
 import { batch } from "./vendor/index.js";
-/** @import { Dialog, LiveEvent, Message, Page, Pane, Peer, Pending } from "./types.js" */
+/** @import { Dialog, LiveEvent, Message, Page, Pane, Peer, Pending, View } from "./types.js" */
 
 let toasts = 0;
 
@@ -115,13 +115,15 @@ let loading = false; // one page at a time: scrolling asks often
 export async function loadMore(person, way) {
 	const view = state.peek().view;
 	if (loading || view?.person !== person || view.status !== "ready") return;
-	const edge = way === "older" ? view.messages[0] : view.messages.at(-1);
+	const end = (/** @type {View} */ of) => (way === "older" ? of.messages[0] : of.messages.at(-1));
+	const edge = end(view);
 	if (!edge) return;
 	loading = true;
 	await attempt(async () => {
 		const query = way === "older" ? `&before=${part(edge.id)}` : `&after=${part(edge.id)}`;
 		const page = await messages(person, query).finally(() => { loading = false; }); // before it is drawn: the drawn list may want more at once
-		update((s) => viewed(s, person, (now) => (way === "older" ? older(now, page) : newer(now, page))));
+		const fits = (/** @type {View} */ now) => end(now)?.id === edge.id; // not if the reader went elsewhere meanwhile
+		update((s) => viewed(s, person, (now) => (!fits(now) ? now : way === "older" ? older(now, page) : newer(now, page))));
 	});
 }
 
@@ -148,8 +150,10 @@ export async function refresh() {
 
 let keys = 0;
 
-/** @param {string} person @param {string} text @param {Message | null} [reply] what it answers @param {string[]} [mentions] persons */
+/** Whoever reads further up sees the end again, where their words stand. @param {string} person @param {string} text @param {Message | null} [reply] what it answers @param {string[]} [mentions] persons */
 export function send(person, text, reply = null, mentions = []) {
+	const { view } = state.peek();
+	if (view?.person === person && view.later) toEnd(person);
 	/** @type {Pending} */
 	const pending = { key: `pending-${++keys}`, text, time: new Date().toISOString(), problem: "", reply, mentions };
 	update((s) => ({ pending: { ...s.pending, [person]: [...(s.pending[person] ?? []), pending] }, ...viewed(s, person, (view) => ({ ...view, atEnd: true, fresh: 0 })) }));
