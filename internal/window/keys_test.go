@@ -67,6 +67,21 @@ func keys(t *testing.T, browser context.Context) {
 	b.press("F6", 0)
 	on("where one writes", ".composer-field")
 
+	b.click(".message-theirs", "Perfect")
+	b.press("x", 0)
+	on("where one writes, as a letter was typed", ".composer-field")
+	b.until("the letter stands there", `document.activeElement.value === "x"`)
+	b.press("Backspace", 0)
+
+	b.click(".composer button", "Emoji")
+	on("the search for emoji", ".emoji input")
+	b.typeText("party")
+	b.press("ArrowDown", 0)
+	on("what was found", ".emoji-one")
+	b.press("Escape", 0)
+	b.until("they are put away", `!document.querySelector(".emoji")`)
+	on("where one writes", ".composer-field")
+
 	b.press("/", control)
 	b.see(".dialog", "Find people, rooms and messages")
 	b.looks("keys")

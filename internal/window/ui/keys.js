@@ -94,8 +94,12 @@ function wanted(e) {
 	return undefined;
 }
 
+/** Whether a letter is typed where none can stand. Space scrolls and presses buttons. @param {KeyboardEvent} e */
+const astray = (e) => [...e.key].length === 1 && e.key !== " " && !e.ctrlKey && !e.metaKey && !e.altKey && !(e.target instanceof Element && e.target.closest("input, textarea, select, [contenteditable], [role=menu]"));
+
 export const watchKeys = () => addEventListener("keydown", (e) => {
 	if (e.defaultPrevented || e.isComposing || state.peek().dialog || state.peek().phase !== "ready") return;
+	if (astray(e)) return void focusOn(".composer-field"); // where the letter goes then
 	const run = wanted(e);
 	if (!run) return;
 	e.preventDefault();

@@ -82,6 +82,10 @@ export function Composer({ row }) {
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
 				if (people.key(e)) return;
+				if (e.key === "Escape" && picking) {
+					e.preventDefault();
+					return setPicking(false);
+				}
 				if (e.key === "Escape" && now) {
 					e.preventDefault();
 					leave(row.id);

@@ -1,5 +1,5 @@
 // Offers emoji to choose one. Arrow keys move, words narrow down.
-import { html, h, useRef, useState } from "../vendor/index.js";
+import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
 import { finding } from "../emoji.js";
 import { show } from "../actions.js";
 import { react } from "../message-actions.js";
@@ -10,6 +10,7 @@ import { Dialog } from "./dialog.js";
 export function EmojiPicker({ choose }) {
 	const [words, setWords] = useState("");
 	const box = useRef(/** @type {HTMLElement | null} */ (null));
+	useEffect(() => box.current?.querySelector("input")?.focus(), []);
 	const found = finding(words);
 	const move = (/** @type {KeyboardEvent} */ e) => {
 		const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 };

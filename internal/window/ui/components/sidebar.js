@@ -64,5 +64,5 @@ function searchKey(e) {
 		e.preventDefault(); // else it would break a line where the focus goes
 		openFirst();
 	}
-	if (e.key === "ArrowDown" && !e.altKey) document.getElementById("people")?.focus();
+	if (e.key === "ArrowDown" && !e.altKey) (document.getElementById("people") ?? document.querySelector(/** @type {"button"} */ (".found-row")))?.focus();
 }
