@@ -56,6 +56,37 @@ func TestFoldIsOfASet(t *testing.T) {
 	})
 }
 
+// TestTallyIsFold: amendments counted one by one, in any order, come to what fold makes of their set; what a tally cannot count it refuses.
+func TestTallyIsFold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		author := identity.PersonID{1}
+		kind := rapid.SampledFrom([]Kind{KindText, KindFile}).Draw(t, "kind")
+		var all []amendment
+		for i := range rapid.IntRange(0, 12).Draw(t, "how many") {
+			a := drawAmendment(t)
+			a.at.id = EventID{1, byte(i)}
+			a.origin = a.at.id
+			all = append(all, a)
+		}
+		one := &tally{author: author, kind: kind, votes: map[voter]*vote{}, emoji: map[string]*ballot{}}
+		var taken []amendment
+		for i := range all {
+			if one.add(&all[i]) {
+				taken = append(taken, all[i])
+			} else if a := all[i]; a.kind != KindDelete || a.by != author {
+				t.Fatalf("refused is %+v", a)
+			}
+			if got, want := one.upshot(), fold(author, kind, taken); !reflect.DeepEqual(got, want) {
+				t.Fatalf("after %d: %+v, not %+v", i, got, want)
+			}
+		}
+		again := amendment{at: position{id: EventID{9}}, origin: EventID{8}, kind: KindReaction, emoji: "x", on: true}
+		if one.add(&again) {
+			t.Fatal("a re-issue is counted")
+		}
+	})
+}
+
 // TestManyReactions: ten thousand are counted and not listed without end.
 func TestManyReactions(t *testing.T) {
 	var all []amendment

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
@@ -22,21 +23,22 @@ type folder struct {
 	branches map[int64]*branch
 }
 
-// storeAmendment notes what an amendment names and returns the origin of that. It returns the zero ID for one that means nothing.
-func (f *folder) storeAmendment(tx *store.Tx, at int64, kind Kind, body []byte) (EventID, error) {
+// storeAmendment notes what an amendment names, and returns it as one that names the origin of that. One that means nothing names nothing then.
+func (f *folder) storeAmendment(tx *store.Tx, at int64, kind Kind, body []byte) (amendment, error) {
 	a, err := decodeAmendment(kind, body)
 	if err != nil {
-		return EventID{}, nil // kept and passed on
+		return amendment{}, nil // kept and passed on
 	}
 	origin, err := f.originOf(tx, a.named)
 	if err != nil {
-		return EventID{}, err
+		return amendment{}, err
 	}
+	a.named, a.place = origin, at
 	_, err = tx.Exec(`INSERT INTO chat_amendment (place, conversation, target, waiting) VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING`, at, f.v.key, origin[:])
 	if err != nil {
-		return EventID{}, fmt.Errorf("store what an event says about another: %w", err)
+		return amendment{}, fmt.Errorf("store what an event says about another: %w", err)
 	}
-	return origin, nil
+	return a, nil
 }
 
 // originOf returns the ID of the event that the named one re-issues, or that ID itself.
@@ -206,24 +208,40 @@ func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []EventID, err
 	return origins, rows.Err()
 }
 
+// upshotOf works out what the amendments of an origin come to for what is shown of it: from the tally, if that is all that is needed, else from all of them,
+// which are returned then.
+func (f *folder) upshotOf(tx *store.Tx, origin EventID, shown *member, t *touched) (u upshot, amendments []amendment, err error) {
+	author := f.authorOf(&shown.eventRow)
+	if one := f.v.tallies.get(origin); one != nil && !t.anew && one.author == author && one.kind == shown.kind {
+		if !slices.ContainsFunc(t.fresh, func(a amendment) bool { return !one.add(&a) }) {
+			return one.upshot(), nil, nil
+		}
+	}
+	if amendments, err = f.amendments(tx, origin); err != nil {
+		return upshot{}, nil, err
+	}
+	f.v.tallies.put(origin, newTally(author, shown.kind, amendments))
+	return fold(author, shown.kind, amendments), amendments, nil
+}
+
 // refold works out anew what the amendments of an origin come to, and drops what was taken back. It returns the event that is shown with its upshot,
 // false if none of that origin is here.
-func (f *folder) refold(tx *store.Tx, origin EventID) (row eventRow, here bool, err error) {
+func (f *folder) refold(tx *store.Tx, origin EventID, t *touched) (row eventRow, here bool, err error) {
 	all, err := f.group(tx, origin)
 	if err != nil || len(all) == 0 {
 		return eventRow{}, false, err
 	}
-	amendments, err := f.amendments(tx, origin)
-	if err != nil {
-		return eventRow{}, false, err
-	}
-	_, err = tx.Exec(`UPDATE chat_amendment SET waiting = 0 WHERE target = ? AND conversation = ? AND waiting = 1`, origin[:], f.v.key)
-	if err != nil {
-		return eventRow{}, false, err
-	}
 	shown := all[shownOf(all)]
 	row = shown.eventRow
-	row.upshot = fold(f.authorOf(&row), row.kind, amendments)
+	var amendments []amendment
+	if row.upshot, amendments, err = f.upshotOf(tx, origin, &shown, t); err != nil {
+		return eventRow{}, false, err
+	}
+	// Found by what waits, which is little, and not by the target, of which there may be ten thousand.
+	_, err = tx.Exec(`UPDATE chat_amendment SET waiting = 0 WHERE conversation = ? AND waiting = 1 AND +target = ?`, f.v.key, origin[:])
+	if err != nil {
+		return eventRow{}, false, err
+	}
 	if shown.hidden == expired && !row.upshot.Deleted {
 		row.upshot = upshot{} // it is not shown, and its edits grow old as it did
 	}
@@ -340,10 +358,11 @@ func (c *Chat) readOld(tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		origin, err := f.storeAmendment(tx, at, e.Kind, e.body)
+		a, err := f.storeAmendment(tx, at, e.Kind, e.body)
 		if err != nil {
 			return err
 		}
+		origin := a.named
 		if origins[v] == nil {
 			origins[v] = map[EventID]bool{}
 		}
@@ -354,7 +373,7 @@ func (c *Chat) readOld(tx *store.Tx) error {
 	for v, all := range origins {
 		f := &folder{chat: c, v: v, branches: v.branchKeys()}
 		for origin := range all {
-			if _, _, err := f.refold(tx, origin); err != nil {
+			if _, _, err := f.refold(tx, origin, &touched{anew: true}); err != nil {
 				return err
 			}
 		}

@@ -18,6 +18,8 @@ type conversation struct {
 
 	office *office // nil for all others; what it holds is guarded by mu
 
+	tallies tallies // of messages with many amendments
+
 	mu       sync.Mutex
 	stored   bool // the database has a row of it
 	branches map[vector.Log][]*branch

@@ -39,15 +39,15 @@ type made struct {
 	hidden   map[*event]bool // not shown, as the same is here in another log
 	swapped  map[*event]bool // takes the place of a re-issue that was shown before
 	reissues int
-	fates    map[*event]fate    // what is known already of offers that arrive
-	paths    map[*event]string  // where what we offer lies
-	touched  map[EventID]bool   // origins whose amendments are to be looked at
-	amended  []eventRow         // what is shown of those, with its upshot
-	waiting  bool               // as the conversation's summary
-	last     *eventRow          // newest message, if the one that was may have been hidden
-	quotes   map[EventID]*Quote // by the reply
-	starred  map[EventID]bool   // of those amended
-	shift    shift              // in a room: who is a member then
+	fates    map[*event]fate      // what is known already of offers that arrive
+	paths    map[*event]string    // where what we offer lies
+	touched  map[EventID]*touched // origins whose amendments are to be looked at
+	amended  []eventRow           // what is shown of those, with its upshot
+	waiting  bool                 // as the conversation's summary
+	last     *eventRow            // newest message, if the one that was may have been hidden
+	quotes   map[EventID]*Quote   // by the reply
+	starred  map[EventID]bool     // of those amended
+	shift    shift                // in a room: who is a member then
 }
 
 func newPage(c *Chat, v *conversation) *page {
@@ -143,7 +143,7 @@ func (h header) next(end point, seen uint64, w writing) (*event, error) {
 // store writes everything, and the state that tells others what is durable then.
 func (p *page) store(tx *store.Tx) error {
 	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, swapped: map[*event]bool{},
-		fates: map[*event]fate{}, paths: map[*event]string{}, touched: map[EventID]bool{}, quotes: map[EventID]*Quote{}, starred: map[EventID]bool{}}
+		fates: map[*event]fate{}, paths: map[*event]string{}, touched: map[EventID]*touched{}, quotes: map[EventID]*Quote{}, starred: map[EventID]bool{}}
 	if err := p.storeRows(tx); err != nil {
 		return err
 	}

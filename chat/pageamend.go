@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"time"
 
 	"lanyard/internal/identity"
@@ -59,18 +60,36 @@ func (p *page) touch(tx *store.Tx, b *branch, e *event) error {
 	}
 	is, err := isAmended(tx, p.v, origin)
 	if is {
-		p.made.touched[origin] = true
+		p.touched(origin).anew = true
 	}
 	return err
 }
 
+// touched is what a page brings for one origin.
+type touched struct {
+	fresh []amendment // that came
+	anew  bool        // something else changed: all amendments have to be looked at
+}
+
+func (p *page) touched(origin EventID) *touched {
+	t := p.made.touched[origin]
+	if t == nil {
+		t = &touched{}
+		p.made.touched[origin] = t
+	}
+	return t
+}
+
 // touchNamed takes an amendment.
 func (p *page) touchNamed(tx *store.Tx, b *branch, e *event) error {
-	named, err := p.folder().storeAmendment(tx, place(b, e.Number), e.Kind, e.body)
-	if err == nil && named != (EventID{}) {
-		p.made.touched[named] = true
+	a, err := p.folder().storeAmendment(tx, place(b, e.Number), e.Kind, e.body)
+	if err != nil || a.named == (EventID{}) {
+		return err
 	}
-	return err
+	a.at, a.origin, a.time, a.by = e.position(), e.id, e.Time, p.chat.config.Roster.PersonOf(b.log.Peer)
+	t := p.touched(a.named)
+	t.fresh, t.anew = append(t.fresh, a), t.anew || len(e.Again) > 0
+	return nil
 }
 
 // awaits reports whether amendments wait for what they name.
@@ -85,11 +104,11 @@ func (p *page) amend(tx *store.Tx) error {
 	if err := p.amendTouched(tx); err != nil {
 		return err
 	}
-	swapped := false
+	other := p.made.shift.hides || slices.ContainsFunc(p.made.amended, func(r eventRow) bool { return r.upshot.Deleted })
 	for _, is := range p.made.swapped {
-		swapped = swapped || is
+		other = other || is
 	}
-	if swapped || len(p.made.amended) > 0 || p.made.shift.hides {
+	if other { // than what is only amended: another message may be the newest
 		var err error
 		if p.made.last, err = lastOf(tx, p.v, p.folder().branches); err != nil {
 			return err
@@ -103,8 +122,8 @@ func (p *page) amendTouched(tx *store.Tx) (err error) {
 		return nil
 	}
 	f := p.folder()
-	for origin := range p.made.touched {
-		row, here, err := f.refold(tx, origin)
+	for origin, t := range p.made.touched {
+		row, here, err := f.refold(tx, origin, t)
 		if err != nil {
 			return err
 		}

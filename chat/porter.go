@@ -229,6 +229,7 @@ func (c *Chat) forgetHearsay(ctx context.Context) error {
 
 // forgetLog takes a log out of all tables.
 func forgetLog(tx *store.Tx, v *conversation, branches []*branch) error {
+	v.tallies.clear()
 	for i := len(branches) - 1; i >= 0; i-- { // what forks goes before its base
 		b := branches[i]
 		for number := b.fork + 1; number <= b.kept.number; number++ {

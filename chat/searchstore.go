@@ -161,6 +161,7 @@ func index(tx *store.Tx, v *conversation, place int64) error {
 
 // dropBody drops salt and body of an event, out of the index too. The chain stays whole. What the file held is free to be used again, not overwritten.
 func dropBody(tx *store.Tx, v *conversation, place int64) error {
+	v.tallies.clear()
 	if err := unindex(tx, v, place); err != nil {
 		return err
 	}

@@ -124,6 +124,7 @@ func (p *page) tellOne(b *branch, e *event, told bool) {
 
 // giveUp undoes in memory what could not be stored.
 func (p *page) giveUp(err error) {
+	p.v.tallies.clear()
 	for _, a := range p.arrivals {
 		p.v.forget(a)
 		p.v.remember(a)

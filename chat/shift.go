@@ -67,7 +67,7 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 func (p *page) touchFrom(tx *store.Tx, b *branch) error {
 	origins, err := amendedFrom(tx, b, b.fork+1)
 	for _, origin := range origins {
-		p.made.touched[origin] = true
+		p.touched(origin).anew = true
 	}
 	return err
 }
