@@ -1,40 +1,43 @@
 // What one does with rooms: make one, bring people in, join, leave, rename, remove.
 import { ApiError, call, part } from "./api.js";
-import { attempt, openPerson, show, tell } from "./actions.js";
+import { attempt, closing, openPerson, show, tell } from "./actions.js";
 import { isolated } from "./text.js";
+import { newest } from "./state.js";
 import { state, update } from "./store.js";
 /** @import { Room } from "./types.js" */
 
-/** Puts a room on the list before the live channel does. @param {Room} room */
-function known(room) {
-	update((s) => ({
-		conversations: { ...s.conversations, [room.id]: { ...(s.conversations[room.id] ?? { id: room.id, person: room.id, unread: 0, time: room.time }), name: room.name, room } },
-		openRooms: s.openRooms.filter((r) => r.id !== room.id),
-	}));
+/** Puts the room that the agent answers with on the list before the live channel does; what that told meanwhile is newer. @param {Promise<Room>} answer @param {string} [id] none: it is made now @returns {Promise<Room>} */
+async function known(answer, id = "") {
+	const before = state.peek().conversations[id]?.room;
+	const room = await answer;
+	update((s) => {
+		const row = s.conversations[room.id] ?? { id: room.id, person: room.id, unread: 0, time: room.time };
+		const now = newest(before, row.room, room);
+		return { conversations: { ...s.conversations, [room.id]: { ...row, name: now.name, room: now } }, openRooms: s.openRooms.filter((r) => r.id !== room.id) };
+	});
+	return room;
 }
 
 /** Fails with the sentence to show. @param {{name: string, with: string[], open: boolean, closedHistory: boolean}} wanted */
 export async function makeRoom(wanted) {
-	const room = await call("POST", "/rooms", wanted);
-	known(room);
-	show(null);
+	const room = await closing(() => known(call("POST", "/rooms", wanted)));
 	await openPerson(room.id);
 }
 
 /** @param {string} id */
 export const joinRoom = (id) => attempt(async () => {
-	known(await call("POST", `/rooms/${part(id)}/join`));
+	await known(call("POST", `/rooms/${part(id)}/join`), id);
 	await openPerson(id);
 });
 
 /** Fails with the sentence to show. @param {string} id @param {string} name */
-export const renameRoom = async (id, name) => known(await call("PUT", `/rooms/${part(id)}/name`, { name }));
+export const renameRoom = async (id, name) => known(call("PUT", `/rooms/${part(id)}/name`, { name }), id);
 
 /** Brings people in, one after the other; fails with the sentence to show, after those who could be. @param {string} id @param {string[]} persons */
 export async function bringIn(id, persons) {
 	for (const person of persons) {
 		try {
-			known(await call("POST", `/rooms/${part(id)}/invite`, { person }));
+			await known(call("POST", `/rooms/${part(id)}/invite`, { person }), id);
 		} catch (error) {
 			if (!(error instanceof ApiError && error.code === "conflict" && isMember(id, person))) throw error;
 		}
@@ -51,21 +54,21 @@ export const mayJoin = (room) => !room.member && (room.creator.id === state.peek
 export function leaveRoom(room) {
 	const mine = room.creator.id === state.peek().me?.person;
 	const back = room.open || mine ? "You can join again at any time." : "To come back you need an invitation by a member.";
-	show({ kind: "confirm", title: `Leave the room ${isolated(room.name)}?`, text: `You get nothing that is written from now on. What was said stays on your list and can be read. ${back}`, action: "Leave", run: async () => known(await call("POST", `/rooms/${part(room.id)}/leave`)) });
+	show({ kind: "confirm", title: `Leave the room ${isolated(room.name)}?`, text: `You get nothing that is written from now on. What was said stays on your list and can be read. ${back}`, action: "Leave", run: async () => known(call("POST", `/rooms/${part(room.id)}/leave`), room.id) });
 }
 
 /** @param {Room} room @param {{id: string, name: string}} member */
 export function removeFrom(room, member) {
 	const name = isolated(member.name);
 	const text = `${name} gets nothing that is written from now on, and sees that you removed them. What they have already, messages and files, stays with them. Any member can invite them again.`;
-	show({ kind: "confirm", title: `Remove ${name} from the room?`, text, action: "Remove", run: async () => known(await call("POST", `/rooms/${part(room.id)}/remove`, { person: member.id })) });
+	show({ kind: "confirm", title: `Remove ${name} from the room?`, text, action: "Remove", run: async () => known(call("POST", `/rooms/${part(room.id)}/remove`, { person: member.id }), room.id) });
 }
 
 /** @param {Room} room @param {{id: string, name: string}} member */
 export function letRemove(room, member) {
 	const name = isolated(member.name);
 	const text = `${name} may then remove members, but neither you nor others who may. It lasts until they leave or you remove them from the room.`;
-	show({ kind: "confirm", title: `Let ${name} remove members?`, text, action: "Let them", run: async () => known(await call("POST", `/rooms/${part(room.id)}/entrust`, { person: member.id })) });
+	show({ kind: "confirm", title: `Let ${name} remove members?`, text, action: "Let them", run: async () => known(call("POST", `/rooms/${part(room.id)}/entrust`, { person: member.id }), room.id) });
 }
 
 const PAUSE = 300; // ms between two looks at what may be joined: a colleague decides how often that changes

@@ -103,7 +103,7 @@ export type Dialog =
   | Choosing
   | { kind: "accept"; invite: Invite; path: string; problem: string }
   | { kind: "invite"; share: string }
-  | { kind: "confirm"; title: string; text: string; action: string; run: () => Promise<void> }
+  | { kind: "confirm"; title: string; text: string; action: string; run: () => Promise<unknown> }
   | { kind: "react"; message: Message }
   | { kind: "versions"; versions: Version[] }
   | { kind: "forward"; message: Message }

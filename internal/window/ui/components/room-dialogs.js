@@ -1,7 +1,7 @@
 // Questions about rooms: a new one, whom to invite, another name.
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
-import { sentence, show } from "../actions.js";
+import { closing, sentence, show } from "../actions.js";
 import { bringIn, makeRoom, renameRoom } from "../rooms.js";
 import { Dialog } from "./dialog.js";
 import { MembersPicker } from "./members-picker.js";
@@ -54,10 +54,7 @@ export function NewRoomDialog(_) {
 export function InviteToRoomDialog({ id }) {
 	const room = conversations.value[id]?.room;
 	const [chosen, setChosen] = useState(/** @type {string[]} */ ([]));
-	const [go, busy, problem] = useVerb(async () => {
-		await bringIn(id, chosen);
-		show(null);
-	});
+	const [go, busy, problem] = useVerb(() => closing(() => bringIn(id, chosen)));
 	const verbs = html`${cancel()}<button class="button button-main" disabled=${busy || chosen.length === 0} onClick=${go}>Invite</button>`;
 	return h(Dialog, { title: html`Invite to <bdi dir="auto">${room?.name ?? ""}</bdi>`, verbs, problem }, html`
 		${h(MembersPicker, { label: "Whom to invite", without: room?.members.map((m) => m.id) ?? [], chosen, onChange: setChosen, focus: true, none: "Everybody on your list is a member already." })}
@@ -67,10 +64,7 @@ export function InviteToRoomDialog({ id }) {
 /** @param {{id: string}} props */
 export function RenameRoomDialog({ id }) {
 	const [name, setName] = useState(conversations.value[id]?.name ?? "");
-	const [go, busy, problem] = useVerb(async () => {
-		await renameRoom(id, name);
-		show(null);
-	});
+	const [go, busy, problem] = useVerb(() => closing(() => renameRoom(id, name)));
 	const ready = !!name.trim() && !busy;
 	const verbs = html`${cancel()}<button class="button button-main" disabled=${!ready} onClick=${go}>Rename</button>`;
 	return h(Dialog, { title: "Another name for the room", verbs, problem }, html`
