@@ -224,6 +224,7 @@ func (f *files) setList(ctx context.Context, t *transfer, encoded []byte) error 
 type folderIndex struct {
 	encoded []byte
 	byHash  map[blob.Hash]*manifestEntry
+	before  map[blob.Hash]int64 // bytes that stand before the content in the list; none where it stands there several times
 }
 
 // index returns the index of an offered folder; the last one used is remembered, as the other side asks for one file after the other.
@@ -242,11 +243,20 @@ func (f *files) index(t *transfer) (*folderIndex, error) {
 	if err != nil {
 		return nil, err
 	}
-	index := &folderIndex{encoded: encoded, byHash: make(map[blob.Hash]*manifestEntry, len(m))}
+	index := &folderIndex{encoded: encoded, byHash: make(map[blob.Hash]*manifestEntry, len(m)), before: make(map[blob.Hash]int64, len(m))}
+	bytes := int64(0)
 	for i := range m {
-		if !m[i].folder() {
-			index.byHash[m[i].hash()] = &m[i]
+		if m[i].folder() {
+			continue
 		}
+		hash := m[i].hash()
+		if index.byHash[hash] == nil {
+			index.before[hash] = bytes
+		} else {
+			delete(index.before, hash)
+		}
+		index.byHash[hash] = &m[i]
+		bytes += int64(m[i].Size)
 	}
 	f.mu.Lock()
 	f.lastIndex, f.lastIndexOf = index, t.id

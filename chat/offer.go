@@ -152,6 +152,10 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 		f.served(t, at, n)
 		return f.mayRead(t)
 	}
+	twin := func(_ int64, n int) error {
+		f.served(t, anywhere, n)
+		return f.mayRead(t)
+	}
 	if path == "" {
 		return nil, blob.ErrChanged // offered before this profile was put back from a copy
 	}
@@ -177,9 +181,13 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	if !ok {
 		return nil, blob.ErrGone
 	}
+	within := twin
+	if before, once := index.before[hash]; once { // they take the files in the order of the list
+		within = func(at int64, n int) error { return served(before+at, n) }
+	}
 	return f.openFile(filepath.Join(path, filepath.FromSlash(e.Path)), int64(e.Size), func(s tree.Stat) bool {
 		return time.Unix(0, s.Mtime).UnixMilli() == e.Time
-	}, served)
+	}, within)
 }
 
 // openFile opens a file that must be as it was when it was offered, or received. read hears what is read of it, from which byte on, and can end that.
@@ -243,13 +251,16 @@ func (l listContent) ReadAt(p []byte, at int64) (int, error) {
 	return n, nil
 }
 
-// served counts what the other side was sent of an offer of ours. In a room many take it, each at their own pace: nothing is shown of that.
+// anywhere stands for the place of a content that a folder holds several times.
+const anywhere = -1
+
+// served counts what the other side was sent of an offer of ours, n bytes from a place in the whole of it. In a room many take it, each at their own pace: nothing is shown of that.
 func (f *files) served(t *transfer, at int64, n int) {
 	if !t.mine || t.in.room != nil {
 		return
 	}
 	f.mu.Lock()
-	if t.offer.Folder == 0 && t.progress.done != at {
+	if at != anywhere && t.progress.done != at {
 		t.progress.restart(at) // they go on where they were, perhaps before we began anew
 	}
 	due := t.progress.add(int64(n), time.Now())

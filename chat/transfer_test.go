@@ -47,6 +47,13 @@ func TestReceivingGoesOn(t *testing.T) {
 				ben.awaitFile(t, id, FileWaiting)
 				begun := time.Now()
 				anna.run(t)
+				anna.await(t, "her progress goes on where it was", func() bool {
+					f, err := anna.File(t.Context(), id)
+					return err == nil && f.Progress.Done > 0
+				})
+				if f, err := anna.File(t.Context(), id); err != nil || f.Progress.Done < 8<<20 {
+					t.Errorf("of 12 MiB, of which 8 are there, %d bytes are shown to who sends: %v", f.Progress.Done, err)
+				}
 				got := ben.awaitFile(t, id, FileReceived)
 				if took := time.Since(begun); !folder && took > 11*time.Second {
 					t.Errorf("what was left of 12 MiB took %v at 1 MiB a second: it began anew", took)
