@@ -82,6 +82,7 @@ func (d *Desk) Use(t *testing.T) {
 		t.Setenv(name, d.Getenv(name))
 	}
 	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", d.Getenv("DBUS_SESSION_BUS_ADDRESS")) // never this computer's own
 }
 
 // Command is a program on this desktop; the test starts it.

@@ -14,22 +14,36 @@ import (
 
 // idleMeter asks the desktop over connections that it keeps until one breaks. The zero value is ready.
 type idleMeter struct {
-	bus *dbus.Conn
-	x   *xgb.Conn
+	bus    *dbus.Conn // of the session
+	system *dbus.Conn
+	x      *xgb.Conn
 }
 
-// read asks in the order of trust: the compositor that owns the input (GNOME, then KDE), then the X server's screensaver extension. On Wayland the X server sees
-// only its own windows, so it is not asked there.
+// read asks in the order of trust: the compositor that owns the input (GNOME, Cinnamon, KDE), then the X server's screensaver extension, then the login manager. On Wayland the X
+// server sees only its own windows, so it is not asked there, and a compositor that says "just now" may say so always (Plasma 5.24): then the login manager is heard too.
 func (m *idleMeter) read(ctx context.Context) (time.Duration, error) {
-	if idle, told := m.compositor(ctx); told {
+	wayland, x := os.Getenv("WAYLAND_DISPLAY") != "", os.Getenv("DISPLAY") != ""
+	idle, told := m.compositor(ctx)
+	switch {
+	case told && (idle > 0 || !wayland):
 		return idle, nil
-	}
-	if os.Getenv("WAYLAND_DISPLAY") != "" || os.Getenv("DISPLAY") == "" {
+	case wayland:
+		if away, is := m.login(ctx); is {
+			return away, nil
+		}
+		if told {
+			return 0, nil
+		}
+		return 0, errIdleUnknown
+	case !x:
 		return 0, errIdleUnknown
 	}
 	idle, err := m.server()
 	if err != nil {
 		m.close()
+		if away, is := m.login(ctx); is {
+			return away, nil
+		}
 		return 0, fmt.Errorf("ask the X server for idle time: %w", err)
 	}
 	return idle, nil
@@ -48,9 +62,10 @@ func (m *idleMeter) compositor(ctx context.Context) (time.Duration, bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, idleAnswer)
 	defer cancel()
-	var gnome uint64
-	if m.ask(ctx, "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core", "GetIdletime", &gnome) {
-		return time.Duration(gnome) * time.Millisecond, true
+	var mutter uint64
+	if m.ask(ctx, "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core", "GetIdletime", &mutter) ||
+		m.ask(ctx, "org.cinnamon.Muffin.IdleMonitor", "/org/cinnamon/Muffin/IdleMonitor/Core", "GetIdletime", &mutter) {
+		return time.Duration(mutter) * time.Millisecond, true
 	}
 	var kde uint32
 	told := m.ask(ctx, "org.freedesktop.ScreenSaver", "/ScreenSaver", "GetSessionIdleTime", &kde)
@@ -84,6 +99,9 @@ func (m *idleMeter) server() (time.Duration, error) {
 func (m *idleMeter) close() {
 	if m.bus != nil {
 		_ = m.bus.Close() // a broken one says so; there is nothing to lose
+	}
+	if m.system != nil {
+		_ = m.system.Close()
 	}
 	if m.x != nil {
 		m.x.Close()

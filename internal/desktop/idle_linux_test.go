@@ -9,6 +9,8 @@ import (
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
+	"golang.org/x/sys/unix"
+
 	"lanyard/internal/desktest"
 )
 
@@ -103,8 +105,54 @@ func TestIdleOverTheBus(t *testing.T) {
 	if idle, err := Idle(t.Context()); err != nil || idle != 1500*time.Millisecond {
 		t.Errorf("KDE: %v %v", idle, err)
 	}
+	desktest.PlayIdle[uint64](t, d, "org.cinnamon.Muffin.IdleMonitor", "/org/cinnamon/Muffin/IdleMonitor/Core", "GetIdletime", 77000)
+	if idle, err := Idle(t.Context()); err != nil || idle != 77*time.Second {
+		t.Errorf("Cinnamon: %v %v", idle, err)
+	}
 	desktest.PlayIdle[uint64](t, d, "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core", "GetIdletime", 302000)
 	if idle, err := Idle(t.Context()); err != nil || idle != 302*time.Second {
 		t.Errorf("GNOME: %v %v", idle, err)
+	}
+}
+
+// TestIdleOfTheLoginManager: where no compositor tells, or one that says "just now" whatever happens, the session's idle hint counts.
+func TestIdleOfTheLoginManager(t *testing.T) {
+	d := desktest.Start(t)
+	d.Use(t)
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "wayland-9")
+	t.Setenv("XDG_SESSION_ID", "1")
+	tell := desktest.PlayLogin(t, d, "1")
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
+		t.Fatal(err)
+	}
+	since := uint64(now.Nano()/1000) - 400e6
+	if idle, err := Idle(t.Context()); err == nil {
+		t.Errorf("idle for %v, which nobody told", idle)
+	}
+	tell(true, since)
+	if idle, err := Idle(t.Context()); err != nil || idle < 400*time.Second || idle > 500*time.Second {
+		t.Errorf("away for 400 seconds: %v %v", idle, err)
+	}
+	tell(true, uint64(now.Nano()/1000)+3600e6)
+	if idle, err := Idle(t.Context()); err != nil || idle != 0 {
+		t.Errorf("away since a time to come: %v %v", idle, err)
+	}
+	desktest.PlayIdle[uint32](t, d, "org.freedesktop.ScreenSaver", "/ScreenSaver", "GetSessionIdleTime", 0)
+	tell(true, since)
+	if idle, err := Idle(t.Context()); err != nil || idle < 400*time.Second {
+		t.Errorf("beside a compositor that always says 0: %v %v", idle, err)
+	}
+	tell(false, 0)
+	if idle, err := Idle(t.Context()); err != nil || idle != 0 {
+		t.Errorf("back: %v %v", idle, err)
+	}
+	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("DISPLAY", ":987")
+	desktest.PlayIdle[uint64](t, d, "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core", "GetIdletime", 1500)
+	tell(true, since)
+	if idle, err := Idle(t.Context()); err != nil || idle != 1500*time.Millisecond {
+		t.Errorf("a compositor that tells counts more: %v %v", idle, err)
 	}
 }
