@@ -86,19 +86,19 @@ func TestGroupMentionRings(t *testing.T) {
 		t.Fatal(err)
 	}
 	hear("lunch")
-	var told []string
-	for _, room := range []string{"Plans", "Lunch"} {
-		page, err := anna.Messages(t.Context(), room, api.Query{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range page.Messages {
-			if m.Kind == "text" {
-				told = append(told, fmt.Sprintf("%s %s %v", m.Text, m.Groups, m.Mentioned))
+	want := []string{"not for her [] false", "@Others neither [Others] false", "@sales, please [Sales] true", "lunch [everyone] true"}
+	await(t, "each message tells whom it mentions", func(ctx context.Context) (told []string, err error) {
+		for _, room := range []string{"Plans", "Lunch"} {
+			page, err := anna.Messages(ctx, room, api.Query{})
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range page.Messages {
+				if m.Kind == "text" {
+					told = append(told, fmt.Sprintf("%s %s %v", m.Text, m.Groups, m.Mentioned))
+				}
 			}
 		}
-	}
-	if want := []string{"not for her [] false", "@Others neither [Others] false", "@sales, please [Sales] true", "lunch [everyone] true"}; !slices.Equal(told, want) {
-		t.Errorf("told %q", told)
-	}
+		return told, nil
+	}, func(told []string) bool { return slices.Equal(told, want) })
 }

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -92,7 +93,7 @@ func (h *hooks) AddHook(ctx context.Context, to string, r api.NewHookRequest) (a
 	if err != nil {
 		return api.Hook{}, err
 	}
-	if err := h.talks.chats.MayWrite(ctx, in); err != nil {
+	if err := h.talks.chats.MayWrite(ctx, in); err != nil && !errors.Is(err, chat.ErrOffice) { // announcements are written otherwise, and heard all the same
 		return api.Hook{}, chatError(err)
 	}
 	now, err := h.talks.chats.Bookmark(ctx, in)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"lanyard/internal/agent"
 	"lanyard/internal/api"
@@ -124,5 +125,38 @@ func failedOften(t *testing.T, database string) {
 	}
 	if n, err := done.RowsAffected(); n != 1 || err != nil {
 		t.Fatalf("%d hooks: %v", n, err)
+	}
+}
+
+// TestHookHearsAnnouncements: a hook on the office gets what everybody is told; a webhook into it is refused, with what to do instead.
+func TestHookHearsAnnouncements(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	heard := make(chan string, 8)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var m api.Message
+		if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
+			t.Error(err)
+		}
+		heard <- m.Author.Name + ": " + m.Text
+	}))
+	defer server.Close()
+	hook, err := anna.AddHook(t.Context(), "office", api.NewHookRequest{URL: server.URL})
+	if err != nil || hook.To != "Office" {
+		t.Fatalf("%+v, %v", hook, err)
+	}
+	if _, err := ben.Announce(t.Context(), "The lift is out of order"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case got := <-heard:
+		if got != "Ben: The lift is out of order" {
+			t.Errorf("heard %q", got)
+		}
+	case <-time.After(hang):
+		t.Fatal("the announcement is not heard")
+	}
+	if _, err := anna.CreateWebhook(t.Context(), "office", "x"); api.CodeOf(err) != api.CodeRefused || !strings.Contains(err.Error(), "announce") {
+		t.Errorf("a webhook into the office: %v", err)
 	}
 }

@@ -30,6 +30,8 @@ func TestRooms(t *testing.T) {
 		{"a room is made, and is on the other's list", roomMade},
 		{"its page tells of it; somebody is invited", roomInvited},
 		{"it gets another name", roomRenamed},
+		{"a group of its members is named, and mentioned", roomGroup},
+		{"a program writes into it", roomPrograms},
 		{"a member may remove members, and does", roomRemoved},
 		{"it is left, and can still be read", roomLeft},
 		{"an open room is found and joined", roomJoined},

@@ -33,6 +33,9 @@ export const joinRoom = (id) => attempt(async () => {
 /** Fails with the sentence to show. @param {string} id @param {string} name */
 export const renameRoom = async (id, name) => known(call("PUT", `/rooms/${part(id)}/name`, { name }), id);
 
+/** Names a group of members to mention, or changes it; without anybody it is taken away. Fails with the sentence to show. @param {string} id @param {string} name @param {string[]} members persons */
+export const nameGroup = async (id, name, members) => known(await call("PUT", `/rooms/${part(id)}/groups`, { name, with: members }));
+
 /** Brings people in, one after the other; fails with the sentence to show, after those who could be. @param {string} id @param {string[]} persons */
 export async function bringIn(id, persons) {
 	for (const person of persons) {

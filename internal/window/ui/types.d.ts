@@ -15,6 +15,10 @@ export interface Message {
 export interface MemberChange { what: string; who: Author; name?: string; overruled?: boolean }
 export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean }
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
+/** By what a program writes into a conversation; url only when it was just made. */
+export interface Webhook { id: string; name: string; conversation: string; person: string; to: string; address: string; url?: string; time: string; used?: string }
+/** By what a program is given what is said. */
+export interface Hook { id: string; conversation: string; person: string; to: string; command?: string[]; url?: string; own: boolean; state: string; waiting: number; given: number; result?: string; last?: string; time: string }
 /** A text to be sent, or a reminder (without text). */
 export interface Later {
   id: string; conversation: string; person: string; name: string; time: string; text?: string; mentions?: Author[]; groups?: string[]; message?: string; about?: Quote; problem?: string; rung?: boolean;
@@ -121,6 +125,8 @@ export type Dialog =
   | { kind: "new-room" }
   | { kind: "invite-room"; id: string }
   | { kind: "rename-room"; id: string }
+  | { kind: "room-group"; id: string; group: RoomGroup | null }
+  | { kind: "programs"; person: string; name: string }
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "card" }

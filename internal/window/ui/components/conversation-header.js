@@ -63,6 +63,7 @@ function items(row) {
 		{ text: "Export…", group: "Records", run: () => show({ kind: "export", person: row.id, name: row.name }) },
 		{ text: "Keep messages for…", run: () => show({ kind: "retention", person: row.id, name: row.name, conversation: view.value?.conversation ?? "" }) },
 		{ text: "Check this conversation…", run: () => show({ kind: "verify", person: row.id, name: row.name }) },
+		{ text: "Programs…", run: () => show({ kind: "programs", person: row.id, name: row.name }) },
 	];
 	if (row.over) return [{ text: "About this room…", run: () => showPane({ kind: "room", id: row.id }) }, ...talk];
 	if (row.members) return [...files, ...roomItems(row), ...talk];

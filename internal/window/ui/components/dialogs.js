@@ -8,6 +8,8 @@ import { InviteDialog } from "./invite-dialog.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { GroupsDialog } from "./groups-dialog.js";
 import { InviteToRoomDialog, NewRoomDialog, RenameRoomDialog } from "./room-dialogs.js";
+import { RoomGroupDialog } from "./room-groups.js";
+import { ProgramsDialog } from "./programs-dialog.js";
 import { SettingsDialog } from "./settings-dialog.js";
 import { KeysDialog } from "./keys-dialog.js";
 import { CardDialog } from "./card-dialog.js";
@@ -51,6 +53,8 @@ export function Dialogs(_) {
 		case "new-room": return h(NewRoomDialog, {});
 		case "invite-room": return h(InviteToRoomDialog, { id: now.id });
 		case "rename-room": return h(RenameRoomDialog, { id: now.id });
+		case "room-group": return h(RoomGroupDialog, { id: now.id, group: now.group });
+		case "programs": return h(ProgramsDialog, { person: now.person, name: now.name });
 		case "settings": return h(SettingsDialog, {});
 		case "add": return h(AddDialog, {});
 	}

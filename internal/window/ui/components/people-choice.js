@@ -3,7 +3,7 @@ import { html, h } from "../vendor/index.js";
 import { Avatar } from "./avatar.js";
 /** @import { Row } from "../types.js" */
 
-/** @param {{label: string, rows: Row[], chosen: string[], onChange: (chosen: string[]) => void}} props chosen: IDs of persons */
+/** @param {{label: string, rows: Pick<Row, "id" | "name" | "machine" | "presence" | "link" | "lookalike">[], chosen: string[], onChange: (chosen: string[]) => void}} props chosen: IDs of persons */
 export function PeopleChoice({ label, rows, chosen, onChange }) {
 	const toggle = (/** @type {string} */ id) => onChange(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
 	return html`<div class="people-choice" role="group" aria-label=${label}>${rows.map((r) => html`<label class="person-choice" key=${r.id}><input type="checkbox" checked=${chosen.includes(r.id)} onChange=${() => toggle(r.id)} />

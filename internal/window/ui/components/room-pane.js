@@ -10,6 +10,7 @@ import { Avatar, presenceWord } from "./avatar.js";
 import { words } from "./change-row.js";
 import { Menu } from "./menu.js";
 import { Pane } from "./pane.js";
+import { RoomGroups } from "./room-groups.js";
 /** @import { Room, RoomMember, Row } from "../types.js" */
 
 const MANY = 10; // members from which on a field finds them
@@ -26,7 +27,8 @@ export function RoomPane({ id }) {
 		<dl class="facts room-facts"><dt>Made</dt><dd>by ${room.creator.id === me.value?.person ? "you" : html`<bdi dir="auto">${room.creator.name}</bdi>`}, ${dayWithin(room.time)}</dd>
 			<dt>Newcomers</dt><dd>${room.closedHistory ? "get what is said after they came" : "can read what was said before"}</dd></dl>
 		${h(Verbs, { room })}
-		${h(Members, { room })}`);
+		${h(Members, { room })}
+		${h(RoomGroups, { room })}`);
 }
 
 /** @param {{room: Room}} props */

@@ -1,0 +1,102 @@
+package window_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"lanyard/internal/api"
+)
+
+// roomGroup names a group on the room's page and mentions it; whoever is in it sees that they are meant.
+func roomGroup(t *testing.T, ana, ben, carla *desk) {
+	ben.see(".pane h3", "Groups to mention")
+	ben.click(".pane button", "New group…")
+	ben.until("it needs a name and somebody", `[...document.querySelectorAll(".dialog .button-main")].every((b) => b.disabled)`)
+	ben.typeText("Figures")
+	ben.click(".person-choice", "Carla Conti")
+	ben.click(".person-choice", "Ben Becker")
+	ben.looks("room-group")
+	ben.click(".dialog button", "Name the group")
+	ben.see(".room-groups .member", "@Figures")
+	ben.see(".room-groups .member", "Ben Becker and Carla Conti")
+	ana.see(".message-change", "Ben Becker changed the group “Figures”")
+	ana.click(".composer-field", "")
+	ana.typeText("@fig")
+	ana.see(".mention-choice", "group of 2 members")
+	ana.press("Enter", 0)
+	ana.typeText("please check")
+	ana.press("Enter", 0)
+	carla.see(".message-theirs .mention-me", "@Figures")
+	ana.see(".message-mine .mention", "@Figures")
+	ben.click(".room-groups button", "More for the group Figures")
+	ben.click(".menu-item", "Change…")
+	ben.click(".person-choice", "Ben Becker")
+	ben.click(".dialog button", "Save")
+	ben.until("he is out of it", `document.querySelector(".room-groups .member-state")?.textContent === "Carla Conti"`)
+	ben.click(".room-groups button", "More for the group Figures")
+	ben.click(".menu-item", "Take away…")
+	ben.click(".dialog button", "Take away")
+	ben.until("it is none", `!document.querySelector(".room-groups")`)
+}
+
+// roomPrograms makes a webhook in the window: a program writes by its address, which the page shows once, and no more when it was removed; a hook that was
+// added elsewhere is listed and removed.
+func roomPrograms(t *testing.T, ana, ben, _ *desk) {
+	if _, err := ana.Client.AddHook(t.Context(), "Budget 2027", api.NewHookRequest{URL: "http://127.0.0.1:1/heard"}); err != nil {
+		t.Fatal(err)
+	}
+	ana.click("button", "More for Budget 2027")
+	ana.click(".menu-item", "Programs…")
+	ana.see(".dialog", "Programs and Budget 2027")
+	ana.see(".program", "http://127.0.0.1:1/heard")
+	ana.typeText("Night build")
+	ana.press("Enter", 0)
+	ana.see(".program", "Night build")
+	ana.see(".program", "Not used yet")
+	ana.see(".program-fresh", "keep it like a password")
+	ana.looks("programs")
+	ana.until("the address is there", `document.querySelector(".program-fresh input")?.value.includes("/hook/")`)
+	address := eval[string](ana.tab, `document.querySelector(".program-fresh input").value`)
+	post := func() (int, string) {
+		t.Helper()
+		got, err := http.Post(address, "text/plain", strings.NewReader("**green** <b>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer got.Body.Close()
+		said, err := io.ReadAll(got.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.StatusCode, string(said)
+	}
+	if status, said := post(); status != http.StatusOK {
+		t.Fatalf("%d %s", status, said)
+	}
+	ben.see(".message-theirs", "green <b>")
+	ben.see(".message-theirs .message-from", "Through Night build")
+	ana.see(".message-mine .message-from", "Through Night build")
+	ana.click(".dialog button", "Close")
+	ana.click("button", "More for Budget 2027")
+	ana.click(".menu-item", "Programs…")
+	ana.see(".program", "Last used")
+	ana.until("the address is not shown again", `!document.querySelector(".program-fresh") && !document.body.textContent.includes("/hook/")`)
+	ana.click(".program button", "Remove…")
+	ana.see(".dialog", "are refused from then on")
+	ana.click(".dialog button", "Remove")
+	ana.until("the question is closed", `!document.querySelector(".dialog")`)
+	if status, _ := post(); status != http.StatusNotFound {
+		t.Errorf("a removed webhook answers %d", status)
+	}
+	ana.click("button", "More for Budget 2027")
+	ana.click(".menu-item", "Programs…")
+	ana.click(".program button", "Remove…")
+	ana.see(".dialog", "The program is given nothing more.")
+	ana.click(".dialog button", "Remove")
+	ana.until("the question is closed", `!document.querySelector(".dialog")`)
+	if all, err := ana.Client.Hooks(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("hooks: %+v, %v", all, err)
+	}
+}
