@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"lanyard/internal/api"
 )
 
 // TestPresenceOnTwoDesks: what two people see of each other besides messages.
@@ -151,5 +153,12 @@ func carded(t *testing.T, ana, ben *desk) {
 	ben.see(".card-told", "<b>Lawyer</b>")
 	ben.see(".card-told", "+49 30 1234")
 	ben.until("the picture is shown", `document.querySelector(".card-told img")?.naturalWidth === 96`)
+	for _, place := range []string{".person", ".head-person"} {
+		ben.until("the picture stands in the place of the initials in "+place, `document.querySelector("`+place+` .avatar .portrait")?.naturalWidth === 96`)
+	}
 	ben.looks("card")
+	if _, err := ana.Client.SetCard(t.Context(), api.CardRequest{Picture: &[]byte{}}); err != nil {
+		t.Fatal(err)
+	}
+	ben.until("the initials are back", `!document.querySelector(".portrait")`)
 }

@@ -9,6 +9,7 @@ import { RichText } from "./rich-text.js";
 import { MessageMenu, QuoteLine, Reactions } from "./message-extras.js";
 import { FileCard } from "./file-card.js";
 import { Icon } from "../icons.js";
+import { Portrait } from "./avatar.js";
 /** @import { Message, Pending } from "../types.js" */
 
 const files = select((s) => s.files);
@@ -53,7 +54,7 @@ export function MessageRow({ message, person, first, last, newest }) {
 	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
 		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
-			${first && !message.mine && person === message.conversation && html`<p class="message-author" dir="auto">${message.author.name}</p>`}
+			${first && !message.mine && person === message.conversation && html`<p class="message-author" dir="auto">${h(Portrait, { person: message.author.id })}${message.author.name}</p>`}
 			${message.from && html`<p class="message-from">Forwarded from <bdi dir="auto">${message.from}</bdi></p>`}
 			${message.hook && html`<p class="message-from">Through <bdi dir="auto">${message.hook}</bdi></p>`}
 			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}

@@ -7,5 +7,5 @@ import { Avatar } from "./avatar.js";
 export function PeopleChoice({ label, rows, chosen, onChange }) {
 	const toggle = (/** @type {string} */ id) => onChange(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
 	return html`<div class="people-choice" role="group" aria-label=${label}>${rows.map((r) => html`<label class="person-choice" key=${r.id}><input type="checkbox" checked=${chosen.includes(r.id)} onChange=${() => toggle(r.id)} />
-		${h(Avatar, { name: r.name, presence: r.presence, link: r.link })}<span dir="auto">${r.name}</span>${r.lookalike && html`<bdi class="quiet" dir="auto">${r.machine}</bdi>`}</label>`)}</div>`;
+		${h(Avatar, { name: r.name, person: r.id, presence: r.presence, link: r.link })}<span dir="auto">${r.name}</span>${r.lookalike && html`<bdi class="quiet" dir="auto">${r.machine}</bdi>`}</label>`)}</div>`;
 }

@@ -37,7 +37,7 @@ export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 	const draft = count === 0 && !row.blocked ? unsent(row, chosen) : "";
 	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${row.link ? "" : " person-absent"}`} role="option" id=${`person-${row.id}`}
 		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * ROW}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
-		${h(Avatar, { name: row.name, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
+		${h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 		<span class="person-text">
 			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span>${row.favourite && h(Icon, { name: "star", label: "Favourite" })}<span class="person-time">${brief(row.time)}</span></span>
 			<span class="person-line">${row.lookalike && html`<span class="person-machine" dir="auto" title="Somebody else has this name or one that looks like it: the computer tells them apart">${row.machine}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : draft ? html`<span class="person-draft">Draft: </span>${gist(draft)}` : under(row)}</span>

@@ -64,7 +64,7 @@ function Member({ room, member, row }) {
 	const presence = mine ? (me.value?.presence ?? "available") : (row?.presence ?? "offline");
 	const link = mine || !!row?.link;
 	return html`<li class="member" data-member=${member.id}>
-		${h(Avatar, { name: member.name, presence, link })}
+		${h(Avatar, { name: member.name, person: member.id, presence, link })}
 		<span class="member-text"><span class="member-name"><bdi dir="auto">${member.name}</bdi>${mine && " (you)"}${row?.lookalike && html` <span class="person-machine" dir="auto">${row.machine}</span>`}</span><span class="member-state">${[here(presence, link, row), ...rights(room, member)].join(" · ")}</span></span>
 		${items.length > 0 && h(Menu, { label: `More for ${member.name}`, icon: "more", items })}
 	</li>`;

@@ -1,0 +1,41 @@
+// Pictures of people's cards, for the small places: each is asked for when it is shown first, and again when its card changes.
+import { computed, signal } from "./vendor/index.js";
+import { pictureURL, readCard } from "./card.js";
+import { select } from "./store.js";
+
+const peers = select((s) => s.peers);
+
+/** What changes with a person's card, by person. */
+const marks = computed(() => {
+	/** @type {Record<string, string>} */
+	const out = {};
+	for (const p of Object.values(peers.value)) if (p.card) out[p.person] = p.card;
+	return out;
+});
+
+/** @type {import("./vendor/index.js").Signal<Record<string, string>>} addresses of pictures, by person; empty: their card has none */
+const pictures = signal({});
+
+/** @type {Map<string, string>} the mark of the card that was asked for last, by person */
+const asked = new Map();
+
+/** @param {string} person */
+export const markOf = (person) => marks.value[person] ?? "";
+
+/** The picture to show now; the one before stays while a newer one is on its way. @param {string} person */
+export const pictureOf = (person) => (markOf(person) ? (pictures.value[person] ?? "") : "");
+
+/** Asks for a person's picture, once for each card. @param {string} person @param {string} mark */
+export async function wantPicture(person, mark) {
+	if (!mark || asked.get(person) === mark) return;
+	asked.set(person, mark);
+	try {
+		const card = await readCard(person);
+		if (asked.get(person) !== mark) return; // a newer card is asked for
+		const before = pictures.peek()[person];
+		pictures.value = { ...pictures.peek(), [person]: card.picture ? pictureURL(card.picture) : "" };
+		if (before) URL.revokeObjectURL(before);
+	} catch {
+		if (asked.get(person) === mark) asked.delete(person); // whoever shows them next asks again; until then the initials stand there
+	}
+}
