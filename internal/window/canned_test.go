@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sort"
 	"strconv"
 	"sync"
@@ -38,7 +39,7 @@ type canned struct {
 	attention api.Attention
 	asked     []string
 
-	overtake func(person string) // called when a page of messages is about to be answered
+	overtake func(person string, query url.Values) // called when a page of messages is about to be answered
 }
 
 type line = map[string]any
@@ -148,7 +149,7 @@ func (c *canned) say(kind string, v any) {
 
 func (c *canned) page(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
-	all := c.messages[r.PathValue("to")]
+	all, overtake := c.messages[r.PathValue("to")], c.overtake
 	c.mu.Unlock()
 	at := func(id string) int {
 		for i, m := range all {
@@ -183,8 +184,8 @@ func (c *canned) page(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	if c.overtake != nil {
-		c.overtake(r.PathValue("to"))
+	if overtake != nil {
+		overtake(r.PathValue("to"), r.URL.Query())
 	}
 	c.answer(w, line{"messages": append([]api.Message{}, all[from:to]...), "more": more, "firstUnread": unread})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ func overtaken(t *testing.T, browser context.Context) {
 	office(c)
 	c.add("dmitri", true, "see you there", time.Now())
 	answer := make(chan struct{})
-	c.overtake = func(person string) {
+	c.overtake = func(person string, _ url.Values) {
 		if person != "dmitri" {
 			return
 		}

@@ -49,10 +49,8 @@ const onTheirWay = new Set(); // for each page that was asked for, what was told
 /** What the live channel told: a page that is on its way may not know of it. @param {LiveEvent} e */
 export const told = (e) => onTheirWay.forEach((list) => list.push(e));
 
-/** @param {string} person @param {string} query @returns {Promise<Page>} */
-export async function messages(person, query) {
-	/** @type {LiveEvent[]} */
-	const since = [];
+/** @param {string} person @param {string} query @param {LiveEvent[]} [since] is given what the live channel tells meanwhile @returns {Promise<Page>} */
+export async function messages(person, query, since = []) {
 	onTheirWay.add(since);
 	try {
 		return caughtUp(await call("GET", `/conversations/${part(person)}/messages?limit=${PAGE}${query}`), since);
@@ -69,10 +67,12 @@ const lastID = (person) => conversationWith(state.peek(), person)?.last?.id ?? "
 
 /** The newest page, with what the live channel brought while it was on its way. @param {string} person @returns {Promise<Page>} */
 async function newestPage(person) {
-	const before = new Set(shown(person).map((m) => m.id));
-	const page = await messages(person, "");
+	/** @type {LiveEvent[]} */
+	const since = [];
+	const page = await messages(person, "", since);
 	const known = new Set(page.messages.map((m) => m.id));
-	const came = shown(person).filter((m) => !before.has(m.id) && !known.has(m.id));
+	const live = new Set(since.map((e) => (e.type === "message" ? e.id : "")));
+	const came = shown(person).filter((m) => live.has(m.id) && !known.has(m.id)); // and not what an older page brought
 	return { ...page, messages: [...page.messages, ...came] };
 }
 
