@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"sync"
@@ -149,7 +150,7 @@ func (c *canned) say(kind string, v any) {
 
 func (c *canned) page(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
-	all, overtake := c.messages[r.PathValue("to")], c.overtake
+	all, overtake := slices.Clone(c.messages[r.PathValue("to")]), c.overtake
 	c.mu.Unlock()
 	at := func(id string) int {
 		for i, m := range all {
