@@ -150,6 +150,7 @@ type Quote struct {
 	Kind    Kind
 	Text    string // the beginning; for a file its name
 	Deleted bool
+	Office  bool // it is an announcement, and the reply stands in a direct conversation
 }
 
 // Version is one wording of a message.

@@ -41,8 +41,10 @@ func (f *folder) messageOf(tx *store.Tx, row *eventRow) (Message, error) {
 // quoteOf is what replies to an event show of it.
 func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
 	row, found, err := f.shown(tx, id)
+	office := false
 	if err == nil && !found {
 		row, found, err = f.announced(tx, id)
+		office = found
 	}
 	if err != nil || !found || !row.kind.counts() {
 		return Quote{ID: id}, err
@@ -50,7 +52,7 @@ func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
 	m := Message{Kind: row.kind}
 	m.fill(row.body)
 	m.amend(&row.upshot, identity.PersonID{})
-	q := Quote{ID: row.id, Here: true, Author: f.chat.config.Roster.PersonOf(row.branch.log.Peer), Kind: m.Kind, Text: beginning(m.Text), Deleted: m.Deleted}
+	q := Quote{ID: row.id, Here: true, Author: f.chat.config.Roster.PersonOf(row.branch.log.Peer), Kind: m.Kind, Text: beginning(m.Text), Deleted: m.Deleted, Office: office}
 	if m.File != nil {
 		q.Text = m.File.Name
 	}

@@ -122,7 +122,7 @@ func (c *conversations) amend(v *api.Message, m *chat.Message) {
 }
 
 func (c *conversations) quote(q *chat.Quote) *api.Quote {
-	v := api.Quote{ID: q.ID.String(), Here: q.Here, Text: q.Text, Deleted: q.Deleted}
+	v := api.Quote{ID: q.ID.String(), Here: q.Here, Text: q.Text, Deleted: q.Deleted, Office: q.Office}
 	if q.Here {
 		v.Author, v.Kind = c.people.author(q.Author), kindOf(chat.Message{Kind: q.Kind})
 	}

@@ -56,6 +56,9 @@ func (o *overview) Snapshot(ctx context.Context) (api.Snapshot, error) {
 	if s.Files, err = o.files.List(ctx); err != nil {
 		return api.Snapshot{}, err
 	}
+	if s.Office, err = (office{o.conversations}).Office(ctx); err != nil {
+		return api.Snapshot{}, err
+	}
 	s.Invites, err = members{o.shares}.Invites(ctx)
 	return s, err
 }

@@ -48,6 +48,7 @@ type Quote struct {
 	Kind    string `json:"kind"`
 	Text    string `json:"text,omitempty"` // the beginning; for a file its name
 	Deleted bool   `json:"deleted,omitempty"`
+	Office  bool   `json:"office,omitempty"` // it is an announcement
 }
 
 // Reaction is one emoji below a message, and who reacted with it: their number, and the first 16 of them.

@@ -219,6 +219,7 @@ type Snapshot struct {
 	Files         []File         `json:"files"`
 	Network       Network        `json:"network"`
 	Settings      Settings       `json:"settings"`
+	Office        Office         `json:"office"`
 }
 
 // Network says what discovery uses and hears, so that an empty list can say why.

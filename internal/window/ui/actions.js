@@ -160,6 +160,17 @@ export function send(person, text, reply = null, mentions = []) {
 	return deliver(person, pending);
 }
 
+/** Writes to everybody, after one look at how many that are. @param {string} office @param {string} text @param {number} people @param {() => void} done */
+export const announce = (office, text, people, done) => show({
+	kind: "confirm", harmless: true, action: "Announce", text: text.length > 400 ? `${text.slice(0, 400)}…` : text,
+	title: people === 0 ? "To everybody who comes to the office within 30 days" : `To everybody in the office: ${people === 1 ? "1 person" : `${people} people`}`,
+	run: async () => {
+		const message = await call("POST", "/announcements", { text });
+		done();
+		update((s) => viewed(s, office, (view) => ({ ...confirmed(view, message), atEnd: true, fresh: 0 })));
+	},
+});
+
 let chain = Promise.resolve(); // messages leave in the order they were written
 
 /** @param {string} person @param {Pending} pending */

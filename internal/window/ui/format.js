@@ -93,3 +93,11 @@ export const count = (n, one, many) => `${n.toLocaleString(language)} ${plurals.
 
 /** A unit for a person's ear: "Ana, Ben and Carla". @param {string[]} names */
 export const list = (names) => new Intl.ListFormat("en", { type: "conjunction" }).format(names);
+
+/** How far an announcement got. @param {{of: number, delivered: number, read: number}} r */
+export function reach({ of, delivered, read }) {
+	if (of === 0) return "Nobody is on your list yet";
+	const whom = of === 1 ? "1 colleague" : `${of} colleagues`;
+	const has = delivered === 0 ? `With none of ${whom} yet` : `With ${delivered} of ${whom}`;
+	return read === 0 ? has : `${has}, read by ${read}`;
+}

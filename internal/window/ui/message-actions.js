@@ -14,6 +14,13 @@ export function compose(person, verb, message) {
 	}));
 }
 
+/** Answers an announcement: to its author, and to nobody else. @param {Message} message */
+export async function answer(message) {
+	if (!Object.values(state.peek().peers).some((p) => p.person === message.author.id)) return tell(`${message.author.name} is not on your list yet: write when they are here.`);
+	await openPerson(message.author.id);
+	compose(message.author.id, "reply", message);
+}
+
 /** Ends answering or changing without doing it. @param {string} person */
 export function leave(person) {
 	update((s) => {

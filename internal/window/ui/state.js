@@ -2,6 +2,7 @@
 /** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
 
 export const PAGE = 100; // messages loaded at a time
+export const OFFICE = "Office"; // what everybody's conversation is called
 export const CAP = 500; // rows kept; the far end is dropped and can be loaded again
 const NOTICES = 200; // kept per share
 
@@ -10,7 +11,7 @@ export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
 	tab: "people", filter: "", found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
-	openRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20 }, writing: [], live: {}, among: "",
+	openRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20 }, writing: [], live: {}, among: "", office: "",
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
@@ -31,16 +32,17 @@ function snapshot(state, s) {
 	for (const c of talks) if (c.draft && state.phase !== "ready") kept[c.person] = c.draft;
 	return {
 		drafts: { ...kept, ...Object.fromEntries(Object.entries(state.drafts).filter(([, text]) => text)) },
-		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane, settings: s.settings ?? state.settings, writing: [], live: {},
+		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane, settings: s.settings ?? state.settings, writing: [], live: {}, office: s.office?.id ?? "",
 		peers: byID(s.peers), conversations: byID(talks), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
 	};
 }
 
-/** A room has no other person: its own ID stands there, by which it is opened and written to. @param {Conversation} c @returns {Conversation} */
-const whole = (c) => (c.room ? { ...c, person: c.id } : c);
+/** A room and the office have no other person: their own ID stands there, by which they are opened and written to. @param {Conversation} c @returns {Conversation} */
+const whole = (c) => (c.room || c.office ? { ...c, person: c.id } : c);
 
 /** The other person of a message's conversation, as far as the message tells. @param {State} state @param {Message} m */
 function otherOf(state, m) {
+	if (m.conversation === state.office) return state.office;
 	return state.conversations[m.conversation]?.person ?? (m.mine ? (m.states?.[0]?.id ?? "") : m.author.id);
 }
 
@@ -75,7 +77,7 @@ function message(state, m) {
 	const known = row?.last?.id === m.id;
 	changed.conversations = {
 		...state.conversations,
-		[m.conversation]: { ...row, id: m.conversation, person, name: row?.name ?? m.author.name, last: m, time: m.time, unread: (row?.unread ?? 0) + (m.unread && !known ? 1 : 0) },
+		[m.conversation]: { ...row, id: m.conversation, person, name: row?.name ?? (person === state.office ? OFFICE : m.author.name), last: m, time: m.time, unread: (row?.unread ?? 0) + (m.unread && !known ? 1 : 0) },
 	};
 	if (m.file && !state.files[m.file.id]) changed.files = { ...state.files, [m.file.id]: m.file }; // how far it is, file events tell
 	const pending = state.pending[person] ?? [];
@@ -102,6 +104,13 @@ function amended(state, m) {
 	const quoted = { text: m.text.slice(0, 400), deleted: !!m.deleted };
 	changed.view = { ...view, messages: view.messages.map((old) => (old.id === m.id ? m : old.replyTo?.id === m.id ? { ...old, replyTo: { ...old.replyTo, ...quoted } } : old)) };
 	return changed;
+}
+
+/** An announcement of ours got further. @param {State} state @param {{id: string, conversation: string, of: number, delivered: number, read: number}} change @returns {Partial<State>} */
+function reached(state, { id, conversation, of, delivered, read }) {
+	const { view } = state;
+	if (view?.conversation !== conversation) return {};
+	return { view: { ...view, messages: view.messages.map((m) => (m.id === id ? { ...m, reach: { of, delivered, read } } : m)) } };
 }
 
 const order = ["waiting", "carried", "delivered", "read"];
@@ -170,7 +179,7 @@ function removed(state, gone) {
 	if (gone.file) return { files: without(state.files, gone.file) };
 	if (gone.share) return { shares: without(state.shares, gone.share), pane };
 	const peers = Object.fromEntries(Object.entries(state.peers).filter(([id, p]) => id !== gone.peer && p.person !== gone.peer));
-	const view = state.view && (state.conversations[state.view.person]?.room || Object.values(peers).some((p) => p.person === state.view?.person)) ? state.view : null;
+	const view = state.view && (state.conversations[state.view.person]?.room || state.view.person === state.office || Object.values(peers).some((p) => p.person === state.view?.person)) ? state.view : null;
 	return { peers, pane, view };
 }
 
@@ -181,6 +190,7 @@ export function live(state, e) {
 		case "message": return message(state, e);
 		case "amended": return amended(state, e);
 		case "state": return advance(state, e);
+		case "reach": return reached(state, e);
 		case "presence": return { peers: { ...state.peers, [e.id]: e } };
 		case "share": return { shares: { ...state.shares, [e.id]: e }, invites: without(state.invites, e.id) };
 		case "file": return fileChanged(state, e);
@@ -264,6 +274,8 @@ export function people(state) {
 		const row = rows.get(p.person);
 		if (!row || better(p, row)) rows.set(p.person, person(p, row));
 	}
+	const office = everybody(state, rows);
+	if (office) rows.set(office.id, office);
 	for (const c of Object.values(state.conversations)) {
 		if (c.room && (c.room.member || (c.room.ended && (c.last || !c.room.quiet)))) rows.set(c.person, room(c, c.room));
 		const row = rows.get(c.person);
@@ -286,15 +298,27 @@ const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > 
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0, over: false, under: "",
-	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "",
+	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "", office: false,
 });
 
 /** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @returns {Row} */
 const room = (c, r) => ({
 	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, lookalike: false,
 	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
-	favourite: false, groups: [], liveText: "", card: "",
+	favourite: false, groups: [], liveText: "", card: "", office: false,
 });
+
+/** Everybody's row, once there is somebody or something in it. @param {State} state @param {Map<string, Row>} rows @returns {Row | null} */
+function everybody(state, rows) {
+	const talk = state.conversations[state.office];
+	if (!state.office || (rows.size === 0 && !talk)) return null;
+	const size = [...rows.values()].filter((r) => !r.blocked).length;
+	return {
+		id: state.office, name: OFFICE, machine: size === 1 ? "1 person" : `${size} people`, presence: "", text: "", link: true, lastSeen: "", lookalike: false,
+		blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: size, over: false, under: "",
+		favourite: false, groups: [], liveText: "", card: "", office: true,
+	};
+}
 
 /** What a room's row says before anything else. @param {Room} r */
 function roomUnder(r) {
@@ -304,7 +328,7 @@ function roomUnder(r) {
 
 /** @param {Row} a @param {Row} b */
 function ahead(a, b) {
-	const here = Number(b.favourite) - Number(a.favourite) || Number(b.link) - Number(a.link) || Number(a.blocked) - Number(b.blocked);
+	const here = Number(b.office) - Number(a.office) || Number(b.favourite) - Number(a.favourite) || Number(b.link) - Number(a.link) || Number(a.blocked) - Number(b.blocked);
 	return here || moment(b.time) - moment(a.time) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
 }
 

@@ -9,11 +9,13 @@ export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }
 export interface Message {
   id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean;
-  replyTo?: Quote; mentions?: Author[]; groups?: string[]; mentioned?: boolean; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number;
+  replyTo?: Quote; mentions?: Author[]; groups?: string[]; mentioned?: boolean; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number; reach?: Reach;
 }
+/** How far an announcement of ours got: with delivered of so many people, and read by so many. */
+export interface Reach { of: number; delivered: number; read: number }
 /** A line of a room's history that nobody wrote. */
 export interface MemberChange { what: string; who: Author; name?: string; overruled?: boolean }
-export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean }
+export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean; office?: boolean }
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
 /** By what a program writes into a conversation; url only when it was just made. */
 export interface Webhook { id: string; name: string; conversation: string; person: string; to: string; address: string; url?: string; time: string; used?: string }
@@ -40,7 +42,7 @@ export interface RoomEnd { what: string; by: Author; time: string }
 export interface RoomGroup { name: string; members: string[] }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
 export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string }
-export interface Conversation { id: string; person: string; name: string; room?: Room; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
+export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture;
@@ -56,7 +58,7 @@ export interface Notice { share: string; path: string; what: string; by: Author;
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
 export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
 export interface Snapshot {
-  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings;
+  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings; office: { id: string; people: number };
 }
 /** What a person switches on and off. */
 export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number }
@@ -71,7 +73,7 @@ export interface Page { messages: Message[]; more: boolean; firstUnread: string 
 
 /** One line of the live channel: the type and, beside it, the fields of what it tells. */
 export type LiveEvent =
-  | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "amended" } & Message) | ({ type: "state" } & StateChange) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
+  | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "amended" } & Message) | ({ type: "state" } & StateChange) | ({ type: "reach"; id: string; conversation: string } & Reach) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
   | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
   | ({ type: "typing" } & Writing) | ({ type: "live" } & LiveText) | ({ type: "settings" } & Settings)
@@ -107,7 +109,7 @@ export type Dialog =
   | Choosing
   | { kind: "accept"; invite: Invite; path: string; problem: string }
   | { kind: "invite"; share: string }
-  | { kind: "confirm"; title: string; text: string; action: string; run: () => Promise<unknown> }
+  | { kind: "confirm"; title: string; text: string; action: string; harmless?: boolean; run: () => Promise<unknown> }
   | { kind: "react"; message: Message }
   | { kind: "versions"; versions: Version[] }
   | { kind: "forward"; message: Message }
@@ -144,6 +146,8 @@ export interface State {
   /** Rooms that we may join, as those who are here tell of them. */
   openRooms: Room[];
   settings: Settings;
+  /** The ID of everybody's conversation, which stands in the place of a person. */
+  office: string;
   /** Who writes right now, and what, where live text is on, by person. */
   writing: Writing[]; live: Record<string, string>;
   /** Whom the list shows: everybody (empty), "*" favourites, or a group's name. */
@@ -162,4 +166,6 @@ export interface Row {
   over: boolean;
   /** What a room's row says before anything that was said in it. */
   under: string;
+  /** It is where everybody in the office announces. */
+  office: boolean;
 }

@@ -25,3 +25,6 @@ export function Avatar({ name, person = "", presence, link = false, large = fals
 		<span class="avatar-letters">${initials(name)}</span>${h(Portrait, { person })}${presence && html`<span class=${`presence presence-${shown}`}></span>`}
 	</span>`;
 }
+
+/** What stands in the place of initials where everybody is meant. @param {{}} _ */
+export const OfficeSign = (_) => html`<span class="avatar avatar-office" aria-hidden="true">${h(Icon, { name: "announce" })}</span>`;

@@ -23,14 +23,17 @@ const drafts = select((s) => s.drafts);
 const composing = select((s) => s.composing);
 const view = select((s) => s.view);
 const conversations = select((s) => s.conversations);
-const LONGEST = 32 << 10; // bytes of one message
+export const LONGEST = 32 << 10; // bytes of one message
 const measure = new TextEncoder();
+
+/** How many bytes a text has, as far as that can matter. @param {string} text */
+export const bytes = (text) => (text.length > LONGEST / 4 ? measure.encode(text).length : 0);
 
 /** @param {{row: Row}} props */
 export function Composer({ row }) {
 	const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
 	const text = drafts.value[row.id] ?? "";
-	const tooLong = text.length > LONGEST / 4 && measure.encode(text).length > LONGEST;
+	const tooLong = bytes(text) > LONGEST;
 	const [picking, setPicking] = useState(false);
 	const now = composing.value[row.id];
 	const people = useMentions(row.id, field);
@@ -125,7 +128,7 @@ function Doing({ now, person }) {
 }
 
 /** As high as its text, up to eight lines (composer.css). @param {HTMLTextAreaElement | null} field */
-function grow(field) {
+export function grow(field) {
 	if (!field) return;
 	field.style.blockSize = "auto";
 	field.style.blockSize = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;

@@ -9,7 +9,7 @@ import { openShare, shareExisting } from "../shares.js";
 import { chosen } from "../drop.js";
 import { leaveRoom } from "../rooms.js";
 import { lastHere } from "../format.js";
-import { Avatar, presenceWord } from "./avatar.js";
+import { Avatar, OfficeSign, presenceWord } from "./avatar.js";
 import { Menu } from "./menu.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
@@ -32,6 +32,7 @@ export function choose(person, folder) {
 
 /** @param {Row} row */
 function where(row) {
+	if (row.office) return "Announcements for everybody";
 	if (row.over) return row.under;
 	if (row.members) return "Room";
 	if (row.blocked) return "Blocked";
@@ -65,6 +66,7 @@ function items(row) {
 		{ text: "Check this conversation…", run: () => show({ kind: "verify", person: row.id, name: row.name }) },
 		{ text: "Programs…", run: () => show({ kind: "programs", person: row.id, name: row.name }) },
 	];
+	if (row.office) return talk;
 	if (row.over) return [{ text: "About this room…", run: () => showPane({ kind: "room", id: row.id }) }, ...talk];
 	if (row.members) return [...files, ...roomItems(row), ...talk];
 	return [
@@ -84,8 +86,8 @@ export function ConversationHeader({ row }) {
 	const n = shared.value.length;
 	return html`<header class="head">
 		<button class="button-icon head-back" aria-label="Back to the list" onClick=${closeView}>${h(Icon, { name: "back" })}</button>
-		<button class="head-person" onClick=${() => showPane({ kind: row.members ? "room" : "person", id: row.id })} title=${row.members ? "About this room" : "About this person"}>
-			${h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
+		<button class="head-person" onClick=${() => row.office || showPane({ kind: row.members ? "room" : "person", id: row.id })} title=${row.office ? null : row.members ? "About this room" : "About this person"}>
+			${row.office ? h(OfficeSign, {}) : h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 			<span class="head-text"><span class="head-name" dir="auto">${row.name}</span><span class="head-where" dir="auto">${where(row)} · <span class="head-machine">${row.machine}</span></span></span>
 		</button>
 		${n > 0 && html`<button class="button head-shared" aria-label=${n === 1 ? `Shared folder ${shared.value[0].name}` : `${n} shared folders`} onClick=${() => (n === 1 ? openShare(shared.value[0].id) : showPane({ kind: "person", id: row.id }))}>

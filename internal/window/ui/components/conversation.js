@@ -6,6 +6,7 @@ import { openPerson } from "../actions.js";
 import { ConversationHeader } from "./conversation-header.js";
 import { MessageList } from "./message-list.js";
 import { Composer } from "./composer.js";
+import { OfficeComposer } from "./office-composer.js";
 import { FileCard } from "./file-card.js";
 import { InviteCard } from "./invite-card.js";
 import { UploadCard } from "./upload-card.js";
@@ -30,12 +31,12 @@ export function Conversation({ person }) {
 	if (!now || !row) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
 	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...readied.value.map((file) => html`<div key=${file.id} class="message message-mine message-first message-last message-file">${h(FileCard, { file })}</div>`),
 		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload })), ...(letters.value ? [h(LiveLetters, { key: "live", name: row.name, text: letters.value })] : [])];
-	return html`<section class="conversation" aria-label=${`Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
+	return html`<section class="conversation" aria-label=${row.office ? "Announcements to everybody in the office" : `Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
 		${h(ConversationHeader, { row })}
-		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, tail })}
+		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, office: row.office, tail })}
 		${h(Announcer, { person })}
-		${h(WritingLine, { row })}${h(Composer, { row })}
-		${over && html`<div class="drop-veil"><p>Send to <bdi dir="auto">${row.name}</bdi></p></div>`}
+		${row.office ? h(OfficeComposer, { row }) : html`${h(WritingLine, { row })}${h(Composer, { row })}`}
+		${over && !row.office && html`<div class="drop-veil"><p>Send to <bdi dir="auto">${row.name}</bdi></p></div>`}
 	</section>`;
 }
 

@@ -6,6 +6,7 @@ import { state } from "../store.js";
 
 /** Asks what to do with what was dropped on, pasted to or chosen for a person. @param {string} person @param {(FileSystemEntry | File)[]} taken */
 export const offer = (person, taken) => attempt(async () => {
+	if (person === state.peek().office) return tell("Files are sent to people and rooms, not to everybody in the office.", true);
 	const room = state.peek().conversations[person]?.room;
 	if (room && !room.member) return tell("You are not a member of this room, so nothing can be sent to it.");
 	const dropped = await items(taken);

@@ -34,7 +34,7 @@ export function FolderDialog({ dialog }) {
 		<button class="button" onClick=${close}>Cancel</button><button class="button button-main" disabled=${busy || !dialog.path.trim() || persons.length === 0} onClick=${go}>Share this folder</button>`;
 	return h(Dialog, { verbs, title: name ? html`Share this folder with <bdi dir="auto">${name}</bdi>?` : "Share a folder", problem }, html`
 		${h(Path, { dialog })}
-		${!dialog.person && html`<p class="field-label">With whom?</p>${h(PeopleChoice, { label: "With whom", rows: all.value.filter((r) => !r.blocked && !r.members), chosen: persons, onChange: setPersons })}`}
+		${!dialog.person && html`<p class="field-label">With whom?</p>${h(PeopleChoice, { label: "With whom", rows: all.value.filter((r) => !r.blocked && !r.members && !r.office), chosen: persons, onChange: setPersons })}`}
 		<p class="quiet">Everything in it will be on ${name ? "both" : "all their"} computers and stay the same, whoever changes it. What is replaced or deleted can be brought back.</p>`);
 }
 

@@ -24,5 +24,5 @@ export function ForwardDialog({ message }) {
 		}
 	};
 	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${chosen.length === 0} onClick=${go}>Forward</button>`;
-	return h(Dialog, { title: "Forward to", verbs, problem }, h(PeopleChoice, { label: "Who gets this message", rows: all.value.filter((r) => !r.blocked && !r.over), chosen, onChange: setChosen }));
+	return h(Dialog, { title: "Forward to", verbs, problem }, h(PeopleChoice, { label: "Who gets this message", rows: all.value.filter((r) => !r.blocked && !r.over && !r.office), chosen, onChange: setChosen }));
 }

@@ -16,7 +16,7 @@ export function InviteDialog({ share }) {
 	const [problem, setProblem] = useState("");
 	const now = shares.value[share];
 	const members = new Set(now?.members?.filter((m) => m.state !== "left" && m.state !== "declined").map((m) => m.id));
-	const candidates = all.value.filter((r) => !members.has(r.id) && !r.blocked && !r.members);
+	const candidates = all.value.filter((r) => !members.has(r.id) && !r.blocked && !r.members && !r.office);
 	const go = async () => {
 		try {
 			await invite(share, chosen);

@@ -12,7 +12,7 @@ const all = select(people);
 /** @param {{label: string, without: string[], chosen: string[], onChange: (chosen: string[]) => void, focus?: boolean, none: string}} props without: persons who cannot be chosen; none: what is said when nobody can */
 export function MembersPicker({ label, without, chosen, onChange, focus = false, none }) {
 	const [filter, setFilter] = useState("");
-	const able = all.value.filter((r) => !r.members && !r.blocked && !without.includes(r.id));
+	const able = all.value.filter((r) => !r.members && !r.office && !r.blocked && !without.includes(r.id));
 	if (able.length === 0) return html`<p class="quiet">${none}</p>`;
 	const found = matching(able, filter);
 	const add = (/** @type {Row} */ r) => onChange(chosen.includes(r.id) ? chosen.filter((id) => id !== r.id) : [...chosen, r.id]);

@@ -1,8 +1,8 @@
 // What stands around a message's words: what it replies to, reactions, and the menu of what can be done with it.
 import { html, h } from "../vendor/index.js";
-import { select } from "../store.js";
-import { show } from "../actions.js";
-import { compose, copy, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
+import { select, state } from "../store.js";
+import { openMessage, show } from "../actions.js";
+import { answer, compose, copy, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
 import { copyLink } from "../message-links.js";
 import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
@@ -16,8 +16,8 @@ const words = (quote) => (!quote.here ? "A message that is not here yet" : quote
 
 /** @param {{quote: Quote, person: string}} props */
 export function QuoteLine({ quote, person }) {
-	return html`<button class="quote" disabled=${!quote.here} onClick=${() => goTo(person, quote.id)}>
-		<span class="quote-name" dir="auto">${quote.here ? quote.author.name : "Reply"}</span><span class="quote-text" dir="auto">${words(quote)}</span></button>`;
+	return html`<button class="quote" disabled=${!quote.here} onClick=${() => (quote.office ? openMessage(state.peek().office, quote.id) : goTo(person, quote.id))}>
+		<span class="quote-name" dir="auto">${quote.here ? quote.author.name : "Reply"}${quote.office ? " to everybody in the office" : ""}</span><span class="quote-text" dir="auto">${words(quote)}</span></button>`;
 }
 
 /** @param {{message: Message}} props */
@@ -37,15 +37,17 @@ export function MessageMenu({ message, person }) {
 	const text = message.kind === "text";
 	const room = conversations.value[message.conversation]?.room;
 	const over = !!room && !room.member; // nothing can be said there any more
+	const office = message.conversation === state.peek().office; // an answer goes to the author alone
 	const items = [
-		...(over ? [] : [{ text: "Reply", run: () => compose(person, "reply", message) }, { text: "React…", run: () => show({ kind: "react", message }) }]),
+		...(office && !message.mine ? [{ text: `Reply to ${message.author.name}`, run: () => answer(message) }] : []),
+		...(over || office ? [] : [{ text: "Reply", run: () => compose(person, "reply", message) }, { text: "React…", run: () => show({ kind: "react", message }) }]),
 		...(text && message.mine && !over ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
 		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
 		{ text: "Copy link", run: () => copyLink(message) },
 		{ text: "Remind me…", run: () => show({ kind: "remind", message }) },
 		...(text ? [{ text: "Forward…", run: () => show({ kind: "forward", message }) }] : []),
 		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },
-		...(over ? [] : [{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) }]),
+		...(over || office ? [] : [{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) }]),
 		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
 		...(message.mine && !over ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];

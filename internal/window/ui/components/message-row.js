@@ -2,7 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { select, state } from "../store.js";
 import { pointed } from "../mentions.js";
-import { exactly, list, timeOfDay } from "../format.js";
+import { exactly, list, reach, timeOfDay } from "../format.js";
 import { stateOf } from "../rows.js";
 import { deliver, discard } from "../actions.js";
 import { RichText } from "./rich-text.js";
@@ -64,6 +64,7 @@ export function MessageRow({ message, person, first, last, newest }) {
 			${h(MessageMenu, { message, person })}
 		</article>
 		${h(Reactions, { message })}
+		${message.reach && !message.deleted && html`<p class="message-state message-reach">${reach(message.reach)}</p>`}
 		${newest && got && html`<p class="message-state" aria-hidden="true">${got.words}</p>`}
 	</li>`;
 }

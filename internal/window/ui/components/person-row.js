@@ -5,7 +5,7 @@ import { select } from "../store.js";
 import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
 import { Icon } from "../icons.js";
-import { Avatar, presenceWord } from "./avatar.js";
+import { Avatar, OfficeSign, presenceWord } from "./avatar.js";
 import { useDropTarget } from "./drop-target.js";
 /** @import { Row } from "../types.js" */
 
@@ -25,19 +25,20 @@ function under(row) {
 	if (row.last?.deleted) return "Message deleted";
 	if (row.last?.kind === "answer") return row.last.mine ? "You answered about a file" : "Answered about a file";
 	if (row.last?.kind === "file") return `${row.last.mine ? "You sent" : "Sent you"} ${oneLine(row.last.text)}`;
-	if (row.last) return `${row.last.mine ? "You: " : row.members ? `${row.last.author.name}: ` : ""}${gist(row.last.text)}`;
+	if (row.last) return `${row.last.mine ? "You: " : row.members || row.office ? `${row.last.author.name}: ` : ""}${gist(row.last.text)}`;
+	if (row.office) return "Announcements for everybody";
 	return row.text ? oneLine(row.text) : row.machine;
 }
 
 /** @param {{row: Row, place: number, total: number, chosen: boolean, active: boolean, onOpen: () => void}} props */
 export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 	const [over, drop] = useDropTarget(row.id);
-	const here = row.members ? `Room, ${row.machine}` : presenceWord(row.presence, row.link);
+	const here = row.office ? `Everybody in the office, ${row.machine}` : row.members ? `Room, ${row.machine}` : presenceWord(row.presence, row.link);
 	const count = row.unread + row.invites;
 	const draft = count === 0 && !row.blocked ? unsent(row, chosen) : "";
 	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${row.link ? "" : " person-absent"}`} role="option" id=${`person-${row.id}`}
 		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * ROW}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
-		${h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
+		${row.office ? h(OfficeSign, {}) : h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 		<span class="person-text">
 			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span>${row.favourite && h(Icon, { name: "star", label: "Favourite" })}<span class="person-time">${brief(row.time)}</span></span>
 			<span class="person-line">${row.lookalike && html`<span class="person-machine" dir="auto" title="Somebody else has this name or one that looks like it: the computer tells them apart">${row.machine}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : draft ? html`<span class="person-draft">Draft: </span>${gist(draft)}` : under(row)}</span>

@@ -16,7 +16,7 @@ import { RoomGroups } from "./room-groups.js";
 const MANY = 10; // members from which on a field finds them
 const conversations = select((s) => s.conversations);
 const me = select((s) => s.me);
-const colleagues = select((s) => new Map(people(s).filter((r) => !r.members).map((r) => [r.id, r])));
+const colleagues = select((s) => new Map(people(s).filter((r) => !r.members && !r.office).map((r) => [r.id, r])));
 
 /** @param {{id: string}} props */
 export function RoomPane({ id }) {
