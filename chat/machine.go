@@ -242,7 +242,7 @@ func (v *conversation) report(to identity.PeerID) (vector.Vector, []signedState)
 		states = append(states, v.pen.state)
 	}
 	for id, m := range v.machines {
-		if v.direct() || id == to {
+		if v.direct() || v.room != nil && id == to {
 			states = append(states, m.signed)
 		}
 	}

@@ -13,12 +13,13 @@ import (
 
 // Bounds of the office: docs/protocol.md section 6, office, rule 6. Tests set lower ones by what they send, not by changing these.
 const (
-	officeLogs      = 640 // in all, so that a vector fits into a frame
-	authorLogs      = 8
+	officeLogs      = 512 // branches of logs in all, so that a vector fits into a frame with ownLogs beside
+	ownLogs         = 64
+	authorLogs      = 16
 	authorEvents    = 1024
 	authorDay       = 256 // events whose times lie within 24 hours
 	authorBytes     = 2 << 20
-	strangersLogs   = 384 // of all to whom our person never wrote
+	strangersLogs   = 320 // of all to whom our person never wrote
 	strangersBytes  = 16 << 20
 	hearsayLogs     = 2 // of one whom we never met
 	hearsayEvents   = 64
@@ -145,9 +146,20 @@ func (v *conversation) sharesLocked(now time.Time) map[identity.PeerID]*share {
 				s.teller = a.teller
 			}
 		}
-		s.logs, s.events, s.bytes = s.logs+1, s.events+r.events, s.bytes+r.bytes
+		s.logs, s.events, s.bytes = s.logs+len(v.branches[log]), s.events+r.events, s.bytes+r.bytes
 	}
 	return all
+}
+
+// fullLocked reports whether a machine may not have one more branch, whatever it is for: what hasRoom judged may race with others.
+func (v *conversation) fullLocked(peer identity.PeerID) bool {
+	all, own := 0, 0
+	for author, s := range v.sharesLocked(time.Now()) {
+		if all += s.logs; author == peer {
+			own = s.logs
+		}
+	}
+	return own >= ownLogs || all >= officeLogs+ownLogs || v.branchesOfLocked(peer) >= maxBranches
 }
 
 // timesLocked returns the times of all events of an author.
@@ -175,11 +187,11 @@ func (c *Chat) hasRoom(l *peer.Link, v *conversation, r run, met bool) error {
 		fresh.bytes += int64(e.size())
 		fresh.times = append(fresh.times, e.Time)
 	}
-	v.mu.Lock()
-	shares, times := v.sharesLocked(now), v.timesLocked(author)
-	if len(v.branches[r.first().log()]) == 0 {
+	if at, extends := v.tipBefore(r.first()); !extends || at.fork {
 		fresh.logs = 1
 	}
+	v.mu.Lock()
+	shares, times := v.sharesLocked(now), v.timesLocked(author)
 	v.mu.Unlock()
 	own := shares[author]
 	if own == nil {

@@ -220,7 +220,7 @@ func (v *conversation) begunLocked(log vector.Log, first *event) bool {
 func (v *conversation) crowdedLocked(peer identity.PeerID) bool {
 	switch {
 	case v.office != nil:
-		return v.branchesOfLocked(peer) >= maxBranches // how many of them count was looked at before
+		return v.fullLocked(peer)
 	case v.room == nil:
 		return v.branchesOfLocked(peer) >= maxBranches
 	}

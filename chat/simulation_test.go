@@ -89,19 +89,20 @@ func inMemoryDir(t *testing.T) string {
 
 // simulation is one run.
 type simulation struct {
-	t       *testing.T
-	rng     *rand.Rand
-	site    *site
-	desks   []*desk // of the five people, and then machines that run a copy of one of their profiles
-	room    ID
-	closed  bool // newcomers do not get the room's history
-	acts    []act
-	sayings []*saying
-	serial  int
-	nights  int // spent by all
-	did     []string
-	talk    ID     // that is looked at
-	unread  string // what of it is not shown as read, as it was seen last
+	t         *testing.T
+	rng       *rand.Rand
+	site      *site
+	desks     []*desk // of the five people, and then machines that run a copy of one of their profiles
+	room      ID
+	closed    bool // newcomers do not get the room's history
+	acts      []act
+	sayings   []*saying
+	announced []*announcement
+	serial    int
+	nights    int // spent by all
+	did       []string
+	talk      ID     // that is looked at
+	unread    string // what of it is not shown as read, as it was seen last
 }
 
 // act is something that may happen, to one or two desks.
@@ -172,7 +173,7 @@ func (s *simulation) draw() {
 	for _, a := range []act{
 		{"amends", 15, s.amend}, {"changes members", 18, s.shape}, {"is cut off from", 8, s.part}, {"and all are joined", 6, func(_, _ *desk) { s.site.lan.Heal() }},
 		{"loses a connection to", 5, s.cut}, {"stops", 5, func(d, _ *desk) { s.stop(d) }}, {"is killed", 4, s.kill}, {"sends again to", 5, s.again},
-		{"copies the profile", 4, s.save}, {"gets the old profile", 4, s.putBack}, {"runs twice", 2, s.clone}, {"goes home like everybody", 2, s.night},
+		{"copies the profile", 4, s.save}, {"gets the old profile", 4, s.putBack}, {"runs twice", 2, s.clone}, {"goes home like everybody", 2, s.night}, {"announces", 8, s.announce}, {"changes what they announced", 3, s.unsay},
 	} {
 		if s.rng.IntN(3) > 0 {
 			a.weight *= 1 + s.rng.IntN(3)
@@ -290,6 +291,8 @@ func (s *simulation) converge(instead *desk) {
 			})
 		}
 	}
+	s.about(OfficeID())
+	all[0].await(s.t, "all have the same announcements", func() bool { return s.officeEqual(all) })
 	s.about(s.room)
 	all[0].await(s.t, "all members have the same", func() bool { return s.roomEqual(all) })
 }

@@ -32,6 +32,7 @@ func (s *simulation) check() {
 		}
 	}
 	s.checkRoom()
+	s.checkOffice()
 	s.checkRead()
 	for _, d := range s.desks[:len(people)] {
 		s.verify(d)

@@ -16,7 +16,7 @@ func shareCopy(t *testing.T, ana, ben *desk, home string) {
 	if err := os.MkdirAll(filepath.Join(folder, "Empty"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	ana.drop(".person", folder)
+	ana.drop(`.person[data-person="`+ben.Me.Person+`"]`, folder)
 	ana.see(".dialog", "Make a shared copy in Lanyard")
 	ana.looks("drop-folder")
 	ana.click(".choice", "Make a shared copy in Lanyard")

@@ -1,0 +1,88 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// announcement is one that was acknowledged.
+type announcement struct {
+	by  *desk
+	id  EventID
+	tag string
+	at  time.Time
+}
+
+// old reports whether others need not have got it from others.
+func (w *announcement) old() bool { return time.Since(w.at) > officeAge-time.Hour }
+
+// announce has somebody tell everybody something.
+func (s *simulation) announce(d, _ *desk) {
+	if !d.up {
+		return
+	}
+	s.serial++
+	tag := fmt.Sprintf("To all, %d.", s.serial)
+	m, err := d.Announce(s.t.Context(), tag)
+	if errors.Is(err, ErrManyAnnouncements) {
+		return
+	}
+	if err != nil {
+		s.t.Fatalf("%s announces: %v", d.name, err)
+	}
+	s.announced = append(s.announced, &announcement{by: d, id: m.ID, tag: tag, at: time.Now()})
+}
+
+// unsay has somebody change or take back what they announced.
+func (s *simulation) unsay(d, _ *desk) {
+	if !d.up {
+		return
+	}
+	for _, w := range s.announced {
+		if w.by != d || s.rng.IntN(3) > 0 {
+			continue
+		}
+		var err error
+		if s.rng.IntN(3) == 0 {
+			_, err = d.Delete(s.t.Context(), w.id)
+		} else {
+			_, err = d.Edit(s.t.Context(), w.id, w.tag+" again", nil)
+		}
+		if err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrDeleted) && !errors.Is(err, ErrNotMine) && !errors.Is(err, ErrManyAnnouncements) {
+			s.t.Fatalf("%s changes an announcement: %v", d.name, err)
+		}
+	}
+}
+
+// officeEqual reports whether all have the same announcements.
+func (s *simulation) officeEqual(all []*desk) bool {
+	for _, d := range all {
+		if !d.known(OfficeID()).vector().Equal(all[0].known(OfficeID()).vector()) || !d.rested() {
+			return false
+		}
+	}
+	return true
+}
+
+// checkOffice: everybody shows the same announcements in the same order, each once, and all that were acknowledged by who never lost their profile.
+func (s *simulation) checkOffice() {
+	s.about(OfficeID())
+	first := s.desks[0].shown(s.t, OfficeID())
+	for _, d := range s.desks[:len(people)] {
+		x := d.shown(s.t, OfficeID())
+		aged := slices.ContainsFunc(s.announced, (*announcement).old)
+		s.checkSame(s.desks[0], d, first, x, aged || s.expires(s.desks...))
+		for _, w := range s.announced {
+			n := len(slices.DeleteFunc(slices.Clone(x), func(m Message) bool { return m.Deleted || tagOf(m.Text) != tagOf(w.tag) }))
+			if n > 1 {
+				s.t.Errorf("%s shows %q %d times", d.name, w.tag, n)
+			}
+			here := slices.ContainsFunc(x, func(m Message) bool { return m.ID == w.id })
+			if !here && !w.by.tainted() && d.keeps == 0 && !w.old() {
+				s.t.Errorf("%s lost the announcement %q", d.name, w.tag)
+			}
+		}
+	}
+}
