@@ -17,6 +17,7 @@ func historyCommand() command {
 		min: 1, max: 1,
 		about: `
 CONVERSATION is the person's name or ID, a room's name, the word office, or the conversation's ID; 8 or more characters of an ID are enough.
+Of a room, who made it, came, went or renamed it is shown, too, in lines without an author; with --json they are of the kind change.
 
 --since T      2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
 --search TEXT  only messages with these words, in any case, the last may be a beginning; if there are none, those that contain the letters`,
