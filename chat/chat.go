@@ -53,6 +53,9 @@
 // got or read them tells their author, who counts ([Message.Reach]). What a stranger can make us keep is bounded (officedoor.go), and what was kept on
 // behalf of others goes when it is old (porter.go).
 //
+// Groups: a room's members name groups of themselves by changes of the room, and texts mention them by name; Mentioned tells whether our person is meant. Follow gives
+// what came behind a bookmark, from the disk, to who has to miss nothing over restarts.
+//
 // Carriers: what waits for somebody absent is sealed to their machine and left with up to three colleagues who are here; what others leave here is kept and
 // handed over, and nobody here can open it. A message is Carried once a carrier has it on its disk; Delivered still comes from its recipient alone.
 // Farewell, before Run is ended, leaves at once what was written last.
