@@ -19,8 +19,14 @@ func used(b *testing.B) time.Duration {
 }
 
 // BenchmarkRoom measures 500 messages of 200 bytes to a room of 20, from the first Send until all others have acknowledged all, over loopback; and
-// what that takes of the processors, all twenty together.
+// what that takes of the processors, all twenty together. They are written one after the other, or 100 at once as lines come out of a pipe.
 func BenchmarkRoom(b *testing.B) {
+	for _, at := range []int{1, 100} {
+		b.Run(fmt.Sprint("at=", at), func(b *testing.B) { benchmarkRoom(b, at) })
+	}
+}
+
+func benchmarkRoom(b *testing.B, at int) {
 	const members, count = 20, 500
 	s := &site{}
 	var names []string
@@ -35,12 +41,12 @@ func BenchmarkRoom(b *testing.B) {
 			acknowledged <- len(c.States.Messages)
 		}
 	})
-	text := strings.Repeat("x", 200)
+	texts := slices.Repeat([]string{strings.Repeat("x", 200)}, at)
 	begun, cpu := time.Now(), used(b)
 	for b.Loop() {
 		go func() {
-			for range count {
-				if _, err := all[0].Send(b.Context(), room, text); err != nil {
+			for range count / at {
+				if _, err := all[0].Send(b.Context(), room, texts...); err != nil {
 					b.Error(err)
 				}
 			}
