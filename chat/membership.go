@@ -2,6 +2,7 @@ package chat
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -31,7 +32,8 @@ type membership struct {
 	leaves  map[identity.PersonID][]int
 	cutting map[identity.PersonID][]int // the same as ends, in the order in which they were judged
 	members map[identity.PersonID]roomMember
-	groups  []group // in the order in which their names came up
+	sorted  []identity.PersonID // the members, by ID
+	groups  []group             // in the order in which their names came up
 }
 
 // node is a change that takes part.
@@ -327,6 +329,7 @@ func (m *membership) count() {
 		}
 	}
 	m.crowd()
+	m.sorted = slices.SortedFunc(maps.Keys(m.members), func(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) })
 	m.gather()
 }
 

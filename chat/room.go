@@ -167,13 +167,13 @@ func (v *conversation) recipients(author identity.PersonID, at position) []ident
 	case v.room == nil:
 		return []identity.PersonID{v.with}
 	}
-	var all []identity.PersonID
-	for who, one := range v.room.members().members {
-		if who != author && one.since.compare(at) < 0 {
+	m := v.room.members()
+	all := make([]identity.PersonID, 0, len(m.sorted))
+	for _, who := range m.sorted {
+		if who != author && m.members[who].since.compare(at) < 0 {
 			all = append(all, who)
 		}
 	}
-	slices.SortFunc(all, func(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) })
 	return all
 }
 

@@ -274,10 +274,9 @@ func (c *Chat) roomOf(v *conversation) *Room {
 	m, self := v.room.members(), c.config.Identity.Person()
 	r := &Room{Name: m.name, Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.creator, Made: time.UnixMilli(m.Time), Member: m.hasMember(self),
 		Members: make([]Member, 0, len(m.members)), Ended: m.endOf(self), InvitedBy: m.inviterOf(self), Quiet: v.room.isQuiet(), Groups: m.shownGroups()}
-	for who, one := range m.members {
-		r.Members = append(r.Members, Member{Person: who, MayRemove: one.entrusted})
+	for _, who := range m.sorted {
+		r.Members = append(r.Members, Member{Person: who, MayRemove: m.members[who].entrusted})
 	}
-	slices.SortFunc(r.Members, func(a, b Member) int { return slices.Compare(a.Person[:], b.Person[:]) })
 	return r
 }
 

@@ -116,6 +116,9 @@ func (t *Typing) admit(l *peer.Link, now time.Time, which func(*hearing) *bucket
 
 // Ended says that a message of a person came: they no longer write it.
 func (t *Typing) Ended(in Conversation, person identity.PersonID) {
+	if !t.isSeen(place{person, in}) {
+		return // as nearly always: whose conversation it is need not be looked up
+	}
 	_, direct := t.config.With(in)
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -123,6 +126,15 @@ func (t *Typing) Ended(in Conversation, person identity.PersonID) {
 	if direct {
 		t.clearLocked(person)
 	}
+}
+
+// isSeen reports whether anything of somebody is shown that a message of theirs ends.
+func (t *Typing) isSeen(p place) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, writes := t.heard[p]
+	_, live := t.texts[p.person]
+	return writes || live
 }
 
 // Gone says that a person can no longer be seen here.
