@@ -40,7 +40,8 @@ func onBoth(t *testing.T, scenario func(t *testing.T, s *site)) {
 
 // inMemory runs a scenario in a bubble, which fails when a goroutine is left at its end.
 func inMemory(t *testing.T, scenario func(t *testing.T, s *site)) {
-	synctest.Test(t, func(t *testing.T) { scenario(t, &site{lan: lantest.New(7)}) })
+	dir := inMemoryDir(t) // on loopback it is a disk
+	synctest.Test(t, func(t *testing.T) { scenario(t, &site{lan: lantest.New(7), dir: dir}) })
 }
 
 type lanHost = lantest.Host
@@ -147,9 +148,9 @@ func background(run func(context.Context) error) func() error {
 // await waits for a condition; it is looked at again whenever something was told, and now and then.
 func (a *agent) await(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	limit, pause := hang, 2*time.Millisecond
+	limit, pause, longest := hang, 2*time.Millisecond, 20*time.Millisecond
 	if a.site.lan != nil {
-		limit, pause = 10*time.Minute, 20*time.Millisecond // of the bubble's clock
+		limit, longest = 10*time.Minute, 500*time.Millisecond // of the bubble's clock
 	}
 	deadline := time.Now().Add(limit)
 	for !done() {
@@ -159,6 +160,7 @@ func (a *agent) await(t testing.TB, what string, done func() bool) {
 		select {
 		case <-a.ear.rang:
 		case <-time.After(pause):
+			pause = min(2*pause, longest) // to look costs more than to wait
 		}
 	}
 }

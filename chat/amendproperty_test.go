@@ -230,7 +230,7 @@ func (a *agent) picture(t *testing.T, with identity.PersonID) picture {
 // the same in the end.
 func TestEveryOrderOfArrival(t *testing.T) {
 	seed := seedOf(t)
-	s := &site{}
+	s := &site{dir: inMemoryDir(t)}
 	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 	anna.meet(t, ben)
 	ben.stop()
@@ -322,7 +322,7 @@ func (a *agent) settled(t *testing.T, v *conversation) {
 
 // TestFloodOfReactions: ten thousand reactions and edits cost their message no more than a few, and what is not theirs to do changes nothing.
 func TestFloodOfReactions(t *testing.T) {
-	s := &site{}
+	s := &site{dir: inMemoryDir(t)}
 	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 	anna.meet(t, ben)
 	ben.stop()

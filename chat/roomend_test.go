@@ -26,6 +26,7 @@ func TestRoomTellsHowItEnded(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		ben.awaitMembers(t, room, anna, ben) // else Carla would get his leaving, too
 		if _, err := ben.Leave(t.Context(), room); err != nil {
 			t.Fatal(err)
 		}
