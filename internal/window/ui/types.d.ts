@@ -58,8 +58,10 @@ export interface Notice { share: string; path: string; what: string; by: Author;
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
 export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
 export interface Snapshot {
-  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings; office: { id: string; people: number };
+  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings; office: Office;
 }
+/** Everybody: the conversation that is theirs, and how many an announcement goes to. */
+export interface Office { id: string; people: number }
 /** What a person switches on and off. */
 export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number }
 /** What a person tells of themselves; the picture is a JPEG in base64. */
