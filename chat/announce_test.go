@@ -188,6 +188,14 @@ func TestAnnounceNewcomer(t *testing.T) {
 		if holds(t, dora, "old marker") || !holds(t, dora, "fresh one") {
 			t.Error("Dora's disk holds what is older than 30 days, or not what is not")
 		}
+		time.Sleep(20 * 24 * time.Hour)
+		if told := ben.known(OfficeID()).vector(); len(told) > 0 {
+			t.Errorf("Ben still passes on %v", told)
+		}
+		dora.run(t)
+		if got := dora.said(t, OfficeID()); len(got) > 0 || len(dora.known(OfficeID()).branches) > 0 {
+			t.Errorf("Dora, who never met Anna, still keeps %q", got)
+		}
 	})
 }
 

@@ -93,6 +93,7 @@ type readMark struct {
 	in     *conversation
 	upTo   EventID
 	direct map[*branch]vector.Mark
+	anew   bool       // what is unread is counted anew, whether or not anything was read
 	done   chan error // capacity 1
 }
 

@@ -45,6 +45,7 @@ func (s *site) lie(t *testing.T, to *agent, serve blob.Source) *liar {
 	}
 	l := &liar{t: t, id: id, roster: peer.New(peer.Config{Identity: id, DB: db, Network: host, Port: peer.DefaultPort, Name: "Mallory", Log: log})}
 	owner := l.roster.Owner("liar", peer.ClassChat)
+	owner.Offer(capabilityOffice)
 	for _, k := range []wire.Kind{wire.KindVectors, wire.KindEvents, wire.KindStates} {
 		owner.Handle(k, func(_ *peer.Link, body []byte) {
 			l.mu.Lock()

@@ -265,6 +265,7 @@ func (p *page) storeMarks(tx *store.Tx) error {
 	}
 	views := p.foreign()
 	for i, m := range p.marks {
+		p.made.recount = p.made.recount || m.anew
 		reached, err := m.direct, error(nil)
 		if reached == nil {
 			reached, err = readUpTo(tx, p.v, views, m.upTo)

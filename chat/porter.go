@@ -127,7 +127,7 @@ func (p *porter) hide(ctx context.Context, v *conversation, author identity.Peer
 
 // recount brings the number of unread announcements and the newest one up to date.
 func (p *porter) recount(ctx context.Context, v *conversation) error {
-	m := &readMark{in: v, direct: map[*branch]vector.Mark{}, done: make(chan error, 1)}
+	m := &readMark{in: v, direct: map[*branch]vector.Mark{}, anew: true, done: make(chan error, 1)}
 	if err := p.chat.ledger.add(func(b *batch) { b.marks = append(b.marks, m) }); err != nil {
 		return err
 	}
