@@ -27,8 +27,8 @@ func (s *simulation) check() {
 		for _, b := range s.desks[:i] {
 			s.checkDirect(a, b)
 		}
-		if n := a.Dropped()["frames that break the rules"]; n > 0 {
-			s.t.Errorf("%s dropped %d frames of honest people: %v", a.name, n, a.Dropped())
+		if lost := a.Dropped(); lost["frames that break the rules"]+lost["states that break the rules"] > 0 {
+			s.t.Errorf("%s dropped what honest people sent: %v", a.name, lost)
 		}
 	}
 	s.checkRoom()
