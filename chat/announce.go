@@ -143,6 +143,7 @@ func (p *page) introduce(end point) {
 
 // announcement completes what people see of an event of the office.
 func (c *Chat) announcement(v *conversation, m *Message, r *eventRow) {
+	m.Reply, m.Mentions = nil, nil // they mean nothing there: nobody rings through a mute
 	if m.Mine {
 		m.Reach = c.reachOf(v, r.branch, r.number, r.id)
 		return
