@@ -201,6 +201,9 @@ func (c *Chat) Remove(ctx context.Context, room ID, who identity.PersonID) (Conv
 	case !m.members[self].entrusted || who == m.creator || one.entrusted && self != m.creator:
 		return Conversation{}, ErrNotRemover
 	}
+	if err := c.ledger.settled(ctx); err != nil { // what is stored and shown already is to count
+		return Conversation{}, err
+	}
 	w, err := change(KindRemove, changeBody{Who: &who, Cuts: c.cutsOf(v, who)})
 	return c.shape(ctx, v, w, err)
 }
