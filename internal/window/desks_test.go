@@ -1,9 +1,12 @@
 package window_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"testing"
@@ -101,11 +104,25 @@ func room(t *testing.T, ana, ben *desk, _ string) {
 	ana.see(".person", "Benedikt Becker: The numbers are in")
 	ana.click(".person", "Budget 2027")
 	ana.see(".message-author", "Benedikt Becker")
+	var face bytes.Buffer
+	if err := png.Encode(&face, image.NewGray(image.Rect(0, 0, 96, 96))); err != nil {
+		t.Fatal(err)
+	}
+	picture := face.Bytes()
+	if _, err := ben.Client.SetCard(t.Context(), api.CardRequest{Picture: &picture}); err != nil {
+		t.Fatal(err)
+	}
+	ana.until("the picture of his card stands at what he said", `document.querySelector(".message-author .portrait")?.naturalWidth === 96`)
 	ben.see(".message-state", "Read")
 	ana.see(".message-change", "You made this room")
 	ana.see(".message-change", "You invited Benedikt Becker")
 	ben.see(".message-change", "Ana Almeida invited you")
 	ana.looks("room")
+	picture = []byte{}
+	if _, err := ben.Client.SetCard(t.Context(), api.CardRequest{Picture: &picture}); err != nil {
+		t.Fatal(err)
+	}
+	ana.until("the picture is gone", `!document.querySelector(".portrait")`)
 	if _, err := ana.LeaveRoom(context.Background(), made.ID); err != nil {
 		t.Fatal(err)
 	}
