@@ -16,7 +16,10 @@ func TestNewcomerHearsOfIt(t *testing.T) {
 	from := ben.mark()
 	sent := anna.do("announce", cake)
 	told(ben, from, api.EventMessage, func(m api.Message) bool { return m.ID == sent && m.Author.Name == "Anna" && m.Text == cake })
-	anna.until("Ben has it", func() bool { r := anna.history("office")[0].Reach; return r != nil && *r == api.Reach{Of: 1, Delivered: 1} })
+	anna.until("Ben has it", func() bool {
+		r := anna.history("office")[0].Reach
+		return r != nil && *r == api.Reach{Of: 1, Delivered: 1}
+	})
 	complains(t, ben.try("send", "office", "me too"), 1, "write it with lanyard announce")
 	anna.stop()
 
@@ -33,7 +36,10 @@ func TestNewcomerHearsOfIt(t *testing.T) {
 
 	anna.start()
 	anna.meets(carla)
-	anna.until("Carla has read it", func() bool { r := anna.history("office")[0].Reach; return *r == api.Reach{Of: 2, Delivered: 2, Read: 1} })
+	anna.until("Carla has read it", func() bool {
+		r := anna.history("office")[0].Reach
+		return *r == api.Reach{Of: 2, Delivered: 2, Read: 1}
+	})
 	if onDisk(t, carla.home, "no such cake") || !onDisk(t, carla.home, cake) {
 		t.Error("Carla's disk is not looked at in the right way")
 	}
