@@ -31,15 +31,14 @@ const (
 
 // Reasons not to take announcements.
 var (
-	errShut     = errors.New("announcements of somebody who is blocked")
-	errAhead    = errors.New("announcements from the future")
-	errTooOld   = errors.New("announcements of a log that began too long ago")
-	errBare     = errors.New("announcements without their words, from somebody who did not write them")
-	errFlood    = errors.New("more announcements of one author than are taken for now")
-	errStrange  = errors.New("more announcements of people our person never wrote to than are taken for now")
-	errHearsay  = errors.New("more announcements of people never met than are taken for now")
-	errCrowded  = errors.New("more logs of announcements than are kept")
-	errNoOffice = errors.New("states of the office")
+	errShut    = errors.New("announcements of somebody who is blocked")
+	errAhead   = errors.New("announcements from the future")
+	errTooOld  = errors.New("announcements of a log that began too long ago")
+	errBare    = errors.New("announcements without their words, from somebody who did not write them")
+	errFlood   = errors.New("more announcements of one author than are taken for now")
+	errStrange = errors.New("more announcements of people our person never wrote to than are taken for now")
+	errHearsay = errors.New("more announcements of people never met than are taken for now")
+	errCrowded = errors.New("more logs of announcements than are kept")
 )
 
 // refusedForNow reports whether announcements may be taken another time.
