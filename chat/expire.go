@@ -87,6 +87,8 @@ func (c *Chat) needed(b *branch, o *old) bool {
 		return true
 	case o.kind.changesMembers(): // who is a member follows from all of them
 		return true
+	case o.kind == KindDelete: // it holds no words, and whoever gets it from here may still show what it deletes
+		return true
 	case ours && delivery < Delivered:
 		return true
 	case !ours && !read && o.kind.counts():
