@@ -3,6 +3,7 @@ package chat
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,14 +40,15 @@ func (c *Chat) Bookmark(ctx context.Context, in ID) ([]byte, error) {
 
 // Follow returns up to limit texts and files that came behind a bookmark, in conversation order as far as they are here: what comes late from somebody who was
 // away is given when it comes. Own ones are left out unless own is set, and so is what was deleted or dropped meanwhile. Of messages that amendments changed
-// it is the present words. What is shown only later, because a removal from a room turned out not to count, is not given.
-func (c *Chat) Follow(ctx context.Context, in ID, behind []byte, own bool, limit int) ([]Followed, error) {
+// it is the present words. What is hidden now and shown later is given when something else wakes who follows, unless a later one of its author was given.
+//
+// end is the bookmark to go on with, also where nothing came: it lies behind what is no message, so that nobody looks through the same reactions twice.
+func (c *Chat) Follow(ctx context.Context, in ID, behind []byte, own bool, limit int) (all []Followed, end []byte, err error) {
 	v, stretches, reached, err := c.ahead(ctx, in, behind, own)
 	if err != nil || len(stretches) == 0 {
-		return nil, err
+		return nil, behind, err
 	}
 	f := &folder{chat: c, v: v, branches: v.branchKeys()}
-	var all []Followed
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		var rows []eventRow
 		for _, s := range stretches {
@@ -55,6 +57,14 @@ func (c *Chat) Follow(ctx context.Context, in ID, behind []byte, own bool, limit
 				return err
 			}
 			rows = append(rows, some...)
+			if len(some) == 0 {
+				if reached[s.branch.key], err = passable(tx, s); err != nil {
+					return err
+				}
+			}
+		}
+		if end, err = foldBookmark(reached); err != nil {
+			return err
 		}
 		slices.SortFunc(rows, func(a, b eventRow) int { return a.position().compare(b.position()) })
 		all = make([]Followed, 0, min(len(rows), limit))
@@ -64,18 +74,17 @@ func (c *Chat) Follow(ctx context.Context, in ID, behind []byte, own bool, limit
 				return err
 			}
 			reached[rows[i].branch.key] = rows[i].number
-			mark, err := foldBookmark(reached)
-			if err != nil {
+			if end, err = foldBookmark(reached); err != nil {
 				return err
 			}
-			all = append(all, Followed{Message: m, Bookmark: mark})
+			all = append(all, Followed{Message: m, Bookmark: end})
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("follow what is %s: %w", v.in(), err)
+		return nil, behind, fmt.Errorf("follow what is %s: %w", v.in(), err)
 	}
-	return all, nil
+	return all, end, nil
 }
 
 // Behind counts what Follow would return without a limit.
@@ -139,6 +148,17 @@ func (f *folder) followed(tx *store.Tx, s stretch, limit int) (some []eventRow, 
 		return true
 	})
 	return some, err
+}
+
+// passable returns up to where a stretch without messages can be passed over: what is hidden behind a cut, or as its author is blocked, may be shown again.
+func passable(tx *store.Tx, s stretch) (uint64, error) {
+	var first sql.NullInt64
+	err := tx.QueryRow(`SELECT min(place) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden IN (?, ?) AND deleted = 0 AND kind BETWEEN 1 AND 2`,
+		place(s.branch, s.from), place(s.branch, s.to), behindCut, shut).Scan(&first)
+	if err != nil || !first.Valid {
+		return s.to, err
+	}
+	return placeNumber(first.Int64) - 1, nil
 }
 
 func foldBookmark(reached map[int64]uint64) ([]byte, error) {

@@ -1,8 +1,11 @@
 package chat
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+
+	"lanyard/internal/store"
 )
 
 // followed is what comes behind a bookmark, read in steps of two.
@@ -13,11 +16,12 @@ func (a *agent) followed(t *testing.T, in ID, behind []byte, own bool) (texts []
 		t.Fatal(err)
 	}
 	for end = behind; ; {
-		some, err := a.Follow(t.Context(), in, end, own, 2)
+		some, further, err := a.Follow(t.Context(), in, end, own, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(some) == 0 {
+			end = further
 			break
 		}
 		for _, f := range some {
@@ -76,7 +80,7 @@ func TestFollow(t *testing.T) {
 		}
 
 		for what, bad := range map[string][]byte{"no CBOR": {0xff}, "no list": {0x01}, "a number too high": {0x81, 0x82, 0x01, 0x1b, 0xff, 0, 0, 0, 0, 0, 0, 0}} {
-			if _, err := anna.Follow(t.Context(), talk, bad, true, 1); err == nil {
+			if _, _, err := anna.Follow(t.Context(), talk, bad, true, 1); err == nil {
 				t.Errorf("%s was taken for a bookmark", what)
 			}
 		}
@@ -109,6 +113,62 @@ func TestFollowLate(t *testing.T) {
 			return slices.Equal(got, []string{"late"})
 		})
 	})
+}
+
+// TestFollowPassesWhatIsNoMessage: a bookmark gets behind reactions at the end of a log, so that nobody reads the same ones again whenever one more comes;
+// but not behind a message that is hidden and may be shown again.
+func TestFollowPassesWhatIsNoMessage(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		talk := anna.Direct(ben.person())
+		beginning := anna.bookmark(t, talk)
+		one := ben.send(t, anna, "one")[0]
+		anna.awaitTexts(t, ben, "one")
+		must(t)(ben.React(t.Context(), one.ID, "👍", true))
+		must(t)(ben.React(t.Context(), one.ID, "👍", false))
+		must(t)(ben.React(t.Context(), one.ID, "🎉", true))
+		anna.await(t, "the last reaction", func() bool {
+			m := anna.message(t, one.ID)
+			return len(m.Reactions) == 1 && m.Reactions[0].Emoji == "🎉"
+		})
+		got, end := anna.followed(t, talk, beginning, false)
+		if !slices.Equal(got, []string{"one"}) || !slices.Equal(end, anna.bookmark(t, talk)) {
+			t.Errorf("%q, and the bookmark is %x, not %x, which is behind the reactions", got, end, anna.bookmark(t, talk))
+		}
+
+		later := ben.send(t, anna, "two", "three")
+		anna.awaitTexts(t, ben, "one", "two", "three")
+		for _, why := range []int{behindCut, shut} {
+			anna.hide(t, why, later...)
+			got, hidden := anna.followed(t, talk, end, false)
+			anna.hide(t, 0, later...)
+			again, _ := anna.followed(t, talk, hidden, false)
+			if len(got) != 0 || !slices.Equal(again, []string{"two", "three"}) {
+				t.Errorf("hidden by %d: %q, then %q", why, got, again)
+			}
+		}
+	})
+}
+
+// hide hides messages in the database, or shows them again.
+func (a *agent) hide(t *testing.T, why int, all ...Message) {
+	t.Helper()
+	err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+		for _, m := range all {
+			at, found, err := placeOf(tx, m.ID)
+			if err != nil || !found {
+				return fmt.Errorf("%s is not there: %w", m.Text, err)
+			}
+			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place = ?`, why, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (a *agent) bookmark(t *testing.T, in ID) []byte {

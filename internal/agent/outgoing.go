@@ -14,27 +14,27 @@ import (
 )
 
 // follow reads what comes next for an outgoing hook: each message as an event of the local API's stream.
-func (h *hooks) follow(ctx context.Context, target string, behind []byte, own bool, limit int) ([]hook.Item, error) {
+func (h *hooks) follow(ctx context.Context, target string, behind []byte, own bool, limit int) (items []hook.Item, end []byte, err error) {
 	in, err := h.talks.find(ctx, target)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	all, err := h.talks.chats.Follow(ctx, in, behind, own, limit)
+	all, end, err := h.talks.chats.Follow(ctx, in, behind, own, limit)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	items := make([]hook.Item, len(all))
+	items = make([]hook.Item, len(all))
 	for i, one := range all {
 		body, err := json.Marshal(struct {
 			Type string `json:"type"`
 			api.Message
 		}{api.EventMessage, h.talks.message(one.Message)})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		items[i] = hook.Item{Body: body, Bookmark: one.Bookmark}
 	}
-	return items, nil
+	return items, end, nil
 }
 
 // stir wakes the hooks of a conversation, which they know by the other person where it has one.

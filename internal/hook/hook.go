@@ -56,8 +56,9 @@ type Config struct {
 	DB *store.DB // holds Part; must run for as long as the hooks are used
 	// Post writes a text into a conversation, through the webhook of that name, and returns the message's ID. Its errors are *api.Error.
 	Post func(ctx context.Context, target, text, through string) (id string, err error)
-	// Follow returns up to limit messages behind a bookmark, in order; own ones only if own is set.
-	Follow func(ctx context.Context, target string, behind []byte, own bool, limit int) ([]Item, error)
+	// Follow returns up to limit messages behind a bookmark, in order; own ones only if own is set. end is the bookmark to go on with, also where there
+	// are none: behind what is no message.
+	Follow func(ctx context.Context, target string, behind []byte, own bool, limit int) (some []Item, end []byte, err error)
 	// Told is called when an outgoing hook stops, is resumed or removed.
 	Told    func()
 	Profile string // the folder in which commands run

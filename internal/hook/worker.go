@@ -110,7 +110,7 @@ func (h *Hooks) forget(id string) {
 // work gives one hook its messages, one after the other, until ctx ends or the hook stops.
 func (h *Hooks) work(ctx context.Context, o Outgoing, wake <-chan struct{}) {
 	for ctx.Err() == nil {
-		items, err := h.config.Follow(ctx, o.Target, o.Bookmark, o.Own, atOnce)
+		items, end, err := h.config.Follow(ctx, o.Target, o.Bookmark, o.Own, atOnce)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -118,6 +118,8 @@ func (h *Hooks) work(ctx context.Context, o Outgoing, wake <-chan struct{}) {
 			h.config.Log.Warn("read messages for a hook; it is tried again", "hook", o.ID, "reason", err)
 			h.rest(ctx, wake, longestPause)
 		case len(items) == 0:
+			o.Bookmark = end // stored with the next message: until then a restart looks through it once more
+			h.noted(o.ID, o.Progress)
 			h.rest(ctx, wake, 0)
 		}
 		for _, item := range items {
