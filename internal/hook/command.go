@@ -36,10 +36,18 @@ type runner struct {
 func (h *Hooks) runner(o *Outgoing) runner {
 	r := runner{command: o.Command, dir: h.config.Profile, env: environment(os.Environ())}
 	if program, err := os.Executable(); err == nil { // where it is not known, the command needs the path
-		r.env = append(r.env, "PATH="+os.Getenv("PATH")+string(filepath.ListSeparator)+filepath.Dir(program))
+		r.env = append(r.env, "PATH="+withFolder(os.Getenv("PATH"), filepath.Dir(program)))
 	}
 	r.env = append(r.env, profileName+"="+h.config.Profile, targetName+"="+o.Target, hookName+"="+o.ID)
 	return r
+}
+
+// withFolder is a search path with one more folder at its end. An empty path has no folder: an empty entry in it would mean the one where the command runs.
+func withFolder(path, folder string) string {
+	if path == "" {
+		return folder
+	}
+	return path + string(filepath.ListSeparator) + folder
 }
 
 // passed are the variables that a command gets of the agent's.

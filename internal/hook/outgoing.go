@@ -135,13 +135,33 @@ func (h *Hooks) Resume(ctx context.Context, id string) (Outgoing, error) {
 		return Outgoing{}, err
 	}
 	h.halt(one.ID)
-	one.Failures, one.Stopped = 0, false
-	if err := h.keep(ctx, one.ID, one.Progress); err != nil {
+	if err := h.forgive(ctx, one.ID); err != nil {
 		return Outgoing{}, err
 	}
 	h.again(one.ID)
 	h.config.Told()
-	return one, nil
+	return pick(h.Outgoing(), one.ID, func(o Outgoing) string { return o.ID })
+}
+
+// forgive forgets a hook's failures, and nothing else: how far it is may have changed since somebody looked.
+func (h *Hooks) forgive(ctx context.Context, id string) error {
+	err := h.config.DB.Write(ctx, func(tx *store.Tx) error {
+		tx.AfterCommit(func() {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			for _, one := range h.outgoing {
+				if one.ID == id {
+					one.Failures, one.Stopped = 0, false
+				}
+			}
+		})
+		_, err := tx.Exec(`UPDATE hook_outgoing SET failures = 0, stopped = 0 WHERE id = ?`, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("resume hook %s: %w", id, err)
+	}
+	return nil
 }
 
 // keep makes progress durable, and then true in memory.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/store"
 )
 
 // hang only guards against waiting for ever.
@@ -25,8 +26,9 @@ const hang = 30 * time.Second
 
 // talk is what is said in conversations: who follows reads it from there.
 type talk struct {
-	mu   sync.Mutex
-	said map[string][]string
+	mu     sync.Mutex
+	said   map[string][]string // "" is what is no message
+	behind []int               // where it was asked from
 }
 
 func (k *talk) say(target string, texts ...string) {
@@ -38,21 +40,22 @@ func (k *talk) say(target string, texts ...string) {
 	k.said[target] = append(k.said[target], texts...)
 }
 
-func (k *talk) follow(_ context.Context, target string, behind []byte, _ bool, limit int) ([]Item, error) {
+func (k *talk) follow(_ context.Context, target string, behind []byte, _ bool, limit int) (items []Item, end []byte, err error) {
 	at := 0
 	if len(behind) > 0 {
-		var err error
 		if at, err = strconv.Atoi(string(behind)); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var items []Item
-	for i := at; i < len(k.said[target]) && len(items) < limit; i++ {
-		items = append(items, Item{Body: []byte(k.said[target][i]), Bookmark: []byte(strconv.Itoa(i + 1))})
+	k.behind = append(k.behind, at)
+	for ; at < len(k.said[target]) && len(items) < limit; at++ {
+		if said := k.said[target][at]; said != "" {
+			items = append(items, Item{Body: []byte(said), Bookmark: []byte(strconv.Itoa(at + 1))})
+		}
 	}
-	return items, nil
+	return items, []byte(strconv.Itoa(at)), nil
 }
 
 // runs starts hooks that give, and returns what ends them.
@@ -158,6 +161,40 @@ func TestCommandGetsEachMessage(t *testing.T) {
 	}
 }
 
+// TestWhatIsNoMessageIsReadOnce: a conversation in which people only react to the last message is not read from there again and again.
+func TestWhatIsNoMessageIsReadOnce(t *testing.T) {
+	b, k := newBench(t), &talk{}
+	defer b.runs(t, k)()
+	k.say("room", "one", "", "", "")
+	b.add(t, Outgoing{Target: "room", Command: []string{script(t, `cat >> heard`)}})
+	b.await(t, "all is passed", func(o Outgoing) bool { return o.Given == 1 && string(o.Bookmark) == "4" })
+	k.say("room", "", "two")
+	b.Stir("room")
+	b.await(t, "the next", func(o Outgoing) bool { return o.Given == 2 && string(o.Bookmark) == "6" })
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if got := slices.Compact(slices.Clone(k.behind)); !slices.Equal(got, []int{0, 1, 4, 6}) {
+		t.Errorf("read from %v", k.behind)
+	}
+}
+
+// TestCommandsAreNotSoughtWhereTheyRun: also of an agent that was started without a search path.
+func TestCommandsAreNotSoughtWhereTheyRun(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := filepath.Dir(program)
+	for path, want := range map[string]string{"": ours, "/bin": "/bin" + string(filepath.ListSeparator) + ours} {
+		t.Setenv("PATH", path)
+		env := New(Config{Profile: t.TempDir()}).runner(&Outgoing{}).env
+		i := slices.IndexFunc(env, func(entry string) bool { return strings.HasPrefix(entry, "PATH=") && entry != "PATH="+path })
+		if i < 0 || env[i] != "PATH="+want {
+			t.Errorf("with %q the environment is %q", path, env)
+		}
+	}
+}
+
 // TestFailingHookStops: after ten tries, which is told with the reason; resumed, it goes on with the same message.
 func TestFailingHookStops(t *testing.T) {
 	b, k := newBench(t), &talk{}
@@ -191,6 +228,38 @@ func TestFailingHookStops(t *testing.T) {
 	if heard := lines(t, filepath.Join(dir, "heard")); !slices.Equal(heard[maxFailures:], []string{"one", "two"}) {
 		t.Errorf("heard %q", heard)
 	}
+}
+
+// TestResumeNeverGoesBack: what is taken while somebody resumes the hook stays taken; only what is broken off is given again.
+func TestResumeNeverGoesBack(t *testing.T) {
+	const messages = 300
+	b, k := newBench(t), &talk{}
+	err := b.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(`CREATE TRIGGER back BEFORE UPDATE ON hook_outgoing WHEN new.given < old.given BEGIN SELECT raise(ABORT, 'it went back'); END`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	came := make(chan struct{}, 3*messages)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { came <- struct{}{} }))
+	defer server.Close()
+	for n := range messages {
+		k.say("room", fmt.Sprint(n))
+	}
+	o := b.add(t, Outgoing{Target: "room", URL: server.URL})
+	defer b.runs(t, k)()
+	for range messages {
+		select {
+		case <-came: // and is being noted as taken
+		case <-time.After(hang):
+			t.Fatalf("it stands: %+v", b.Outgoing())
+		}
+		if _, err := b.Resume(t.Context(), o.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.await(t, "all", func(o Outgoing) bool { return o.Given == messages })
 }
 
 // TestSlowCommandEnds: with all that it started, when it takes too long; and whatever it says is bounded.
