@@ -23,6 +23,7 @@ var (
 	ErrFullRoom          = fmt.Errorf("a room has at most %d members: make another one", maxMembers)
 	ErrOffice            = errors.New("this is the office: everybody in it reads what is announced; write it with lanyard announce")
 	ErrOfficeKind        = errors.New("announcements can be changed and deleted by who wrote them; to answer one, write to its author")
+	ErrManyChanges       = errors.New("this room was changed as often as it can be by you, or by all but its creator: ask who made it to do it, or make another one")
 	ErrEmpty             = errors.New("there is nothing to send: write a text first")
 	ErrText              = errors.New("this is no text that can be shown: send it as a file instead")
 	ErrSelf              = errors.New("this is you: choose a colleague")

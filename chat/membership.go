@@ -10,12 +10,9 @@ import (
 	"lanyard/internal/vector"
 )
 
-// Limits of what one room may make us judge.
+// Limits of a room; how many changes take part: see quotas.
 const (
 	maxMembers   = 200
-	maxChanges   = 4096 // in all that take part
-	maxPersonal  = 200  // by one person
-	maxCreators  = 2000 // by the creator
 	everythingOK = math.MaxUint64
 )
 
@@ -23,6 +20,7 @@ const (
 // when a change comes, another is made.
 type membership struct {
 	*creation
+	quotas  *quotas
 	name    string // of the room now
 	nodes   []node // the changes that take part, in event order
 	places  map[EventID]int
@@ -52,7 +50,7 @@ type roomMember struct {
 // replay works out who is a member. The order of all does not matter; begun has the first event of each log.
 func replay(c *creation, all []memberChange, begun map[vector.Log]logStart) *membership {
 	m := &membership{
-		creation: c, name: c.Name, places: map[EventID]int{}, begun: begun, adds: map[identity.PersonID][]int{}, ends: map[identity.PersonID]seen{},
+		creation: c, quotas: newQuotas(c.creator), name: c.Name, places: map[EventID]int{}, begun: begun, adds: map[identity.PersonID][]int{}, ends: map[identity.PersonID]seen{},
 		leaves: map[identity.PersonID][]int{}, cutting: map[identity.PersonID][]int{}, members: map[identity.PersonID]roomMember{},
 	}
 	m.admit(all)
@@ -69,7 +67,7 @@ func (m *membership) admit(all []memberChange) {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b memberChange) int { return a.at.compare(b.at) })
 	all = slices.CompactFunc(all, func(a, b memberChange) bool { return a.id == b.id })
-	all = bounded(all, m.creator)
+	all = m.quotas.bounded(all)
 	for i := range all {
 		n := node{memberChange: all[i], seen: newSeen(len(all))}
 		if !m.closed(n.parents) {
@@ -87,23 +85,6 @@ func (m *membership) admit(all []memberChange) {
 			m.leaves[n.who] = append(m.leaves[n.who], at)
 		}
 	}
-}
-
-// bounded leaves out what is more than a room may have. The creator's own are never pushed out by others.
-func bounded(all []memberChange, creator identity.PersonID) []memberChange {
-	by, others := map[identity.PersonID]int{}, 0
-	return slices.DeleteFunc(all, func(c memberChange) bool {
-		if c.by == creator {
-			by[c.by]++
-			return by[c.by] > maxCreators
-		}
-		if by[c.by] == maxPersonal || others == maxChanges-maxCreators {
-			return true
-		}
-		by[c.by]++
-		others++
-		return false
-	})
 }
 
 // closed reports whether changes and all that they have seen are here.

@@ -293,7 +293,7 @@ func TestNobodyFloodsChanges(t *testing.T) {
 	invite := w.change(1, 1, KindInvite, 2)
 	log := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{1}}
 	w.begun[log] = logStart{heads: []EventID{w.all[invite].id}}
-	for n := range 3 * maxChanges {
+	for n := range 3 * (maxNames + mostNames) {
 		id := EventID{9, byte(n), byte(n >> 8)}
 		w.all = append(w.all, memberChange{id: id, at: position{lamport: 2, log: log, number: uint64(n + 1), id: id}, by: somebody(2), who: somebody(2), kind: KindRename, name: "x",
 			parents: []EventID{w.all[invite].id}})

@@ -150,13 +150,20 @@ func (c *Chat) roomFor(ctx context.Context, id ID) (*conversation, *membership, 
 	return v, v.room.members(), c.mayWrite(v)
 }
 
-// shape writes a change into a room and returns the room as it is then.
+// shape writes a change into a room and returns the room as it is then; ErrManyChanges for one that would not take part.
 func (c *Chat) shape(ctx context.Context, v *conversation, w writing, err error) (Conversation, error) {
-	if err == nil {
-		_, err = c.write(ctx, v, []writing{w})
+	switch {
+	case err != nil:
+		return Conversation{}, err
+	case w.kind != KindLeave && !v.room.members().quotas.allows(w.kind, c.config.Identity.Person()):
+		return Conversation{}, ErrManyChanges
 	}
+	sent, err := c.write(ctx, v, []writing{w})
 	if err != nil {
 		return Conversation{}, err
+	}
+	if _, here := v.room.members().places[sent[0].ID]; !here { // others changed the room meanwhile
+		return Conversation{}, ErrManyChanges
 	}
 	return c.row(v), nil
 }

@@ -1,0 +1,92 @@
+package chat
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+)
+
+// TestNobodyIsKeptFromLeaving: who has changed a room's groups as often as anybody can is told so, still removes members, and leaves; all see it.
+func TestNobodyIsKeptFromLeaving(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		if _, err := anna.Entrust(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "that he may remove members", func() bool {
+			m, _ := ben.known(room).room.members().memberOf(ben.person())
+			return m.entrusted
+		})
+		for i := range maxPersonal {
+			on := []identity.PersonID{all[i%2].person()}
+			if _, err := ben.NameGroup(t.Context(), room, "On call", on); err != nil {
+				t.Fatalf("change %d: %v", i+1, err)
+			}
+		}
+		if _, err := ben.NameGroup(t.Context(), room, "Other", []identity.PersonID{ben.person()}); !errors.Is(err, ErrManyChanges) {
+			t.Errorf("one more group: %v", err)
+		}
+		if _, err := ben.Rename(t.Context(), room, "Other plans"); !errors.Is(err, ErrManyChanges) {
+			t.Errorf("another name: %v", err)
+		}
+		if _, err := ben.Remove(t.Context(), room, carla.person()); err != nil {
+			t.Errorf("remove Carla: %v", err)
+		}
+		for _, a := range all {
+			a.awaitMembers(t, room, anna, ben)
+		}
+		if _, err := ben.Leave(t.Context(), room); err != nil {
+			t.Errorf("leave: %v", err)
+		}
+		anna.awaitMembers(t, room, anna)
+		ben.awaitMembers(t, room, anna)
+	})
+}
+
+// TestQuotasOfChanges: as many of each sort take part as rule 1 says, the first in event order; what is too much of one sort takes no room of the other.
+func TestQuotasOfChanges(t *testing.T) {
+	creator, lamport := somebody(1), uint64(0)
+	made := func(by identity.PersonID, kind Kind, n int) (all []memberChange) {
+		for range n {
+			lamport++
+			log := vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{1}}
+			all = append(all, memberChange{kind: kind, by: by, at: position{lamport: lamport, log: log, number: lamport}})
+		}
+		return all
+	}
+	crowd := func(kind Kind) (all []memberChange) {
+		for n := range 12 {
+			all = append(all, made(somebody(byte(10+n)), kind, maxPersonal+1)...)
+		}
+		return all
+	}
+	for _, c := range []struct {
+		what string
+		all  []memberChange
+		want int
+	}{
+		{"groups by one person", made(somebody(2), KindGroup, 300), maxPersonal},
+		{"names and groups are of one sort", slices.Concat(made(somebody(2), KindGroup, 150), made(somebody(2), KindRename, 150)), maxPersonal},
+		{"invitations beside them", slices.Concat(made(somebody(2), KindGroup, 300), made(somebody(2), KindInvite, 300)), 2 * maxPersonal},
+		{"groups by the creator", made(creator, KindGroup, 3000), mostNames},
+		{"invitations by the creator", made(creator, KindInvite, 3000), mostMoves},
+		{"groups by twelve", crowd(KindGroup), maxNames},
+		{"invitations by twelve", crowd(KindInvite), maxMoves},
+		{"the creator after them", slices.Concat(crowd(KindInvite), made(creator, KindRemove, 1)), maxMoves + 1},
+		{"leaving after them", slices.Concat(crowd(KindInvite), made(somebody(3), KindLeave, 1)), maxMoves + 1},
+		{"leaving twice in a log", slices.Concat(crowd(KindInvite), made(somebody(3), KindLeave, 2)), maxMoves + 1},
+	} {
+		if got := newQuotas(creator).bounded(slices.Clone(c.all)); len(got) != c.want {
+			t.Errorf("%s: %d take part, not %d", c.what, len(got), c.want)
+		}
+	}
+	groups := made(somebody(2), KindGroup, 300)
+	if kept := newQuotas(creator).bounded(slices.Clone(groups)); kept[len(kept)-1].at != groups[maxPersonal-1].at {
+		t.Error("those that take part are not the first")
+	}
+}
