@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"lanyard/internal/identity"
@@ -48,6 +49,7 @@ type announcer struct {
 type weight struct {
 	spans []load
 	bytes int64
+	came  time.Time // when the newest came while the program runs; zero for what it found
 }
 
 type load struct {
@@ -85,6 +87,7 @@ func (v *conversation) grewLocked(b *branch, events []*event) {
 		w.spans = append(w.spans, load{e.Time, int32(e.size())})
 		w.bytes += int64(e.size())
 	}
+	w.came = time.Now()
 	if first := events[0]; first.Number == 1 {
 		o.introduce(first)
 	}
@@ -153,6 +156,7 @@ type extent struct {
 	first, last int64 // ms
 	events      int
 	bytes       int64
+	came        time.Time // when the newest came while the program runs
 }
 
 // logLocked sums up what is here of a log.
@@ -168,6 +172,9 @@ func (v *conversation) logLocked(log vector.Log) (r extent) {
 		r.last = max(r.last, w.spans[len(w.spans)-1].time)
 		r.events += len(w.spans)
 		r.bytes += w.bytes
+		if w.came.After(r.came) {
+			r.came = w.came
+		}
 	}
 	return r
 }
@@ -177,9 +184,47 @@ func (r extent) passed(now time.Time) bool {
 	return r.events > 0 && r.last >= now.Add(-officeAge).UnixMilli()
 }
 
-// counts reports whether the log takes something of its author's share.
+// counts reports whether the log takes something of its author's share. What just came does, however old its author says it is: else a share could be
+// filled anew as soon as the times in it are old.
 func (r extent) counts(now time.Time) bool {
-	return r.passed(now) || r.events > 0 && r.first >= now.Add(-officeLog).UnixMilli()
+	return r.passed(now) || r.events > 0 && (r.first >= now.Add(-officeLog).UnixMilli() || r.came.After(now.Add(-officeAge)))
+}
+
+// began returns when the log of an event began, by its author's clock; of a log that is not here the time of the event.
+func (v *conversation) began(e *event) int64 {
+	if e.Number == 1 {
+		return e.Time
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, b := range v.branches[e.log()] {
+		switch w := v.office.weights[b]; {
+		case b.base != nil:
+		case w == nil:
+			return 0 // too long ago to be weighed
+		case len(w.spans) > 0:
+			return w.spans[0].time
+		}
+	}
+	return e.Time
+}
+
+// fallsLocked reports whether the times of events that follow a number of a branch, nil for a new log, fall.
+func (v *conversation) fallsLocked(b *branch, number uint64, events []*event) bool {
+	before := int64(math.MinInt64)
+	if b != nil {
+		b = b.owner(number)
+		if w := v.office.weights[b]; w != nil && number > b.fork && number-b.fork <= uint64(len(w.spans)) {
+			before = w.spans[number-b.fork-1].time
+		}
+	}
+	for _, e := range events {
+		if e.Time < before {
+			return true
+		}
+		before = e.Time
+	}
+	return false
 }
 
 // tellsLocked reports whether others are told of a log: in the office none by somebody blocked, and none that is too old.

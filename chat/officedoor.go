@@ -33,6 +33,7 @@ const (
 var (
 	errShut    = errors.New("announcements of somebody who is blocked")
 	errAhead   = errors.New("announcements from the future")
+	errFalls   = errors.New("announcements whose times fall")
 	errTooOld  = errors.New("announcements of a log that began too long ago")
 	errBare    = errors.New("announcements without their words, from somebody who did not write them")
 	errFlood   = errors.New("more announcements of one author than are taken for now")
@@ -51,6 +52,9 @@ func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
 	err := c.admitToOffice(l, v, r)
 	if err == nil {
 		err = c.accept(l.Context(), v, r)
+	}
+	if err == nil {
+		v.heardFrom(r.first().Peer, l.Person())
 	}
 	s := c.session(l, v)
 	if s == nil {
@@ -72,7 +76,7 @@ func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
 	switch {
 	case met && row.Trust == peer.Blocked:
 		return errShut
-	case first.Number == 1 && first.Time < now.Add(-officeLog).UnixMilli():
+	case v.began(first) < now.Add(-officeLog).UnixMilli():
 		return errTooOld
 	}
 	for _, e := range r.events {
@@ -161,10 +165,10 @@ func (v *conversation) fullLocked(peer identity.PeerID) bool {
 	return own >= ownLogs || all >= officeLogs+ownLogs || v.branchesOfLocked(peer) >= maxBranches
 }
 
-// timesLocked returns the times of all events of an author.
-func (v *conversation) timesLocked(author identity.PeerID) (times []int64) {
+// timesLocked returns the times of all events of an author that count.
+func (v *conversation) timesLocked(author identity.PeerID, now time.Time) (times []int64) {
 	for log, branches := range v.branches {
-		if log.Peer != author {
+		if log.Peer != author || !v.logLocked(log).counts(now) {
 			continue
 		}
 		for _, b := range branches {
@@ -190,7 +194,7 @@ func (c *Chat) hasRoom(l *peer.Link, v *conversation, r run, met bool) error {
 		fresh.logs = 1
 	}
 	v.mu.Lock()
-	shares, times := v.sharesLocked(now), v.timesLocked(author)
+	shares, times := v.sharesLocked(now), v.timesLocked(author, now)
 	v.mu.Unlock()
 	own := shares[author]
 	if own == nil {
@@ -247,7 +251,7 @@ func (c *Chat) familiar(author identity.PeerID) bool {
 	return who == c.config.Identity.Person() || c.wroteTo(who)
 }
 
-// hear reports whether there is room for an author whom we never met, and notes who told of them.
+// hear reports whether there is room for an author whom we never met.
 func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*share, r run) error {
 	author, authors, told, bytes := r.first().Peer, 1, 1, int64(0)
 	for peer, s := range shares {
@@ -276,17 +280,16 @@ func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*s
 	if identity.Verify(key, eventContext, last.id[:], last.signature) != nil {
 		return errors.New("events with a wrong signature")
 	}
+	return nil
+}
+
+// heardFrom notes who told of an author first, once something of theirs was taken.
+func (v *conversation) heardFrom(author identity.PeerID, teller identity.PersonID) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	a := v.office.authors[author]
-	if a == nil {
-		a = &announcer{}
-		v.office.authors[author] = a
+	if a := v.office.authors[author]; a != nil && a.teller == (identity.PersonID{}) {
+		a.teller = teller
 	}
-	if a.teller == (identity.PersonID{}) {
-		a.teller = l.Person()
-	}
-	return nil
 }
 
 // officeKey returns the key of an author, which the first event of a log tells to who never met them.

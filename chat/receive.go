@@ -174,6 +174,9 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	b := at.branch
+	if v.office != nil && v.fallsLocked(b, at.at.number, events) {
+		return nil, errFalls
+	}
 	if at.fork {
 		if len(events) == 0 {
 			return nil, nil
