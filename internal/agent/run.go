@@ -228,6 +228,9 @@ func (l *life) run(ctx context.Context) error {
 	if err := l.chats.Load(ctx); err != nil {
 		return err
 	}
+	if err := l.cards.cards.Load(ctx); err != nil {
+		return err
+	}
 	if err := l.hooks.hooks.Load(ctx); err != nil {
 		return err
 	}
