@@ -18,7 +18,8 @@ type conversation struct {
 
 	office *office // nil for all others; what it holds is guarded by mu
 
-	tallies tallies // of messages with many amendments
+	tallies tallies       // of messages with many amendments
+	order   chan struct{} // capacity 1: full while something that came is on its way to the ledger, which gets all in the order in which it was verified
 
 	mu       sync.Mutex
 	stored   bool // the database has a row of it
@@ -29,7 +30,7 @@ type conversation struct {
 	reading  map[*branch]vector.Mark // how far our person has read
 	summary  summary
 	mine     Mine                 // as it is on disk
-	ghosts   map[EventID]struct{} // told to subscribers, but could not be stored
+	ghosts   map[EventID]struct{} // told to subscribers, and not stored: not yet, or it failed
 }
 
 // pen is what this machine writes with.
@@ -62,7 +63,7 @@ type summary struct {
 
 func newConversation(id ID, key int64, with identity.PersonID) *conversation {
 	return &conversation{
-		id: id, key: key, with: with,
+		id: id, key: key, with: with, order: make(chan struct{}, 1),
 		branches: map[vector.Log][]*branch{},
 		machines: map[identity.PeerID]*machine{},
 		reading:  map[*branch]vector.Mark{},
@@ -198,15 +199,35 @@ func (v *conversation) forget(a *arrival) {
 	}
 }
 
-// remember notes events that subscribers know although they could not be stored, so that they are not told again when they come again.
-func (v *conversation) remember(a *arrival) {
-	if !a.told {
-		return
+// conjureLocked notes that events are told before they are stored, so that they are not told again when storing fails and they come again, nor what re-issues
+// them. It returns those that were not told yet.
+func (v *conversation) conjureLocked(events []*event) (fresh []*event) {
+	for _, e := range events {
+		if _, found := v.ghosts[e.id]; !found {
+			v.ghosts[e.id] = struct{}{}
+			fresh = append(fresh, e)
+		}
+	}
+	return fresh
+}
+
+// haunts reports whether an event was told and is not stored.
+func (v *conversation) haunts(id []byte) bool {
+	if len(id) != len(EventID{}) {
+		return false
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	_, found := v.ghosts[EventID(id)]
+	return found
+}
+
+// layGhosts forgets that events were told before they were stored: now they are.
+func (v *conversation) layGhosts(a *arrival) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	for _, e := range a.events {
-		v.ghosts[e.id] = struct{}{}
+		delete(v.ghosts, e.id)
 	}
 }
 

@@ -152,7 +152,9 @@ func TestRoomOfManyMachines(t *testing.T) {
 		if _, err := anna.Invite(t.Context(), own.ID, cleo.person()); err != nil {
 			t.Fatal(err)
 		}
-		cleo.awaitMembers(t, own.ID, ben[0], anna, cleo)
+		for _, a := range []*agent{cleo, ben[1]} {
+			a.awaitMembers(t, own.ID, ben[0], anna, cleo)
+		}
 		if _, err := ben[1].Remove(t.Context(), own.ID, cleo.person()); err != nil {
 			t.Fatal(err)
 		}

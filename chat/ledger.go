@@ -70,7 +70,8 @@ type arrival struct {
 	in     *conversation
 	branch *branch
 	events []*event
-	told   bool // subscribers know them already
+	told   bool     // subscribers know them already
+	fresh  []*event // of those the ones that they did not know when these came
 }
 
 func (a *arrival) size() (n int) {

@@ -148,6 +148,12 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 		v.room.miss() // up to the cut it is signed by itself when it comes from somebody who knows of it: without that nobody could verify it
 		return errBehind
 	}
+	select {
+	case v.order <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	defer func() { <-v.order }()
 	a, err := c.grow(v, at, events[0].log(), events[:allowed], ends)
 	if a == nil || err != nil {
 		return err
@@ -208,7 +214,11 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	later := slices.ContainsFunc(events, func(e *event) bool {
 		return len(e.Again) > 0 || e.Kind == KindFile || e.replies() || e.dropped() || v.displaced(e)
 	})
-	return &arrival{in: v, branch: b, events: events, told: !later && v.summary.reissues == 0 && !v.summary.waiting}, nil
+	a := &arrival{in: v, branch: b, events: events, told: !later && v.summary.reissues == 0 && !v.summary.waiting}
+	if a.told {
+		a.fresh = v.conjureLocked(events)
+	}
+	return a, nil
 }
 
 // begunLocked reports whether a branch begins with an event.
@@ -245,8 +255,8 @@ func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
 
 // show tells subscribers about events that were just verified.
 func (c *Chat) show(a *arrival) {
-	for _, e := range a.events {
-		if e.Kind.speaks() && !a.in.layGhost(e.id) {
+	for _, e := range a.fresh {
+		if e.Kind.speaks() {
 			c.news.message(c.messageOf(a.in, a.branch, e))
 		}
 	}

@@ -104,6 +104,9 @@ func (p *page) tell() {
 	for _, e := range p.wrote {
 		p.tellOne(p.own, e, false)
 	}
+	for _, a := range p.arrivals {
+		p.v.layGhosts(a)
+	}
 	p.setLast()
 	p.tellAmended()
 	if len(p.arrivals)+len(p.wrote)+len(p.made.reading) > 0 {
@@ -117,7 +120,7 @@ func (p *page) tellOne(b *branch, e *event, told bool) {
 	}
 	m := p.messageOf(b, e)
 	p.v.newest(m, e.position())
-	if !told && !m.Deleted && !p.made.swapped[e] && !p.v.layGhost(e.id) {
+	if !told && !m.Deleted && !p.made.swapped[e] && !p.v.layGhost(e.id) && !p.v.haunts(e.Again) {
 		p.chat.news.message(m)
 	}
 }
@@ -127,7 +130,6 @@ func (p *page) giveUp(err error) {
 	p.v.tallies.clear()
 	for _, a := range p.arrivals {
 		p.v.forget(a)
-		p.v.remember(a)
 	}
 	for _, d := range p.drafts {
 		d.done <- outcome{err: err}
