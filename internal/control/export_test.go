@@ -25,6 +25,7 @@ type shelf struct {
 	texts   []string
 	fails   int
 	changes bool // of a room, by people and to names of these texts
+	hook    string
 }
 
 func (s *shelf) Exported(context.Context, string) ([]api.Conversation, error) {
@@ -50,7 +51,7 @@ func (s *shelf) Page(_ context.Context, _ string, q api.Query) (api.Page, error)
 				Change: &api.MemberChange{What: []string{"invited", "renamed", "entrusted"}[i%3], Who: who, Name: s.texts[i]}})
 			continue
 		}
-		p.Messages = append(p.Messages, api.Message{ID: fmt.Sprint("id", i), Kind: "text", Text: s.texts[i], Author: api.Author{Name: "\u202eAnna"},
+		p.Messages = append(p.Messages, api.Message{ID: fmt.Sprint("id", i), Kind: "text", Text: s.texts[i], Author: api.Author{Name: "\u202eAnna"}, Hook: s.hook,
 			Time: time.Unix(int64(i), 0), States: []api.State{{State: "read"}}})
 	}
 	p.More = from+len(p.Messages) < len(s.texts)
@@ -159,6 +160,24 @@ func TestExportCSVIsHarmless(t *testing.T) {
 		if got := rows[i+1][5]; got != strings.ReplaceAll(want, "\r\n", "\n") {
 			t.Errorf("%q is %q", text, got)
 		}
+	}
+}
+
+// TestExportTellsThroughWhat: a text that came through a webhook says so in every format, as it does where it is shown; its name is no formula either.
+func TestExportTellsThroughWhat(t *testing.T) {
+	s := &shelf{texts: []string{"The build is green"}, hook: "=Build"}
+	for format, want := range map[string]string{"html": "through <bdi>=Build</bdi>", "json": `"hook":"=Build"`, "csv": ",through\r\n"} {
+		if out, err := exportOf(t, s, format); err != nil || !strings.Contains(out, want) {
+			t.Errorf("%s: %v in %s", format, err, out)
+		}
+	}
+	table, err := exportOf(t, s, "csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
+	if err != nil || len(rows) != 2 || rows[1][len(rows[1])-1] != "'=Build" {
+		t.Errorf("%q, %v", rows, err)
 	}
 }
 

@@ -27,7 +27,7 @@ func newCSVSheet(out *bufio.Writer) *csvSheet {
 
 func (s *csvSheet) begin([]api.Conversation) {
 	text(s.out, "\ufeff")
-	s.row("conversation", "with", "time", "author", "kind", "text", "file bytes", "state", "id")
+	s.row("conversation", "with", "time", "author", "kind", "text", "file bytes", "state", "id", "through")
 }
 
 func (s *csvSheet) conversation(v api.Conversation) { s.with = v.Name }
@@ -40,7 +40,7 @@ func (s *csvSheet) message(m api.Message) {
 	if m.File != nil {
 		size = strconv.FormatInt(m.File.Size, 10)
 	}
-	s.row(m.Conversation, s.with, m.Time.Format(time.RFC3339), m.Author.Name, m.Kind, says, size, stateOf(m), m.ID)
+	s.row(m.Conversation, s.with, m.Time.Format(time.RFC3339), m.Author.Name, m.Kind, says, size, stateOf(m), m.ID, m.Hook)
 }
 
 func (s *csvSheet) end() { s.rows.Flush() }
