@@ -133,9 +133,10 @@ func groups(t *testing.T, c *canned, b *tab) {
 	if got != "zoe Movers everyone" {
 		t.Errorf("the text mentions %q", got)
 	}
-	m := c.add("room", false, "@Movers, @Others and @everyone: the van is here", time.Now())
+	m := c.add("room", false, "@movers, @Others and @EVERYONE: the van is here, @ben becker", time.Now())
 	m.Conversation = "room"
 	m.Groups = []string{"Movers", "Others", "everyone"}
+	m.Mentions = []api.Author{{ID: "ben", Name: "Ben Becker"}}
 	c.say("message", m)
-	b.until("groups are marked, those of ours more", `(() => { const row = [...document.querySelectorAll(".message-theirs")].at(-1); return row && [...row.querySelectorAll(".mention")].map((e) => e.textContent + (e.classList.contains("mention-me") ? "!" : "")).join() === "@Movers!,@Others,@everyone!"; })()`)
+	b.until("all are marked in whatever case they stand there, groups of ours more", `(() => { const row = [...document.querySelectorAll(".message-theirs")].at(-1); return row && [...row.querySelectorAll(".mention")].map((e) => e.textContent + (e.classList.contains("mention-me") ? "!" : "")).join() === "@movers!,@Others,@EVERYONE!,@ben becker" && !row.querySelector(".message-mentions"); })()`)
 }

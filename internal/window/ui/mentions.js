@@ -4,7 +4,7 @@ import { matching, people } from "./state.js";
 /** @import { Author, Room, State } from "./types.js" */
 
 /** @typedef {{id: string, name: string, machine: string, inside: boolean, about?: string}} Candidate inside: they are in the conversation, and are told. The ID of a group is its name; about says what it is */
-/** @typedef {Author & {group?: boolean, ours?: boolean}} Pointed a person or group that a text mentions; ours: we are in the group */
+/** @typedef {Author & {group?: boolean, ours?: boolean, written?: string}} Pointed a person or group that a text mentions; ours: we are in the group; written: their name as it stands in the text */
 
 const MOST = 32; // persons that one text may mention
 const EVERYONE = "everyone"; // the group that every room has
@@ -39,15 +39,18 @@ export function typed(text, caret, all) {
 	const found = TYPED.exec(text.slice(0, caret));
 	if (!found) return null;
 	const words = found[1] ?? "";
-	return all.some((c) => words.startsWith(`${c.name} `)) ? null : { at: caret - words.length - 1, words };
+	return all.some((c) => begins(words, 0, `${c.name} `)) ? null : { at: caret - words.length - 1, words };
 }
 
 /** @param {Candidate[]} all @param {string} words */
 export const offered = (all, words) => matching(all, words).slice(0, OFFERED);
 
+/** Whether a name stands at a place, in any case: by hand one writes @board for Board. @param {string} text @param {number} at @param {string} name */
+const begins = (text, at, name) => text.slice(at, at + name.length).toLowerCase() === name.toLowerCase();
+
 /** The mention that begins at a place: of those whose name stands there, the longest name. @template {Author} T @param {string} text @param {number} at after the sign @param {T[]} all */
 function namedAt(text, at, all) {
-	const there = all.filter((c) => c.name && text.startsWith(c.name, at) && !LETTER.test(text[at + c.name.length] ?? ""));
+	const there = all.filter((c) => c.name && begins(text, at, c.name) && !LETTER.test(text[at + c.name.length] ?? ""));
 	const longest = Math.max(0, ...there.map((c) => c.name.length));
 	return there.filter((c) => c.name.length === longest);
 }
@@ -87,7 +90,7 @@ export function cut(text, mentions) {
 		const [who] = namedAt(text, at, mentions);
 		if (!who || at - 1 < from) continue;
 		if (at - 1 > from) out.push(text.slice(from, at - 1));
-		out.push(who);
+		out.push({ ...who, written: text.slice(at, at + who.name.length) });
 		from = at + who.name.length;
 	}
 	if (from < text.length) out.push(text.slice(from));

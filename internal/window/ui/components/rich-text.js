@@ -13,9 +13,10 @@ const me = select((s) => s.me?.person);
 
 /** A person who is mentioned, a click opens what was said with them; or a group. @param {Pointed} who */
 function mention(who) {
-	if (who.group) return html`<strong class=${who.ours ? "mention mention-me" : "mention"}>@${who.name}</strong>`;
-	if (who.id === me.value) return html`<strong class="mention mention-me">@${who.name}</strong>`;
-	return html`<button class="mention" title=${`Open the conversation with ${who.name}`} onClick=${() => openPerson(who.id)}>@${who.name}</button>`;
+	const name = who.written ?? who.name;
+	if (who.group) return html`<strong class=${who.ours ? "mention mention-me" : "mention"}>@${name}</strong>`;
+	if (who.id === me.value) return html`<strong class="mention mention-me">@${name}</strong>`;
+	return html`<button class="mention" title=${`Open the conversation with ${who.name}`} onClick=${() => openPerson(who.id)}>@${name}</button>`;
 }
 
 /** @param {Inline} part @param {Pointed[]} mentions @returns {VNode | string | (VNode | string)[]} */
