@@ -8,7 +8,7 @@ import { isolated } from "../text.js";
 import { list as listed } from "../format.js";
 import { Dialog } from "./dialog.js";
 import { Menu } from "./menu.js";
-import { PeopleChoice } from "./people-choice.js";
+import { FilteredChoice } from "./filtered-choice.js";
 /** @import { Room, RoomGroup } from "../types.js" */
 
 const conversations = select((s) => s.conversations);
@@ -60,6 +60,6 @@ export function RoomGroupDialog({ id, group }) {
 	return h(Dialog, { title: group ? html`The group <bdi dir="auto">${group.name}</bdi>` : "New group to mention", verbs, problem }, html`
 		${!group && html`<label class="field">Name<input dir="auto" autofocus autocomplete="off" maxlength="160" value=${name} placeholder="Sales" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setName(e.currentTarget.value)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Enter" && !e.isComposing) go(); }} /></label>`}
-		<div class="picker">${h(PeopleChoice, { label: "Who is in it", rows, chosen, onChange: setChosen })}</div>
+		${h(FilteredChoice, { label: "Who is in it", rows, chosen, onChange: setChosen })}
 		<p class="quiet">Everybody in the room sees the group and can change it.</p>`);
 }
