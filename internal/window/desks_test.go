@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lanyard/internal/api"
 )
@@ -199,6 +200,7 @@ func find(t *testing.T, ana, ben *desk, _ string) {
 	ana.see(".found-row mark", "mor")
 	ana.until("that nobody is called so takes no room", `!document.querySelector(".empty")`)
 	ana.looks("found")
+	narrowed(t, ana, ben)
 	ana.click(".found-row", "Good morning, Ben")
 	ana.until("the message is in sight", `(() => { const m = document.querySelector(".messages"), r = [...document.querySelectorAll("[data-message]")].find((e) => e.textContent.includes("Good morning, Ben"));
 		if (!r) return false; const y = r.getBoundingClientRect().y - m.getBoundingClientRect().y; return y >= 0 && y < m.clientHeight; })()`)
@@ -208,6 +210,45 @@ func find(t *testing.T, ana, ben *desk, _ string) {
 	ana.until("the search is over", `!document.querySelector(".found") && document.querySelector("input[type=search]").value === ""`)
 	ana.click(".to-end", "Newest")
 	ana.see(".message-row", "line 149 of a long talk")
+}
+
+// narrowed asks for less of what is found, by each of the filters, and for all of it again.
+func narrowed(t *testing.T, ana, ben *desk) {
+	t.Helper()
+	choose := func(field, value string) {
+		t.Helper()
+		ana.until(field+" can be chosen", `(() => { const e = [...document.querySelectorAll(".narrow label")].find((l) => l.textContent.startsWith(%s))?.querySelector("select, input"); if (!e) return false;
+			e.value = %s; e.dispatchEvent(new Event(e.tagName === "SELECT" ? "change" : "input", {bubbles: true})); return e.value === %s; })()`, field, value, value)
+	}
+	today := time.Now()
+	day := func(days int) string { return today.AddDate(0, 0, days).Format(time.DateOnly) }
+	ana.click(".search button", "Narrow the search")
+	choose("From", day(1))
+	ana.see(".found-head", "No messages")
+	choose("From", day(-1))
+	choose("To", day(1))
+	ana.see(".found-head", "2 messages")
+	choose("To", day(-2))
+	ana.see(".found-head", "No messages")
+	choose("To", "")
+	choose("In", ben.Me.Person)
+	ana.see(".found-head", "2 messages")
+	ana.looks("narrowed")
+	ana.size(320, 640, 1)
+	ana.fits("narrowed-320")
+	ana.size(1280, 800, 1)
+	choose("In", eval[string](ana.tab, `[...document.querySelectorAll(".narrow option")].find((o) => o.textContent === "Office").value`))
+	ana.see(".found-head", "No messages")
+	choose("In", "")
+	ana.click(".narrow label", "Only files")
+	ana.see(".found-head", "No messages")
+	ana.click("input[type=search]", "Search people and messages")
+	eval[string](ana.tab, `(() => { const e = document.querySelector("input[type=search]"); e.value = ""; e.dispatchEvent(new InputEvent("input", {bubbles: true})); return ""; })()`)
+	ana.until("only files are found, without a word", `document.querySelectorAll(".found-row").length > 0 && [...document.querySelectorAll(".found-row")].every((r) => r.querySelector(".icon-file"))`)
+	ana.press("Escape", 0)
+	ana.until("nothing narrows the search any more", `!document.querySelector(".narrow") && !document.querySelector(".found")`)
+	ana.typeText("good mor")
+	ana.see(".found-head", "2 messages")
 }
 
 func outlive(t *testing.T, ana, ben *desk, _ string) {

@@ -1,7 +1,7 @@
 // Keys that work wherever one is in the window. What a key means at one place only, that place says itself and prevents; it does not come here then.
 import { closeView, openPerson, show, showPane } from "./actions.js";
 import { chosenAmong, matching, people } from "./state.js";
-import { look } from "./search.js";
+import { lookNoMore } from "./search.js";
 import { state, update } from "./store.js";
 
 /** What a person may press, for the dialog that lists it. @type {[string, string][]} */
@@ -29,7 +29,7 @@ const SEARCH = ".sidebar input[type=search]";
 
 /** Goes to the search field, with all that stands in it selected, before the next key: what is typed now is no message. A narrow window shows the list for it. */
 function find() {
-	if (state.peek().tab !== "people") update(() => ({ tab: "people", filter: "", found: null }));
+	if (state.peek().tab !== "people") update(() => ({ tab: "people", filter: "", narrow: null, found: null }));
 	if (!focusOn(SEARCH)) {
 		closeView();
 		return soon(() => void focusOn(SEARCH));
@@ -46,7 +46,7 @@ export function openFirst() {
 	const first = matching(chosenAmong(people(s), s.among), s.filter)[0];
 	if (!s.filter.trim()) return;
 	if (!first) return void focusOn(".found-row");
-	look("");
+	lookNoMore();
 	openPerson(first.id);
 	toComposer();
 }

@@ -1,8 +1,8 @@
-// Looking for messages while somebody types, in all conversations.
+// Looking for messages while somebody types, in all conversations or in what was chosen of them.
 import { call, part } from "./api.js";
 import { openMessage, sentence } from "./actions.js";
 import { state, update } from "./store.js";
-/** @import { Hit } from "./types.js" */
+/** @import { Hit, Narrow } from "./types.js" */
 
 const PAUSE = 120; // ms without a key before the agent is asked
 const AGAIN = 1000; // ms until it is asked again for what was not indexed yet
@@ -17,9 +17,43 @@ let asking;
 export function look(text) {
 	clearTimeout(timer);
 	asking?.abort();
-	if (!text.trim()) return void update(() => ({ filter: text, found: null }));
+	if (!text.trim() && !state.peek().narrow?.files) return void update(() => ({ filter: text, found: null }));
 	update(() => ({ filter: text }));
 	timer = setTimeout(() => ask(text, ""), PAUSE);
+}
+
+/** @type {Narrow} */
+const wide = { within: "", since: "", until: "", files: false };
+
+/** Offers to narrow the search, or looks everywhere again. */
+export function toggleNarrow() {
+	update((s) => ({ narrow: s.narrow ? null : wide }));
+	look(state.peek().filter);
+}
+
+/** @param {Partial<Narrow>} change */
+export function narrowTo(change) {
+	update((s) => ({ narrow: { ...(s.narrow ?? wide), ...change } }));
+	look(state.peek().filter);
+}
+
+/** Ends the search. */
+export function lookNoMore() {
+	update(() => ({ narrow: null }));
+	look("");
+}
+
+/** The moment a day begins here, or the day so many days after. @param {string} day as a field for a date holds it @param {number} after */
+function dawn(day, after) {
+	const [year, month, date] = day.split("-").map(Number);
+	return new Date(year, month - 1, date + after).toISOString();
+}
+
+/** How the agent is asked for it. @param {Narrow | null} narrow */
+function asked(narrow) {
+	if (!narrow) return "";
+	const { within, since, until, files } = narrow;
+	return `${within && `&with=${part(within)}`}${since && `&since=${part(dawn(since, 0))}`}${until && `&until=${part(dawn(until, 1))}`}${files ? "&files=true" : ""}`;
 }
 
 /** The next page of what was found. */
@@ -32,7 +66,7 @@ export function lookFurther() {
 async function ask(text, before) {
 	asking?.abort();
 	const mine = (asking = new AbortController());
-	const query = `text=${part(text)}&limit=${PAGE}${before ? `&before=${part(before)}` : ""}`;
+	const query = `text=${part(text)}&limit=${PAGE}${asked(state.peek().narrow)}${before ? `&before=${part(before)}` : ""}`;
 	try {
 		const page = await call("GET", `/search?${query}`, undefined, { signal: mine.signal });
 		if (mine.signal.aborted) return;

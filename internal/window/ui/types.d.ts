@@ -91,6 +91,8 @@ export interface Hit extends Message { person: string; name: string; excerpt: st
 export interface Pending { key: string; text: string; time: string; problem: string; reply: Message | null; mentions: string[] }
 /** A message that is answered or changed in the composer, and what stood there before. */
 export interface Composing { verb: "reply" | "edit"; message: Message; before: string }
+/** What a search is narrowed to: a conversation (as a row's ID), from and to a day (2026-11-21) and including them, and files. Empty is any. */
+export interface Narrow { within: string; since: string; until: string; files: boolean }
 /** What was found for a text. missing: so many messages are not searchable yet. */
 export interface Found { text: string; hits: Hit[]; more: boolean; next: string; missing: number; problem: string }
 /** The conversation on screen. target: the message that it was opened for. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */
@@ -152,6 +154,8 @@ export interface State {
   office: string;
   /** Who writes right now, and what, where live text is on, by person. */
   writing: Writing[]; live: Record<string, string>;
+  /** What a search for messages is narrowed to; null while nobody asks for it. */
+  narrow: Narrow | null;
   /** Whom the list shows: everybody (empty), "*" favourites, or a group's name. */
   among: string;
   /** Whether a person looks at this window: visible and focused. */

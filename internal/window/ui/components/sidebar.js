@@ -4,11 +4,12 @@ import { select, state, update } from "../store.js";
 import { openFirst } from "../keys.js";
 import { show } from "../actions.js";
 import { shareExisting } from "../shares.js";
-import { look } from "../search.js";
+import { look, lookNoMore, toggleNarrow } from "../search.js";
 import { OwnName } from "./own-name.js";
 import { PeopleList } from "./people-list.js";
 import { FolderList } from "./folder-list.js";
 import { OpenRooms } from "./open-rooms.js";
+import { FoundNarrow } from "./found-narrow.js";
 import { Menu } from "./menu.js";
 import { FoundList } from "./found-list.js";
 import { Splitter } from "./splitter.js";
@@ -16,6 +17,7 @@ import { Icon } from "../icons.js";
 
 const tab = select((s) => s.tab);
 const filter = select((s) => s.filter);
+const narrow = select((s) => s.narrow);
 const waiting = select((s) => Object.keys(s.invites).length);
 const troubled = select((s) => Object.values(s.shares).some((share) => share.state === "problem" || share.state === "held"));
 
@@ -27,9 +29,11 @@ export function Sidebar(_) {
 			<div class="search">${h(Icon, { name: "search" })}
 				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search (Ctrl K)"} value=${filter.value}
 					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => look(e.currentTarget.value)} onKeyDown=${searchKey} />
+				${!folders && html`<button class="search-narrow" aria-label="Narrow the search" title="Narrow the search" aria-expanded=${narrow.value ? "true" : "false"} onClick=${toggleNarrow}>${h(Icon, { name: "filter" })}</button>`}
 			</div>
 			${folders ? plus("Share an existing folder", () => shareExisting("")) : h(Menu, { label: "New room, or a colleague by address", icon: "plus", items: [{ text: "New room…", run: () => show({ kind: "new-room" }) }, { text: "Add a colleague by address…", run: () => show({ kind: "add" }) }] })}
 		</header>
+		${!folders && h(FoundNarrow, {})}
 		<div class="tabs" role="tablist" aria-label="What to list">
 			${choice("people", "People", "")}${choice("folders", "Shared folders", waiting.value ? String(waiting.value) : troubled.value ? "!" : "")}
 		</div>
@@ -56,9 +60,9 @@ function choice(id, text, badge) {
 
 /** @param {KeyboardEvent} e */
 function searchKey(e) {
-	if (e.key === "Escape" && state.peek().filter) {
+	if (e.key === "Escape" && (state.peek().filter || state.peek().narrow)) {
 		e.preventDefault();
-		look("");
+		lookNoMore();
 	}
 	if (e.key === "Enter" && !e.isComposing && state.peek().tab === "people") {
 		e.preventDefault(); // else it would break a line where the focus goes
