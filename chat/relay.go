@@ -264,6 +264,10 @@ func (s *session) release(events []*event) []*event {
 	}
 	m, who := s.v.room.members(), s.link.Person()
 	member, last := m.hasMember(who), 0
+	var undone seen
+	if !member {
+		undone = m.undone(who)
+	}
 	for i, e := range events {
 		heads := e.heads()
 		if !m.closed(heads) {
@@ -276,6 +280,9 @@ func (s *session) release(events []*event) []*event {
 			break
 		}
 		if under || m.Open == 1 && e.Kind == KindJoin { // who told of an open room need not be known as a member yet
+			last = i + 1
+		}
+		if at, known := m.places[e.id]; known && !member && undone.has(at) {
 			last = i + 1
 		}
 		if !under && (m.Closed == 1 || !member) && !e.Kind.changesMembers() {

@@ -53,7 +53,7 @@ func (c *Chat) shiftNow(v *conversation) {
 		c.learnMembers(c.life, v)
 		m, missed := v.room.members(), v.room.wasMissing()
 		for _, l := range c.inUse() {
-			if m.ever(l.Person()) {
+			if m.concerns(l.Person()) {
 				c.exchange(v, l, missed)
 			} else if s := c.session(l, v); missed && s != nil && s.running() {
 				s.requestAgain() // who brings the room to a newcomer may have been invited by others than its creator
