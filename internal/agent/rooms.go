@@ -85,8 +85,17 @@ func (r rooms) Create(ctx context.Context, b api.NewRoomRequest) (api.Room, erro
 	return r.done(r.chats.CreateRoom(ctx, chat.NewRoom{Name: b.Name, With: with, Open: b.Open, ClosedHistory: b.ClosedHistory}))
 }
 
-// which returns the room that somebody names. That it is none of a person is told by chat, which knows that, too.
+// which returns the room that somebody names; people of its name are not meant here. That it is none of a person is told by chat, which knows that, too.
 func (r rooms) which(ctx context.Context, room string) (chat.ID, error) {
+	if id, err := chat.ParseID(room); err != nil || !r.chats.Known(id) {
+		named, err := r.roomsCalled(ctx, room)
+		switch {
+		case err != nil:
+			return chat.ID{}, err
+		case len(named) > 0:
+			return amongRooms(room, named, nil)
+		}
+	}
 	id, err := r.find(ctx, room)
 	if e := (*api.Error)(nil); errors.As(err, &e) && e.Code == api.CodeUnknown {
 		return id, told(api.CodeUnknown, "there is no room called %s: lanyard room list shows them", name.Quote(room))

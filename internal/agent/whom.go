@@ -27,8 +27,9 @@ func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 		return chat.ID{}, err
 	}
 	person, err := c.people.one(to)
-	if len(named) > 0 {
-		return c.amongRooms(to, named, person, err)
+	people := c.namesakes(to, person, err)
+	if len(named) > 0 && (len(people) == 0 || named[0].Room.Member) {
+		return amongRooms(to, named, people)
 	}
 	var e *api.Error
 	unknown := errors.As(err, &e) && e.Code == api.CodeUnknown
@@ -54,23 +55,32 @@ func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 	return chat.ID{}, several
 }
 
-// amongRooms decides between rooms of a name and a person who may have it too.
-func (c *conversations) amongRooms(to string, named []chat.Conversation, person identity.PersonID, err error) (chat.ID, error) {
-	var several *api.Error
-	known := err == nil && name.Same(c.people.called(person), to)
-	if !errors.As(err, &several) || several.Code != api.CodeAmbiguous {
-		several = nil
+// namesakes are the people of that whole name, given what it means as a person.
+func (c *conversations) namesakes(to string, person identity.PersonID, err error) (all []api.Candidate) {
+	if err == nil && name.Same(c.people.called(person), to) {
+		return []api.Candidate{{ID: person.String(), Name: c.people.called(person)}}
 	}
-	if len(named) == 1 && !known && several == nil {
+	if several := (*api.Error)(nil); errors.As(err, &several) && several.Code == api.CodeAmbiguous {
+		for _, one := range several.Candidates {
+			if name.Same(one.Name, to) {
+				all = append(all, one)
+			}
+		}
+	}
+	return all
+}
+
+// amongRooms is the room of that name, if nobody else has it.
+func amongRooms(to string, named []chat.Conversation, people []api.Candidate) (chat.ID, error) {
+	if len(named) == 1 && len(people) == 0 {
 		return named[0].ID, nil
 	}
-	all := told(api.CodeAmbiguous, "several people or rooms are called %s; give one of their IDs", name.Quote(to))
-	if several != nil {
-		all.Candidates = append(all.Candidates, several.Candidates...)
+	called := "several people or rooms"
+	if len(people) == 0 {
+		called = "several rooms"
 	}
-	if known {
-		all.Candidates = append(all.Candidates, api.Candidate{ID: person.String(), Name: c.people.called(person)})
-	}
+	all := told(api.CodeAmbiguous, "%s are called %s; give one of their IDs", called, name.Quote(to))
+	all.Candidates = people
 	for _, one := range named {
 		all.Candidates = append(all.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Room.Name})
 	}
