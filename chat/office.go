@@ -72,6 +72,17 @@ func (k Kind) announced() bool {
 // displaced reports whether an event is kept and passed on, but nothing of it is shown where it stands.
 func (v *conversation) displaced(e *event) bool { return v.office != nil && !e.Kind.announced() }
 
+// shuts reports whether nothing by an author is shown in the office, as they are blocked.
+func (v *conversation) shuts(author identity.PeerID) bool {
+	if v.office == nil {
+		return false
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	a := v.office.authors[author]
+	return a != nil && a.shut
+}
+
 // grewLocked notes events at the end of a branch, the first of which may tell who its author is.
 func (v *conversation) grewLocked(b *branch, events []*event) {
 	o := v.office

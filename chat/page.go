@@ -224,7 +224,7 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 			return fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, b.log.ID, err)
 		}
 	}
-	p.made.hidden[e] = hidden || e.dropped() || p.v.displaced(e)
+	p.made.hidden[e] = hidden || e.dropped() || p.v.displaced(e) || p.v.shuts(e.Peer)
 	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
 		return err
 	}

@@ -26,9 +26,13 @@ const (
 type porter struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: somebody may have been blocked, or not any more
+
+	owed map[identity.PeerID]bool // authors of whom is not yet stored whether they are shown; the loop's alone
 }
 
-func newPorter(c *Chat) *porter { return &porter{chat: c, wake: make(chan struct{}, 1)} }
+func newPorter(c *Chat) *porter {
+	return &porter{chat: c, wake: make(chan struct{}, 1), owed: map[identity.PeerID]bool{}}
+}
 
 // run goes on until ctx ends.
 func (p *porter) run(ctx context.Context) {
@@ -49,6 +53,7 @@ func (p *porter) run(ctx context.Context) {
 			sweep.Reset(porterSweep)
 		case <-round.C:
 			p.greet(v)
+			p.try(ctx, "hide what blocked people announced", func() error { return p.judge(ctx, v, false) })
 			round.Reset(porterRound/2 + rand.N(porterRound))
 		}
 	}
@@ -68,18 +73,19 @@ func (p *porter) greet(v *conversation) {
 	}
 }
 
-// judge has what blocked people announced shown no more, and what is theirs who are not blocked any more shown again.
+// judge has what blocked people announced shown no more, and what is theirs who are not blocked any more shown again. all looks at everybody, as the
+// program may have ended between a decision and what follows from it.
 func (p *porter) judge(ctx context.Context, v *conversation, all bool) error {
 	for author, was := range v.shutAuthors() {
 		row, met := p.chat.config.Roster.Get(author)
 		is := met && row.Trust == peer.Blocked
-		if is == was && !(all && is) {
+		if is == was && !all && !p.owed[author] {
 			continue
 		}
 		if err := p.hide(ctx, v, author, is); err != nil {
 			return err
 		}
-		if !is {
+		if !is && !all {
 			for _, s := range p.chat.sessionsOf(v) {
 				s.requestAgain()
 			}
@@ -99,30 +105,49 @@ func (v *conversation) shutAuthors() map[identity.PeerID]bool {
 	return all
 }
 
-// hide hides or shows what an author announced.
+// hide hides or shows what an author announced. What is stored from now on is stored as it is to be shown.
 func (p *porter) hide(ctx context.Context, v *conversation, author identity.PeerID, is bool) error {
-	from, to := 0, shut
-	if !is {
-		from, to = shut, 0
-	}
 	v.mu.Lock()
 	v.office.authors[author].shut = is
 	v.mu.Unlock()
-	err := p.chat.config.DB.Write(ctx, func(tx *store.Tx) error {
+	again := p.owed[author]
+	p.owed[author] = true
+	changed, err := p.rewrite(ctx, v, author, is)
+	if err == nil && (changed || again) {
+		err = p.recount(ctx, v)
+	}
+	if err == nil {
+		delete(p.owed, author)
+	}
+	return err
+}
+
+// rewrite stores whether what an author announced is shown, and reports whether that was otherwise. What lost its words meanwhile stays hidden.
+func (p *porter) rewrite(ctx context.Context, v *conversation, author identity.PeerID, is bool) (changed bool, err error) {
+	from, to, bare := 0, shut, shut
+	if !is {
+		from, to, bare = shut, 0, expired
+	}
+	err = p.chat.config.DB.Write(ctx, func(tx *store.Tx) error {
+		changed = false
 		for _, w := range v.allViews() {
 			if w.log.Peer != author {
 				continue
 			}
-			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = ?`, to, place(w.branch, 0), place(w.branch, maxNumber), from); err != nil {
+			r, err := tx.Exec(`UPDATE chat_event SET hidden = iif(deleted = 0 AND length(salt) = 0, ?, ?) WHERE place BETWEEN ? AND ? AND hidden = ?`,
+				bare, to, place(w.branch, 0), place(w.branch, maxNumber), from)
+			if err != nil {
 				return err
 			}
+			n, err := r.RowsAffected()
+			if err != nil {
+				return err
+			}
+			changed = changed || n > 0
 		}
 		return nil
 	})
-	if err == nil {
-		err = p.recount(ctx, v)
-	}
-	return err
+	return changed, err
 }
 
 // recount brings the number of unread announcements and the newest one up to date.

@@ -37,6 +37,8 @@ func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event, reissue boo
 		hidden = expired
 	case v.displaced(e):
 		hidden = outOfPlace
+	case v.shuts(e.Peer):
+		hidden = shut
 	}
 	var again any
 	if len(e.Again) > 0 {

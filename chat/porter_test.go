@@ -1,0 +1,110 @@
+package chat
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lanyard/internal/store"
+)
+
+// TestUnblockedAfterTheirWordsWent: what lost its words while its author was blocked is not shown as empty announcements afterwards.
+func TestUnblockedAfterTheirWordsWent(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		anna.announce(t, "old words")
+		ben.awaitSaid(t, OfficeID(), "old words")
+		if _, err := ben.MarkRead(t.Context(), OfficeID(), EventID{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := ben.KeepWith(t.Context(), OfficeID(), 31); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		anna.stop()
+		time.Sleep(34 * 24 * time.Hour)
+		if err := ben.roster.Unblock(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		page, err := ben.History(t.Context(), OfficeID(), Query{})
+		if err != nil || len(page.Messages) != 0 {
+			t.Errorf("shown %+v, %v", page.Messages, err)
+		}
+	})
+}
+
+// hiddenOf sets why all that an author announced is not shown, 0 for shown, as if the program had ended before it was stored.
+func (a *agent) hiddenOf(t *testing.T, author *agent, from, to int) {
+	t.Helper()
+	err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+		for _, w := range a.known(OfficeID()).allViews() {
+			if w.log.Peer != author.id.PeerID() {
+				continue
+			}
+			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = ?`, to, place(w.branch, 0), place(w.branch, maxNumber), from); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestBlockedAndEndedAtOnce: who was blocked, or not any more, just before the program ended is judged when it starts.
+func TestBlockedAndEndedAtOnce(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		anna.announce(t, "words")
+		ben.awaitSaid(t, OfficeID(), "words")
+		ben.hiddenOf(t, anna, 0, shut)
+		ben.awaitSaid(t, OfficeID())
+		ben.stop()
+		ben.run(t)
+		ben.awaitSaid(t, OfficeID(), "words")
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitSaid(t, OfficeID())
+		ben.hiddenOf(t, anna, shut, 0)
+		ben.stop()
+		ben.run(t)
+		ben.awaitSaid(t, OfficeID())
+	})
+}
+
+// TestStoredAfterTheBlock: what was taken before its author was blocked, and is stored after that, is not shown before they are unblocked.
+func TestStoredAfterTheBlock(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		anna.announce(t, "before")
+		ben.awaitSaid(t, OfficeID(), "before")
+		v := ben.known(OfficeID())
+		v.mu.Lock()
+		v.office.authors[anna.id.PeerID()].shut = true
+		v.mu.Unlock()
+		anna.announce(t, "stored after it")
+		ben.await(t, "it is stored", func() bool { return v.allViews()[0].kept.number == 3 })
+		ben.awaitSaid(t, OfficeID(), "before")
+		if row := ben.officeRow(t); row.Unread != 1 || row.Last == nil || row.Last.Text != "before" {
+			t.Errorf("%d unread, %+v", row.Unread, row.Last)
+		}
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		if err := ben.roster.Unblock(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "both are shown", func() bool { return slices.Equal(ben.said(t, OfficeID()), []string{"before", "stored after it"}) })
+	})
+}
