@@ -226,6 +226,9 @@ func (c *Chat) amendableIn(ctx context.Context, id ID, kind Kind) (*conversation
 	if v.office != nil && !kind.announced() {
 		return nil, ErrOfficeKind
 	}
+	if v.office != nil && kind == KindDelete {
+		return v, c.mayTakeBack(v)
+	}
 	return v, c.mayWrite(v)
 }
 

@@ -38,8 +38,14 @@ func (c *Chat) Announce(ctx context.Context, text string) (Message, error) {
 	return firstOf(sent), err
 }
 
-// mayAnnounce reports whether others would take one more event of ours.
-func (c *Chat) mayAnnounce(v *conversation, size int) error {
+// mayAnnounce returns nil if others would take one more event of ours.
+func (c *Chat) mayAnnounce(v *conversation, size int) error { return c.mayAdd(v, size, 1) }
+
+// mayTakeBack is the same for a deletion: as much again is held back for those, so that nothing stays because too much was said.
+func (c *Chat) mayTakeBack(v *conversation) error { return c.mayAdd(v, 0, 2) }
+
+// mayAdd returns nil if one more event of ours keeps to so many times what an author may announce.
+func (c *Chat) mayAdd(v *conversation, size, times int) error {
 	now := time.Now()
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -55,7 +61,7 @@ func (c *Chat) mayAnnounce(v *conversation, size int) error {
 			}
 		}
 	}
-	if day >= ownDay || month >= ownEvents || bytes > ownBytes {
+	if day >= times*ownDay || month >= times*ownEvents || bytes > int64(times)*ownBytes {
 		return ErrManyAnnouncements
 	}
 	return nil

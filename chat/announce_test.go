@@ -150,6 +150,26 @@ func TestAnnounceDay(t *testing.T) {
 	})
 }
 
+// TestDeleteInFullDay: who announced as much as they may can still take it back, and everybody takes that.
+func TestDeleteInFullDay(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		var sent []Message
+		for i := range ownDay - 1 {
+			sent = append(sent, anna.announce(t, fmt.Sprint(i)))
+		}
+		for _, m := range sent {
+			if _, err := anna.Delete(t.Context(), m.ID); err != nil {
+				t.Fatalf("take %q back: %v", m.Text, err)
+			}
+		}
+		for _, m := range sent {
+			ben.await(t, "it is taken back", func() bool { now, err := ben.Shown(t.Context(), m.ID); return err == nil && now.Deleted })
+		}
+	})
+}
+
 // TestAnnounceNewcomer: who comes later gets the last 30 days through whoever is here, though the author is off; what is older stays where it is.
 func TestAnnounceNewcomer(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
