@@ -29,6 +29,9 @@ const (
 	hearsaysToldBy  = hearsaysAuthors / 2
 )
 
+// maxRefused is of how many authors it is remembered that something of theirs was refused over a link.
+const maxRefused = 256
+
 // Reasons not to take announcements.
 var (
 	errShut    = errors.New("announcements of somebody who is blocked")
@@ -62,8 +65,11 @@ func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.told.refused = s.told.refused || refusedForNow(err)
-	if errors.Is(err, errGap) && s.told.refused {
+	author := r.first().Peer
+	if refusedForNow(err) && len(s.told.refused) < maxRefused {
+		s.told.refused[author] = true
+	}
+	if errors.Is(err, errGap) && s.told.refused[author] {
 		err = errFlood // what comes before was refused: asking for it would go round in circles
 	}
 	return err

@@ -90,6 +90,63 @@ func TestOfficeFlood(t *testing.T) {
 	})
 }
 
+// TestRefusalIsOfOneAuthor: where something of one author was refused, what is missing of another over the same link is asked for.
+func TestRefusalIsOfOneAuthor(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna := s.start(t, "Anna")
+		l := s.lie(t, anna, nil)
+		l.greetOffice(t)
+		honest, first := forge(t, "Carla")
+		l.send(wire.KindEvents, honest.frame(t, first))
+		flooder, begun := forge(t, "Mallory")
+		all := []*event{begun}
+		for range hearsayEvents {
+			all = append(all, flooder.log.text(t, "x", nil))
+		}
+		l.send(wire.KindEvents, flooder.frame(t, all...))
+		anna.awaitDropped(t, errFlood, 1)
+		time.Sleep(2 * askPause)
+		before, lost := l.vectorsOf(t, OfficeID()), time.Now()
+		honest.log.text(t, "lost on its way", nil)
+		l.send(wire.KindEvents, honest.frame(t, honest.log.text(t, "after it", nil)))
+		anna.await(t, "she asks for it", func() bool { return l.vectorsOf(t, OfficeID()) > before })
+		if after := time.Since(lost); after > porterRound/4 {
+			t.Errorf("she asks after %v, when it was her turn to greet", after)
+		}
+	})
+}
+
+// greetOffice says that the liar has no announcements.
+func (l *liar) greetOffice(t *testing.T) {
+	t.Helper()
+	in := OfficeID()
+	body, err := wire.Marshal(vectorsFrame{Conversation: in[:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.send(wire.KindVectors, body)
+}
+
+// vectorsOf counts the vectors of a conversation that the liar got.
+func (l *liar) vectorsOf(t *testing.T, in ID) (n int) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, f := range l.seen {
+		if f.Kind != wire.KindVectors {
+			continue
+		}
+		v, err := decodeVectors(f.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ID(v.Conversation) == in {
+			n++
+		}
+	}
+	return n
+}
+
 // TestOfficeForged: announcements by nobody, by somebody else, from the future, of a log without its author, or without their words, are not taken.
 func TestOfficeForged(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

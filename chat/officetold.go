@@ -52,9 +52,9 @@ func countMarks(v vector.Vector) (n int) {
 
 // telling is what a session about the office said last.
 type telling struct {
-	said    []byte // without what is new here
-	news    bool   // that is to be told, too
-	refused bool   // something of theirs was not taken for now
+	said    []byte                   // without what is new here
+	news    bool                     // that is to be told, too
+	refused map[identity.PeerID]bool // authors of whom something was not taken for now, since our vector was sent last
 }
 
 // toldTo returns how far the logs of a machine got here.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -74,7 +75,7 @@ type liveRun struct {
 }
 
 func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
-	return &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}}
+	return &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}, told: telling{refused: map[identity.PeerID]bool{}}}
 }
 
 // begin has the session send from now on: first our vector, then what theirs, if it came before, does not cover.
@@ -200,6 +201,7 @@ func (s *session) sendVector(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	s.asked = asked{vector: ours, at: time.Now()}
+	clear(s.told.refused)
 	s.mu.Unlock()
 	frame := vectorsFrame{Conversation: s.v.id[:], Vector: s.tellable(ours)}
 	s.addRoom(&frame)
