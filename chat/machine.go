@@ -94,7 +94,6 @@ func (c *Chat) advance(ctx context.Context, v *conversation, s state, signed sig
 	}
 	c.mail.stir(v)
 	if next.open != nil {
-		c.putDownPen(v)
 		if err := c.understand(ctx, v); err != nil { // what was missing may have come since it was looked for
 			return err
 		}

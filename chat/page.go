@@ -61,6 +61,9 @@ func (p *page) prepare() {
 		if !p.continues(a) {
 			p.v.forget(a)
 			p.chat.dropped("events that do not continue what is stored")
+			if a.branch.log.Peer == p.chat.self() {
+				p.chat.askAll(p.v)
+			}
 			continue
 		}
 		p.ends[a.branch] = pointOf(a.events[len(a.events)-1])
@@ -98,7 +101,7 @@ func (p *page) write() {
 	seen := p.v.lamport
 	p.v.mu.Unlock()
 	if p.v.worn(p.own, time.Now()) {
-		p.chat.putDownPen(p.v)
+		p.v.writesNoMore(p.own.log)
 		p.own = nil
 	}
 	if p.own == nil {

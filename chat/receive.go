@@ -142,6 +142,7 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 	if err := identity.Verify(pass.key, eventContext, last.id[:], last.signature); err != nil {
 		return fmt.Errorf("events with a wrong signature")
 	}
+	c.putDownPen(v, events[0].log()) // if it is the one that we write: our key signed what we do not know
 	allowed := allowedFrom(at.at.lamport, events)
 	ends := allowed < len(events)
 	if allowed > 0 && events[allowed-1].Number > pass.upTo {

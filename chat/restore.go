@@ -12,21 +12,33 @@ import (
 // A profile that was put back from a copy, or that runs twice, shows by others having more of our logs, or a newer state of ours, than we have. What
 // is missing comes back by the ordinary exchange. Here is the rest: the log is not written any more, the state's counter is lifted above the one
 // seen, and what we wrote after the last common point is re-issued in a new log, so that it stands in one that nobody else writes.
+//
+// Only what our own key signed makes us give up a log. What others say they have of it makes us ask them, and no more: a mark proves nothing, and who could
+// make us begin log after log would silence us, since others take few logs of one machine.
 
-// putDownPen ends writing the present log: the next event begins a new one.
-func (c *Chat) putDownPen(v *conversation) {
-	v.mu.Lock()
-	had := v.pen.branch != nil
-	v.pen.branch = nil
-	v.mu.Unlock()
-	if had {
+// putDownPen ends writing a log that our own key signed more of than is here, if it is the one that we write.
+func (c *Chat) putDownPen(v *conversation, log vector.Log) {
+	if v.writesNoMore(log) {
 		c.config.Log.Warn("this profile was put back from a copy or runs twice: what is missing is fetched back", "conversation", v.id)
 	}
 }
 
-// outrun takes a state of our own machine that is newer than ours.
+// writesNoMore ends writing a log: the next event begins a new one. It reports whether it was the one that we write.
+func (v *conversation) writesNoMore(log vector.Log) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	wrote := v.pen.branch != nil && v.pen.branch.log == log
+	if wrote {
+		v.pen.branch = nil
+	}
+	return wrote
+}
+
+// outrun takes a state of our own machine that is newer than ours. A log that it does not name is younger than that state, and goes on.
 func (c *Chat) outrun(ctx context.Context, v *conversation, s state) error {
-	c.putDownPen(v)
+	for log := range s.Delivered {
+		c.putDownPen(v, log)
+	}
 	v.mu.Lock()
 	v.pen.counter = max(v.pen.counter, s.Counter)
 	v.pen.ahead = true
@@ -128,7 +140,6 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 		return nil
 	})
 	if err == nil && len(again) > 0 {
-		c.putDownPen(v)
 		_, err = c.write(ctx, v, again)
 	}
 	return err

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"lanyard/internal/peer"
 )
@@ -261,5 +263,45 @@ func TestCopyIsTold(t *testing.T) {
 		ben.send(t, anna, "by mail")
 		anna.awaitTexts(t, ben, "by mail")
 		copied.awaitTexts(t, anna, "by mail")
+	})
+}
+
+// TestCopyWroteInTheSameMoment: what a copy of the profile wrote comes while we write into the same log: neither is lost, and what was ours is said anew.
+func TestCopyWroteInTheSameMoment(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		anna.send(t, ben, "one")
+		v := anna.conversation(ben.person())
+		v.mu.Lock()
+		b, end := v.pen.branch, v.pen.branch.tip
+		v.mu.Unlock()
+		g := &lyingLog{header: header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: end}
+		copied := g.text(t, "from the copy", nil)
+		copied.Previous, copied.signature = end.id[:], anna.id.Sign(eventContext, copied.id[:])
+		coming, err := anna.grow(v, joint{branch: b, at: end}, b.log, []*event{copied}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine := anna.send(t, ben, "mine")[0]
+		v.mu.Lock()
+		at, _ := b.recentLocked(2)
+		v.mu.Unlock()
+		if at != mine.ID {
+			t.Errorf("event 2 of the log is %s, and not %s", at, mine.ID)
+		}
+		if err := anna.ledger.arrive(t.Context(), coming); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if err := anna.Chat.accept(t.Context(), v, run{[]*event{copied}}); err != nil { // asked for, it comes again
+			t.Fatal(err)
+		}
+		anna.await(t, "all three, each once", func() bool {
+			return slices.Equal(slices.Sorted(slices.Values(anna.texts(t, ben))), []string{"from the copy", "mine", "one"})
+		})
+		if log, _ := anna.written(v.id); log == b.log {
+			t.Error("the log that the copy goes on with is still written")
+		}
 	})
 }

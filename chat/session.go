@@ -257,9 +257,6 @@ func (s *session) compare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("compare with %s: %w", s.link.Peer().Short(), err)
 	}
-	if m.ahead {
-		s.chat.putDownPen(s.v)
-	}
 	if s.v.office != nil {
 		if err := s.chat.got(ctx, s.v, s.link.Peer(), s.chat.ofOurs(m.has), nil); err != nil {
 			return err

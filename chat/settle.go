@@ -70,6 +70,8 @@ func (p *page) keepOwnLocked() {
 			v.pen.branch = p.own
 		}
 	}
+	p.own.resetLocked() // what came of it while it was stored, from a copy of this profile, does not continue it now: it is dropped, asked for and taken as another history
+	v.lostLocked(p.own)
 	p.own.growLocked(p.wrote)
 	v.grewLocked(p.own, p.wrote)
 	p.own.keepLocked(p.own.tip, maxRecent)

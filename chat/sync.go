@@ -105,6 +105,15 @@ func (c *Chat) ask(l *peer.Link, v *conversation) {
 	}
 }
 
+// askAll has our vector sent to everybody.
+func (c *Chat) askAll(v *conversation) {
+	for _, s := range c.sessionsOf(v) {
+		s.mu.Lock()
+		s.askLocked()
+		s.mu.Unlock()
+	}
+}
+
 func (c *Chat) session(l *peer.Link, v *conversation) *session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -237,8 +246,7 @@ func (c *Chat) compareAgain(v *conversation) {
 type matching struct {
 	has    cover            // up to where they have each of our branches
 	unsure map[*branch]bool // they have more of these logs than we: perhaps all of the branch, perhaps another history
-	lacks  bool             // they have something that we lack
-	ahead  bool             // ... of our own machine
+	lacks  bool             // they say they have something that we lack
 }
 
 // match compares a vector with what is here.
@@ -296,7 +304,6 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 		}
 	}
 	m.lacks = true
-	m.ahead = m.ahead || author == c.self()
 	return nil
 }
 
