@@ -24,6 +24,7 @@ type relay struct {
 	stated  uint64                     // counter of our state that they were told last
 	tips    []*branch                  // that they are to be told of
 	missed  vector.Vector              // what they told of and we lacked; nil while nothing
+	misled  map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
 
 func wantsOf(all []stateKnown) map[identity.PeerID]uint64 {
@@ -266,7 +267,7 @@ func (s *session) release(events []*event) []*event {
 	member, last := m.hasMember(who), 0
 	var undone seen
 	if !member {
-		undone = m.undone(who)
+		undone = s.undone(m)
 	}
 	for i, e := range events {
 		heads := e.heads()

@@ -1,6 +1,11 @@
 package chat
 
-import "lanyard/internal/identity"
+import (
+	"maps"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+)
 
 // undone returns the changes by which an invitation of somebody counts for nothing that they may take for one that counts, with all that those have seen: who
 // was invited by somebody who had been removed, or had left, is no member and would else never learn of it.
@@ -24,10 +29,7 @@ func (m *membership) against(i int, out, looked seen) {
 	}
 	looked.add(i)
 	n := &m.nodes[i]
-	for _, end := range m.cutting[n.by] {
-		out.add(end)
-		out.take(m.nodes[end].seen)
-	}
+	m.endsOf(n.by, out)
 	for j := range i {
 		if before := &m.nodes[j]; n.seen.has(j) && before.who == n.by && before.kind.adds() && !before.counts {
 			m.against(j, out, looked)
@@ -44,6 +46,53 @@ func (m *membership) concerns(who identity.PersonID) bool {
 		if n := &m.nodes[i]; n.who == who && n.by != who && n.kind.adds() {
 			return true
 		}
+	}
+	return false
+}
+
+// endsOf adds to out what ended somebody's part, with all that this has seen.
+func (m *membership) endsOf(who identity.PersonID, out seen) {
+	for _, end := range m.cutting[who] {
+		out.add(end)
+		out.take(m.nodes[end].seen)
+	}
+}
+
+// undone is what the other side of the session has to learn so that it does not take itself for a member: by the invitations that are here, and by those that it
+// brought and that we do not take.
+func (s *session) undone(m *membership) seen {
+	s.mu.Lock()
+	misled := maps.Clone(s.relay.misled)
+	s.mu.Unlock()
+	out := m.undone(s.link.Person())
+	for by := range misled {
+		m.endsOf(by, out)
+	}
+	return out
+}
+
+// misled looks for an invitation of the other side in events behind the cut of their author, and notes it: true when there is one.
+func (c *Chat) misled(l *peer.Link, v *conversation, r run) bool {
+	s, by := c.session(l, v), c.config.Roster.PersonOf(r.first().Peer)
+	if s == nil || v.room == nil || by == l.Person() || v.room.members().hasMember(l.Person()) {
+		return false
+	}
+	key, err := c.authorKey(v, r.first().Peer)
+	if last := r.last(); err != nil || identity.Verify(key, eventContext, last.id[:], last.signature) != nil {
+		return false
+	}
+	for _, e := range r.events {
+		change, ok := c.changeOf(e)
+		if !ok || !e.Kind.adds() || change.who != l.Person() {
+			continue
+		}
+		s.mu.Lock()
+		if s.relay.misled == nil {
+			s.relay.misled = map[identity.PersonID]bool{}
+		}
+		s.relay.misled[by] = true
+		s.mu.Unlock()
+		return true
 	}
 	return false
 }

@@ -36,3 +36,28 @@ func TestInvitedByTheRemoved(t *testing.T) {
 		}
 	})
 }
+
+// TestInvitedByTheGone: the same where whoever invited never comes back: then those learn of the invitation whom it is shown to.
+func TestInvitedByTheGone(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+		anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+		room := roomOfAll(t, NewRoom{}, anna, ben, carla)
+		s.lan.Partition([]*lanHost{anna.host, carla.host}, []*lanHost{ben.host, dora.host})
+		anna.awaitAlone(t, ben)
+		carla.awaitAlone(t, ben)
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ben.Invite(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		dora.awaitMembers(t, room, anna, ben, carla, dora)
+		ben.stop()
+		anna.say(t, room, "among us")
+		carla.awaitSaid(t, room, "among us")
+		s.lan.Heal()
+		dora.awaitMembers(t, room, anna, carla)
+		dora.holdsNothing(t, room, "among us")
+	})
+}
