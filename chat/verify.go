@@ -189,13 +189,14 @@ func (x *verifier) states(ctx context.Context, states []storedState) error {
 	return nil
 }
 
-// mayLack reports whether another machine may have of a log what we do not: more of one that is not ours, and of a room that we are no member of another
-// history, too.
-func (x *verifier) mayLack(signer, author identity.PeerID, more bool) bool {
-	if signer == x.chat.self() || author == x.chat.self() {
+// mayLack reports whether another machine may have of a log what we do not: more of one that is not ours; of a room that we are no member of, and of a log that is
+// over by a removal or leaving, another history, too.
+func (x *verifier) mayLack(signer identity.PeerID, log vector.Log, more bool) bool {
+	if signer == x.chat.self() || log.Peer == x.chat.self() {
 		return false
 	}
-	return more || x.v.room != nil && !x.v.room.members().hasMember(x.chat.config.Identity.Person())
+	over := slices.ContainsFunc(x.views, func(w view) bool { return w.log == log && w.over })
+	return more || x.v.room != nil && (over || !x.v.room.members().hasMember(x.chat.config.Identity.Person()))
 }
 
 // covers looks for all that a state says its machine had. Of logs that are not ours another machine may have more than we do.
@@ -207,7 +208,7 @@ func (x *verifier) covers(ctx context.Context, s state) error {
 				return err
 			}
 			switch {
-			case here, x.mayLack(s.Peer, log.Peer, mark.Number > end):
+			case here, x.mayLack(s.Peer, log, mark.Number > end):
 			case mark.Number > end:
 				x.found(log, end+1, 0, "events %d to %d are missing at the end: %s signed to have them", end+1, mark.Number, x.chat.nameless(s.Peer))
 			default:
