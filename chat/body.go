@@ -51,12 +51,12 @@ const (
 	maxManifest   = 32 << 20
 )
 
-// CheckText returns nil for what Send takes: valid UTF-8 without NUL, not only white space, at most MaxText bytes.
+// CheckText returns nil for what Send takes: valid UTF-8 without NUL, not only what shows nothing, at most MaxText bytes.
 func CheckText(text string) error {
 	if err := checkWire(text); err != nil {
 		return err
 	}
-	if strings.TrimSpace(text) == "" {
+	if name.Blank(text) {
 		return ErrEmpty
 	}
 	return nil

@@ -77,6 +77,7 @@ func TestSendRefuses(t *testing.T) {
 		}{
 			{"nothing", ben, "", ErrEmpty},
 			{"blanks only", ben, " \t\u3000\n ", ErrEmpty},
+			{"only what shows nothing", ben, "\u200b\u2060 \ufe0f\u3164\u200f", ErrEmpty},
 			{"a zero byte", ben, "a\x00b", ErrText},
 			{"no UTF-8", ben, "a\xffb", ErrText},
 			{"oneself", anna, "a", ErrSelf},

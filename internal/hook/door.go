@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"lanyard/internal/api"
+	"lanyard/internal/name"
 )
 
 // Path is where the door stands: POST Path/TOKEN, or POST Path with the token as bearer.
@@ -100,7 +101,7 @@ func textOf(w http.ResponseWriter, r *http.Request) (string, error) {
 	switch {
 	case len(text) > maxText:
 		return "", tooLong()
-	case strings.TrimSpace(text) == "":
+	case name.Blank(text):
 		return "", usage("there is no text in the request: send it as the body, or as {\"text\": \"...\"} with Content-Type: application/json")
 	}
 	return text, nil

@@ -364,3 +364,14 @@ func FuzzConflict(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, p, author, when string, hash []byte) { checkConflict(t, p, author, when, hash) })
 }
+
+func TestBlank(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, " \t\n\u3000": true, "\u200b": true, "\u200b\u200d\u2060\ufeff": true, "\u00ad\u034f\u115f\u3164\uffa0\u2800": true, "\ufe0f\u202e\u200f": true, "\x00\x1b": true,
+		"a": false, "\u200ba": false, "👍🏽": false, "❤\ufe0f": false, ".": false, "\ufffd": false, "\u0301": false,
+	} {
+		if Blank(text) != want {
+			t.Errorf("%q is blank: %v, want %v", text, !want, want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package name
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // bidi holds the characters that change the direction of the text around them (Unicode Bidi_Control).
 func bidi(r rune) bool {
@@ -22,4 +25,9 @@ func invisible(r rune) bool {
 		return true
 	}
 	return r == 0x2800 || r == 0x034F || r == 0x17B4 || r == 0x17B5 || r == 0xFFFC
+}
+
+// Blank reports whether nothing of a text would be seen: it is empty, or only white space, control and invisible characters.
+func Blank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsSpace(r) && !control(r) && !invisible(r) })
 }
