@@ -43,13 +43,10 @@ func announced(c *call) (string, error) {
 			return "", errors.New("this is longer than any announcement: put it where all can read it, and announce where that is (nothing was announced)")
 		}
 	}
-	switch {
-	case !utf8.ValidString(text):
+	if !utf8.ValidString(text) {
 		return "", usage("the text is not UTF-8: nothing was announced")
-	case strings.TrimSpace(text) == "":
-		return "", usage("the text is only blanks: nothing was announced")
 	}
-	return text, nil
+	return text, worded(text, "announced")
 }
 
 // reached says in words how far an announcement of ours got.

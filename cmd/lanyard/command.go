@@ -4,6 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"lanyard/internal/name"
 )
 
 // command is one command of the command line.
@@ -70,6 +73,9 @@ func (c command) check(words []string, given flags) error {
 			return usage("%s has no flag --%s; see %s --help", c.full(), long, c.full())
 		}
 	}
+	if err := readable(words, given); err != nil {
+		return err
+	}
 	for i, w := range words {
 		if strings.ContainsRune(w, 0) || w == "" {
 			return usage("%s: word %d is empty; it needs: %s", c.full(), i+1, c.args)
@@ -80,6 +86,30 @@ func (c command) check(words []string, given flags) error {
 		return usage("%s needs: %s", c.full(), c.args)
 	case c.max >= 0 && len(words) > c.max:
 		return usage("%s takes: %s; put quotes around what contains blanks", c.full(), c.takes())
+	}
+	return nil
+}
+
+// readable refuses what is no UTF-8: on its way to the agent it would silently become something else. Paths that only this program opens are bytes.
+func readable(words []string, given flags) error {
+	all := slices.Clone(words)
+	for long, values := range given {
+		if !slices.Contains([]string{"profile", "output", "picture", "folder"}, long) {
+			all = append(all, values...)
+		}
+	}
+	for _, one := range all {
+		if !utf8.ValidString(one) {
+			return usage("%s is not UTF-8: nothing was done", one)
+		}
+	}
+	return nil
+}
+
+// worded refuses a text of the command line that shows nothing.
+func worded(text, done string) error {
+	if name.Blank(text) {
+		return usage("the text is only blanks: nothing was %s", done)
 	}
 	return nil
 }

@@ -39,6 +39,9 @@ does not run happens as soon as it runs again.`
 						return struct{}{}, a.CancelLater(ctx, c.words[1])
 					}, func(*call, struct{}) {})(ctx, c)
 				case len(c.words) == 3:
+					if err := worded(c.words[1], "kept"); err != nil {
+						return err
+					}
 					return simple(func(ctx context.Context, a *api.Client, c *call) (api.Later, error) {
 						at, err := ahead(c.words[2], time.Now())
 						if err != nil {

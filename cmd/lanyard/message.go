@@ -16,9 +16,14 @@ func messageCommands() []command {
 --off  takes it off again`
 	return []command{
 		{name: "edit", args: "ID TEXT", summary: "Change the words of a message of yours; both sides can still see the old ones", min: 2, max: 2,
-			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
-				return a.Edit(ctx, c.words[0], c.words[1])
-			}, quiet)},
+			run: func(ctx context.Context, c *call) error {
+				if err := worded(c.words[1], "changed"); err != nil {
+					return err
+				}
+				return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+					return a.Edit(ctx, c.words[0], c.words[1])
+				}, quiet)(ctx, c)
+			}},
 		{name: "delete", args: "ID", summary: "Take a message of yours back, for everybody", min: 1, max: 1,
 			about: "Its content is dropped by every Lanyard that has it or hears of it. What somebody has seen, copied or received as a file stays with them.",
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
@@ -82,6 +87,9 @@ func printStars(c *call, messages []api.Message) {
 func post(ctx context.Context, c *call) error {
 	if c.flags.has("stdin") || c.flags.has("wait") || len(c.words) != 2 {
 		return usage("lanyard send with --reply or --mention needs: TO TEXT, without --stdin and --wait")
+	}
+	if err := worded(c.words[1], "sent"); err != nil {
+		return err
 	}
 	return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 		return a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply"), Mentions: c.flags["mention"]})

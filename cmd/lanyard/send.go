@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"lanyard/internal/api"
+	"lanyard/internal/name"
 )
 
 // waitTime is how long send waits for the awaited state unless --timeout says otherwise.
@@ -81,13 +82,7 @@ func newSend(c *call) (*send, time.Duration, error) {
 		return s, limit, nil
 	}
 	s.text = c.words[1]
-	switch {
-	case !utf8.ValidString(s.text):
-		return nil, 0, usage("the text is not UTF-8: nothing was sent")
-	case strings.TrimSpace(s.text) == "":
-		return nil, 0, usage("the text is only blanks: nothing was sent")
-	}
-	return s, limit, nil
+	return s, limit, worded(s.text, "sent")
 }
 
 func (s *send) run(ctx context.Context, limit time.Duration) error {
@@ -127,7 +122,7 @@ func (s *send) feed(to *api.Sender) error {
 	in := bufio.NewReaderSize(s.c.in, 64<<10)
 	for n := 1; ; n++ {
 		line, err := stdinLine(in)
-		if text := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); strings.TrimSpace(text) != "" {
+		if text := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); !name.Blank(text) {
 			if e := checkLine(text, n); e != nil {
 				return errors.Join(e, to.CloseSend())
 			}
