@@ -192,6 +192,7 @@ func New(config Config) *Chat {
 	c.owner.Handle(wire.KindOffice, c.takeOffice)
 	c.owner.Offer(capabilityOffice)
 	c.owner.Handle(wire.KindTips, c.takeTips)
+	c.owner.Offer(capabilityTips)
 	c.mail.handle(c.owner)
 	c.owner.Handle(wire.KindPause, c.takePause)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)

@@ -12,6 +12,7 @@ import (
 
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
+	"lanyard/internal/lantest"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -24,6 +25,7 @@ type liar struct {
 	id     *identity.Identity
 	roster *peer.Roster
 	link   *peer.Link
+	host   *lantest.Host
 
 	mu   sync.Mutex
 	seen []wire.Frame
@@ -43,10 +45,10 @@ func (s *site) lie(t *testing.T, to *agent, serve blob.Source) *liar {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &liar{t: t, id: id, roster: peer.New(peer.Config{Identity: id, DB: db, Network: host, Port: peer.DefaultPort, Name: "Mallory", Log: log})}
+	l := &liar{t: t, id: id, host: host, roster: peer.New(peer.Config{Identity: id, DB: db, Network: host, Port: peer.DefaultPort, Name: "Mallory", Log: log})}
 	owner := l.roster.Owner("liar", peer.ClassChat)
 	owner.Offer(capabilityOffice)
-	for _, k := range []wire.Kind{wire.KindVectors, wire.KindEvents, wire.KindStates} {
+	for _, k := range []wire.Kind{wire.KindVectors, wire.KindEvents, wire.KindStates, wire.KindTips} {
 		owner.Handle(k, func(_ *peer.Link, body []byte) {
 			l.mu.Lock()
 			defer l.mu.Unlock()

@@ -23,7 +23,7 @@ type relay struct {
 	counter uint64                     // of that state
 	stated  uint64                     // counter of our state that they were told last
 	tips    []*branch                  // that they are to be told of
-	missed  vector.Vector              // what they told of and we lacked; nil while nothing
+	missed  missed
 	misled  map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
 

@@ -23,7 +23,13 @@ const (
 
 	// missPause is how long what somebody told of may still be on its way from its author, and whoever was asked for it has to send it.
 	missPause = 500 * time.Millisecond
+
+	maxMissed = 512 // marks that are kept of what one side told of: more than a room has branches
+	maxAsked  = 5   // how often one side is asked for them, each time after twice the pause
 )
+
+// capabilityTips says that tips are understood: who does not tell it is sent what they lack, as tips would tell them nothing.
+const capabilityTips = "tips"
 
 // tipsFrame says of some logs how far the sender has them.
 type tipsFrame struct {
@@ -49,6 +55,14 @@ type pending struct {
 	told  bool             // tips are told when their pause is over
 	state bool             // our state is told to all when its pause is over
 	asked time.Time        // when somebody was last asked for what they told of
+	by    *session         // over which
+}
+
+// missed is what the other side of a session told of and we lacked.
+type missed struct {
+	told  vector.Vector // nil while nothing
+	marks int           // in told
+	asked int           // how often they were asked for it
 }
 
 // grew notes branches that grew; true when somebody has to wait for the pause and tell.
@@ -74,14 +88,18 @@ func (p *pending) take() map[*branch]bool {
 	return came
 }
 
-// mayAsk reports whether nobody was asked lately, and notes that somebody is now.
-func (p *pending) mayAsk() bool {
+// mayAsk reports whether nobody was asked lately, and notes that somebody is now. Who was asked last is asked again only when others had their turn.
+func (p *pending) mayAsk(over *session) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if time.Since(p.asked) < missPause {
+	pause := missPause
+	if p.by == over {
+		pause *= 2
+	}
+	if time.Since(p.asked) < pause {
 		return false
 	}
-	p.asked = time.Now()
+	p.asked, p.by = time.Now(), over
 	return true
 }
 
@@ -101,14 +119,14 @@ func (c *Chat) tellTips(v *conversation, arrivals []*arrival) {
 	})
 }
 
-// tip has the session tell of branches. To somebody who is no member nothing is told; they get what they may have.
+// tip has the session tell of branches. To somebody who is no member nothing is told; they get what they may have, as does who knows no tips.
 func (s *session) tip(came map[*branch]bool) {
 	member := s.v.room.members().hasMember(s.link.Person())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.theirs == nil: // the comparison finds it
-	case !member:
+	case !member || !s.link.Offers(capabilityTips):
 		s.due.relay = true
 	default:
 		s.due.tips = true
@@ -178,8 +196,12 @@ func (c *Chat) takeTips(l *peer.Link, body []byte) {
 	if err != nil {
 		c.fails(l, "compare what somebody told of", err)
 	}
-	if lacks {
+	switch {
+	case !lacks:
+	case v.room.members().hasMember(l.Person()):
 		s.missLater(f.Vector)
+	default:
+		c.ask(l, v) // that they are a member may be what they have; nothing is kept of what they told
 	}
 }
 
@@ -208,15 +230,44 @@ func (s *session) heed(ctx context.Context, told vector.Vector) (lacks bool, err
 func (s *session) missLater(told vector.Vector) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.relay.missed == nil {
-		s.relay.missed = vector.Vector{}
+	m := &s.relay.missed
+	if m.told == nil || m.asked > 0 { // what they tell now does not wait for long pauses
+		m.asked = 0
 		time.AfterFunc(missPause, s.missNow)
+	}
+	s.missLocked(told)
+}
+
+// missLocked keeps what they told of. Of what is too much nothing need be kept: who is asked sends all that we lack.
+func (s *session) missLocked(told vector.Vector) {
+	m := &s.relay.missed
+	if m.told == nil {
+		m.told = vector.Vector{}
 	}
 	for log, marks := range told {
 		for _, mark := range marks {
-			s.relay.missed.Advance(log, vector.Mark{}, mark)
+			switch {
+			case m.told.Has(log, mark):
+			case m.marks == maxMissed:
+				s.askLocked()
+				return
+			default:
+				m.told.Advance(log, vector.Mark{}, mark)
+				m.marks++
+			}
 		}
 	}
+}
+
+// missAgain looks again for what they were asked for, after a pause that doubles with each time.
+func (s *session) missAgain(was missed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.relay.missed.told == nil {
+		s.relay.missed.asked = was.asked
+		time.AfterFunc(missPause<<was.asked, s.missNow)
+	}
+	s.missLocked(was.told)
 }
 
 func (s *session) missNow() {
@@ -226,19 +277,22 @@ func (s *session) missNow() {
 	s.stir()
 }
 
-// askMissed asks for what has not come meanwhile, unless somebody else was just asked: then it looks again later.
+// askMissed asks for what has not come meanwhile, unless somebody else was just asked, and looks again until it has come or they were asked often enough.
 func (s *session) askMissed(ctx context.Context) error {
 	s.mu.Lock()
-	told := s.relay.missed
-	s.relay.missed = nil
+	was := s.relay.missed
+	s.relay.missed = missed{}
 	s.mu.Unlock()
-	lacks, err := s.heed(ctx, told)
-	switch {
-	case err != nil || !lacks:
-	case s.v.room.pending.mayAsk():
-		s.requestAgain()
-	default:
-		s.missLater(told)
+	lacks, err := s.heed(ctx, was.told)
+	if err != nil || !lacks {
+		return err
 	}
-	return err
+	if s.v.room.pending.mayAsk(s) {
+		s.requestAgain()
+		if was.asked++; was.asked == maxAsked {
+			return nil
+		}
+	}
+	s.missAgain(was)
+	return nil
 }
