@@ -27,7 +27,7 @@ func drawAmendment(t *rapid.T) amendment {
 	return amendment{
 		at: at, origin: origin, by: identity.PersonID{byte(rapid.IntRange(1, 2).Draw(t, "by"))},
 		kind: rapid.SampledFrom([]Kind{KindEdit, KindEdit, KindReaction, KindReaction, KindPin, KindDelete}).Draw(t, "kind"),
-		text: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text"), emoji: rapid.SampledFrom([]string{"👍", "🎉"}).Draw(t, "emoji"), on: rapid.Bool().Draw(t, "on"),
+		text: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text"), groups: rapid.SampledFrom([][]string{nil, {"Sales"}, {"Sales", "Board"}}).Draw(t, "groups"), emoji: rapid.SampledFrom([]string{"👍", "🎉"}).Draw(t, "emoji"), on: rapid.Bool().Draw(t, "on"),
 	}
 }
 

@@ -147,7 +147,7 @@ func (t *tally) list(b *ballot) {
 func (t *tally) upshot() upshot {
 	o := upshot{Pinned: t.pin.on, Edits: t.edits, More: t.on}
 	if t.edits > 0 {
-		o.Text, o.Mentions, o.Time = t.edit.text, t.edit.mentions, t.edit.time
+		o.Text, o.Mentions, o.Groups, o.Time = t.edit.text, t.edit.mentions, t.edit.groups, t.edit.time
 	}
 	for _, b := range t.order[:min(len(t.order), maxReactions)] {
 		r := reactions{Emoji: b.emoji, Count: len(b.votes)}
