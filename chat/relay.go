@@ -16,6 +16,7 @@ import (
 type relay struct {
 	wants   map[identity.PeerID]uint64 // whose states they want, and the newest that they know
 	asks    map[identity.PeerID]bool   // whose states we said that we want
+	apart   bool                       // neither wants nor states went between us lately, since they were no member as far as we knew
 	tell    []signedState              // that they want and wait to be sent
 	offered int                        // rooms that we last told of; of the direct conversation's session
 	begins  bool                       // they may have dropped their vector: ask for it
@@ -58,15 +59,16 @@ func (s *session) addRoom(f *vectorsFrame) {
 	}
 	f.Creation, f.Signature = r.creation.signed.Body, r.creation.signed.Signature
 	asks := map[identity.PeerID]bool{}
+	member := s.mayHaveState()
 	for _, machine := range s.chat.unlinked(s.v) {
-		if len(f.Wants) < maxWants && machine != s.link.Peer() {
+		if member && len(f.Wants) < maxWants && machine != s.link.Peer() {
 			f.Wants = append(f.Wants, stateKnown{Peer: machine, Counter: s.v.counterOf(machine, s.chat.self())})
 			asks[machine] = true
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.relay.asks = asks
+	s.relay.asks, s.relay.apart = asks, s.relay.apart || !member
 	if s.relay.begins && s.theirs == nil {
 		f.Tell = 1
 	}
@@ -118,6 +120,9 @@ func (c *Chat) want(v *conversation, sessions []*session) {
 	}
 	unlinked := c.unlinked(v)
 	for _, s := range sessions {
+		if !s.mayHaveState() {
+			continue
+		}
 		missing := false
 		s.mu.Lock()
 		for _, machine := range unlinked {
@@ -150,6 +155,9 @@ func (c *Chat) wantFor(from *session) {
 
 // askFor has our vector sent if it asks for one of these machines' states for the first time.
 func (s *session) askFor(unlinked []identity.PeerID, wants map[identity.PeerID]uint64) {
+	if !s.mayHaveState() {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, machine := range unlinked {
@@ -167,9 +175,11 @@ func (c *Chat) passOn(from *peer.Link, v *conversation, s state, signed signedSt
 		return
 	}
 	for _, to := range c.sessionsOf(v) {
+		may := to.mayHaveState()
 		to.mu.Lock()
 		known, wanted := to.relay.wants[s.Peer]
-		wanted = wanted && known < s.Counter && to.link != from
+		to.relay.apart = to.relay.apart || wanted && !may
+		wanted = wanted && may && known < s.Counter && to.link != from
 		if wanted {
 			to.relay.wants[s.Peer] = s.Counter
 		}
@@ -197,6 +207,9 @@ func (s *session) sendTold(ctx context.Context) error {
 	all := s.relay.tell
 	s.relay.tell = nil
 	s.mu.Unlock()
+	if !s.mayHaveState() { // they were removed since
+		return nil
+	}
 	for _, one := range all {
 		if err := s.sendStates(ctx, one); err != nil {
 			return err
@@ -205,11 +218,35 @@ func (s *session) sendTold(ctx context.Context) error {
 	return nil
 }
 
-// wanted returns whose states the other side wants.
+// wanted returns whose states the other side wants. Who is no member gets none, whatever they ask for.
 func (s *session) wanted() map[identity.PeerID]uint64 {
+	if !s.mayHaveState() {
+		s.mu.Lock()
+		s.relay.apart = true
+		s.mu.Unlock()
+		if !s.mayHaveState() { // else they were welcomed in between
+			return nil
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.relay.wants)
+}
+
+// welcome makes up for what was kept from the other side while they were no member: what they want, and what we want of them.
+func (s *session) welcome() {
+	if !s.mayHaveState() {
+		return
+	}
+	s.mu.Lock()
+	apart := s.relay.apart
+	s.relay.apart = false
+	s.mu.Unlock()
+	if apart {
+		s.tellWanted()
+		s.chat.wantFor(s)
+		s.chat.want(s.v, []*session{s})
+	}
 }
 
 // tellWanted sends the states that the other side wants and that are here.

@@ -73,6 +73,7 @@ func (c *Chat) exchange(v *conversation, l *peer.Link, missed bool) {
 	s := c.sessionFor(l, v)
 	if s.running() {
 		s.lookAgain()
+		s.welcome()
 		if missed {
 			s.requestAgain()
 		}
