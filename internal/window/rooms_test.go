@@ -31,6 +31,7 @@ func TestRooms(t *testing.T) {
 		{"its page tells of it; somebody is invited", roomInvited},
 		{"it gets another name", roomRenamed},
 		{"a group of its members is named, and mentioned", roomGroup},
+		{"what was said in it is found, and nothing else", roomSearched},
 		{"a program writes into it", roomPrograms},
 		{"a member may remove members, and does", roomRemoved},
 		{"it is left, and can still be read", roomLeft},

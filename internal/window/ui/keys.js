@@ -1,12 +1,13 @@
 // Keys that work wherever one is in the window. What a key means at one place only, that place says itself and prevents; it does not come here then.
 import { closeView, openPerson, show, showPane } from "./actions.js";
 import { chosenAmong, matching, people } from "./state.js";
-import { lookNoMore } from "./search.js";
+import { lookNoMore, narrowTo, openHit } from "./search.js";
 import { state, update } from "./store.js";
 
 /** What a person may press, for the dialog that lists it. @type {[string, string][]} */
 export const shortcuts = [
 	["Ctrl K", "Find people, rooms and messages"],
+	["Ctrl F", "Find in this conversation"],
 	["Alt ↓ · Alt ↑", "Next and previous conversation"],
 	["Alt Shift ↓ · Alt Shift ↑", "Next and previous unread conversation"],
 	["F6", "From the list to the messages, to where you write, to the details"],
@@ -37,12 +38,24 @@ function find() {
 	if (document.activeElement instanceof HTMLInputElement) document.activeElement.select();
 }
 
+/** Looks for what was said in the conversation on screen. */
+export function findHere() {
+	const within = state.peek().view?.person ?? "";
+	find();
+	narrowTo({ within });
+}
+
 /** Runs when what was changed is drawn, still before the next key: Preact draws in a microtask. @param {() => void} run */
 const soon = (run) => queueMicrotask(run);
 
 /** Opens the first of what the search shows: a person or room, else the newest message. */
 export function openFirst() {
 	const s = state.peek();
+	if (s.narrow?.within) {
+		const [newest] = s.found?.hits ?? [];
+		if (newest && focusOn(".found-row")) void openHit(newest); // arrow keys go on from there
+		return;
+	}
 	const first = matching(chosenAmong(people(s), s.among), s.filter)[0];
 	if (!s.filter.trim()) return;
 	if (!first) return void focusOn(".found-row");
@@ -54,7 +67,7 @@ export function openFirst() {
 /** Opens the row that stands so many further in the list. @param {number} step @param {boolean} unread whether only those count that have something unread */
 function go(step, unread) {
 	const s = state.peek();
-	const rows = matching(chosenAmong(people(s), s.among), s.filter);
+	const rows = matching(chosenAmong(people(s), s.among), s.narrow?.within ? "" : s.filter);
 	const at = rows.findIndex((r) => r.id === s.view?.person);
 	let next = at < 0 && step < 0 ? rows.length - 1 : at + step;
 	while (unread && rows[next] && !rows[next].unread && !rows[next].marked) next += step;
@@ -75,9 +88,10 @@ function walk(step) {
 	}
 }
 
-/** Closes what lies on top, or goes back to where one writes. */
+/** Closes what lies on top, a search in one conversation first, and goes back to where one writes. */
 function back() {
-	if (state.peek().pane) showPane(null);
+	if (state.peek().narrow?.within) lookNoMore();
+	else if (state.peek().pane) showPane(null);
 	toComposer();
 }
 
@@ -85,6 +99,7 @@ function back() {
 function wanted(e) {
 	const command = (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
 	if (command && e.key.toLowerCase() === "k") return find;
+	if (command && e.key.toLowerCase() === "f" && state.peek().view) return findHere;
 	if (command && e.key === "/") return () => show({ kind: "keys" });
 	if (e.ctrlKey || e.metaKey) return undefined;
 	if (e.altKey && e.key === "ArrowDown") return () => go(1, e.shiftKey);
@@ -96,6 +111,32 @@ function wanted(e) {
 
 /** Whether a letter is typed where none can stand. Space scrolls and presses buttons. @param {KeyboardEvent} e */
 const astray = (e) => [...e.key].length === 1 && e.key !== " " && !e.ctrlKey && !e.metaKey && !e.altKey && !(e.target instanceof Element && e.target.closest("input, textarea, select, [contenteditable], [role=menu]"));
+
+/** What a key does in the search field. @param {KeyboardEvent} e */
+export function searchKey(e) {
+	const s = state.peek();
+	if (e.key === "Escape" && (s.filter || s.narrow) && !s.narrow?.within) {
+		e.preventDefault();
+		lookNoMore();
+	}
+	if (e.key === "Enter" && !e.isComposing && s.tab === "people") {
+		e.preventDefault(); // else it would break a line where the focus goes
+		openFirst();
+	}
+	if (e.key !== "ArrowDown" || e.altKey) return;
+	e.preventDefault();
+	if (!focusOn("#people")) focusOn(".found-row");
+}
+
+/** Goes through what was found by arrow keys, and from the first back to the field. @param {KeyboardEvent} e */
+export function foundKey(e) {
+	if (e.altKey || (e.key !== "ArrowDown" && e.key !== "ArrowUp")) return;
+	e.preventDefault();
+	const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".found-row, .found-more")]);
+	const next = all.findIndex((row) => row === document.activeElement) + (e.key === "ArrowDown" ? 1 : -1);
+	if (next < 0) focusOn(SEARCH);
+	else all[Math.min(next, all.length - 1)]?.focus();
+}
 
 export const watchKeys = () => addEventListener("keydown", (e) => {
 	if (e.defaultPrevented || e.isComposing || state.peek().dialog || state.peek().phase !== "ready") return;

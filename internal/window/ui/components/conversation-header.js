@@ -5,6 +5,7 @@ import { sharesWith } from "../state.js";
 import { block, closeView, remove, show, showPane } from "../actions.js";
 import { markUnread, mute, showStarred } from "../message-actions.js";
 import { note } from "../marks.js";
+import { findHere } from "../keys.js";
 import { openShare, shareExisting } from "../shares.js";
 import { chosen } from "../drop.js";
 import { leaveRoom } from "../rooms.js";
@@ -56,7 +57,8 @@ function roomItems(row) {
 function items(row) {
 	const files = [{ text: "Send files…", run: () => choose(row.id, false) }, { text: "Send a folder…", run: () => choose(row.id, true) }];
 	const talk = [
-		{ text: "Jump to a date…", group: "Conversation", run: () => show({ kind: "date", person: row.id }) },
+		{ text: "Find in it…", group: "Conversation", run: findHere },
+		{ text: "Jump to a date…", run: () => show({ kind: "date", person: row.id }) },
 		{ text: "Starred messages…", run: () => showStarred() },
 		{ text: "Send later and reminders…", run: () => show({ kind: "laters" }) },
 		{ text: row.muted ? "Unmute" : "Mute", run: () => mute(row.id, !row.muted) },

@@ -4,17 +4,19 @@ import { select } from "../store.js";
 import { brief, count } from "../format.js";
 import { oneLine } from "../text.js";
 import { lookFurther, openHit, pieces } from "../search.js";
+import { foundKey } from "../keys.js";
 import { Icon } from "../icons.js";
 /** @import { Hit } from "../types.js" */
 
 const found = select((s) => s.found);
+const within = select((s) => s.narrow?.within ?? "");
 
 /** @param {{}} _ */
 export function FoundList(_) {
 	const now = found.value;
 	if (!now) return null;
 	const many = `${now.hits.length}${now.more ? " or more" : ""}`;
-	return html`<section class="found" aria-label="Messages found">
+	return html`<section class="found" aria-label="Messages found" onKeyDown=${foundKey}>
 		<h2 class="found-head"><span role="status">${now.problem ? "Messages" : now.hits.length === 0 ? "No messages" : now.hits.length === 1 ? "1 message" : `${many} messages`}</span></h2>
 		${now.problem && html`<p class="found-note" dir="auto">${now.problem}</p>`}
 		${now.missing > 0 && html`<p class="found-note">${count(now.missing, "message is", "messages are")} still being made searchable.</p>`}
@@ -26,7 +28,7 @@ export function FoundList(_) {
 /** @param {{hit: Hit}} props */
 function FoundRow({ hit }) {
 	return html`<li><button class="found-row" onClick=${() => openHit(hit)}>
-		<span class="person-line"><span class="person-name" dir="auto">${oneLine(hit.name)}</span><span class="person-time">${brief(hit.time)}</span></span>
+		<span class="person-line"><span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span><span class="person-time">${brief(hit.time)}</span></span>
 		<span class="found-text" dir="auto">${hit.mine && html`<span class="quiet">You: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${pieces(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>
 	</button></li>`;
 }

@@ -1,10 +1,10 @@
 // The list column: search, people or folders, and oneself.
 import { html, h } from "../vendor/index.js";
-import { select, state, update } from "../store.js";
-import { openFirst } from "../keys.js";
+import { select, update } from "../store.js";
+import { searchKey } from "../keys.js";
 import { show } from "../actions.js";
 import { shareExisting } from "../shares.js";
-import { look, lookNoMore, toggleNarrow } from "../search.js";
+import { look, toggleNarrow } from "../search.js";
 import { OwnName } from "./own-name.js";
 import { PeopleList } from "./people-list.js";
 import { FolderList } from "./folder-list.js";
@@ -24,10 +24,11 @@ const troubled = select((s) => Object.values(s.shares).some((share) => share.sta
 /** @param {{}} _ */
 export function Sidebar(_) {
 	const folders = tab.value === "folders";
+	const within = narrow.value?.within;
 	return html`<nav class="sidebar" aria-label="People and folders">
 		<header class="sidebar-head">
 			<div class="search">${h(Icon, { name: "search" })}
-				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : "Search people and messages"} placeholder=${folders ? "Search folders" : "Search (Ctrl K)"} value=${filter.value}
+				<input type="search" dir="auto" aria-label=${folders ? "Search folders" : within ? "Search this conversation" : "Search people and messages"} placeholder=${folders ? "Search folders" : within ? "Search this conversation" : "Search (Ctrl K)"} value=${filter.value}
 					onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => look(e.currentTarget.value)} onKeyDown=${searchKey} />
 				${!folders && html`<button class="search-narrow" aria-label="Narrow the search" title="Narrow the search" aria-expanded=${narrow.value ? "true" : "false"} onClick=${toggleNarrow}>${h(Icon, { name: "filter" })}</button>`}
 			</div>
@@ -37,7 +38,7 @@ export function Sidebar(_) {
 		<div class="tabs" role="tablist" aria-label="What to list">
 			${choice("people", "People", "")}${choice("folders", "Shared folders", waiting.value ? String(waiting.value) : troubled.value ? "!" : "")}
 		</div>
-		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : html`${h(PeopleList, {})}${h(OpenRooms, {})}${h(FoundList, {})}`}</div>
+		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : within ? h(FoundList, {}) : html`${h(PeopleList, {})}${h(OpenRooms, {})}${h(FoundList, {})}`}</div>
 		${h(OwnName, {})}${h(Splitter, {})}
 	</nav>`;
 }
@@ -56,17 +57,4 @@ function choice(id, text, badge) {
 	};
 	return html`<button role="tab" id=${`tab-${id}`} class="tab" aria-selected=${chosen ? "true" : "false"} aria-controls="list-panel" tabindex=${chosen ? 0 : -1} onKeyDown=${arrow}
 		onClick=${() => update(() => ({ tab: id }))}>${text}${badge && html`<span class="badge" aria-label=${badge === "!" ? "needs attention" : `${badge} waiting`}>${badge}</span>`}</button>`;
-}
-
-/** @param {KeyboardEvent} e */
-function searchKey(e) {
-	if (e.key === "Escape" && (state.peek().filter || state.peek().narrow)) {
-		e.preventDefault();
-		lookNoMore();
-	}
-	if (e.key === "Enter" && !e.isComposing && state.peek().tab === "people") {
-		e.preventDefault(); // else it would break a line where the focus goes
-		openFirst();
-	}
-	if (e.key === "ArrowDown" && !e.altKey) (document.getElementById("people") ?? document.querySelector(/** @type {"button"} */ (".found-row")))?.focus();
 }
