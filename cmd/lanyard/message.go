@@ -92,7 +92,7 @@ func post(ctx context.Context, c *call) error {
 		return err
 	}
 	return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
-		return a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply"), Mentions: c.flags["mention"]})
+		return a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply"), Mentions: c.flags["mention"], OnlyInside: true})
 	}, func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
 }
 
@@ -111,6 +111,8 @@ func marked(m api.Message) string {
 			begin = append(begin[:beginnings], '…')
 		}
 		text = fmt.Sprintf("[to %s: %s] %s", q.Author.Name, strings.Join(strings.Fields(string(begin)), " "), text)
+	} else if q != nil && q.Here {
+		text = "[to a deleted message] " + text
 	} else if q != nil {
 		text = "[to a message that is not here] " + text
 	}

@@ -15,7 +15,7 @@ func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest)
 	if err != nil {
 		return api.Later{}, err
 	}
-	post, err := m.posted(ctx, in, api.PostRequest{Text: l.Text, ReplyTo: l.ReplyTo, Mentions: l.Mentions})
+	post, err := m.posted(ctx, in, api.PostRequest{Text: l.Text, ReplyTo: l.ReplyTo, Mentions: l.Mentions, OnlyInside: l.OnlyInside})
 	if err != nil {
 		return api.Later{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"lanyard/chat"
+	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 )
@@ -45,6 +46,24 @@ func (c *conversations) mentions(ctx context.Context, in chat.ID, text string, g
 		w.persons = append(w.persons, id)
 	}
 	return w, nil
+}
+
+// inside refuses a mention of somebody who is not in the conversation. Everybody is in the office.
+func (c *conversations) inside(ctx context.Context, in chat.ID, persons []identity.PersonID) error {
+	row, err := c.chats.Conversation(ctx, in)
+	if err != nil {
+		return chatError(err)
+	}
+	for _, who := range persons {
+		switch {
+		case row.Office || who == row.With || who == c.people.self():
+		case row.Room == nil:
+			return told(api.CodeUsage, "%s is not in this conversation and would not hear of it: leave the mention out, or write into a room with them", name.Quote(c.people.called(who)))
+		case !slices.ContainsFunc(row.Room.Members, func(m chat.Member) bool { return m.Person == who }):
+			return told(api.CodeUsage, "%s is no member of this room and would not hear of it: invite them first, or leave the mention out", name.Quote(c.people.called(who)))
+		}
+	}
+	return nil
 }
 
 // groupCalled is a group of a room as it writes itself.

@@ -32,6 +32,9 @@ func (m *messages) posted(ctx context.Context, in chat.ID, p api.PostRequest) (p
 	post = chat.Post{Text: p.Text, From: p.From}
 	w, err := m.talks.mentions(ctx, in, p.Text, p.Mentions)
 	post.Mentions, post.Groups = w.persons, w.groups
+	if err == nil && p.OnlyInside {
+		err = m.talks.inside(ctx, in, w.persons)
+	}
 	if err != nil || p.ReplyTo == "" {
 		return post, err
 	}
@@ -79,6 +82,9 @@ func (m *messages) Delete(ctx context.Context, id string) (api.Message, error) {
 }
 
 func (m *messages) React(ctx context.Context, id, emoji string, on bool) (api.Message, error) {
+	if on && !isEmoji(emoji) { // what others gave is taken off whatever it is
+		return api.Message{}, chatError(chat.ErrEmoji)
+	}
 	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.React(ctx, e, emoji, on) })
 }
 

@@ -27,6 +27,8 @@ type LaterRequest struct {
 	ReplyTo  string    `json:"replyTo,omitempty"`  // ID of a message of the same conversation
 	Mentions []string  `json:"mentions,omitempty"` // as in PostRequest; in PUT in the place of those before
 	Time     time.Time `json:"time"`
+
+	OnlyInside bool `json:"onlyInside,omitempty"` // as in PostRequest; not in PUT
 }
 
 // SendLater has a text sent to a person or into a room at a time.

@@ -11,6 +11,8 @@ type PostRequest struct {
 	ReplyTo  string   `json:"replyTo,omitempty"`  // ID of a message of the same conversation
 	Mentions []string `json:"mentions,omitempty"` // persons, at most 32, and groups of the room, at most 8; nil: whose names stand in the text after an @
 	From     string   `json:"from,omitempty"`     // name of the person whose words these are
+
+	OnlyInside bool `json:"onlyInside,omitempty"` // refuse a mention of somebody who is not in the conversation: they would not hear of it
 }
 
 // EditRequest is the body of PUT /messages/{id}.
