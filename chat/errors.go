@@ -43,6 +43,7 @@ var (
 	ErrNoSearch          = errors.New("there is nothing to look for: write a word first")
 	ErrKeep              = fmt.Errorf("messages are kept for 1 to %d days, or for ever", MaxKept)
 	ErrNotOnItsWay       = errors.New("this file is not on its way: there is nothing to hold or to let go on")
+	ErrHeldThere         = errors.New("this file is held on the other side: it goes on when they resume it there, or have made room on their disk")
 	ErrNotHere           = errors.New("this file is not on this computer yet: accept it first")
 	ErrNoPicture         = errors.New("there is no picture of this")
 	ErrManyAnnouncements = fmt.Errorf("you have announced much already, at most %d times a day and %d times in 30 days are passed on: write into a room, or wait", ownDay, ownEvents)

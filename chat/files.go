@@ -46,6 +46,7 @@ type transfer struct {
 	path     string // absolute
 	target   string
 	problem  string
+	short    bool // the problem is that there is no room, and the worker waits for some
 	progress meter
 	worker   *worker
 	paused   bool // by our person

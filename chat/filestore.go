@@ -195,19 +195,28 @@ func (f *files) update(ctx context.Context, t *transfer, query string, value any
 	return nil
 }
 
+// clearProblem has a file tried again that could not be received.
 func (f *files) clearProblem(ctx context.Context, t *transfer) error {
-	return f.update(ctx, t, `UPDATE chat_file SET problem = ? WHERE place = ?`, "", func() { t.problem = "" })
+	short := false
+	err := f.update(ctx, t, `UPDATE chat_file SET problem = ? WHERE place = ?`, "", func() {
+		short = t.short
+		t.problem, t.short = "", false
+	})
+	if short {
+		f.tellEverybodyPaused(t)
+	}
+	return err
 }
 
 // setProblem notes why a file cannot be sent or received. It is shown even if it cannot be stored.
 func (f *files) setProblem(t *transfer, problem string) {
-	err := f.update(context.Background(), t, `UPDATE chat_file SET problem = ? WHERE place = ?`, problem, func() { t.problem = problem })
+	err := f.update(context.Background(), t, `UPDATE chat_file SET problem = ? WHERE place = ?`, problem, func() { t.problem, t.short = problem, false })
 	if err == nil {
 		return
 	}
 	f.chat.config.Log.Warn("store the problem of a file", "error", err)
 	f.mu.Lock()
-	t.problem = problem
+	t.problem, t.short = problem, false
 	f.mu.Unlock()
 	f.tell(t)
 }

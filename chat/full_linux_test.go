@@ -2,17 +2,30 @@ package chat
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"lanyard/internal/blob"
+	"lanyard/internal/identity"
 )
 
-// TestFullInbox receives a file into a folder on a disk that is too small for it: it is told, what came is kept, and once there is room Accept goes on.
+// TestFullInbox receives a file into a folder on a disk that is too small for it, from the start or because somebody fills it meanwhile: both sides are told, what came
+// is kept, and it goes on by itself once there is room.
 func TestFullInbox(t *testing.T) {
+	for _, meanwhile := range []bool{false, true} {
+		t.Run(fmt.Sprintf("meanwhile=%v", meanwhile), func(t *testing.T) { fullInbox(t, meanwhile) })
+	}
+}
+
+func fullInbox(t *testing.T, meanwhile bool) {
 	s := &site{}
 	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 	inbox := filepath.Join(ben.dir, "Received")
@@ -33,23 +46,71 @@ func TestFullInbox(t *testing.T) {
 		}
 	})
 	anna.meet(t, ben)
-	writeFile(t, filepath.Join(inbox, "in the way"), noise(1, 6<<20))
+	inTheWay := filepath.Join(inbox, "in the way")
+	if !meanwhile {
+		writeFile(t, inTheWay, noise(1, 6<<20))
+	} else {
+		fill := sync.OnceFunc(func() { writeFile(t, inTheWay, noise(1, 6<<20)) })
+		anna.serve = func(source blob.Source) blob.Source { return fillsAfter{source, 5 << 20, fill} }
+		anna.stop()
+		anna.run(t)
+	}
 	path := filepath.Join(t.TempDir(), "big")
 	content := noise(2, 10<<20)
 	writeFile(t, path, content)
 	id := anna.offer(t, ben, path)[0].ID
 	ben.accept(t, id)
-	if f := ben.awaitFile(t, id, FileProblem); !strings.Contains(f.Problem, "make room") {
-		t.Errorf("Ben is told %q", f.Problem)
+	f := ben.awaitFile(t, id, FileProblem)
+	if !regexp.MustCompile(`^"?big"? cannot be received: the disk is full: make room for [0-9]+\.[0-9] MB, and it goes on by itself$`).MatchString(f.Problem) || f.Progress.Left != 0 || f.Progress.Rate != 0 {
+		t.Errorf("Ben is told %q, %+v", f.Problem, f.Progress)
 	}
-	if err := os.Remove(filepath.Join(inbox, "in the way")); err != nil {
+	anna.awaitPaused(t, id, PausedThere)
+	if _, err := anna.Resume(t.Context(), id); !errors.Is(err, ErrHeldThere) {
+		t.Errorf("Anna lets go on what Ben's disk does not hold: %v", err)
+	}
+	if _, err := ben.Resume(t.Context(), id); err != nil {
+		t.Error(err)
+	}
+	ben.awaitFile(t, id, FileProblem) // there is still no room
+	if err := os.Remove(inTheWay); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ben.Accept(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
-	got := ben.awaitFile(t, id, FileReceived)
+	var got File
+	ben.await(t, "it went on by itself", func() bool {
+		var err error
+		got, err = ben.File(t.Context(), id)
+		return err == nil && got.State == FileReceived
+	})
 	if b, err := os.ReadFile(got.Path); err != nil || !bytes.Equal(b, content) {
 		t.Errorf("%d bytes arrived: %v", len(b), err)
 	}
+	anna.awaitFile(t, id, FileReceived)
+}
+
+// fillsAfter serves contents, and fills a disk when those before a place were read.
+type fillsAfter struct {
+	blob.Source
+	place int64
+	fill  func()
+}
+
+func (s fillsAfter) Open(ctx context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
+	content, err := s.Source.Open(ctx, from, scope, hash)
+	if err != nil {
+		return nil, err
+	}
+	return &fillingContent{Content: content, place: s.place, fill: s.fill}, nil
+}
+
+type fillingContent struct {
+	blob.Content
+	place int64
+	fill  func()
+}
+
+func (c *fillingContent) ReadAt(p []byte, at int64) (int, error) {
+	if at >= c.place {
+		c.fill()
+	}
+	return c.Content.ReadAt(p, at)
 }

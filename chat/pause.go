@@ -35,7 +35,7 @@ func (c *Chat) Pause(ctx context.Context, id EventID) (File, error) {
 	return c.setPaused(ctx, id, true)
 }
 
-// Resume lets a file go on that was held by Pause. One that the other end holds stays held.
+// Resume lets a file go on that was held by Pause, and tries one again that could not be received. One that the other end holds stays held: ErrHeldThere if it alone does.
 func (c *Chat) Resume(ctx context.Context, id EventID) (File, error) {
 	return c.setPaused(ctx, id, false)
 }
@@ -51,9 +51,18 @@ func (c *Chat) setPaused(ctx context.Context, id EventID, paused bool) (File, er
 	}
 	f.mu.Lock()
 	under := t.fate.accepted && t.fate.open()
+	elsewhere := !t.paused && t.held
+	hindered := !t.mine && t.problem != ""
 	f.mu.Unlock()
-	if !under {
+	switch {
+	case !under:
 		return File{}, ErrNotOnItsWay
+	case !paused && elsewhere:
+		return File{}, ErrHeldThere
+	case !paused && hindered: // as Accept does
+		if err := f.clearProblem(ctx, t); err != nil {
+			return File{}, err
+		}
 	}
 	number := 0
 	if paused {
@@ -69,9 +78,7 @@ func (c *Chat) setPaused(ctx context.Context, id EventID, paused bool) (File, er
 		w.cancel()
 	}
 	f.resume(t)
-	for _, l := range c.inUse() {
-		f.tellPaused(l, t)
-	}
+	f.tellEverybodyPaused(t)
 	return f.file(t), nil
 }
 
@@ -86,11 +93,11 @@ func (t *transfer) pausedLocked() Paused {
 	return NotPaused
 }
 
-// isHeld reports whether our person holds a file.
+// isHeld reports whether a file is held at our end: by our person, or because our disk has no room for it.
 func (f *files) isHeld(t *transfer) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return t.paused
+	return t.paused || t.short
 }
 
 // concerns reports whether somebody is at the other end of a file.
@@ -99,6 +106,13 @@ func (f *files) concerns(t *transfer, who identity.PersonID) bool {
 		return f.isFor(t, who)
 	}
 	return f.chat.config.Roster.PersonOf(t.peer) == who
+}
+
+// tellEverybodyPaused tells whoever is at the other end and here whether a file is held at ours.
+func (f *files) tellEverybodyPaused(t *transfer) {
+	for _, l := range f.chat.inUse() {
+		f.tellPaused(l, t)
+	}
 }
 
 // tellPaused tells a peer whether a file of theirs or for them is held. A frame that is lost costs a minute: then the receiver asks again.
@@ -123,7 +137,7 @@ func (f *files) tellPaused(l *peer.Link, t *transfer) {
 func (f *files) tellAllPaused(l *peer.Link) {
 	for _, t := range f.all() {
 		f.mu.Lock()
-		held := t.paused && t.fate.open()
+		held := (t.paused || t.short) && t.fate.open()
 		f.mu.Unlock()
 		if held {
 			f.tellPaused(l, t)

@@ -267,7 +267,7 @@ func (r *receipt) room(need int64) error {
 		return blocked(err)
 	}
 	if uint64(need) > space.Free {
-		return blocked(fmt.Errorf("%w: it needs %d MB and %d MB are free", tree.ErrFull, need>>20+1, space.Free>>20))
+		return blocked(fmt.Errorf("%w: it needs %d bytes and %d are free", tree.ErrFull, need, space.Free))
 	}
 	return nil
 }
@@ -298,6 +298,9 @@ func (s *partSink) Write(_ int, p []byte) error {
 		return blocked(err)
 	}
 	s.files.setHeld(s.t, false)
+	if s.files.relieve(s.t) {
+		s.files.tellEverybodyPaused(s.t)
+	}
 	s.files.mu.Lock()
 	due := s.t.progress.add(int64(len(p)), time.Now())
 	s.files.mu.Unlock()

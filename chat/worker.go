@@ -50,7 +50,7 @@ func blocked(err error) error {
 // resume starts what receives an accepted offer of theirs, or wakes it.
 func (f *files) resume(t *transfer) {
 	f.mu.Lock()
-	wanted := !t.mine && t.fate.accepted && t.fate.open() && t.problem == "" && !t.paused
+	wanted := !t.mine && t.fate.accepted && t.fate.open() && (t.problem == "" || t.short) && !t.paused
 	w := t.worker
 	var ctx context.Context
 	if wanted && w == nil && f.chat.running() {
@@ -125,6 +125,13 @@ func (f *files) work(ctx context.Context, t *transfer, w *worker) {
 		if f.file(t).Progress.Done > before {
 			w.pause = shortestPause
 		}
+		if isShortage(err) {
+			f.fallShort(t, err)
+			if !f.awaitRoom(ctx, t, w) {
+				return
+			}
+			continue
+		}
 		pause, problem := f.failed(t, w, from, err)
 		if problem != "" {
 			f.setProblem(t, fmt.Sprintf("%s cannot be received: %s", name.Quote(t.offer.Name), problem))
@@ -164,6 +171,7 @@ func (f *files) failed(t *transfer, w *worker, from identity.PeerID, err error) 
 // leave ends the worker's part in the transfer. What came of an offer that is closed is thrown away.
 func (f *files) leave(t *transfer, w *worker) {
 	w.cancel()
+	f.relieve(t) // who waits for room is gone
 	f.mu.Lock()
 	t.worker = nil
 	received, open := t.fate.received, t.fate.open()
@@ -184,13 +192,7 @@ func (f *files) discard(t *transfer) {
 
 // rest pauses after a failure, until a link comes up.
 func rest(ctx context.Context, w *worker, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-w.wake:
-	case <-ctx.Done():
-	}
+	woken(ctx, w, pause)
 	return ctx.Err() == nil
 }
 
@@ -210,7 +212,7 @@ func problemOf(err error, breaches int) string {
 		return b.Error()
 	case breaches >= maxBreaches:
 		return "the other side does not keep to the rules: both should run the newest Lanyard"
-	case errors.Is(err, store.ErrFull), errors.Is(err, store.ErrBroken), errors.Is(err, store.ErrClosed):
+	case errors.Is(err, store.ErrBroken), errors.Is(err, store.ErrClosed):
 		return err.Error()
 	}
 	return ""

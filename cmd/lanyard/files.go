@@ -15,7 +15,8 @@ func filesCommand() command {
 	}
 	return command{name: "files", args: "[accept|decline|pause|resume|cancel ID | unasked [MB|off]]", summary: "List files sent and received; accept, hold or end one", max: 2,
 		about: `
-pause holds a file that is on its way, also over restarts, until resume; either side can. cancel takes an own offer back, or ends receiving.
+pause holds a file that is on its way, also over restarts, until resume; either side can. resume also tries again what could not be
+received; for lack of room that happens by itself. cancel takes an own offer back, or ends receiving.
 unasked shows or sets up to how many megabytes a file is taken by itself (20 at first) from people whom I verified, wrote to, or took a file
 of before; larger ones, strangers' and what the disk has no room for wait to be accepted.`,
 		run: func(ctx context.Context, c *call) error {

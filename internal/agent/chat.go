@@ -271,7 +271,7 @@ func chatError(err error) error {
 	case errors.Is(err, chat.ErrOffice), errors.Is(err, chat.ErrOfficeKind), errors.Is(err, chat.ErrManyAnnouncements), errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine), errors.Is(err, chat.ErrNoMember),
 		errors.Is(err, chat.ErrClosedRoom), errors.Is(err, chat.ErrBarred), errors.Is(err, chat.ErrNotRemover), errors.Is(err, chat.ErrNotCreator):
 		return told(api.CodeRefused, "%v", err)
-	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotOnItsWay), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom), errors.Is(err, chat.ErrManyLists), errors.Is(err, chat.ErrManyGroups), errors.Is(err, chat.ErrManyChanges):
+	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotOnItsWay), errors.Is(err, chat.ErrHeldThere), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom), errors.Is(err, chat.ErrManyLists), errors.Is(err, chat.ErrManyGroups), errors.Is(err, chat.ErrManyChanges):
 		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, store.ErrFull):
 		return told(api.CodeDiskFull, "%v", err)
