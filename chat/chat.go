@@ -248,6 +248,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	if err := c.Load(ctx); err != nil {
 		return err
 	}
+	c.files.recount() // before any link, which may begin to receive
 	c.live(life)
 	var last, loop sync.WaitGroup
 	newsCtx, quiet := context.WithCancel(context.WithoutCancel(ctx))

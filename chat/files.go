@@ -8,6 +8,7 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/internal/media"
+	"lanyard/internal/peer"
 	"lanyard/internal/store"
 )
 
@@ -136,10 +137,25 @@ func (f *files) fileLocked(t *transfer) File {
 	if file.State == FileProblem {
 		file.Problem = t.problem
 	}
+	if !f.movesLocked(t, file.State, here) {
+		file.Progress.Rate, file.Progress.Left = 0, 0
+	}
 	if file.State == FileReceived {
 		file.Progress.Done = file.Progress.Total
 	}
 	return file
+}
+
+// movesLocked reports whether a transfer in a state may be going on now: what is held, hindered or waits for somebody has no rate.
+func (f *files) movesLocked(t *transfer, state FileState, here bool) bool {
+	switch state {
+	case FileReceiving:
+		return here
+	case FileAccepted:
+		_, recipient := f.chat.parties(t.in, t.peer)
+		return slices.ContainsFunc(f.chat.inUse(), func(l *peer.Link) bool { return l.Person() == recipient })
+	}
+	return false
 }
 
 func (b *fileBody) offer() FileOffer {

@@ -27,7 +27,8 @@ func (p Paused) String() string { return [...]string{"", "here", "there"}[p] }
 // pauseFrame tells the other end that a file is held or goes on (docs/protocol.md section 6). It is a state and no event: after a restart and on a new link it is told again.
 type pauseFrame struct {
 	Offer  []byte `cbor:"1,keyasint"`
-	Paused uint64 `cbor:"2,keyasint"` // 1 held, 0 goes on
+	Paused uint64 `cbor:"2,keyasint"`           // 1 held, 0 goes on
+	Done   uint64 `cbor:"3,keyasint,omitempty"` // bytes that the receiver has; 0 is not told
 }
 
 // Pause holds a file that is on its way, in either direction, until Resume, over restarts. What has come is kept. ErrNotOnItsWay: it is not accepted yet, or has ended.
@@ -68,7 +69,10 @@ func (c *Chat) setPaused(ctx context.Context, id EventID, paused bool) (File, er
 	if paused {
 		number = 1
 	}
-	if err := f.update(ctx, t, `UPDATE chat_file SET paused = ? WHERE place = ?`, number, func() { t.paused = paused }); err != nil {
+	if err := f.update(ctx, t, `UPDATE chat_file SET paused = ? WHERE place = ?`, number, func() {
+		t.paused = paused
+		t.progress.rest()
+	}); err != nil {
 		return File{}, err
 	}
 	f.mu.Lock()
@@ -124,6 +128,9 @@ func (f *files) tellPaused(l *peer.Link, t *transfer) {
 	if f.isHeld(t) {
 		frame.Paused = 1
 	}
+	if !t.mine {
+		frame.Done = uint64(f.file(t).Progress.Done)
+	}
 	body, err := wire.Marshal(frame)
 	if err == nil {
 		err = l.Send(f.chat.life, wire.KindPause, body)
@@ -133,13 +140,14 @@ func (f *files) tellPaused(l *peer.Link, t *transfer) {
 	}
 }
 
-// tellAllPaused tells a peer who has come what is held.
+// tellAllPaused tells a peer who has come what is held, and how much came of what they send: after a restart they do not know.
 func (f *files) tellAllPaused(l *peer.Link) {
 	for _, t := range f.all() {
 		f.mu.Lock()
-		held := (t.paused || t.short) && t.fate.open()
+		news := t.paused || t.short || !t.mine && t.progress.done > 0
+		open := t.fate.accepted && t.fate.open()
 		f.mu.Unlock()
-		if held {
+		if news && open {
 			f.tellPaused(l, t)
 		}
 	}
@@ -160,15 +168,34 @@ func (c *Chat) takePause(l *peer.Link, body []byte) {
 	if err != nil || !f.concerns(t, l.Person()) {
 		return // what it is about may have ended
 	}
+	f.arrivedThere(t, frame.Done)
 	f.setHeld(t, frame.Paused == 1 && (!t.mine || t.in.room == nil)) // of many receivers each holds only theirs
 	f.resume(t)
+}
+
+// arrivedThere takes how much the receiver of an offer of ours has, if we know less. In a room many receive it, and nothing is shown of that.
+func (f *files) arrivedThere(t *transfer, done uint64) {
+	if !t.mine || t.in.room != nil {
+		return
+	}
+	f.mu.Lock()
+	news := t.fate.open() && done > uint64(t.progress.done)
+	if news {
+		t.progress.restart(min(int64(min(done, t.offer.Size)), t.progress.total))
+	}
+	f.mu.Unlock()
+	if news {
+		f.tell(t)
+	}
 }
 
 // setHeld notes whether the other end holds a file.
 func (f *files) setHeld(t *transfer, held bool) {
 	f.mu.Lock()
 	changed := t.held != held
-	t.held = held
+	if t.held = held; changed {
+		t.progress.rest()
+	}
 	f.mu.Unlock()
 	if changed {
 		f.tell(t)

@@ -65,6 +65,9 @@ func TestPause(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if _, err := other.Resume(t.Context(), id); !errors.Is(err, ErrHeldThere) {
+					t.Errorf("who does not hold it lets it go on: %v", err)
+				}
 				time.Sleep(3 * time.Minute) // of the bubble's clock: longer than the receiver waits before it asks again
 				if after := other.awaitPaused(t, id, PausedThere); who == "sender" && after.Progress.Done > before.Progress.Done+1<<20 {
 					t.Errorf("%d bytes were there, and %d later", before.Progress.Done, after.Progress.Done)
@@ -74,6 +77,12 @@ func TestPause(t *testing.T) {
 					a.run(t)
 					holder.awaitPaused(t, id, PausedHere)
 					other.awaitPaused(t, id, PausedThere)
+					for _, end := range []*agent{anna, ben} {
+						end.await(t, "how much came is known after a restart", func() bool {
+							f, err := end.File(t.Context(), id)
+							return err == nil && f.Progress.Done >= before.Progress.Done && f.Progress.Rate == 0 && f.Progress.Left == 0
+						})
+					}
 				}
 				begun := time.Now()
 				if _, err := holder.Resume(t.Context(), id); err != nil {
