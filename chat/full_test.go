@@ -44,7 +44,7 @@ func TestFullDisk(t *testing.T) {
 		if _, err := anna.Send(t.Context(), anna.Direct(ben.person()), long, "never"); !errors.Is(err, store.ErrFull) {
 			t.Errorf("written on a full disk: %v", err)
 		}
-		if p := anna.Problems(); len(p) != 1 || p[0].ID != ProblemNotStored {
+		if p := anna.Problems(); len(p) != 1 || p[0].ID != ProblemNotStored || p[0].Sentence != "Messages cannot be stored: the disk that holds Lanyard's own files is full." || !strings.HasPrefix(p[0].Remedy, "Make room on it") {
 			t.Errorf("problems: %v", p)
 		}
 		empty()

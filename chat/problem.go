@@ -1,9 +1,12 @@
 package chat
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"time"
+
+	"lanyard/internal/store"
 )
 
 // IDs of problems.
@@ -56,7 +59,11 @@ func (c *Chat) relieved(id string) {
 // notStored tells people that messages could not be stored, and has the exchange tried again after a pause.
 func (c *Chat) notStored(err error) {
 	c.config.Log.Error("store messages", "error", err)
-	if c.problems.set(Problem{ID: ProblemNotStored, Sentence: "Messages cannot be stored: " + err.Error(), Remedy: "Make room on the disk; Lanyard tries again by itself."}) {
+	p := Problem{ID: ProblemNotStored, Sentence: "Messages cannot be stored: " + err.Error() + ".", Remedy: "Lanyard tries again by itself."}
+	if errors.Is(err, store.ErrFull) {
+		p.Sentence, p.Remedy = "Messages cannot be stored: the disk that holds Lanyard's own files is full.", "Make room on it; Lanyard tries again by itself."
+	}
+	if c.problems.set(p) {
 		c.news.problems()
 	}
 	c.begin(c.tryAgain)
