@@ -63,6 +63,9 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 func printHistory(c *call, messages []api.Message, now time.Time) {
 	table := make([][]string, 0, len(messages))
 	for _, m := range messages {
+		if m.Kind == "answer" {
+			continue // the state of the file it answers tells it
+		}
 		if m.Change != nil {
 			table = append(table, []string{when(m.Time, now), "", m.Change.Sentence(m.Author, asIs), ""})
 			continue

@@ -74,7 +74,9 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 				return err
 			}
 			for _, m := range page.Messages {
-				s.message(m)
+				if m.Kind != "answer" || everything(s) {
+					s.message(m)
+				}
 			}
 			if !page.More || len(page.Messages) == 0 {
 				break
@@ -84,6 +86,12 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 	}
 	s.end()
 	return ctx.Err()
+}
+
+// everything reports whether a sheet holds everything, as programs read it. People are shown no answers to files: the files' states tell them.
+func everything(s sheet) bool {
+	_, is := s.(*jsonSheet)
+	return is
 }
 
 // oldest is before every time that a clock can have sent: in ms since 1970 it is the lowest number.

@@ -88,11 +88,8 @@ func (s *htmlSheet) message(m api.Message) {
 
 // content is what a message says.
 func content(m api.Message) string {
-	switch m.Kind {
-	case "unknown":
+	if m.Kind == "unknown" {
 		return "(a newer Lanyard is needed to show this)"
-	case "answer":
-		return "(an answer to a file)"
 	}
 	if m.File != nil {
 		return "File " + shown(m.Text) + ", " + strconv.FormatInt(m.File.Size, 10) + " bytes"
