@@ -93,6 +93,9 @@ func textOf(w http.ResponseWriter, r *http.Request) (string, error) {
 		return "", usage("the text is not UTF-8: nothing was posted")
 	}
 	text := strings.TrimRight(string(raw), "\r\n")
+	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Type"))), "multipart/") {
+		return "", &api.Error{Code: api.CodeMediaType, Text: "a webhook takes a text, no form with files: send the text as the body"}
+	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/json" {
 		if text, err = textField(raw); err != nil {
 			return "", err

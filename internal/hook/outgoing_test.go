@@ -355,7 +355,7 @@ func TestAddressGetsEachMessage(t *testing.T) {
 func TestOutgoingIsForThisMachine(t *testing.T) {
 	b := newBench(t)
 	for _, url := range []string{"http://192.0.2.1/", "https://127.0.0.1/", "http://example.com/", "http://127.0.0.1.example.com/", "http://a@127.0.0.1/", "http://[::ffff:192.0.2.1]/", "http://0.0.0.0/",
-		"http://2130706433/", "http://127.1/", "file:///etc/passwd", "http:///x", "127.0.0.1:80", "http://127.0.0.1/#x", "http://127.0.0.1/" + strings.Repeat("a", maxURL), "http://localhost.evil/", "http://[fe80::1%25eth0]/"} {
+		"http://2130706433/", "http://127.1/", "file:///etc/passwd", "http://127.0.0.1:99999/x", "http://localhost:0/", "http:///x", "127.0.0.1:80", "http://127.0.0.1/#x", "http://127.0.0.1/" + strings.Repeat("a", maxURL), "http://localhost.evil/", "http://[fe80::1%25eth0]/"} {
 		if _, err := b.AddOutgoing(t.Context(), Outgoing{Target: "room", URL: url}); api.CodeOf(err) != api.CodeUsage {
 			t.Errorf("%s: %v", url, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -80,6 +81,11 @@ func checkURL(text string) error {
 		return usage("this is no address such as http://127.0.0.1:8080/path")
 	case u.Scheme != "http" || u.Host == "" || u.User != nil || u.Fragment != "":
 		return usage("a hook's address looks like http://127.0.0.1:8080/path")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return usage("there is no port %s: ports go from 1 to 65535", port)
+		}
 	}
 	if u.Hostname() == "localhost" {
 		return nil

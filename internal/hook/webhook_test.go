@@ -104,6 +104,7 @@ func TestWebhookPosts(t *testing.T) {
 		{"nothing", "text/plain", "", 400, ""},
 		{"blanks", "text/plain", " \n\n", 400, ""},
 		{"no UTF-8", "text/plain", "a\xff", 400, ""},
+		{"a form with a file", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\ngreen\r\n--x--\r\n", 415, ""},
 		{"JSON that is none", "application/json", "green", 400, ""},
 		{"JSON without text", "application/json", `{"message":"x"}`, 400, ""},
 		{"JSON with null", "application/json", `{"text":null}`, 400, ""},
