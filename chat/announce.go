@@ -181,18 +181,6 @@ func (s *session) current(events []*event) []*event {
 	return events
 }
 
-// whole cuts a run of announcements before what the other side would not take from us, as its words are missing.
-func (s *session) whole(r run) run {
-	if s.v.office == nil || len(r.events) == 0 || r.first().Peer == s.chat.self() || r.first().Peer == s.link.Peer() {
-		return r
-	}
-	r.events = r.events[:bare(r.events, time.Now())]
-	for len(r.events) > 0 && len(r.last().signature) == 0 {
-		r.events = r.events[:len(r.events)-1]
-	}
-	return r
-}
-
 // beginOffice makes the office ready, once the logs were read.
 func (c *Chat) beginOffice(ctx context.Context) error {
 	if err := c.forgetHearsay(ctx); err != nil {

@@ -35,6 +35,16 @@ type eventsFrame struct {
 	Conversation []byte     `cbor:"1,keyasint"`
 	Events       []rawEvent `cbor:"2,keyasint"`
 	Signature    []byte     `cbor:"3,keyasint"`
+	Proofs       []rawProof `cbor:"4,keyasint,omitempty"` // of the office: deletions by which events have no words
+}
+
+// rawProof is an event that is signed by itself.
+type rawProof struct {
+	_         struct{} `cbor:",toarray"`
+	Header    []byte
+	Salt      []byte
+	Body      []byte
+	Signature []byte
 }
 
 type rawEvent struct {
@@ -84,6 +94,7 @@ func decodeStates(body []byte) (statesFrame, error) {
 // run is a piece of a log: contiguous events, the last of which is signed.
 type run struct {
 	events []*event
+	proofs []*event // of the office: why words are missing, each signed
 }
 
 func (r run) first() *event { return r.events[0] }
@@ -113,6 +124,17 @@ func decodeEvents(body []byte) (run, error) {
 		return run{}, errors.New("events of another conversation than their frame's")
 	}
 	r.last().signature = f.Signature
+	if len(f.Proofs) > maxProofs {
+		return run{}, fmt.Errorf("%d deletions beside events", len(f.Proofs))
+	}
+	for _, raw := range f.Proofs {
+		e, err := readEvent(raw.Header, raw.Salt, raw.Body)
+		if err != nil {
+			return run{}, fmt.Errorf("a deletion beside events: %w", err)
+		}
+		e.signature = raw.Signature
+		r.proofs = append(r.proofs, e)
+	}
 	return r, nil
 }
 
@@ -122,6 +144,9 @@ func (r run) encode() ([]byte, error) {
 	for i, e := range r.events {
 		f.Events[i] = rawEvent{Header: e.raw, Salt: e.salt, Body: e.body}
 	}
+	for _, p := range r.proofs {
+		f.Proofs = append(f.Proofs, rawProof{Header: p.raw, Salt: p.salt, Body: p.body, Signature: p.signature})
+	}
 	return wire.Marshal(f)
 }
 
@@ -130,13 +155,13 @@ func split(events []*event, id *identity.Identity) []run {
 	var runs []run
 	start, size := 0, 0
 	for i, e := range events {
-		// A change of members is signed by itself: it may have to go to somebody who gets nothing after it.
-		if size += e.size(); i > start && (size > frameRoom || events[i-1].Kind.changesMembers()) {
-			runs = append(runs, run{events[start:i]})
+		// A change of members is signed by itself: it may have to go to somebody who gets nothing after it. A deletion is: it proves why words are missing.
+		if size += e.size(); i > start && (size > frameRoom || events[i-1].Kind.changesMembers() || events[i-1].Kind == KindDelete) {
+			runs = append(runs, run{events: events[start:i]})
 			start, size = i, e.size()
 		}
 	}
-	runs = append(runs, run{events[start:]})
+	runs = append(runs, run{events: events[start:]})
 	for _, r := range runs {
 		last := r.last()
 		last.signature = id.Sign(eventContext, last.id[:])

@@ -31,7 +31,14 @@ func seedEvents(f *testing.F) []byte {
 	if err != nil {
 		f.Fatal(err)
 	}
-	frame, err := split([]*event{first, second}, id)[0].encode()
+	third, err := base.next(pointOf(second), 8, writing{kind: KindDelete, body: body})
+	if err != nil {
+		f.Fatal(err)
+	}
+	third.signature = id.Sign(eventContext, third.id[:])
+	r := split([]*event{first, second}, id)[0]
+	r.proofs = []*event{third}
+	frame, err := r.encode()
 	if err != nil {
 		f.Fatal(err)
 	}

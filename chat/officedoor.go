@@ -91,8 +91,13 @@ func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
 		}
 	}
 	age(r.events, now)
-	if l.Peer() != first.Peer && first.Peer != c.self() && bare(r.events, now.Add(officeSlack)) < len(r.events) {
-		return errBare
+	if l.Peer() != first.Peer && first.Peer != c.self() {
+		if err := c.checkProofs(v, r); err != nil {
+			return err
+		}
+		if bare(r, now.Add(officeSlack)) < len(r.events) {
+			return errBare
+		}
 	}
 	if first.Peer == c.self() {
 		return nil // what was ours comes back
@@ -107,28 +112,6 @@ func age(events []*event, now time.Time) {
 			e.salt, e.body = nil, nil
 		}
 	}
-}
-
-// bare returns the index of the first event whose words are missing without a reason, or how many there are. Reasons are its age, and a deletion.
-func bare(events []*event, now time.Time) int {
-	deleted, any := map[EventID]bool{}, false
-	for _, e := range events {
-		if e.Kind != KindDelete {
-			continue
-		}
-		if a, err := decodeAmendment(e.Kind, e.body); err == nil {
-			deleted[a.named], any = true, true
-		}
-	}
-	for i, e := range events {
-		if !e.dropped() || e.Time < now.Add(-officeAge).UnixMilli() || deleted[e.id] || e.Kind == KindEdit && any {
-			continue
-		}
-		if len(e.Again) == 0 || !deleted[EventID(e.Again)] {
-			return i
-		}
-	}
-	return len(events)
 }
 
 // share is what an author takes by now.

@@ -37,7 +37,7 @@ func (f *forger) frame(t *testing.T, events ...*event) []byte {
 	t.Helper()
 	last := events[len(events)-1]
 	last.signature = f.id.Sign(eventContext, last.id[:])
-	body, err := run{events}.encode()
+	body, err := run{events: events}.encode()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -294,7 +294,7 @@ func TestCopyWroteInTheSameMoment(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if err := anna.Chat.accept(t.Context(), v, run{[]*event{copied}}); err != nil { // asked for, it comes again
+		if err := anna.Chat.accept(t.Context(), v, run{events: []*event{copied}}); err != nil { // asked for, it comes again
 			t.Fatal(err)
 		}
 		anna.await(t, "all three, each once", func() bool {

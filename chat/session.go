@@ -353,7 +353,10 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	r := s.whole(s.chat.signedRun(b, s.release(events)))
+	r, err := s.whole(ctx, b, s.chat.signedRun(b, s.toDeletion(b, s.release(events))))
+	if err != nil {
+		return false, err
+	}
 	if len(r.events) == 0 { // nothing that its author signed, or nothing for them: it is not passed on until something changes
 		s.withhold(b, to)
 		return true, nil
@@ -396,12 +399,12 @@ func (c *Chat) signedRun(b *branch, events []*event) run {
 	if b.log.Peer == c.self() && len(events) > 0 {
 		last := events[len(events)-1]
 		last.signature = c.config.Identity.Sign(eventContext, last.id[:])
-		return run{events}
+		return run{events: events}
 	}
 	for len(events) > 0 && len(events[len(events)-1].signature) == 0 {
 		events = events[:len(events)-1]
 	}
-	return run{slices.Clip(events)}
+	return run{events: slices.Clip(events)}
 }
 
 // offer takes runs that were just committed.

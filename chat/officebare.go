@@ -1,0 +1,154 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// capabilityProofs says that deletions beside a run of announcements are understood.
+const capabilityProofs = "proofs"
+
+// maxProofs is how many deletions go beside a run.
+const maxProofs = 16
+
+// bare returns the index of the first event of a run whose words are missing without a reason, or how many there are. Reasons are its age, and a
+// deletion in the run or beside it.
+func bare(r run, now time.Time) int {
+	deleted, newest := map[EventID]bool{}, uint64(0) // by its Lamport time
+	for _, all := range [][]*event{r.events, r.proofs} {
+		for _, e := range all {
+			if e.Kind != KindDelete {
+				continue
+			}
+			if a, err := decodeAmendment(e.Kind, e.body); err == nil {
+				deleted[a.named], newest = true, max(newest, e.Lamport)
+			}
+		}
+	}
+	for i, e := range r.events {
+		if !e.dropped() || e.Time < now.Add(-officeAge).UnixMilli() || deleted[e.id] || e.Kind == KindEdit && e.Lamport < newest {
+			continue
+		}
+		if len(e.Again) == 0 || !deleted[EventID(e.Again)] {
+			return i
+		}
+	}
+	return len(r.events)
+}
+
+// checkProofs returns nil if what is beside a run are deletions that its author signed.
+func (c *Chat) checkProofs(v *conversation, r run) error {
+	if len(r.proofs) == 0 {
+		return nil
+	}
+	key, err := c.officeKey(v, r.first())
+	if err != nil {
+		return err
+	}
+	for _, p := range r.proofs {
+		if p.Kind != KindDelete || p.Peer != r.first().Peer || p.conversation() != v.id || identity.Verify(key, eventContext, p.id[:], p.signature) != nil {
+			return errBare
+		}
+	}
+	return nil
+}
+
+// toDeletion cuts announcements after the first deletion that can be signed by itself, so that whoever gets it has a signature of it to show.
+func (s *session) toDeletion(b *branch, events []*event) []*event {
+	if s.v.office == nil {
+		return events
+	}
+	for i, e := range events {
+		if e.Kind == KindDelete && (b.log.Peer == s.chat.self() || len(e.signature) > 0) {
+			return events[:i+1]
+		}
+	}
+	return events
+}
+
+// whole has what a run of announcements needs put beside it, so that the other side takes it from us though words are missing, and cuts it before what they
+// would not take.
+func (s *session) whole(ctx context.Context, b *branch, r run) (run, error) {
+	if s.v.office == nil || len(r.events) == 0 || r.first().Peer == s.chat.self() || r.first().Peer == s.link.Peer() {
+		return r, nil
+	}
+	for at := bare(r, time.Now()); at < len(r.events); at = bare(r, time.Now()) {
+		p, err := s.deletionOf(ctx, b, r.events[at])
+		if err != nil {
+			return run{}, err
+		}
+		if p == nil || len(r.proofs) == maxProofs {
+			r.events = r.events[:at]
+			break
+		}
+		r.proofs = append(r.proofs, p)
+	}
+	return r.fitted(), nil
+}
+
+// fitted cuts a run so that it fits into a frame with what is beside it, and ends with a signed event.
+func (r run) fitted() run {
+	size := 0
+	for _, p := range r.proofs {
+		size += p.size() + signatureSize
+	}
+	for i, e := range r.events {
+		if size += e.size(); size > frameRoom {
+			r.events = r.events[:i]
+			break
+		}
+	}
+	for len(r.events) > 0 && len(r.last().signature) == 0 {
+		r.events = r.events[:len(r.events)-1]
+	}
+	return r
+}
+
+// deletionOf finds the signed deletion by which an event lost its words, by the machine that wrote it; nil if there is none to show.
+func (s *session) deletionOf(ctx context.Context, b *branch, e *event) (found *event, err error) {
+	if !s.link.Offers(capabilityProofs) {
+		return nil, nil
+	}
+	target := e.id[:]
+	if len(e.Again) > 0 {
+		target = e.Again
+	}
+	err = s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+		found, err = deletionIn(tx, s.v, place(b, e.Number), target, e.Peer)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up why event %d of log %s has no words: %w", e.Number, b.log.ID, err)
+	}
+	return found, nil
+}
+
+func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author identity.PeerID) (found *event, err error) {
+	rows, err := tx.Query(`SELECT d.header, d.salt, d.body, d.signature FROM chat_amendment a JOIN chat_event d ON d.place = a.place
+		WHERE a.conversation = ?1 AND (a.target = ?2 OR a.target = (SELECT target FROM chat_amendment WHERE place = ?3)) AND d.kind = ?4 AND length(d.signature) > 0`,
+		v.key, target, at, int64(KindDelete))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var raw, salt, body, signature []byte
+		if err := rows.Scan(&raw, &salt, &body, &signature); err != nil {
+			return nil, err
+		}
+		e, err := readEvent(raw, salt, body)
+		if err != nil {
+			return nil, err
+		}
+		if e.Peer == author && !e.dropped() {
+			e.signature = signature
+			found = e
+		}
+	}
+	return found, rows.Err()
+}
