@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"lanyard/internal/api"
@@ -67,7 +69,10 @@ func readPicture(path string) ([]byte, error) {
 		return []byte{}, nil
 	}
 	f, err := os.Open(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no picture %s: look at its path", path)
+	case err != nil:
 		return nil, fmt.Errorf("open the picture: %w", err)
 	}
 	defer f.Close()
