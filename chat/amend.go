@@ -140,6 +140,9 @@ func (c *Chat) Shown(ctx context.Context, id EventID) (Message, error) {
 // Edit gives a text of ours new words. Old versions stay visible on request, to both sides. The same words again change nothing.
 func (c *Chat) Edit(ctx context.Context, id EventID, text string, mentions []identity.PersonID, groups ...string) (Message, error) {
 	if err := CheckText(text); err != nil {
+		if m, unknown := c.written(ctx, id); unknown == nil && m.Conversation == OfficeID() {
+			err = toAll(err)
+		}
 		return Message{}, err
 	}
 	if err := errors.Join(checkMentions(mentions), checkGroups(groups)); err != nil {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,7 +21,7 @@ const (
 // Announce writes to everybody in the office. It is durable when it returns, is pushed to whoever is here and passed on for 30 days by whoever has it.
 // ErrManyAnnouncements when our person announced more than others would take.
 func (c *Chat) Announce(ctx context.Context, text string) (Message, error) {
-	if err := CheckText(text); err != nil {
+	if err := toAll(CheckText(text)); err != nil {
 		return Message{}, err
 	}
 	body, err := wire.Marshal(textBody{Text: text})
@@ -36,6 +37,14 @@ func (c *Chat) Announce(ctx context.Context, text string) (Message, error) {
 	}
 	sent, err := c.write(ctx, v, []writing{{kind: KindText, body: body}})
 	return firstOf(sent), err
+}
+
+// toAll gives the error of a text that is too long the remedy of an announcement.
+func toAll(err error) error {
+	if long, ok := errors.AsType[*TooLongError](err); ok {
+		return &TooLongError{Size: long.Size, ToAll: true}
+	}
+	return err
 }
 
 // mayAnnounce returns nil if others would take one more event of ours.

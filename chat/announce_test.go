@@ -126,6 +126,14 @@ func TestAnnounceOnly(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
+		long := strings.Repeat("x", MaxText+1)
+		_, announced := anna.Announce(t.Context(), long)
+		_, edited := anna.Edit(t.Context(), sent.ID, long, nil)
+		for what, err := range map[string]error{"announced": announced, "edited": edited} {
+			if err == nil || strings.Contains(err.Error(), "file") || !strings.Contains(err.Error(), "put it where all can read it") {
+				t.Errorf("%s and too long: %v", what, err)
+			}
+		}
 		if got := anna.said(t, OfficeID()); len(got) != 1 {
 			t.Errorf("%q", got)
 		}

@@ -51,8 +51,14 @@ var (
 )
 
 // TooLongError says that a text is longer than MaxText bytes.
-type TooLongError struct{ Size int }
+type TooLongError struct {
+	Size  int
+	ToAll bool // it is an announcement, and no file goes to everybody
+}
 
 func (e *TooLongError) Error() string {
+	if e.ToAll {
+		return fmt.Sprintf("this text has %d bytes and an announcement holds %d: put it where all can read it, and announce where that is", e.Size, MaxText)
+	}
 	return fmt.Sprintf("this text has %d bytes and a message holds %d: send it as a file instead", e.Size, MaxText)
 }

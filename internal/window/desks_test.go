@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -170,6 +171,7 @@ func sendFile(t *testing.T, ana, ben *desk, home string) {
 		t.Error("what was declined came all the same")
 	}
 	ana.looks("files")
+	longText(t, ana, ben)
 }
 
 func away(_ *testing.T, ana, ben *desk, _ string) {
@@ -210,6 +212,28 @@ func find(t *testing.T, ana, ben *desk, _ string) {
 	ana.until("the search is over", `!document.querySelector(".found") && document.querySelector("input[type=search]").value === ""`)
 	ana.click(".to-end", "Newest")
 	ana.see(".message-row", "line 149 of a long talk")
+}
+
+// longText: what is longer than a message goes as a file, and leaves the composer when it does.
+func longText(t *testing.T, ana, ben *desk) {
+	t.Helper()
+	long := strings.Repeat("Minutes of a long meeting. ", 1300)
+	ana.click(".composer-field", "")
+	ana.typeText(long)
+	ana.see(".composer .field-problem", "longer than a message can be")
+	ana.looks("too-long")
+	ana.click(".composer .button", "Send as a file")
+	ben.see("[data-file-state=offered] .card-name", "Text ")
+	ana.until("the composer is empty", `document.querySelector(".composer-field").value === "" && !document.querySelector(".composer .field-problem")`)
+	ben.click("[data-file-state=offered] button", "Accept")
+	ben.see("[data-file-state=received] .card-name", "Text ")
+	came, err := filepath.Glob(ben.path("Received", "Text *.txt"))
+	if err != nil || len(came) != 1 {
+		t.Fatalf("%q came, %v", came, err)
+	}
+	if body, err := os.ReadFile(came[0]); err != nil || string(body) != long {
+		t.Errorf("%d bytes came of %d, %v: %.40q … %.40q", len(body), len(long), err, body, body[max(0, len(body)-30):])
+	}
 }
 
 // narrowed asks for less of what is found, by each of the filters, and for all of it again.

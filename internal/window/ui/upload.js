@@ -4,13 +4,13 @@ import { call, failure, ApiError, part } from "./api.js";
 import { sentence, tell } from "./actions.js";
 import { update } from "./store.js";
 import { without } from "./state.js";
-/** @import { Item, Share } from "./types.js" */
+/** @import { File, Item, Share } from "./types.js" */
 
 const AT_ONCE = 3;
 /** @type {Map<string, AbortController>} */
 const running = new Map();
 
-/** Uploads an item and lets the agent send it or share it. @param {Item} item @param {string} person @param {"send" | "share"} action @returns {Promise<Share | null>} the new share */
+/** Uploads an item and lets the agent send it or share it. @param {Item} item @param {string} person @param {"send" | "share"} action @returns {Promise<Share | File | null>} what the agent made of it; null if nothing, which was told */
 export async function upload(item, person, action) {
 	let id = "";
 	try {
@@ -22,7 +22,7 @@ export async function upload(item, person, action) {
 		const body = action === "send" ? { action, to: person } : { action, with: [person], name: item.name };
 		const made = await call("POST", `/uploads/${part(id)}/finish`, body);
 		end(id);
-		return action === "share" ? made : null;
+		return made;
 	} catch (error) {
 		if (running.get(id)?.signal.aborted) return null;
 		if (id) call("DELETE", `/uploads/${part(id)}`).catch(() => {}); // the agent forgets an upload that stands still by itself

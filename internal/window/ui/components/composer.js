@@ -16,6 +16,8 @@ import { joinRoom, mayJoin } from "../rooms.js";
 import { words } from "./change-row.js";
 import { LaterLine } from "./later-line.js";
 import { LaterMenu } from "./later-menu.js";
+import { useGrowth } from "./growing-field.js";
+import { LONGEST, TooLong, bytes } from "./too-long.js";
 import { Icon } from "../icons.js";
 /** @import { Composing, Row } from "../types.js" */
 
@@ -23,11 +25,6 @@ const drafts = select((s) => s.drafts);
 const composing = select((s) => s.composing);
 const view = select((s) => s.view);
 const conversations = select((s) => s.conversations);
-export const LONGEST = 32 << 10; // bytes of one message
-const measure = new TextEncoder();
-
-/** How many bytes a text has, as far as that can matter. @param {string} text */
-export const bytes = (text) => (text.length > LONGEST / 4 ? measure.encode(text).length : 0);
 
 /** @param {{row: Row}} props */
 export function Composer({ row }) {
@@ -37,7 +34,7 @@ export function Composer({ row }) {
 	const [picking, setPicking] = useState(false);
 	const now = composing.value[row.id];
 	const people = useMentions(row.id, field);
-	useLayoutEffect(() => grow(field.current), [text]);
+	useGrowth(field, text);
 	useLayoutEffect(() => {
 		if (matchMedia("(min-width: 40rem)").matches) field.current?.focus();
 	}, [row.id]);
@@ -104,7 +101,7 @@ export function Composer({ row }) {
 		<button class="button-icon" aria-label="Emoji" title="Emoji" aria-expanded=${picking ? "true" : "false"} onClick=${() => setPicking(!picking)}>${h(Icon, { name: "smile" })}</button>
 		<button class="button-icon button-send" aria-label="Send" title="Send" disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: "send" })}</button>
 		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, whom: () => named(row.id, text, now), ready: !!text.trim() && !tooLong })}
-		${tooLong && html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). Save it as a file and drop it here.</p>`}
+		${tooLong && h(TooLong, { person: row.id, text, edits: now?.verb === "edit" })}
 	</footer>`;
 }
 
@@ -125,13 +122,6 @@ function Doing({ now, person }) {
 	return html`<div class="composer-doing"><span class="quote"><span class="quote-name" dir="auto">${now.verb === "edit" ? "Edit message" : `Reply to ${now.message.mine ? "yourself" : now.message.author.name}`}</span>
 		<span class="quote-text" dir="auto">${now.message.kind === "text" ? gist(now.message.text) : now.message.text}</span></span>
 		<button class="button-icon" aria-label="Cancel" title="Cancel" onClick=${() => leave(person)}>${h(Icon, { name: "close" })}</button></div>`;
-}
-
-/** As high as its text, up to eight lines (composer.css). @param {HTMLTextAreaElement | null} field */
-export function grow(field) {
-	if (!field) return;
-	field.style.blockSize = "auto";
-	field.style.blockSize = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
 }
 
 /** Pasted pictures and files are offered like dropped ones. A spreadsheet or a text with markup comes with a picture of itself, and is pasted as text; a file manager adds the names as plain text, which are not what was meant. @param {ClipboardEvent} e @param {string} person */

@@ -4,7 +4,8 @@ import { announce, draft } from "../actions.js";
 import { compose, edit, leave } from "../message-actions.js";
 import { gist } from "../markdown.js";
 import { select } from "../store.js";
-import { LONGEST, bytes, grow } from "./composer.js";
+import { LONGEST, bytes } from "./too-long.js";
+import { useGrowth } from "./growing-field.js";
 import { EmojiPicker } from "./emoji-picker.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
@@ -20,7 +21,7 @@ export function OfficeComposer({ row }) {
 	const text = drafts.value[row.id] ?? "";
 	const now = composing.value[row.id];
 	const tooLong = bytes(text) > LONGEST;
-	useLayoutEffect(() => grow(field.current), [text]);
+	useGrowth(field, text);
 	useLayoutEffect(() => {
 		if (now || matchMedia("(min-width: 40rem)").matches) field.current?.focus();
 	}, [row.id, now?.message.id]);
