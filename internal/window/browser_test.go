@@ -92,7 +92,7 @@ func (b *tab) hear(event any) {
 			b.complaints = append(b.complaints, "console: "+strings.Join(words, " "))
 		}
 	case *log.EventEntryAdded:
-		if strings.Contains(e.Entry.Text, "Content Security Policy") || strings.Contains(e.Entry.Text, "Trusted") {
+		if strings.Contains(e.Entry.Text, "Content Security Policy") || strings.Contains(e.Entry.Text, "Trusted") || strings.Contains(e.Entry.Text, "Unrecognized feature") {
 			b.complaints = append(b.complaints, "log: "+e.Entry.Text)
 		}
 	case *network.EventResponseReceived:

@@ -307,6 +307,25 @@ func composerKeys(t *testing.T, browser context.Context) {
 	b.click(".person", "Dmitri Dubois")
 	b.until("the draft is back", `document.activeElement.value === "draft"`)
 	b.see(".message-state", "Read") // news that were overtaken do not take a state back
+	wrapped(b)
+	b.until("the title tells of what is unread", `document.title === "(1) Lanyard"`)
+	c.mu.Lock()
+	at := slices.IndexFunc(c.snapshot.Conversations, func(r api.Conversation) bool { return r.Person == "ben" })
+	row := c.snapshot.Conversations[at]
+	c.mu.Unlock()
+	row.Muted = true
+	c.say("conversation", row)
+	b.until("the title does not count what is muted", `document.title === "Lanyard"`)
+}
+
+// wrapped: what is written stays in sight as a whole when the window becomes narrow.
+func wrapped(b *tab) {
+	b.t.Helper()
+	b.typeText(" of a letter that takes one line of a wide window and several of a narrow one, whichever it is")
+	b.size(320, 640, 1)
+	b.until("the field has grown with its text", `(() => { const f = document.querySelector(".composer-field"); return f.value.includes("narrow one") && f.clientHeight > 60 && f.scrollHeight <= f.clientHeight; })()`)
+	b.size(1280, 800, 1)
+	b.until("the field is as low as its text", `(() => { const f = document.querySelector(".composer-field"); return f.clientHeight < 60 && f.scrollHeight <= f.clientHeight; })()`)
 }
 
 // hostileCorpus shows names and messages made to break out. They stay text: no element, no request, no script comes of them.

@@ -370,5 +370,5 @@ export const invitesFrom = (state, id) => Object.values(state.invites).filter((i
 /** @param {State} state @param {string} id @returns {File[]} what is made ready for somebody and not offered yet */
 export const preparing = (state, id) => Object.values(state.files).filter((f) => f.mine && f.state === "preparing" && f.to.id === id);
 
-/** @param {State} state */
-export const unreadTotal = (state) => Object.values(state.conversations).reduce((n, c) => n + c.unread, 0);
+/** What the title tells: whoever muted a conversation does not want to be called to it. @param {State} state */
+export const unreadTotal = (state) => Object.values(state.conversations).reduce((n, c) => (c.muted ? n : n + c.unread), 0);
