@@ -274,7 +274,7 @@ func chatError(err error) error {
 	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotOnItsWay), errors.Is(err, chat.ErrHeldThere), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom), errors.Is(err, chat.ErrManyLists), errors.Is(err, chat.ErrManyGroups), errors.Is(err, chat.ErrManyChanges):
 		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, store.ErrFull):
-		return told(api.CodeDiskFull, "the disk that holds Lanyard's own files is full, and nothing was stored: make room on it and try again")
+		return told(api.CodeDiskFull, "the disk is full, the one that holds Lanyard's own files, and nothing was stored: make room on it and try again")
 	}
 	return diskErrorOr(err, api.CodeInternal)
 }
