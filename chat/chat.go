@@ -106,6 +106,9 @@ var roomSchema string
 //go:embed group.sql
 var groupSchema string
 
+//go:embed change.sql
+var changeSchema string
+
 //go:embed mail.sql
 var mailSchema string
 
@@ -117,7 +120,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema}}
 }
 
 // Config is what a Chat is made of.

@@ -334,7 +334,7 @@ func (c *Chat) firstUnread(tx *store.Tx, v *conversation, branches map[int64]*br
 	var first *position
 	for _, w := range c.foreign(v) {
 		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+`
-			WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.deleted = 0 AND e.kind NOT BETWEEN 3 AND 15 ORDER BY e.place LIMIT 1`,
+			WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.deleted = 0 AND e.kind NOT BETWEEN 3 AND 31 ORDER BY e.place LIMIT 1`,
 			place(w.branch, v.readTo(w.branch)+1), place(w.branch, maxNumber))
 		if err != nil {
 			return EventID{}, err
@@ -361,7 +361,7 @@ func countUnread(tx *store.Tx, v *conversation, foreign []view, reading map[*bra
 	for _, w := range foreign {
 		var n int
 		from := max(v.readTo(w.branch), reading[w.branch].Number)
-		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND deleted = 0 AND kind NOT BETWEEN 3 AND 15`,
+		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND deleted = 0 AND kind NOT BETWEEN 3 AND 31`,
 			place(w.branch, from+1), place(w.branch, maxNumber)).Scan(&n)
 		if err != nil {
 			return 0, fmt.Errorf("count unread messages: %w", err)

@@ -121,7 +121,7 @@ func (m *membership) width() int {
 func (m *membership) judgeCreator() {
 	for i := range m.nodes {
 		n := &m.nodes[i]
-		if n.by != m.creator || n.kind == KindMerge || n.kind == KindRemove && n.who == m.creator || m.cutOff(i) {
+		if n.by != m.creator || n.kind == KindMerge || n.kind.unknownChange() || n.kind == KindRemove && n.who == m.creator || m.cutOff(i) {
 			continue
 		}
 		m.accept(i)

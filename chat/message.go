@@ -66,6 +66,8 @@ const (
 	KindEntrust  Kind = 13
 	KindMerge    Kind = 14
 	KindGroup    Kind = 15
+
+	lastChange Kind = 31 // those after KindGroup are for changes of newer versions
 )
 
 // Delivery is how far a message got with a person.

@@ -66,7 +66,7 @@ func (v *conversation) direct() bool { return v.room == nil && v.office == nil }
 
 // announced reports whether an event of that kind says something in the office. Unknown kinds tell that a newer Lanyard is needed.
 func (k Kind) announced() bool {
-	return k == KindText || k == KindEdit || k == KindDelete || k > KindGroup
+	return k == KindText || k == KindEdit || k == KindDelete || k > lastChange
 }
 
 // displaced reports whether an event is kept and passed on, but nothing of it is shown where it stands.

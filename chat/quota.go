@@ -73,4 +73,4 @@ func (q *quotas) bounded(all []memberChange) []memberChange {
 }
 
 // givesNames reports whether changes of this kind give names, and change no members.
-func (k Kind) givesNames() bool { return k == KindRename || k == KindGroup }
+func (k Kind) givesNames() bool { return k == KindRename || k == KindGroup || k.unknownChange() }

@@ -90,3 +90,24 @@ func TestQuotasOfChanges(t *testing.T) {
 		t.Error("those that take part are not the first")
 	}
 }
+
+// TestChangesOfNewerVersions: a change of a kind that is not known yet does nothing, whatever its body; what has seen it takes part.
+func TestChangesOfNewerVersions(t *testing.T) {
+	for kind := KindGroup + 1; kind <= lastChange; kind++ {
+		if _, err := decodeChange(kind, somebody(1), []byte{0xff}); err != nil {
+			t.Fatalf("kind %d: %v", kind, err)
+		}
+		w := newWorld(false)
+		w.change(1, 1, KindInvite, 2)
+		at := w.change(1, 1, kind, 3)
+		w.learn(2)
+		w.change(2, 1, KindInvite, 4)
+		m := w.replay()
+		if got := m.who(); got != "[1* 2 4]" || m.name != "Plans" {
+			t.Errorf("kind %d: members %s of %q", kind, got, m.name)
+		}
+		if m.line(w.all[at].id) != nil {
+			t.Errorf("kind %d has a line", kind)
+		}
+	}
+}

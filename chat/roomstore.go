@@ -94,7 +94,7 @@ func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
 }
 
 func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []memberChange, err error) {
-	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE conversation = ? AND kind BETWEEN 8 AND 15`, v.key)
+	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE conversation = ? AND kind BETWEEN 8 AND 31`, v.key)
 	if err != nil {
 		return nil, err
 	}
