@@ -42,7 +42,7 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 	if err := take(l.Context(), v, r); errors.Is(err, errGap) {
 		c.ask(l, v)
 	} else if errors.Is(err, errBehind) && c.misled(l, v, r) {
-		c.session(l, v).lookAgain()
+		return // and tells them
 	} else if err != nil && l.Context().Err() == nil {
 		c.dropped(err.Error())
 	}

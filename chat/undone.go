@@ -71,7 +71,7 @@ func (s *session) undone(m *membership) seen {
 	return out
 }
 
-// misled looks for an invitation of the other side in events behind the cut of their author, and notes it: true when there is one.
+// misled looks for an invitation of the other side in events behind the cut of their author, and has them told what undoes it: true when there is one.
 func (c *Chat) misled(l *peer.Link, v *conversation, r run) bool {
 	s, by := c.session(l, v), c.config.Roster.PersonOf(r.first().Peer)
 	if s == nil || v.room == nil || by == l.Person() || v.room.members().hasMember(l.Person()) {
@@ -92,6 +92,7 @@ func (c *Chat) misled(l *peer.Link, v *conversation, r run) bool {
 		}
 		s.relay.misled[by] = true
 		s.mu.Unlock()
+		s.lookAgain()
 		return true
 	}
 	return false
