@@ -38,6 +38,7 @@ type made struct {
 	marks    []error
 	hidden   map[*event]bool // not shown, as the same is here in another log
 	swapped  map[*event]bool // takes the place of a re-issue that was shown before
+	again    map[*event]bool // re-issues what was told when it came, although that counts no more
 	reissues int
 	fates    map[*event]fate      // what is known already of offers that arrive
 	paths    map[*event]string    // where what we offer lies
@@ -145,7 +146,7 @@ func (h header) next(end point, seen uint64, w writing) (*event, error) {
 
 // store writes everything, and the state that tells others what is durable then.
 func (p *page) store(tx *store.Tx) error {
-	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, swapped: map[*event]bool{},
+	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, again: map[*event]bool{}, swapped: map[*event]bool{},
 		fates: map[*event]fate{}, paths: map[*event]string{}, touched: map[EventID]*touched{}, quotes: map[EventID]*Quote{}, starred: map[EventID]bool{}}
 	if err := p.storeRows(tx); err != nil {
 		return err
@@ -221,6 +222,9 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 		p.made.reissues++
 		if hidden, err = unshown(tx, e.Again, place(b, e.Number)); err != nil {
 			return fmt.Errorf("look for what event %d of log %s re-issues: %w", e.Number, b.log.ID, err)
+		}
+		if _, p.made.again[e], err = placeOf(tx, EventID(e.Again)); err != nil {
+			return err
 		}
 	case p.v.reissues()+p.made.reissues > 0:
 		if p.made.swapped[e], err = unhide(tx, e.id); err != nil {

@@ -122,7 +122,7 @@ func (p *page) tellOne(b *branch, e *event, told bool) {
 	}
 	m := p.messageOf(b, e)
 	p.v.newest(m, e.position())
-	if !told && !m.Deleted && !p.made.swapped[e] && !p.v.layGhost(e.id) && !p.v.haunts(e.Again) {
+	if !told && !m.Deleted && !p.made.swapped[e] && !p.made.again[e] && !p.v.layGhost(e.id) && !p.v.haunts(e.Again) {
 		p.chat.news.message(m)
 	}
 }

@@ -60,6 +60,11 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 		}
 	}
 	p.made.recount = p.made.recount || s.hides
+	if s.hides {
+		if err := p.unmask(tx); err != nil {
+			return err
+		}
+	}
 	return p.quieten(tx)
 }
 

@@ -409,11 +409,11 @@ func statesOf(tx *store.Tx, v *conversation) (states []signedState, err error) {
 
 // unshown finds whether the event that e re-issues is here, or an earlier re-issue of the same.
 func unshown(tx *store.Tx, again []byte, own int64) (bool, error) {
-	if _, found, err := placeOf(tx, EventID(again)); found || err != nil {
-		return found, err
+	if here, err := countsHere(tx, EventID(again)); here || err != nil {
+		return here, err
 	}
 	var n int
-	err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND place <> ?`, again, own).Scan(&n)
+	err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND place <> ? AND hidden <> ?`, again, own, behindCut).Scan(&n)
 	return n > 0, err
 }
 

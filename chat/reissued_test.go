@@ -1,0 +1,38 @@
+package chat
+
+import "testing"
+
+// TestReissuedFromBehindTheCut: what lies behind a cut and is re-issued where it counts is shown, also by who has the old one.
+func TestReissuedFromBehindTheCut(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host, carla.host})
+		anna.awaitAlone(t, ben)
+		anna.awaitAlone(t, carla)
+		one := ben.say(t, room, "one")[0]
+		carla.awaitSaid(t, room, "one")
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		s.lan.Heal()
+		carla.awaitMembers(t, room, anna, carla)
+		carla.awaitSaid(t, room)
+		ben.awaitMembers(t, room, anna, carla)
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, all...)
+		again := writing{kind: KindText, body: marshaled(t, textBody{Text: "one"}), again: one.ID[:]}
+		if _, err := ben.write(t.Context(), ben.known(room), []writing{again}); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			a.awaitSaid(t, room, "one")
+		}
+		if told := carla.ear.told(); len(told) != 1 {
+			t.Errorf("Carla was told %q", told)
+		}
+	})
+}
