@@ -65,6 +65,14 @@ func TestOffice(t *testing.T) {
 	ana.press("ArrowUp", 0)
 	ana.see(".composer-doing", "Edit announcement")
 	ana.until("the words are selected", `(() => { const f = document.querySelector(".composer-field"); if (!f.value.startsWith("The lift")) return false; f.focus(); f.select(); return true; })()`)
+	for _, at := range []string{".emoji input", ".composer-field"} {
+		ana.click(".composer button", "Emoji")
+		ana.until("emoji are offered", `document.activeElement.matches(".emoji input")`)
+		ana.click(at, "")
+		ana.press("Escape", 0)
+		ana.until("emoji are put away, and it is still being edited", `!document.querySelector(".emoji") && document.querySelector(".composer-doing") && document.activeElement.matches(".composer-field")`)
+	}
+	ana.until("the words are selected again", `(() => { document.activeElement.select(); return true; })()`)
 	ana.typeText("The lift is fine again")
 	ana.press("Enter", 0)
 	ben.see(".person", "Ana Almeida: The lift is fine again")

@@ -174,6 +174,14 @@ func roomLeft(_ *testing.T, ana, ben, _ *desk) {
 	ana.click(".dialog button", "Invite")
 	ben.write("Back again")
 	ana.see(".message-theirs", "Back again")
+	ana.click(".message-theirs button", "What to do with this message")
+	ana.click(".menu-item", "Forward…")
+	ana.until("a room has its own sign among those to forward to, and a person theirs", `(() => {
+		const sign = (name) => [...document.querySelectorAll(".person-choice")].find((e) => e.textContent.includes(name))?.querySelector(".avatar-room");
+		return sign("Budget 2027") && sign("Carla Conti") === null;
+	})()`)
+	ana.looks("room-forward")
+	ana.press("Escape", 0)
 }
 
 func roomJoined(_ *testing.T, ana, ben, carla *desk) {

@@ -1,9 +1,8 @@
-// Where one writes. Enter sends, Shift+Enter breaks the line, and a composed character (IME) never sends.
-import { html, h, useLayoutEffect, useRef, useState } from "../vendor/index.js";
+// Where one writes to a person or a room.
+import { html, h, useLayoutEffect } from "../vendor/index.js";
 import { select, state } from "../store.js";
-import { edit, compose, leave } from "../message-actions.js";
+import { edit, leave } from "../message-actions.js";
 import { gist } from "../markdown.js";
-import { EmojiPicker } from "./emoji-picker.js";
 import { draft, send } from "../actions.js";
 import { wrote, wroteNoMore } from "../writing.js";
 import { take } from "../drop.js";
@@ -16,32 +15,24 @@ import { joinRoom, mayJoin } from "../rooms.js";
 import { words } from "./change-row.js";
 import { LaterLine } from "./later-line.js";
 import { LaterMenu } from "./later-menu.js";
-import { useGrowth } from "./growing-field.js";
-import { LONGEST, TooLong, bytes } from "./too-long.js";
+import { TooLong } from "./too-long.js";
+import { useTextEntry } from "./text-entry.js";
 import { Icon } from "../icons.js";
 /** @import { Composing, Row } from "../types.js" */
 
-const drafts = select((s) => s.drafts);
-const composing = select((s) => s.composing);
-const view = select((s) => s.view);
 const conversations = select((s) => s.conversations);
 
 /** @param {{row: Row}} props */
 export function Composer({ row }) {
-	const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-	const text = drafts.value[row.id] ?? "";
-	const tooLong = bytes(text) > LONGEST;
-	const [picking, setPicking] = useState(false);
-	const now = composing.value[row.id];
+	const { field, text, now, tooLong, key, panel, button } = useTextEntry(row, submit);
 	const people = useMentions(row.id, field);
-	useGrowth(field, text);
 	useLayoutEffect(() => {
 		if (matchMedia("(min-width: 40rem)").matches) field.current?.focus();
 	}, [row.id]);
 	useLayoutEffect(() => {
 		if (now) field.current?.focus();
 	}, [now?.message.id, now?.verb]);
-	const submit = () => {
+	function submit() {
 		if (!text.trim() || tooLong) return;
 		wroteNoMore(row.id);
 		people.close();
@@ -53,23 +44,13 @@ export function Composer({ row }) {
 			send(row.id, text, now?.message ?? null, mentions);
 		}
 		field.current?.focus();
-	};
-	const insert = (/** @type {string} */ emoji) => {
-		setPicking(false);
-		const at = field.current?.selectionStart ?? text.length;
-		draft(row.id, text.slice(0, at) + emoji + text.slice(field.current?.selectionEnd ?? at));
-		field.current?.focus();
-	};
-	const editLast = () => {
-		const last = view.value?.messages.findLast((m) => m.mine && m.kind === "text" && !m.deleted);
-		if (last) compose(row.id, "edit", last);
-	};
+	}
 	if (row.blocked) return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}You blocked this person. Unblock them to write.</footer>`;
 	if (row.over) return h(Over, { row });
 	return html`<footer class="composer">
 		${h(LaterLine, { person: row.id })}
 		${now && h(Doing, { now, person: row.id })}
-		${picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") { e.preventDefault(); setPicking(false); field.current?.focus(); } }}>${h(EmojiPicker, { choose: insert })}</div>`}
+		${panel}
 		${people.list}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
 		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=${`Message to ${row.name}`} aria-invalid=${tooLong ? "true" : "false"}
@@ -80,25 +61,8 @@ export function Composer({ row }) {
 				people.look();
 			}}
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
-			onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
-				if (people.key(e)) return;
-				if (e.key === "Escape" && picking) {
-					e.preventDefault();
-					return setPicking(false);
-				}
-				if (e.key === "Escape" && now) {
-					e.preventDefault();
-					leave(row.id);
-				}
-				if (e.key === "ArrowUp" && !text && !now && !e.altKey) {
-					e.preventDefault();
-					editLast();
-				}
-				if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
-				e.preventDefault();
-				submit();
-			}}></textarea>
-		<button class="button-icon" aria-label="Emoji" title="Emoji" aria-expanded=${picking ? "true" : "false"} onClick=${() => setPicking(!picking)}>${h(Icon, { name: "smile" })}</button>
+			onKeyDown=${(/** @type {KeyboardEvent} */ e) => people.key(e) || key(e)}></textarea>
+		${button}
 		<button class="button-icon button-send" aria-label="Send" title="Send" disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: "send" })}</button>
 		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, whom: () => named(row.id, text, now), ready: !!text.trim() && !tooLong })}
 		${tooLong && h(TooLong, { person: row.id, text, edits: now?.verb === "edit" })}

@@ -1,0 +1,56 @@
+// What every place where one writes has in common: the draft, emoji, and what keys do.
+import { html, h, useRef, useState } from "../vendor/index.js";
+import { draft } from "../actions.js";
+import { compose, leave } from "../message-actions.js";
+import { select } from "../store.js";
+import { Icon } from "../icons.js";
+import { EmojiPicker } from "./emoji-picker.js";
+import { useGrowth } from "./growing-field.js";
+import { LONGEST, bytes } from "./too-long.js";
+/** @import { Row } from "../types.js" */
+
+const drafts = select((s) => s.drafts);
+const composing = select((s) => s.composing);
+const view = select((s) => s.view);
+
+/** The text that is written to one row. Enter calls submit, Shift+Enter breaks the line, and a composed character (IME) never sends. @param {Row} row @param {() => void} submit */
+export function useTextEntry(row, submit) {
+	const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+	const [picking, setPicking] = useState(false);
+	const text = drafts.value[row.id] ?? "";
+	const now = composing.value[row.id];
+	useGrowth(field, text);
+	const insert = (/** @type {string} */ emoji) => {
+		setPicking(false);
+		const at = field.current?.selectionStart ?? text.length;
+		draft(row.id, text.slice(0, at) + emoji + text.slice(field.current?.selectionEnd ?? at));
+		field.current?.focus();
+	};
+	const unpick = (/** @type {KeyboardEvent} */ e) => {
+		if (e.key !== "Escape") return;
+		e.preventDefault();
+		setPicking(false);
+		field.current?.focus();
+	};
+	const editLast = () => {
+		const last = view.value?.messages.findLast((m) => m.mine && m.kind === "text" && !m.deleted);
+		if (last) compose(row.id, "edit", last);
+	};
+	const key = (/** @type {KeyboardEvent} */ e) => {
+		if (e.key === "Escape" && picking) return unpick(e);
+		if (e.key === "Escape" && now) {
+			e.preventDefault();
+			leave(row.id);
+		}
+		if (e.key === "ArrowUp" && !text && !now && !e.altKey) {
+			e.preventDefault();
+			editLast();
+		}
+		if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
+		e.preventDefault();
+		submit();
+	};
+	const panel = picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${unpick}>${h(EmojiPicker, { choose: insert })}</div>`;
+	const button = html`<button class="button-icon" aria-label="Emoji" title="Emoji" aria-expanded=${picking ? "true" : "false"} onClick=${() => setPicking(!picking)}>${h(Icon, { name: "smile" })}</button>`;
+	return { field, text, now, tooLong: bytes(text) > LONGEST, key, panel, button };
+}
