@@ -29,6 +29,19 @@ func roomOfAll(t testing.TB, r NewRoom, all ...*agent) ID {
 	return made.ID
 }
 
+// roomOfAllButLast has the first agent make a room with the others as members and remove the last of them, and waits until all know of both.
+func roomOfAllButLast(t testing.TB, all ...*agent) ID {
+	t.Helper()
+	room, last := roomOfAll(t, NewRoom{}, all...), len(all)-1
+	if _, err := all[0].Remove(t.Context(), room, all[last].person()); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		a.awaitMembers(t, room, all[:last]...)
+	}
+	return room
+}
+
 // awaitMembers waits until a shows exactly these as the members of a room; a itself need not be one.
 func (a *agent) awaitMembers(t testing.TB, room ID, all ...*agent) {
 	t.Helper()
