@@ -1,5 +1,5 @@
 // Command testrun runs every test of the project and tells what happened in few lines: failures with their output, the slowest packages, and at the
-// end what was left out, why, and the command that supplies it. A test leaves itself out by t.Skip("needs X: how to get it"). With CI=true a
+// end what was left out, why, and the command that supplies it. Of a test program that dies it shows what the tests said that had not ended. A test leaves itself out by t.Skip("needs X: how to get it"). With CI=true a
 // left-out test is a failure, because there everything can be supplied.
 //
 // Usage: testrun [-race=false] [-run PATTERN] [packages]
@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -29,9 +30,9 @@ func main() {
 	if len(packages) == 0 {
 		packages = []string{"./..."}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	report, err := test(ctx, arguments(*race, *run, packages))
+	report, err := test(ctx, os.Stdout, arguments(*race, *run, packages))
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "run the tests: %v\n", err)
 		os.Exit(1)
@@ -79,20 +80,24 @@ type event struct {
 }
 
 type report struct {
+	progress       io.Writer // gets each package's result and the output of what fails, at once
 	passed, failed int
 	packages       []timed
 	broken         []string            // packages that failed or did not build
-	output         map[string][]string // by package and test, until it is known whether it is wanted
+	output         map[name][]string   // of what runs, until it is known whether it is wanted
 	left           map[string][]string // remedy -> tests
 	started        time.Time
 }
+
+// name is a test of a package, or without a test the package itself.
+type name struct{ pkg, test string }
 
 type timed struct {
 	name    string
 	seconds float64
 }
 
-func test(ctx context.Context, args []string) (*report, error) {
+func test(ctx context.Context, progress io.Writer, args []string) (*report, error) {
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Stderr = os.Stderr
 	lines, err := command.StdoutPipe()
@@ -102,18 +107,17 @@ func test(ctx context.Context, args []string) (*report, error) {
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	r := &report{output: map[string][]string{}, left: map[string][]string{}, started: time.Now()}
-	if err := r.read(lines); err != nil {
-		return nil, err
-	}
+	r := &report{progress: progress, output: map[name][]string{}, left: map[string][]string{}, started: time.Now()}
+	unread := r.read(lines)
 	err = command.Wait()
+	r.endAll()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		if r.failed == 0 && len(r.broken) == 0 {
 			r.broken = append(r.broken, "go test: "+exit.String())
 		}
-		return r, nil
+		return r, nil // whatever could not be read: a killed go test stops within a line
 	}
-	return r, err
+	return r, errors.Join(unread, err)
 }
 
 func (r *report) read(lines io.Reader) error {
@@ -130,12 +134,17 @@ func (r *report) read(lines io.Reader) error {
 }
 
 func (r *report) take(e event) {
-	key := e.Package + " " + e.Test
+	key := name{e.Package, e.Test}
 	switch e.Action {
+	case "run":
+		r.output[key] = nil
 	case "output":
+		if _, runs := r.output[key]; !runs { // what is said behind a test's end belongs to the package
+			key.test = ""
+		}
 		r.output[key] = append(r.output[key], e.Output)
 	case "build-output":
-		fmt.Print(e.Output)
+		fmt.Fprint(r.progress, e.Output)
 	case "build-fail":
 		r.broken = append(r.broken, e.ImportPath+" (does not build)")
 	case "pass", "fail", "skip":
@@ -148,30 +157,31 @@ func (r *report) take(e event) {
 	}
 }
 
-func (r *report) endTest(e event, key string) {
+func (r *report) endTest(e event, key name) {
 	switch e.Action {
 	case "pass":
 		r.passed++
 	case "fail":
 		r.failed++
-		fmt.Printf("--- %s %s\n%s", e.Package, e.Test, strings.Join(r.output[key], ""))
+		fmt.Fprintf(r.progress, "--- %s %s\n%s", e.Package, e.Test, strings.Join(r.output[key], ""))
 	case "skip":
 		r.leaveOut(strings.TrimPrefix(e.Package, "lanyard/")+" "+e.Test, reason(r.output[key]))
 	}
 }
 
-func (r *report) endPackage(e event, key string) {
+func (r *report) endPackage(e event, key name) {
 	switch e.Action {
 	case "skip":
 		return // no test files
 	case "fail":
 		r.broken = append(r.broken, e.Package)
 		if e.FailedBuild == "" {
-			fmt.Print(strings.Join(r.output[key], ""))
+			r.showUnended(e.Package)
+			fmt.Fprint(r.progress, excerpt(r.output[key]))
 		}
-		fmt.Printf("FAIL\t%s\t%.1fs\n", e.Package, e.Elapsed)
+		fmt.Fprintf(r.progress, "FAIL\t%s\t%.1fs\n", e.Package, e.Elapsed)
 	case "pass":
-		fmt.Printf("ok  \t%s\t%.1fs\n", e.Package, e.Elapsed)
+		fmt.Fprintf(r.progress, "ok  \t%s\t%.1fs\n", e.Package, e.Elapsed)
 	}
 	r.packages = append(r.packages, timed{e.Package, e.Elapsed})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,10 +20,11 @@ var project = map[string]string{
 	"without/a.go":     "package without\n",
 }
 
-// TestReport runs real tests and reads what a person is told of them.
-func TestReport(t *testing.T) {
+// makeModule makes a module of files and goes there.
+func makeModule(t *testing.T, files map[string]string) {
+	t.Helper()
 	dir := t.TempDir()
-	for path, text := range project {
+	for path, text := range files {
 		path = filepath.Join(dir, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -32,6 +34,11 @@ func TestReport(t *testing.T) {
 		}
 	}
 	t.Chdir(dir)
+}
+
+// TestReport runs real tests and reads what a person is told of them.
+func TestReport(t *testing.T) {
+	makeModule(t, project)
 	cases := []struct {
 		about, packages string
 		passes          bool
@@ -48,7 +55,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.about, func(t *testing.T) {
-			r, err := test(t.Context(), arguments(false, "", []string{c.packages}))
+			r, err := test(t.Context(), io.Discard, arguments(false, "", []string{c.packages}))
 			if err != nil {
 				t.Fatal(err)
 			}
