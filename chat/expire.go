@@ -62,12 +62,59 @@ func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]
 				all = append(all, o)
 			}
 		}
-		return rows.Err()
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		all, err = withoutWhatIsSaid(tx, all)
+		return err
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("look for old messages: %w", err)
 	}
 	return all, next, nil
+}
+
+// withoutWhatIsSaid leaves out what amends a message that stays: its edits are its words.
+func withoutWhatIsSaid(tx *store.Tx, all []old) (rest []old, err error) {
+	going := map[int64]bool{}
+	for _, o := range all {
+		going[o.place] = true
+	}
+	for _, o := range all {
+		stays := false
+		if o.kind.amends() {
+			if stays, err = amendsWhatStays(tx, &o, going); err != nil {
+				return nil, err
+			}
+		}
+		if !stays {
+			rest = append(rest, o)
+		}
+	}
+	return rest, nil
+}
+
+// amendsWhatStays reports whether an amendment is about a message that is shown, and not about to go.
+func amendsWhatStays(tx *store.Tx, o *old, going map[int64]bool) (stays bool, err error) {
+	var target []byte
+	err = tx.QueryRow(`SELECT target FROM chat_amendment WHERE place = ? AND waiting = 0`, o.place).Scan(&target)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && len(target) != len(EventID{}) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	rows, err := tx.Query(`SELECT place FROM chat_event WHERE conversation = ? AND hidden = 0 AND length(salt) > 0 AND (name = ? OR again = ?)`,
+		o.in.key, nameOf(EventID(target)), target)
+	if err != nil {
+		return false, err
+	}
+	for rows.Next() {
+		var at int64
+		err = errors.Join(err, rows.Scan(&at))
+		stays = stays || !going[at]
+	}
+	return stays, errors.Join(err, rows.Err(), rows.Close())
 }
 
 // needed reports whether an event must stay although it is old: somebody has not got or read it, or it offers a file that is still under way.

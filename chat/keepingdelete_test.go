@@ -30,3 +30,36 @@ func TestDeletionsAreKept(t *testing.T) {
 		carla.holdsNothing(t, room, "secret")
 	})
 }
+
+// TestEditsStayWithTheirMessage: what was not read stays, however old, and as it was edited.
+func TestEditsStayWithTheirMessage(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		sent := anna.send(t, ben, "at three")[0]
+		if _, err := anna.Edit(t.Context(), sent.ID, "at four", nil); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitTexts(t, anna, "at four")
+		if err := ben.KeepAll(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(4 * day)
+		if _, err := ben.React(t.Context(), sent.ID, "👍", true); err != nil { // works out anew what all that is said of it comes to
+			t.Fatal(err)
+		}
+		if got := ben.message(t, sent.ID); got.Text != "at four" || got.Edits != 1 {
+			t.Errorf("after four days: %q, %d edits", got.Text, got.Edits)
+		}
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(day)
+		if got := ben.texts(t, anna); len(got) != 0 {
+			t.Errorf("read and old: %q", got)
+		}
+		if found, err := ben.Verify(t.Context(), ben.Direct(anna.person())); err != nil || found.Dropped < 2 {
+			t.Errorf("the message and its edit are to be dropped: %+v %v", found, err)
+		}
+	})
+}
