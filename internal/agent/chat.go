@@ -10,7 +10,6 @@ import (
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
-	"lanyard/internal/store"
 )
 
 // conversations shows what people say to each other as the local API does.
@@ -43,8 +42,8 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 		if text == "" {
 			continue
 		}
-		if *id, err = chat.ParseEventID(text); err != nil {
-			return api.Page{}, chatError(err)
+		if *id, err = eventID(text); err != nil {
+			return api.Page{}, err
 		}
 	}
 	page, err := c.chats.History(ctx, in, ask)
@@ -184,13 +183,13 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 	}
 	var id chat.EventID
 	if upTo != "" {
-		if id, err = chat.ParseEventID(upTo); err != nil {
-			return api.Conversation{}, chatError(err)
+		if id, err = eventID(upTo); err != nil {
+			return api.Conversation{}, err
 		}
 	}
 	one, err := c.chats.MarkRead(ctx, in, id)
 	if err != nil {
-		return api.Conversation{}, chatError(err)
+		return api.Conversation{}, messageError(id, err)
 	}
 	return c.row(one), nil
 }
@@ -250,31 +249,4 @@ func kindOf(m chat.Message) string {
 		return "answer"
 	}
 	return "unknown"
-}
-
-// chatError gives errors of conversations their codes.
-func chatError(err error) error {
-	var long *chat.TooLongError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &long):
-		return told(api.CodeTooLong, "%v", err)
-	case errors.Is(err, chat.ErrEmpty), errors.Is(err, chat.ErrText), errors.Is(err, chat.ErrSelf), errors.Is(err, chat.ErrEmoji), errors.Is(err, chat.ErrNoText),
-		errors.Is(err, chat.ErrNoPlace), errors.Is(err, chat.ErrNotWords), errors.Is(err, chat.ErrWhen), errors.Is(err, chat.ErrManyLater), errors.Is(err, name.ErrNoName),
-		errors.Is(err, chat.ErrNoSearch), errors.Is(err, chat.ErrKeep), errors.Is(err, chat.ErrNoRoom), errors.Is(err, chat.ErrGroupName), errors.Is(err, name.ErrLongName):
-		return told(api.CodeUsage, "%v", err)
-	case errors.Is(err, chat.ErrUnknown), errors.Is(err, chat.ErrNoGroup), errors.Is(err, chat.ErrNotLater), errors.Is(err, chat.ErrNoPicture):
-		return told(api.CodeNotFound, "%v", err)
-	case errors.Is(err, chat.ErrStranger), errors.Is(err, chat.ErrNoConversation):
-		return told(api.CodeUnknown, "%v", err)
-	case errors.Is(err, chat.ErrOffice), errors.Is(err, chat.ErrOfficeKind), errors.Is(err, chat.ErrManyAnnouncements), errors.Is(err, chat.ErrBlocked), errors.Is(err, chat.ErrNotYours), errors.Is(err, chat.ErrNotMine), errors.Is(err, chat.ErrNoMember),
-		errors.Is(err, chat.ErrClosedRoom), errors.Is(err, chat.ErrBarred), errors.Is(err, chat.ErrNotRemover), errors.Is(err, chat.ErrNotCreator):
-		return told(api.CodeRefused, "%v", err)
-	case errors.Is(err, chat.ErrAnswered), errors.Is(err, chat.ErrDeleted), errors.Is(err, chat.ErrNotHere), errors.Is(err, chat.ErrNotOnItsWay), errors.Is(err, chat.ErrHeldThere), errors.Is(err, chat.ErrNotIn), errors.Is(err, chat.ErrAlready), errors.Is(err, chat.ErrFullRoom), errors.Is(err, chat.ErrManyLists), errors.Is(err, chat.ErrManyGroups), errors.Is(err, chat.ErrManyChanges):
-		return told(api.CodeConflict, "%v", err)
-	case errors.Is(err, store.ErrFull):
-		return told(api.CodeDiskFull, "the disk is full, the one that holds Lanyard's own files, and nothing was stored: make room on it and try again")
-	}
-	return diskErrorOr(err, api.CodeInternal)
 }

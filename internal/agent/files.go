@@ -127,9 +127,17 @@ func (f *files) change(ctx context.Context, text string, do func(context.Context
 	}
 	one, err := do(ctx, id)
 	if err != nil {
-		return api.File{}, chatError(err)
+		return api.File{}, fileError(text, err)
 	}
 	return f.row(one), nil
+}
+
+// fileError is chatError about one file: one that is not here is named.
+func fileError(text string, err error) error {
+	if errors.Is(err, chat.ErrUnknown) {
+		return told(api.CodeUnknown, "there is no file with the ID %s: see lanyard files", abridged(text))
+	}
+	return chatError(err)
 }
 
 // find returns the file that an ID, or a prefix of one of 8 or more characters, means.
@@ -149,7 +157,7 @@ func (f *files) find(ctx context.Context, text string) (chat.EventID, error) {
 	}
 	switch len(hits) {
 	case 0:
-		return chat.EventID{}, told(api.CodeUnknown, "there is no file with the ID %s; see lanyard files", name.Quote(text))
+		return chat.EventID{}, fileError(text, chat.ErrUnknown)
 	case 1:
 		return hits[0].ID, nil
 	}
@@ -167,7 +175,7 @@ func (f *files) Thumbnail(ctx context.Context, text string) ([]byte, error) {
 		return nil, err
 	}
 	b, err := f.chats.Thumbnail(ctx, id)
-	return b, chatError(err)
+	return b, fileError(text, err)
 }
 
 // Content opens a file that is here and whole, and looks at what it is: a picture too large to be drawn is only told as a file.
@@ -178,7 +186,7 @@ func (f *files) Content(ctx context.Context, text string) (control.Content, erro
 	}
 	one, err := f.chats.File(ctx, id)
 	if err != nil {
-		return control.Content{}, chatError(err)
+		return control.Content{}, fileError(text, err)
 	}
 	content, err := f.chats.Content(ctx, id)
 	switch {

@@ -21,23 +21,23 @@ func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest)
 	}
 	kept, err := m.talks.chats.SendLater(ctx, in, post, l.Time)
 	if err != nil {
-		return api.Later{}, chatError(err)
+		return api.Later{}, messageError(post.ReplyTo, err)
 	}
 	return m.later(ctx, kept)
 }
 
 // Remind has our person reminded of a message at a time.
 func (m *messages) Remind(ctx context.Context, id string, l api.LaterRequest) (api.Later, error) {
-	event, err := chat.ParseEventID(id)
+	event, err := eventID(id)
 	if err != nil {
-		return api.Later{}, chatError(err)
+		return api.Later{}, err
 	}
 	if l.Text != "" || l.ReplyTo != "" || len(l.Mentions) > 0 {
 		return api.Later{}, told(api.CodeUsage, "a reminder has no text, mentions nobody and replies to nothing: leave them out")
 	}
 	kept, err := m.talks.chats.Remind(ctx, event, l.Time)
 	if err != nil {
-		return api.Later{}, chatError(err)
+		return api.Later{}, messageError(event, err)
 	}
 	return m.later(ctx, kept)
 }

@@ -22,7 +22,7 @@ func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.
 	}
 	sent, err := m.talks.chats.Post(ctx, in, post)
 	if err != nil {
-		return api.Message{}, chatError(err)
+		return api.Message{}, messageError(post.ReplyTo, err)
 	}
 	return m.talks.message(sent), nil
 }
@@ -38,19 +38,19 @@ func (m *messages) posted(ctx context.Context, in chat.ID, p api.PostRequest) (p
 	if err != nil || p.ReplyTo == "" {
 		return post, err
 	}
-	post.ReplyTo, err = chat.ParseEventID(p.ReplyTo)
-	return post, chatError(err)
+	post.ReplyTo, err = eventID(p.ReplyTo)
+	return post, err
 }
 
 // one does something to a message and returns the message as it is then.
 func (m *messages) one(ctx context.Context, id string, do func(chat.EventID) (chat.Message, error)) (api.Message, error) {
-	event, err := chat.ParseEventID(id)
+	event, err := eventID(id)
 	if err != nil {
-		return api.Message{}, chatError(err)
+		return api.Message{}, err
 	}
 	message, err := do(event)
 	if err != nil {
-		return api.Message{}, chatError(err)
+		return api.Message{}, messageError(event, err)
 	}
 	v := m.talks.message(message)
 	if v.File != nil {
@@ -93,16 +93,16 @@ func (m *messages) Pin(ctx context.Context, id string, on bool) (api.Message, er
 }
 
 func (m *messages) Versions(ctx context.Context, id string) ([]api.Version, error) {
-	event, err := chat.ParseEventID(id)
+	event, err := eventID(id)
 	if err != nil {
-		return nil, chatError(err)
+		return nil, err
 	}
 	all, err := m.talks.chats.Versions(ctx, event)
 	versions := make([]api.Version, len(all))
 	for i, v := range all {
 		versions[i] = api.Version{Text: v.Text, Time: v.Time}
 	}
-	return versions, chatError(err)
+	return versions, messageError(event, err)
 }
 
 // amend adds what was done to a message to its row.

@@ -11,6 +11,9 @@ import (
 	"lanyard/internal/store"
 )
 
+// fullDisk says that something could not be stored in the profile.
+const fullDisk = "the disk is full, the one that holds Lanyard's own files, and nothing was stored: make room on it and try again"
+
 // told makes an error for people and programs.
 func told(code, format string, args ...any) *api.Error {
 	return &api.Error{Code: code, Text: fmt.Sprintf(format, args...)}
@@ -38,7 +41,9 @@ func diskErrorOr(err error, code string) error {
 		return already
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, store.ErrFull):
+	case errors.Is(err, store.ErrFull):
+		return told(api.CodeDiskFull, fullDisk)
+	case errors.Is(err, syscall.ENOSPC):
 		code = api.CodeDiskFull
 	case errors.Is(err, store.ErrClosed):
 		code = api.CodeStopping

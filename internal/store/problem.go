@@ -29,10 +29,10 @@ func told(path string, err error) error {
 	code := sqlErr.Code()
 	switch code & 0xff {
 	case lib.SQLITE_FULL:
-		return full(path, err)
+		return full(path)
 	case lib.SQLITE_IOERR:
 		if code == lib.SQLITE_IOERR_SHMSIZE { // what a full disk looks like when the shared index has to grow
-			return full(path, err)
+			return full(path)
 		}
 		return fmt.Errorf("%w: %s could not be read or written (%w); restart Lanyard, and check the disk if this comes again", ErrBroken, path, err)
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
@@ -45,8 +45,9 @@ func told(path string, err error) error {
 	return err
 }
 
-func full(path string, err error) error {
-	return fmt.Errorf("%w: %s could not be written (%w); make room and try again", ErrFull, path, err)
+// full leaves SQLite's words out: people are told this one, and there is nothing more to know.
+func full(path string) error {
+	return fmt.Errorf("%w: %s could not be written; make room and try again", ErrFull, path)
 }
 
 func corrupt(path string, err error) error {

@@ -1,0 +1,82 @@
+package agent
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"lanyard/chat"
+	"lanyard/internal/api"
+	"lanyard/internal/name"
+	"lanyard/internal/store"
+)
+
+// coded are errors whose texts are sentences for people, with the code that programs get.
+type coded struct {
+	code string
+	errs []error
+}
+
+func chatErrors() []coded {
+	return []coded{
+		{api.CodeUsage, []error{chat.ErrEmpty, chat.ErrText, chat.ErrSelf, chat.ErrEmoji, chat.ErrNoText, chat.ErrNoPlace, chat.ErrNotWords, chat.ErrWhen, chat.ErrManyLater,
+			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName}},
+		{api.CodeNotFound, []error{chat.ErrUnknown, chat.ErrNoGroup, chat.ErrNotLater, chat.ErrNoPicture}},
+		{api.CodeUnknown, []error{chat.ErrStranger, chat.ErrNoConversation}},
+		{api.CodeRefused, []error{chat.ErrOffice, chat.ErrOfficeKind, chat.ErrManyAnnouncements, chat.ErrBlocked, chat.ErrNotYours, chat.ErrNotMine, chat.ErrNoMember, chat.ErrClosedRoom,
+			chat.ErrBarred, chat.ErrNotRemover, chat.ErrNotCreator}},
+		{api.CodeConflict, []error{chat.ErrAnswered, chat.ErrDeleted, chat.ErrNotHere, chat.ErrNotOnItsWay, chat.ErrHeldThere, chat.ErrNotIn, chat.ErrAlready, chat.ErrFullRoom,
+			chat.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges}},
+	}
+}
+
+// chatError gives errors of conversations their codes, and takes from their texts what was being done: with which ID, people know.
+func chatError(err error) error {
+	var long *chat.TooLongError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &long):
+		return told(api.CodeTooLong, "%v", long)
+	case errors.Is(err, store.ErrFull):
+		return told(api.CodeDiskFull, fullDisk)
+	}
+	for _, c := range chatErrors() {
+		if at := slices.IndexFunc(c.errs, func(known error) bool { return errors.Is(err, known) }); at >= 0 {
+			return told(c.code, "%s", bare(err, c.errs[at]))
+		}
+	}
+	return diskErrorOr(err, api.CodeInternal)
+}
+
+// bare is the text of an error without what stands before the known one in it.
+func bare(err, known error) string {
+	text := err.Error()
+	return text[max(0, strings.LastIndex(text, known.Error())):]
+}
+
+// eventID reads the ID of a message.
+func eventID(text string) (chat.EventID, error) {
+	id, err := chat.ParseEventID(text)
+	if err != nil {
+		return id, told(api.CodeNotFound, "%q is no ID of a message: it has 64 characters of 0 to 9 and a to f", abridged(text))
+	}
+	return id, nil
+}
+
+// messageError is chatError about one message: one that is not here is named.
+func messageError(id chat.EventID, err error) error {
+	if errors.Is(err, chat.ErrUnknown) {
+		return told(api.CodeNotFound, "there is no message %s here: look up its ID again", abridged(id.String()))
+	}
+	return chatError(err)
+}
+
+// abridged is the beginning of an ID that somebody gave, enough to know it again.
+func abridged(id string) string {
+	const enough = 8
+	if runes := []rune(name.Quote(id[:min(len(id), 16*enough)])); len(runes) > enough {
+		return string(runes[:enough]) + "…"
+	}
+	return name.Quote(id)
+}
