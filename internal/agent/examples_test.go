@@ -20,7 +20,7 @@ import (
 )
 
 // example is one block of docs/api.md: a request, and the answer that the page shows. Comments above a block say how the test runs it:
-// as WHO, keep NAME=PATH (of the answer, as $NAME), until PATH=VALUE (ask again), remove WHO/FILE (before it asks), raw (the body is no JSON).
+// as WHO, keep NAME=PATH (of the answer, as $NAME), until PATH=VALUE (ask again), remove WHO/FILE (before it asks), raw (the body is no JSON), type MEDIA-TYPE (what the body is instead of JSON).
 type example struct {
 	line         int
 	method, path string
@@ -30,6 +30,7 @@ type example struct {
 	keep, until  []string
 	remove       string
 	raw          bool
+	media        string
 	optional     []string
 }
 
@@ -108,7 +109,9 @@ func ask(t *testing.T, who *person, e example, kept map[string]string) (int, any
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.body != "" && !e.raw {
+	if e.media != "" {
+		r.Header.Set("Content-Type", e.media)
+	} else if e.body != "" && !e.raw {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	got, err := do(r)
@@ -259,6 +262,8 @@ func (e *example) direct(what, value string) {
 		e.remove = value
 	case "raw":
 		e.raw = true
+	case "type":
+		e.media = value
 	}
 }
 
@@ -321,5 +326,53 @@ func TestDocumentedNames(t *testing.T) {
 		if found < c.least {
 			t.Errorf("only %d names found in %s: the pattern no longer fits", found, c.file)
 		}
+	}
+}
+
+// withoutExample are the endpoints that no example can show, with the reason.
+func withoutExample() map[string]string {
+	return map[string]string{
+		"GET /api/v1/events":              "a stream without end; what is in it is a table",
+		"GET /api/v1/live":                "a WebSocket of the window's",
+		"GET /api/v1/tray":                "a stream of the tray's",
+		"POST /api/v1/tray/clicked":       "answers a stream of the tray's",
+		"POST /api/v1/tray/requests/{id}": "answers a stream of the tray's",
+		"POST /api/v1/dialogs/folder":     "waits for the person at the desk",
+		"POST /api/v1/shares/{id}/reveal": "opens the file manager",
+		"POST /api/v1/stop":               "ends the agent that the examples are run against",
+	}
+}
+
+// TestEveryEndpointHasAnExample: the page shows each endpoint at work, and the examples are run; only what cannot be shown is told in words alone.
+func TestEveryEndpointHasAnExample(t *testing.T) {
+	shown := map[string]bool{}
+	examples := readExamples(t, "../../docs/api.md")
+	files, err := filepath.Glob("../control/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := withoutExample()
+	wild := regexp.MustCompile(`\\\{[a-z]+\\\}`)
+	found := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"((?:GET|POST|PUT|DELETE) /api/v1/[^" ]+[^"/])"`).FindAllSubmatch(text, -1) {
+			route := string(m[1])
+			found++
+			pattern := regexp.MustCompile("^" + wild.ReplaceAllString(strings.Replace(regexp.QuoteMeta(route), `\{path\.\.\.\}`, ".+", 1), "[^/]+") + "$")
+			for _, e := range examples {
+				path, _, _ := strings.Cut(e.path, "?")
+				shown[route] = shown[route] || pattern.MatchString(e.method+" "+path)
+			}
+			if _, excused := reasons[route]; shown[route] == excused {
+				t.Errorf("%s (%s): has an example: %v, is excused from one: %v", route, filepath.Base(file), shown[route], excused)
+			}
+		}
+	}
+	if found < 90 {
+		t.Errorf("only %d endpoints found: the pattern no longer fits", found)
 	}
 }
