@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"lanyard/internal/api"
 )
@@ -72,13 +73,18 @@ func readPicture(path string) ([]byte, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("there is no picture %s: look at its path", path)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("you may not read the picture %s: change its permissions, or copy it", path)
 	case err != nil:
-		return nil, fmt.Errorf("open the picture: %w", err)
+		return nil, fmt.Errorf("the picture %s cannot be opened (%w): choose another one", path, why(err))
 	}
 	defer f.Close()
 	content, err := io.ReadAll(io.LimitReader(f, api.MaxPicture+1))
+	if errors.Is(err, syscall.EISDIR) {
+		return nil, fmt.Errorf("%s is a folder: choose a JPEG or PNG picture", path)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("read the picture: %w", err)
+		return nil, fmt.Errorf("the picture %s cannot be read (%w): choose another one", path, why(err))
 	}
 	if len(content) > api.MaxPicture {
 		return nil, fmt.Errorf("%s is larger than %d MB: choose a smaller picture", path, api.MaxPicture>>20)

@@ -17,6 +17,7 @@ type command struct {
 	about    string   // the rest of its help
 	flags    []string // besides --profile, --json and --help
 	min, max int      // how many words follow the name; max -1: any number
+	empty    bool     // the last of max words may be empty
 	run      func(ctx context.Context, c *call) error
 }
 
@@ -77,6 +78,9 @@ func (c command) check(words []string, given flags) error {
 		return err
 	}
 	for i, w := range words {
+		if c.empty && w == "" && i == c.max-1 {
+			continue
+		}
 		if strings.ContainsRune(w, 0) || w == "" {
 			return usage("%s: word %d is empty; it needs: %s", c.full(), i+1, c.args)
 		}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"lanyard/internal/api"
@@ -21,7 +22,8 @@ func exportCommand() command {
 		about: `
 Without CONVERSATION, all of them. The file is there whole or not at all.
 
---format F   html (one page that opens anywhere), json (as history --json), csv (for spreadsheets); otherwise by the ending of PATH, else html
+--format F   html (one page that opens anywhere), json (as history --json) or csv (for spreadsheets), which the ending of PATH says, too: the two must
+             not differ, and either may be left out; a PATH without ending and without --format becomes html
 -o, --output PATH
 --force      replace the file if it exists`,
 		run: func(ctx context.Context, c *call) error {
@@ -50,19 +52,28 @@ Without CONVERSATION, all of them. The file is there whole or not at all.
 		}}
 }
 
-// exportFormat is the one asked for, or what the name of the file says.
+// exportFormat is the one asked for, or what the name of the file says. A name that says another thing than what will be in the file is refused.
 func exportFormat(given flags, path string) (string, error) {
 	format, err := given.oneOf("format", api.FormatHTML, api.FormatJSON, api.FormatCSV)
-	if err != nil || format != "" {
-		return format, err
+	if err != nil {
+		return "", err
 	}
-	switch filepath.Ext(path) {
+	ending, said := filepath.Ext(path), ""
+	switch strings.ToLower(ending) {
+	case ".html", ".htm":
+		said = api.FormatHTML
 	case ".json":
-		return api.FormatJSON, nil
+		said = api.FormatJSON
 	case ".csv":
-		return api.FormatCSV, nil
+		said = api.FormatCSV
 	}
-	return api.FormatHTML, nil
+	switch {
+	case said != "" && format != "" && said != format:
+		return "", usage("the file would be %s and its name ends with %s: change the name or --format", format, ending)
+	case said == "" && format == "" && ending != "":
+		return "", usage("nothing is written as %s: let the name end with .html, .json or .csv, or give --format", ending)
+	}
+	return cmp.Or(format, said, api.FormatHTML), nil
 }
 
 func exported(c *call, path, format string, size int64) error {
@@ -128,17 +139,22 @@ func fill(ctx context.Context, a *api.Client, format, to string, f *os.File) (in
 
 // notThere says why nothing can be written to a place, without the name of the file beside it.
 func notThere(path string, err error) error {
-	folder, why := filepath.Dir(path), error(nil)
-	if system := syscall.Errno(0); errors.As(err, &system) {
-		why = system
-	}
+	folder := filepath.Dir(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no folder %s: make it first, or choose another place", folder)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("you may not write into the folder %s: choose another place", folder)
 	}
-	return fmt.Errorf("nothing can be written into the folder %s (%w): choose another place", folder, cmp.Or(why, err))
+	return fmt.Errorf("nothing can be written into the folder %s (%w): choose another place", folder, why(err))
+}
+
+// why is what the system says about a file, without what was being done to which.
+func why(err error) error {
+	if system := syscall.Errno(0); errors.As(err, &system) {
+		return system
+	}
+	return err
 }
 
 func existing(path string) error {

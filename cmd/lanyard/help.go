@@ -34,8 +34,8 @@ func overview(b *strings.Builder) {
 	listCommands(b, "")
 	b.WriteString(`
 Flags may stand anywhere; -- ends them. Every command has --json, --profile DIR and --help; lanyard help COMMAND is the same. A person is given
-by their whole name in any case, or by 8 or more characters of their ID. Exit status: 0 success, 1 failure, 2 wrong use, 3 stored but not in the
-awaited state in time.
+by their whole name in any case, or by 8 or more characters of their ID, and so is a room. Exit status: 0 success, 1 failure, 2 wrong use, 3 stored
+but not in the awaited state in time.
 `)
 }
 

@@ -15,7 +15,7 @@ func messageCommands() []command {
 	off := `
 --off  takes it off again`
 	return []command{
-		{name: "edit", args: "ID TEXT", summary: "Change the words of a message of yours; both sides can still see the old ones", min: 2, max: 2,
+		{name: "edit", args: "ID TEXT", summary: "Change the words of a message of yours; all who have it can still see the old ones", min: 2, max: 2,
 			run: func(ctx context.Context, c *call) error {
 				if err := worded(c.words[1], "changed"); err != nil {
 					return err
@@ -33,11 +33,12 @@ func messageCommands() []command {
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				return a.React(ctx, c.words[0], c.words[1], !c.flags.has("off"))
 			}, quiet)},
-		{name: "pin", args: "ID [--off]", summary: "Pin a message, for both sides", flags: []string{"off"}, min: 1, max: 1, about: off,
+		{name: "pin", args: "ID [--off]", summary: "Pin a message, for everybody in the conversation", flags: []string{"off"}, min: 1, max: 1, about: off,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				return a.Pin(ctx, c.words[0], !c.flags.has("off"))
 			}, quiet)},
-		{name: "forward", args: "ID TO", summary: "Pass the words of a message on to a person", min: 2, max: 2,
+		{name: "forward", args: "ID TO", summary: "Pass the words of a message on to a person or into a room", min: 2, max: 2,
+			about: "Prints the new message's ID. The name of who wrote the words goes with them.",
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				return a.Forward(ctx, c.words[0], c.words[1])
 			},

@@ -10,8 +10,9 @@ import (
 
 func presenceCommand() command {
 	choices := []string{"available", "away", "busy", "invisible"}
-	return command{name: "presence", args: "available|away|busy|invisible [TEXT]", summary: "Change what others see of me", min: 1, max: 2,
+	return command{name: "presence", args: "available|away|busy|invisible [TEXT]", summary: "Change what others see of me", min: 1, max: 2, empty: true,
 		about: `
+TEXT stands beside it, such as "back at 3"; without TEXT, or with an empty one (""), there is none any more.
 Who is available is shown as away after five minutes without keyboard and mouse, until they are touched again. Busy holds notifications and tells them
 as one when it ends. Invisible people look as if they were not here; they still get messages.`,
 		run: func(ctx context.Context, c *call) error {

@@ -18,7 +18,7 @@ func searchCommand() command {
 		about: `
 All words of TEXT must be there, in any case, with or without accents; the last may be the beginning of one. "Words in quotes" follow each other.
 
---with P   only in the conversation with this person; may be given several times
+--with P   only in the conversation with this person, or in this room; may be given several times
 --since T  2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
 --until T  before then
 --files    only files that were offered, by their names; TEXT may be left out`,

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -28,8 +29,8 @@ Prints the message's ID once it is safe on this machine's disk; it reaches the p
 through colleagues who carry it, sealed, when they are not.
 
 --wait carried|delivered|read
-                       end when a colleague or the person has it on their disk, when the person has, or when it is read (exit status 3,
-                       with the IDs on the standard error, if that takes longer than --timeout)
+                       end when a colleague or the person has it on their disk, when the person has, or when it is read (exit status 3
+                       if that takes longer than --timeout; the standard error then has the ID, of several the first, with --json all)
 --timeout D            such as 10s or 5m; 30s with --wait, none with --stdin
 --stdin                instead of TEXT, send each line of the standard input as a message, as they come; empty and blank lines
                        are passed over
@@ -55,7 +56,8 @@ type send struct {
 	to, text  string
 	wait      string // delivered, read or nothing
 	stdin     bool
-	given     int            // belongs to feed until it has ended
+	given     atomic.Int64   // by feed
+	fedAll    atomic.Bool    // feed has nothing more to give
 	durable   []string       // IDs, in order
 	left      map[string]int // by ID: recipients who do not have it in the awaited state
 	failed    int
@@ -107,35 +109,55 @@ func (s *send) run(ctx context.Context, limit time.Duration) error {
 	if err := s.answers(sender); err != nil {
 		return s.late(ctx, timed, a, err)
 	}
-	if err := <-fed; err != nil {
+	if !s.fedAll.Load() { // the agent ends its answers only after that, unless it ends itself; nobody waits for the next line then
+		return s.cutOff()
+	}
+	if err := <-fed; err != nil && !errors.Is(err, api.ErrNotRunning) {
 		return err
 	}
 	return s.sum()
 }
 
+// cutOff says how far the messages got when the agent ended before all were given to it.
+func (s *send) cutOff() error {
+	done := count(len(s.durable), "message is", "messages are") + " stored"
+	if unsure := s.unsure(); unsure > 0 {
+		return fmt.Errorf("Lanyard stopped: %s and %d more may be; start it, and see in lanyard history what to send again", done, unsure)
+	}
+	return fmt.Errorf("Lanyard stopped: %s; start it, and send what comes after them again", done)
+}
+
+// unsure is how many messages the agent got and did not answer.
+func (s *send) unsure() int { return int(s.given.Load()) - len(s.durable) - s.failed }
+
 // feed sends what there is to send. A read of the standard input that blocks is left behind when the process ends.
 func (s *send) feed(to *api.Sender) error {
 	if !s.stdin {
-		s.given++
+		s.given.Add(1)
+		s.fedAll.Store(true)
 		return errors.Join(to.Send(s.text), to.CloseSend())
 	}
 	in := bufio.NewReaderSize(s.c.in, 64<<10)
+	done := func() error {
+		s.fedAll.Store(true)
+		return to.CloseSend()
+	}
 	for n := 1; ; n++ {
 		line, err := stdinLine(in)
 		if text := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); !name.Blank(text) {
 			if e := checkLine(text, n); e != nil {
-				return errors.Join(e, to.CloseSend())
+				return errors.Join(e, done())
 			}
-			s.given++
+			s.given.Add(1)
 			if e := to.Send(text); e != nil {
 				return e
 			}
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return to.CloseSend()
+			return done()
 		case err != nil:
-			return errors.Join(fmt.Errorf("read the standard input: %w", err), to.CloseSend())
+			return errors.Join(fmt.Errorf("read the standard input: %w", err), done())
 		case !strings.Contains(buffered(in), "\n"):
 			if err := to.Flush(); err != nil {
 				return err
@@ -241,8 +263,10 @@ type stored struct {
 
 // sum judges the whole when all answers are in. An agent that ends under our hands leaves some out: nobody knows then whether it stored them.
 func (s *send) sum() error {
-	unsure := s.given - len(s.durable) - s.failed
+	unsure := s.unsure()
 	switch {
+	case unsure > 0 && s.stdin:
+		return s.cutOff()
 	case unsure > 0:
 		return fmt.Errorf("Lanyard stopped before it said that %s stored; start it, and see in lanyard history what to send again",
 			count(unsure, "message is", "messages are"))
@@ -266,10 +290,18 @@ func (s *send) late(ctx, timed context.Context, a *api.Client, err error) error 
 	}
 	waiting := s.waiting()
 	text := fmt.Sprintf("stored, but %s not yet %s%s", count(len(waiting), "message is", "messages are"), s.awaited(), s.carried(ctx, a, waiting))
-	if s.wait != "" && len(waiting) > 0 { // with --json nothing else tells a script which ones; without --wait they are printed already
-		text += ": " + strings.Join(waiting, " ")
+	if s.wait != "" && len(waiting) > 0 { // without --wait they are printed already
+		text += missing(waiting, s.c.json)
 	}
 	return &timeoutError{text}
+}
+
+// missing names what did not get there in time: the first, or with --json all, because nothing else tells a script which ones.
+func missing(ids []string, all bool) string {
+	if len(ids) > 1 && !all {
+		return "; the first: " + ids[0]
+	}
+	return ": " + strings.Join(ids, " ")
 }
 
 // carried tells who keeps messages that are not delivered, as far as the agent says so of the last one.

@@ -69,3 +69,65 @@ func answerOnce(l net.Listener, head, answer string) {
 		_, _ = io.WriteString(c, step.answer) // the command reads it
 	}
 }
+
+// TestSendWhileAgentIsKilled: who sends lines as they come is told at once that the agent is gone, in one sentence that says how many are stored; it
+// does not wait for a line that may never come, and the words of the system stay out of it.
+func TestSendWhileAgentIsKilled(t *testing.T) {
+	for _, c := range []struct {
+		name, lines, says string
+		unread            bool // the agent dies with something unread, which resets the connection
+	}{
+		{"between two lines", "one\n", "Lanyard stopped: 1 message is stored; start it, and send what comes after them again\n", false},
+		{"with lines unread", "one\ntwo\n" + strings.Repeat("more\n", 100_000), "Lanyard stopped: 1 message is stored and ", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			profile := t.TempDir()
+			socket := filepath.Join(profile, "s")
+			l, err := net.Listen("unix", socket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			if err := os.WriteFile(filepath.Join(profile, api.ControlFile), []byte(socket+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			go takeOneAndDie(l, c.unread)
+			lines, w := io.Pipe() // which never ends
+			defer w.Close()
+			go func() { _, _ = io.WriteString(w, c.lines) }()
+			var out, errs bytes.Buffer
+			status := run(t.Context(), []string{"send", "Ben", "--stdin", "--profile", profile}, lines, &out, &errs)
+			if status != exitFailure || !strings.HasPrefix(errs.String(), c.says) || strings.Count(errs.String(), "\n") != 1 {
+				t.Errorf("exit status %d, %q; want %q", status, errs.String(), c.says)
+			}
+		})
+	}
+}
+
+// takeOneAndDie answers one line of a request and ends as a killed agent does.
+func takeOneAndDie(l net.Listener, unread bool) {
+	c, err := l.Accept()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	lines := bufio.NewReaderSize(c, 16)
+	for line := ""; line != "\r\n"; {
+		if line, err = lines.ReadString('\n'); err != nil {
+			return
+		}
+	}
+	_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") // the command reads it
+	for line := ""; !strings.Contains(line, "one"); {
+		if line, err = lines.ReadString('\n'); err != nil {
+			return
+		}
+	}
+	answer := `{"line":1,"id":"aa","text":"one","to":1}` + "\n"
+	if unread {
+		_, _ = io.WriteString(c, fmt.Sprintf("%x\r\n%s\r\n", len(answer), answer))
+		return // with what came besides unread
+	}
+	_, _ = lines.ReadString('\n') // the end of the chunk: nothing is left unread
+	_, _ = io.WriteString(c, fmt.Sprintf("%x\r\n%s\r\n", len(answer), answer))
+}

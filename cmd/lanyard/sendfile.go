@@ -15,10 +15,10 @@ import (
 )
 
 func sendFileCommand() command {
-	return command{name: "send-file", args: "TO PATH...", summary: "Send files and folders to a person", flags: []string{"wait", "timeout"}, min: 2, max: -1,
+	return command{name: "send-file", args: "TO PATH...", summary: "Send files and folders to a person or into a room", flags: []string{"wait", "timeout"}, min: 2, max: -1,
 		about: `
 Prints the ID of each offer once it is safe on this machine's disk. The person is asked; the content goes when they accept, and continues by
-itself after a break. The files must stay where they are until then.
+itself after a break. The files must stay where they are until then. In a room each member is asked.
 
 --wait delivered|read  end when everything is on their disk and verified, and with read also seen (exit status 3 if that takes longer
                        than --timeout; 1 if they decline)
@@ -234,6 +234,5 @@ func (s *sendFile) late(ctx, timed context.Context, err error) error {
 			waiting = append(waiting, id)
 		}
 	}
-	return &timeoutError{fmt.Sprintf("offered, but %s not yet %s, it goes on by itself: %s", count(len(waiting), "file is", "files are"), s.wait,
-		strings.Join(waiting, " "))}
+	return &timeoutError{fmt.Sprintf("offered, but %s not yet %s, it goes on by itself%s", count(len(waiting), "file is", "files are"), s.wait, missing(waiting, s.c.json))}
 }

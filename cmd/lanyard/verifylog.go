@@ -29,7 +29,7 @@ how far the logs go. Texts that were dropped because they were old or deleted ar
 				return all, err
 			}, printVerified)(ctx, c)
 			if err == nil && altered > 0 {
-				err = fmt.Errorf("%d of the conversations were altered on this computer", altered)
+				err = fmt.Errorf("%s altered on this computer", count(altered, "conversation was", "conversations were"))
 			}
 			return err
 		}}
@@ -44,8 +44,8 @@ func printVerified(c *call, all []api.Verification) {
 		if v.Altered {
 			verdict = "ALTERED"
 		}
-		c.say("%s: %s (%d events in %d logs, %d signatures verified%s%s)", v.Name, verdict, v.Events, v.Logs, v.Signatures,
-			some(v.Dropped, "texts dropped by retention or deletion"), some(v.Unverified, "events whose author's key is not known here any more"))
+		c.say("%s: %s (%s in %s, %s verified%s%s)", v.Name, verdict, count(v.Events, "event", "events"), count(v.Logs, "log", "logs"), count(v.Signatures, "signature", "signatures"),
+			some(v.Dropped, "text", "texts", "dropped by retention or deletion"), some(v.Unverified, "event", "events", "whose author's key is not known here any more"))
 		for _, a := range v.Alterations {
 			c.say("  log of %s, %s%s", a.Author.Name, a.Text, written(a.Time))
 		}
@@ -55,11 +55,11 @@ func printVerified(c *call, all []api.Verification) {
 	}
 }
 
-func some(n int, what string) string {
+func some(n int, one, many, which string) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d %s", n, what)
+	return ", " + count(n, one, many) + " " + which
 }
 
 func written(at time.Time) string {

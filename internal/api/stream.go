@@ -64,8 +64,8 @@ func (s *Stream[T]) line() ([]byte, error) {
 		return long, nil
 	case errors.Is(err, bufio.ErrBufferFull):
 		return nil, errors.New("a line of the stream is too long")
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, io.EOF // the agent ended without a last chunk
+	case errors.Is(asNotRunning(err), ErrNotRunning):
+		return nil, io.EOF // the agent ended without a last chunk, or was killed
 	}
 	return nil, err
 }
