@@ -210,11 +210,19 @@ func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, erro
 	if err != nil {
 		return Message{}, err
 	}
-	body, err := a.encode()
-	if err != nil {
+	w := writing{kind: a.kind}
+	if v.office != nil {
+		if a.named, err = c.originOf(ctx, m.ID); err != nil {
+			return Message{}, err
+		}
+		if a.kind == KindEdit {
+			w.edits = a.named[:]
+		}
+	}
+	if w.body, err = a.encode(); err != nil {
 		return Message{}, err
 	}
-	if _, err := c.write(ctx, v, []writing{{kind: a.kind, body: body}}); err != nil {
+	if _, err := c.write(ctx, v, []writing{w}); err != nil {
 		return Message{}, err
 	}
 	return c.Shown(ctx, m.ID)

@@ -39,6 +39,7 @@ type header struct {
 	Membership   []byte          `cbor:"9,keyasint,omitempty"` // IDs of the newest changes of members that the author knew; rooms only
 	BodyHash     []byte          `cbor:"10,keyasint"`
 	Again        []byte          `cbor:"11,keyasint,omitempty"` // ID of the event that this one re-issues
+	Edits        []byte          `cbor:"12,keyasint,omitempty"` // ID of what an edit in the office is of
 }
 
 // event is one entry of a log, as its author wrote it.
@@ -107,7 +108,7 @@ func (h *header) check() error {
 		return fmt.Errorf("no event has the kind %d", h.Kind)
 	case len(h.BodyHash) != sha256.Size:
 		return errors.New("the hash of the body has 32 bytes")
-	case len(h.Again) != 0 && len(h.Again) != len(EventID{}):
+	case len(h.Again) != 0 && len(h.Again) != len(EventID{}), len(h.Edits) != 0 && len(h.Edits) != len(EventID{}):
 		return errors.New("an event's ID has 32 bytes")
 	}
 	return checkMembership(h.Membership)

@@ -55,6 +55,7 @@ type writing struct {
 	kind  Kind
 	body  []byte
 	again []byte                                          // ID of the event that it re-issues
+	edits []byte                                          // in the office: ID of what an edit is of
 	path  string                                          // where what it offers lies
 	with  func(tx *store.Tx, e *event, place int64) error // stored together with it; may be nil
 }

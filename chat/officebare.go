@@ -17,7 +17,8 @@ const capabilityProofs = "proofs"
 const maxProofs = 16
 
 // bare returns the index of the first event of a run whose words are missing without a reason, or how many there are. Reasons are its age, and a
-// deletion in the run or beside it.
+// deletion in the run or beside it, of the event itself or of what it edits. Of an edit by an older version nobody can tell what it is of: any later
+// deletion excuses it.
 func bare(r run, now time.Time) int {
 	deleted, newest := map[EventID]bool{}, uint64(0) // by its Lamport time
 	for _, all := range [][]*event{r.events, r.proofs} {
@@ -31,14 +32,39 @@ func bare(r run, now time.Time) int {
 		}
 	}
 	for i, e := range r.events {
-		if !e.dropped() || e.Time < now.Add(-officeAge).UnixMilli() || deleted[e.id] || e.Kind == KindEdit && e.Lamport < newest {
-			continue
-		}
-		if len(e.Again) == 0 || !deleted[EventID(e.Again)] {
+		switch {
+		case !e.dropped(), e.Time < now.Add(-officeAge).UnixMilli(), deleted[e.id], len(e.Again) > 0 && deleted[EventID(e.Again)]:
+		case e.Kind == KindEdit && len(e.Edits) == 0 && e.Lamport < newest:
+		case e.Kind == KindEdit && len(e.Edits) > 0 && deleted[EventID(e.Edits)]:
+		default:
 			return i
 		}
 	}
 	return len(r.events)
+}
+
+// originOf returns what amendments of an announcement name: the event that it re-issues, or itself. By that everybody can tell what lost its words with it.
+func (c *Chat) originOf(ctx context.Context, id EventID) (origin EventID, err error) {
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		f, row, err := c.locateShown(tx, id)
+		if err == nil {
+			origin, err = f.originOf(tx, row.id)
+		}
+		return err
+	})
+	if err != nil {
+		return EventID{}, fmt.Errorf("look up message %s: %w", id, err)
+	}
+	return origin, nil
+}
+
+// misnamed reports whether an edit names another event in its header than in its body: who passes on what lost its words has only the header to judge by.
+func (e *event) misnamed() bool {
+	if e.Kind != KindEdit || len(e.Edits) == 0 || e.dropped() {
+		return false
+	}
+	a, err := decodeAmendment(e.Kind, e.body)
+	return err == nil && a.named != EventID(e.Edits)
 }
 
 // checkProofs returns nil if what is beside a run are deletions that its author signed.
@@ -115,7 +141,10 @@ func (s *session) deletionOf(ctx context.Context, b *branch, e *event) (found *e
 		return nil, nil
 	}
 	target := e.id[:]
-	if len(e.Again) > 0 {
+	switch {
+	case e.Kind == KindEdit && len(e.Edits) > 0:
+		target = e.Edits
+	case len(e.Again) > 0:
 		target = e.Again
 	}
 	err = s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {

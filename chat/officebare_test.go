@@ -87,6 +87,33 @@ func TestOfficeForgedProofs(t *testing.T) {
 	})
 }
 
+// TestOfficeStrippedEdit: a deletion excuses the missing words of edits of what it takes back, and of nothing else.
+func TestOfficeStrippedEdit(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna := s.start(t, "Anna")
+		l := s.lie(t, anna, nil)
+		f, first := forge(t, "Carla")
+		edit := func(of *event, text string, named EventID) *event {
+			e := f.log.event(t, KindEdit, editBody{Event: of.id[:], Text: text}, func(h *header) { h.Edits = named[:] })
+			return e
+		}
+		without := func(e *event) *event {
+			bare := *e
+			bare.salt, bare.body = nil, nil
+			return &bare
+		}
+		gone, stays := f.log.text(t, "gone", nil), f.log.text(t, "Monday", nil)
+		editGone, editStays := edit(gone, "gone, too", gone.id), edit(stays, "Tuesday", stays.id)
+		deletion := f.log.event(t, KindDelete, deleteBody{Event: gone.id[:]}, nil)
+		l.send(wire.KindEvents, f.frame(t, first, without(gone), stays, without(editGone), without(editStays), deletion))
+		anna.awaitDropped(t, errBare, 1)
+		l.send(wire.KindEvents, f.frame(t, first, without(gone), stays, without(editGone), editStays, deletion))
+		anna.await(t, "the edit is taken", func() bool { return slices.Contains(anna.said(t, OfficeID()), "Tuesday") })
+		l.send(wire.KindEvents, f.frame(t, edit(stays, "Friday", gone.id)))
+		anna.awaitDropped(t, errNamed, 1)
+	})
+}
+
 // TestHostileOfficeFrames: frames of what is new that break the rules are dropped, and no true one says of others' announcements that they got here.
 func TestHostileOfficeFrames(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

@@ -39,6 +39,7 @@ var (
 	errFalls   = errors.New("announcements whose times fall")
 	errTooOld  = errors.New("announcements of a log that began too long ago")
 	errBare    = errors.New("announcements without their words, from somebody who did not write them")
+	errNamed   = errors.New("edits of announcements that name one event in the header and another in the body")
 	errFlood   = errors.New("more announcements of one author than are taken for now")
 	errStrange = errors.New("more announcements of people our person never wrote to than are taken for now")
 	errHearsay = errors.New("more announcements of people never met than are taken for now")
@@ -66,7 +67,7 @@ func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	author := r.first().Peer
-	if refusedForNow(err) && len(s.told.refused) < maxRefused {
+	if (refusedForNow(err) || errors.Is(err, errBare)) && len(s.told.refused) < maxRefused {
 		s.told.refused[author] = true
 	}
 	if errors.Is(err, errGap) && s.told.refused[author] {
@@ -86,8 +87,11 @@ func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
 		return errTooOld
 	}
 	for _, e := range r.events {
-		if e.Time > now.Add(officeSlack).UnixMilli() {
+		switch {
+		case e.Time > now.Add(officeSlack).UnixMilli():
 			return errAhead
+		case e.misnamed():
+			return errNamed
 		}
 	}
 	age(r.events, now)

@@ -138,6 +138,7 @@ func (p *page) write() {
 // next makes the event after end; h holds what all events of this turn have in common.
 func (h header) next(end point, seen uint64, w writing) (*event, error) {
 	h.Number, h.Lamport, h.Kind, h.Again = end.number+1, nextLamport(seen, end.lamport), w.kind, w.again
+	h.Edits = w.edits
 	if h.Number > 1 {
 		h.Previous = end.id[:]
 	}

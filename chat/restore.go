@@ -173,7 +173,7 @@ func unissued(tx *store.Tx, b *branch, number uint64, may func(*event) bool) (ag
 			return nil, err
 		}
 		if n == 0 && len(e.body) > 0 && !e.Kind.changesMembers() && may(e) { // a change stays one where it stands
-			again = append(again, writing{kind: e.Kind, body: e.body, again: e.id[:]})
+			again = append(again, writing{kind: e.Kind, body: e.body, again: e.id[:], edits: e.Edits})
 		}
 	}
 	return again, nil
