@@ -24,6 +24,7 @@ var (
 	ErrOffice            = errors.New("this is the office: everybody in it reads what is announced; write it with lanyard announce")
 	ErrOfficeKind        = errors.New("announcements can be changed and deleted by who wrote them; to answer one, write to its author")
 	ErrManyChanges       = errors.New("this room was changed as often as it can be by you, or by all but its creator: ask who made it to do it, or make another one")
+	ErrTangled           = errors.New("this room was changed by too many people at the same time to go on from here: ask who made it to write something into it, or make another one")
 	ErrEmpty             = errors.New("there is nothing to send: write a text first")
 	ErrText              = errors.New("this is no text that can be shown: send it as a file instead")
 	ErrSelf              = errors.New("this is you: choose a colleague")

@@ -345,23 +345,6 @@ func (m *membership) crowd() {
 	}
 }
 
-// heads returns the newest changes: those that no other names, in event order.
-func (m *membership) heads() []EventID {
-	named := map[EventID]bool{}
-	for i := range m.nodes {
-		for _, parent := range m.nodes[i].parents {
-			named[parent] = true
-		}
-	}
-	var all []EventID
-	for i := range m.nodes {
-		if !named[m.nodes[i].id] {
-			all = append(all, m.nodes[i].id)
-		}
-	}
-	return all
-}
-
 // hasMember reports whether somebody is a member now.
 func (m *membership) hasMember(who identity.PersonID) bool {
 	_, is := m.members[who]

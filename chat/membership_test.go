@@ -346,6 +346,12 @@ func TestMembersDoNotDependOnOrder(t *testing.T) {
 		if !maps.Equal(want.members, got.members) || want.name != got.name || !slices.Equal(want.heads(), got.heads()) {
 			t.Fatalf("%s %q, and in another order %s %q", want.who(), want.name, got.who(), got.name)
 		}
+		told := want.seenBy(want.heads())
+		for i := range want.nodes {
+			if want.nodes[i].kind != KindMerge && !told.has(i) {
+				t.Fatalf("who names the newest changes has not seen change %d", i)
+			}
+		}
 		for log := range w.begun {
 			of := identity.PersonID(log.Peer)
 			if want.upTo(log, of) != got.upTo(log, of) {

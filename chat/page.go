@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -111,14 +112,14 @@ func (p *page) write() {
 	end := p.end(p.own)
 	base := header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: max(time.Now().UnixMilli(), p.v.notBefore(p.own))}
 	under := p.headsNow()
-	p.drafts = append(under.merges(), p.drafts...)
+	p.drafts = append(under.drafts(), p.drafts...)
 	p.introduce(end)
 	for _, d := range p.drafts {
 		out := outcome{branch: p.own}
 		for _, w := range d.writings {
 			base.Membership = under.name()
 			e, err := base.next(end, seen, w)
-			if err != nil {
+			if err = cmp.Or(err, under.takes(w.kind)); err != nil {
 				out.err = fmt.Errorf("write a message: %w", err)
 				break
 			}

@@ -7,16 +7,43 @@ import (
 	"lanyard/internal/vector"
 )
 
-// Limits of what one room may make us judge. What gives names has its own: a program that changes a group every day takes no room from invitations and
-// removals.
+// Limits of what one room may make us judge, of each sort of changes.
 const (
-	maxPersonal = 200 // by one person, of either sort
-
-	maxMoves  = 2096 // by all but the creator: who is a member
-	mostMoves = 2000 // by the creator
-	maxNames  = 1048 // by all but the creator: what the room and its groups are called
-	mostNames = 1000 // by the creator
+	mostMoves, personalMoves, maxMoves    = 2000, 200, 2096 // by the creator, by each other person, by all of these
+	mostNames, personalNames, maxNames    = 1000, 200, 1048
+	mostMerges, personalMerges, maxMerges = 2000, 400, 4096
 )
+
+// changeSort is one of the sorts of changes of a room. Each has a quota of its own: a program that changes a group every day takes no room from invitations
+// and removals, nor do the merges that changes at the same time ask of everybody who writes.
+type changeSort int
+
+const (
+	moves  changeSort = iota // who is a member
+	names                    // what the room and its groups are called, and what newer versions change
+	merges                   // nothing, but what its author knew
+)
+
+func sortOf(k Kind) changeSort {
+	switch {
+	case k == KindMerge:
+		return merges
+	case k == KindRename || k == KindGroup || k.unknownChange():
+		return names
+	}
+	return moves
+}
+
+// limits returns how many changes of a sort take part: by the creator, by each other person, by all of these.
+func (s changeSort) limits() (creator, one, others int) {
+	switch s {
+	case names:
+		return mostNames, personalNames, maxNames
+	case merges:
+		return mostMerges, personalMerges, maxMerges
+	}
+	return mostMoves, personalMoves, maxMoves
+}
 
 // quotas count the changes of a room, in event order, against how many take part (rule 1).
 type quotas struct {
@@ -27,26 +54,23 @@ type quotas struct {
 
 // quota is what changes of one sort by one person count against; by nobody: those of all but the creator together.
 type quota struct {
-	by    identity.PersonID
-	names bool
+	by identity.PersonID
+	of changeSort
 }
 
 func newQuotas(creator identity.PersonID) *quotas {
 	return &quotas{creator: creator, used: map[quota]int{}, left: map[vector.Log]bool{}}
 }
 
-// allows reports whether one more change of that kind by somebody takes part, if it is no leaving.
-func (q *quotas) allows(kind Kind, by identity.PersonID) bool {
-	names := kind.givesNames()
-	most, all := mostMoves, maxMoves
-	if names {
-		most, all = mostNames, maxNames
-	}
-	one := q.used[quota{by, names}]
+// free returns how many more changes of that kind by somebody take part, leavings not minded.
+func (q *quotas) free(kind Kind, by identity.PersonID) int {
+	of := sortOf(kind)
+	creator, one, others := of.limits()
+	used := q.used[quota{by, of}]
 	if by == q.creator {
-		return one < most
+		return creator - used
 	}
-	return one < maxPersonal && q.used[quota{names: names}] < all
+	return min(one-used, others-q.used[quota{of: of}])
 }
 
 // take counts a change; false if it is one too many. The first leaving in a log never is: what stands behind it in that log counts nothing, so there is no
@@ -56,13 +80,13 @@ func (q *quotas) take(c *memberChange) bool {
 		q.left[c.at.log] = true
 		return true
 	}
-	if !q.allows(c.kind, c.by) {
+	if q.free(c.kind, c.by) <= 0 {
 		return false
 	}
-	names := c.kind.givesNames()
-	q.used[quota{c.by, names}]++
+	of := sortOf(c.kind)
+	q.used[quota{c.by, of}]++
 	if c.by != q.creator {
-		q.used[quota{names: names}]++
+		q.used[quota{of: of}]++
 	}
 	return true
 }
@@ -71,6 +95,3 @@ func (q *quotas) take(c *memberChange) bool {
 func (q *quotas) bounded(all []memberChange) []memberChange {
 	return slices.DeleteFunc(all, func(c memberChange) bool { return !q.take(&c) })
 }
-
-// givesNames reports whether changes of this kind give names, and change no members.
-func (k Kind) givesNames() bool { return k == KindRename || k == KindGroup || k.unknownChange() }

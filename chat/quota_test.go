@@ -22,7 +22,7 @@ func TestNobodyIsKeptFromLeaving(t *testing.T) {
 			m, _ := ben.known(room).room.members().memberOf(ben.person())
 			return m.entrusted
 		})
-		for i := range maxPersonal {
+		for i := range personalNames {
 			on := []identity.PersonID{all[i%2].person()}
 			if _, err := ben.NameGroup(t.Context(), room, "On call", on); err != nil {
 				t.Fatalf("change %d: %v", i+1, err)
@@ -60,8 +60,9 @@ func TestQuotasOfChanges(t *testing.T) {
 		return all
 	}
 	crowd := func(kind Kind) (all []memberChange) {
+		_, one, _ := sortOf(kind).limits()
 		for n := range 12 {
-			all = append(all, made(somebody(byte(10+n)), kind, maxPersonal+1)...)
+			all = append(all, made(somebody(byte(10+n)), kind, one+1)...)
 		}
 		return all
 	}
@@ -70,14 +71,17 @@ func TestQuotasOfChanges(t *testing.T) {
 		all  []memberChange
 		want int
 	}{
-		{"groups by one person", made(somebody(2), KindGroup, 300), maxPersonal},
-		{"names and groups are of one sort", slices.Concat(made(somebody(2), KindGroup, 150), made(somebody(2), KindRename, 150)), maxPersonal},
-		{"invitations beside them", slices.Concat(made(somebody(2), KindGroup, 300), made(somebody(2), KindInvite, 300)), 2 * maxPersonal},
+		{"groups by one person", made(somebody(2), KindGroup, 300), personalNames},
+		{"names and groups are of one sort", slices.Concat(made(somebody(2), KindGroup, 150), made(somebody(2), KindRename, 150)), personalNames},
+		{"invitations beside them", slices.Concat(made(somebody(2), KindGroup, 300), made(somebody(2), KindInvite, 300)), personalNames + personalMoves},
 		{"groups by the creator", made(creator, KindGroup, 3000), mostNames},
 		{"invitations by the creator", made(creator, KindInvite, 3000), mostMoves},
 		{"groups by twelve", crowd(KindGroup), maxNames},
 		{"invitations by twelve", crowd(KindInvite), maxMoves},
 		{"the creator after them", slices.Concat(crowd(KindInvite), made(creator, KindRemove, 1)), maxMoves + 1},
+		{"merges by one person", made(somebody(2), KindMerge, 500), personalMerges},
+		{"merges by the creator", made(creator, KindMerge, 3000), mostMerges},
+		{"merges by twelve, and an invitation, a removal and a name after them", slices.Concat(crowd(KindMerge), made(somebody(3), KindInvite, 1), made(somebody(3), KindRemove, 1), made(somebody(3), KindRename, 1)), maxMerges + 3},
 		{"leaving after them", slices.Concat(crowd(KindInvite), made(somebody(3), KindLeave, 1)), maxMoves + 1},
 		{"leaving twice in a log", slices.Concat(crowd(KindInvite), made(somebody(3), KindLeave, 2)), maxMoves + 1},
 	} {
@@ -86,7 +90,7 @@ func TestQuotasOfChanges(t *testing.T) {
 		}
 	}
 	groups := made(somebody(2), KindGroup, 300)
-	if kept := newQuotas(creator).bounded(slices.Clone(groups)); kept[len(kept)-1].at != groups[maxPersonal-1].at {
+	if kept := newQuotas(creator).bounded(slices.Clone(groups)); kept[len(kept)-1].at != groups[personalNames-1].at {
 		t.Error("those that take part are not the first")
 	}
 }

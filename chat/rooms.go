@@ -155,7 +155,7 @@ func (c *Chat) shape(ctx context.Context, v *conversation, w writing, err error)
 	switch {
 	case err != nil:
 		return Conversation{}, err
-	case w.kind != KindLeave && !v.room.members().quotas.allows(w.kind, c.config.Identity.Person()):
+	case w.kind != KindLeave && v.room.members().quotas.free(w.kind, c.config.Identity.Person()) <= 0:
 		return Conversation{}, ErrManyChanges
 	}
 	sent, err := c.write(ctx, v, []writing{w})

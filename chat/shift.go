@@ -3,7 +3,6 @@ package chat
 import (
 	"slices"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -127,52 +126,4 @@ func (p *page) takeShiftLocked() {
 	if b := p.v.pen.branch; b != nil && b.over {
 		p.v.pen.branch = nil // invited again, we begin a new log
 	}
-}
-
-// heads are the newest changes of a room that our machine knows, for the header of what it writes.
-type heads struct{ ids []EventID }
-
-// headsNow returns them; of a direct conversation there are none.
-func (p *page) headsNow() *heads {
-	if p.v.room == nil {
-		return &heads{}
-	}
-	m := p.v.room.members()
-	return &heads{ownFirst(m, m.heads(), p.chat.config.Identity.Person())}
-}
-
-// ownFirst has one of the changes by which our person is a member among those that the next event can name: a log whose first event has not seen that
-// its author is one counts nothing.
-func ownFirst(m *membership, ids []EventID, self identity.PersonID) []EventID {
-	if len(ids) <= maxHeads {
-		return ids
-	}
-	own := slices.IndexFunc(ids, func(id EventID) bool { return m.isMember(self, m.seenBy([]EventID{id})) })
-	if own < maxHeads {
-		return ids
-	}
-	moved := slices.Insert(slices.Clone(ids[:maxHeads-1]), maxHeads-1, ids[own]) // still in event order
-	return append(append(moved, ids[maxHeads-1:own]...), ids[own+1:]...)
-}
-
-// name is what the next event names.
-func (h *heads) name() []byte { return joinIDs(h.ids[:min(len(h.ids), maxHeads)]) }
-
-// wrote takes an event that names them.
-func (h *heads) wrote(e *event) {
-	if e.Kind.changesMembers() {
-		h.ids = append(slices.Clone(h.ids[min(len(h.ids), maxHeads):]), e.id)
-	}
-}
-
-// merges returns what has to be written first, so that one event can name all of them.
-func (h *heads) merges() []*draft {
-	var all []writing
-	for n := len(h.ids); n > maxHeads; n -= maxHeads - 1 {
-		all = append(all, writing{kind: KindMerge, body: []byte{0xa0}}) // an empty map
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	return []*draft{{writings: all, done: make(chan outcome, 1)}}
 }
