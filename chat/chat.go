@@ -109,6 +109,9 @@ var groupSchema string
 //go:embed change.sql
 var changeSchema string
 
+//go:embed came.sql
+var cameSchema string
+
 //go:embed mail.sql
 var mailSchema string
 
@@ -120,7 +123,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema}}
 }
 
 // Config is what a Chat is made of.

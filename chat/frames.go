@@ -94,7 +94,8 @@ func decodeStates(body []byte) (statesFrame, error) {
 // run is a piece of a log: contiguous events, the last of which is signed.
 type run struct {
 	events []*event
-	proofs []*event // of the office: why words are missing, each signed
+	proofs []*event          // of the office: why words are missing, each signed
+	teller identity.PersonID // of the office, once it is taken: whose link brought it
 }
 
 func (r run) first() *event { return r.events[0] }

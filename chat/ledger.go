@@ -71,8 +71,9 @@ type arrival struct {
 	in     *conversation
 	branch *branch
 	events []*event
-	told   bool     // subscribers know them already
-	fresh  []*event // of those the ones that they did not know when these came
+	told   bool              // subscribers know them already
+	fresh  []*event          // of those the ones that they did not know when these came
+	teller identity.PersonID // of the office: through whom its author was first heard of
 }
 
 func (a *arrival) size() (n int) {

@@ -42,14 +42,14 @@ type announcer struct {
 	key    ed25519.PublicKey // as they gave it
 	called string            // the same of their name
 	shut   bool              // blocked here
-	teller identity.PersonID // by whom we heard of them first, while the program runs
+	teller identity.PersonID // through whom we heard of them first
 }
 
 // weight is what a branch takes of its author's share: size and time of each event that it holds itself. Of logs too old to be passed on nothing is kept.
 type weight struct {
 	spans []load
 	bytes int64
-	came  time.Time // when the newest came while the program runs; zero for what it found
+	came  time.Time // when the newest came; zero where that is not known
 }
 
 type load struct {
@@ -167,7 +167,7 @@ type extent struct {
 	first, last int64 // ms
 	events      int
 	bytes       int64
-	came        time.Time // when the newest came while the program runs
+	came        time.Time // when the newest came
 }
 
 // logLocked sums up what is here of a log.
@@ -271,31 +271,51 @@ func (c *Chat) openOffice() *conversation {
 	return v
 }
 
-// loadOffice reads who wrote announcements, and what those take that are still passed on.
+// loadOffice reads who wrote announcements, and what those take that count.
 func (c *Chat) loadOffice(tx *store.Tx) error {
 	v := c.openOffice()
-	for log, branches := range v.branches {
+	for _, branches := range v.branches {
 		for _, b := range branches {
-			if b.base == nil {
-				first, err := eventAt(tx, b, 1)
-				if err != nil {
-					return err
-				}
-				v.office.introduce(first)
+			if b.base != nil {
+				continue
 			}
-			last, err := eventAt(tx, b, b.kept.number)
+			first, err := eventAt(tx, b, 1)
 			if err != nil {
 				return err
 			}
-			if last.Time < time.Now().Add(-officeLog).UnixMilli() {
-				continue
-			}
-			if v.office.weights[b], err = weigh(tx, b); err != nil {
+			v.office.introduce(first)
+		}
+	}
+	came, err := v.loadCame(tx)
+	if err != nil {
+		return err
+	}
+	for log, branches := range v.branches {
+		for _, b := range branches {
+			if err := v.loadWeight(tx, b, came[b]); err != nil {
 				return fmt.Errorf("weigh log %s: %w", log.ID, err)
 			}
 		}
 	}
 	return nil
+}
+
+// loadWeight reads what a branch takes, unless it is too old to count.
+func (v *conversation) loadWeight(tx *store.Tx, b *branch, came time.Time) error {
+	last, err := eventAt(tx, b, b.kept.number)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if last.Time < now.Add(-officeLog).UnixMilli() && came.Before(now.Add(-officeAge)) {
+		return nil
+	}
+	w, err := weigh(tx, b)
+	if err == nil {
+		w.came = came
+		v.office.weights[b] = w
+	}
+	return err
 }
 
 // weigh reads what the events of a branch take.

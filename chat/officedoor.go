@@ -55,10 +55,8 @@ func refusedForNow(err error) bool {
 func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
 	err := c.admitToOffice(l, v, r)
 	if err == nil {
+		r.teller = l.Person()
 		err = c.accept(l.Context(), v, r)
-	}
-	if err == nil {
-		v.heardFrom(r.first().Peer, l.Person())
 	}
 	s := c.session(l, v)
 	if s == nil {
@@ -274,15 +272,6 @@ func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*s
 		return errors.New("events with a wrong signature")
 	}
 	return nil
-}
-
-// heardFrom notes who told of an author first, once something of theirs was taken.
-func (v *conversation) heardFrom(author identity.PeerID, teller identity.PersonID) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if a := v.office.authors[author]; a != nil && a.teller == (identity.PersonID{}) {
-		a.teller = teller
-	}
 }
 
 // officeKey returns the key of an author, which the first event of a log tells to who never met them.

@@ -169,6 +169,9 @@ func (p *page) store(tx *store.Tx) error {
 	if err := p.amend(tx); err != nil {
 		return err
 	}
+	if err := p.storeCame(tx); err != nil {
+		return err
+	}
 	for _, t := range p.tolds {
 		if err := t.store(tx); err != nil {
 			return err

@@ -267,7 +267,7 @@ func forgetLog(tx *store.Tx, v *conversation, branches []*branch) error {
 				return err
 			}
 		}
-		for _, query := range []string{`DELETE FROM chat_read WHERE branch = ?`, `DELETE FROM chat_indexed WHERE branch = ?`, `DELETE FROM chat_branch WHERE key = ?`} {
+		for _, query := range []string{`DELETE FROM chat_read WHERE branch = ?`, `DELETE FROM chat_indexed WHERE branch = ?`, `DELETE FROM chat_came WHERE branch = ?`, `DELETE FROM chat_branch WHERE key = ?`} {
 			if _, err := tx.Exec(query, b.key); err != nil {
 				return err
 			}

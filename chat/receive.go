@@ -60,6 +60,7 @@ func (c *Chat) accept(ctx context.Context, v *conversation, r run) error {
 	if err != nil {
 		return err
 	}
+	pass.teller = r.teller
 	for {
 		err := c.add(ctx, v, r, pass)
 		if !errors.Is(err, errRaced) {
@@ -82,8 +83,9 @@ func (c *Chat) add(ctx context.Context, v *conversation, r run, pass admission) 
 
 // admission is what an author's events are taken by.
 type admission struct {
-	key  []byte
-	upTo uint64 // the last number that is taken
+	key    []byte
+	upTo   uint64            // the last number that is taken
+	teller identity.PersonID // of the office: whose link brought them
 }
 
 // admit judges the author of events by the first of them.
@@ -160,6 +162,9 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 	a, err := c.grow(v, at, events[0].log(), events[:allowed], ends)
 	if a == nil || err != nil {
 		return err
+	}
+	if v.office != nil {
+		a.teller = v.heardFrom(a.branch.log.Peer, pass.teller)
 	}
 	if a.told {
 		c.show(a)
