@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/words"
 	"lanyard/internal/store"
 )
 
@@ -30,7 +31,7 @@ type Search struct {
 type Hit struct {
 	Message
 	Key     int64 // for Before
-	Excerpt Excerpt
+	Excerpt words.Excerpt
 }
 
 // Hits is a page of what was found, newest first by the author's clock, which counts no later than the message came.
@@ -45,7 +46,7 @@ func (c *Chat) Search(ctx context.Context, s Search) (Hits, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Hits{}, err
 	}
-	wanted := termsOf(s.Text)
+	wanted := words.Read(s.Text)
 	if strings.TrimSpace(s.Text) == "" && !s.Files {
 		return Hits{}, ErrNoSearch
 	}
@@ -70,10 +71,10 @@ func (c *Chat) Search(ctx context.Context, s Search) (Hits, error) {
 }
 
 // expression is what the index is asked; false when nothing can be found.
-func (c *Chat) expression(wanted terms, s *Search) (string, bool) {
+func (c *Chat) expression(wanted words.Terms, s *Search) (string, bool) {
 	var parts []string
 	if len(wanted) > 0 {
-		parts = append(parts, "words : ("+wanted.expression()+")")
+		parts = append(parts, "words : ("+wanted.Expression()+")")
 	} else if strings.TrimSpace(s.Text) != "" {
 		return "", false // signs only, which no word is made of
 	}
@@ -113,7 +114,7 @@ func (c *Chat) branchesByKey() map[int64]storedBranch {
 }
 
 // find reads a page of hits, newest first.
-func (c *Chat) find(tx *store.Tx, expression string, wanted terms, s Search, branches map[int64]storedBranch) (hits []Hit, more bool, err error) {
+func (c *Chat) find(tx *store.Tx, expression string, wanted words.Terms, s Search, branches map[int64]storedBranch) (hits []Hit, more bool, err error) {
 	from, to := keyRange(s.Since, s.Until)
 	if s.Before > 0 {
 		to = min(to, s.Before-1)
@@ -140,7 +141,7 @@ func (c *Chat) find(tx *store.Tx, expression string, wanted terms, s Search, bra
 }
 
 // scanHit reads one row; false for one of a branch that began after the branches were looked up.
-func (c *Chat) scanHit(rows *sql.Rows, wanted terms, branches map[int64]storedBranch) (Hit, bool, error) {
+func (c *Chat) scanHit(rows *sql.Rows, wanted words.Terms, branches map[int64]storedBranch) (Hit, bool, error) {
 	var hit Hit
 	var r eventRow
 	var at, lamport int64
@@ -161,6 +162,6 @@ func (c *Chat) scanHit(rows *sql.Rows, wanted terms, branches map[int64]storedBr
 	r.id = sha256.Sum256(raw)
 	r.branch, r.number, r.lamport = b.branch, placeNumber(at), uint64(lamport)
 	hit.Message = *c.messageOfRow(b.in, &r)
-	hit.Excerpt = wanted.excerpt(hit.searched())
+	hit.Excerpt = wanted.Excerpt(hit.searched())
 	return hit, true, nil
 }

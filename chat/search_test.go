@@ -5,12 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"lanyard/chat/words"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
@@ -129,37 +129,6 @@ func TestSearchPagesAndDates(t *testing.T) {
 	})
 }
 
-func TestExcerpt(t *testing.T) {
-	for _, c := range []struct{ what, query, text, want string }{
-		{"short", "lunch", "Lunch at noon?", "[Lunch] at noon?"},
-		{"a beginning", "lun no", "Lunch at noon?", "Lunch at [noon]?"},
-		{"accents and lines", "cafe", "one\ntwo\tCafé\u0301 x", "one two [Café\u0301] x"},
-		{"a phrase", `"at noon"`, "Lunch at noon at Noon", "Lunch [at noon] [at Noon]"},
-		{"far inside", "needle", strings.Repeat("hay ", 100) + "needle" + strings.Repeat(" hay", 100),
-			"…" + strings.Repeat("hay ", 9) + "[needle]" + strings.Repeat(" hay", 39) + " h…"},
-		{"nothing to mark", "", "plain", "plain"},
-	} {
-		e := termsOf(c.query).excerpt(c.text)
-		var b strings.Builder
-		for i, r := range []rune(e.Text) {
-			for _, m := range e.Matches {
-				if m[0] == i {
-					b.WriteByte('[')
-				}
-			}
-			b.WriteRune(r)
-			for _, m := range e.Matches {
-				if m[1] == i+1 {
-					b.WriteByte(']')
-				}
-			}
-		}
-		if b.String() != c.want {
-			t.Errorf("%s: %q, not %q", c.what, b.String(), c.want)
-		}
-	}
-}
-
 // TestIndexAgreesWithTerms: what the index finds is what the terms find in the text, whatever people write and look for.
 func TestIndexAgreesWithTerms(t *testing.T) {
 	db, err := store.Open(filepath.Join(t.TempDir(), "x.db"), nil, Part())
@@ -176,7 +145,7 @@ func TestIndexAgreesWithTerms(t *testing.T) {
 	text := rapid.StringOfN(rapid.SampledFrom([]rune("abAB éßÅ\u0301明日-_.1½ﬁ\"*()😀İıสวัส\n")), 1, 24, -1)
 	place := int64(0)
 	rapid.Check(t, func(r *rapid.T) {
-		said, wanted := text.Draw(r, "text"), termsOf(text.Draw(r, "query"))
+		said, wanted := text.Draw(r, "text"), words.Read(text.Draw(r, "query"))
 		if len(wanted) == 0 {
 			return
 		}
@@ -189,13 +158,13 @@ func TestIndexAgreesWithTerms(t *testing.T) {
 				return err
 			}
 			return tx.QueryRow(`SELECT count(*) FROM chat_search WHERE chat_search MATCH ?`,
-				fmt.Sprintf("words : (%s) AND marks : c%d", wanted.expression(), place)).Scan(&n)
+				fmt.Sprintf("words : (%s) AND marks : c%d", wanted.Expression(), place)).Scan(&n)
 		})
 		if err != nil {
 			r.Fatal(err)
 		}
-		if spans, ok := wanted.in(said); ok != (n == 1) || ok && len(spans) == 0 {
-			r.Fatalf("%q in %q: the index has it %v times, the terms find %v at %v", wanted.expression(), said, n, ok, spans)
+		if spans, ok := wanted.Find(said); ok != (n == 1) || ok && len(spans) == 0 {
+			r.Fatalf("%q in %q: the index has it %v times, the terms find %v at %v", wanted.Expression(), said, n, ok, spans)
 		}
 	})
 }

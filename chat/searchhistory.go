@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/words"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
@@ -24,9 +25,9 @@ func (q Query) matching(tx *store.Tx, v *conversation, branches map[int64]*branc
 	if q.Search == "" {
 		return func(eventRow) bool { return true }, nil, nil
 	}
-	wanted, anywhere := termsOf(q.Search), name.Fold(q.Search)
+	wanted, anywhere := words.Read(q.Search), name.Fold(q.Search)
 	byWords := func(r eventRow) bool {
-		_, all := wanted.in(r.searched())
+		_, all := wanted.Find(r.searched())
 		return all
 	}
 	byLetters := func(r eventRow) bool { return strings.Contains(name.Fold(r.searched()), anywhere) }
@@ -55,10 +56,10 @@ func (r *eventRow) searched() string {
 }
 
 // foundIn reads what the index finds in one conversation, in order, unless there is more than can be sorted.
-func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted terms) (few []eventRow, more bool, err error) {
+func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted words.Terms) (few []eventRow, more bool, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
 		WHERE s.chat_search MATCH ? AND e.hidden = 0 LIMIT ?`,
-		"words : ("+wanted.expression()+") AND marks : ("+strings.Join(marksOf(v, false), " ")+")", fewFound+1)
+		"words : ("+wanted.Expression()+") AND marks : ("+strings.Join(marksOf(v, false), " ")+")", fewFound+1)
 	if err != nil {
 		return nil, false, err
 	}

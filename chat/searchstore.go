@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/words"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -83,17 +84,17 @@ func freeKey(tx *store.Tx, key int64) (int64, error) {
 }
 
 // indexed returns what the index holds of an event, which deleting it needs again, letter by letter.
-func (e *found) indexed(v *conversation) (words, marks string) {
+func (e *found) indexed(v *conversation) (keys, marks string) {
 	m := Message{Kind: e.kind}
 	m.fill(e.body)
 	if u, err := decodeUpshot(e.upshot); err == nil {
 		m.amend(&u, identity.PersonID{})
 	}
-	var keys []string
-	for _, w := range wordsOf(m.searched()) {
-		keys = append(keys, w.key)
+	var all []string
+	for _, w := range words.Of(m.searched()) {
+		all = append(all, w.Key)
 	}
-	return strings.Join(keys, " "), strings.Join(marksOf(v, m.File != nil), " ")
+	return strings.Join(all, " "), strings.Join(marksOf(v, m.File != nil), " ")
 }
 
 // searched is what of a message is looked through.

@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"internal/agent": {"chat", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook",
 		"internal/identity", "internal/media", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/typing", "internal/vector", "internal/window", "internal/wire"},
 	"internal/control": {"internal/api"},
-	"chat":             {"internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
+	"chat":             {"chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
 	"internal/hook":    {"internal/api", "internal/name", "internal/store"},
 	"internal/card":    {"internal/peer", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/media"},
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity"},
@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"internal/settings":  {"internal/durable"},
 	"internal/bench":     {"internal/lantest", "internal/api", "internal/identity", "internal/wire"},
 
+	"chat/words":             {},
 	"discovery":              {},
 	"tray":                   {},
 	"internal/api":           {},

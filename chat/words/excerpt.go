@@ -1,4 +1,4 @@
-package chat
+package words
 
 import (
 	"strings"
@@ -18,12 +18,12 @@ type Excerpt struct {
 	Matches [][2]int // from and to of each, in characters (Unicode code points) of Text
 }
 
-// excerpt shows where a text has the terms.
-func (t terms) excerpt(text string) Excerpt {
-	spans, _ := t.in(text)
+// Excerpt shows where a text has the terms.
+func (t Terms) Excerpt(text string) Excerpt {
+	spans, _ := t.Find(text)
 	from := 0
 	if len(spans) > 0 {
-		from = backwards(text, spans[0].from, excerptBefore)
+		from = backwards(text, spans[0].From, excerptBefore)
 	}
 	to := forwards(text, from, excerptLength)
 	var e Excerpt
@@ -34,11 +34,11 @@ func (t terms) excerpt(text string) Excerpt {
 	written := utf8.RuneCountInString(b.String())
 	for i, r := range text[from:to] {
 		at := from + i
-		for len(spans) > 0 && spans[0].to <= at {
+		for len(spans) > 0 && spans[0].To <= at {
 			spans = spans[1:]
 		}
-		if len(spans) > 0 && at >= spans[0].from {
-			if n := len(e.Matches); n > 0 && e.Matches[n-1][1] == written && at > spans[0].from {
+		if len(spans) > 0 && at >= spans[0].From {
+			if n := len(e.Matches); n > 0 && e.Matches[n-1][1] == written && at > spans[0].From {
 				e.Matches[n-1][1]++
 			} else {
 				e.Matches = append(e.Matches, [2]int{written, written + 1})

@@ -1,4 +1,4 @@
-package chat
+package words
 
 import (
 	"cmp"
@@ -13,8 +13,8 @@ const (
 	maxSearchText = 4 << 10 // bytes
 )
 
-// terms is what somebody looks for: all of them must be in a text.
-type terms []term
+// Terms is what somebody looks for: all of them must be in a text.
+type Terms []term
 
 // term is one word, or several that follow each other.
 type term struct {
@@ -22,13 +22,13 @@ type term struct {
 	prefix bool     // the last word may go on
 }
 
-// termsOf reads what was typed. Words in quotes, and those that nothing but signs divides, follow each other. The last word may be a beginning, as
+// Read reads what was typed. Words in quotes, and those that nothing but signs divides, follow each other. The last word may be a beginning, as
 // it may not be typed to its end, unless it stands in closed quotes.
-func termsOf(text string) terms {
+func Read(text string) Terms {
 	if len(text) > maxSearchText {
 		text = strings.ToValidUTF8(text[:maxSearchText], "")
 	}
-	var all terms
+	var all Terms
 	open := false
 	for i, quoted := range strings.Split(text, `"`) {
 		open = i%2 == 0
@@ -48,10 +48,10 @@ func termsOf(text string) terms {
 	return all
 }
 
-func (t terms) add(text string) terms {
+func (t Terms) add(text string) Terms {
 	var one term
-	for _, w := range wordsOf(text) {
-		one.words = append(one.words, w.key)
+	for _, w := range Of(text) {
+		one.words = append(one.words, w.Key)
 	}
 	if len(one.words) == 0 || len(t) == maxTerms {
 		return t
@@ -59,8 +59,8 @@ func (t terms) add(text string) terms {
 	return append(t, one)
 }
 
-// expression is what SQLite's FTS5 is asked for. Keys are letters and digits only, so that nothing needs to be escaped.
-func (t terms) expression() string {
+// Expression is what SQLite's FTS5 is asked for. Keys are letters and digits only, so that nothing needs to be escaped.
+func (t Terms) Expression() string {
 	parts := make([]string, len(t))
 	for i, one := range t {
 		parts[i] = `"` + strings.Join(one.words, " ") + `"`
@@ -71,27 +71,27 @@ func (t terms) expression() string {
 	return strings.Join(parts, " AND ")
 }
 
-// span is a part of a text, in bytes.
-type span struct{ from, to int }
+// Span is a part of a text, in bytes.
+type Span struct{ From, To int }
 
-// in finds every place of the terms in a text, in order and apart from each other; ok reports whether all terms are there.
-func (t terms) in(text string) (found []span, ok bool) {
-	words := wordsOf(text)
+// Find finds every place of the terms in a text, in order and apart from each other; ok reports whether all terms are there.
+func (t Terms) Find(text string) (found []Span, ok bool) {
+	words := Of(text)
 	ok = true
 	for _, one := range t {
 		before := len(found)
 		for i := range words {
 			if one.at(words[i:]) {
-				found = append(found, span{words[i].from, words[i+len(one.words)-1].to})
+				found = append(found, Span{words[i].From, words[i+len(one.words)-1].To})
 			}
 		}
 		ok = ok && len(found) > before
 	}
-	slices.SortFunc(found, func(a, b span) int { return cmp.Or(a.from-b.from, a.to-b.to) })
+	slices.SortFunc(found, func(a, b Span) int { return cmp.Or(a.From-b.From, a.To-b.To) })
 	apart := found[:0]
 	for _, s := range found {
-		if n := len(apart); n > 0 && s.from < apart[n-1].to {
-			apart[n-1].to = max(apart[n-1].to, s.to)
+		if n := len(apart); n > 0 && s.From < apart[n-1].To {
+			apart[n-1].To = max(apart[n-1].To, s.To)
 			continue
 		}
 		apart = append(apart, s)
@@ -100,13 +100,13 @@ func (t terms) in(text string) (found []span, ok bool) {
 }
 
 // at reports whether the term begins at the first of the words.
-func (t term) at(words []word) bool {
+func (t term) at(words []Word) bool {
 	if len(words) < len(t.words) {
 		return false
 	}
 	last := len(t.words) - 1
 	for i, key := range t.words {
-		if words[i].key != key && (i < last || !t.prefix || !strings.HasPrefix(words[i].key, key)) {
+		if words[i].Key != key && (i < last || !t.prefix || !strings.HasPrefix(words[i].Key, key)) {
 			return false
 		}
 	}

@@ -1,4 +1,25 @@
-package chat
+// Package words tells by which words a text is found, and what somebody who types into a search box means.
+//
+// # Use
+//
+//	for _, w := range words.Of(text) { ... w.Key ... }   // what an index holds of a text
+//	wanted := words.Read(typed)                          // what somebody looks for
+//	wanted.Expression()                                  // the same as a question to SQLite's FTS5, over an index of keys
+//	places, all := wanted.Find(text)                     // the same, asked of one text
+//	wanted.Excerpt(text)                                 // the part of a text to show for it
+//
+// # Promises
+//
+// Agreement: an index of the keys that [Of] gives, asked by [Terms.Expression], has a text exactly when [Terms.Find] says that all terms are in it.
+//
+// Bounds: at most 32 terms and 4 KiB of what was typed count, and 64 bytes of a word's key; nothing that is typed or written is an error.
+//
+// All of it is values and pure functions: nothing blocks, and everything may be called from any goroutine.
+//
+// # Left out
+//
+// Endings of words (who looks for "meeting" does not find "met"), misspellings, and the index itself: it is chat's.
+package words
 
 import (
 	"strings"
@@ -11,21 +32,21 @@ import (
 // maxWord is how many bytes of a folded word are looked at; of a longer one the beginning.
 const maxWord = 64
 
-// word is one word of a text: its key, under which it is found, and where it stands in bytes.
-type word struct {
-	key      string
-	from, to int
+// Word is one word of a text.
+type Word struct {
+	Key      string // under which it is found: without case and accents, at most 64 bytes
+	From, To int    // where it stands in the text, in bytes
 }
 
-// wordsOf splits a text into the words by which it is found: runs of letters, digits and their marks. In scripts that put no blanks between words each
+// Of splits a text into the words by which it is found: runs of letters, digits and their marks. In scripts that put no blanks between words each
 // letter is a word of its own, and a word that is looked for becomes a phrase of letters.
-func wordsOf(text string) []word {
-	var words []word
+func Of(text string) []Word {
+	var words []Word
 	from, single := -1, false // where the open word began, and whether it is a letter by itself
 	end := func(to int) {
 		if from >= 0 {
 			if key := foldWord(text[from:to]); key != "" {
-				words = append(words, word{key, from, to})
+				words = append(words, Word{key, from, to})
 			}
 		}
 		from = -1
