@@ -21,12 +21,13 @@ var allowed = map[string][]string{
 	"cmd/lanyard-tray": {"tray", "internal/desktop", "internal/api"},
 
 	"internal/agent": {"chat", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook",
-		"internal/identity", "internal/media", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/typing", "internal/vector", "internal/window", "internal/wire"},
+		"internal/identity", "internal/media", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/typing", "internal/vector", "internal/verify", "internal/window", "internal/wire"},
 	"internal/control": {"internal/api"},
 	"chat":             {"chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
 	"internal/hook":    {"internal/api", "internal/name", "internal/store"},
 	"internal/card":    {"internal/peer", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/media"},
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity"},
+	"internal/verify":  {"internal/peer", "internal/wire", "internal/identity"},
 	"sync/share": {"sync/index", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
 		"internal/vector"},
 	"sync/index":         {"internal/identity", "internal/name", "internal/vector", "internal/wire"}, // wire: the one strict decoder

@@ -121,6 +121,17 @@ func (l *Link) Person() identity.PersonID { return l.person }
 // Offers reports whether the other side told that it has a capability (docs/protocol.md, section 5).
 func (l *Link) Offers(capability string) bool { return slices.Contains(l.greeting.offered, capability) }
 
+// Bound returns 32 bytes that the two ends of this connection have in common and nobody else has, not even who has a connection with each of them
+// (RFC 8446, 7.5).
+func (l *Link) Bound(purpose string) ([]byte, error) {
+	state := l.conn.ConnectionState()
+	bound, err := state.ExportKeyingMaterial("EXPORTER-"+purpose, nil, 32)
+	if err != nil {
+		return nil, fmt.Errorf("bind to the connection: %w", err)
+	}
+	return bound, nil
+}
+
 // LocalAddr and RemoteAddr are the ends of the connection.
 func (l *Link) LocalAddr() net.Addr  { return l.conn.LocalAddr() }
 func (l *Link) RemoteAddr() net.Addr { return l.conn.RemoteAddr() }

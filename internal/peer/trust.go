@@ -28,6 +28,18 @@ func (r *Roster) Verify(ctx context.Context, of identity.PersonID) error {
 	return r.setTrust(ctx, of, Verified)
 }
 
+// Doubt undoes Verify. Of who is not verified nothing changes.
+func (r *Roster) Doubt(ctx context.Context, of identity.PersonID) error {
+	r.mu.Lock()
+	p := r.people[of]
+	verified := p != nil && p.trust == Verified
+	r.mu.Unlock()
+	if p != nil && !verified {
+		return nil
+	}
+	return r.setTrust(ctx, of, Seen)
+}
+
 func (r *Roster) setTrust(ctx context.Context, of identity.PersonID, to Trust) error {
 	r.mu.Lock()
 	p := r.people[of]

@@ -34,6 +34,7 @@ const (
 
 	KindOffice Kind = 0x002c
 	KindTips   Kind = 0x002d
+	KindCheck  Kind = 0x002e
 
 	KindMailKeys Kind = 0x0030
 	KindMailTold Kind = 0x0031
@@ -91,6 +92,7 @@ var table = [...]kindRow{
 	{KindCard, "card", false, 20480},
 	{KindOffice, "office", false, MaxLinkFrame},
 	{KindTips, "tips", false, MaxLinkFrame},
+	{KindCheck, "check", false, 64},
 	{KindMailKeys, "mail-keys", false, 32768},
 	{KindMailTold, "mail-told", false, 256},
 	{KindInvite, "invite", false, MaxLinkFrame},
