@@ -38,15 +38,19 @@ func printPeers(c *call, peers []api.Peer, now time.Time) {
 	c.rows(table)
 }
 
-// mark warns of a profile that was copied and of a name that another row has too, or one that looks like it, and tells blocked people apart.
+// mark warns of a profile that was copied and of a name that another row has too, or one that looks like it, and tells blocked people apart, and verified ones.
 func mark(p api.Peer) string {
 	switch {
 	case p.Trust == "blocked":
 		return " (blocked)"
 	case p.Copied:
 		return " (runs twice)"
+	case p.Lookalike && p.Trust == "verified":
+		return " (verified; another looks like them)"
 	case p.Lookalike:
 		return " (looks like another)"
+	case p.Trust == "verified":
+		return " (verified)"
 	}
 	return ""
 }

@@ -6,7 +6,9 @@ import (
 	"lanyard/internal/api"
 )
 
-func personCommands() []command { return []command{blockCommand(), unblockCommand(), forgetCommand()} }
+func personCommands() []command {
+	return []command{verifyCommand(), blockCommand(), unblockCommand(), forgetCommand()}
+}
 
 func blockCommand() command {
 	return onPerson("block", "Refuse everything from a person", func(ctx context.Context, a *api.Client, p string) error { return a.Block(ctx, p) })

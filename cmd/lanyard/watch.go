@@ -116,6 +116,12 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 				c.say("%s  %s wants to share the folder %s (%s); lanyard share accept %s", now.Format("15:04"), i.From.Name, i.Name, size(i.Bytes), i.ID)
 			}
 		})
+	case api.EventWords:
+		return told(e, func(w api.Words) {
+			if w.State == "comparing" && !w.Mine {
+				c.say("%s  %s wants to compare words with you: lanyard verify", now.Format("15:04"), w.Name)
+			}
+		})
 	case api.EventNotice:
 		return told(e, func(n api.Notice) { c.say("%s  %s", when(n.Time, now), happening(n)) })
 	}

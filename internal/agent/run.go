@@ -26,6 +26,7 @@ import (
 	"lanyard/internal/settings"
 	"lanyard/internal/store"
 	"lanyard/internal/typing"
+	"lanyard/internal/verify"
 	"lanyard/sync/share"
 )
 
@@ -92,6 +93,7 @@ type life struct {
 	shares    *shares
 	uploads   *uploads
 	writing   *writing
+	words     *words
 	cards     *cards
 	hooks     *hooks
 	switches  *switches
@@ -149,6 +151,8 @@ func (l *life) buildParts(called string) {
 	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log,
 		Unasked: func() int64 { return int64(l.preferences.get().AcceptFiles) * megabyte }})
 	l.cards = &cards{cards: card.New(card.Config{Roster: l.peers, DB: l.db, Told: l.rowsChanged, Log: l.log})}
+	l.words = &words{}
+	l.words.compared = verify.New(verify.Config{Roster: l.peers, Told: l.wordsHappened})
 	l.writing = &writing{}
 	l.writing.typing = typing.New(typing.Config{Roster: l.peers, With: l.writing.with, Told: l.typingChanged})
 	l.engine = share.New(share.Config{Identity: l.id, DB: l.db, Roster: l.peers, Blobs: l.blobs, Dir: filepath.Join(o.Profile, sharesFolder), Folder: folder,
@@ -162,7 +166,7 @@ func (l *life) buildAdapters() {
 	o := l.options
 	l.people = &people{l.peers}
 	l.talks = &conversations{l.chats, l.people}
-	l.writing.talks, l.cards.people = l.talks, l.people
+	l.writing.talks, l.cards.people, l.words.people = l.talks, l.people, l.people
 	l.switches = &switches{preferences: l.preferences, apply: l.obey}
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
 	l.files = &files{l.chats, l.people, l.talks, l.switches}
@@ -181,7 +185,7 @@ func (l *life) buildAdapters() {
 	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Log: l.log})
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
-		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks})
+		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks, Words: l.words})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), hooks: l.hooks.hooks, moved: l.portMoved, log: l.log, serving: &l.windows,
 		port:     func() int { return l.preferences.get().WindowPort },
 		remember: l.rememberPort}
@@ -197,7 +201,7 @@ func (l *life) wire() {
 		l.desk.judgeIdle()
 	}
 	l.roster.hub, l.desk.hub, l.desk.door, l.sightings.hub = hub, hub, l.door, hub
-	l.writing.hub, l.switches.hub, l.hooks.door = hub, hub, l.door
+	l.writing.hub, l.switches.hub, l.words.hub, l.hooks.door = hub, hub, hub, l.door
 	l.sightings.moved = func() { hub.Publish(api.EventMe, l.roster.Me()) }
 	l.problems.publish = func(c api.ProblemChange) {
 		hub.Publish(api.EventProblem, c)
@@ -248,6 +252,7 @@ func (l *life) run(ctx context.Context) error {
 	parts.run("content", l.blobs.Run)
 	parts.run("conversations", l.chats.Run)
 	parts.run("typing", l.writing.typing.Run)
+	parts.run("words", l.words.compared.Run)
 	parts.run("shares", l.engine.Run)
 	parts.run("hooks", l.hooks.hooks.Run)
 	defer parts.stop()

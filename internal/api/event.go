@@ -29,6 +29,7 @@ const (
 	EventConversation = "conversation" // Conversation
 	EventMe           = "me"           // Me
 	EventNetwork      = "network"      // Network
+	EventWords        = "words"        // Words: words are to be compared with a person, or no more
 	EventRemoved      = "removed"      // Removed
 	EventFocus        = "focus"        // Focus
 	EventSuperseded   = "superseded"   // another window was opened: this one closes itself

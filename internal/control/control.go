@@ -50,6 +50,7 @@ type Config struct {
 	Settings      Settings
 	Cards         Cards
 	Hooks         Hooks
+	Words         Words
 }
 
 // Control is the local API of one agent. It is safe for concurrent use.
@@ -85,6 +86,7 @@ func (c *Control) Handler() http.Handler {
 	c.routeMarks(mux)
 	c.routeSettings(mux)
 	c.routeCards(mux)
+	c.routeWords(mux)
 	c.routeHooks(mux)
 	mux.Handle("GET /api/v1/events", handler(c.events))
 	mux.Handle("GET /api/v1/live", handler(c.live))

@@ -1,0 +1,104 @@
+package agent
+
+import (
+	"context"
+	"errors"
+
+	"lanyard/internal/api"
+	"lanyard/internal/control"
+	"lanyard/internal/desktop"
+	"lanyard/internal/identity"
+	"lanyard/internal/peer"
+	"lanyard/internal/verify"
+)
+
+// words is how two people make sure who the other is, as the local API has it.
+type words struct {
+	compared *verify.Comparisons
+	people   *people
+	hub      *control.Hub
+}
+
+// Compare begins a comparison, or joins the one under way.
+func (w *words) Compare(ctx context.Context, q string) (api.Words, error) {
+	id, err := w.people.one(q)
+	if err != nil {
+		return api.Words{}, err
+	}
+	now, err := w.compared.Begin(ctx, id)
+	if err != nil {
+		return api.Words{}, wordsError(err)
+	}
+	return w.shown(now), nil
+}
+
+// Now tells how far a comparison is.
+func (w *words) Now(_ context.Context, q string) (api.Words, error) {
+	id, err := w.people.one(q)
+	if err != nil {
+		return api.Words{}, err
+	}
+	return w.shown(w.compared.Now(id)), nil
+}
+
+// Answer ends a comparison by what our person heard.
+func (w *words) Answer(ctx context.Context, q string, same bool) (api.Words, error) {
+	return w.judge(q, func(id identity.PersonID) error { return w.compared.Answer(ctx, id, same) })
+}
+
+// Doubt takes back that a person is verified.
+func (w *words) Doubt(ctx context.Context, q string) (api.Words, error) {
+	return w.judge(q, func(id identity.PersonID) error { return w.compared.Doubt(ctx, id) })
+}
+
+func (w *words) judge(q string, do func(identity.PersonID) error) (api.Words, error) {
+	id, err := w.people.one(q)
+	if err != nil {
+		return api.Words{}, err
+	}
+	if err := do(id); err != nil {
+		return api.Words{}, wordsError(err)
+	}
+	return w.shown(verify.Comparison{Person: id}), nil
+}
+
+func (w *words) shown(c verify.Comparison) api.Words {
+	v := api.Words{Person: c.Person.String(), Name: w.people.called(c.Person), State: "none", Ended: c.End.String(), Trust: w.trust(c.Person)}
+	if c.Comparing {
+		v.State, v.Words, v.Digits, v.Mine, v.Until = "comparing", c.Words.Words[:], c.Words.Digits, c.Ours, &c.Until
+	}
+	return v
+}
+
+// trust is what our person thinks of another.
+func (w *words) trust(of identity.PersonID) string {
+	for _, id := range w.people.roster.Machines(of) {
+		if row, known := w.people.roster.Get(id); known {
+			return row.Trust.String()
+		}
+	}
+	return peer.Seen.String()
+}
+
+// wordsHappened tells readers of a comparison, and our person that somebody wants to compare.
+func (l *life) wordsHappened(c verify.Comparison) {
+	l.words.hub.Publish(api.EventWords, l.words.shown(c))
+	if c.Comparing && !c.Ours {
+		l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Name: l.people.called(c.Person), Text: "wants to make sure who you are: compare four words"})
+	}
+}
+
+// wordsError gives errors of comparisons their codes.
+func wordsError(err error) error {
+	switch {
+	case errors.Is(err, verify.ErrAbsent), errors.Is(err, verify.ErrSilent), errors.Is(err, verify.ErrBroken):
+		return told(api.CodeOffline, "%v", err)
+	case errors.Is(err, verify.ErrOlder), errors.Is(err, verify.ErrNothing), errors.Is(err, verify.ErrSpoiled):
+		return told(api.CodeConflict, "%v", err)
+	case errors.Is(err, verify.ErrNotNow):
+		return told(api.CodeTooOften, "%v", err)
+	case errors.Is(err, peer.ErrUnknownPerson):
+		return told(api.CodeUnknown, "%v", err)
+	}
+	return peopleError(err)
+}

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"time"
+)
+
+// Words is how far two people are with making sure who the other is: both see the same four words unless somebody sits between their machines.
+type Words struct {
+	Person string     `json:"person"`
+	Name   string     `json:"name"`
+	State  string     `json:"state"`            // none, comparing
+	Words  []string   `json:"words,omitempty"`  // comparing: four
+	Digits string     `json:"digits,omitempty"` // comparing: the same as two groups of five digits
+	Mine   bool       `json:"mine"`             // our person began it
+	Until  *time.Time `json:"until,omitempty"`  // comparing: when it ends by itself
+	Ended  string     `json:"ended,omitempty"`  // in events: why there is nothing to compare any more: same, different, spoiled, given-up, broken, late
+	Trust  string     `json:"trust"`            // as in Peer
+}
+
+// WordsAnswer is the body of PUT /peers/{person}/words: whether the words that the other person read out are those shown here.
+type WordsAnswer struct {
+	Same bool `json:"same"`
+}
+
+// CompareWords begins a comparison with a person who is here, or joins the one under way.
+func (c *Client) CompareWords(ctx context.Context, person string) (Words, error) {
+	var v Words
+	return v, c.call(ctx, "POST", at("peers", person, "words"), nil, &v)
+}
+
+// Words tells how far the comparison with a person is.
+func (c *Client) Words(ctx context.Context, person string) (Words, error) {
+	var v Words
+	return v, c.call(ctx, "GET", at("peers", person, "words"), nil, &v)
+}
+
+// AnswerWords ends a comparison: the words are the same, and the person is verified, or they differ.
+func (c *Client) AnswerWords(ctx context.Context, person string, same bool) (Words, error) {
+	var v Words
+	return v, c.call(ctx, "PUT", at("peers", person, "words"), WordsAnswer{Same: same}, &v)
+}
+
+// Doubt takes back that a person is verified, and gives up a comparison.
+func (c *Client) Doubt(ctx context.Context, person string) (Words, error) {
+	var v Words
+	return v, c.call(ctx, "DELETE", at("peers", person, "words"), nil, &v)
+}
