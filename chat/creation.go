@@ -54,9 +54,18 @@ type signedCreation struct {
 	Signature []byte
 }
 
+// titleOf is what a room is to be called by a name typed here. None is called like what goes to everybody: whoever writes into it would take it for that.
+func titleOf(typed string) (string, error) {
+	title, err := name.Typed(typed)
+	if err == nil && name.Skeleton(title) == name.Skeleton("Office") {
+		err = ErrOfficeName
+	}
+	return title, err
+}
+
 // foundRoom makes the creation of a room by our person.
 func foundRoom(id *identity.Identity, lists []identity.SignedPersonList, called string, r NewRoom) (*creation, error) {
-	title, err := name.Typed(r.Name)
+	title, err := titleOf(r.Name)
 	if err != nil {
 		return nil, err
 	}

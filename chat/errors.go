@@ -14,6 +14,7 @@ var (
 	ErrNoConversation    = errors.New("there is no such conversation: look up its name or ID again")
 	ErrNoMember          = errors.New("you are no member of this room: ask a member to invite you")
 	ErrNoRoom            = errors.New("this is no room: name a room, lanyard room list shows them")
+	ErrOfficeName        = errors.New("this is the name of the announcements to everybody, or looks like it: choose another one for the room")
 	ErrClosedRoom        = errors.New("this room is for invited members: ask one of them to invite you")
 	ErrBarred            = errors.New("you were removed from this room: ask a member to invite you again")
 	ErrNotRemover        = errors.New("only who made the room, or whom they named, can remove somebody, and not each other")

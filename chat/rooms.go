@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"lanyard/internal/identity"
-	"lanyard/internal/name"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -238,7 +237,7 @@ func (c *Chat) Rename(ctx context.Context, room ID, to string) (Conversation, er
 	if err != nil {
 		return Conversation{}, err
 	}
-	clean, err := name.Typed(to)
+	clean, err := titleOf(to)
 	if err != nil {
 		return Conversation{}, err
 	}

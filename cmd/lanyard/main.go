@@ -120,6 +120,9 @@ func candidates(all []api.Candidate) string {
 		if c.Machine != "" {
 			b.WriteString(" on " + c.Machine)
 		}
+		if c.By != "" {
+			b.WriteString(" by " + c.By)
+		}
 		b.WriteString(" (" + c.ID + ")")
 	}
 	return b.String()

@@ -39,10 +39,19 @@ func roomListCommand() command {
 			}
 			table := [][]string{{"ROOM", "MEMBERS", "WHO", "ID"}}
 			for _, r := range rooms {
-				table = append(table, []string{r.Name, strconv.Itoa(r.Size), whoIsIn(r), short(r.ID)})
+				table = append(table, []string{r.Name + apart(r), strconv.Itoa(r.Size), whoIsIn(r), short(r.ID)})
 			}
 			c.rows(table)
 		})}
+}
+
+// apart tells a room from whatever else its name is, or looks like.
+func apart(r api.Room) string {
+	what := map[string]string{"office": "looks like the Office, and is a room", "person": "looks like a person", "room": "looks like another"}[r.LookalikeOf]
+	if what == "" {
+		return ""
+	}
+	return " (by " + r.Creator.Name + ", " + what + ")"
 }
 
 // whoIsIn names the members, or says that the room may be joined.

@@ -16,6 +16,7 @@ import (
 type conversations struct {
 	chats  *chat.Chat
 	people *people
+	alike  *lookalikes
 }
 
 // List returns all conversations, the newest first.
@@ -24,6 +25,7 @@ func (c *conversations) List(ctx context.Context) ([]api.Conversation, error) {
 	if err != nil {
 		return nil, chatError(err)
 	}
+	c.alike.look(ctx)
 	rows := []api.Conversation{}
 	for _, one := range all {
 		rows = append(rows, c.row(one))

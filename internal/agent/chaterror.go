@@ -20,13 +20,13 @@ type coded struct {
 func chatErrors() []coded {
 	return []coded{
 		{api.CodeUsage, []error{chat.ErrEmpty, chat.ErrText, chat.ErrSelf, chat.ErrEmoji, chat.ErrNoText, chat.ErrNoPlace, chat.ErrNotWords, chat.ErrWhen, chat.ErrManyLater,
-			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName}},
+			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName, chat.ErrOfficeName}},
 		{api.CodeNotFound, []error{chat.ErrUnknown, chat.ErrNoGroup, chat.ErrNotLater, chat.ErrNoPicture}},
 		{api.CodeUnknown, []error{chat.ErrStranger, chat.ErrNoConversation}},
 		{api.CodeRefused, []error{chat.ErrOffice, chat.ErrOfficeKind, chat.ErrManyAnnouncements, chat.ErrBlocked, chat.ErrNotYours, chat.ErrNotMine, chat.ErrNoMember, chat.ErrClosedRoom,
 			chat.ErrBarred, chat.ErrNotRemover, chat.ErrNotCreator}},
 		{api.CodeConflict, []error{chat.ErrAnswered, chat.ErrDeleted, chat.ErrNotHere, chat.ErrNotOnItsWay, chat.ErrHeldThere, chat.ErrNotIn, chat.ErrAlready, chat.ErrFullRoom,
-			chat.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges}},
+			chat.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges, chat.ErrTangled}},
 	}
 }
 

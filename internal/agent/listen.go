@@ -28,6 +28,7 @@ func (l *life) peerChanged(c peer.Change) {
 		l.problems.set("links", rosterProblems(c.Problems))
 	}
 	l.roster.happened(c)
+	l.talks.alike.met(l.ended)
 	switch {
 	case c.Peer.Self:
 		l.ringer.presenceChanged()
@@ -65,6 +66,7 @@ func (l *life) chatChanged(c chat.Change) {
 		hub.Publish(api.EventMessage, m)
 		l.hooks.stir(c.Message.Conversation, c.Message.With)
 	case c.Room != nil:
+		l.talks.alike.look(l.ended)
 		l.roomChanged(c.Room)
 	case c.Amended != nil:
 		hub.Publish(api.EventAmended, l.talks.message(*c.Amended))
@@ -73,6 +75,7 @@ func (l *life) chatChanged(c chat.Change) {
 		hub.Publish(api.EventReminder, m)
 		l.ringer.happened(ofReminder(m))
 	case c.OpenRoomsChanged:
+		l.talks.alike.look(l.ended)
 		hub.Publish(api.EventRooms, struct{}{})
 	case c.LaterChanged:
 		hub.Publish(api.EventLater, struct{}{})

@@ -22,6 +22,7 @@ func (r rooms) List(ctx context.Context) ([]api.Room, error) {
 	if err != nil {
 		return nil, chatError(err)
 	}
+	r.alike.look(ctx)
 	rows := []api.Room{}
 	for _, one := range all {
 		if one.Room != nil && one.Room.Member {
@@ -34,7 +35,7 @@ func (r rooms) List(ctx context.Context) ([]api.Room, error) {
 	}
 	for _, one := range open {
 		rows = append(rows, api.Room{ID: one.ID.String(), Name: one.Name, Open: true, Creator: api.Author{ID: one.Creator.String(), Name: one.Called}, Size: one.Members,
-			Members: []api.RoomMember{}})
+			Members: []api.RoomMember{}, LookalikeOf: r.alike.like(one.ID)})
 	}
 	return rows, nil
 }
@@ -46,7 +47,7 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 		return nil
 	}
 	v := &api.Room{ID: one.ID.String(), Name: r.Name, Open: r.Open, ClosedHistory: r.ClosedHistory, Creator: c.people.author(r.Creator), Time: r.Made,
-		Member: r.Member, Size: len(r.Members), Members: []api.RoomMember{}}
+		Member: r.Member, Size: len(r.Members), Members: []api.RoomMember{}, LookalikeOf: c.alike.like(one.ID)}
 	if r.InvitedBy != (identity.PersonID{}) {
 		by := c.people.author(r.InvitedBy)
 		v.InvitedBy, v.Quiet = &by, r.Quiet
@@ -69,10 +70,11 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 }
 
 // done is the answer of what changes a room.
-func (r rooms) done(one chat.Conversation, err error) (api.Room, error) {
+func (r rooms) done(ctx context.Context, one chat.Conversation, err error) (api.Room, error) {
 	if err != nil {
 		return api.Room{}, chatError(err)
 	}
+	r.alike.look(ctx)
 	return *r.room(one), nil
 }
 
@@ -82,7 +84,8 @@ func (r rooms) Create(ctx context.Context, b api.NewRoomRequest) (api.Room, erro
 	if err != nil {
 		return api.Room{}, err
 	}
-	return r.done(r.chats.CreateRoom(ctx, chat.NewRoom{Name: b.Name, With: with, Open: b.Open, ClosedHistory: b.ClosedHistory}))
+	one, err := r.chats.CreateRoom(ctx, chat.NewRoom{Name: b.Name, With: with, Open: b.Open, ClosedHistory: b.ClosedHistory})
+	return r.done(ctx, one, err)
 }
 
 // which returns the room that somebody names; people of its name are not meant here. That it is none of a person is told by chat, which knows that, too.
@@ -93,7 +96,7 @@ func (r rooms) which(ctx context.Context, room string) (chat.ID, error) {
 		case err != nil:
 			return chat.ID{}, err
 		case len(named) > 0:
-			return amongRooms(room, named, nil)
+			return r.amongRooms(room, named, nil)
 		}
 	}
 	id, err := r.find(ctx, room)
@@ -113,7 +116,8 @@ func (r rooms) Invite(ctx context.Context, room, person string) (api.Room, error
 	if err != nil {
 		return api.Room{}, err
 	}
-	return r.done(r.chats.Invite(ctx, id, who))
+	one, err := r.chats.Invite(ctx, id, who)
+	return r.done(ctx, one, err)
 }
 
 // Remove ends a member's part.
@@ -122,7 +126,8 @@ func (r rooms) Remove(ctx context.Context, room, person string) (api.Room, error
 	if err != nil {
 		return api.Room{}, err
 	}
-	return r.done(r.chats.Remove(ctx, id, who))
+	one, err := r.chats.Remove(ctx, id, who)
+	return r.done(ctx, one, err)
 }
 
 // Entrust lets a member remove others.
@@ -131,7 +136,8 @@ func (r rooms) Entrust(ctx context.Context, room, person string) (api.Room, erro
 	if err != nil {
 		return api.Room{}, err
 	}
-	return r.done(r.chats.Entrust(ctx, id, who))
+	one, err := r.chats.Entrust(ctx, id, who)
+	return r.done(ctx, one, err)
 }
 
 // Leave ends our own part.
@@ -140,7 +146,8 @@ func (r rooms) Leave(ctx context.Context, room string) (api.Room, error) {
 	if err != nil {
 		return api.Room{}, err
 	}
-	return r.done(r.chats.Leave(ctx, id))
+	one, err := r.chats.Leave(ctx, id)
+	return r.done(ctx, one, err)
 }
 
 // Rename gives a room another name.
@@ -149,7 +156,8 @@ func (r rooms) Rename(ctx context.Context, room, to string) (api.Room, error) {
 	if err != nil {
 		return api.Room{}, err
 	}
-	return r.done(r.chats.Rename(ctx, id, to))
+	one, err := r.chats.Rename(ctx, id, to)
+	return r.done(ctx, one, err)
 }
 
 // Get returns one room that is or was ours.
@@ -162,7 +170,7 @@ func (r rooms) Get(ctx context.Context, room string) (api.Room, error) {
 	if err == nil && one.Room == nil {
 		err = chat.ErrNoRoom
 	}
-	return r.done(one, err)
+	return r.done(ctx, one, err)
 }
 
 // Group gives members a name by which they are mentioned together; without anybody the group is none.
@@ -179,7 +187,8 @@ func (r rooms) Group(ctx context.Context, room string, g api.RoomGroupRequest) (
 		}
 		members = append(members, who)
 	}
-	return r.done(r.chats.NameGroup(ctx, id, g.Name, members))
+	one, err := r.chats.NameGroup(ctx, id, g.Name, members)
+	return r.done(ctx, one, err)
 }
 
 // Join makes us a member of a room that is open to the office: one of those that were told of, or one that we left.
@@ -200,13 +209,15 @@ func (r rooms) Join(ctx context.Context, room string) (api.Room, error) {
 		if err != nil {
 			return api.Room{}, err
 		}
-		return r.done(r.chats.Join(ctx, id))
+		one, err := r.chats.Join(ctx, id)
+		return r.done(ctx, one, err)
 	case 1:
-		return r.done(r.chats.Join(ctx, hits[0].ID))
+		one, err := r.chats.Join(ctx, hits[0].ID)
+		return r.done(ctx, one, err)
 	}
 	several := told(api.CodeAmbiguous, "several rooms are called %s; give one of their IDs", name.Quote(room))
 	for _, one := range hits {
-		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Name})
+		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Name, By: one.Called})
 	}
 	return api.Room{}, several
 }

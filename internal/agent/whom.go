@@ -29,7 +29,7 @@ func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 	person, err := c.people.one(to)
 	people := c.namesakes(to, person, err)
 	if len(named) > 0 && (len(people) == 0 || named[0].Room.Member) {
-		return amongRooms(to, named, people)
+		return c.amongRooms(to, named, people)
 	}
 	var e *api.Error
 	unknown := errors.As(err, &e) && e.Code == api.CodeUnknown
@@ -71,7 +71,7 @@ func (c *conversations) namesakes(to string, person identity.PersonID, err error
 }
 
 // amongRooms is the room of that name, if nobody else has it.
-func amongRooms(to string, named []chat.Conversation, people []api.Candidate) (chat.ID, error) {
+func (c *conversations) amongRooms(to string, named []chat.Conversation, people []api.Candidate) (chat.ID, error) {
 	if len(named) == 1 && len(people) == 0 {
 		return named[0].ID, nil
 	}
@@ -82,7 +82,7 @@ func amongRooms(to string, named []chat.Conversation, people []api.Candidate) (c
 	all := told(api.CodeAmbiguous, "%s are called %s; give one of their IDs", called, name.Quote(to))
 	all.Candidates = people
 	for _, one := range named {
-		all.Candidates = append(all.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Room.Name})
+		all.Candidates = append(all.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Room.Name, By: c.people.called(one.Room.Creator)})
 	}
 	return chat.ID{}, all
 }

@@ -40,6 +40,7 @@ type Candidate struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Machine string `json:"machine,omitempty"`
+	By      string `json:"by,omitempty"` // of a room: the name of who made it
 }
 
 func (e *Error) Error() string { return e.Text }

@@ -16,10 +16,11 @@ type Room struct {
 	Member        bool         `json:"member"` // we are one
 	Size          int          `json:"size"`   // number of members
 	Members       []RoomMember `json:"members"`
-	Groups        []RoomGroup  `json:"groups,omitempty"`    // to mention, the oldest name first
-	InvitedBy     *Author      `json:"invitedBy,omitempty"` // who brought us in; left out if we made it or came by ourselves
-	Quiet         bool         `json:"quiet,omitempty"`     // no notice until it is opened: we never wrote to who brought us in
-	Ended         *RoomEnd     `json:"ended,omitempty"`     // of a room that we were a member of: what was said stays here
+	Groups        []RoomGroup  `json:"groups,omitempty"`      // to mention, the oldest name first
+	InvitedBy     *Author      `json:"invitedBy,omitempty"`   // who brought us in; left out if we made it or came by ourselves
+	Quiet         bool         `json:"quiet,omitempty"`       // no notice until it is opened: we never wrote to who brought us in
+	LookalikeOf   string       `json:"lookalikeOf,omitempty"` // what else has this name or one that looks like it: office, person, room
+	Ended         *RoomEnd     `json:"ended,omitempty"`       // of a room that we were a member of: what was said stays here
 }
 
 // RoomEnd tells how our part in a room ended.

@@ -36,6 +36,7 @@ func TestRooms(t *testing.T) {
 		{"a member may remove members, and does", roomRemoved},
 		{"it is left, and can still be read", roomLeft},
 		{"an open room is found and joined", roomJoined},
+		{"rooms that look alike are told apart", roomAlike},
 		{"names that lie stay names", roomHostile},
 	} {
 		ok := t.Run(part.name, func(t *testing.T) {
@@ -221,6 +222,41 @@ func roomJoined(_ *testing.T, ana, ben, carla *desk) {
 	ben.see(".message-mine", "I changed my mind")
 	ben.click("input[type=search]", "Search people and messages")
 	ben.press("Escape", 0)
+}
+
+// roomAlike: two rooms of names that look alike, and one of a person's name, are marked wherever one of them can be chosen, until they have other names.
+func roomAlike(t *testing.T, ana, ben, _ *desk) {
+	ctx := context.Background()
+	for _, name := range []string{"Luпch", "Carla Conti"} {
+		if _, err := ben.CreateRoom(ctx, api.NewRoomRequest{Name: name, With: []string{ana.Me.Person}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	marked := func(name, mark string) string {
+		return fmt.Sprintf(`[...document.querySelectorAll(".person")].some((e) => e.querySelector(".person-name").textContent === %q && (e.querySelector(".person-machine")?.textContent ?? "").includes(%q))`, name, mark)
+	}
+	ana.until("a room like a person is marked", marked("Carla Conti", "room by \u2068Ben Becker"))
+	ben.until("a room like another is marked, and so is that one", marked("Luпch", "by you")+" && "+marked("Lunch", "by \u2068Carla Conti"))
+	ana.until("a room that can be joined is marked", `[...document.querySelectorAll(".open-room")].some((e) => e.textContent.includes("Lunch") && e.textContent.includes("one of several"))`)
+	ben.click(".person", "Luпch")
+	ben.see(".head-where", "Room by you")
+	ben.click(".head-person", "Luпch")
+	ben.see(".pane .warn", "Another room has this name or one that looks like it: who made it tells them apart.")
+	ben.looks("room-alike")
+	ben.size(320, 640, 1)
+	ben.fits("room-alike-320")
+	ben.size(1280, 800, 1)
+	ben.click(".pane button", "Rename…")
+	ben.until("the old name is selected", `document.activeElement.selectionEnd === 5`)
+	ben.typeText("oFFice")
+	ben.press("Enter", 0)
+	ben.see(".dialog", "this is the name of the announcements to everybody, or looks like it")
+	ben.until("the name is selected", `(() => { const f = document.querySelector(".dialog input"); f.focus(); f.select(); return true; })()`)
+	ben.typeText("Dinner")
+	ben.press("Enter", 0)
+	ben.see(".head-name", "Dinner")
+	ben.until("neither is marked any more", `![...document.querySelectorAll(".person")].some((e) => /Lunch|Dinner/.test(e.textContent) && e.querySelector(".person-machine")) && !document.querySelector(".pane .warn")`)
+	ben.click(".pane button", "Close")
 }
 
 func roomHostile(t *testing.T, ana, ben, carla *desk) {

@@ -4,7 +4,7 @@ import { attempt, closing, openPerson, show, tell } from "./actions.js";
 import { isolated } from "./text.js";
 import { newest } from "./state.js";
 import { state, update } from "./store.js";
-/** @import { Room } from "./types.js" */
+/** @import { Conversation, Room } from "./types.js" */
 
 /** Puts the room that the agent answers with on the list before the live channel does; what that told meanwhile is newer. @param {Promise<Room>} answer @param {string} [id] none: it is made now @returns {Promise<Room>} */
 async function known(answer, id = "") {
@@ -78,7 +78,17 @@ const PAUSE = 300; // ms between two looks at what may be joined: a colleague de
 let looking = false;
 let again = false;
 
-/** Looks which rooms may be joined. */
+/** What rooms can be taken for changes with other names than their own. @param {Record<string, Conversation>} all @param {Room[]} rooms as they are now */
+function marked(all, rooms) {
+	const now = { ...all };
+	for (const { id, lookalikeOf } of rooms) {
+		const row = now[id];
+		if (row?.room && row.room.lookalikeOf !== lookalikeOf) now[id] = { ...row, room: { ...row.room, lookalikeOf } };
+	}
+	return now;
+}
+
+/** Looks which rooms may be joined, and what ours can be taken for. */
 export async function loadOpenRooms() {
 	again = true;
 	if (looking) return;
@@ -88,7 +98,7 @@ export async function loadOpenRooms() {
 		try {
 			/** @type {Room[]} */
 			const rooms = await call("GET", "/rooms");
-			update(() => ({ openRooms: rooms.filter((r) => !r.member) }));
+			update((s) => ({ openRooms: rooms.filter((r) => !r.member), conversations: marked(s.conversations, rooms) }));
 		} catch (error) {
 			if (!(error instanceof ApiError && error.code === "offline")) tell("Which rooms are open cannot be read now.", true); // the next snapshot comes with the agent
 		}

@@ -1,5 +1,6 @@
 // The whole state of the page and what changes it. Nothing here touches the document, the network or the clock: each function takes the state and returns the part that changed.
 /** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
+import { isolated } from "./text.js";
 
 export const PAGE = 100; // messages loaded at a time
 export const OFFICE = "Office"; // what everybody's conversation is called
@@ -277,7 +278,7 @@ export function people(state) {
 	const office = everybody(state, rows);
 	if (office) rows.set(office.id, office);
 	for (const c of Object.values(state.conversations)) {
-		if (c.room && (c.room.member || (c.room.ended && (c.last || !c.room.quiet)))) rows.set(c.person, room(c, c.room));
+		if (c.room && (c.room.member || (c.room.ended && (c.last || !c.room.quiet)))) rows.set(c.person, room(c, c.room, state.me?.person ?? ""));
 		const row = rows.get(c.person);
 		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, time: c.time, last: c.last ?? null });
 	}
@@ -294,16 +295,25 @@ const moment = (time) => Date.parse(time) || 0;
 /** Of two machines the one that is here speaks for the person, else the one seen last. @param {Peer} p @param {Row} row */
 const better = (p, row) => (p.link !== row.link ? p.link : moment(p.lastSeen) > moment(row.lastSeen));
 
+const ALIKE = "Somebody else has this name or one that looks like it: the computer tells them apart";
+const TAKEN_FOR = { office: "It has the name of the announcements to everybody, or one that looks like it, and is a room", person: "Somebody has this name or one that looks like it: this is a room", room: "Another room has this name or one that looks like it: who made it tells them apart" };
+
+/** @param {string} text @param {string} why */
+const apart = (text, why) => ({ apart: text, apartWhy: text && why });
+
+/** What tells a room from whatever else its name is, or looks like. @param {Room} r @param {string} me our own person */
+export const roomApart = (r, me) => apart(r.lookalikeOf ? `${r.lookalikeOf === "room" ? "" : "room "}by ${r.creator.id === me ? "you" : isolated(r.creator.name)}` : "", TAKEN_FOR[/** @type {keyof typeof TAKEN_FOR} */ (r.lookalikeOf)] ?? "");
+
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
-	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, lookalike: !!p.lookalike || !!row?.lookalike,
+	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.lookalike || row?.apart ? p.machine : "", ALIKE),
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0, over: false, under: "",
 	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "", office: false,
 });
 
-/** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @returns {Row} */
-const room = (c, r) => ({
-	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, lookalike: false,
+/** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @param {string} me @returns {Row} */
+const room = (c, r, me) => ({
+	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, ...roomApart(r, me),
 	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
 	favourite: false, groups: [], liveText: "", card: "", office: false,
 });
@@ -314,7 +324,7 @@ function everybody(state, rows) {
 	if (!state.office || (rows.size === 0 && !talk)) return null;
 	const size = [...rows.values()].filter((r) => !r.blocked).length;
 	return {
-		id: state.office, name: OFFICE, machine: size === 1 ? "1 person" : `${size} people`, presence: "", text: "", link: true, lastSeen: "", lookalike: false,
+		id: state.office, name: OFFICE, machine: size === 1 ? "1 person" : `${size} people`, presence: "", text: "", link: true, lastSeen: "", ...apart("", ""),
 		blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: size, over: false, under: "",
 		favourite: false, groups: [], liveText: "", card: "", office: true,
 	};

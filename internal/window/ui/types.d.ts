@@ -35,7 +35,7 @@ export interface Verification {
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean }
-export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; quiet?: boolean; ended?: RoomEnd }
+export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; quiet?: boolean; lookalikeOf?: string; ended?: RoomEnd }
 /** How our part in a room ended. */
 export interface RoomEnd { what: string; by: Author; time: string }
 /** Members who are mentioned together. */
@@ -164,8 +164,10 @@ export interface State {
 }
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
-  id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; lookalike: boolean; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
+  id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
   favourite: boolean; groups: string[]; liveText: string; card: string;
+  /** What tells it from another with this name or one that looks like it, and why that has to be told; else empty. */
+  apart: string; apartWhy: string;
   /** Members of a room; 0 for a person. */
   members: number;
   /** Whether our part in a room has ended: it can be read and nothing else. */

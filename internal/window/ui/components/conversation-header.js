@@ -35,7 +35,7 @@ export function choose(person, folder) {
 function where(row) {
 	if (row.office) return "Announcements for everybody";
 	if (row.over) return row.under;
-	if (row.members) return "Room";
+	if (row.members) return row.apart.replace(/^(room )?/, "Room ").trim();
 	if (row.blocked) return "Blocked";
 	if (!row.link) return lastHere(row.lastSeen).replace(/^not/, "Not");
 	const word = presenceWord(row.presence, true).replace(/^./, (letter) => letter.toUpperCase());
@@ -88,7 +88,7 @@ export function ConversationHeader({ row }) {
 	const n = shared.value.length;
 	return html`<header class="head">
 		<button class="button-icon head-back" aria-label="Back to the list" onClick=${closeView}>${h(Icon, { name: "back" })}</button>
-		<button class="head-person" onClick=${() => row.office || showPane({ kind: row.members ? "room" : "person", id: row.id })} title=${row.office ? null : row.members ? "About this room" : "About this person"}>
+		<button class="head-person" onClick=${() => row.office || showPane({ kind: row.members ? "room" : "person", id: row.id })} title=${row.office ? null : row.apartWhy ? row.apartWhy : row.members ? "About this room" : "About this person"}>
 			${row.office ? h(OfficeSign, {}) : h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 			<span class="head-text"><span class="head-name" dir="auto">${row.name}</span><span class="head-where" dir="auto">${where(row)} · <span class="head-machine">${row.machine}</span></span></span>
 		</button>

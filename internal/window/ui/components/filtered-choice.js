@@ -4,7 +4,7 @@ import { matching } from "../state.js";
 import { PeopleChoice } from "./people-choice.js";
 /** @import { Row } from "../types.js" */
 
-/** @param {{label: string, rows: Pick<Row, "id" | "name" | "machine" | "presence" | "link" | "lookalike">[], chosen: string[], onChange: (chosen: string[]) => void}} props chosen: IDs of persons, also of those whom the filter does not show */
+/** @param {{label: string, rows: Pick<Row, "id" | "name" | "machine" | "presence" | "link" | "apart">[], chosen: string[], onChange: (chosen: string[]) => void}} props chosen: IDs of persons, also of those whom the filter does not show */
 export function FilteredChoice({ label, rows, chosen, onChange }) {
 	const [filter, setFilter] = useState("");
 	const found = matching(rows, filter);

@@ -1,5 +1,6 @@
 // What was found in all conversations, newest first, below the people of that name.
 import { html, h } from "../vendor/index.js";
+import { people } from "../state.js";
 import { select } from "../store.js";
 import { brief, count } from "../format.js";
 import { oneLine } from "../text.js";
@@ -9,6 +10,7 @@ import { Icon } from "../icons.js";
 /** @import { Hit } from "../types.js" */
 
 const found = select((s) => s.found);
+const marks = select((s) => new Map(s.found ? people(s).map((r) => [r.id, r.apart]) : []));
 const within = select((s) => s.narrow?.within ?? "");
 
 /** @param {{}} _ */
@@ -27,8 +29,9 @@ export function FoundList(_) {
 
 /** @param {{hit: Hit}} props */
 function FoundRow({ hit }) {
+	const apart = within.value ? "" : (marks.value.get(hit.person || hit.conversation) ?? "");
 	return html`<li><button class="found-row" onClick=${() => openHit(hit)}>
-		<span class="person-line"><span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span><span class="person-time">${brief(hit.time)}</span></span>
+		<span class="person-line"><span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span>${apart && html`<bdi class="person-machine" dir="auto">${apart}</bdi>`}<span class="person-time">${brief(hit.time)}</span></span>
 		<span class="found-text" dir="auto">${hit.mine && html`<span class="quiet">You: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${pieces(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>
 	</button></li>`;
 }

@@ -1,6 +1,6 @@
 // Rooms of the office that anybody may join, below the list of people and rooms.
 import { html, h } from "../vendor/index.js";
-import { matching } from "../state.js";
+import { matching, roomApart } from "../state.js";
 import { select } from "../store.js";
 import { count } from "../format.js";
 import { joinRoom } from "../rooms.js";
@@ -18,9 +18,14 @@ export function OpenRooms(_) {
 		<ul class="plain">${shown.map((room) => h(OpenRoom, { key: room.id, room }))}</ul></section>`;
 }
 
+const ALIKE = { office: "not the Office", person: "not a person", room: "one of several" };
+
+/** @param {Room} room */
+const alike = (room) => html`<span class="person-machine">${ALIKE[/** @type {keyof typeof ALIKE} */ (room.lookalikeOf)] ?? ""}</span>`;
+
 /** @param {{room: Room}} props */
 function OpenRoom({ room }) {
 	return html`<li class="open-room">${h(Avatar, { name: room.name, room: room.id })}
-		<span class="person-text"><span class="person-name" dir="auto">${room.name}</span><span class="person-last">${count(room.size, "member")} · by <bdi dir="auto">${room.creator.name}</bdi></span></span>
+		<span class="person-text"><span class="person-name" dir="auto">${room.name}</span><span class="person-last" title=${roomApart(room, "").apartWhy || null}>${room.lookalikeOf && alike(room)}${count(room.size, "member")} · by <bdi dir="auto">${room.creator.name}</bdi></span></span>
 		<button class="button button-small" aria-label=${`Join ${room.name}`} onClick=${() => joinRoom(room.id)}>Join</button></li>`;
 }

@@ -22,7 +22,7 @@ export function PersonPane({ person }) {
 	return h(Pane, { title: row.name, label: `About ${row.name}` }, html`
 		<div class="about">${h(Avatar, { name: row.name, presence: row.presence, link: row.link, large: true })}<p>${row.link ? presenceWord(row.presence, true).replace(/^./, (c) => c.toUpperCase()) : lastHere(row.lastSeen).replace(/^not/, "Not")}${row.text && html`<br /><span dir="auto" class="quiet">${row.text}</span>`}</p></div>
 		${h(Card, { person, mark: row.card })}
-		${row.lookalike && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
+		${row.apart && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
 		<h3>Shared folders</h3>
 		${shared.length === 0 && html`<p class="quiet">None yet.</p>`}
 		<ul class="plain">${shared.map((s) => html`<li key=${s.id}><button class="line-button" onClick=${() => openShare(s.id)}>${h(Icon, { name: "shared" })}<span><bdi dir="auto">${s.name}</bdi><br /><span class="quiet">${shareWords(s)}</span></span></button></li>`)}</ul>

@@ -1,6 +1,6 @@
 // About one room: how it is, who is in it, and what can be done with it.
 import { html, h, useState } from "../vendor/index.js";
-import { matching, people } from "../state.js";
+import { matching, people, roomApart } from "../state.js";
 import { select } from "../store.js";
 import { openPerson, show } from "../actions.js";
 import { joinRoom, leaveRoom, letRemove, mayJoin, removeFrom } from "../rooms.js";
@@ -8,6 +8,7 @@ import { lastHere } from "../format.js";
 import { dayWithin, endWords } from "../room-words.js";
 import { Avatar, presenceWord } from "./avatar.js";
 import { words } from "./change-row.js";
+import { Icon } from "../icons.js";
 import { Menu } from "./menu.js";
 import { Pane } from "./pane.js";
 import { RoomGroups } from "./room-groups.js";
@@ -22,8 +23,10 @@ const colleagues = select((s) => new Map(people(s).filter((r) => !r.members && !
 export function RoomPane({ id }) {
 	const room = conversations.value[id]?.room;
 	if (!room) return h(Pane, { title: "Room", label: "Room" }, html`<p class="quiet">This room is no longer on this computer.</p>`);
+	const alike = roomApart(room, me.value?.person ?? "").apartWhy;
 	return h(Pane, { title: room.name, label: `About the room ${room.name}` }, html`
 		<div class="about">${h(Avatar, { name: room.name, room: room.id, large: true })}<p>${room.open ? "Open to the office" : "By invitation"}<br /><span class="quiet">${room.open ? "Everybody here finds it and can join." : "Only whom a member invites."}</span></p></div>
+		${alike && html`<p class="warn">${h(Icon, { name: "warning" })}<span dir="auto">${alike}.</span></p>`}
 		<dl class="facts room-facts"><dt>Made</dt><dd>by ${room.creator.id === me.value?.person ? "you" : html`<bdi dir="auto">${room.creator.name}</bdi>`}, ${dayWithin(room.time)}</dd>
 			<dt>Newcomers</dt><dd>${room.closedHistory ? "get what is said after they came" : "can read what was said before"}</dd></dl>
 		${h(Verbs, { room })}
@@ -65,7 +68,7 @@ function Member({ room, member, row }) {
 	const link = mine || !!row?.link;
 	return html`<li class="member" data-member=${member.id}>
 		${h(Avatar, { name: member.name, person: member.id, presence, link })}
-		<span class="member-text"><span class="member-name"><bdi dir="auto">${member.name}</bdi>${mine && " (you)"}${row?.lookalike && html` <span class="person-machine" dir="auto">${row.machine}</span>`}</span><span class="member-state">${[here(presence, link, row), ...rights(room, member)].join(" · ")}</span></span>
+		<span class="member-text"><span class="member-name"><bdi dir="auto">${member.name}</bdi>${mine && " (you)"}${row?.apart && html` <span class="person-machine" dir="auto">${row.apart}</span>`}</span><span class="member-state">${[here(presence, link, row), ...rights(room, member)].join(" · ")}</span></span>
 		${items.length > 0 && h(Menu, { label: `More for ${member.name}`, icon: "more", items })}
 	</li>`;
 }
