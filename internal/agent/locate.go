@@ -16,15 +16,16 @@ import (
 
 const (
 	locateTime    = 3 * time.Second
+	locateLeast   = 200 // folders, looked into however long that takes: a busy machine finds what lies near, too
 	locateDepth   = 8
 	locateFolders = 200_000
 	locateFound   = 5
 	locateEntries = 1000
 )
 
-// locate looks below home for folders with that name and listing, the best first. It stops after locateTime with what it has found: the person
-// can always show the folder in a dialog instead. Hidden folders and links are passed over, and so is what lies in skip.
-func locate(ctx context.Context, home, skip string, what api.LocateRequest) ([]string, error) {
+// locate looks below home for folders with that name and listing, the best first. It stops at the time late, or when ctx ends, with what it has found: the
+// person can always show the folder in a dialog instead. Hidden folders and links are passed over, and so is what lies in skip.
+func locate(ctx context.Context, late time.Time, home, skip string, what api.LocateRequest) ([]string, error) {
 	if name.CheckElement(what.Name) != nil || len(what.Entries) > locateEntries {
 		return nil, told(api.CodeUsage, "give a folder's name and at most %d of its files", locateEntries)
 	}
@@ -33,15 +34,13 @@ func locate(ctx context.Context, home, skip string, what api.LocateRequest) ([]s
 			return nil, told(api.CodeUsage, "%q is not a path below the folder", e.Path)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, locateTime)
-	defer cancel()
 	var found []candidate
 	seen := 0
 	level := []string{home} // breadth first: what lies near the top is what people mean
 	for depth := 0; depth < locateDepth && len(level) > 0; depth++ {
 		var next []string
 		for _, dir := range level {
-			if seen++; ctx.Err() != nil || seen > locateFolders {
+			if seen++; ctx.Err() != nil || seen > locateFolders || seen > locateLeast && time.Now().After(late) {
 				return best(found), nil
 			}
 			for _, sub := range foldersIn(dir, skip) {

@@ -1,11 +1,13 @@
 package agent
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lanyard/internal/api"
 )
@@ -58,9 +60,39 @@ func TestLocate(t *testing.T) {
 		{"too many entries", api.LocateRequest{Name: "Budget", Entries: make([]api.LocateEntry, locateEntries+1)}, nil, api.CodeUsage},
 	} {
 		t.Run(c.about, func(t *testing.T) {
-			got, err := locate(t.Context(), home, filepath.Join(home, "Lanyard"), c.what)
+			got, err := locate(t.Context(), time.Now(), home, filepath.Join(home, "Lanyard"), c.what)
 			if !slices.Equal(got, c.want) || api.CodeOf(err) != c.code {
 				t.Errorf("got %s, %v\nwant %s", strings.Join(got, " "), err, strings.Join(c.want, " "))
+			}
+		})
+	}
+}
+
+// TestLocateStops: at its time, once it has looked into enough; a busy machine may be late with the first folder.
+func TestLocateStops(t *testing.T) {
+	home := t.TempDir()
+	for n := range locateLeast {
+		if err := os.Mkdir(filepath.Join(home, fmt.Sprintf("Folder %03d", n)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, last := filepath.Join(home, "Folder 000", "Budget"), filepath.Join(home, fmt.Sprintf("Folder %03d", locateLeast-1), "Budget")
+	for _, dir := range []string{first, last} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		about string
+		late  time.Time
+		want  []string
+	}{
+		{"with time for all", time.Now().Add(time.Hour), []string{first, last}},
+		{"late from the beginning", time.Now().Add(-time.Hour), []string{first}},
+	} {
+		t.Run(c.about, func(t *testing.T) {
+			if got, err := locate(t.Context(), c.late, home, "", api.LocateRequest{Name: "Budget"}); err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("got %q, %v", got, err)
 			}
 		})
 	}

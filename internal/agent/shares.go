@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"lanyard/internal/api"
 	"lanyard/internal/control"
@@ -84,7 +85,7 @@ func (s *shares) Reveal(ctx context.Context, id, path string) error {
 
 // Locate looks for the folder that was dropped on the window.
 func (s *shares) Locate(ctx context.Context, what api.LocateRequest) (api.LocateAnswer, error) {
-	paths, err := locate(ctx, s.home, s.folder(), what)
+	paths, err := locate(ctx, time.Now().Add(locateTime), s.home, s.folder(), what)
 	return api.LocateAnswer{Paths: paths}, err
 }
 
