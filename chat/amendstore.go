@@ -282,7 +282,7 @@ func (f *folder) unindex(tx *store.Tx, all []member) (indexed []int64, err error
 }
 
 func (f *folder) authorOf(r *eventRow) identity.PersonID {
-	return f.chat.config.Roster.PersonOf(r.branch.log.Peer)
+	return f.chat.personIn(f.v, r.branch.log.Peer)
 }
 
 // putUpshot stores what a shown event's amendments come to, in the place of what was stored for any of its origin.

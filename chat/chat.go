@@ -198,6 +198,7 @@ func New(config Config) *Chat {
 	c.owner.Handle(wire.KindOffice, c.takeOffice)
 	c.owner.Offer(capabilityOffice)
 	c.owner.Offer(capabilityProofs)
+	c.owner.Offer(capabilityKin)
 	c.owner.Handle(wire.KindTips, c.takeTips)
 	c.owner.Offer(capabilityTips)
 	c.mail.handle(c.owner)

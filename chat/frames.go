@@ -32,10 +32,11 @@ type statesFrame struct {
 }
 
 type eventsFrame struct {
-	Conversation []byte     `cbor:"1,keyasint"`
-	Events       []rawEvent `cbor:"2,keyasint"`
-	Signature    []byte     `cbor:"3,keyasint"`
-	Proofs       []rawProof `cbor:"4,keyasint,omitempty"` // of the office: deletions by which events have no words
+	Conversation []byte                      `cbor:"1,keyasint"`
+	Events       []rawEvent                  `cbor:"2,keyasint"`
+	Signature    []byte                      `cbor:"3,keyasint"`
+	Proofs       []rawProof                  `cbor:"4,keyasint,omitempty"` // of the office: deletions by which events have no words
+	Lists        []identity.SignedPersonList `cbor:"5,keyasint,omitempty"` // of the office: by which machines of other logs that made these are the author's
 }
 
 // rawProof is an event that is signed by itself.
@@ -94,8 +95,9 @@ func decodeStates(body []byte) (statesFrame, error) {
 // run is a piece of a log: contiguous events, the last of which is signed.
 type run struct {
 	events []*event
-	proofs []*event          // of the office: why words are missing, each signed
-	teller identity.PersonID // of the office, once it is taken: whose link brought it
+	proofs []*event                    // of the office: why words are missing, each signed
+	lists  []identity.SignedPersonList // of the office: of the author's person, for proofs by another machine of theirs
+	teller identity.PersonID           // of the office, once it is taken: whose link brought it
 }
 
 func (r run) first() *event { return r.events[0] }
@@ -128,6 +130,10 @@ func decodeEvents(body []byte) (run, error) {
 	if len(f.Proofs) > maxProofs {
 		return run{}, fmt.Errorf("%d deletions beside events", len(f.Proofs))
 	}
+	if len(f.Lists) > identity.MaxListChain || sizeOf(f.Lists) > maxLists {
+		return run{}, fmt.Errorf("%d lists beside events", len(f.Lists))
+	}
+	r.lists = f.Lists
 	for _, raw := range f.Proofs {
 		e, err := readEvent(raw.Header, raw.Salt, raw.Body)
 		if err != nil {
@@ -141,7 +147,7 @@ func decodeEvents(body []byte) (run, error) {
 
 // encode makes the frame's body of a run.
 func (r run) encode() ([]byte, error) {
-	f := eventsFrame{Conversation: r.first().Conversation, Signature: r.last().signature, Events: make([]rawEvent, len(r.events))}
+	f := eventsFrame{Conversation: r.first().Conversation, Signature: r.last().signature, Lists: r.lists, Events: make([]rawEvent, len(r.events))}
 	for i, e := range r.events {
 		f.Events[i] = rawEvent{Header: e.raw, Salt: e.salt, Body: e.body}
 	}

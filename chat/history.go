@@ -310,7 +310,7 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 		return c.lineOfRow(v, r)
 	}
 	m := &Message{
-		ID: r.id, Conversation: v.id, With: v.with, Peer: r.branch.log.Peer, Author: c.config.Roster.PersonOf(r.branch.log.Peer),
+		ID: r.id, Conversation: v.id, With: v.with, Peer: r.branch.log.Peer, Author: c.personIn(v, r.branch.log.Peer),
 		Time: time.UnixMilli(r.time), Kind: r.kind,
 	}
 	m.Mine = m.Author == c.config.Identity.Person()

@@ -11,6 +11,7 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
+	"lanyard/internal/wire"
 )
 
 // Ages of announcements, by the time that their author gave them.
@@ -41,6 +42,8 @@ type office struct {
 type announcer struct {
 	key    ed25519.PublicKey // as they gave it
 	called string            // the same of their name
+	person identity.PersonID // the same of whose machine this is; zero where that is not known
+	since  int64             // when they said so, ms: of several logs the newest says it
 	shut   bool              // blocked here
 	teller identity.PersonID // through whom we heard of them first
 }
@@ -132,7 +135,7 @@ func (v *conversation) author(peer identity.PeerID) *announcer {
 
 // introduce takes from the first event of a log who its author is.
 func (o *office) introduce(first *event) {
-	called, key, err := introduced(first)
+	given, err := introduced(first)
 	if err != nil {
 		return // ours of a list that does not name this machine: the roster knows the key
 	}
@@ -141,25 +144,40 @@ func (o *office) introduce(first *event) {
 		a = &announcer{}
 		o.authors[first.Peer] = a
 	}
-	a.key, a.called = key, called
+	if a.key == nil || first.Time >= a.since {
+		a.key, a.called, a.person, a.since = given.key, given.called, given.person, first.Time
+	}
 }
 
 var errNoIntroduction = errors.New("announcements whose log does not begin with who writes it")
 
+// introduction is what the first event of a log says of its author.
+type introduction struct {
+	called string
+	key    ed25519.PublicKey
+	person identity.PersonID
+	lists  []identity.SignedPersonList // that person's, from number 1 on
+}
+
 // introduced reads the first event of a log.
-func introduced(first *event) (called string, key ed25519.PublicKey, err error) {
+func introduced(first *event) (introduction, error) {
 	if first.Number != 1 || first.Kind != KindJoin {
-		return "", nil, errNoIntroduction
+		return introduction{}, errNoIntroduction
 	}
-	change, err := decodeChange(KindJoin, identity.PersonID(first.Peer), first.body)
+	var b changeBody
+	if err := wire.Unmarshal(first.body, &b); err != nil {
+		return introduction{}, errNoIntroduction
+	}
+	lists := joined(b.List, b.Later)
+	keys, who, err := keysOf(lists)
+	if err != nil || keys[first.Peer] == nil {
+		return introduction{}, errNoIntroduction
+	}
+	change, err := decodeChange(KindJoin, who, first.body)
 	if err != nil {
-		return "", nil, errNoIntroduction
+		return introduction{}, errNoIntroduction
 	}
-	keys, _, err := keysOf(change.lists)
-	if err == nil && keys[first.Peer] == nil {
-		err = errNoIntroduction
-	}
-	return change.name, keys[first.Peer], err
+	return introduction{change.name, keys[first.Peer], who, lists}, nil
 }
 
 // extent of a log in time and size.

@@ -67,17 +67,19 @@ func (e *event) misnamed() bool {
 	return err == nil && a.named != EventID(e.Edits)
 }
 
-// checkProofs returns nil if what is beside a run are deletions that its author signed.
-func (c *Chat) checkProofs(v *conversation, r run) error {
-	if len(r.proofs) == 0 {
-		return nil
-	}
-	key, err := c.officeKey(v, r.first())
-	if err != nil {
-		return err
+// checkProofs returns nil if what is beside a run are deletions that its author signed, by whichever of their machines.
+func (c *Chat) checkProofs(ctx context.Context, v *conversation, r run) error {
+	if len(r.lists) > 0 {
+		if err := c.learnKin(ctx, r.lists, c.calledIn(v, r.first().Peer)); err != nil {
+			return errBare
+		}
 	}
 	for _, p := range r.proofs {
-		if p.Kind != KindDelete || p.Peer != r.first().Peer || p.conversation() != v.id || identity.Verify(key, eventContext, p.id[:], p.signature) != nil {
+		key, err := c.proofKey(v, r, p.Peer)
+		if err != nil {
+			return err
+		}
+		if p.Kind != KindDelete || p.conversation() != v.id || identity.Verify(key, eventContext, p.id[:], p.signature) != nil {
 			return errBare
 		}
 	}
@@ -104,17 +106,29 @@ func (s *session) whole(ctx context.Context, b *branch, r run) (run, error) {
 		return r, nil
 	}
 	for at := bare(r, time.Now()); at < len(r.events); at = bare(r, time.Now()) {
-		p, err := s.deletionOf(ctx, b, r.events[at])
+		p, lists, err := s.deletionOf(ctx, b, r.events[at])
 		if err != nil {
 			return run{}, err
 		}
-		if p == nil || len(r.proofs) == maxProofs {
+		if p == nil || len(r.proofs) == maxProofs || !r.takesLists(p.Peer, lists) {
 			r.events = r.events[:at]
 			break
 		}
 		r.proofs = append(r.proofs, p)
+		if len(r.lists) == 0 {
+			r.lists = lists
+		}
 	}
 	return r.fitted(), nil
+}
+
+// takesLists reports whether a deletion by a machine, known by these lists, can go beside a run: there is room for those of one person once.
+func (r run) takesLists(by identity.PeerID, lists []identity.SignedPersonList) bool {
+	if len(lists) == 0 || len(r.lists) == 0 {
+		return true
+	}
+	keys, _, err := keysOf(r.lists)
+	return err == nil && keys[by] != nil
 }
 
 // fitted cuts a run so that it fits into a frame with what is beside it, and ends with a signed event.
@@ -122,6 +136,9 @@ func (r run) fitted() run {
 	size := 0
 	for _, p := range r.proofs {
 		size += p.size() + signatureSize
+	}
+	if len(r.lists) > 0 {
+		size += sizeOf(r.lists) + listSpare*len(r.lists)
 	}
 	for i, e := range r.events {
 		if size += e.size(); size > frameRoom {
@@ -135,10 +152,11 @@ func (r run) fitted() run {
 	return r
 }
 
-// deletionOf finds the signed deletion by which an event lost its words, by the machine that wrote it; nil if there is none to show.
-func (s *session) deletionOf(ctx context.Context, b *branch, e *event) (found *event, err error) {
+// deletionOf finds the signed deletion by which an event lost its words, by a machine of the person who wrote it, and where it is another one than wrote it
+// the lists that say so; nil if there is none to show.
+func (s *session) deletionOf(ctx context.Context, b *branch, e *event) (found *event, lists []identity.SignedPersonList, err error) {
 	if !s.link.Offers(capabilityProofs) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	target := e.id[:]
 	switch {
@@ -147,17 +165,25 @@ func (s *session) deletionOf(ctx context.Context, b *branch, e *event) (found *e
 	case len(e.Again) > 0:
 		target = e.Again
 	}
+	author := s.chat.personIn(s.v, e.Peer)
+	may := func(by identity.PeerID) bool {
+		return by == e.Peer || s.link.Offers(capabilityKin) && s.chat.personIn(s.v, by) == author
+	}
 	err = s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
-		found, err = deletionIn(tx, s.v, place(b, e.Number), target, e.Peer)
+		found, err = deletionIn(tx, s.v, place(b, e.Number), target, e.Peer, may)
+		if err == nil && found != nil && found.Peer != e.Peer {
+			lists, err = s.listsOf(tx, found.Peer)
+		}
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("look up why event %d of log %s has no words: %w", e.Number, b.log.ID, err)
+		return nil, nil, fmt.Errorf("look up why event %d of log %s has no words: %w", e.Number, b.log.ID, err)
 	}
-	return found, nil
+	return found, lists, nil
 }
 
-func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author identity.PeerID) (found *event, err error) {
+// deletionIn reads it: rather one by the machine itself than one by another that may.
+func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author identity.PeerID, may func(identity.PeerID) bool) (found *event, err error) {
 	rows, err := tx.Query(`SELECT d.header, d.salt, d.body, d.signature FROM chat_amendment a JOIN chat_event d ON d.place = a.place
 		WHERE a.conversation = ?1 AND (a.target = ?2 OR a.target = (SELECT target FROM chat_amendment WHERE place = ?3)) AND d.kind = ?4 AND length(d.signature) > 0`,
 		v.key, target, at, int64(KindDelete))
@@ -174,7 +200,7 @@ func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author i
 		if err != nil {
 			return nil, err
 		}
-		if e.Peer == author && !e.dropped() {
+		if may(e.Peer) && !e.dropped() && (found == nil || e.Peer == author) {
 			e.signature = signature
 			found = e
 		}

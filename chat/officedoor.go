@@ -77,6 +77,11 @@ func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
 // admitToOffice judges a run by everything but its place in its log. What is too old for its words loses them.
 func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
 	now, first := time.Now(), r.first()
+	if given, err := introduced(first); err == nil {
+		if err := c.learnKin(l.Context(), given.lists, given.called); err != nil {
+			return err
+		}
+	}
 	row, met := c.config.Roster.Get(first.Peer)
 	switch {
 	case met && row.Trust == peer.Blocked:
@@ -94,7 +99,7 @@ func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
 	}
 	age(r.events, now)
 	if l.Peer() != first.Peer && first.Peer != c.self() {
-		if err := c.checkProofs(v, r); err != nil {
+		if err := c.checkProofs(l.Context(), v, r); err != nil {
 			return err
 		}
 		if bare(r, now.Add(officeSlack)) < len(r.events) {
@@ -285,11 +290,11 @@ func (c *Chat) officeKey(v *conversation, first *event) (ed25519.PublicKey, erro
 	if a := v.author(first.Peer); a != nil && a.key != nil {
 		return a.key, nil
 	}
-	_, key, err := introduced(first)
+	given, err := introduced(first)
 	if err != nil {
 		return nil, errNoKey
 	}
-	return key, nil
+	return given.key, nil
 }
 
 // most returns how many of these times, in ms, lie within one stretch.

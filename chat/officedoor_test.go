@@ -270,9 +270,9 @@ func FuzzIntroduction(f *testing.F) {
 	f.Add(uint64(KindJoin), body)
 	f.Add(uint64(KindText), []byte{})
 	f.Fuzz(func(t *testing.T, kind uint64, body []byte) {
-		called, key, err := introduced(&event{header: header{Number: 1, Peer: id.PeerID(), Kind: Kind(kind)}, body: body})
-		if err == nil && (identity.PeerIDOf(key) != id.PeerID() || !isDisplayName(called)) {
-			t.Errorf("%q is taken for %s", called, id.PeerID().Short())
+		given, err := introduced(&event{header: header{Number: 1, Peer: id.PeerID(), Kind: Kind(kind)}, body: body})
+		if err == nil && (identity.PeerIDOf(given.key) != id.PeerID() || !isDisplayName(given.called)) {
+			t.Errorf("%q is taken for %s", given.called, id.PeerID().Short())
 		}
 	})
 }

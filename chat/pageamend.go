@@ -86,7 +86,7 @@ func (p *page) touchNamed(tx *store.Tx, b *branch, e *event) error {
 	if err != nil || a.named == (EventID{}) {
 		return err
 	}
-	a.at, a.origin, a.time, a.by = e.position(), e.id, e.Time, p.chat.config.Roster.PersonOf(b.log.Peer)
+	a.at, a.origin, a.time, a.by = e.position(), e.id, e.Time, p.chat.personIn(p.v, b.log.Peer)
 	t := p.touched(a.named)
 	t.fresh, t.anew = append(t.fresh, a), t.anew || len(e.Again) > 0
 	return nil

@@ -319,6 +319,12 @@ func (r *Roster) Get(peer identity.PeerID) (Peer, bool) {
 	return Peer{}, false
 }
 
+// Met reports whether a machine, ours included, ever spoke for itself over a link: only then nobody else's list decides whose it is.
+func (r *Roster) Met(peer identity.PeerID) bool {
+	_, met := r.met(peer)
+	return met
+}
+
 // Machines returns the machines of a person that are known, ours for our own person.
 func (r *Roster) Machines(of identity.PersonID) []identity.PeerID {
 	if of == r.config.Identity.Person() {
