@@ -112,6 +112,9 @@ var changeSchema string
 //go:embed came.sql
 var cameSchema string
 
+//go:embed reached.sql
+var reachedSchema string
+
 //go:embed mail.sql
 var mailSchema string
 
@@ -123,7 +126,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -277,6 +280,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	c.end()
 	loop.Wait() // before the tasks, which it may still begin
 	c.tasks.Wait()
+	c.files.noteReached(context.WithoutCancel(ctx), func(*transfer) bool { return true })
 	quiet()
 	last.Wait()
 	return c.files.inbox.close()

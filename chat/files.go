@@ -49,6 +49,8 @@ type transfer struct {
 	problem  string
 	short    bool // the problem is that there is no room, and the worker waits for some
 	progress meter
+	noted    int64     // of ours: what the database says of progress
+	notedAt  time.Time // and since when, at the earliest
 	worker   *worker
 	paused   bool // by our person
 	held     bool // by who is at the other end

@@ -105,7 +105,7 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 }
 
 func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (err error) {
-	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
+	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, f.reached, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
 	if err != nil {
 		return err
 	}
@@ -114,8 +114,9 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		var at int64
 		var path, target, problem string
 		var paused bool
+		var reached int64
 		var raw, salt, body []byte
-		if err := rows.Scan(&at, &path, &target, &problem, &paused, &raw, &salt, &body); err != nil {
+		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &raw, &salt, &body); err != nil {
 			return err
 		}
 		e, err := readEvent(raw, salt, body)
@@ -128,6 +129,8 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		}
 		if t := f.add(b.in, b.branch, e, path); t != nil {
 			t.target, t.problem, t.paused = target, problem, paused
+			t.noted = reached
+			t.progress.restart(min(reached, t.progress.total))
 		}
 	}
 	return rows.Err()

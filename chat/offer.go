@@ -264,8 +264,15 @@ func (f *files) served(t *transfer, at int64, n int) {
 		t.progress.restart(at) // they go on where they were, perhaps before we began anew
 	}
 	due := t.progress.add(int64(n), time.Now())
+	note := due && time.Since(t.notedAt) > noteEvery
+	if note {
+		t.notedAt = time.Now()
+	}
 	f.mu.Unlock()
 	if due {
 		f.tell(t)
+	}
+	if note {
+		f.chat.begin(func() { f.noteReached(f.chat.life, func(one *transfer) bool { return one == t }) })
 	}
 }

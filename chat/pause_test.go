@@ -104,6 +104,38 @@ func TestPause(t *testing.T) {
 	}
 }
 
+// TestSenderRestartsAlone: who sends a file and starts again while the receiver is away sees how much they have.
+func TestSenderRestartsAlone(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		id := underWay(t, s, anna, ben, noise(3, 12<<20))
+		for _, last := range []*agent{ben, anna} { // who goes first
+			before, err := anna.File(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last == ben {
+				ben.stop()
+				anna.awaitAlone(t, ben)
+				anna.stop()
+			} else {
+				anna.stop()
+				ben.stop()
+			}
+			anna.run(t)
+			after, err := anna.File(t.Context(), id)
+			if err != nil || after.Progress.Done < before.Progress.Done || before.Progress.Done == 0 {
+				t.Errorf("%d bytes before, %d after the restart, %v", before.Progress.Done, after.Progress.Done, err)
+			}
+			ben.run(t)
+			anna.awaitLink(t, ben)
+			anna.awaitDone(t, id, before.Progress.Done+1<<20)
+		}
+		anna.awaitFile(t, id, FileReceived)
+	})
+}
+
 // TestPauseAndResumeAtOnce: a person who changes their mind at once, many times, has it going in the end.
 func TestPauseAndResumeAtOnce(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

@@ -37,6 +37,32 @@ func TestQuietRoom(t *testing.T) {
 	})
 }
 
+// TestAcquaintanceAfterARestore: a profile that was put back from a copy remembers to whom its person wrote.
+func TestAcquaintanceAfterARestore(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		anna.send(t, ben, "one")
+		ben.awaitTexts(t, anna, "one")
+		put := anna.copyProfile(t)
+		anna.send(t, ben, "two")
+		ben.awaitTexts(t, anna, "one", "two")
+		anna.stop()
+		put()
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		anna.awaitTexts(t, ben, "one", "two")
+		room, err := ben.CreateRoom(t.Context(), NewRoom{Name: "Plans", With: []identity.PersonID{anna.person()}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitMembers(t, room.ID, ben, anna)
+		if anna.Quiet(room.ID) {
+			t.Error("a room of somebody she wrote to makes no notice")
+		}
+	})
+}
+
 // TestRoomFile: a file that is offered in a room is for its members, and each of them takes it for themselves.
 func TestRoomFile(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {

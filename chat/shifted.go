@@ -143,7 +143,12 @@ func (c *Chat) wroteTo(who identity.PersonID) bool {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.pen.branch != nil
+	for log := range v.branches { // not by the pen: that is put down when a profile was put back
+		if c.config.Roster.PersonOf(log.Peer) == c.config.Identity.Person() {
+			return true
+		}
+	}
+	return false
 }
 
 // Quiet reports whether a conversation makes no notice, whatever comes: a room of somebody to whom our person never wrote, until they open it.

@@ -51,6 +51,7 @@ func (c *Chat) linkDown(l *peer.Link) {
 	}
 	if len(all) > 0 {
 		c.files.releaseAll(l.Person())
+		c.files.noteReachedBy(l.Person())
 		c.files.paused(l.Person())
 		c.mail.linkDown(l)
 	}
