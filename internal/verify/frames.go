@@ -182,10 +182,9 @@ func (v *Comparisons) takeEnd(l *peer.Link, reason byte) {
 	case endNotNow:
 		how = NotNow
 	}
-	said := r.step == answered
 	v.endLocked(r, how)
 	v.mu.Unlock()
-	if said && how == Different {
+	if how == Different {
 		_ = v.config.Roster.Doubt(l.Context(), l.Person()) // a disk that does not store tells so elsewhere; here the mark is gone
 	}
 }

@@ -204,6 +204,20 @@ func TestDifferentWords(t *testing.T) {
 		if a, b := anna.trust(t, ben), ben.trust(t, anna); a != peer.Seen || b != peer.Seen {
 			t.Errorf("Ben is %v, Anna %v", a, b)
 		}
+		anna.begin(t, ben)
+		for who, other := range map[*agent]*agent{anna: ben, ben: anna} {
+			if err := who.Answer(t.Context(), other.person(), true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ben.begin(t, anna)
+		if err := ben.Answer(t.Context(), anna.person(), false); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got := anna.trust(t, ben); got != peer.Seen {
+			t.Errorf("verified once, and other words now: %v", got)
+		}
 	})
 }
 
