@@ -31,6 +31,8 @@ func TestPresenceOnTwoDesks(t *testing.T) {
 		{"live text needs both, and is text", lively},
 		{"favourites and groups", listed},
 		{"a card is told and seen", carded},
+		{"words are compared", compared},
+		{"words differ", differing},
 		{"settings and status", switched},
 	} {
 		ok := t.Run(part.name, func(t *testing.T) {
@@ -124,6 +126,53 @@ func switched(_ *testing.T, ana, ben *desk) {
 	ana.End()
 	ben.see(".head-where", "Not here")
 	ben.until("nobody tells since when", `!document.querySelector(".head-where").textContent.includes("since")`)
+}
+
+// fourWords are those that a dialog shows.
+func fourWords(d *desk) string {
+	d.t.Helper()
+	d.until("there are words", `document.querySelectorAll(".words-four span").length === 4`)
+	return eval[string](d.tab, `[...document.querySelectorAll(".words-four span"), document.querySelector(".words-digits")].map((e) => e.textContent).join(" ")`)
+}
+
+func compared(t *testing.T, ana, ben *desk) {
+	ana.click(".head-person", "Ben Becker")
+	ana.see(".pane", "Not verified")
+	ana.click(".pane .button", "Compare words…")
+	words := fourWords(ana)
+	ben.see(".words-bar", "Ana Almeida wants to make sure who you are")
+	ben.looks("words-bar")
+	ben.click(".words-bar .button", "Compare words…")
+	if theirs := fourWords(ben); theirs != words {
+		t.Errorf("Ana sees %q and Ben %q", words, theirs)
+	}
+	ben.looks("words")
+	ana.click(".dialog .button", "They are the same")
+	ana.see(".pane .verdict", "Verified: you compared words with Ben Becker")
+	ana.see(".head-where", "Verified · ")
+	ben.until("nobody is verified by what the other says", `!document.querySelector(".head-where").textContent.includes("Verified")`)
+	ben.click(".dialog .button", "They are the same")
+	ben.see(".head-where", "Verified · ")
+	ben.until("nothing is left to be said", `!document.querySelector(".words-bar") && !document.querySelector("dialog")`)
+	ana.looks("verified")
+}
+
+func differing(_ *testing.T, ana, ben *desk) {
+	ana.click(".pane .button-link", "Not verified any more")
+	ana.see(".pane", "Not verified. Once")
+	ana.click(".pane .button", "Compare words…")
+	fourWords(ana)
+	ana.click(".dialog .button", "They differ")
+	ana.see(".dialog .verdict-bad", "The words differ")
+	ana.click(".dialog .button", "Close")
+	ben.see(".words-bad", "The words differ")
+	ben.until("Ana is not verified any more", `!document.querySelector(".head-where").textContent.includes("Verified")`)
+	ben.looks("words-differ")
+	for _, d := range []*desk{ana, ben} {
+		d.click(".words-bad .button", "Close")
+		d.until("the warning is put away", `!document.querySelector(".words-bar")`)
+	}
+	ana.click(".pane button", "Close")
 }
 
 func carded(t *testing.T, ana, ben *desk) {

@@ -1,5 +1,5 @@
 // The whole state of the page and what changes it. Nothing here touches the document, the network or the clock: each function takes the state and returns the part that changed.
-/** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View } from "./types.js" */
+/** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View, Words } from "./types.js" */
 import { isolated } from "./text.js";
 
 export const PAGE = 100; // messages loaded at a time
@@ -12,7 +12,7 @@ export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
 	tab: "people", filter: "", narrow: null, found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
-	openRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20 }, writing: [], live: {}, among: "", office: "",
+	openRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20 }, writing: [], live: {}, among: "", office: "", words: {},
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
@@ -33,7 +33,7 @@ function snapshot(state, s) {
 	for (const c of talks) if (c.draft && state.phase !== "ready") kept[c.person] = c.draft;
 	return {
 		drafts: { ...kept, ...Object.fromEntries(Object.entries(state.drafts).filter(([, text]) => text)) },
-		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane, settings: s.settings ?? state.settings, writing: [], live: {}, office: s.office?.id ?? "",
+		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane, settings: s.settings ?? state.settings, writing: [], live: {}, words: {}, office: s.office?.id ?? "",
 		peers: byID(s.peers), conversations: byID(talks), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
 	};
 }
@@ -201,6 +201,7 @@ export function live(state, e) {
 		case "conversation": return { conversations: { ...state.conversations, [e.id]: whole(e) }, view: adopt(state.view, whole(e)) };
 		case "typing": return { writing: [...state.writing.filter((w) => w.person !== e.person || w.conversation !== e.conversation), ...(e.writes ? [e] : [])] };
 		case "live": return { live: e.text ? { ...state.live, [e.person]: e.text } : without(state.live, e.person) };
+		case "words": return compared(state, e);
 		case "settings": return { settings: e };
 		case "me": return { me: e };
 		case "network": return { network: e };
@@ -209,6 +210,9 @@ export function live(state, e) {
 	}
 	return {}; // a newer agent may say what this page does not know
 }
+
+/** What is said about a comparison; that the words are the same, the person's row tells. @param {State} state @param {Words} w @returns {Partial<State>} */
+export const compared = (state, w) => ({ words: w.ended === "same" ? without(state.words, w.person) : { ...state.words, [w.person]: w } });
 
 /** A conversation that begins gives the one on screen its ID. @param {View | null} view @param {Conversation} row */
 function adopt(view, row) {
@@ -308,14 +312,14 @@ export const roomApart = (r, me) => apart(r.lookalikeOf ? `${r.lookalikeOf === "
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.lookalike || row?.apart ? p.machine : "", ALIKE),
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0, over: false, under: "",
-	favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "", office: false,
+	verified: p.trust === "verified", favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "", office: false,
 });
 
 /** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @param {string} me @returns {Row} */
 const room = (c, r, me) => ({
 	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, ...roomApart(r, me),
 	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
-	favourite: false, groups: [], liveText: "", card: "", office: false,
+	verified: false, favourite: false, groups: [], liveText: "", card: "", office: false,
 });
 
 /** Everybody's row, once there is somebody or something in it. @param {State} state @param {Map<string, Row>} rows @returns {Row | null} */
@@ -326,7 +330,7 @@ function everybody(state, rows) {
 	return {
 		id: state.office, name: OFFICE, machine: size === 1 ? "1 person" : `${size} people`, presence: "", text: "", link: true, lastSeen: "", ...apart("", ""),
 		blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: size, over: false, under: "",
-		favourite: false, groups: [], liveText: "", card: "", office: true,
+		verified: false, favourite: false, groups: [], liveText: "", card: "", office: true,
 	};
 }
 

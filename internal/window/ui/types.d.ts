@@ -78,8 +78,11 @@ export type LiveEvent =
   | ({ type: "snapshot" } & Snapshot) | ({ type: "message" } & Message) | ({ type: "amended" } & Message) | ({ type: "state" } & StateChange) | ({ type: "reach"; id: string; conversation: string } & Reach) | ({ type: "presence" } & Peer) | ({ type: "share" } & Share)
   | ({ type: "file" } & File) | ({ type: "problem"; gone?: boolean } & Problem) | ({ type: "invite"; gone?: boolean } & Invite) | ({ type: "notice" } & Notice)
   | ({ type: "conversation" } & Conversation) | ({ type: "me" } & Me) | ({ type: "network" } & Network) | { type: "removed"; peer?: string; share?: string; file?: string }
-  | ({ type: "typing" } & Writing) | ({ type: "live" } & LiveText) | ({ type: "settings" } & Settings)
+  | ({ type: "typing" } & Writing) | ({ type: "live" } & LiveText) | ({ type: "settings" } & Settings) | ({ type: "words" } & Words)
   | ({ type: "room" } & RoomChange) | { type: "rooms" } | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
+
+/** How far two people are with making sure who the other is. */
+export interface Words { person: string; name: string; state: "none" | "comparing"; words?: string[]; digits?: string; mine: boolean; until?: string; ended?: string; trust: string }
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
 export interface Hit extends Message { person: string; name: string; excerpt: string; matches: [number, number][] }
@@ -136,6 +139,7 @@ export type Dialog =
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "card" }
+  | { kind: "words"; person: string; name: string }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
@@ -152,6 +156,8 @@ export interface State {
   settings: Settings;
   /** The ID of everybody's conversation, which stands in the place of a person. */
   office: string;
+  /** Comparisons of words under way, and those that ended badly, by person. */
+  words: Record<string, Words>;
   /** Who writes right now, and what, where live text is on, by person. */
   writing: Writing[]; live: Record<string, string>;
   /** What a search for messages is narrowed to; null while nobody asks for it. */
@@ -165,7 +171,7 @@ export interface State {
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
   id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
-  favourite: boolean; groups: string[]; liveText: string; card: string;
+  verified: boolean; favourite: boolean; groups: string[]; liveText: string; card: string;
   /** What tells it from another with this name or one that looks like it, and why that has to be told; else empty. */
   apart: string; apartWhy: string;
   /** Members of a room; 0 for a person. */

@@ -11,6 +11,7 @@ import { FileCard } from "./file-card.js";
 import { InviteCard } from "./invite-card.js";
 import { UploadCard } from "./upload-card.js";
 import { LiveLetters, WritingLine } from "./writing-line.js";
+import { WordsBar } from "./words-bar.js";
 import { useDropTarget } from "./drop-target.js";
 
 const all = select(people);
@@ -33,6 +34,7 @@ export function Conversation({ person }) {
 		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload })), ...(letters.value ? [h(LiveLetters, { key: "live", name: row.name, text: letters.value })] : [])];
 	return html`<section class="conversation" aria-label=${row.office ? "Announcements to everybody in the office" : `Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
 		${h(ConversationHeader, { row })}
+		${h(WordsBar, { row })}
 		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, office: row.office, tail })}
 		${h(Announcer, { person })}
 		${row.office ? h(OfficeComposer, { row }) : html`${h(WritingLine, { row })}${h(Composer, { row })}`}

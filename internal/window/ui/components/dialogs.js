@@ -21,6 +21,7 @@ import { PictureDialog } from "./file-media.js";
 import { ChangeLaterDialog, RemindDialog, SendLaterDialog } from "./later-dialogs.js";
 import { LaterList } from "./later-list.js";
 import { ExportDialog, RetentionDialog, VerifyDialog } from "./records-dialogs.js";
+import { WordsDialog } from "./words-dialog.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
 const dialog = select((s) => s.dialog);
@@ -48,6 +49,7 @@ export function Dialogs(_) {
 		case "verify": return h(VerifyDialog, { person: now.person, name: now.name });
 		case "laters": return h(LaterList, {});
 		case "groups": return h(GroupsDialog, { person: now.person });
+		case "words": return h(WordsDialog, { person: now.person, name: now.name });
 		case "card": return h(CardDialog, {});
 		case "keys": return h(KeysDialog, {});
 		case "new-room": return h(NewRoomDialog, {});

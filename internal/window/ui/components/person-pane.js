@@ -3,6 +3,8 @@ import { html, h } from "../vendor/index.js";
 import { people, sharesWith } from "../state.js";
 import { select } from "../store.js";
 import { openShare, shareExisting } from "../shares.js";
+import { doubt } from "../words.js";
+import { show } from "../actions.js";
 import { lastHere } from "../format.js";
 import { Avatar, presenceWord } from "./avatar.js";
 import { Card } from "./card.js";
@@ -23,6 +25,9 @@ export function PersonPane({ person }) {
 		<div class="about">${h(Avatar, { name: row.name, presence: row.presence, link: row.link, large: true })}<p>${row.link ? presenceWord(row.presence, true).replace(/^./, (c) => c.toUpperCase()) : lastHere(row.lastSeen).replace(/^not/, "Not")}${row.text && html`<br /><span dir="auto" class="quiet">${row.text}</span>`}</p></div>
 		${h(Card, { person, mark: row.card })}
 		${row.apart && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
+		<h3>Is it really them?</h3>
+		${row.verified ? html`<p class="verdict">${h(Icon, { name: "check" })}<span>Verified: you compared words with <bdi dir="auto">${row.name}</bdi>.</span></p><button class="button-link" onClick=${() => doubt(person)}>Not verified any more</button>`
+			: html`<p class="quiet">Not verified. Once, on the telephone or at their desk, compare the four words that you both see.</p><button class="button" disabled=${!row.link} onClick=${() => show({ kind: "words", person, name: row.name })}>Compare words…</button>`}
 		<h3>Shared folders</h3>
 		${shared.length === 0 && html`<p class="quiet">None yet.</p>`}
 		<ul class="plain">${shared.map((s) => html`<li key=${s.id}><button class="line-button" onClick=${() => openShare(s.id)}>${h(Icon, { name: "shared" })}<span><bdi dir="auto">${s.name}</bdi><br /><span class="quiet">${shareWords(s)}</span></span></button></li>`)}</ul>

@@ -1,0 +1,36 @@
+// Two people make sure who the other is: both see the same four words, and each says what they heard.
+import { call, part } from "./api.js";
+import { attempt } from "./actions.js";
+import { update } from "./store.js";
+import { compared } from "./state.js";
+/** @import { Words } from "./types.js" */
+
+/** Begins a comparison, or joins what the other began. @param {string} person @returns {Promise<void>} fails with the sentence to show */
+export async function compare(person) {
+	/** @type {Words} */
+	const now = await call("POST", `/peers/${part(person)}/words`);
+	update((s) => compared(s, now));
+}
+
+/** @param {string} person @param {boolean} same @returns {Promise<Words>} fails with the sentence to show */
+export const judge = (person, same) => call("PUT", `/peers/${part(person)}/words`, { same });
+
+/** Takes back that a person is verified. @param {string} person */
+export const doubt = (person) => attempt(() => call("DELETE", `/peers/${part(person)}/words`));
+
+const DIFFER = "The words differ: somebody may be between your computers. Trust nothing that comes from this person here, and ask the person who knows computers.";
+
+/** Why there are no words any more. @param {string | undefined} ended @param {string} name */
+export function why(ended, name) {
+	switch (ended) {
+		case "different": return DIFFER;
+		case "spoiled": return "What came does not fit together: somebody may be between your computers. Begin again, and trust nothing that comes from this person here if that comes again.";
+		case "given-up": return `${name} gave it up. Begin again when you are both ready.`;
+		case "late": return "Ten minutes are over. Begin again when you are both ready.";
+		case "broken": return "The connection broke off. Begin again when you are both here.";
+	}
+	return "";
+}
+
+/** Whether an end is a warning. @param {string | undefined} ended */
+export const alarming = (ended) => ended === "different" || ended === "spoiled";
