@@ -108,3 +108,50 @@ func TestStoredAfterTheBlock(t *testing.T) {
 		ben.await(t, "both are shown", func() bool { return slices.Equal(ben.said(t, OfficeID()), []string{"before", "stored after it"}) })
 	})
 }
+
+// refuse has the database refuse to change whether anything is shown, until the function that it returns is called.
+func (a *agent) refuse(t *testing.T) (again func()) {
+	t.Helper()
+	do := func(query string) {
+		t.Helper()
+		err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(query)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(`CREATE TRIGGER refuse BEFORE UPDATE OF hidden ON chat_event BEGIN SELECT RAISE(ABORT, 'refused'); END`)
+	return func() { do(`DROP TRIGGER refuse`) }
+}
+
+// TestBlockThatIsNotStored: where a block, or its end, could not be stored, that is tried again.
+func TestBlockThatIsNotStored(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		anna.announce(t, "words")
+		ben.awaitSaid(t, OfficeID(), "words")
+		for _, step := range []struct {
+			decide       func() error
+			before, then []string
+		}{
+			{func() error { return ben.roster.Block(t.Context(), anna.person()) }, []string{"words"}, nil},
+			{func() error { return ben.roster.Unblock(t.Context(), anna.person()) }, nil, []string{"words"}},
+		} {
+			again := ben.refuse(t)
+			if err := step.decide(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if said := ben.said(t, OfficeID()); !slices.Equal(said, step.before) {
+				t.Fatalf("%q are shown while it cannot be stored, not %q", said, step.before)
+			}
+			again()
+			time.Sleep(porterRound * 3 / 2)
+			ben.awaitSaid(t, OfficeID(), step.then...)
+		}
+	})
+}
