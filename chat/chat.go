@@ -115,6 +115,9 @@ var cameSchema string
 //go:embed reached.sql
 var reachedSchema string
 
+//go:embed bygone.sql
+var bygoneSchema string
+
 //go:embed mail.sql
 var mailSchema string
 
@@ -126,7 +129,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -204,6 +207,8 @@ func New(config Config) *Chat {
 	c.owner.Offer(capabilityKin)
 	c.owner.Handle(wire.KindTips, c.takeTips)
 	c.owner.Offer(capabilityTips)
+	c.owner.Handle(wire.KindBygones, c.takeBygones)
+	c.owner.Offer(capabilityBygones)
 	c.mail.handle(c.owner)
 	c.owner.Handle(wire.KindPause, c.takePause)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)

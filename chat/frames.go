@@ -1,8 +1,10 @@
 package chat
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
@@ -102,6 +104,21 @@ type run struct {
 
 func (r run) first() *event { return r.events[0] }
 func (r run) last() *event  { return r.events[len(r.events)-1] }
+
+// named are the changes that its events name, each once.
+func (r run) named() (all []EventID) {
+	for i, e := range r.events {
+		if i > 0 && bytes.Equal(e.Membership, r.events[i-1].Membership) {
+			continue
+		}
+		for _, id := range e.heads() {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return all
+}
 
 // decodeEvents reads a frame and checks everything that needs neither keys nor other events: forms, sizes, hashes and the chain within.
 func decodeEvents(body []byte) (run, error) {

@@ -78,11 +78,15 @@ func (h *heads) takes(kind Kind) error {
 }
 
 // heads returns the newest changes, in event order: those that no other names, without the merges that would tell nothing which the rest do not. Where many
-// merge the same at the same time, one of theirs is enough.
+// merge the same at the same time, one of theirs is enough. What is bygone is named by nobody who knows that, but for leavings: whoever entrusts somebody again has
+// to have seen them.
 func (m *membership) heads() []EventID {
 	named := map[EventID]bool{}
 	told := newSeen(m.width())
 	for i := range m.nodes {
+		if m.nodes[i].unnamed() {
+			continue
+		}
 		for _, parent := range m.nodes[i].parents {
 			named[parent] = true
 		}
@@ -99,7 +103,7 @@ func (m *membership) heads() []EventID {
 	var spare []int // merges, which are asked after the others, the newest first: it has seen most
 	for i := range m.nodes {
 		switch {
-		case named[m.nodes[i].id]:
+		case named[m.nodes[i].id], m.nodes[i].unnamed():
 		case m.nodes[i].kind == KindMerge:
 			spare = append(spare, i)
 		default:

@@ -36,11 +36,12 @@ type batch struct {
 	states   []*arrivedState
 	marks    []*readMark
 	tolds    []*toldMark
+	bygones  []*bygone
 	over     []chan struct{} // closed when all of it, and all before it, is settled
 }
 
 func (b *batch) empty() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.over) == 0
+	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -279,6 +280,10 @@ func (l *ledger) pages(b batch) []*page {
 	for _, t := range b.tolds {
 		p := of(t.in)
 		p.tolds = append(p.tolds, t)
+	}
+	for _, one := range b.bygones {
+		p := of(one.in)
+		p.bygones = append(p.bygones, one)
 	}
 	return pages
 }

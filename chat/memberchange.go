@@ -30,6 +30,7 @@ type memberChange struct {
 	lists []identity.SignedPersonList
 	group []identity.PersonID   // who is in the group of that name
 	cuts  map[vector.Log]uint64 // last number that counts
+	begun *logStart             // of its log, where it came alone: see bygone.go
 }
 
 // changeBody is the body of all changes; which fields a kind has: see decodeChange.

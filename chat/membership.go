@@ -32,6 +32,7 @@ type membership struct {
 	members map[identity.PersonID]roomMember
 	sorted  []identity.PersonID // the members, by ID
 	groups  []group             // in the order in which their names came up
+	bygones []int               // changes behind where their logs count
 }
 
 // node is a change that takes part.
@@ -39,7 +40,11 @@ type node struct {
 	memberChange
 	seen   seen
 	counts bool
+	bygone bool // it lies behind where its log counts
 }
+
+// unnamed reports whether nobody who knows of it names a change any more.
+func (n *node) unnamed() bool { return n.begun != nil || n.bygone && n.kind != KindLeave }
 
 // roomMember is one present member.
 type roomMember struct {
@@ -56,16 +61,47 @@ func replay(c *creation, all []memberChange, begun map[vector.Log]logStart) *mem
 	m.admit(all)
 	m.judgeCreator()
 	m.judgeRemovals()
-	m.judgeOthers(func(k Kind) bool { return k == KindLeave })
-	m.judgeOthers(func(k Kind) bool { return k == KindInvite || k == KindJoin || k == KindRename || k == KindGroup })
+	m.judgeOthers()
+	m.setAside()
 	m.count()
 	return m
+}
+
+// alone is 1 for a change that came without its log.
+func alone(c *memberChange) int {
+	if c.begun != nil {
+		return 1
+	}
+	return 0
+}
+
+// setAside finds what is behind where its log counts. What came alone and is not is taken for unknown until its log comes.
+func (m *membership) setAside() {
+	limits := map[vector.Log]uint64{}
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		limit, known := limits[n.at.log]
+		if !known {
+			begun, here := m.begun[n.at.log]
+			if !here && n.begun != nil {
+				begun = *n.begun
+			}
+			limit = m.counted(n.at.log, begun, n.by)
+			limits[n.at.log] = limit
+		}
+		switch {
+		case limit < n.at.number:
+			m.bygones, n.bygone = append(m.bygones, i), true
+		case n.begun != nil:
+			delete(m.places, n.id)
+		}
+	}
 }
 
 // admit takes what takes part (rule 1), in event order.
 func (m *membership) admit(all []memberChange) {
 	all = slices.Clone(all)
-	slices.SortFunc(all, func(a, b memberChange) int { return a.at.compare(b.at) })
+	slices.SortFunc(all, func(a, b memberChange) int { return cmp.Or(a.at.compare(b.at), alone(&a)-alone(&b)) })
 	all = slices.CompactFunc(all, func(a, b memberChange) bool { return a.id == b.id })
 	all = m.quotas.bounded(all)
 	for i := range all {
@@ -81,7 +117,7 @@ func (m *membership) admit(all []memberChange) {
 		at := len(m.nodes)
 		m.places[n.id] = at
 		m.nodes = append(m.nodes, n)
-		if n.kind == KindLeave {
+		if n.kind == KindLeave && n.begun == nil {
 			m.leaves[n.who] = append(m.leaves[n.who], at)
 		}
 	}
@@ -150,26 +186,31 @@ func (m *membership) judgeRemovals() {
 	}
 }
 
-// judgeOthers lets the rest count, in event order.
-func (m *membership) judgeOthers(kind func(Kind) bool) {
+// judgeOthers lets the rest count, in event order: so what a change has seen is judged before it.
+func (m *membership) judgeOthers() {
 	for i := range m.nodes {
 		n := &m.nodes[i]
-		if n.by == m.creator || !kind(n.kind) || m.cutOff(i) {
+		if n.by == m.creator || m.cutOff(i) || m.nothing(i) {
 			continue
 		}
 		switch n.kind {
-		case KindLeave:
-			m.accept(i)
 		case KindJoin:
 			if m.Open == 1 && !m.barred(n.who, n.seen) {
 				m.accept(i)
 			}
-		default:
+		case KindInvite, KindLeave, KindRename, KindGroup:
 			if m.isMember(n.by, n.seen) {
 				m.accept(i)
 			}
 		}
 	}
+}
+
+// nothing reports whether a change stands in a log that counts nothing (rule 7), whatever was judged of what it has seen.
+func (m *membership) nothing(i int) bool {
+	n := &m.nodes[i]
+	begun := m.begun[n.at.log]
+	return !(n.kind == KindJoin && n.at.number == 1) && (!m.closed(begun.heads) || !m.isMember(n.by, m.seenBy(begun.heads)) && !m.joinsBy(n.at.log))
 }
 
 // accept lets a change count.
@@ -237,7 +278,7 @@ func (m *membership) barred(who identity.PersonID, by seen) bool {
 // cutOff reports whether a change lies behind the cut of a removal that counts.
 func (m *membership) cutOff(i int) bool {
 	n := &m.nodes[i]
-	return n.at.number > m.limit(n.at.log, m.begun[n.at.log], n.by, i)
+	return n.begun != nil || n.at.number > m.limit(n.at.log, m.begun[n.at.log], n.by, i)
 }
 
 // limit returns up to which number a log of somebody counts (rule 6), not minding one change.
@@ -262,11 +303,22 @@ func (m *membership) limit(log vector.Log, begun logStart, of identity.PersonID,
 
 // upTo returns up to which number a log of somebody counts, from its first event on.
 func (m *membership) upTo(log vector.Log, of identity.PersonID) uint64 {
-	begun := m.begun[log]
+	return m.counted(log, m.begun[log], of)
+}
+
+// counted is the same of a log that begins so.
+func (m *membership) counted(log vector.Log, begun logStart, of identity.PersonID) uint64 {
 	if !m.closed(begun.heads) || !m.isMember(of, m.seenBy(begun.heads)) && !m.joinsBy(log) {
 		return 0
 	}
 	return m.limit(log, begun, of, -1)
+}
+
+// vain reports whether a present member wrote a log for nothing: when it began they were none, since who had invited them was none any more. No removal and
+// no leaving of theirs says that it is not to count.
+func (m *membership) vain(log vector.Log, of identity.PersonID) bool {
+	begun := m.begun[log]
+	return m.hasMember(of) && len(m.cutting[of]) == 0 && m.closed(begun.heads) && m.counted(log, begun, of) == 0
 }
 
 // takes returns up to which number events of a log are taken that begins so. A joining is judged when it is stored.

@@ -19,6 +19,7 @@ type page struct {
 	states   []*arrivedState
 	marks    []*readMark
 	tolds    []*toldMark
+	bygones  []*bygone
 
 	own      *branch  // that we write, nil if we do not
 	wrote    []*event // ours, in order
@@ -163,6 +164,9 @@ func (p *page) store(tx *store.Tx) error {
 	if err := p.storeDrafts(tx); err != nil {
 		return err
 	}
+	if err := p.storeBygones(tx); err != nil {
+		return err
+	}
 	if err := p.shiftMembers(tx); err != nil {
 		return fmt.Errorf("work out who is %s: %w", p.v.in(), err)
 	}
@@ -216,7 +220,7 @@ func (p *page) storeRows(tx *store.Tx) error {
 }
 
 func (p *page) storesNothing() bool {
-	return len(p.wrote)+len(p.arrivals)+len(p.states) == 0
+	return len(p.wrote)+len(p.arrivals)+len(p.states)+len(p.bygones) == 0
 }
 
 func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {

@@ -25,6 +25,7 @@ type relay struct {
 	stated  uint64                     // counter of our state that they were told last
 	tips    []*branch                  // that they are to be told of
 	missed  missed
+	bygones map[EventID]bool           // that they were told since their vector came
 	misled  map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
 
@@ -267,6 +268,9 @@ func (s *session) tellWanted() {
 
 // relayMissing owes the other side what it has not told to have, neither by its vector nor by its newest state, and was not sent.
 func (s *session) relayMissing(ctx context.Context) error {
+	if err := s.tellBygones(ctx, nil); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	newest := s.relay.newest
 	s.mu.Unlock()

@@ -122,16 +122,23 @@ func (v *conversation) forgot() bool {
 }
 
 // reissue writes again, in a new log, what stands only in a history of our logs that was forked: events after the last common point that no event
-// re-issues yet. It is done again at start, in case the program ended in between.
+// re-issues yet; and what stands in a log that counts nothing, since who had invited us was no member any more, now that we are one. It is done again at
+// start, in case the program ended in between.
 func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 	var again []writing
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		again = nil
 		for _, w := range v.allViews() {
-			if w.base == nil || w.log.Peer != c.self() {
+			var more []writing
+			var err error
+			switch {
+			case w.log.Peer != c.self():
 				continue
+			case w.base != nil:
+				more, err = unissued(tx, w.base, w.fork, v.reissuable)
+			case v.room != nil && v.room.members().vain(w.log, c.config.Identity.Person()):
+				more, err = unissued(tx, w.branch, 0, v.reissuable)
 			}
-			more, err := unissued(tx, w.base, w.fork, v.reissuable)
 			if err != nil {
 				return err
 			}
@@ -169,7 +176,7 @@ func unissued(tx *store.Tx, b *branch, number uint64, may func(*event) bool) (ag
 	}
 	for _, e := range all {
 		var n int
-		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ?`, e.id[:]).Scan(&n); err != nil {
+		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND hidden != ?`, e.id[:], behindCut).Scan(&n); err != nil {
 			return nil, err
 		}
 		if n == 0 && len(e.body) > 0 && !e.Kind.changesMembers() && may(e) { // a change stays one where it stands

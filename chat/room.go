@@ -20,9 +20,10 @@ type room struct {
 	begun   map[vector.Log]logStart
 	keys    map[identity.PeerID]ed25519.PublicKey // of everybody whom a change names
 	now     *membership
-	quiet   bool              // it makes no notice until it is opened
-	missed  bool              // events were refused that changes to come may allow
-	teller  identity.PersonID // by whom we heard of it first, while the program runs
+	brought map[identity.PersonID]int // by whom changes came alone
+	quiet   bool                      // it makes no notice until it is opened
+	missed  bool                      // events were refused that changes to come may allow
+	teller  identity.PersonID         // by whom we heard of it first, while the program runs
 }
 
 // logStart is the first event of a log.
@@ -33,7 +34,7 @@ type logStart struct {
 }
 
 func newRoom(c *creation) *room {
-	r := &room{creation: c, begun: map[vector.Log]logStart{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.key}}
+	r := &room{creation: c, begun: map[vector.Log]logStart{}, brought: map[identity.PersonID]int{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.key}}
 	r.now = replay(c, nil, nil)
 	return r
 }

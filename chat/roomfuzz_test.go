@@ -130,6 +130,43 @@ func FuzzTips(f *testing.F) {
 	})
 }
 
+// FuzzBygones: what is taken for a change behind a cut is one of its room, whole, by hashes that fit.
+func FuzzBygones(f *testing.F) {
+	id, made := seedRoom(f)
+	h := header{Conversation: made.id[:], Peer: id.PeerID(), Log: vector.LogID{1}, Number: 1, Lamport: 1, Kind: KindRename}
+	body, err := wire.Marshal(changeBody{Name: "Other"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	e, err := write(h, body)
+	if err != nil {
+		f.Fatal(err)
+	}
+	raw := rawBygone{First: e.raw, Header: e.raw, Salt: e.salt, Body: e.body}
+	b, err := wire.Marshal(bygonesFrame{Conversation: made.id[:], Changes: []rawBygone{raw}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	v := newConversation(made.id, 1, identity.PersonID{})
+	v.room = newRoom(made)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		frame, err := decodeBygones(body)
+		if err != nil {
+			return
+		}
+		for _, raw := range frame.Changes {
+			e, first, err := raw.read(v.id)
+			if err != nil {
+				continue
+			}
+			if !e.Kind.changesMembers() || e.conversation() != v.id || first.log() != e.log() || first.Number != 1 || e.checkBody() != nil || e.dropped() {
+				t.Errorf("taken: %+v", e.header)
+			}
+		}
+	})
+}
+
 // TestForgedRooms are dropped: a creation that its creator did not sign, or of another ID than its frame.
 func TestForgedRooms(t *testing.T) {
 	_, made := seedRoom(t)

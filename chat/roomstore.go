@@ -68,6 +68,11 @@ func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
 	if err != nil {
 		return err
 	}
+	alone, err := c.readBygones(tx, v)
+	if err != nil {
+		return err
+	}
+	changes = append(changes, alone...)
 	begun := map[vector.Log]logStart{}
 	for log, branches := range v.branches {
 		for _, b := range branches {

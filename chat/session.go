@@ -72,6 +72,7 @@ type liveRun struct {
 	branch      *branch
 	first, last uint64
 	frame       []byte
+	named       []EventID // changes that its events name
 }
 
 func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
@@ -262,6 +263,12 @@ func (s *session) compare(ctx context.Context) error {
 			return err
 		}
 	}
+	s.mu.Lock()
+	clear(s.relay.bygones)
+	s.mu.Unlock()
+	if err := s.tellBygones(ctx, nil); err != nil {
+		return err
+	}
 	views := s.v.allViews()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -313,6 +320,9 @@ func (s *session) nextLive() (liveRun, bool) {
 }
 
 func (s *session) sendLive(ctx context.Context, r liveRun) error {
+	if err := s.tellBygones(ctx, r.named); err != nil {
+		return err
+	}
 	if err := s.link.Send(ctx, wire.KindEvents, r.frame); err != nil {
 		return err
 	}
@@ -363,6 +373,9 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	}
 	frame, err := r.encode()
 	if err != nil {
+		return false, err
+	}
+	if err := s.tellBygones(ctx, r.named()); err != nil {
 		return false, err
 	}
 	if err := s.link.Send(ctx, wire.KindEvents, frame); err != nil {

@@ -221,7 +221,7 @@ func (c *Chat) push(v *conversation, b *branch, runs []run) {
 			c.config.Log.Error("encode events", "error", err) // they stay in the database and are sent from there
 			return
 		}
-		live = append(live, liveRun{branch: b, first: r.first().Number, last: r.last().Number, frame: frame})
+		live = append(live, liveRun{branch: b, first: r.first().Number, last: r.last().Number, frame: frame, named: r.named()})
 	}
 	for _, s := range sessions {
 		if s.mayPush(runs[0].first()) {

@@ -32,9 +32,10 @@ const (
 	KindCardPlease Kind = 0x002a
 	KindCard       Kind = 0x002b
 
-	KindOffice Kind = 0x002c
-	KindTips   Kind = 0x002d
-	KindCheck  Kind = 0x002e
+	KindOffice  Kind = 0x002c
+	KindTips    Kind = 0x002d
+	KindCheck   Kind = 0x002e
+	KindBygones Kind = 0x002f
 
 	KindMailKeys Kind = 0x0030
 	KindMailTold Kind = 0x0031
@@ -93,6 +94,7 @@ var table = [...]kindRow{
 	{KindOffice, "office", false, MaxLinkFrame},
 	{KindTips, "tips", false, MaxLinkFrame},
 	{KindCheck, "check", false, 64},
+	{KindBygones, "bygones", false, MaxLinkFrame},
 	{KindMailKeys, "mail-keys", false, 32768},
 	{KindMailTold, "mail-told", false, 256},
 	{KindInvite, "invite", false, MaxLinkFrame},
