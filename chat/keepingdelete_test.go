@@ -63,3 +63,28 @@ func TestEditsStayWithTheirMessage(t *testing.T) {
 		}
 	})
 }
+
+// TestDeletionsReachWhoWasAway: what somebody got as a member is taken back from them too when they were none for a while, also where the history is closed.
+func TestDeletionsReachWhoWasAway(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+		secret := anna.say(t, room, "secret")[0]
+		ben.awaitSaid(t, room, "secret")
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, anna)
+		if _, err := anna.Delete(t.Context(), secret.ID); err != nil {
+			t.Fatal(err)
+		}
+		anna.say(t, room, "not for Ben")
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, all...)
+		ben.await(t, "the deletion", func() bool { return ben.message(t, secret.ID).Deleted })
+		ben.holdsNothing(t, room, "not for Ben")
+	})
+}

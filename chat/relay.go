@@ -327,7 +327,7 @@ func (s *session) release(events []*event) []*event {
 		if at, known := m.places[e.id]; known && !member && undone.has(at) {
 			last = i + 1
 		}
-		if !under && (m.Closed == 1 || !member) && !e.Kind.changesMembers() {
+		if !under && (m.Closed == 1 || !member) && !e.Kind.changesMembers() && e.Kind != KindDelete { // which holds no words, and takes back what they may have
 			bare := *e
 			bare.salt, bare.body = nil, nil
 			events[i] = &bare
