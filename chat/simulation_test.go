@@ -293,6 +293,10 @@ func (s *simulation) converge(instead *desk) {
 	s.about(OfficeID())
 	all[0].await(s.t, "all have the same announcements", func() bool { return s.officeEqual(all) })
 	s.about(s.room)
+	if instead != nil && s.closed {
+		time.Sleep(time.Minute) // of the bubble's clock: what only a machine holds whole that is off now, and others without words that were not for them, comes later
+		return
+	}
 	all[0].await(s.t, "all members have the same", func() bool { return s.roomEqual(all) })
 }
 
@@ -354,8 +358,13 @@ func (s *simulation) describeTalk(d *desk, v *conversation) {
 		}
 	}
 	for _, w := range v.allViews() {
-		s.t.Logf("  %d: log %s of %s, after %d of %v, stored to %d, verified to %d, cut %v, ended %v", w.key, w.log.ID.String()[:6], w.log.Peer.Short(), w.fork, w.base,
+		s.t.Logf("  %d: log %s of %s, after %d of others, stored to %d, verified to %d, cut %v, ended %v", w.key, w.log.ID.String()[:6], w.log.Peer.Short(), w.fork,
 			w.kept.number, w.tip.number, w.cut, w.ended)
+	}
+	for _, w := range v.allViews() {
+		for _, e := range d.eventsOf(s.t, w, w.fork+1) {
+			s.t.Logf("  %d/%d: %s kind %d at %s, body %d, signed %v", w.key, e.Number, e.id.String()[:6], e.Kind, time.UnixMilli(e.Time).UTC().Format("01-02 15:04:05"), len(e.body), len(e.signature) > 0)
+		}
 	}
 	for _, x := range d.sessionsOf(v) {
 		running := x.running()
