@@ -38,6 +38,7 @@ type fileBody struct {
 	Small    []byte `cbor:"7,keyasint,omitempty"` // of a picture: JPEG, opaque to who receives it
 	Width    uint64 `cbor:"8,keyasint,omitempty"` // of the whole picture, upright, in pixels
 	Height   uint64 `cbor:"9,keyasint,omitempty"`
+	LeftOut  uint64 `cbor:"10,keyasint,omitempty"` // of a folder: links, special files and other disks in it that are not sent
 }
 
 type answerBody struct {
@@ -133,6 +134,8 @@ func (b *fileBody) check() error {
 	switch {
 	case b.Size > math.MaxInt64 || len(b.Hash) != 32 || b.Folder > 1:
 		return errors.New("an offer with a size, hash or kind that cannot be")
+	case b.LeftOut > math.MaxInt32:
+		return errors.New("an offer that leaves out more than can be")
 	case b.Folder == 0 && (b.Files > 1 || b.Manifest != 0):
 		return errors.New("an offer of a file that is a folder")
 	case b.Folder == 1 && (b.Files > maxOfferFiles || b.Manifest == 0 || b.Manifest > maxManifest):

@@ -13,6 +13,7 @@ type FileOffer struct {
 	Folder  bool
 	Files   int      // 1 for a file
 	Picture *Picture // with a thumbnail; nil for what has none
+	LeftOut int      // links, special files and other disks in a folder: they are not sent
 }
 
 // FileAnswer is what an event of KindAnswer says about an offer.
@@ -67,6 +68,7 @@ type File struct {
 	Path         string // where it lies on this machine, once it does
 	Time         time.Time
 	Progress     Progress
+	LeftOut      []string // as Offer returns it: the first of what was left out, below the folder
 }
 
 // Progress tells how far reading or receiving is. Rate and Left are 0 while unknown.

@@ -161,7 +161,7 @@ func (f *files) movesLocked(t *transfer, state FileState, here bool) bool {
 }
 
 func (b *fileBody) offer() FileOffer {
-	return FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files), Picture: b.picture()}
+	return FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files), Picture: b.picture(), LeftOut: int(b.LeftOut)}
 }
 
 // tell tells subscribers what a transfer looks like when its turn comes.

@@ -60,6 +60,7 @@ func (c *Chat) Offer(ctx context.Context, to ID, paths []string) ([]File, error)
 			return nil, err
 		}
 		offered[i] = c.files.file(t)
+		offered[i].LeftOut = all[i].leftOut
 	}
 	return offered, nil
 }

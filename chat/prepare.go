@@ -35,6 +35,7 @@ type preparation struct {
 	body     fileBody
 	mtime    int64 // ns, of a file
 	manifest []byte
+	leftOut  []string // the first of what was left out
 }
 
 // survey looks at what is to be offered without reading it: its name and kind, and for a file its size.
@@ -81,11 +82,23 @@ func (p *preparation) run() error {
 	return errors.Join(err, disk.Close())
 }
 
+// unreadable says what of it could not be opened, with a remedy where one is known.
+func (p *preparation) unreadable(path string, err error) error {
+	where := p.path
+	if p.body.Folder == 1 {
+		where = filepath.Join(p.path, filepath.FromSlash(path))
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, tree.ErrDenied) {
+		return fmt.Errorf("you may not read %s: change its permissions, or take it out; nothing was sent", name.Quote(where))
+	}
+	return fmt.Errorf("%s cannot be read, nothing was sent: %w", name.Quote(where), err)
+}
+
 // hash reads one file; it must not change meanwhile.
 func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, err error) {
 	f, err := disk.Open(path)
 	if err != nil {
-		return nil, s, fmt.Errorf("%s cannot be read: %w", name.Quote(path), err)
+		return nil, s, p.unreadable(path, err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	before, err := f.Stat()
@@ -115,7 +128,11 @@ func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, 
 	return h.Sum(nil), after, err
 }
 
-// folder reads everything in a folder. Links and special files are left out, as are the debris of editors and what Lanyard keeps for itself.
+// leftOutNamed is how many of what is left out are named.
+const leftOutNamed = 3
+
+// folder reads everything in a folder. Links, special files and other disks are left out and counted; so are, uncounted, the debris of editors and what
+// Lanyard keeps for itself.
 func (p *preparation) folder() (err error) {
 	disk, err := p.disk(p.path)
 	if err != nil {
@@ -153,19 +170,31 @@ func (p *preparation) folder() (err error) {
 	return m.check(p.body)
 }
 
+// leaveOut notes what is not sent.
+func (p *preparation) leaveOut(path string) {
+	p.body.LeftOut++
+	if len(p.leftOut) < leftOutNamed {
+		p.leftOut = append(p.leftOut, path)
+	}
+}
+
 // list adds what is in a directory and below it.
 func (p *preparation) list(disk tree.FS, dir string, m manifest) (manifest, error) {
 	entries, err := disk.List(dir)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", name.Quote(filepath.Join(p.path, dir)), err)
+		return nil, p.unreadable(dir, err)
 	}
 	for _, e := range entries {
-		if e.Kind != tree.KindFile && e.Kind != tree.KindDir || name.Fold(e.Name) == name.Hidden || name.Ignored(e.Name, e.Kind == tree.KindDir) {
+		if name.Fold(e.Name) == name.Hidden || name.Ignored(e.Name, e.Kind == tree.KindDir) {
 			continue
 		}
 		path := strings.TrimPrefix(dir+"/"+e.Name, "/")
+		if e.Kind != tree.KindFile && e.Kind != tree.KindDir {
+			p.leaveOut(path)
+			continue
+		}
 		if err := name.CheckPath(path); err != nil {
-			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first", name.Quote(filepath.Join(p.path, path)), err)
+			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
 		}
 		if len(m) == maxOfferFiles {
 			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), maxOfferFiles)

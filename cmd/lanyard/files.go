@@ -76,6 +76,7 @@ func printFiles(c *call, files []api.File) {
 		if f.Progress.Total > 0 && f.Progress.Done < f.Progress.Total && f.Progress.Left > 0 {
 			state += " " + percent(f.Progress)
 		}
+		state += leftOut(f.LeftOut)
 		table = append(table, []string{f.Name, size(f.Size), f.From.Name, f.To.Name, state, f.ID})
 	}
 	c.rows(table)

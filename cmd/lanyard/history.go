@@ -84,11 +84,19 @@ func said(m api.Message) string {
 	case m.Kind == "unknown":
 		return "(a newer Lanyard is needed to show this)"
 	case m.Kind == "file" && m.File != nil:
-		return "file " + m.Text + " (" + size(m.File.Size) + ", " + m.File.State + ")"
+		return "file " + m.Text + " (" + size(m.File.Size) + ", " + m.File.State + leftOut(m.File.LeftOut) + ")"
 	case m.Kind == "file":
 		return "file " + m.Text
 	}
 	return m.Text
+}
+
+// leftOut says that things in a folder were not sent with it.
+func leftOut(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ", without " + count(n, "link or special file", "links or special files")
 }
 
 // far is how far an own message got.

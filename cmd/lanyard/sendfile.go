@@ -18,7 +18,8 @@ func sendFileCommand() command {
 	return command{name: "send-file", args: "TO PATH...", summary: "Send files and folders to a person or into a room", flags: []string{"wait", "timeout"}, min: 2, max: -1,
 		about: `
 Prints the ID of each offer once it is safe on this machine's disk. The person is asked; the content goes when they accept, and continues by
-itself after a break. The files must stay where they are until then. In a room each member is asked.
+itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in a
+folder are left out, which is said; what cannot be read, or has a name that not every computer can store, is refused, and nothing is sent.
 
 --wait delivered|read  end when everything is on their disk and verified, and with read also seen (exit status 3 if that takes longer
                        than --timeout; 1 if they decline)
@@ -120,11 +121,27 @@ func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
 	return s.declined()
 }
 
+// namesOf are the first of what was left out.
+func namesOf(f api.File) string {
+	shown := make([]string, len(f.LeftOutNames))
+	for i, one := range f.LeftOutNames {
+		shown[i] = name.Quote(one)
+	}
+	text := strings.Join(shown, ", ")
+	if more := f.LeftOut - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
 // begin prints the offers.
 func (s *sendFile) begin(files []api.File) error {
 	for _, f := range files {
 		s.files[f.ID] = &sentFile{File: f}
 		s.order = append(s.order, f.ID)
+		if f.LeftOut > 0 {
+			fmt.Fprintf(os.Stderr, "%s in %s left out, since only files and folders are sent: %s\n", count(f.LeftOut, "link or special file", "links or special files"), name.Quote(f.Name), namesOf(f))
+		}
 		if !s.c.json {
 			s.c.say("%s", f.ID)
 		}

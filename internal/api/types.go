@@ -121,8 +121,10 @@ type File struct {
 	Problem      string   `json:"problem,omitempty"`
 	Path         string   `json:"path,omitempty"` // where it lies on this machine, once it does
 	Progress     Progress `json:"progress"`
-	Media        string   `json:"media,omitempty"`   // image, audio or video, by its name
-	Picture      *Picture `json:"picture,omitempty"` // of a picture that has a thumbnail
+	Media        string   `json:"media,omitempty"`        // image, audio or video, by its name
+	Picture      *Picture `json:"picture,omitempty"`      // of a picture that has a thumbnail
+	LeftOut      int      `json:"leftOut,omitempty"`      // of a folder: links, special files and other disks in it, which are not sent
+	LeftOutNames []string `json:"leftOutNames,omitempty"` // the first of them, in the answer that offers the folder
 }
 
 // Picture is the size of a picture in pixels, as its sender says.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -33,6 +34,7 @@ func TestPresenceOnTwoDesks(t *testing.T) {
 		{"a card is told and seen", carded},
 		{"words are compared", compared},
 		{"words differ", differing},
+		{"what a folder is sent without is said", linked},
 		{"settings and status", switched},
 	} {
 		ok := t.Run(part.name, func(t *testing.T) {
@@ -126,6 +128,23 @@ func switched(_ *testing.T, ana, ben *desk) {
 	ana.End()
 	ben.see(".head-where", "Not here")
 	ben.until("nobody tells since when", `!document.querySelector(".head-where").textContent.includes("since")`)
+}
+
+func linked(t *testing.T, ana, ben *desk) {
+	folder := filepath.Dir(write(t, filepath.Join(t.TempDir(), "Plans", "plan.txt"), "plan"))
+	if err := os.Symlink("plan.txt", filepath.Join(folder, "newest.txt")); err != nil {
+		t.Fatal(err)
+	}
+	offered, err := ana.SendFiles(t.Context(), ben.Me.Person, []string{folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*desk{ana, ben} {
+		d.see(".card-facts", "1 link or special file in it is left out")
+	}
+	if _, err := ana.CancelFile(t.Context(), offered[0].ID); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // fourWords are those that a dialog shows.
