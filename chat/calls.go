@@ -84,7 +84,7 @@ func (c *Chat) lookup(ctx context.Context, id ID) (*conversation, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
-	if v := c.known(id); v != nil {
+	if v := c.known(id); v != nil && !c.gone(v) {
 		return v, nil
 	}
 	return nil, ErrNoConversation
@@ -152,6 +152,9 @@ func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
 	}
 	var rows []Conversation
 	for _, v := range c.all() {
+		if c.gone(v) {
+			continue
+		}
 		if row := c.row(v); row.Last != nil || row.Room != nil && (row.Room.Member || row.Room.Ended != nil && !row.Room.Quiet) {
 			rows = append(rows, row)
 		}
@@ -175,7 +178,10 @@ func (c *Chat) Conversation(ctx context.Context, id ID) (Conversation, error) {
 }
 
 // Known reports whether there is a conversation with this ID.
-func (c *Chat) Known(id ID) bool { return c.known(id) != nil }
+func (c *Chat) Known(id ID) bool {
+	v := c.known(id)
+	return v != nil && !c.gone(v)
+}
 
 // row is the conversation as the list shows it, with the present states of its last message.
 func (c *Chat) row(v *conversation) Conversation {

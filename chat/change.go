@@ -11,6 +11,7 @@ type Change struct {
 	States           *StateChange  // messages of ours got further
 	Reach            *Reach        // an announcement of ours got further, as it is now
 	File             *File         // an offer, or one whose state or progress changed
+	Forgotten        ID            // a room that our person forgot: it is on no list any more
 	FileGone         EventID       // a file being prepared became an offer (told as File before) or was given up
 	Conversation     *Conversation // its newest message or the number of unread ones changed
 	Problems         []Problem     // all present ones, when ProblemsChanged

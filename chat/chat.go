@@ -118,6 +118,9 @@ var reachedSchema string
 //go:embed bygone.sql
 var bygoneSchema string
 
+//go:embed forget.sql
+var forgetSchema string
+
 //go:embed mail.sql
 var mailSchema string
 
@@ -129,7 +132,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema}}
 }
 
 // Config is what a Chat is made of.

@@ -19,6 +19,7 @@ var (
 	ErrBarred            = errors.New("you were removed from this room: ask a member to invite you again")
 	ErrNotRemover        = errors.New("only who made the room, or whom they named, can remove somebody, and not each other")
 	ErrNotCreator        = errors.New("only who made the room can name who may remove members")
+	ErrStillIn           = errors.New("you are a member of this room: leave it first, with lanyard room leave, then it can be forgotten")
 	ErrNotIn             = errors.New("this person is no member of the room")
 	ErrAlready           = errors.New("this person is a member of the room already")
 	ErrFullRoom          = fmt.Errorf("a room has at most %d members: make another one", maxMembers)

@@ -177,7 +177,7 @@ func (f *files) tell(t *transfer) {
 // add makes the transfer of an offer that is stored, nil for one that this version cannot read.
 func (f *files) add(v *conversation, b *branch, e *event, path string) *transfer {
 	offer, err := decodeOffer(e.body)
-	if err != nil {
+	if err != nil || f.chat.gone(v) {
 		return nil
 	}
 	shown := offer.offer()
@@ -243,7 +243,7 @@ func (f *files) answered(a FileAnswer, by identity.PersonID) {
 	f.resume(t)
 }
 
-// takenBack forgets an offer that its sender deleted. What was received stays where it is.
+// takenBack forgets an offer that its sender deleted, or whose room was forgotten. What was received stays where it is.
 func (f *files) takenBack(id EventID) {
 	t, err := f.find(id)
 	if err != nil {

@@ -147,6 +147,9 @@ func (k *keeping) run(ctx context.Context) {
 // expire drops what is too old at that time.
 func (k *keeping) expire(ctx context.Context, now time.Time) error {
 	k.chat.index.await(ctx, nil, indexRetry) // an event has an age once it is indexed
+	if err := k.forgetAll(ctx); err != nil {
+		return err
+	}
 	var days map[string]int
 	err := k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		days, err = keptDays(tx)

@@ -38,7 +38,7 @@ func loadMine(tx *store.Tx, c *Chat) (err error) {
 		switch {
 		case len(person) == len(identity.PersonID{}):
 			c.conversation(identity.PersonID(person)).mine = m
-		case len(id) == len(ID{}) && len(person) == 0 && c.Known(ID(id)):
+		case len(id) == len(ID{}) && len(person) == 0 && c.known(ID(id)) != nil:
 			c.known(ID(id)).mine = m
 		default:
 			return fmt.Errorf("what is ours of a conversation: %w", store.ErrCorrupt)
@@ -156,7 +156,7 @@ func (c *Chat) Starred(ctx context.Context) ([]Message, error) {
 	var all []Message
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		all = all[:0]
-		ids, err := stars(tx)
+		ids, err := stars(tx, maxStars)
 		for _, id := range ids {
 			f, row, err := c.locateShown(tx, id)
 			if errors.Is(err, ErrUnknown) || err == nil && row.upshot.Deleted {
@@ -180,8 +180,9 @@ func (c *Chat) Starred(ctx context.Context) ([]Message, error) {
 	return all, nil
 }
 
-func stars(tx *store.Tx) (ids []EventID, err error) {
-	rows, err := tx.Query(`SELECT event FROM chat_star ORDER BY time DESC LIMIT ?`, maxStars)
+// stars returns what is starred, the newest star first; a most below 0 is all.
+func stars(tx *store.Tx, most int) (ids []EventID, err error) {
+	rows, err := tx.Query(`SELECT event FROM chat_star ORDER BY time DESC LIMIT ?`, most)
 	if err != nil {
 		return nil, err
 	}

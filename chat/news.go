@@ -139,6 +139,7 @@ func (n *news) run(ctx context.Context) {
 		}
 		for _, make := range waiting {
 			c, ok := make()
+			ok = ok && n.chat.tells(&c)
 			for _, s := range subscribers {
 				if ok && n.subscribed(s) {
 					s.fn(c)

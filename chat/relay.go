@@ -316,6 +316,10 @@ func (s *session) release(events []*event) []*event {
 			events = events[:i]
 			break
 		}
+		if e.dropped() && !e.Kind.changesMembers() && s.v.room.memory.is.Load() != neverForgotten {
+			events = events[:i] // else they had it without words for good, although others have them
+			break
+		}
 		under := m.isMember(who, m.seenBy(heads))
 		if under && e.dropped() && m.Closed == 1 && !e.Kind.changesMembers() && !m.isMember(s.chat.config.Identity.Person(), m.seenBy(heads)) {
 			events = events[:i] // we were never to have what they are: it comes from others

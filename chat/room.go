@@ -14,6 +14,7 @@ import (
 type room struct {
 	creation *creation
 	pending  pending
+	memory   memory
 
 	mu      sync.Mutex
 	changes []memberChange // that were stored

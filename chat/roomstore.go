@@ -39,7 +39,7 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 	for _, v := range c.conversations {
 		byKey[v.key] = v
 	}
-	rows, err := tx.Query(`SELECT conversation, creation, signature, quiet FROM chat_room`)
+	rows, err := tx.Query(`SELECT conversation, creation, signature, quiet, forgotten FROM chat_room`)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,8 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 		var key int64
 		var signed signedCreation
 		var quiet bool
-		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet); err != nil {
+		var forgotten int64
+		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet, &forgotten); err != nil {
 			return nil, err
 		}
 		creation, err := readCreation(signed)
@@ -58,6 +59,7 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 		}
 		v.room = newRoom(creation)
 		v.room.quiet = quiet
+		v.room.memory.is.Store(forgotten)
 		all = append(all, v)
 	}
 	return all, rows.Err()

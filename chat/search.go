@@ -106,6 +106,9 @@ func (c *Chat) known(id ID) *conversation {
 func (c *Chat) branchesByKey() map[int64]storedBranch {
 	branches := map[int64]storedBranch{}
 	for _, v := range c.all() {
+		if c.gone(v) {
+			continue
+		}
 		for key, b := range v.branchKeys() {
 			branches[key] = storedBranch{b, v}
 		}

@@ -121,6 +121,9 @@ func (p *page) quieten(tx *store.Tx) error {
 	if s.before.hasMember(self) || !s.now.hasMember(self) {
 		return nil
 	}
+	if err := p.recall(tx); err != nil {
+		return err
+	}
 	by := s.now.creator
 	for _, i := range s.now.adds[self] {
 		by = s.now.nodes[i].by
@@ -130,6 +133,16 @@ func (p *page) quieten(tx *store.Tx) error {
 		return nil
 	}
 	_, err := tx.Exec(`UPDATE chat_room SET quiet = 1 WHERE conversation = ?`, p.v.key)
+	return err
+}
+
+// recall has a forgotten room be there again of which our person is a member again.
+func (p *page) recall(tx *store.Tx) error {
+	if p.v.room.memory.is.Load() != forgotten {
+		return nil
+	}
+	tx.AfterCommit(func() { p.v.room.memory.is.Store(onceForgotten) })
+	_, err := tx.Exec(`UPDATE chat_room SET forgotten = ? WHERE conversation = ?`, onceForgotten, p.v.key)
 	return err
 }
 

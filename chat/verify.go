@@ -64,8 +64,9 @@ func (c *Chat) Everything(ctx context.Context) ([]ID, error) {
 	}
 	var all []ID
 	for _, v := range c.all() {
+		gone := c.gone(v)
 		v.mu.Lock()
-		if v.stored {
+		if v.stored && !gone {
 			all = append(all, v.id)
 		}
 		v.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 )
 
 func roomCommands() []command {
-	return []command{roomCreateCommand(), roomListCommand(), roomInviteCommand(), roomJoinCommand(), roomLeaveCommand(), roomRemoveCommand(), roomRenameCommand(),
+	return []command{roomCreateCommand(), roomListCommand(), roomInviteCommand(), roomJoinCommand(), roomLeaveCommand(), roomRemoveCommand(), roomRenameCommand(), roomForgetCommand(),
 		roomEntrustCommand(), roomGroupCommand()}
 }
 
@@ -98,6 +98,16 @@ func roomRemoveCommand() command {
 		func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
 			return a.RemoveFromRoom(ctx, w[0], w[1])
 		})
+}
+
+func roomForgetCommand() command {
+	return command{name: "room forget", args: "ROOM", summary: "Take a room that I left off the list", min: 1, max: 1,
+		about: `
+What was said in it is deleted on this machine, with drafts, stars, reminders, texts to be sent later and programs of it; received files stay in their
+folder. It comes back only by a new invitation, or by lanyard room join, and without what was deleted.`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (struct{}, error) {
+			return struct{}{}, a.ForgetRoom(ctx, c.words[0])
+		}, func(*call, struct{}) {})}
 }
 
 func roomRenameCommand() command {

@@ -17,6 +17,7 @@ type conversations struct {
 	chats  *chat.Chat
 	people *people
 	alike  *lookalikes
+	unhook func(ctx context.Context, target string) error // ends all that programs do in a room
 }
 
 // List returns all conversations, the newest first.

@@ -26,7 +26,7 @@ func chatErrors() []coded {
 		{api.CodeRefused, []error{chat.ErrOffice, chat.ErrOfficeKind, chat.ErrManyAnnouncements, chat.ErrBlocked, chat.ErrNotYours, chat.ErrNotMine, chat.ErrNoMember, chat.ErrClosedRoom,
 			chat.ErrBarred, chat.ErrNotRemover, chat.ErrNotCreator}},
 		{api.CodeConflict, []error{chat.ErrAnswered, chat.ErrDeleted, chat.ErrNotHere, chat.ErrNotOnItsWay, chat.ErrHeldThere, chat.ErrNotIn, chat.ErrAlready, chat.ErrFullRoom,
-			chat.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges, chat.ErrTangled}},
+			chat.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges, chat.ErrTangled, chat.ErrStillIn}},
 	}
 }
 

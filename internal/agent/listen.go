@@ -89,6 +89,8 @@ func (l *life) chatChanged(c chat.Change) {
 		l.reached(c.Reach)
 	case c.File != nil:
 		l.fileChanged(*c.File)
+	case c.Forgotten != (chat.ID{}):
+		hub.Publish(api.EventRemoved, api.Removed{Room: c.Forgotten.String()})
 	case c.FileGone != (chat.EventID{}):
 		hub.Publish(api.EventRemoved, api.Removed{File: c.FileGone.String()})
 	case c.Conversation != nil:

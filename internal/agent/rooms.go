@@ -150,6 +150,47 @@ func (r rooms) Leave(ctx context.Context, room string) (api.Room, error) {
 	return r.done(ctx, one, err)
 }
 
+// Forget takes a room off the list that we are no member of any more, and ends what programs do in it first: should that be interrupted, the room is still there
+// to be forgotten. Of several rooms of one name those that we are no member of are meant.
+func (r rooms) Forget(ctx context.Context, room string) error {
+	id, err := r.left(ctx, room)
+	if err != nil {
+		return err
+	}
+	one, err := r.chats.Conversation(ctx, id)
+	switch {
+	case err != nil:
+		return chatError(err)
+	case one.Room == nil:
+		return chatError(chat.ErrNoRoom)
+	case one.Room.Member:
+		return chatError(chat.ErrStillIn)
+	}
+	if err := r.unhook(ctx, id.String()); err != nil {
+		return diskErrorOr(err, api.CodeInternal)
+	}
+	if err := r.chats.ForgetRoom(ctx, id); err != nil {
+		return chatError(err)
+	}
+	r.alike.look(ctx)
+	return nil
+}
+
+// left returns the room of that name that we are no member of any more, else whatever which does.
+func (r rooms) left(ctx context.Context, room string) (chat.ID, error) {
+	all, err := r.chats.Conversations(ctx)
+	if err != nil {
+		return chat.ID{}, chatError(err)
+	}
+	named := slices.DeleteFunc(all, func(one chat.Conversation) bool {
+		return one.Room == nil || one.Room.Member || !name.Same(one.Room.Name, room)
+	})
+	if len(named) > 0 {
+		return r.amongRooms(room, named, nil)
+	}
+	return r.which(ctx, room)
+}
+
 // Rename gives a room another name.
 func (r rooms) Rename(ctx context.Context, room, to string) (api.Room, error) {
 	id, err := r.which(ctx, room)

@@ -165,7 +165,7 @@ func (l *life) folder() string { return l.preferences.folder(l.options.Folder, l
 func (l *life) buildAdapters() {
 	o := l.options
 	l.people = &people{l.peers}
-	l.talks = &conversations{l.chats, l.people, &lookalikes{chats: l.chats, roster: l.peers}}
+	l.talks = &conversations{chats: l.chats, people: l.people, alike: &lookalikes{chats: l.chats, roster: l.peers}}
 	l.writing.talks, l.cards.people, l.words.people = l.talks, l.people, l.people
 	l.switches = &switches{preferences: l.preferences, apply: l.obey}
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
@@ -201,6 +201,7 @@ func (l *life) wire() {
 		l.desk.judgeIdle()
 	}
 	l.roster.hub, l.desk.hub, l.desk.door, l.sightings.hub = hub, hub, l.door, hub
+	l.talks.unhook = l.hooks.hooks.Drop
 	l.talks.alike.told = func() { hub.Publish(api.EventRooms, struct{}{}) }
 	l.writing.hub, l.switches.hub, l.words.hub, l.hooks.door = hub, hub, hub, l.door
 	l.sightings.moved = func() { hub.Publish(api.EventMe, l.roster.Me()) }

@@ -82,6 +82,7 @@ type Removed struct {
 	Peer  string `json:"peer,omitempty"` // person ID
 	Share string `json:"share,omitempty"`
 	File  string `json:"file,omitempty"`
+	Room  string `json:"room,omitempty"` // one that was forgotten
 }
 
 // NewShare as a Focus's share asks the window for the dialog that shares an existing folder.

@@ -131,6 +131,11 @@ func (c *Client) LeaveRoom(ctx context.Context, room string) (Room, error) {
 	return v, c.call(ctx, "POST", at("rooms", room, "leave"), nil, &v)
 }
 
+// ForgetRoom takes a room off the list that we are no member of any more, with all that was said in it on this machine. Received files stay.
+func (c *Client) ForgetRoom(ctx context.Context, room string) error {
+	return c.call(ctx, "DELETE", at("rooms", room), nil, nil)
+}
+
 // RenameRoom gives a room another name, for everybody.
 func (c *Client) RenameRoom(ctx context.Context, room, name string) (Room, error) {
 	var v Room

@@ -7,7 +7,7 @@ import (
 	"lanyard/internal/api"
 )
 
-// Rooms is conversations of many. A room is given by ID, name or ID prefix, as is a person. Each verb returns the room as it is then.
+// Rooms is conversations of many. A room is given by ID, name or ID prefix, as is a person. Each verb but Forget returns the room as it is then.
 type Rooms interface {
 	List(ctx context.Context) ([]api.Room, error)
 	Get(ctx context.Context, room string) (api.Room, error)
@@ -18,6 +18,7 @@ type Rooms interface {
 	Join(ctx context.Context, room string) (api.Room, error)
 	Leave(ctx context.Context, room string) (api.Room, error)
 	Rename(ctx context.Context, room, name string) (api.Room, error)
+	Forget(ctx context.Context, room string) error
 	Group(ctx context.Context, room string, g api.RoomGroupRequest) (api.Room, error)
 }
 
@@ -36,6 +37,7 @@ func (c *Control) routeRooms(mux *http.ServeMux) {
 	}))
 	mux.Handle("POST /api/v1/rooms/{id}/join", get(func(r *http.Request) (api.Room, error) { return p.Join(r.Context(), r.PathValue("id")) }))
 	mux.Handle("POST /api/v1/rooms/{id}/leave", get(func(r *http.Request) (api.Room, error) { return p.Leave(r.Context(), r.PathValue("id")) }))
+	mux.Handle("DELETE /api/v1/rooms/{id}", done(func(r *http.Request) error { return p.Forget(r.Context(), r.PathValue("id")) }))
 	mux.Handle("GET /api/v1/rooms/{id}", get(func(r *http.Request) (api.Room, error) { return p.Get(r.Context(), r.PathValue("id")) }))
 	mux.Handle("PUT /api/v1/rooms/{id}/groups", post(func(r *http.Request, b api.RoomGroupRequest) (api.Room, error) {
 		return p.Group(r.Context(), r.PathValue("id"), b)

@@ -106,6 +106,25 @@ func (h *Hooks) Load(ctx context.Context) error {
 	return nil
 }
 
+// Drop ends all webhooks and hooks of a target.
+func (h *Hooks) Drop(ctx context.Context, target string) error {
+	for _, one := range h.Webhooks() {
+		if one.Target == target {
+			if err := h.RemoveWebhook(ctx, one.ID); err != nil {
+				return err
+			}
+		}
+	}
+	for _, one := range h.Outgoing() {
+		if one.Target == target {
+			if err := h.RemoveOutgoing(ctx, one.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func moment(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}

@@ -35,6 +35,7 @@ func TestRooms(t *testing.T) {
 		{"a program writes into it", roomPrograms},
 		{"a member may remove members, and does", roomRemoved},
 		{"it is left, and can still be read", roomLeft},
+		{"what is over is taken off the list", roomForgotten},
 		{"an open room is found and joined", roomJoined},
 		{"rooms that look alike are told apart", roomAlike},
 		{"names that lie stay names", roomHostile},
@@ -183,6 +184,31 @@ func roomLeft(_ *testing.T, ana, ben, _ *desk) {
 	})()`)
 	ana.looks("room-forward")
 	ana.press("Escape", 0)
+}
+
+// roomForgotten: Carla was removed. She takes the room off her list, after she was asked, and finds nothing of it any more; it can be found again by nothing but a new invitation.
+func roomForgotten(_ *testing.T, ana, _, carla *desk) {
+	carla.click(".person", "Budget 2027")
+	carla.click("button", "More for Budget 2027")
+	carla.click(".menu-item", "Take off the list…")
+	carla.see(".dialog", "Take the room \u2068Budget 2027\u2069 off your list?")
+	carla.see(".dialog", "What was said in it is deleted from this computer")
+	carla.looks("room-forget")
+	carla.size(320, 640, 1)
+	carla.fits("room-forget-320")
+	carla.size(1280, 657, 1)
+	carla.press("Escape", 0)
+	carla.until("it is still there", `!document.querySelector(".dialog") && [...document.querySelectorAll(".person")].some((e) => e.textContent.includes("Budget 2027"))`)
+	carla.click(".head-person", "Budget 2027")
+	carla.click(".pane button", "Take off the list…")
+	carla.click(".dialog button", "Delete and take off")
+	carla.until("it is on the list no more, nor on screen", `!document.querySelector(".dialog, .pane, .head") && ![...document.querySelectorAll(".person")].some((e) => e.textContent.includes("Budget"))`)
+	carla.click("input[type=search]", "Search people and messages")
+	carla.typeText("figures")
+	carla.see(".found-head", "No messages")
+	carla.press("Escape", 0)
+	ana.write("Without Carla")
+	carla.until("nothing of it comes", `!document.body.textContent.includes("Without Carla") && !document.body.textContent.includes("Budget")`)
 }
 
 func roomJoined(_ *testing.T, ana, ben, carla *desk) {

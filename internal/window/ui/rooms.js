@@ -2,7 +2,7 @@
 import { ApiError, call, part } from "./api.js";
 import { attempt, closing, openPerson, show, tell } from "./actions.js";
 import { isolated } from "./text.js";
-import { newest } from "./state.js";
+import { forgotten, newest } from "./state.js";
 import { state, update } from "./store.js";
 /** @import { Conversation, Room } from "./types.js" */
 
@@ -58,6 +58,15 @@ export function leaveRoom(room) {
 	const mine = room.creator.id === state.peek().me?.person;
 	const back = room.open || mine ? "You can join again at any time." : "To come back you need an invitation by a member.";
 	show({ kind: "confirm", title: `Leave the room ${isolated(room.name)}?`, text: `You get nothing that is written from now on. What was said stays on your list and can be read. ${back}`, action: "Leave", run: async () => known(call("POST", `/rooms/${part(room.id)}/leave`), room.id) });
+}
+
+/** Asks before a room that one left goes. @param {Room} room */
+export function forgetRoom(room) {
+	const text = "What was said in it is deleted from this computer, with your drafts, stars, reminders and programs of it; files that you received stay where they are. Others keep what they have. The room comes back only by a new invitation, or when you join it again, and without what was deleted.";
+	show({ kind: "confirm", title: `Take the room ${isolated(room.name)} off your list?`, text, action: "Delete and take off", run: async () => {
+		await call("DELETE", `/rooms/${part(room.id)}`);
+		update((s) => forgotten(s, room.id));
+	} });
 }
 
 /** @param {Room} room @param {{id: string, name: string}} member */

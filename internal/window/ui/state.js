@@ -174,15 +174,22 @@ export function merged(fresh, old) {
 	return [...fresh, ...old.filter((n) => !known.has(key(n)))].sort((a, b) => Date.parse(b.time) - Date.parse(a.time)).slice(0, NOTICES);
 }
 
-/** @param {State} state @param {{peer?: string, share?: string, file?: string}} gone @returns {Partial<State>} */
+/** @param {State} state @param {{peer?: string, share?: string, file?: string, room?: string}} gone @returns {Partial<State>} */
 function removed(state, gone) {
 	const pane = state.pane && (state.pane.id === gone.share || state.pane.id === gone.peer) ? null : state.pane;
 	if (gone.file) return { files: without(state.files, gone.file) };
+	if (gone.room) return forgotten(state, gone.room);
 	if (gone.share) return { shares: without(state.shares, gone.share), pane };
 	const peers = Object.fromEntries(Object.entries(state.peers).filter(([id, p]) => id !== gone.peer && p.person !== gone.peer));
 	const view = state.view && (state.conversations[state.view.person]?.room || state.view.person === state.office || Object.values(peers).some((p) => p.person === state.view?.person)) ? state.view : null;
 	return { peers, pane, view };
 }
+
+/** A room that is on no list any more. @param {State} state @param {string} room @returns {Partial<State>} */
+export const forgotten = (state, room) => ({
+	conversations: without(state.conversations, room), drafts: without(state.drafts, room), view: state.view?.person === room ? null : state.view, pane: state.pane?.id === room ? null : state.pane,
+	files: Object.fromEntries(Object.entries(state.files).filter(([, f]) => f.conversation !== room)),
+});
 
 /** One line of the live channel. @param {State} state @param {LiveEvent} e @returns {Partial<State>} */
 export function live(state, e) {

@@ -8,7 +8,7 @@ import { note } from "../marks.js";
 import { findHere } from "../keys.js";
 import { openShare, shareExisting } from "../shares.js";
 import { chosen } from "../drop.js";
-import { leaveRoom } from "../rooms.js";
+import { forgetRoom, leaveRoom } from "../rooms.js";
 import { lastHere } from "../format.js";
 import { Avatar, OfficeSign, presenceWord } from "./avatar.js";
 import { Menu } from "./menu.js";
@@ -53,6 +53,12 @@ function roomItems(row) {
 	];
 }
 
+/** What was left can be taken off the list. @param {Row} row */
+function forgetItem(row) {
+	const room = conversations.value[row.id]?.room;
+	return room ? [{ text: "Take off the list…", group: "Room", danger: true, run: () => forgetRoom(room) }] : [];
+}
+
 /** @param {Row} row */
 function items(row) {
 	const files = [{ text: "Send files…", run: () => choose(row.id, false) }, { text: "Send a folder…", run: () => choose(row.id, true) }];
@@ -69,7 +75,7 @@ function items(row) {
 		{ text: "Programs…", run: () => show({ kind: "programs", person: row.id, name: row.name }) },
 	];
 	if (row.office) return talk;
-	if (row.over) return [{ text: "About this room…", run: () => showPane({ kind: "room", id: row.id }) }, ...talk];
+	if (row.over) return [{ text: "About this room…", run: () => showPane({ kind: "room", id: row.id }) }, ...talk, ...forgetItem(row)];
 	if (row.members) return [...files, ...roomItems(row), ...talk];
 	return [
 		...files,

@@ -3,7 +3,7 @@ import { html, h, useState } from "../vendor/index.js";
 import { matching, people, roomApart } from "../state.js";
 import { select } from "../store.js";
 import { openPerson, show } from "../actions.js";
-import { joinRoom, leaveRoom, letRemove, mayJoin, removeFrom } from "../rooms.js";
+import { forgetRoom, joinRoom, leaveRoom, letRemove, mayJoin, removeFrom } from "../rooms.js";
 import { lastHere } from "../format.js";
 import { dayWithin, endWords } from "../room-words.js";
 import { Avatar, presenceWord } from "./avatar.js";
@@ -36,7 +36,7 @@ export function RoomPane({ id }) {
 
 /** @param {{room: Room}} props */
 function Verbs({ room }) {
-	if (!room.member) return html`<p class="quiet room-ended" dir="auto">${words(endWords(room))}</p>${mayJoin(room) && html`<div class="card-verbs"><button class="button button-main" onClick=${() => joinRoom(room.id)}>Join again</button></div>`}`;
+	if (!room.member) return html`<p class="quiet room-ended" dir="auto">${words(endWords(room))}</p>${mayJoin(room) && html`<div class="card-verbs"><button class="button button-main" onClick=${() => joinRoom(room.id)}>Join again</button></div>`}<div class="card-verbs"><button class="button" onClick=${() => forgetRoom(room)}>Take off the list…</button></div>`;
 	return html`<div class="card-verbs">
 		<button class="button button-main" onClick=${() => show({ kind: "invite-room", id: room.id })}>Invite people…</button>
 		<button class="button" onClick=${() => show({ kind: "rename-room", id: room.id })}>Rename…</button>

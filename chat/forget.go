@@ -1,0 +1,235 @@
+package chat
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"lanyard/internal/store"
+)
+
+// memory is whether our person forgot a room: a value of chat_room.forgotten.
+type memory struct{ is atomic.Int64 }
+
+const (
+	neverForgotten = 0
+	forgotten      = 1 // it is shown nowhere, and what was said in it goes
+	onceForgotten  = 2 // they are a member again
+)
+
+// forgetStep is how many events lose their words in one transaction.
+const forgetStep = 500
+
+// gone reports whether a conversation is a room that our person forgot. It is not while they are a member, whatever else became of it.
+func (c *Chat) gone(v *conversation) bool {
+	return v.room != nil && v.room.memory.is.Load() == forgotten && !v.room.members().hasMember(c.config.Identity.Person())
+}
+
+// ForgetRoom takes a room off the list that our person is no member of any more, with all that was said in it; received files stay in their folder. The room
+// comes back with the change by which they are a member again, and not before. What is theirs alone (drafts, stars, reminders, settings) goes with one
+// transaction, after which the room is shown nowhere; the words go after that, and go on to go at the next start if they are interrupted.
+func (c *Chat) ForgetRoom(ctx context.Context, id ID) error {
+	v, err := c.lookup(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case v.room == nil:
+		return ErrNoRoom
+	case v.room.members().hasMember(c.config.Identity.Person()):
+		return ErrStillIn
+	}
+	if err := c.ledger.settled(ctx); err != nil { // what came is to go as well
+		return err
+	}
+	if _, err := c.MarkRead(ctx, id, EventID{}); err != nil {
+		return err
+	}
+	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return c.disown(tx, v) }); err != nil {
+		return fmt.Errorf("forget what is %s: %w", v.in(), err)
+	}
+	c.news.change(Change{Forgotten: id})
+	c.news.change(Change{LaterChanged: true})
+	c.alarm.stir()
+	c.files.giveUpAll(v)
+	return c.keeping.forget(ctx, v)
+}
+
+// disown deletes what is our person's alone of a room, and notes that it is forgotten.
+func (c *Chat) disown(tx *store.Tx, v *conversation) error {
+	if v.room.members().hasMember(c.config.Identity.Person()) {
+		return ErrStillIn // invited again a moment ago
+	}
+	for _, query := range []string{`DELETE FROM chat_mine WHERE conversation = ?`, `DELETE FROM chat_keep WHERE conversation = ?`, `DELETE FROM chat_later WHERE conversation = ?`} {
+		if _, err := tx.Exec(query, v.id[:]); err != nil {
+			return err
+		}
+	}
+	if err := unstar(tx, v); err != nil {
+		return err
+	}
+	for _, t := range c.files.all() {
+		if t.in != v {
+			continue
+		}
+		if _, err := tx.Exec(`DELETE FROM chat_answer WHERE offer = ?`, t.id[:]); err != nil {
+			return err
+		}
+	}
+	tx.AfterCommit(func() {
+		v.room.memory.is.Store(forgotten)
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.mine = Mine{}
+	})
+	_, err := tx.Exec(`UPDATE chat_room SET forgotten = ? WHERE conversation = ?`, forgotten, v.key)
+	return err
+}
+
+// unstar takes the stars off all messages of a conversation.
+func unstar(tx *store.Tx, v *conversation) error {
+	ids, err := stars(tx, -1)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var here bool
+		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE conversation = ? AND (name = ? OR again = ?))`, v.key, nameOf(id), id[:]).Scan(&here); err != nil {
+			return err
+		}
+		if !here {
+			continue
+		}
+		if _, err := tx.Exec(`DELETE FROM chat_star WHERE event = ?`, id[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveUpAll ends what is being received or offered in a conversation. What came of it in part is thrown away; what was received stays where it is.
+func (f *files) giveUpAll(v *conversation) {
+	for _, t := range f.all() {
+		if t.in == v {
+			f.takenBack(t.id)
+		}
+	}
+}
+
+// forgetAll goes on with what an end of the program interrupted, and with what came since.
+func (k *keeping) forgetAll(ctx context.Context) error {
+	for _, v := range k.chat.all() {
+		if !k.chat.gone(v) {
+			continue
+		}
+		if err := k.forget(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forget drops what was said in a forgotten room, in steps that hold up nobody.
+func (k *keeping) forget(ctx context.Context, v *conversation) error {
+	var all []old
+	told, err := k.chat.toldToHave(ctx, v)
+	if err == nil {
+		err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+			all, err = k.chat.wordsOf(tx, v, told)
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("look for what was said %s: %w", v.in(), err)
+	}
+	for len(all) > 0 && k.chat.gone(v) {
+		step := all[:min(len(all), forgetStep)]
+		if err := k.drop(ctx, step); err != nil {
+			return err
+		}
+		all = all[len(step):]
+	}
+	return k.chat.summarise(ctx, v)
+}
+
+// toldToHave is how far those who are linked said that they have our logs. Who is no member is sent no states, and learns it by this alone.
+func (c *Chat) toldToHave(ctx context.Context, v *conversation) (cover, error) {
+	told := cover{}
+	for _, s := range c.sessionsOf(v) {
+		s.mu.Lock()
+		theirs := s.theirs
+		s.mu.Unlock()
+		m, err := c.match(ctx, v, theirs)
+		if err != nil {
+			return nil, err
+		}
+		for b, number := range m.has {
+			told.raise(b, number)
+		}
+	}
+	return told, nil
+}
+
+// wordsOf are the events of a conversation whose words can go: all but changes and deletions, and what only this machine has as far as it knows.
+func (c *Chat) wordsOf(tx *store.Tx, v *conversation, told cover) (all []old, err error) {
+	branches := v.branchKeys()
+	rows, err := tx.Query(`SELECT place, kind, header FROM chat_event WHERE conversation = ? AND kind NOT BETWEEN ? AND ? AND kind <> ? AND length(salt) > 0 ORDER BY place`,
+		v.key, int64(KindInvite), int64(lastChange), int64(KindDelete))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var raw sql.RawBytes
+		o := old{in: v}
+		if err := rows.Scan(&o.place, &o.kind, &raw); err != nil {
+			return nil, err
+		}
+		o.id = sha256.Sum256(raw)
+		if b := branches[placeBranch(o.place)]; b != nil && (b.log.Peer != c.self() || told.covers(b, placeNumber(o.place)) || v.isElsewhere(b, placeNumber(o.place))) {
+			all = append(all, o)
+		}
+	}
+	return all, rows.Err()
+}
+
+// isElsewhere reports whether another machine said that it has an event of ours.
+func (v *conversation) isElsewhere(b *branch, number uint64) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, m := range v.machines {
+		if m.has.covers(b, number) {
+			return true
+		}
+	}
+	return false
+}
+
+// about is the conversation that a change is told of, the zero ID for none.
+func (ch *Change) about() ID {
+	switch {
+	case ch.Message != nil:
+		return ch.Message.Conversation
+	case ch.Amended != nil:
+		return ch.Amended.Conversation
+	case ch.Reminder != nil:
+		return ch.Reminder.Conversation
+	case ch.Room != nil:
+		return ch.Room.Room
+	case ch.States != nil:
+		return ch.States.Conversation
+	case ch.File != nil:
+		return ch.File.Conversation
+	case ch.Conversation != nil:
+		return ch.Conversation.ID
+	}
+	return ID{}
+}
+
+// tells reports whether a change is told: of a forgotten room none is.
+func (c *Chat) tells(ch *Change) bool {
+	v := c.known(ch.about())
+	return v == nil || !c.gone(v)
+}
