@@ -433,3 +433,27 @@ func TestPauses(t *testing.T) {
 		}
 	}
 }
+
+// TestDrop: all that programs do in one conversation ends, also after a restart, and nothing else does.
+func TestDrop(t *testing.T) {
+	b := newBench(t)
+	for _, target := range []string{"room", "other"} {
+		if _, _, err := b.CreateWebhook(t.Context(), target, "Night build"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.AddOutgoing(t.Context(), Outgoing{Target: target, Command: []string{script(t, `cat >> heard`)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Drop(t.Context(), "room"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		in, out := b.Webhooks(), b.Outgoing()
+		if len(in) != 1 || len(out) != 1 || in[0].Target != "other" || out[0].Target != "other" {
+			t.Errorf("there are %+v and %+v", in, out)
+		}
+		b.stop()
+		b.start(t)
+	}
+}
