@@ -63,9 +63,10 @@ type File struct {
 	Mine         bool // we offer it
 	Offer        FileOffer
 	State        FileState
-	Problem      string // a sentence with a remedy, with FileProblem
-	Paused       Paused // by whom, with FilePaused
-	Path         string // where it lies on this machine, once it does
+	Problem      string              // a sentence with a remedy, with FileProblem
+	Paused       Paused              // by whom, with FilePaused
+	NoRoom       []identity.PersonID // ours: who takes it and is here, and has no room for it on their disk
+	Path         string              // where it lies on this machine, once it does
 	Time         time.Time
 	Progress     Progress
 	LeftOut      []string // as Offer returns it: the first of what was left out, below the folder

@@ -52,8 +52,9 @@ type transfer struct {
 	noted    int64     // of ours: what the database says of progress
 	notedAt  time.Time // and since when, at the earliest
 	worker   *worker
-	paused   bool // by our person
-	held     bool // by who is at the other end
+	paused   bool                // by our person
+	held     bool                // by who is at the other end
+	noRoom   []identity.PersonID // of ours: on whose disk there is none for it
 }
 
 // parties returns who offers, by their machine, and to whom; what our person offers in a room is for nobody in particular.
@@ -136,6 +137,9 @@ func (f *files) fileLocked(t *transfer) File {
 	if file.State == FilePaused {
 		file.Paused = t.pausedLocked()
 	}
+	if t.fate.open() {
+		file.NoRoom = f.here(t.noRoom)
+	}
 	if file.State == FileProblem {
 		file.Problem = t.problem
 	}
@@ -146,6 +150,19 @@ func (f *files) fileLocked(t *transfer) File {
 		file.Progress.Done = file.Progress.Total
 	}
 	return file
+}
+
+// here returns those of some persons with whom there is a link.
+func (f *files) here(some []identity.PersonID) (here []identity.PersonID) {
+	if len(some) == 0 {
+		return nil
+	}
+	for _, who := range some {
+		if slices.ContainsFunc(f.chat.inUse(), func(l *peer.Link) bool { return l.Person() == who }) {
+			here = append(here, who)
+		}
+	}
+	return here
 }
 
 // movesLocked reports whether a transfer in a state may be going on now: what is held, hindered or waits for somebody has no rate.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"testing"
 
@@ -25,10 +26,10 @@ func TestFullInbox(t *testing.T) {
 	}
 }
 
-func fullInbox(t *testing.T, meanwhile bool) {
-	s := &site{}
-	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-	inbox := filepath.Join(ben.dir, "Received")
+// smallInbox mounts a disk of 12 MB where files are received.
+func (a *agent) smallInbox(t *testing.T) string {
+	t.Helper()
+	inbox := filepath.Join(a.dir, "Received")
 	if err := os.Mkdir(inbox, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -40,11 +41,62 @@ func fullInbox(t *testing.T, meanwhile bool) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ben.stop()
+		a.stop()
 		if err := unix.Unmount(inbox, 0); err != nil {
 			t.Error(err)
 		}
 	})
+	return inbox
+}
+
+// awaitNoRoom waits until it is shown of an offer who has no room for it.
+func (a *agent) awaitNoRoom(t *testing.T, id EventID, who ...identity.PersonID) {
+	t.Helper()
+	a.await(t, "who has no room", func() bool {
+		f, err := a.File(t.Context(), id)
+		return err == nil && slices.Equal(f.NoRoom, who)
+	})
+}
+
+// TestFullInboxInARoom: who offers a file in a room sees whose disk has no room for it, until that has some, they are gone, or have it.
+func TestFullInboxInARoom(t *testing.T) {
+	s := &site{}
+	all := s.office(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := all[0], all[1], all[2]
+	inTheWay := filepath.Join(ben.smallInbox(t), "in the way")
+	writeFile(t, inTheWay, noise(1, 6<<20))
+	room := roomOfAll(t, NewRoom{}, all...)
+	path := filepath.Join(t.TempDir(), "big")
+	writeFile(t, path, noise(2, 10<<20))
+	offered, err := anna.Offer(t.Context(), room, []string{path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := offered[0].ID
+	for _, a := range []*agent{ben, carla} {
+		a.await(t, "the offer", func() bool { _, err := a.File(t.Context(), id); return err == nil })
+		if _, err := a.Accept(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	carla.awaitFile(t, id, FileReceived)
+	ben.awaitFile(t, id, FileProblem)
+	anna.awaitNoRoom(t, id, ben.person())
+	ben.stop()
+	anna.awaitNoRoom(t, id)
+	ben.run(t)
+	anna.awaitNoRoom(t, id, ben.person())
+	if err := os.Remove(inTheWay); err != nil {
+		t.Fatal(err)
+	}
+	ben.await(t, "it went on by itself", func() bool { f, err := ben.File(t.Context(), id); return err == nil && f.State == FileReceived })
+	anna.awaitNoRoom(t, id)
+}
+
+func fullInbox(t *testing.T, meanwhile bool) {
+	s := &site{}
+	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+	inbox := ben.smallInbox(t)
 	anna.meet(t, ben)
 	inTheWay := filepath.Join(inbox, "in the way")
 	if !meanwhile {
@@ -65,6 +117,7 @@ func fullInbox(t *testing.T, meanwhile bool) {
 		t.Errorf("Ben is told %q, %+v", f.Problem, f.Progress)
 	}
 	anna.awaitPaused(t, id, PausedThere)
+	anna.awaitNoRoom(t, id, ben.person())
 	if _, err := anna.Resume(t.Context(), id); !errors.Is(err, ErrHeldThere) {
 		t.Errorf("Anna lets go on what Ben's disk does not hold: %v", err)
 	}
@@ -85,6 +138,7 @@ func fullInbox(t *testing.T, meanwhile bool) {
 		t.Errorf("%d bytes arrived: %v", len(b), err)
 	}
 	anna.awaitFile(t, id, FileReceived)
+	anna.awaitNoRoom(t, id)
 }
 
 // fillsAfter serves contents, and fills a disk when those before a place were read.

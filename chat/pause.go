@@ -29,6 +29,7 @@ type pauseFrame struct {
 	Offer  []byte `cbor:"1,keyasint"`
 	Paused uint64 `cbor:"2,keyasint"`           // 1 held, 0 goes on
 	Done   uint64 `cbor:"3,keyasint,omitempty"` // bytes that the receiver has; 0 is not told
+	NoRoom uint64 `cbor:"4,keyasint,omitempty"` // 1 = held because the receiver's disk has no room for it
 }
 
 // Pause holds a file that is on its way, in either direction, until Resume, over restarts. What has come is kept. ErrNotOnItsWay: it is not accepted yet, or has ended.
@@ -128,6 +129,9 @@ func (f *files) tellPaused(l *peer.Link, t *transfer) {
 	if f.isHeld(t) {
 		frame.Paused = 1
 	}
+	if f.isShort(t) {
+		frame.NoRoom = 1
+	}
 	if !t.mine {
 		frame.Done = uint64(f.file(t).Progress.Done)
 	}
@@ -156,7 +160,7 @@ func (f *files) tellAllPaused(l *peer.Link) {
 // takePause notes that the other end holds a file, or lets it go on.
 func (c *Chat) takePause(l *peer.Link, body []byte) {
 	var frame pauseFrame
-	if err := wire.Unmarshal(body, &frame); err != nil || len(frame.Offer) != len(EventID{}) || frame.Paused > 1 {
+	if err := wire.Unmarshal(body, &frame); err != nil || len(frame.Offer) != len(EventID{}) || frame.Paused > 1 || frame.NoRoom > 1 {
 		c.dropped("frames that break the rules")
 		return
 	}
@@ -165,10 +169,11 @@ func (c *Chat) takePause(l *peer.Link, body []byte) {
 	}
 	f := c.files
 	t, err := f.find(EventID(frame.Offer))
-	if err != nil || !f.concerns(t, l.Person()) {
-		return // what it is about may have ended
+	if err != nil || !f.concerns(t, l.Person()) || l.Context().Err() != nil {
+		return // what it is about may have ended, as the link may have
 	}
 	f.arrivedThere(t, frame.Done)
+	f.setNoRoom(t, l.Person(), t.mine && frame.Paused == 1 && frame.NoRoom == 1)
 	f.setHeld(t, frame.Paused == 1 && (!t.mine || t.in.room == nil)) // of many receivers each holds only theirs
 	f.resume(t)
 }
@@ -211,6 +216,7 @@ func (f *files) releaseAll(who identity.PersonID) {
 		if held && f.concerns(t, who) {
 			f.setHeld(t, false)
 		}
+		f.setNoRoom(t, who, false)
 	}
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -35,6 +37,31 @@ func (f *files) fallShort(t *transfer, err error) {
 	f.chat.config.Log.Warn("there is no room for a file", "file", t.id, "error", err)
 	f.tell(t)
 	f.tellEverybodyPaused(t)
+}
+
+// isShort reports whether our disk has no room for a file.
+func (f *files) isShort(t *transfer) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return t.short
+}
+
+// setNoRoom notes whether somebody who takes an offer of ours has no room for it, as they tell; in a room each of many.
+func (f *files) setNoRoom(t *transfer, who identity.PersonID, none bool) {
+	f.mu.Lock()
+	at := slices.Index(t.noRoom, who)
+	changed := none != (at >= 0)
+	switch {
+	case !changed:
+	case none:
+		t.noRoom = append(t.noRoom, who)
+	default:
+		t.noRoom = slices.Delete(t.noRoom, at, at+1)
+	}
+	f.mu.Unlock()
+	if changed {
+		f.tell(t)
+	}
 }
 
 // relieve forgets that there was no room, and reports whether there was none.

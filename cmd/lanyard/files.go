@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"lanyard/internal/api"
@@ -69,6 +70,9 @@ func printFiles(c *call, files []api.File) {
 		state := f.State
 		if f.Paused != "" {
 			state += " " + f.Paused
+		}
+		if len(f.NoRoom) > 0 {
+			state += ": no room on the disk" + strings.Replace(by(f.NoRoom), " by", " of", 1)
 		}
 		if f.Problem != "" {
 			state += ": " + f.Problem

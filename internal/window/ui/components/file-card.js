@@ -1,6 +1,6 @@
 // A file or folder in a conversation: what it is, how far it is, and what can be done now.
 import { html, h } from "../vendor/index.js";
-import { count, size } from "../format.js";
+import { count, list, size } from "../format.js";
 import { onFile } from "../actions.js";
 import { ProgressBar } from "./progress-bar.js";
 import { FileMedia } from "./file-media.js";
@@ -10,6 +10,7 @@ import { Icon } from "../icons.js";
 /** What a state means to the one who looks. @param {File} file */
 function words(file) {
 	const them = file.mine ? file.to.name : file.from.name;
+	if (file.noRoom?.length && file.paused !== "here") return `No room on the disk of ${list(file.noRoom.map((one) => one.name))}: goes on once there is some`;
 	switch (file.state) {
 		case "preparing": return "Being prepared…";
 		case "offered": return file.mine ? `Waiting for ${them} to accept` : `${them} wants to send you this`;
