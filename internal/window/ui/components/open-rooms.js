@@ -9,6 +9,7 @@ import { Avatar } from "./avatar.js";
 
 const rooms = select((s) => s.openRooms);
 const filter = select((s) => s.filter);
+const me = select((s) => s.me);
 
 /** @param {{}} _ */
 export function OpenRooms(_) {
@@ -18,14 +19,10 @@ export function OpenRooms(_) {
 		<ul class="plain">${shown.map((room) => h(OpenRoom, { key: room.id, room }))}</ul></section>`;
 }
 
-const ALIKE = { office: "not the Office", person: "not a person", room: "one of several" };
-
-/** @param {Room} room */
-const alike = (room) => html`<span class="person-machine">${ALIKE[/** @type {keyof typeof ALIKE} */ (room.lookalikeOf)] ?? ""}</span>`;
-
 /** @param {{room: Room}} props */
 function OpenRoom({ room }) {
+	const { apart, apartWhy } = roomApart(room, me.value?.person ?? "");
 	return html`<li class="open-room">${h(Avatar, { name: room.name, room: room.id })}
-		<span class="person-text"><span class="person-name" dir="auto">${room.name}</span><span class="person-last" title=${roomApart(room, "").apartWhy || null}>${room.lookalikeOf && alike(room)}${count(room.size, "member")} · by <bdi dir="auto">${room.creator.name}</bdi></span></span>
+		<span class="person-text"><span class="person-name" dir="auto">${room.name}</span><span class="person-line">${apart && html`<span class="person-machine" dir="auto" title=${apartWhy}>${apart}</span>`}<span class="person-last">${count(room.size, "member")}${!apart && html` · by <bdi dir="auto">${room.creator.name}</bdi>`}</span></span></span>
 		<button class="button button-small" aria-label=${`Join ${room.name}`} onClick=${() => joinRoom(room.id)}>Join</button></li>`;
 }
