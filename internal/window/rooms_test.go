@@ -265,6 +265,7 @@ func roomAlike(t *testing.T, ana, ben, _ *desk) {
 	ben.until("a room like another is marked, and so is that one", marked("Luпch", "by you")+" && "+marked("Lunch", "by \u2068Carla Conti"))
 	ana.until("a room that can be joined is marked", `[...document.querySelectorAll(".open-room")].some((e) => e.textContent.includes("Lunch") && (e.querySelector(".person-machine")?.textContent ?? "").includes("by \u2068Carla Conti"))`)
 	ana.looks("room-open-alike")
+	ana.until("joining stands within the list", `document.querySelector(".open-room button").getBoundingClientRect().right <= document.querySelector(".open-rooms").getBoundingClientRect().right - 8`)
 	ben.click("input[type=search]", "Search people and messages")
 	ben.typeText("changed my mind")
 	ben.until("among what was found it is marked as well", `[...document.querySelectorAll(".found-row")].some((e) => e.textContent.includes("Lunch") && (e.querySelector(".person-machine")?.textContent ?? "").includes("by \u2068Carla Conti"))`)
