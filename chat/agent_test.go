@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
@@ -228,7 +229,7 @@ func (a *agent) awaitTold(t testing.TB, n int) []string {
 }
 
 // awaitState waits until a shows a message of its own as that far, or further.
-func (a *agent) awaitState(t testing.TB, id EventID, want Delivery) {
+func (a *agent) awaitState(t testing.TB, id event.ID, want Delivery) {
 	t.Helper()
 	a.await(t, "the message is "+want.String(), func() bool {
 		m, err := a.Message(t.Context(), id)
@@ -245,17 +246,17 @@ type ear struct {
 
 	mu       sync.Mutex
 	messages []Message
-	states   map[EventID]Delivery
-	files    map[EventID]File
-	rows     map[ID]Conversation
-	gone     []EventID
+	states   map[event.ID]Delivery
+	files    map[event.ID]File
+	rows     map[event.ConversationID]Conversation
+	gone     []event.ID
 	amended  []Message
 	reaches  []Reach
 	reminded []Message
 }
 
 func newEar() *ear {
-	return &ear{rang: make(chan struct{}, 1), states: map[EventID]Delivery{}, files: map[EventID]File{}, rows: map[ID]Conversation{}}
+	return &ear{rang: make(chan struct{}, 1), states: map[event.ID]Delivery{}, files: map[event.ID]File{}, rows: map[event.ConversationID]Conversation{}}
 }
 
 func (e *ear) hear(c Change) {
@@ -277,7 +278,7 @@ func (e *ear) hear(c Change) {
 		e.reaches = append(e.reaches, *c.Reach)
 	case c.Amended != nil:
 		e.amended = append(e.amended, *c.Amended)
-	case c.FileGone != EventID{}:
+	case c.FileGone != event.ID{}:
 		e.gone = append(e.gone, c.FileGone)
 	}
 	e.mu.Unlock()
@@ -298,7 +299,7 @@ func (e *ear) told() []string {
 	return texts
 }
 
-func (e *ear) state(id EventID) Delivery {
+func (e *ear) state(id event.ID) Delivery {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.states[id]

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
@@ -16,15 +17,15 @@ import (
 // Post is a text with what may stand beside it.
 type Post struct {
 	Text     string
-	ReplyTo  EventID             // a message of the same conversation; zero for none
+	ReplyTo  event.ID            // a message of the same conversation; zero for none
 	Mentions []identity.PersonID // at most 32, each once
 	Groups   []string            // names of groups of the room, or Everyone; at most 8, each once
 	From     string              // name of the person whose words these are, when they are passed on
 	Hook     string              // name of the webhook through which a program posts it
 }
 
-// Post writes one text into a conversation, as Send does. ErrUnknown if there is no such message in this conversation to reply to.
-func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
+// Post writes one text into a conversation, as Send does. event.ErrUnknown if there is no such message in this conversation to reply to.
+func (c *Chat) Post(ctx context.Context, to event.ConversationID, p Post) (Message, error) {
 	v, err := c.reachable(ctx, to)
 	if err != nil {
 		return Message{}, err
@@ -37,7 +38,7 @@ func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	sent, err := c.write(ctx, v, []writing{{kind: KindText, body: body}})
+	sent, err := c.write(ctx, v, []writing{{kind: event.KindText, body: body}})
 	if err != nil || len(b.ReplyTo) == 0 {
 		return firstOf(sent), err
 	}
@@ -45,11 +46,11 @@ func (c *Chat) Post(ctx context.Context, to ID, p Post) (Message, error) {
 }
 
 // bodyOf returns what is signed of a text, checked.
-func (c *Chat) bodyOf(ctx context.Context, v *conversation, p Post) (b textBody, err error) {
-	if err := CheckText(p.Text); err != nil {
+func (c *Chat) bodyOf(ctx context.Context, v *conversation, p Post) (b event.Text, err error) {
+	if err := event.CheckText(p.Text); err != nil {
 		return b, err
 	}
-	b = textBody{Text: p.Text, Mentions: p.Mentions, Groups: p.Groups}
+	b = event.Text{Text: p.Text, Mentions: p.Mentions, Groups: p.Groups}
 	for to, given := range map[*string]string{&b.From: p.From, &b.Hook: p.Hook} {
 		if given == "" {
 			continue
@@ -58,21 +59,21 @@ func (c *Chat) bodyOf(ctx context.Context, v *conversation, p Post) (b textBody,
 			return b, err
 		}
 	}
-	if p.ReplyTo != (EventID{}) {
+	if p.ReplyTo != (event.ID{}) {
 		reply, err := c.answerable(ctx, v, p.ReplyTo)
 		if err != nil {
 			return b, err
 		}
 		b.ReplyTo = reply[:]
 	}
-	return b, b.check()
+	return b, b.Check()
 }
 
 // answerable returns the ID by which a reply in a conversation names a message of it.
-func (c *Chat) answerable(ctx context.Context, v *conversation, id EventID) (EventID, error) {
+func (c *Chat) answerable(ctx context.Context, v *conversation, id event.ID) (event.ID, error) {
 	m, err := c.amendable(ctx, id)
 	if err == nil && m.Conversation != v.id && !v.answers(&m, c.config.Identity.Person()) {
-		err = ErrUnknown
+		err = event.ErrUnknown
 	}
 	return m.ID, err
 }
@@ -85,12 +86,12 @@ func firstOf(sent []Message) Message {
 }
 
 // Forward passes the words of a message on into a conversation, with the name of who wrote them; called returns what we call a person.
-func (c *Chat) Forward(ctx context.Context, id EventID, to ID, called func(identity.PersonID) string) (Message, error) {
+func (c *Chat) Forward(ctx context.Context, id event.ID, to event.ConversationID, called func(identity.PersonID) string) (Message, error) {
 	m, err := c.amendable(ctx, id)
 	switch {
 	case err != nil:
 		return Message{}, err
-	case m.Kind != KindText || m.Opaque:
+	case m.Kind != event.KindText || m.Opaque:
 		return Message{}, ErrNotWords
 	}
 	p := Post{Text: m.Text, From: m.From}
@@ -101,29 +102,29 @@ func (c *Chat) Forward(ctx context.Context, id EventID, to ID, called func(ident
 }
 
 // amendable returns the message that is shown for an ID, if it is one that can be amended.
-func (c *Chat) amendable(ctx context.Context, id EventID) (Message, error) {
+func (c *Chat) amendable(ctx context.Context, id event.ID) (Message, error) {
 	m, err := c.Shown(ctx, id)
 	switch {
 	case err != nil:
 		return Message{}, err
 	case m.Deleted:
 		return Message{}, ErrDeleted
-	case m.Kind != KindText && m.Kind != KindFile:
+	case m.Kind != event.KindText && m.Kind != event.KindFile:
 		return Message{}, ErrNoPlace
 	}
 	return m, nil
 }
 
 // Shown returns the message that is shown for an ID: for an event that re-issues another one, the one that stands in its place.
-func (c *Chat) Shown(ctx context.Context, id EventID) (Message, error) {
+func (c *Chat) Shown(ctx context.Context, id event.ID) (Message, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Message{}, err
 	}
 	var m Message
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		f, row, err := c.locateShown(tx, id)
-		if err == nil && !row.kind.speaks() {
-			err = ErrUnknown
+		if err == nil && !row.kind.Speaks() {
+			err = event.ErrUnknown
 		}
 		if err != nil {
 			return err
@@ -138,40 +139,40 @@ func (c *Chat) Shown(ctx context.Context, id EventID) (Message, error) {
 }
 
 // Edit gives a text of ours new words. Old versions stay visible on request, to both sides. The same words again change nothing.
-func (c *Chat) Edit(ctx context.Context, id EventID, text string, mentions []identity.PersonID, groups ...string) (Message, error) {
-	if err := CheckText(text); err != nil {
-		if m, unknown := c.written(ctx, id); unknown == nil && m.Conversation == OfficeID() {
+func (c *Chat) Edit(ctx context.Context, id event.ID, text string, mentions []identity.PersonID, groups ...string) (Message, error) {
+	if err := event.CheckText(text); err != nil {
+		if m, unknown := c.written(ctx, id); unknown == nil && m.Conversation == event.OfficeID() {
 			err = toAll(err)
 		}
 		return Message{}, err
 	}
-	if err := errors.Join(checkMentions(mentions), checkGroups(groups)); err != nil {
+	if err := errors.Join(event.CheckMentions(mentions), event.CheckGroups(groups)); err != nil {
 		return Message{}, err
 	}
 	m, err := c.written(ctx, id)
 	switch {
 	case err != nil:
 		return Message{}, err
-	case m.Kind != KindText || m.Opaque:
+	case m.Kind != event.KindText || m.Opaque:
 		return Message{}, ErrNoText
 	case m.Text == text && slices.Equal(m.Mentions, mentions) && slices.Equal(m.Groups, groups):
 		return m, nil
 	}
-	return c.amend(ctx, m, amendment{kind: KindEdit, named: m.ID, text: text, mentions: mentions, groups: groups})
+	return c.amend(ctx, m, amendment{kind: event.KindEdit, named: m.ID, text: text, mentions: mentions, groups: groups})
 }
 
 // Delete takes a message of ours back: its content is dropped by everybody who learns of it, and "deleted" is shown in its place. The offer of a file
 // ends; what was received stays with who received it.
-func (c *Chat) Delete(ctx context.Context, id EventID) (Message, error) {
+func (c *Chat) Delete(ctx context.Context, id event.ID) (Message, error) {
 	m, err := c.written(ctx, id)
 	if err != nil {
 		return Message{}, err
 	}
-	return c.amend(ctx, m, amendment{kind: KindDelete, named: m.ID})
+	return c.amend(ctx, m, amendment{kind: event.KindDelete, named: m.ID})
 }
 
 // written returns a message that our person wrote.
-func (c *Chat) written(ctx context.Context, id EventID) (Message, error) {
+func (c *Chat) written(ctx context.Context, id event.ID) (Message, error) {
 	m, err := c.amendable(ctx, id)
 	if err == nil && !m.Mine {
 		err = ErrNotMine
@@ -180,7 +181,7 @@ func (c *Chat) written(ctx context.Context, id EventID) (Message, error) {
 }
 
 // React adds our reaction with an emoji to a message, or takes it off.
-func (c *Chat) React(ctx context.Context, id EventID, emoji string, on bool) (Message, error) {
+func (c *Chat) React(ctx context.Context, id event.ID, emoji string, on bool) (Message, error) {
 	if err := CheckEmoji(emoji); err != nil {
 		return Message{}, err
 	}
@@ -192,16 +193,16 @@ func (c *Chat) React(ctx context.Context, id EventID, emoji string, on bool) (Me
 	if is := at >= 0 && m.Reactions[at].Mine; is == on && (at >= 0 || m.Reacted == 0) {
 		return m, nil
 	}
-	return c.amend(ctx, m, amendment{kind: KindReaction, named: m.ID, emoji: emoji, on: on})
+	return c.amend(ctx, m, amendment{kind: event.KindReaction, named: m.ID, emoji: emoji, on: on})
 }
 
 // Pin pins a message for both sides, or takes the pin off.
-func (c *Chat) Pin(ctx context.Context, id EventID, on bool) (Message, error) {
+func (c *Chat) Pin(ctx context.Context, id event.ID, on bool) (Message, error) {
 	m, err := c.amendable(ctx, id)
 	if err != nil || m.Pinned == on {
 		return m, err
 	}
-	return c.amend(ctx, m, amendment{kind: KindPin, named: m.ID, on: on})
+	return c.amend(ctx, m, amendment{kind: event.KindPin, named: m.ID, on: on})
 }
 
 // amend writes an amendment of a message and returns the message as it is then.
@@ -215,7 +216,7 @@ func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, erro
 		if a.named, err = c.originOf(ctx, m.ID); err != nil {
 			return Message{}, err
 		}
-		if a.kind == KindEdit {
+		if a.kind == event.KindEdit {
 			w.edits = a.named[:]
 		}
 	}
@@ -229,22 +230,22 @@ func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, erro
 }
 
 // amendableIn returns a conversation whose messages our person may amend so.
-func (c *Chat) amendableIn(ctx context.Context, id ID, kind Kind) (*conversation, error) {
+func (c *Chat) amendableIn(ctx context.Context, id event.ConversationID, kind event.Kind) (*conversation, error) {
 	v, err := c.lookup(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if v.office != nil && !kind.announced() {
+	if v.office != nil && !kind.Announced() {
 		return nil, ErrOfficeKind
 	}
-	if v.office != nil && kind == KindDelete {
+	if v.office != nil && kind == event.KindDelete {
 		return v, c.mayTakeBack(v)
 	}
 	return v, c.mayWrite(v)
 }
 
 // Versions returns what a message said, oldest first: the text that it began with, and at most the 99 newest edits. Of a deleted one there is none.
-func (c *Chat) Versions(ctx context.Context, id EventID) ([]Version, error) {
+func (c *Chat) Versions(ctx context.Context, id event.ID) ([]Version, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
@@ -252,13 +253,13 @@ func (c *Chat) Versions(ctx context.Context, id EventID) ([]Version, error) {
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		versions = versions[:0]
 		f, row, err := c.locateShown(tx, id)
-		if err == nil && row.kind != KindText {
+		if err == nil && row.kind != event.KindText {
 			err = ErrNoText
 		}
 		if err != nil {
 			return err
 		}
-		b, err := decodeText(row.body)
+		b, err := event.ReadText(row.body)
 		if row.upshot.Deleted || err != nil {
 			return nil
 		}

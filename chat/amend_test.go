@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -69,7 +70,7 @@ func dropped(t *testing.T, a *agent) (n int) {
 }
 
 // message returns one message as a shows it.
-func (a *agent) message(t *testing.T, id EventID) Message {
+func (a *agent) message(t *testing.T, id event.ID) Message {
 	t.Helper()
 	m, err := a.Shown(t.Context(), id)
 	if err != nil {
@@ -102,7 +103,7 @@ func TestAmendments(t *testing.T) {
 		if got := anna.message(t, reply.ID); got.From != "Carla" || !slices.Equal(got.Mentions, []identity.PersonID{anna.person()}) || got.Reply.Text != "Lunch at noon?" {
 			t.Errorf("the reply came as %+v", got)
 		}
-		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 
@@ -192,7 +193,7 @@ func TestAmendmentsWhileAway(t *testing.T) {
 		if len(ben.ear.amended) == 0 || ben.ear.amended[len(ben.ear.amended)-1].Text == "first" {
 			t.Errorf("told %+v", ben.ear.amended)
 		}
-		if row := ben.ear.rows[Direct(anna.person(), ben.person())]; row.Unread != 1 || row.Last == nil || !row.Last.Deleted {
+		if row := ben.ear.rows[event.DirectID(anna.person(), ben.person())]; row.Unread != 1 || row.Last == nil || !row.Last.Deleted {
 			t.Errorf("the row is %+v", row)
 		}
 		for _, m := range ben.ear.messages {
@@ -233,7 +234,7 @@ func TestDeletedOffer(t *testing.T) {
 		if got := files(ben); len(got) != 0 {
 			t.Errorf("after a restart %+v", got)
 		}
-		if _, err := ben.Accept(t.Context(), id); !errors.Is(err, ErrUnknown) {
+		if _, err := ben.Accept(t.Context(), id); !errors.Is(err, event.ErrUnknown) {
 			t.Errorf("accepting what was deleted: %v", err)
 		}
 	})

@@ -1,12 +1,11 @@
 package chat
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"unicode"
 	"unicode/utf8"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -41,19 +40,16 @@ const maxEmoji = 64
 
 var errAmendment = errors.New("an amendment that names no event or says nothing known")
 
-// amends reports whether events of this kind say something about others.
-func (k Kind) amends() bool { return k >= KindEdit && k <= KindPin }
-
 // amendment is one that was decoded: what it names, and what it says of it.
 type amendment struct {
-	at     position
+	at     event.Position
 	place  int64
-	origin EventID // of the amendment itself
+	origin event.ID // of the amendment itself
 	by     identity.PersonID
 	time   int64 // ms, by the author's clock
-	kind   Kind
+	kind   event.Kind
 
-	named    EventID
+	named    event.ID
 	text     string
 	mentions []identity.PersonID
 	groups   []string
@@ -62,44 +58,44 @@ type amendment struct {
 }
 
 // decodeAmendment reads the body of an event that amends.
-func decodeAmendment(kind Kind, body []byte) (amendment, error) {
+func decodeAmendment(kind event.Kind, body []byte) (amendment, error) {
 	a := amendment{kind: kind}
 	var named []byte
 	var err error
 	on := uint64(1)
 	switch kind {
-	case KindEdit:
+	case event.KindEdit:
 		var b editBody
 		err = wire.Unmarshal(body, &b)
 		named, a.text, a.mentions, a.groups = b.Event, b.Text, b.Mentions, b.Groups
 		if err == nil {
-			err = errors.Join(checkWire(b.Text), checkMentions(b.Mentions), checkGroups(b.Groups))
+			err = errors.Join(event.CheckWire(b.Text), event.CheckMentions(b.Mentions), event.CheckGroups(b.Groups))
 		}
-	case KindDelete:
+	case event.KindDelete:
 		var b deleteBody
 		err = wire.Unmarshal(body, &b)
 		named = b.Event
-	case KindReaction:
+	case event.KindReaction:
 		var b reactionBody
 		err = wire.Unmarshal(body, &b)
 		named, a.emoji, on = b.Event, b.Emoji, b.On
 		if err == nil {
 			err = CheckEmoji(b.Emoji)
 		}
-	case KindPin:
+	case event.KindPin:
 		var b pinBody
 		err = wire.Unmarshal(body, &b)
 		named, on = b.Event, b.On
 	default:
 		err = errAmendment
 	}
-	if err == nil && (len(named) != len(EventID{}) || on > 1) {
+	if err == nil && (len(named) != len(event.ID{}) || on > 1) {
 		err = errAmendment
 	}
 	if err != nil {
 		return amendment{}, err
 	}
-	a.named, a.on = EventID(named), on == 1
+	a.named, a.on = event.ID(named), on == 1
 	return a, nil
 }
 
@@ -110,13 +106,13 @@ func (a *amendment) encode() ([]byte, error) {
 		on = 1
 	}
 	switch a.kind {
-	case KindEdit:
+	case event.KindEdit:
 		return wire.Marshal(editBody{Event: a.named[:], Text: a.text, Mentions: a.mentions, Groups: a.groups})
-	case KindDelete:
+	case event.KindDelete:
 		return wire.Marshal(deleteBody{Event: a.named[:]})
-	case KindReaction:
+	case event.KindReaction:
 		return wire.Marshal(reactionBody{Event: a.named[:], Emoji: a.emoji, On: on})
-	case KindPin:
+	case event.KindPin:
 		return wire.Marshal(pinBody{Event: a.named[:], On: on})
 	}
 	return nil, errAmendment
@@ -138,21 +134,4 @@ func CheckEmoji(emoji string) error {
 // turns tells the characters that change the direction of the text around them (Unicode Bidi_Control).
 func turns(r rune) bool {
 	return r == 0x061C || r == 0x200E || r == 0x200F || 0x202A <= r && r <= 0x202E || 0x2066 <= r && r <= 0x2069
-}
-
-// maxMentions is how many persons one text may mention.
-const maxMentions = 32
-
-func checkMentions(persons []identity.PersonID) error {
-	if len(persons) > maxMentions {
-		return fmt.Errorf("%w: it mentions %d persons, more than %d", ErrText, len(persons), maxMentions)
-	}
-	for i, p := range persons {
-		for _, q := range persons[:i] {
-			if bytes.Equal(p[:], q[:]) {
-				return fmt.Errorf("%w: it mentions somebody twice", ErrText)
-			}
-		}
-	}
-	return nil
 }

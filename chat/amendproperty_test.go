@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -20,13 +21,23 @@ import (
 	"pgregory.net/rapid"
 )
 
+func drawPosition(t *rapid.T) event.Position {
+	small := func(what string) byte { return byte(rapid.IntRange(0, 2).Draw(t, what)) }
+	return event.Position{
+		Lamport: rapid.Uint64Range(1, 3).Draw(t, "lamport"),
+		Log:     vector.Log{Peer: identity.PeerID{small("peer")}, ID: vector.LogID{small("log")}},
+		Number:  rapid.Uint64Range(1, 3).Draw(t, "number"),
+		ID:      event.ID{small("id") * 100, small("id")},
+	}
+}
+
 func drawAmendment(t *rapid.T) amendment {
-	origin := EventID{byte(rapid.IntRange(1, 6).Draw(t, "origin"))}
+	origin := event.ID{byte(rapid.IntRange(1, 6).Draw(t, "origin"))}
 	at := drawPosition(t)
-	at.id = EventID{origin[0], byte(rapid.IntRange(0, 1).Draw(t, "re-issue"))}
+	at.ID = event.ID{origin[0], byte(rapid.IntRange(0, 1).Draw(t, "re-issue"))}
 	return amendment{
 		at: at, origin: origin, by: identity.PersonID{byte(rapid.IntRange(1, 2).Draw(t, "by"))},
-		kind: rapid.SampledFrom([]Kind{KindEdit, KindEdit, KindReaction, KindReaction, KindPin, KindDelete}).Draw(t, "kind"),
+		kind: rapid.SampledFrom([]event.Kind{event.KindEdit, event.KindEdit, event.KindReaction, event.KindReaction, event.KindPin, event.KindDelete}).Draw(t, "kind"),
 		text: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text"), groups: rapid.SampledFrom([][]string{nil, {"Sales"}, {"Sales", "Board"}}).Draw(t, "groups"), emoji: rapid.SampledFrom([]string{"👍", "🎉"}).Draw(t, "emoji"), on: rapid.Bool().Draw(t, "on"),
 	}
 }
@@ -35,17 +46,19 @@ func drawAmendment(t *rapid.T) amendment {
 func TestFoldIsOfASet(t *testing.T) {
 	author, other := identity.PersonID{1}, identity.PersonID{2}
 	rapid.Check(t, func(t *rapid.T) {
-		all := rapid.SliceOfNDistinct(rapid.Custom(drawAmendment), 0, 9, func(a amendment) EventID { return a.at.id }).Draw(t, "all")
-		want := fold(author, KindText, all)
-		if got := fold(author, KindText, rapid.Permutation(all).Draw(t, "order")); !reflect.DeepEqual(got, want) {
+		all := rapid.SliceOfNDistinct(rapid.Custom(drawAmendment), 0, 9, func(a amendment) event.ID { return a.at.ID }).Draw(t, "all")
+		want := fold(author, event.KindText, all)
+		if got := fold(author, event.KindText, rapid.Permutation(all).Draw(t, "order")); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%+v, in another order %+v", want, got)
 		}
-		deleted := slices.ContainsFunc(counted(all), func(a amendment) bool { return a.kind == KindDelete && a.by == author })
+		deleted := slices.ContainsFunc(counted(all), func(a amendment) bool { return a.kind == event.KindDelete && a.by == author })
 		if want.Deleted != deleted || deleted && (want.Edits != 0 || want.Pinned || want.Emoji != nil) {
 			t.Fatalf("deleted %v: %+v", deleted, want)
 		}
-		foreign := slices.DeleteFunc(counted(all), func(a amendment) bool { return a.by == other && (a.kind == KindDelete || a.kind == KindEdit) })
-		if got := fold(author, KindText, foreign); !reflect.DeepEqual(got, want) {
+		foreign := slices.DeleteFunc(counted(all), func(a amendment) bool {
+			return a.by == other && (a.kind == event.KindDelete || a.kind == event.KindEdit)
+		})
+		if got := fold(author, event.KindText, foreign); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%+v, without what the other may not do %+v", want, got)
 		}
 		if again, err := want.encode(); err != nil {
@@ -60,12 +73,12 @@ func TestFoldIsOfASet(t *testing.T) {
 func TestTallyIsFold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		author := identity.PersonID{1}
-		kind := rapid.SampledFrom([]Kind{KindText, KindFile}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]event.Kind{event.KindText, event.KindFile}).Draw(t, "kind")
 		var all []amendment
 		for i := range rapid.IntRange(0, 12).Draw(t, "how many") {
 			a := drawAmendment(t)
-			a.at.id = EventID{1, byte(i)}
-			a.origin = a.at.id
+			a.at.ID = event.ID{1, byte(i)}
+			a.origin = a.at.ID
 			all = append(all, a)
 		}
 		one := &tally{author: author, kind: kind, votes: map[voter]*vote{}, emoji: map[string]*ballot{}}
@@ -73,14 +86,14 @@ func TestTallyIsFold(t *testing.T) {
 		for i := range all {
 			if one.add(&all[i]) {
 				taken = append(taken, all[i])
-			} else if a := all[i]; a.kind != KindDelete || a.by != author {
+			} else if a := all[i]; a.kind != event.KindDelete || a.by != author {
 				t.Fatalf("refused is %+v", a)
 			}
 			if got, want := one.upshot(), fold(author, kind, taken); !reflect.DeepEqual(got, want) {
 				t.Fatalf("after %d: %+v, not %+v", i, got, want)
 			}
 		}
-		again := amendment{at: position{id: EventID{9}}, origin: EventID{8}, kind: KindReaction, emoji: "x", on: true}
+		again := amendment{at: event.Position{ID: event.ID{9}}, origin: event.ID{8}, kind: event.KindReaction, emoji: "x", on: true}
 		if one.add(&again) {
 			t.Fatal("a re-issue is counted")
 		}
@@ -91,10 +104,10 @@ func TestTallyIsFold(t *testing.T) {
 func TestManyReactions(t *testing.T) {
 	var all []amendment
 	for i := range 10_000 {
-		id := EventID{1, byte(i >> 8), byte(i)}
-		all = append(all, amendment{at: position{lamport: uint64(i + 1), id: id}, origin: id, by: identity.PersonID{1}, kind: KindReaction, emoji: fmt.Sprint("e", i), on: true})
+		id := event.ID{1, byte(i >> 8), byte(i)}
+		all = append(all, amendment{at: event.Position{Lamport: uint64(i + 1), ID: id}, origin: id, by: identity.PersonID{1}, kind: event.KindReaction, emoji: fmt.Sprint("e", i), on: true})
 	}
-	u := fold(identity.PersonID{1}, KindText, all)
+	u := fold(identity.PersonID{1}, event.KindText, all)
 	if len(u.Emoji) != maxReactions || u.Emoji[0].Emoji != "e0" || u.More != 10_000-maxReactions {
 		t.Errorf("%d are listed, %d more", len(u.Emoji), u.More)
 	}
@@ -107,16 +120,16 @@ func TestManyReactions(t *testing.T) {
 type scribe struct {
 	random *rand.Rand
 	id     *identity.Identity
-	in     ID
+	in     event.ConversationID
 	logs   []vector.Log
-	ends   map[vector.Log]point
+	ends   map[vector.Log]event.Point
 	seen   uint64
-	events map[vector.Log][]*event
-	texts  []EventID
+	events map[vector.Log][]*event.Event
+	texts  []event.ID
 }
 
-func newScribe(random *rand.Rand, id *identity.Identity, in ID) *scribe {
-	w := &scribe{random: random, id: id, in: in, ends: map[vector.Log]point{}, events: map[vector.Log][]*event{}, seen: 100}
+func newScribe(random *rand.Rand, id *identity.Identity, in event.ConversationID) *scribe {
+	w := &scribe{random: random, id: id, in: in, ends: map[vector.Log]event.Point{}, events: map[vector.Log][]*event.Event{}, seen: 100}
 	for i := range 3 {
 		log := vector.LogID{byte(i + 1)}
 		w.logs = append(w.logs, vector.Log{Peer: id.PeerID(), ID: log})
@@ -124,31 +137,31 @@ func newScribe(random *rand.Rand, id *identity.Identity, in ID) *scribe {
 	return w
 }
 
-func (w *scribe) write(t *testing.T, kind Kind, body []byte, again []byte) *event {
+func (w *scribe) write(t *testing.T, kind event.Kind, body []byte, again []byte) *event.Event {
 	t.Helper()
 	log := w.logs[w.random.IntN(len(w.logs))]
-	h := header{Conversation: w.in[:], Peer: log.Peer, Log: log.ID, Time: time.Unix(int64(w.seen), 0).UnixMilli()}
-	e, err := h.next(w.ends[log], w.seen+uint64(w.random.IntN(2)), writing{kind: kind, body: body, again: again})
+	h := event.Header{Conversation: w.in[:], Peer: log.Peer, Log: log.ID, Kind: kind, Again: again, Time: time.Unix(int64(w.seen), 0).UnixMilli()}
+	e, err := h.Next(w.ends[log], w.seen+uint64(w.random.IntN(2)), body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.ends[log], w.seen = pointOf(e), max(w.seen, e.Lamport)
+	w.ends[log], w.seen = event.PointOf(e), max(w.seen, e.Lamport)
 	w.events[log] = append(w.events[log], e)
 	return e
 }
 
 // sign makes a run of events that follow each other.
-func (w *scribe) sign(events ...*event) run {
+func (w *scribe) sign(events ...*event.Event) event.Run {
 	last := events[len(events)-1]
-	last.signature = w.id.Sign(eventContext, last.id[:])
-	return run{events: events}
+	last.Signature = w.id.Sign(event.SigningContext, last.ID[:])
+	return event.Run{Events: events}
 }
 
 // step writes a text, a re-issue of one, or an amendment of one.
 func (w *scribe) step(t *testing.T) {
 	t.Helper()
 	if len(w.texts) == 0 || w.random.IntN(4) == 0 {
-		b := textBody{Text: fmt.Sprint("text ", len(w.texts))}
+		b := event.Text{Text: fmt.Sprint("text ", len(w.texts))}
 		if len(w.texts) > 0 && w.random.IntN(2) == 0 {
 			named := w.texts[w.random.IntN(len(w.texts))]
 			b.ReplyTo = named[:]
@@ -157,15 +170,15 @@ func (w *scribe) step(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := w.write(t, KindText, body, nil)
-		w.texts = append(w.texts, e.id)
+		e := w.write(t, event.KindText, body, nil)
+		w.texts = append(w.texts, e.ID)
 		if w.random.IntN(4) == 0 {
-			w.texts = append(w.texts, w.write(t, KindText, e.body, e.id[:]).id)
+			w.texts = append(w.texts, w.write(t, event.KindText, e.Body, e.ID[:]).ID)
 		}
 		return
 	}
 	named := w.texts[w.random.IntN(len(w.texts))]
-	a := amendment{kind: []Kind{KindEdit, KindEdit, KindReaction, KindReaction, KindPin, KindDelete}[w.random.IntN(6)], named: named,
+	a := amendment{kind: []event.Kind{event.KindEdit, event.KindEdit, event.KindReaction, event.KindReaction, event.KindPin, event.KindDelete}[w.random.IntN(6)], named: named,
 		text: fmt.Sprint("edit ", w.random.IntN(99)), emoji: []string{"👍", "🎉"}[w.random.IntN(2)], on: w.random.IntN(3) > 0}
 	body, err := a.encode()
 	if err != nil {
@@ -173,12 +186,12 @@ func (w *scribe) step(t *testing.T) {
 	}
 	e := w.write(t, a.kind, body, nil)
 	if w.random.IntN(5) == 0 {
-		w.write(t, a.kind, body, e.id[:])
+		w.write(t, a.kind, body, e.ID[:])
 	}
 }
 
 // shuffled returns all events in an order in which they may arrive: within a log as they were written.
-func (w *scribe) shuffled(random *rand.Rand) (order []*event) {
+func (w *scribe) shuffled(random *rand.Rand) (order []*event.Event) {
 	left := map[vector.Log]int{}
 	for log, events := range w.events {
 		left[log] = len(events)
@@ -201,7 +214,7 @@ type picture struct {
 	Messages []Message
 	Versions [][]Version
 	Row      Conversation
-	First    EventID
+	First    event.ID
 	Dropped  int
 	Waiting  bool
 }
@@ -238,7 +251,7 @@ func TestEveryOrderOfArrival(t *testing.T) {
 	put := anna.copyProfile(t)
 	for round := range 8 {
 		random := rand.New(rand.NewPCG(seed, uint64(round)))
-		w := newScribe(random, ben.id, Direct(anna.person(), ben.person()))
+		w := newScribe(random, ben.id, event.DirectID(anna.person(), ben.person()))
 		for range 5 + random.IntN(40) {
 			w.step(t)
 		}
@@ -300,7 +313,7 @@ func difference(t *testing.T, got, want picture) string {
 func (a *agent) has(v *conversation, w *scribe) bool {
 	for log, end := range w.ends {
 		views := v.views(log)
-		if len(views) != 1 || views[0].kept.number != end.number {
+		if len(views) != 1 || views[0].kept.Number != end.Number {
 			return false
 		}
 	}
@@ -327,16 +340,16 @@ func TestFloodOfReactions(t *testing.T) {
 	anna.meet(t, ben)
 	ben.stop()
 	mine := anna.send(t, ben, "mine")[0]
-	w := newScribe(rand.New(rand.NewPCG(1, 2)), ben.id, Direct(anna.person(), ben.person()))
+	w := newScribe(rand.New(rand.NewPCG(1, 2)), ben.id, event.DirectID(anna.person(), ben.person()))
 	w.logs = w.logs[:1]
-	var events []*event
+	var events []*event.Event
 	for i := range 10_000 {
-		a := amendment{kind: KindReaction, named: mine.ID, emoji: fmt.Sprint("e", i), on: true}
+		a := amendment{kind: event.KindReaction, named: mine.ID, emoji: fmt.Sprint("e", i), on: true}
 		switch i % 100 {
 		case 7:
-			a = amendment{kind: KindEdit, named: mine.ID, text: "not yours"}
+			a = amendment{kind: event.KindEdit, named: mine.ID, text: "not yours"}
 		case 8:
-			a = amendment{kind: KindDelete, named: mine.ID}
+			a = amendment{kind: event.KindDelete, named: mine.ID}
 		}
 		body, err := a.encode()
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -24,7 +25,7 @@ type folder struct {
 }
 
 // storeAmendment notes what an amendment names, and returns it as one that names the origin of that. One that means nothing names nothing then.
-func (f *folder) storeAmendment(tx *store.Tx, at int64, kind Kind, body []byte) (amendment, error) {
+func (f *folder) storeAmendment(tx *store.Tx, at int64, kind event.Kind, body []byte) (amendment, error) {
 	a, err := decodeAmendment(kind, body)
 	if err != nil {
 		return amendment{}, nil // kept and passed on
@@ -42,7 +43,7 @@ func (f *folder) storeAmendment(tx *store.Tx, at int64, kind Kind, body []byte) 
 }
 
 // originOf returns the ID of the event that the named one re-issues, or that ID itself.
-func (f *folder) originOf(tx *store.Tx, named EventID) (EventID, error) {
+func (f *folder) originOf(tx *store.Tx, named event.ID) (event.ID, error) {
 	row, found, err := f.byID(tx, named)
 	if err != nil || !found {
 		return named, err
@@ -51,8 +52,8 @@ func (f *folder) originOf(tx *store.Tx, named EventID) (EventID, error) {
 }
 
 // byID finds an event of the conversation.
-func (f *folder) byID(tx *store.Tx, id EventID) (member, bool, error) {
-	found, err := f.members(tx, `e.name = ?`, nameOf(id))
+func (f *folder) byID(tx *store.Tx, id event.ID) (member, bool, error) {
+	found, err := f.members(tx, `e.name = ?`, event.Name(id))
 	for _, m := range found {
 		if m.id == id {
 			return m, true, err
@@ -107,7 +108,7 @@ func (f *folder) at(tx *store.Tx, at int64) (row eventRow, found bool, err error
 }
 
 // group reads all events of an origin.
-func (f *folder) group(tx *store.Tx, origin EventID) ([]member, error) {
+func (f *folder) group(tx *store.Tx, origin event.ID) ([]member, error) {
 	original, found, err := f.byID(tx, origin)
 	if err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func (f *folder) group(tx *store.Tx, origin EventID) ([]member, error) {
 }
 
 // shown returns the event that is shown for an ID: itself, or another of its origin.
-func (f *folder) shown(tx *store.Tx, id EventID) (eventRow, bool, error) {
+func (f *folder) shown(tx *store.Tx, id event.ID) (eventRow, bool, error) {
 	origin, err := f.originOf(tx, id)
 	if err != nil {
 		return eventRow{}, false, err
@@ -136,15 +137,15 @@ func (f *folder) shown(tx *store.Tx, id EventID) (eventRow, bool, error) {
 	return all[at].eventRow, true, nil
 }
 
-// locateShown looks up what is shown for an event, in all conversations; ErrUnknown if it is not here, or nothing is shown for it any more.
-func (c *Chat) locateShown(tx *store.Tx, id EventID) (*folder, eventRow, error) {
+// locateShown looks up what is shown for an event, in all conversations; event.ErrUnknown if it is not here, or nothing is shown for it any more.
+func (c *Chat) locateShown(tx *store.Tx, id event.ID) (*folder, eventRow, error) {
 	f, _, err := c.locate(tx, id)
 	if err != nil {
 		return nil, eventRow{}, err
 	}
 	row, found, err := f.shown(tx, id)
 	if err == nil && !found {
-		err = ErrUnknown
+		err = event.ErrUnknown
 	}
 	return f, row, err
 }
@@ -159,20 +160,20 @@ func shownOf(all []member) int {
 }
 
 // retarget notes that amendments which name a re-issue are about what it re-issues.
-func retarget(tx *store.Tx, v *conversation, from EventID, to []byte) error {
+func retarget(tx *store.Tx, v *conversation, from event.ID, to []byte) error {
 	_, err := tx.Exec(`UPDATE chat_amendment SET target = ? WHERE target = ? AND conversation = ?`, to, from[:], v.key)
 	return err
 }
 
 // isAmended reports whether something amends events of an origin.
-func isAmended(tx *store.Tx, v *conversation, origin EventID) (is bool, err error) {
+func isAmended(tx *store.Tx, v *conversation, origin event.ID) (is bool, err error) {
 	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_amendment WHERE target = ? AND conversation = ?)`, origin[:], v.key).Scan(&is)
 	return is, err
 }
 
 // amendments reads everything that amends events of an origin. What cannot be decoded, because it was dropped, is left out, as is what lies behind the
 // cut of a removal.
-func (f *folder) amendments(tx *store.Tx, origin EventID) (all []amendment, err error) {
+func (f *folder) amendments(tx *store.Tx, origin event.ID) (all []amendment, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_amendment a JOIN chat_event e ON e.place = a.place `+withUpshot+`
 		WHERE a.target = ? AND a.conversation = ? AND e.hidden != ?`, origin[:], f.v.key, behindCut)
 	if err != nil {
@@ -190,8 +191,8 @@ func (f *folder) amendments(tx *store.Tx, origin EventID) (all []amendment, err 
 }
 
 // amendedFrom returns the origins that events of a branch amend, from a number on.
-func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []EventID, err error) {
-	rows, err := tx.Query(`SELECT DISTINCT target FROM chat_amendment WHERE place BETWEEN ? AND ?`, place(b, number), place(b, maxNumber))
+func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []event.ID, err error) {
+	rows, err := tx.Query(`SELECT DISTINCT target FROM chat_amendment WHERE place BETWEEN ? AND ?`, place(b, number), place(b, event.MaxNumber))
 	if err != nil {
 		return nil, err
 	}
@@ -201,8 +202,8 @@ func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []EventID, err
 		if err := rows.Scan(&target); err != nil {
 			return nil, err
 		}
-		if len(target) == len(EventID{}) {
-			origins = append(origins, EventID(target))
+		if len(target) == len(event.ID{}) {
+			origins = append(origins, event.ID(target))
 		}
 	}
 	return origins, rows.Err()
@@ -210,7 +211,7 @@ func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []EventID, err
 
 // upshotOf works out what the amendments of an origin come to for what is shown of it: from the tally, if that is all that is needed, else from all of them,
 // which are returned then.
-func (f *folder) upshotOf(tx *store.Tx, origin EventID, shown *member, t *touched) (u upshot, amendments []amendment, err error) {
+func (f *folder) upshotOf(tx *store.Tx, origin event.ID, shown *member, t *touched) (u upshot, amendments []amendment, err error) {
 	author := f.authorOf(&shown.eventRow)
 	if one := f.v.tallies.get(origin); one != nil && !t.anew && one.author == author && one.kind == shown.kind {
 		if !slices.ContainsFunc(t.fresh, func(a amendment) bool { return !one.add(&a) }) {
@@ -226,7 +227,7 @@ func (f *folder) upshotOf(tx *store.Tx, origin EventID, shown *member, t *touche
 
 // refold works out anew what the amendments of an origin come to, and drops what was taken back. It returns the event that is shown with its upshot,
 // false if none of that origin is here.
-func (f *folder) refold(tx *store.Tx, origin EventID, t *touched) (row eventRow, here bool, err error) {
+func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow, here bool, err error) {
 	all, err := f.group(tx, origin)
 	if err != nil || len(all) == 0 {
 		return eventRow{}, false, err
@@ -317,7 +318,7 @@ func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, a
 		}
 	}
 	for i := range amendments {
-		if a := &amendments[i]; a.kind == KindEdit && a.by == author {
+		if a := &amendments[i]; a.kind == event.KindEdit && a.by == author {
 			if err := drop(tx, f.v, a.place, false); err != nil {
 				return err
 			}
@@ -347,7 +348,7 @@ func (c *Chat) readOld(tx *store.Tx) error {
 	if err != nil || len(old) == 0 {
 		return err
 	}
-	origins := map[*conversation]map[EventID]bool{}
+	origins := map[*conversation]map[event.ID]bool{}
 	for _, at := range old {
 		v, b := c.branchOf(placeBranch(at))
 		if v == nil {
@@ -358,15 +359,15 @@ func (c *Chat) readOld(tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		a, err := f.storeAmendment(tx, at, e.Kind, e.body)
+		a, err := f.storeAmendment(tx, at, e.Kind, e.Body)
 		if err != nil {
 			return err
 		}
 		origin := a.named
 		if origins[v] == nil {
-			origins[v] = map[EventID]bool{}
+			origins[v] = map[event.ID]bool{}
 		}
-		if origin != (EventID{}) {
+		if origin != (event.ID{}) {
 			origins[v][origin] = true
 		}
 	}

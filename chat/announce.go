@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/wire"
@@ -21,28 +22,28 @@ const (
 // Announce writes to everybody in the office. It is durable when it returns, is pushed to whoever is here and passed on for 30 days by whoever has it.
 // ErrManyAnnouncements when our person announced more than others would take.
 func (c *Chat) Announce(ctx context.Context, text string) (Message, error) {
-	if err := toAll(CheckText(text)); err != nil {
+	if err := toAll(event.CheckText(text)); err != nil {
 		return Message{}, err
 	}
-	body, err := wire.Marshal(textBody{Text: text})
+	body, err := wire.Marshal(event.Text{Text: text})
 	if err != nil {
 		return Message{}, err
 	}
-	v, err := c.lookup(ctx, OfficeID())
+	v, err := c.lookup(ctx, event.OfficeID())
 	if err == nil {
 		err = c.mayAnnounce(v, len(body))
 	}
 	if err != nil {
 		return Message{}, err
 	}
-	sent, err := c.write(ctx, v, []writing{{kind: KindText, body: body}})
+	sent, err := c.write(ctx, v, []writing{{kind: event.KindText, body: body}})
 	return firstOf(sent), err
 }
 
 // toAll gives the error of a text that is too long the remedy of an announcement.
 func toAll(err error) error {
-	if long, ok := errors.AsType[*TooLongError](err); ok {
-		return &TooLongError{Size: long.Size, ToAll: true}
+	if long, ok := errors.AsType[*event.TooLongError](err); ok {
+		return &event.TooLongError{Size: long.Size, ToAll: true}
 	}
 	return err
 }
@@ -58,7 +59,7 @@ func (c *Chat) mayAdd(v *conversation, size, times int) error {
 	now := time.Now()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	day, month, bytes := 0, 0, int64(size+maxHeader)
+	day, month, bytes := 0, 0, int64(size+event.MaxHeader)
 	for log, branches := range v.branches {
 		if log.Peer != c.self() {
 			continue
@@ -104,7 +105,7 @@ func (c *Chat) Colleagues() int {
 // introduction returns what a new log of announcements begins with.
 func (c *Chat) introduction() (*draft, error) {
 	lists := c.ownLists()
-	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
+	w, err := change(event.KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	if err != nil {
 		return nil, fmt.Errorf("begin a log of announcements: %w", err)
 	}
@@ -139,13 +140,13 @@ func (c *Chat) isNews(author identity.PeerID, ms int64) bool {
 }
 
 // reissuable reports whether an event of ours that stands only in a history that was given up is written again: an announcement while it is passed on.
-func (v *conversation) reissuable(e *event) bool {
+func (v *conversation) reissuable(e *event.Event) bool {
 	return v.office == nil || e.Time >= time.Now().Add(-officeAge).UnixMilli()
 }
 
 // introduce has a new log of announcements begin with who writes it.
-func (p *page) introduce(end point) {
-	if p.v.office == nil || end.number > 0 {
+func (p *page) introduce(end event.Point) {
+	if p.v.office == nil || end.Number > 0 {
 		return
 	}
 	first, err := p.chat.introduction()
@@ -175,15 +176,15 @@ func (c *Chat) announcement(v *conversation, m *Message, r *eventRow) {
 
 // answers reports whether a reply in a direct conversation may name a message: an announcement by one of the two.
 func (v *conversation) answers(m *Message, self identity.PersonID) bool {
-	return v.direct() && m.Conversation == OfficeID() && (m.Author == v.with || m.Author == self)
+	return v.direct() && m.Conversation == event.OfficeID() && (m.Author == v.with || m.Author == self)
 }
 
 // current returns announcements as they are passed on: what is too old goes without its words.
-func (s *session) current(events []*event) []*event {
+func (s *session) current(events []*event.Event) []*event.Event {
 	for i, e := range events {
-		if e.Number > 1 && !e.dropped() && e.Time < time.Now().Add(-officeAge).UnixMilli() {
+		if e.Number > 1 && !e.Dropped() && e.Time < time.Now().Add(-officeAge).UnixMilli() {
 			aged := *e
-			aged.salt, aged.body = nil, nil
+			aged.Salt, aged.Body = nil, nil
 			events[i] = &aged
 		}
 	}

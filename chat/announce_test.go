@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 func (a *agent) announce(t testing.TB, text string) Message {
@@ -21,20 +23,20 @@ func (a *agent) announce(t testing.TB, text string) Message {
 	return m
 }
 
-func (a *agent) awaitReach(t *testing.T, id EventID, of, delivered, read int) {
+func (a *agent) awaitReach(t *testing.T, id event.ID, of, delivered, read int) {
 	t.Helper()
 	a.await(t, fmt.Sprintf("with %d of %d, read by %d", delivered, of, read), func() bool {
 		m, err := a.Message(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return *m.Reach == Reach{Conversation: OfficeID(), Message: id, Of: of, Delivered: delivered, Read: read}
+		return *m.Reach == Reach{Conversation: event.OfficeID(), Message: id, Of: of, Delivered: delivered, Read: read}
 	})
 }
 
 func (a *agent) officeRow(t *testing.T) Conversation {
 	t.Helper()
-	row, err := a.Conversation(t.Context(), OfficeID())
+	row, err := a.Conversation(t.Context(), event.OfficeID())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,13 +50,13 @@ func TestAnnounce(t *testing.T) {
 		anna, ben, carla := all[0], all[1], all[2]
 		cake := anna.announce(t, "Cake in the kitchen")
 		for _, a := range all {
-			a.awaitSaid(t, OfficeID(), "Cake in the kitchen")
+			a.awaitSaid(t, event.OfficeID(), "Cake in the kitchen")
 		}
 		anna.awaitReach(t, cake.ID, 2, 2, 0)
 		if row := ben.officeRow(t); row.Unread != 1 || !row.Office || row.Last.Author != anna.person() || row.Last.Reach != nil {
 			t.Errorf("%+v %+v", row, row.Last)
 		}
-		if _, err := ben.MarkRead(t.Context(), OfficeID(), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), event.OfficeID(), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		anna.awaitReach(t, cake.ID, 2, 2, 1)
@@ -62,7 +64,7 @@ func TestAnnounce(t *testing.T) {
 		if _, err := anna.Edit(t.Context(), cake.ID, "Cake on the roof", nil); err != nil {
 			t.Fatal(err)
 		}
-		carla.awaitSaid(t, OfficeID(), "Cake on the roof")
+		carla.awaitSaid(t, event.OfficeID(), "Cake on the roof")
 		if _, err := ben.Edit(t.Context(), cake.ID, "No cake", nil); !errors.Is(err, ErrNotMine) {
 			t.Errorf("Ben changes what Anna announced: %v", err)
 		}
@@ -87,7 +89,7 @@ func TestAnnounce(t *testing.T) {
 }
 
 // awaitReach waits until it was told that as many have read an announcement.
-func (e *ear) awaitReach(t *testing.T, a *agent, id EventID, read int) {
+func (e *ear) awaitReach(t *testing.T, a *agent, id event.ID, read int) {
 	t.Helper()
 	a.await(t, "it is told who has read", func() bool {
 		e.mu.Lock()
@@ -102,22 +104,22 @@ func TestAnnounceOnly(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		sent := anna.announce(t, "Cake")
-		ben.awaitSaid(t, OfficeID(), "Cake")
+		ben.awaitSaid(t, event.OfficeID(), "Cake")
 		tries := map[string]func() error{
-			"send": func() error { _, err := ben.Send(t.Context(), OfficeID(), "hello all"); return err },
+			"send": func() error { _, err := ben.Send(t.Context(), event.OfficeID(), "hello all"); return err },
 			"reply": func() error {
-				_, err := ben.Post(t.Context(), OfficeID(), Post{Text: "thanks", ReplyTo: sent.ID})
+				_, err := ben.Post(t.Context(), event.OfficeID(), Post{Text: "thanks", ReplyTo: sent.ID})
 				return err
 			},
 			"later": func() error {
-				_, err := ben.SendLater(t.Context(), OfficeID(), Post{Text: "x"}, time.Now().Add(time.Hour))
+				_, err := ben.SendLater(t.Context(), event.OfficeID(), Post{Text: "x"}, time.Now().Add(time.Hour))
 				return err
 			},
-			"file":   func() error { _, err := ben.Offer(t.Context(), OfficeID(), []string{t.TempDir()}); return err },
+			"file":   func() error { _, err := ben.Offer(t.Context(), event.OfficeID(), []string{t.TempDir()}); return err },
 			"react":  func() error { _, err := ben.React(t.Context(), sent.ID, "👍", true); return err },
 			"pin":    func() error { _, err := ben.Pin(t.Context(), sent.ID, true); return err },
 			"blanks": func() error { _, err := ben.Announce(t.Context(), "  "); return err },
-			"long":   func() error { _, err := ben.Announce(t.Context(), strings.Repeat("x", MaxText+1)); return err },
+			"long":   func() error { _, err := ben.Announce(t.Context(), strings.Repeat("x", event.MaxText+1)); return err },
 		}
 		for what, try := range tries {
 			if err := try(); err == nil {
@@ -126,7 +128,7 @@ func TestAnnounceOnly(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		long := strings.Repeat("x", MaxText+1)
+		long := strings.Repeat("x", event.MaxText+1)
 		_, announced := anna.Announce(t.Context(), long)
 		_, edited := anna.Edit(t.Context(), sent.ID, long, nil)
 		for what, err := range map[string]error{"announced": announced, "edited": edited} {
@@ -134,7 +136,7 @@ func TestAnnounceOnly(t *testing.T) {
 				t.Errorf("%s and too long: %v", what, err)
 			}
 		}
-		if got := anna.said(t, OfficeID()); len(got) != 1 {
+		if got := anna.said(t, event.OfficeID()); len(got) != 1 {
 			t.Errorf("%q", got)
 		}
 	})
@@ -151,10 +153,10 @@ func TestAnnounceDay(t *testing.T) {
 		if _, err := anna.Announce(t.Context(), "one more"); !errors.Is(err, ErrManyAnnouncements) {
 			t.Fatalf("one more: %v", err)
 		}
-		ben.await(t, "he has them all", func() bool { return len(ben.said(t, OfficeID())) == ownDay-1 })
+		ben.await(t, "he has them all", func() bool { return len(ben.said(t, event.OfficeID())) == ownDay-1 })
 		time.Sleep(25 * time.Hour)
 		anna.announce(t, "on the next day")
-		ben.await(t, "he has that, too", func() bool { return slices.Contains(ben.said(t, OfficeID()), "on the next day") })
+		ben.await(t, "he has that, too", func() bool { return slices.Contains(ben.said(t, event.OfficeID()), "on the next day") })
 	})
 }
 
@@ -184,11 +186,11 @@ func TestAnnounceNewcomer(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		anna.announce(t, "old marker")
-		ben.awaitSaid(t, OfficeID(), "old marker")
+		ben.awaitSaid(t, event.OfficeID(), "old marker")
 		time.Sleep(20 * 24 * time.Hour)
 		fresh := anna.announce(t, "fresh one")
 		gone := anna.announce(t, "taken back")
-		ben.awaitSaid(t, OfficeID(), "old marker", "fresh one", "taken back")
+		ben.awaitSaid(t, event.OfficeID(), "old marker", "fresh one", "taken back")
 		if _, err := anna.Delete(t.Context(), gone.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -197,11 +199,11 @@ func TestAnnounceNewcomer(t *testing.T) {
 		time.Sleep(15 * 24 * time.Hour)
 		dora := s.start(t, "Dora")
 		dora.meet(t, ben)
-		dora.await(t, "the last 30 days", func() bool { return slices.Contains(dora.said(t, OfficeID()), "fresh one") })
-		if got := dora.said(t, OfficeID()); slices.Contains(got, "old marker") || slices.Contains(got, "taken back") {
+		dora.await(t, "the last 30 days", func() bool { return slices.Contains(dora.said(t, event.OfficeID()), "fresh one") })
+		if got := dora.said(t, event.OfficeID()); slices.Contains(got, "old marker") || slices.Contains(got, "taken back") {
 			t.Errorf("Dora has %q", got)
 		}
-		page, err := dora.History(t.Context(), OfficeID(), Query{})
+		page, err := dora.History(t.Context(), event.OfficeID(), Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +211,7 @@ func TestAnnounceNewcomer(t *testing.T) {
 		if m.Called != "Anna" || !m.Stale || m.Author != anna.person() {
 			t.Errorf("Dora sees %+v", m)
 		}
-		if got := ben.said(t, OfficeID()); !slices.Contains(got, "old marker") {
+		if got := ben.said(t, event.OfficeID()); !slices.Contains(got, "old marker") {
 			t.Errorf("Ben, who met Anna, has %q", got)
 		}
 		dora.stop()
@@ -217,11 +219,11 @@ func TestAnnounceNewcomer(t *testing.T) {
 			t.Error("Dora's disk holds what is older than 30 days, or not what is not")
 		}
 		time.Sleep(20 * 24 * time.Hour)
-		if told := ben.known(OfficeID()).vector(); len(told) > 0 {
+		if told := ben.known(event.OfficeID()).vector(); len(told) > 0 {
 			t.Errorf("Ben still passes on %v", told)
 		}
 		dora.run(t)
-		if got := dora.said(t, OfficeID()); len(got) > 0 || len(dora.known(OfficeID()).branches) > 0 {
+		if got := dora.said(t, event.OfficeID()); len(got) > 0 || len(dora.known(event.OfficeID()).branches) > 0 {
 			t.Errorf("Dora, who never met Anna, still keeps %q", got)
 		}
 	})

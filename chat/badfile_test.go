@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/wire"
 )
 
@@ -62,11 +63,11 @@ func TestNamesThatLie(t *testing.T) {
 			}
 		}
 		for _, name := range []string{"", ".", "..", "a/b", "../up", "/etc/passwd", "a\x00b", "invoice\u202efdp.exe", strings.Repeat("x", 300)} {
-			body, err := wire.Marshal(fileBody{Name: name, Size: 1, Hash: make([]byte, 32), Files: 1})
+			body, err := wire.Marshal(event.File{Name: name, Size: 1, Hash: make([]byte, 32), Files: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := decodeOffer(body); err == nil {
+			if _, err := event.ReadFile(body); err == nil {
 				t.Errorf("%q is taken", name)
 			}
 		}

@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/vector"
 )
 
@@ -23,50 +24,39 @@ type branch struct {
 	fork uint64
 
 	// guarded by conversation.mu; written by the ledger only: stored
-	stored bool      // the database has a row of it
-	tip    point     // newest event that was verified
-	kept   point     // newest event that is durable here
-	cut    *point    // in a room: behind it nothing counts; nil where all does
-	over   bool      // in a room: a removal or leaving cut it, whether or not there is something behind
-	ended  bool      // an event broke the rule of Lamport times: nothing may follow tip
-	recent []EventID // IDs of the events up to tip, at least of those that are not durable
+	stored bool         // the database has a row of it
+	tip    event.Point  // newest event that was verified
+	kept   event.Point  // newest event that is durable here
+	cut    *event.Point // in a room: behind it nothing counts; nil where all does
+	over   bool         // in a room: a removal or leaving cut it, whether or not there is something behind
+	ended  bool         // an event broke the rule of Lamport times: nothing may follow tip
+	recent []event.ID   // IDs of the events up to tip, at least of those that are not durable
 }
-
-// point is the end of a branch.
-type point struct {
-	number  uint64
-	lamport uint64
-	id      EventID
-}
-
-func (p point) mark() vector.Mark { return vector.Mark{Number: p.number, Hash: vector.Hash(p.id)} }
 
 // recentLocked returns the ID of the event with that number on b itself, if it is remembered.
-func (b *branch) recentLocked(number uint64) (EventID, bool) {
-	if number == b.kept.number && number > 0 {
-		return b.kept.id, true
+func (b *branch) recentLocked(number uint64) (event.ID, bool) {
+	if number == b.kept.Number && number > 0 {
+		return b.kept.ID, true
 	}
-	first := b.tip.number - uint64(len(b.recent)) + 1
-	if number < first || number > b.tip.number || len(b.recent) == 0 {
-		return EventID{}, false
+	first := b.tip.Number - uint64(len(b.recent)) + 1
+	if number < first || number > b.tip.Number || len(b.recent) == 0 {
+		return event.ID{}, false
 	}
 	return b.recent[number-first], true
 }
 
 // growLocked moves the tip over verified events.
-func (b *branch) growLocked(events []*event) {
+func (b *branch) growLocked(events []*event.Event) {
 	for _, e := range events {
-		b.recent = append(b.recent, e.id)
+		b.recent = append(b.recent, e.ID)
 	}
-	b.tip = pointOf(events[len(events)-1])
+	b.tip = event.PointOf(events[len(events)-1])
 }
 
-func pointOf(e *event) point { return point{number: e.Number, lamport: e.Lamport, id: e.id} }
-
 // keepLocked notes that everything up to p is durable, and forgets IDs that need not be remembered.
-func (b *branch) keepLocked(p point, remember int) {
+func (b *branch) keepLocked(p event.Point, remember int) {
 	b.kept = p
-	pending := int(b.tip.number - p.number)
+	pending := int(b.tip.Number - p.Number)
 	if spare := len(b.recent) - pending - remember; spare > remember {
 		b.recent = slices.Clone(b.recent[spare:])
 	}
@@ -74,7 +64,7 @@ func (b *branch) keepLocked(p point, remember int) {
 
 // resetLocked goes back to what is durable, after events could not be stored.
 func (b *branch) resetLocked() {
-	if lost := b.tip.number - b.kept.number; lost > 0 {
+	if lost := b.tip.Number - b.kept.Number; lost > 0 {
 		b.recent = b.recent[:max(0, len(b.recent)-int(min(lost, uint64(len(b.recent)))))]
 		b.tip = b.kept
 	}
@@ -105,9 +95,9 @@ func common(b *branch, atB uint64, c *branch, atC uint64) uint64 {
 // view is a branch as it was at one moment, for those who look without holding the conversation's lock.
 type view struct {
 	*branch
-	kept  point
-	tip   point
-	cut   *point
+	kept  event.Point
+	tip   event.Point
+	cut   *event.Point
 	over  bool
 	ended bool
 }
@@ -115,9 +105,9 @@ type view struct {
 // counts is up to where the branch is stored and counts.
 func (w view) counts() uint64 {
 	if w.cut != nil {
-		return min(w.cut.number, w.kept.number)
+		return min(w.cut.Number, w.kept.Number)
 	}
-	return w.kept.number
+	return w.kept.Number
 }
 
 // cover says, for each branch, up to which number somebody has it.

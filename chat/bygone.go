@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -50,24 +51,24 @@ func decodeBygones(body []byte) (bygonesFrame, error) {
 	if err := wire.Unmarshal(body, &f); err != nil {
 		return bygonesFrame{}, err
 	}
-	if len(f.Conversation) != len(ID{}) || len(f.Changes) == 0 {
+	if len(f.Conversation) != len(event.ConversationID{}) || len(f.Changes) == 0 {
 		return bygonesFrame{}, errors.New("bygone changes of no conversation, or none")
 	}
 	return f, nil
 }
 
 // read checks the form of a bygone change: its hashes, and that it is a change, with the first event of its log.
-func (r *rawBygone) read(in ID) (e, first *event, err error) {
-	if e, err = readEvent(r.Header, r.Salt, r.Body); err != nil {
+func (r *rawBygone) read(in event.ConversationID) (e, first *event.Event, err error) {
+	if e, err = event.Read(r.Header, r.Salt, r.Body); err != nil {
 		return nil, nil, err
 	}
-	if first, err = readEvent(r.First, nil, nil); err != nil {
+	if first, err = event.Read(r.First, nil, nil); err != nil {
 		return nil, nil, err
 	}
-	if e.conversation() != in || first.conversation() != in || first.log() != e.log() || first.Number != 1 {
+	if e.ConversationID() != in || first.ConversationID() != in || first.VectorLog() != e.VectorLog() || first.Number != 1 {
 		return nil, nil, errors.New("a bygone change of another conversation or log")
 	}
-	if e.dropped() || !e.Kind.changesMembers() {
+	if e.Dropped() || !e.Kind.ChangesMembers() {
 		return nil, nil, errors.New("a bygone change that changes nothing")
 	}
 	return e, first, nil
@@ -98,7 +99,7 @@ func (c *Chat) takeBygones(l *peer.Link, body []byte) {
 		c.dropped("frames that break the rules")
 		return
 	}
-	v := c.exchanged(l, ID(f.Conversation))
+	v := c.exchanged(l, event.ConversationID(f.Conversation))
 	if v == nil || v.room == nil {
 		c.dropped("changes of a conversation that is no room of ours")
 		return
@@ -141,7 +142,7 @@ func (c *Chat) takeBygone(ctx context.Context, b *bygone) error {
 // isBygone reports whether a change that came alone, from a member, lies behind where its log counts.
 func (m *membership) isBygone(b *bygone) bool {
 	n := &b.change
-	return m.hasMember(b.teller) && m.closed(n.begun.heads) && m.counted(n.at.log, *n.begun, n.by) < n.at.number
+	return m.hasMember(b.teller) && m.closed(n.begun.heads) && m.counted(n.at.Log, *n.begun, n.by) < n.at.Number
 }
 
 // mayBring counts one more change that somebody brings alone; false for one too many.
@@ -196,7 +197,7 @@ func (c *Chat) readBygones(tx *store.Tx, v *conversation) (changes []memberChang
 
 // bygonesFor returns the bygone changes that somebody is told of, each after those that it has seen: a member of all, who is none of those that events have
 // seen which name these.
-func (m *membership) bygonesFor(who identity.PersonID, heads []EventID) (all []EventID) {
+func (m *membership) bygonesFor(who identity.PersonID, heads []event.ID) (all []event.ID) {
 	if len(m.bygones) == 0 {
 		return nil
 	}
@@ -210,7 +211,7 @@ func (m *membership) bygonesFor(who identity.PersonID, heads []EventID) (all []E
 }
 
 // tellBygones tells the other side of what it was not told of since its vector came, before it gets events that name these changes.
-func (s *session) tellBygones(ctx context.Context, named []EventID) error {
+func (s *session) tellBygones(ctx context.Context, named []event.ID) error {
 	if s.v.room == nil || !s.link.Offers(capabilityBygones) {
 		return nil
 	}
@@ -218,11 +219,11 @@ func (s *session) tellBygones(ctx context.Context, named []EventID) error {
 }
 
 // untold leaves out what the other side was told already, and notes the rest.
-func (s *session) untold(all []EventID) (rest []EventID) {
+func (s *session) untold(all []event.ID) (rest []event.ID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.relay.bygones == nil {
-		s.relay.bygones = map[EventID]bool{}
+		s.relay.bygones = map[event.ID]bool{}
 	}
 	for _, id := range all {
 		if !s.relay.bygones[id] {
@@ -233,7 +234,7 @@ func (s *session) untold(all []EventID) (rest []EventID) {
 	return rest
 }
 
-func (s *session) sendBygones(ctx context.Context, all []EventID) error {
+func (s *session) sendBygones(ctx context.Context, all []event.ID) error {
 	f := bygonesFrame{Conversation: s.v.id[:]}
 	size := 0
 	send := func() error {
@@ -252,7 +253,7 @@ func (s *session) sendBygones(ctx context.Context, all []EventID) error {
 		if err != nil {
 			return err
 		}
-		if size+raw.size() > frameRoom {
+		if size+raw.size() > event.FrameRoom {
 			if err := send(); err != nil {
 				return err
 			}
@@ -263,7 +264,7 @@ func (s *session) sendBygones(ctx context.Context, all []EventID) error {
 }
 
 // rawBygone reads a change that is here, with its log or alone.
-func (c *Chat) rawBygone(ctx context.Context, v *conversation, id EventID) (raw rawBygone, err error) {
+func (c *Chat) rawBygone(ctx context.Context, v *conversation, id event.ID) (raw rawBygone, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		at, found, err := placeOf(tx, id)
 		if err != nil {

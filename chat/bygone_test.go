@@ -6,12 +6,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
 
 // parted makes a room of three in which Anna has removed Ben, and Ben, who does not know, has invited Dora; Carla knows of Ben's invitation alone.
-func parted(t *testing.T, s *site) (room ID, anna, ben, carla, dora *agent) {
+func parted(t *testing.T, s *site) (room event.ConversationID, anna, ben, carla, dora *agent) {
 	t.Helper()
 	all := s.office(t, "Anna", "Ben", "Carla", "Dora")
 	anna, ben, carla, dora = all[0], all[1], all[2], all[3]
@@ -96,18 +97,18 @@ func TestWrittenInVain(t *testing.T) {
 }
 
 // bygoneOf forges a change in the name of a person's machine, alone.
-func bygoneOf(t *testing.T, room ID, of *agent, kind Kind, content any, change func(*rawBygone)) rawBygone {
+func bygoneOf(t *testing.T, room event.ConversationID, of *agent, kind event.Kind, content any, change func(*rawBygone)) rawBygone {
 	t.Helper()
-	g := &lyingLog{header: header{Conversation: room[:], Peer: of.id.PeerID(), Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}
+	g := &lyingLog{header: event.Header{Conversation: room[:], Peer: of.id.PeerID(), Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}
 	first := g.event(t, kind, content, nil)
-	raw := rawBygone{First: first.raw, Header: first.raw, Salt: first.salt, Body: first.body}
+	raw := rawBygone{First: first.Raw, Header: first.Raw, Salt: first.Salt, Body: first.Body}
 	if change != nil {
 		change(&raw)
 	}
 	return raw
 }
 
-func sendBygones(t *testing.T, l *liar, room ID, all ...rawBygone) {
+func sendBygones(t *testing.T, l *liar, room event.ConversationID, all ...rawBygone) {
 	t.Helper()
 	b, err := wire.Marshal(bygonesFrame{Conversation: room[:], Changes: all})
 	if err != nil {
@@ -127,13 +128,13 @@ func TestForgedBygones(t *testing.T) {
 		self := l.id.Person()
 		list := l.id.FirstPersonList()
 		for what, raw := range map[string]rawBygone{
-			"no change":           bygoneOf(t, room, anna, KindText, textBody{Text: "hello"}, nil),
-			"not its body":        bygoneOf(t, room, anna, KindRename, rename, func(r *rawBygone) { r.Body = []byte{0xa0} }),
-			"no body":             bygoneOf(t, room, anna, KindRename, rename, func(r *rawBygone) { r.Salt, r.Body = nil, nil }),
-			"another room":        bygoneOf(t, ID{1}, anna, KindRename, rename, nil),
-			"another log's first": bygoneOf(t, room, anna, KindRename, rename, func(r *rawBygone) { r.First = bygoneOf(t, room, anna, KindRename, rename, nil).First }),
-			"by the creator":      bygoneOf(t, room, ben, KindEntrust, changeBody{Who: &self}, nil),
-			"no header":           bygoneOf(t, room, anna, KindRename, rename, func(r *rawBygone) { r.Header = nil }),
+			"no change":           bygoneOf(t, room, anna, event.KindText, event.Text{Text: "hello"}, nil),
+			"not its body":        bygoneOf(t, room, anna, event.KindRename, rename, func(r *rawBygone) { r.Body = []byte{0xa0} }),
+			"no body":             bygoneOf(t, room, anna, event.KindRename, rename, func(r *rawBygone) { r.Salt, r.Body = nil, nil }),
+			"another room":        bygoneOf(t, event.ConversationID{1}, anna, event.KindRename, rename, nil),
+			"another log's first": bygoneOf(t, room, anna, event.KindRename, rename, func(r *rawBygone) { r.First = bygoneOf(t, room, anna, event.KindRename, rename, nil).First }),
+			"by the creator":      bygoneOf(t, room, ben, event.KindEntrust, changeBody{Who: &self}, nil),
+			"no header":           bygoneOf(t, room, anna, event.KindRename, rename, func(r *rawBygone) { r.Header = nil }),
 		} {
 			sendBygones(t, l, room, raw)
 			synctest.Wait()
@@ -142,7 +143,7 @@ func TestForgedBygones(t *testing.T) {
 			}
 		}
 		for range maxBygones + 50 { // of logs that nobody knows: they are taken, since who is to say that they were never written
-			sendBygones(t, l, room, bygoneOf(t, room, anna, KindInvite, changeBody{Who: &self, Name: "Mallory", List: &list}, nil))
+			sendBygones(t, l, room, bygoneOf(t, room, anna, event.KindInvite, changeBody{Who: &self, Name: "Mallory", List: &list}, nil))
 		}
 		synctest.Wait()
 		m := ben.known(room).room.members()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -12,18 +13,18 @@ import (
 )
 
 // Send writes texts into a conversation, in order. They are durable when it returns, all of them or none, and are pushed at once to who is here. The
-// error says what is wrong with the first text that is no text (see CheckText), with the person, or with the disk.
-func (c *Chat) Send(ctx context.Context, to ID, texts ...string) ([]Message, error) {
+// error says what is wrong with the first text that is no text (see event.CheckText), with the person, or with the disk.
+func (c *Chat) Send(ctx context.Context, to event.ConversationID, texts ...string) ([]Message, error) {
 	writings := make([]writing, len(texts))
 	for i, text := range texts {
-		if err := CheckText(text); err != nil {
+		if err := event.CheckText(text); err != nil {
 			return nil, err
 		}
-		body, err := wire.Marshal(textBody{Text: text})
+		body, err := wire.Marshal(event.Text{Text: text})
 		if err != nil {
 			return nil, err
 		}
-		writings[i] = writing{kind: KindText, body: body}
+		writings[i] = writing{kind: event.KindText, body: body}
 	}
 	v, err := c.reachable(ctx, to)
 	if err != nil || len(texts) == 0 {
@@ -33,7 +34,7 @@ func (c *Chat) Send(ctx context.Context, to ID, texts ...string) ([]Message, err
 }
 
 // reachable returns a conversation into which our person may write.
-func (c *Chat) reachable(ctx context.Context, to ID) (*conversation, error) {
+func (c *Chat) reachable(ctx context.Context, to event.ConversationID) (*conversation, error) {
 	v, err := c.lookup(ctx, to)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func (c *Chat) reachable(ctx context.Context, to ID) (*conversation, error) {
 }
 
 // MayWrite returns nil if our person may write into a conversation now, else the error with which Send would be refused.
-func (c *Chat) MayWrite(ctx context.Context, in ID) error {
+func (c *Chat) MayWrite(ctx context.Context, in event.ConversationID) error {
 	_, err := c.reachable(ctx, in)
 	return err
 }
@@ -77,10 +78,10 @@ func (c *Chat) mayWrite(v *conversation) error {
 }
 
 // Direct returns the ID of the conversation with a person, by which it is known from then on.
-func (c *Chat) Direct(with identity.PersonID) ID { return c.conversation(with).id }
+func (c *Chat) Direct(with identity.PersonID) event.ConversationID { return c.conversation(with).id }
 
 // lookup returns a conversation once all are in memory; ErrNoConversation if there is none with this ID.
-func (c *Chat) lookup(ctx context.Context, id ID) (*conversation, error) {
+func (c *Chat) lookup(ctx context.Context, id event.ConversationID) (*conversation, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (c *Chat) write(ctx context.Context, v *conversation, writings []writing) (
 
 // MarkRead marks a message of a conversation and everything before it as read; the zero ID means everything. A message that arrives
 // late stays unread, though its place is before.
-func (c *Chat) MarkRead(ctx context.Context, in ID, upTo EventID) (Conversation, error) {
+func (c *Chat) MarkRead(ctx context.Context, in event.ConversationID, upTo event.ID) (Conversation, error) {
 	v, err := c.lookup(ctx, in)
 	if err != nil {
 		return Conversation{}, err
@@ -169,7 +170,7 @@ func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
 }
 
 // Conversation returns the row of a conversation; without messages it has no Last.
-func (c *Chat) Conversation(ctx context.Context, id ID) (Conversation, error) {
+func (c *Chat) Conversation(ctx context.Context, id event.ConversationID) (Conversation, error) {
 	v, err := c.lookup(ctx, id)
 	if err != nil {
 		return Conversation{}, err
@@ -178,7 +179,7 @@ func (c *Chat) Conversation(ctx context.Context, id ID) (Conversation, error) {
 }
 
 // Known reports whether there is a conversation with this ID.
-func (c *Chat) Known(id ID) bool {
+func (c *Chat) Known(id event.ConversationID) bool {
 	v := c.known(id)
 	return v != nil && !c.gone(v)
 }
@@ -194,14 +195,14 @@ func (c *Chat) row(v *conversation) Conversation {
 	if spoken {
 		last, b = *v.summary.last, v.branchLocked(at)
 		last.Reply = nil // what it quotes may be another by now
-		last.Unread = !last.Mine && last.Kind.counts() && !last.Deleted && !v.readLocked(b, at.number)
+		last.Unread = !last.Mine && last.Kind.Counts() && !last.Deleted && !v.readLocked(b, at.Number)
 	}
 	v.mu.Unlock()
 	if spoken {
 		if last.Mine {
 			last.States = c.statesOf(v, b, at)
 			if v.office != nil {
-				last.Reach = c.reachOf(v, b, at.number, at.id)
+				last.Reach = c.reachOf(v, b, at.Number, at.ID)
 			}
 		}
 		row.Last = &last
@@ -210,13 +211,13 @@ func (c *Chat) row(v *conversation) Conversation {
 }
 
 // branchLocked returns the branch that holds an event.
-func (v *conversation) branchLocked(at position) *branch {
-	for _, b := range v.branches[at.log] {
-		if id, ok := b.recentLocked(at.number); ok && id == at.id && at.number > b.fork {
+func (v *conversation) branchLocked(at event.Position) *branch {
+	for _, b := range v.branches[at.Log] {
+		if id, ok := b.recentLocked(at.Number); ok && id == at.ID && at.Number > b.fork {
 			return b
 		}
 	}
-	branches := v.branches[at.log]
+	branches := v.branches[at.Log]
 	if len(branches) == 0 {
 		return nil
 	}
@@ -225,7 +226,7 @@ func (v *conversation) branchLocked(at position) *branch {
 
 // conversation returns the conversation with a person, made in memory if it is new.
 func (c *Chat) conversation(with identity.PersonID) *conversation {
-	id := Direct(c.config.Identity.Person(), with)
+	id := event.DirectID(c.config.Identity.Person(), with)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	v := c.conversations[id]
@@ -248,13 +249,13 @@ func (c *Chat) all() []*conversation {
 }
 
 // newBranch makes a branch in memory that begins after at, on base or, if that is nil, as a new log.
-func (c *Chat) newBranch(log vector.Log, base *branch, at point) *branch {
+func (c *Chat) newBranch(log vector.Log, base *branch, at event.Point) *branch {
 	c.mu.Lock()
 	c.keys.branch++
 	b := &branch{key: c.keys.branch, log: log, tip: at, kept: at}
 	c.mu.Unlock()
 	if base != nil {
-		b.base, b.fork = base.owner(at.number), at.number
+		b.base, b.fork = base.owner(at.Number), at.Number
 	}
 	return b
 }

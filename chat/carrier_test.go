@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -53,7 +54,7 @@ func (a *agent) awaitAlone(t *testing.T, from *agent) {
 }
 
 // awaitThrough waits until a message of a's is shown as carried by exactly these.
-func (a *agent) awaitThrough(t *testing.T, id EventID, by ...*agent) {
+func (a *agent) awaitThrough(t *testing.T, id event.ID, by ...*agent) {
 	t.Helper()
 	var want []identity.PersonID
 	for _, b := range by {
@@ -159,7 +160,7 @@ func TestNoWayBetweenTwo(t *testing.T) {
 		anna.awaitTexts(t, ben, "one", "two")
 		anna.awaitState(t, one.ID, Delivered)
 		ben.awaitState(t, two.ID, Delivered)
-		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		anna.awaitState(t, one.ID, Read)
@@ -222,7 +223,7 @@ func TestMoreThanOneLetterHolds(t *testing.T) {
 		ben.awaitAlone(t, anna)
 		var texts []string
 		for i := range 40 {
-			texts = append(texts, fmt.Sprintf("%d ", i)+strings.Repeat("x", MaxText-10))
+			texts = append(texts, fmt.Sprintf("%d ", i)+strings.Repeat("x", event.MaxText-10))
 		}
 		anna.send(t, ben, texts...)
 		ben.awaitTexts(t, anna, texts...)

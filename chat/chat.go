@@ -14,7 +14,7 @@
 // # How it works
 //
 // A conversation is a set of events that grows on every machine of its members until all have the same. Each machine writes its events into a
-// log of its own, numbered, chained by hashes and signed; docs/protocol.md section 6 is the format. What a machine has is a vector (package
+// log of its own, numbered, chained by hashes and signed; docs/protocol.md section 6 is the format, package event what it is in Go. What a machine has is a vector (package
 // vector). When a link comes up both sides send theirs, and each sends what the other lacks; after that an author pushes what it writes. There is
 // no outbox: "waiting" means not covered by what the other person's machines signed as delivered, so nothing can disagree with it.
 //
@@ -61,7 +61,7 @@
 // Farewell, before Run is ended, leaves at once what was written last.
 //
 // Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons or to a room of both, is signed by its author and continues a log that
-// we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [MaxText] bytes, from the network too.
+// we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [event.MaxText] bytes, from the network too.
 //
 // # Left out
 //
@@ -76,6 +76,7 @@ import (
 	"maps"
 	"sync"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -166,7 +167,7 @@ type Chat struct {
 	load     sync.Mutex     // held while conversations are read from the database
 
 	mu            sync.Mutex
-	conversations map[ID]*conversation
+	conversations map[event.ConversationID]*conversation
 	sessions      map[sessionKey]*session
 	links         map[uint64]*peer.Link    // that are in use
 	offers        map[uint64][]offeredRoom // rooms open to the office, as the other side of a link told
@@ -191,7 +192,7 @@ func New(config Config) *Chat {
 		config.Disk = tree.OpenDisk
 	}
 	c := &Chat{
-		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[ID]*conversation{}, sessions: map[sessionKey]*session{}, links: map[uint64]*peer.Link{},
+		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[event.ConversationID]*conversation{}, sessions: map[sessionKey]*session{}, links: map[uint64]*peer.Link{},
 		offers: map[uint64][]offeredRoom{}, drops: map[string]uint64{},
 	}
 	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)

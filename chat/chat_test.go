@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 func TestTwoTalk(t *testing.T) {
@@ -17,7 +19,7 @@ func TestTwoTalk(t *testing.T) {
 		anna.awaitState(t, first.ID, Delivered)
 		ben.send(t, anna, "Gladly.")
 		anna.awaitTexts(t, ben, "Lunch?", "Gladly.")
-		row, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{})
+		row, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{})
 		if err != nil || row.Unread != 0 {
 			t.Fatalf("marked as read: %+v %v", row, err)
 		}
@@ -61,10 +63,10 @@ func TestSendRefuses(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 		anna.meet(t, ben)
-		long := strings.Repeat("x", MaxText)
+		long := strings.Repeat("x", event.MaxText)
 		anna.send(t, ben, long)
 		ben.awaitTexts(t, anna, long)
-		var tooLong *TooLongError
+		var tooLong *event.TooLongError
 		if _, err := anna.Send(t.Context(), anna.Direct(ben.person()), long+"x"); !errors.As(err, &tooLong) || !strings.Contains(err.Error(), "file") {
 			t.Errorf("a text that is too long: %v", err)
 		}
@@ -75,11 +77,11 @@ func TestSendRefuses(t *testing.T) {
 			text string
 			want error
 		}{
-			{"nothing", ben, "", ErrEmpty},
-			{"blanks only", ben, " \t\u3000\n ", ErrEmpty},
-			{"only what shows nothing", ben, "\u200b\u2060 \ufe0f\u3164\u200f", ErrEmpty},
-			{"a zero byte", ben, "a\x00b", ErrText},
-			{"no UTF-8", ben, "a\xffb", ErrText},
+			{"nothing", ben, "", event.ErrEmpty},
+			{"blanks only", ben, " \t\u3000\n ", event.ErrEmpty},
+			{"only what shows nothing", ben, "\u200b\u2060 \ufe0f\u3164\u200f", event.ErrEmpty},
+			{"a zero byte", ben, "a\x00b", event.ErrText},
+			{"no UTF-8", ben, "a\xffb", event.ErrText},
 			{"oneself", anna, "a", ErrSelf},
 			{"a stranger", stranger, "a", ErrStranger},
 		} {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/vector"
@@ -11,7 +12,7 @@ import (
 
 // conversation is one conversation in memory: where each log ends and what others have. It is rebuilt from the database at start.
 type conversation struct {
-	id   ID
+	id   event.ConversationID
 	key  int64             // in the database
 	with identity.PersonID // zero for a room and the office
 	room *room             // nil for all others
@@ -29,8 +30,8 @@ type conversation struct {
 	machines map[identity.PeerID]*machine
 	reading  map[*branch]vector.Mark // how far our person has read
 	summary  summary
-	mine     Mine                 // as it is on disk
-	ghosts   map[EventID]struct{} // told to subscribers, and not stored: not yet, or it failed
+	mine     Mine                  // as it is on disk
+	ghosts   map[event.ID]struct{} // told to subscribers, and not stored: not yet, or it failed
 }
 
 // pen is what this machine writes with.
@@ -55,19 +56,19 @@ type machine struct {
 // summary is the conversation's row in the list.
 type summary struct {
 	last     *Message // newest in order among the stored ones
-	at       position
+	at       event.Position
 	unread   int
 	waiting  bool // amendments wait for what they name
 	reissues int  // events that re-issue others: those need a look into the database before they are shown
 }
 
-func newConversation(id ID, key int64, with identity.PersonID) *conversation {
+func newConversation(id event.ConversationID, key int64, with identity.PersonID) *conversation {
 	return &conversation{
 		id: id, key: key, with: with, order: make(chan struct{}, 1),
 		branches: map[vector.Log][]*branch{},
 		machines: map[identity.PeerID]*machine{},
 		reading:  map[*branch]vector.Mark{},
-		ghosts:   map[EventID]struct{}{},
+		ghosts:   map[event.ID]struct{}{},
 	}
 }
 
@@ -117,18 +118,18 @@ func viewsOf(branches []*branch) []view {
 }
 
 // vectorLocked returns what is durable here, with branches extended as ahead says: what a commit under way will make durable.
-func (v *conversation) vectorLocked(ahead map[*branch]point) vector.Vector {
+func (v *conversation) vectorLocked(ahead map[*branch]event.Point) vector.Vector {
 	out := vector.Vector{}
 	add := func(b *branch) {
 		p, ok := ahead[b]
 		if !ok {
 			p = b.kept
 		}
-		if b.cut != nil && p.number > b.cut.number {
+		if b.cut != nil && p.Number > b.cut.Number {
 			p = *b.cut
 		}
-		if p.number > b.fork {
-			out.Advance(b.log, vector.Mark{}, p.mark())
+		if p.Number > b.fork {
+			out.Advance(b.log, vector.Mark{}, p.Mark())
 		}
 	}
 	for log, branches := range v.branches {
@@ -201,10 +202,10 @@ func (v *conversation) forget(a *arrival) {
 
 // conjureLocked notes that events are told before they are stored, so that they are not told again when storing fails and they come again, nor what re-issues
 // them. It returns those that were not told yet.
-func (v *conversation) conjureLocked(events []*event) (fresh []*event) {
+func (v *conversation) conjureLocked(events []*event.Event) (fresh []*event.Event) {
 	for _, e := range events {
-		if _, found := v.ghosts[e.id]; !found {
-			v.ghosts[e.id] = struct{}{}
+		if _, found := v.ghosts[e.ID]; !found {
+			v.ghosts[e.ID] = struct{}{}
 			fresh = append(fresh, e)
 		}
 	}
@@ -213,12 +214,12 @@ func (v *conversation) conjureLocked(events []*event) (fresh []*event) {
 
 // haunts reports whether an event was told and is not stored.
 func (v *conversation) haunts(id []byte) bool {
-	if len(id) != len(EventID{}) {
+	if len(id) != len(event.ID{}) {
 		return false
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	_, found := v.ghosts[EventID(id)]
+	_, found := v.ghosts[event.ID(id)]
 	return found
 }
 
@@ -227,12 +228,12 @@ func (v *conversation) layGhosts(a *arrival) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, e := range a.events {
-		delete(v.ghosts, e.id)
+		delete(v.ghosts, e.ID)
 	}
 }
 
 // layGhost reports whether an event was told before it was lost, and forgets that.
-func (v *conversation) layGhost(id EventID) bool {
+func (v *conversation) layGhost(id event.ID) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	_, found := v.ghosts[id]
@@ -241,7 +242,7 @@ func (v *conversation) layGhost(id EventID) bool {
 }
 
 // nextState returns what our machine has to say once ends and reading are durable, and whether that is news.
-func (v *conversation) nextState(self identity.PeerID, ends map[*branch]point, reading map[*branch]vector.Mark, secretive bool) (state, bool) {
+func (v *conversation) nextState(self identity.PeerID, ends map[*branch]event.Point, reading map[*branch]vector.Mark, secretive bool) (state, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	s := state{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(ends), Read: v.pen.told.Read}
@@ -270,13 +271,13 @@ func (v *conversation) outdone() bool {
 }
 
 // newest makes m the conversation's last message unless a later one is known. Answers to files are no messages that anybody wrote.
-func (v *conversation) newest(m *Message, at position) {
-	if !m.Kind.counts() {
+func (v *conversation) newest(m *Message, at event.Position) {
+	if !m.Kind.Counts() {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.summary.last == nil || at.compare(v.summary.at) > 0 {
+	if v.summary.last == nil || at.Compare(v.summary.at) > 0 {
 		v.summary.last, v.summary.at = m, at
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/wire"
@@ -37,13 +38,13 @@ type creationBody struct {
 }
 
 // lists returns all lists of the creator's machines.
-func (b *creationBody) lists() []identity.SignedPersonList { return joined(b.List, b.Later) }
+func (b *creationBody) lists() []identity.SignedPersonList { return event.JoinLists(b.List, b.Later) }
 
 // creation is how a room began: it was verified and never changes. The room's ID is its hash.
 type creation struct {
 	creationBody
 	signed  signedCreation
-	id      ID
+	id      event.ConversationID
 	creator identity.PersonID
 	key     ed25519.PublicKey // of the machine that made it
 }
@@ -82,17 +83,17 @@ func foundRoom(id *identity.Identity, lists []identity.SignedPersonList, called 
 		return nil, err
 	}
 	if len(body) > maxCreation {
-		return nil, ErrManyLists
+		return nil, event.ErrManyLists
 	}
 	return readCreation(signedCreation{Body: body, Signature: id.Sign(creationContext, body)})
 }
 
 // roomID is the ID of the room that a creation makes.
-func roomID(body []byte) ID {
+func roomID(body []byte) event.ConversationID {
 	h := sha256.New()
 	h.Write([]byte("lanyard room\x00"))
 	h.Write(body)
-	return ID(h.Sum(nil))
+	return event.ConversationID(h.Sum(nil))
 }
 
 // readCreation decodes and verifies a creation by itself: it brings the key that it is signed with.
@@ -107,7 +108,7 @@ func readCreation(signed signedCreation) (*creation, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	keys, person, err := keysOf(c.lists())
+	keys, person, err := event.KeysOf(c.lists())
 	if err != nil {
 		return nil, err
 	}
@@ -124,14 +125,8 @@ func (b *creationBody) check() error {
 		return errors.New("a room with rules that are not known")
 	case b.List == nil:
 		return errors.New("a room without its creator's list")
-	case !isDisplayName(b.Called) || !isDisplayName(b.Name):
+	case !name.IsDisplay(b.Called) || !name.IsDisplay(b.Name):
 		return errors.New("a room or creator with a name that breaks the rules")
 	}
 	return nil
-}
-
-// isDisplayName reports whether a name keeps the rules as it is.
-func isDisplayName(text string) bool {
-	clean, err := name.Display(text)
-	return err == nil && clean == text
 }

@@ -5,12 +5,8 @@ import (
 	"fmt"
 )
 
-// MaxText is the longest text in bytes.
-const MaxText = 32 << 10
-
 // Errors that callers tell apart with errors.Is. The texts are for people.
 var (
-	ErrUnknown           = errors.New("there is no such message: look up its ID again")
 	ErrNoConversation    = errors.New("there is no such conversation: look up its name or ID again")
 	ErrNoMember          = errors.New("you are no member of this room: ask a member to invite you")
 	ErrNoRoom            = errors.New("this is no room: name a room, lanyard room list shows them")
@@ -27,8 +23,6 @@ var (
 	ErrOfficeKind        = errors.New("announcements can be changed and deleted by who wrote them; to answer one, write to its author")
 	ErrManyChanges       = errors.New("this room was changed as often as it can be by you, or by all but its creator: ask who made it to do it, or make another one")
 	ErrTangled           = errors.New("this room was changed by too many people at the same time to go on from here: ask who made it to write something into it, or make another one")
-	ErrEmpty             = errors.New("there is nothing to send: write a text first")
-	ErrText              = errors.New("this is no text that can be shown: send it as a file instead")
 	ErrSelf              = errors.New("this is you: choose a colleague")
 	ErrStranger          = errors.New("this person was never met: wait until they are on the list, or add their address")
 	ErrBlocked           = errors.New("you have blocked this person: unblock them first")
@@ -40,7 +34,6 @@ var (
 	ErrNotWords          = errors.New("only texts can be passed on: send the file itself instead")
 	ErrWhen              = errors.New("choose a time after now, at most ten years ahead")
 	ErrManyLater         = fmt.Errorf("%d things are to happen later already: cancel one first", maxLater)
-	ErrManyLists         = errors.New("this person's computers changed too often to be named in a room")
 	ErrNotLater          = errors.New("this is not waiting any more: it has happened or was cancelled")
 	ErrNoPlace           = errors.New("this is no message that can be answered, marked or pinned")
 	ErrNoSearch          = errors.New("there is nothing to look for: write a word first")
@@ -52,16 +45,3 @@ var (
 	ErrManyAnnouncements = fmt.Errorf("you have announced much already, at most %d times a day and %d times in 30 days are passed on: write into a room, or wait", ownDay, ownEvents)
 	ErrAnswered          = errors.New("this was answered or withdrawn already")
 )
-
-// TooLongError says that a text is longer than MaxText bytes.
-type TooLongError struct {
-	Size  int
-	ToAll bool // it is an announcement, and no file goes to everybody
-}
-
-func (e *TooLongError) Error() string {
-	if e.ToAll {
-		return fmt.Sprintf("this text has %d bytes and an announcement holds %d: put it where all can read it, and announce where that is", e.Size, MaxText)
-	}
-	return fmt.Sprintf("this text has %d bytes and a message holds %d: send it as a file instead", e.Size, MaxText)
-}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
@@ -24,8 +25,8 @@ const behindCut = 3
 type old struct {
 	in    *conversation
 	place int64
-	id    EventID
-	kind  Kind
+	id    event.ID
+	kind  event.Kind
 
 	lamport uint64
 	time    int64 // ms
@@ -82,7 +83,7 @@ func withoutWhatIsSaid(tx *store.Tx, all []old) (rest []old, err error) {
 	}
 	for _, o := range all {
 		stays := false
-		if o.kind.amends() {
+		if o.kind.Amends() {
 			if stays, err = amendsWhatStays(tx, &o, going); err != nil {
 				return nil, err
 			}
@@ -98,14 +99,14 @@ func withoutWhatIsSaid(tx *store.Tx, all []old) (rest []old, err error) {
 func amendsWhatStays(tx *store.Tx, o *old, going map[int64]bool) (stays bool, err error) {
 	var target []byte
 	err = tx.QueryRow(`SELECT target FROM chat_amendment WHERE place = ? AND waiting = 0`, o.place).Scan(&target)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && len(target) != len(EventID{}) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && len(target) != len(event.ID{}) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
 	rows, err := tx.Query(`SELECT place FROM chat_event WHERE conversation = ? AND hidden = 0 AND length(salt) > 0 AND (name = ? OR again = ?)`,
-		o.in.key, nameOf(EventID(target)), target)
+		o.in.key, event.Name(event.ID(target)), target)
 	if err != nil {
 		return false, err
 	}
@@ -122,7 +123,7 @@ func (c *Chat) needed(b *branch, o *old) bool {
 	ours := c.config.Roster.PersonOf(b.log.Peer) == c.config.Identity.Person()
 	delivery := Delivered
 	if ours {
-		for _, s := range c.statesOf(o.in, b, position{lamport: o.lamport, log: b.log, number: placeNumber(o.place), id: o.id}) {
+		for _, s := range c.statesOf(o.in, b, event.Position{Lamport: o.lamport, Log: b.log, Number: placeNumber(o.place), ID: o.id}) {
 			delivery = min(delivery, s.Delivery)
 		}
 	}
@@ -132,22 +133,22 @@ func (c *Chat) needed(b *branch, o *old) bool {
 	switch {
 	case o.in.office != nil && o.time > time.Now().Add(-officeAge).UnixMilli(): // others may get it from here
 		return true
-	case o.kind.changesMembers(): // who is a member follows from all of them
+	case o.kind.ChangesMembers(): // who is a member follows from all of them
 		return true
-	case o.kind == KindDelete: // it holds no words, and whoever gets it from here may still show what it deletes
+	case o.kind == event.KindDelete: // it holds no words, and whoever gets it from here may still show what it deletes
 		return true
 	case ours && delivery < Delivered:
 		return true
-	case !ours && !read && o.kind.counts():
+	case !ours && !read && o.kind.Counts():
 		return true
-	case o.kind != KindFile:
+	case o.kind != event.KindFile:
 		return false
 	}
 	return c.files.underWay(o.id)
 }
 
 // underWay reports whether an offer can still be answered, withdrawn or received.
-func (f *files) underWay(id EventID) bool {
+func (f *files) underWay(id event.ID) bool {
 	t, err := f.find(id)
 	if err != nil {
 		return false // no offer that this version can read
@@ -179,7 +180,7 @@ func (k *keeping) drop(ctx context.Context, all []old) error {
 		return fmt.Errorf("drop %d old messages: %w", len(all), err)
 	}
 	for _, o := range all {
-		if o.kind == KindFile {
+		if o.kind == event.KindFile {
 			k.chat.files.forget(o.id)
 		}
 	}
@@ -187,7 +188,7 @@ func (k *keeping) drop(ctx context.Context, all []old) error {
 }
 
 // forget takes an offer off the list.
-func (f *files) forget(id EventID) {
+func (f *files) forget(id event.ID) {
 	f.mu.Lock()
 	t := f.transfers[id]
 	delete(f.transfers, id)
@@ -203,11 +204,11 @@ func (c *Chat) summarise(ctx context.Context, v *conversation) error {
 	before := v.summary.at
 	v.mu.Unlock()
 	var newest *Message
-	var at position
+	var at event.Position
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		newest, at = nil, position{}
+		newest, at = nil, event.Position{}
 		return walk(tx, v, v.branchKeys(), nil, false, func(r eventRow) bool {
-			if !r.kind.counts() {
+			if !r.kind.Counts() {
 				return true
 			}
 			newest, at = c.messageOfRow(v, &r), r.position()

@@ -3,34 +3,8 @@ package chat
 import (
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
-)
-
-// FileOffer is what an event of KindFile says.
-type FileOffer struct {
-	Name    string
-	Size    int64 // bytes in all
-	Folder  bool
-	Files   int      // 1 for a file
-	Picture *Picture // with a thumbnail; nil for what has none
-	LeftOut int      // links, special files and other disks in a folder: they are not sent
-}
-
-// FileAnswer is what an event of KindAnswer says about an offer.
-type FileAnswer struct {
-	Offer  EventID
-	Answer Answer
-}
-
-// Answer is what became of an offer. The numbers are those of the wire.
-type Answer uint64
-
-// Answers.
-const (
-	Accepted  Answer = 1
-	Declined  Answer = 2
-	Received  Answer = 3 // received and verified
-	Withdrawn Answer = 4 // by the sender
 )
 
 // FileState is how far a file got.
@@ -57,11 +31,11 @@ func (s FileState) String() string {
 
 // File is a file or folder sent in a conversation.
 type File struct {
-	ID           EventID // of the message that offers it
-	Conversation ID
+	ID           event.ID // of the message that offers it
+	Conversation event.ConversationID
 	From, To     identity.PersonID
 	Mine         bool // we offer it
-	Offer        FileOffer
+	Offer        event.Offer
 	State        FileState
 	Problem      string              // a sentence with a remedy, with FileProblem
 	Paused       Paused              // by whom, with FilePaused

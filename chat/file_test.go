@@ -10,16 +10,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lanyard/chat/event"
 )
 
 // awaitFile waits until a shows a file in a state.
-func (a *agent) awaitFile(t testing.TB, id EventID, want FileState) File {
+func (a *agent) awaitFile(t testing.TB, id event.ID, want FileState) File {
 	t.Helper()
 	var f File
 	a.await(t, fmt.Sprintf("the file is %s", want), func() bool {
 		var err error
 		f, err = a.File(t.Context(), id)
-		if err != nil && !errors.Is(err, ErrUnknown) {
+		if err != nil && !errors.Is(err, event.ErrUnknown) {
 			t.Fatal(err)
 		}
 		if err == nil && f.State == FileProblem && want != FileProblem {
@@ -39,7 +41,7 @@ func (a *agent) offer(t testing.TB, to *agent, paths ...string) []File {
 	return offered
 }
 
-func (a *agent) accept(t testing.TB, id EventID) {
+func (a *agent) accept(t testing.TB, id event.ID) {
 	t.Helper()
 	a.awaitFile(t, id, FileOffered)
 	if _, err := a.Accept(t.Context(), id); err != nil {
@@ -213,7 +215,7 @@ func TestAnswers(t *testing.T) {
 		if _, err := ben.Accept(t.Context(), withdrawn); !errors.Is(err, ErrAnswered) {
 			t.Errorf("accepting what was withdrawn: %v", err)
 		}
-		if _, err := ben.Accept(t.Context(), EventID{1}); !errors.Is(err, ErrUnknown) {
+		if _, err := ben.Accept(t.Context(), event.ID{1}); !errors.Is(err, event.ErrUnknown) {
 			t.Errorf("accepting what is not there: %v", err)
 		}
 		for _, path := range []string{filepath.Join(t.TempDir(), "nothing"), "/dev/null"} {

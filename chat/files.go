@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/media"
 	"lanyard/internal/peer"
@@ -20,11 +21,11 @@ type files struct {
 	turns chan struct{} // one place for each file that is received at a time
 
 	mu          sync.Mutex
-	transfers   map[EventID]*transfer
-	aliases     map[EventID]EventID    // of two events that are one offer, the one that is no transfer to the other
-	preparing   map[EventID]*preparing // by provisional ID
+	transfers   map[event.ID]*transfer
+	aliases     map[event.ID]event.ID   // of two events that are one offer, the one that is no transfer to the other
+	preparing   map[event.ID]*preparing // by provisional ID
 	lastIndex   *folderIndex
-	lastIndexOf EventID
+	lastIndexOf event.ID
 }
 
 // atOnce is how many files are received at a time.
@@ -32,15 +33,15 @@ const atOnce = 4
 
 // transfer is one offer, ours or theirs, and what became of it.
 type transfer struct {
-	id    EventID
+	id    event.ID
 	place int64
 	in    *conversation
 	peer  identity.PeerID // the machine that offers it and has it
 	mine  bool
 	time  time.Time
-	at    position // of the offer
-	offer fileBody // without the small picture, which stays on the disk
-	shown FileOffer
+	at    event.Position // of the offer
+	offer event.File     // without the small picture, which stays on the disk
+	shown event.Offer
 
 	// guarded by files.mu
 	fate     fate
@@ -73,21 +74,21 @@ type fate struct {
 }
 
 // note takes an answer into account. An answer counts only from the one whose it is to give.
-func (f *fate) note(a Answer, by, sender, recipient identity.PersonID) {
-	if a == Received && by != sender && !slices.Contains(f.holders, by) {
+func (f *fate) note(a event.Answer, by, sender, recipient identity.PersonID) {
+	if a == event.Received && by != sender && !slices.Contains(f.holders, by) {
 		f.holders = append(f.holders, by)
 	}
 	switch {
-	case by == sender && a == Withdrawn:
+	case by == sender && a == event.Withdrawn:
 		f.withdrawn = true
 	case by != sender && recipient == identity.PersonID{}: // in a room others may still take what one has
-		f.accepted = f.accepted || a == Accepted || a == Received
+		f.accepted = f.accepted || a == event.Accepted || a == event.Received
 	case by != recipient:
-	case a == Accepted:
+	case a == event.Accepted:
 		f.accepted = true
-	case a == Declined:
+	case a == event.Declined:
 		f.declined = true
-	case a == Received:
+	case a == event.Received:
 		f.received = true
 	}
 }
@@ -120,7 +121,7 @@ func (t *transfer) stateLocked(here bool) FileState {
 
 func newFiles(c *Chat) *files {
 	f := &files{
-		chat: c, turns: make(chan struct{}, atOnce), transfers: map[EventID]*transfer{}, aliases: map[EventID]EventID{}, preparing: map[EventID]*preparing{},
+		chat: c, turns: make(chan struct{}, atOnce), transfers: map[event.ID]*transfer{}, aliases: map[event.ID]event.ID{}, preparing: map[event.ID]*preparing{},
 	}
 	f.inbox.dir, f.inbox.disk = c.config.Received, c.config.Disk
 	return f
@@ -177,10 +178,6 @@ func (f *files) movesLocked(t *transfer, state FileState, here bool) bool {
 	return false
 }
 
-func (b *fileBody) offer() FileOffer {
-	return FileOffer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files), Picture: b.picture(), LeftOut: int(b.LeftOut)}
-}
-
 // tell tells subscribers what a transfer looks like when its turn comes.
 func (f *files) tell(t *transfer) {
 	f.chat.news.add(func() (Change, bool) {
@@ -192,16 +189,16 @@ func (f *files) tell(t *transfer) {
 }
 
 // add makes the transfer of an offer that is stored, nil for one that this version cannot read.
-func (f *files) add(v *conversation, b *branch, e *event, path string) *transfer {
-	offer, err := decodeOffer(e.body)
+func (f *files) add(v *conversation, b *branch, e *event.Event, path string) *transfer {
+	offer, err := event.ReadFile(e.Body)
 	if err != nil || f.chat.gone(v) {
 		return nil
 	}
-	shown := offer.offer()
+	shown := offer.Offer()
 	offer.Small = nil
 	t := &transfer{
-		id: e.id, place: place(b, e.Number), in: v, peer: e.Peer, mine: f.chat.config.Roster.PersonOf(e.Peer) == f.chat.config.Identity.Person(),
-		time: time.UnixMilli(e.Time), at: e.position(), offer: offer, shown: shown, path: path, progress: meter{total: int64(offer.Size)},
+		id: e.ID, place: place(b, e.Number), in: v, peer: e.Peer, mine: f.chat.config.Roster.PersonOf(e.Peer) == f.chat.config.Identity.Person(),
+		time: time.UnixMilli(e.Time), at: e.Position(), offer: offer, shown: shown, path: path, progress: meter{total: int64(offer.Size)},
 	}
 	f.mu.Lock()
 	if known := f.transfers[t.id]; known != nil {
@@ -215,7 +212,7 @@ func (f *files) add(v *conversation, b *branch, e *event, path string) *transfer
 }
 
 // find looks a transfer up, by the ID of its offer or of a re-issue of it.
-func (f *files) find(id EventID) (*transfer, error) {
+func (f *files) find(id event.ID) (*transfer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t := f.transfers[id]
@@ -223,23 +220,23 @@ func (f *files) find(id EventID) (*transfer, error) {
 		t = f.transfers[f.aliases[id]]
 	}
 	if t == nil {
-		return nil, ErrUnknown
+		return nil, event.ErrUnknown
 	}
 	return t, nil
 }
 
 // alias notes that an event re-issues another one's offer.
-func (f *files) alias(e *event) {
+func (f *files) alias(e *event.Event) {
 	if len(e.Again) == 0 {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.aliases[e.id], f.aliases[EventID(e.Again)] = EventID(e.Again), e.id
+	f.aliases[e.ID], f.aliases[event.ID(e.Again)] = event.ID(e.Again), e.ID
 }
 
 // answered takes an answer that is stored.
-func (f *files) answered(a FileAnswer, by identity.PersonID) {
+func (f *files) answered(a event.FileAnswer, by identity.PersonID) {
 	t, err := f.find(a.Offer)
 	if err != nil {
 		return // its offer is not here yet; when it comes, it finds the answer in the database
@@ -261,7 +258,7 @@ func (f *files) answered(a FileAnswer, by identity.PersonID) {
 }
 
 // takenBack forgets an offer that its sender deleted, or whose room was forgotten. What was received stays where it is.
-func (f *files) takenBack(id EventID) {
+func (f *files) takenBack(id event.ID) {
 	t, err := f.find(id)
 	if err != nil {
 		return // forgotten already
@@ -283,18 +280,18 @@ func (f *files) takenBack(id EventID) {
 
 // posted takes what a page of the ledger stored.
 func (f *files) posted(p *page) {
-	each := func(b *branch, e *event) {
+	each := func(b *branch, e *event.Event) {
 		switch {
-		case e.Kind == KindFile && (p.made.hidden[e] || p.made.swapped[e]):
+		case e.Kind == event.KindFile && (p.made.hidden[e] || p.made.swapped[e]):
 			f.alias(e)
-		case e.Kind == KindFile:
+		case e.Kind == event.KindFile:
 			if t := f.add(p.v, b, e, p.made.paths[e]); t != nil {
 				f.alias(e)
 				f.reload(t, p.made.fates[e])
 				f.consider(t)
 			}
-		case e.Kind == KindAnswer:
-			if a, err := decodeAnswer(e.body); err == nil {
+		case e.Kind == event.KindAnswer:
+			if a, err := event.ReadAnswer(e.Body); err == nil {
 				f.answered(a, f.chat.config.Roster.PersonOf(e.Peer))
 			}
 		}
@@ -346,8 +343,8 @@ func (c *Chat) Files(ctx context.Context) ([]File, error) {
 	return all, nil
 }
 
-// File returns one file; ErrUnknown if no message with this ID offers one.
-func (c *Chat) File(ctx context.Context, id EventID) (File, error) {
+// File returns one file; event.ErrUnknown if no message with this ID offers one.
+func (c *Chat) File(ctx context.Context, id event.ID) (File, error) {
 	if err := c.loaded(ctx); err != nil {
 		return File{}, err
 	}
@@ -372,7 +369,7 @@ func (f *files) file(t *transfer) File {
 }
 
 // Accept takes what somebody offers: it is fetched as soon as both are here. One that could not be received is tried again.
-func (c *Chat) Accept(ctx context.Context, id EventID) (File, error) {
+func (c *Chat) Accept(ctx context.Context, id event.ID) (File, error) {
 	t, err := c.theirs(ctx, id)
 	if err != nil {
 		return File{}, err
@@ -387,7 +384,7 @@ func (c *Chat) Accept(ctx context.Context, id EventID) (File, error) {
 		return File{}, err
 	}
 	if !accepted {
-		if err := c.files.answer(ctx, t, Accepted, nil); err != nil {
+		if err := c.files.answer(ctx, t, event.Accepted, nil); err != nil {
 			return File{}, err
 		}
 	}
@@ -396,16 +393,16 @@ func (c *Chat) Accept(ctx context.Context, id EventID) (File, error) {
 }
 
 // Decline refuses what somebody offers, or ends receiving it.
-func (c *Chat) Decline(ctx context.Context, id EventID) (File, error) {
+func (c *Chat) Decline(ctx context.Context, id event.ID) (File, error) {
 	t, err := c.theirs(ctx, id)
 	if err != nil {
 		return File{}, err
 	}
-	return c.files.end(ctx, t, Declined)
+	return c.files.end(ctx, t, event.Declined)
 }
 
 // Cancel withdraws our own offer, also one that is still being prepared, or ends receiving somebody else's.
-func (c *Chat) Cancel(ctx context.Context, id EventID) (File, error) {
+func (c *Chat) Cancel(ctx context.Context, id event.ID) (File, error) {
 	if file, ok := c.files.cancelPreparing(id); ok {
 		return file, nil
 	}
@@ -414,12 +411,12 @@ func (c *Chat) Cancel(ctx context.Context, id EventID) (File, error) {
 		return File{}, err
 	}
 	if t.mine {
-		return c.files.end(ctx, t, Withdrawn)
+		return c.files.end(ctx, t, event.Withdrawn)
 	}
-	return c.files.end(ctx, t, Declined)
+	return c.files.end(ctx, t, event.Declined)
 }
 
-func (c *Chat) theirs(ctx context.Context, id EventID) (*transfer, error) {
+func (c *Chat) theirs(ctx context.Context, id event.ID) (*transfer, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
@@ -431,7 +428,7 @@ func (c *Chat) theirs(ctx context.Context, id EventID) (*transfer, error) {
 }
 
 // end answers for good.
-func (f *files) end(ctx context.Context, t *transfer, a Answer) (File, error) {
+func (f *files) end(ctx context.Context, t *transfer, a event.Answer) (File, error) {
 	f.mu.Lock()
 	open := t.fate.open()
 	f.mu.Unlock()
@@ -445,14 +442,14 @@ func (f *files) end(ctx context.Context, t *transfer, a Answer) (File, error) {
 }
 
 // answer writes an answer into the conversation, together with what with stores.
-func (f *files) answer(ctx context.Context, t *transfer, a Answer, with func(*store.Tx) error) error {
-	body, err := answerBody{Offer: t.id[:], Answer: a}.encode()
+func (f *files) answer(ctx context.Context, t *transfer, a event.Answer, with func(*store.Tx) error) error {
+	body, err := event.AnswerBody{Offer: t.id[:], Answer: a}.Encode()
 	if err != nil {
 		return err
 	}
-	w := writing{kind: KindAnswer, body: body}
+	w := writing{kind: event.KindAnswer, body: body}
 	if with != nil {
-		w.with = func(tx *store.Tx, _ *event, _ int64) error { return with(tx) }
+		w.with = func(tx *store.Tx, _ *event.Event, _ int64) error { return with(tx) }
 	}
 	_, err = f.chat.write(ctx, t.in, []writing{w})
 	return err

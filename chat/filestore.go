@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
@@ -20,17 +21,17 @@ func insertFile(tx *store.Tx, place int64, path string, mtime int64, manifest []
 }
 
 // storeFile stores what an event says about files.
-func (p *page) storeFile(tx *store.Tx, b *branch, e *event) error {
+func (p *page) storeFile(tx *store.Tx, b *branch, e *event.Event) error {
 	switch e.Kind {
-	case KindFile:
+	case event.KindFile:
 		if p.made.hidden[e] || p.made.swapped[e] {
 			return nil
 		}
-		if _, err := decodeOffer(e.body); err != nil {
+		if _, err := event.ReadFile(e.Body); err != nil {
 			return nil // kept and passed on, but there is nothing to receive
 		}
 		sender, recipient := p.chat.parties(p.v, e.Peer)
-		known, err := fateOf(tx, e.id, sender, recipient)
+		known, err := fateOf(tx, e.ID, sender, recipient)
 		if err != nil {
 			return err
 		}
@@ -39,8 +40,8 @@ func (p *page) storeFile(tx *store.Tx, b *branch, e *event) error {
 			return nil // stored by who wrote it
 		}
 		return insertFile(tx, place(b, e.Number), "", 0, nil)
-	case KindAnswer:
-		a, err := decodeAnswer(e.body)
+	case event.KindAnswer:
+		a, err := event.ReadAnswer(e.Body)
 		if err != nil {
 			return nil
 		}
@@ -54,13 +55,13 @@ func (p *page) storeFile(tx *store.Tx, b *branch, e *event) error {
 }
 
 // isOurs reports whether the event was just written here.
-func (p *page) isOurs(e *event) bool {
+func (p *page) isOurs(e *event.Event) bool {
 	_, ours := p.made.paths[e]
 	return ours
 }
 
 // fateOf reads what is known of an offer that sender made to recipient.
-func fateOf(tx *store.Tx, offer EventID, sender, recipient identity.PersonID) (f fate, err error) {
+func fateOf(tx *store.Tx, offer event.ID, sender, recipient identity.PersonID) (f fate, err error) {
 	rows, err := tx.Query(`SELECT person, answer FROM chat_answer WHERE offer = ?`, offer[:])
 	if err != nil {
 		return fate{}, fmt.Errorf("read the answers to an offer: %w", err)
@@ -75,7 +76,7 @@ func fateOf(tx *store.Tx, offer EventID, sender, recipient identity.PersonID) (f
 		if len(person) != len(sender) {
 			return fate{}, fmt.Errorf("an answer to offer %s: %w", offer, store.ErrCorrupt)
 		}
-		f.note(Answer(answer), identity.PersonID(person), sender, recipient)
+		f.note(event.Answer(answer), identity.PersonID(person), sender, recipient)
 	}
 	return f, rows.Err()
 }
@@ -119,13 +120,13 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &raw, &salt, &body); err != nil {
 			return err
 		}
-		e, err := readEvent(raw, salt, body)
+		e, err := event.Read(raw, salt, body)
 		if err != nil {
 			return err
 		}
 		b, ok := branches[placeBranch(at)]
 		if !ok {
-			return fmt.Errorf("offer %s: %w", e.id, store.ErrCorrupt)
+			return fmt.Errorf("offer %s: %w", e.ID, store.ErrCorrupt)
 		}
 		if t := f.add(b.in, b.branch, e, path); t != nil {
 			t.target, t.problem, t.paused = target, problem, paused
@@ -137,7 +138,7 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 }
 
 func (f *files) loadAliases(tx *store.Tx) (err error) {
-	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE again IS NOT NULL AND kind = ?`, int64(KindFile))
+	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE again IS NOT NULL AND kind = ?`, int64(event.KindFile))
 	if err != nil {
 		return err
 	}
@@ -147,7 +148,7 @@ func (f *files) loadAliases(tx *store.Tx) (err error) {
 		if err := rows.Scan(&raw, &salt, &body); err != nil {
 			return err
 		}
-		e, err := readEvent(raw, salt, body)
+		e, err := event.Read(raw, salt, body)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"lanyard/chat/event"
 )
 
 // TestReactionsOneByOne: thousands of reactions to one message that come one by one, each stored before the next comes, cost as much each in the end as in the
@@ -18,11 +20,11 @@ func TestReactionsOneByOne(t *testing.T) {
 	anna.meet(t, ben)
 	ben.stop()
 	mine := anna.send(t, ben, "mine")[0]
-	w := newScribe(rand.New(rand.NewPCG(1, 2)), ben.id, Direct(anna.person(), ben.person()))
+	w := newScribe(rand.New(rand.NewPCG(1, 2)), ben.id, event.DirectID(anna.person(), ben.person()))
 	w.logs = w.logs[:1]
 	v := anna.conversation(ben.person())
 	for i := range flood {
-		a := amendment{kind: KindReaction, named: mine.ID, emoji: fmt.Sprint("e", i), on: true}
+		a := amendment{kind: event.KindReaction, named: mine.ID, emoji: fmt.Sprint("e", i), on: true}
 		body, err := a.encode()
 		if err != nil {
 			t.Fatal(err)

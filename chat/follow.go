@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
 )
@@ -26,14 +27,14 @@ type bookmark struct {
 }
 
 // Bookmark returns where a conversation ends now on the disk.
-func (c *Chat) Bookmark(ctx context.Context, in ID) ([]byte, error) {
+func (c *Chat) Bookmark(ctx context.Context, in event.ConversationID) ([]byte, error) {
 	v, err := c.lookup(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	reached := map[int64]uint64{}
 	for _, w := range v.allViews() {
-		reached[w.key] = w.kept.number
+		reached[w.key] = w.kept.Number
 	}
 	return foldBookmark(reached)
 }
@@ -43,7 +44,7 @@ func (c *Chat) Bookmark(ctx context.Context, in ID) ([]byte, error) {
 // it is the present words. What is hidden now and shown later is given when something else wakes who follows, unless a later one of its author was given.
 //
 // end is the bookmark to go on with, also where nothing came: it lies behind what is no message, so that nobody looks through the same reactions twice.
-func (c *Chat) Follow(ctx context.Context, in ID, behind []byte, own bool, limit int) (all []Followed, end []byte, err error) {
+func (c *Chat) Follow(ctx context.Context, in event.ConversationID, behind []byte, own bool, limit int) (all []Followed, end []byte, err error) {
 	v, stretches, reached, err := c.ahead(ctx, in, behind, own)
 	if err != nil || len(stretches) == 0 {
 		return nil, behind, err
@@ -66,7 +67,7 @@ func (c *Chat) Follow(ctx context.Context, in ID, behind []byte, own bool, limit
 		if end, err = foldBookmark(reached); err != nil {
 			return err
 		}
-		slices.SortFunc(rows, func(a, b eventRow) int { return a.position().compare(b.position()) })
+		slices.SortFunc(rows, func(a, b eventRow) int { return a.position().Compare(b.position()) })
 		all = make([]Followed, 0, min(len(rows), limit))
 		for i := range rows[:min(len(rows), limit)] {
 			m, err := f.messageOf(tx, &rows[i])
@@ -88,7 +89,7 @@ func (c *Chat) Follow(ctx context.Context, in ID, behind []byte, own bool, limit
 }
 
 // Behind counts what Follow would return without a limit.
-func (c *Chat) Behind(ctx context.Context, in ID, behind []byte, own bool) (n int, err error) {
+func (c *Chat) Behind(ctx context.Context, in event.ConversationID, behind []byte, own bool) (n int, err error) {
 	v, stretches, _, err := c.ahead(ctx, in, behind, own)
 	if err != nil || len(stretches) == 0 {
 		return 0, err
@@ -111,7 +112,7 @@ func (c *Chat) Behind(ctx context.Context, in ID, behind []byte, own bool) (n in
 }
 
 // ahead returns the stretches of branches behind a bookmark, and the bookmark.
-func (c *Chat) ahead(ctx context.Context, in ID, behind []byte, own bool) (*conversation, []stretch, map[int64]uint64, error) {
+func (c *Chat) ahead(ctx context.Context, in event.ConversationID, behind []byte, own bool) (*conversation, []stretch, map[int64]uint64, error) {
 	v, err := c.lookup(ctx, in)
 	if err != nil {
 		return nil, nil, nil, err
@@ -126,8 +127,8 @@ func (c *Chat) ahead(ctx context.Context, in ID, behind []byte, own bool) (*conv
 	}
 	var all []stretch
 	for _, w := range views {
-		if from := max(reached[w.key], w.fork) + 1; from <= w.kept.number {
-			all = append(all, stretch{in: v, branch: w.branch, from: from, to: w.kept.number})
+		if from := max(reached[w.key], w.fork) + 1; from <= w.kept.Number {
+			all = append(all, stretch{in: v, branch: w.branch, from: from, to: w.kept.Number})
 		}
 	}
 	return v, all, reached, nil
@@ -183,7 +184,7 @@ func unfoldBookmark(raw []byte) (map[int64]uint64, error) {
 		return nil, fmt.Errorf("%w: %w", errBookmark, err)
 	}
 	for _, b := range all {
-		if b.Number > maxNumber {
+		if b.Number > event.MaxNumber {
 			return nil, errBookmark
 		}
 		reached[b.Branch] = b.Number

@@ -5,11 +5,12 @@ import (
 	"slices"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
 // followed is what comes behind a bookmark, read in steps of two.
-func (a *agent) followed(t *testing.T, in ID, behind []byte, own bool) (texts []string, end []byte) {
+func (a *agent) followed(t *testing.T, in event.ConversationID, behind []byte, own bool) (texts []string, end []byte) {
 	t.Helper()
 	waiting, err := a.Behind(t.Context(), in, behind, own)
 	if err != nil {
@@ -171,7 +172,7 @@ func (a *agent) hide(t *testing.T, why int, all ...Message) {
 	}
 }
 
-func (a *agent) bookmark(t *testing.T, in ID) []byte {
+func (a *agent) bookmark(t *testing.T, in event.ConversationID) []byte {
 	t.Helper()
 	mark, err := a.Bookmark(t.Context(), in)
 	if err != nil {

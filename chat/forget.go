@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
@@ -31,7 +32,7 @@ func (c *Chat) gone(v *conversation) bool {
 // ForgetRoom takes a room off the list that our person is no member of any more, with all that was said in it; received files stay in their folder. The room
 // comes back with the change by which they are a member again, and not before. What is theirs alone (drafts, stars, reminders, settings) goes with one
 // transaction, after which the room is shown nowhere; the words go after that, and go on to go at the next start if they are interrupted.
-func (c *Chat) ForgetRoom(ctx context.Context, id ID) error {
+func (c *Chat) ForgetRoom(ctx context.Context, id event.ConversationID) error {
 	v, err := c.lookup(ctx, id)
 	switch {
 	case err != nil:
@@ -44,7 +45,7 @@ func (c *Chat) ForgetRoom(ctx context.Context, id ID) error {
 	if err := c.ledger.settled(ctx); err != nil { // what came is to go as well
 		return err
 	}
-	if _, err := c.MarkRead(ctx, id, EventID{}); err != nil {
+	if _, err := c.MarkRead(ctx, id, event.ID{}); err != nil {
 		return err
 	}
 	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return c.disown(tx, v) }); err != nil {
@@ -96,7 +97,7 @@ func unstar(tx *store.Tx, v *conversation) error {
 	}
 	for _, id := range ids {
 		var here bool
-		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE conversation = ? AND (name = ? OR again = ?))`, v.key, nameOf(id), id[:]).Scan(&here); err != nil {
+		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE conversation = ? AND (name = ? OR again = ?))`, v.key, event.Name(id), id[:]).Scan(&here); err != nil {
 			return err
 		}
 		if !here {
@@ -176,7 +177,7 @@ func (c *Chat) toldToHave(ctx context.Context, v *conversation) (cover, error) {
 func (c *Chat) wordsOf(tx *store.Tx, v *conversation, told cover) (all []old, err error) {
 	branches := v.branchKeys()
 	rows, err := tx.Query(`SELECT place, kind, header FROM chat_event WHERE conversation = ? AND kind NOT BETWEEN ? AND ? AND kind <> ? AND length(salt) > 0 ORDER BY place`,
-		v.key, int64(KindInvite), int64(lastChange), int64(KindDelete))
+		v.key, int64(event.KindInvite), int64(event.LastChange), int64(event.KindDelete))
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +209,7 @@ func (v *conversation) isElsewhere(b *branch, number uint64) bool {
 }
 
 // about is the conversation that a change is told of, the zero ID for none.
-func (ch *Change) about() ID {
+func (ch *Change) about() event.ConversationID {
 	switch {
 	case ch.Message != nil:
 		return ch.Message.Conversation
@@ -225,7 +226,7 @@ func (ch *Change) about() ID {
 	case ch.Conversation != nil:
 		return ch.Conversation.ID
 	}
-	return ID{}
+	return event.ConversationID{}
 }
 
 // tells reports whether a change is told: of a forgotten room none is.

@@ -10,11 +10,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
 // words counts the events of a room whose words are here.
-func (a *agent) words(t *testing.T, room ID) (n int) {
+func (a *agent) words(t *testing.T, room event.ConversationID) (n int) {
 	t.Helper()
 	err := a.config.DB.Read(t.Context(), func(tx *store.Tx) error {
 		return tx.QueryRow(`SELECT count(*) FROM chat_event e JOIN chat_conversation c ON c.key = e.conversation WHERE c.id = ? AND e.kind NOT BETWEEN 8 AND 31 AND length(e.body) > 0`, room[:]).Scan(&n)
@@ -26,7 +27,7 @@ func (a *agent) words(t *testing.T, room ID) (n int) {
 }
 
 // leaves has somebody leave a room.
-func (a *agent) leaves(t *testing.T, room ID) {
+func (a *agent) leaves(t *testing.T, room event.ConversationID) {
 	t.Helper()
 	row, err := a.Leave(t.Context(), room)
 	if err != nil || row.Room.Member {
@@ -34,7 +35,7 @@ func (a *agent) leaves(t *testing.T, room ID) {
 	}
 }
 
-func (a *agent) forget(t *testing.T, room ID) {
+func (a *agent) forget(t *testing.T, room event.ConversationID) {
 	t.Helper()
 	if err := a.ForgetRoom(t.Context(), room); err != nil {
 		t.Fatalf("%s forgets the room: %v", a.name, err)
@@ -42,7 +43,7 @@ func (a *agent) forget(t *testing.T, room ID) {
 }
 
 // shows reports whether a room is on the list.
-func (a *agent) shows(t *testing.T, room ID) bool {
+func (a *agent) shows(t *testing.T, room event.ConversationID) bool {
 	t.Helper()
 	all, err := a.Conversations(t.Context())
 	if err != nil {
@@ -66,7 +67,7 @@ func (a *agent) own(t *testing.T) string {
 }
 
 // awaitWords waits until a shows exactly these texts in a room, whatever files and answers stand between them.
-func (a *agent) awaitWords(t *testing.T, room ID, want ...string) {
+func (a *agent) awaitWords(t *testing.T, room event.ConversationID, want ...string) {
 	t.Helper()
 	a.await(t, fmt.Sprintf("the texts %q", want), func() bool {
 		page, err := a.History(t.Context(), room, Query{})
@@ -75,7 +76,7 @@ func (a *agent) awaitWords(t *testing.T, room ID, want ...string) {
 		}
 		var texts []string
 		for _, m := range page.Messages {
-			if m.Change == nil && m.Kind == KindText {
+			if m.Change == nil && m.Kind == event.KindText {
 				texts = append(texts, m.Text)
 			}
 		}
@@ -172,7 +173,7 @@ func TestForgetRoom(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 // handsOn has a newcomer get a room first from somebody who once forgot it, and then from the others.
-func handsOn(t *testing.T, s *site, room ID, anna, ben, carla *agent) {
+func handsOn(t *testing.T, s *site, room event.ConversationID, anna, ben, carla *agent) {
 	t.Helper()
 	dora := s.agent(t, "Dora")
 	dora.run(t)

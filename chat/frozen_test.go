@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 	"lanyard/internal/store"
@@ -27,7 +28,7 @@ type held struct {
 }
 
 type heldTalk struct {
-	ID       ID
+	ID       event.ConversationID
 	Name     string // of a room
 	Members  int
 	Unread   int
@@ -36,8 +37,8 @@ type heldTalk struct {
 }
 
 type heldMessage struct {
-	ID        EventID
-	Kind      Kind
+	ID        event.ID
+	Kind      event.Kind
 	Text      string
 	Edits     int
 	Versions  int
@@ -139,7 +140,7 @@ func (a *agent) held(t *testing.T) (h held) {
 			t.Fatal(err)
 		}
 		for i := range page.Messages {
-			if m := &page.Messages[i]; m.Kind == KindText || m.Kind == KindFile {
+			if m := &page.Messages[i]; m.Kind == event.KindText || m.Kind == event.KindFile {
 				talk.Messages = append(talk.Messages, a.heldMessage(t, m))
 			}
 		}
@@ -185,7 +186,7 @@ func (a *agent) heldMessage(t *testing.T, m *Message) heldMessage {
 	for _, s := range m.States {
 		one.States = append(one.States, s.Delivery.String())
 	}
-	if m.Kind == KindText {
+	if m.Kind == event.KindText {
 		versions, err := a.Versions(t.Context(), m.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -248,7 +249,7 @@ func freeze(t *testing.T, into string) {
 }
 
 // speak says all that can be said, to somebody and in a room.
-func (a *agent) speak(t *testing.T, b *agent, room ID) {
+func (a *agent) speak(t *testing.T, b *agent, room event.ConversationID) {
 	t.Helper()
 	ctx, talk := t.Context(), a.Direct(b.person())
 	sent := a.send(t, b, "edited", "deleted", "reacted to", "pinned and starred")

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 )
@@ -50,7 +51,7 @@ func (a *agent) smallInbox(t *testing.T) string {
 }
 
 // awaitNoRoom waits until it is shown of an offer who has no room for it.
-func (a *agent) awaitNoRoom(t *testing.T, id EventID, who ...identity.PersonID) {
+func (a *agent) awaitNoRoom(t *testing.T, id event.ID, who ...identity.PersonID) {
 	t.Helper()
 	a.await(t, "who has no room", func() bool {
 		f, err := a.File(t.Context(), id)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
@@ -39,7 +40,7 @@ func TestFullDisk(t *testing.T) {
 		anna.meet(t, ben)
 		anna.send(t, ben, "before")
 		ben.awaitTexts(t, anna, "before")
-		long := strings.Repeat("x", MaxText)
+		long := strings.Repeat("x", event.MaxText)
 		empty := anna.fill(t)
 		if _, err := anna.Send(t.Context(), anna.Direct(ben.person()), long, "never"); !errors.Is(err, store.ErrFull) {
 			t.Errorf("written on a full disk: %v", err)

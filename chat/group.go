@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 )
@@ -17,7 +18,6 @@ const Everyone = "everyone"
 const (
 	maxGroups  = 32         // of a room
 	maxInGroup = maxMembers // named in one, members or not
-	maxCalled  = 8          // groups that one text mentions
 )
 
 // Errors of groups.
@@ -44,7 +44,7 @@ func (m *membership) gather() {
 	at := map[string]int{}
 	for i := range m.nodes {
 		n := &m.nodes[i]
-		if !n.counts || n.kind != KindGroup {
+		if !n.counts || n.kind != event.KindGroup {
 			continue
 		}
 		key := name.Fold(n.name)
@@ -78,7 +78,7 @@ func (m *membership) shownGroups() []Group {
 }
 
 // NameGroup gives a group of members a name by which they are mentioned together, in the place of a group of that name; without anybody the group is none.
-func (c *Chat) NameGroup(ctx context.Context, room ID, called string, members []identity.PersonID) (Conversation, error) {
+func (c *Chat) NameGroup(ctx context.Context, room event.ConversationID, called string, members []identity.PersonID) (Conversation, error) {
 	clean, err := name.Typed(called)
 	if err != nil {
 		return Conversation{}, err
@@ -102,7 +102,7 @@ func (c *Chat) NameGroup(ctx context.Context, room ID, called string, members []
 	}
 	members = slices.Clone(members)
 	slices.SortFunc(members, func(a, b identity.PersonID) int { return slices.Compare(a[:], b[:]) })
-	w, err := change(KindGroup, changeBody{Name: clean, In: slices.Compact(members)})
+	w, err := change(event.KindGroup, changeBody{Name: clean, In: slices.Compact(members)})
 	return c.shape(ctx, v, w, err)
 }
 
@@ -130,19 +130,4 @@ func isGroup(b *changeBody) bool {
 		seen[who] = true
 	}
 	return len(seen) == len(b.In)
-}
-
-// checkGroups checks the names of groups that a text mentions.
-func checkGroups(all []string) error {
-	if len(all) > maxCalled {
-		return fmt.Errorf("%w: it mentions %d groups, more than %d", ErrText, len(all), maxCalled)
-	}
-	seen := map[string]bool{}
-	for _, called := range all {
-		if !isDisplayName(called) || seen[name.Fold(called)] {
-			return fmt.Errorf("%w: it mentions a group twice, or by no name", ErrText)
-		}
-		seen[name.Fold(called)] = true
-	}
-	return nil
 }

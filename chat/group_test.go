@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 
@@ -21,7 +22,7 @@ func (w *world) group(by byte, called string, members ...byte) {
 	for _, n := range members {
 		in = append(in, somebody(n))
 	}
-	w.write(somebody(by), 1, memberChange{kind: KindGroup, who: somebody(by), name: called, group: in})
+	w.write(somebody(by), 1, memberChange{kind: event.KindGroup, who: somebody(by), name: called, group: in})
 }
 
 // called lists the groups with who is in them.
@@ -52,24 +53,24 @@ func TestRulesOfGroups(t *testing.T) {
 		{"without persons it is none", func(w *world) { w.group(2, "Sales", 1); w.learn(3); w.group(3, "Sales") }, ""},
 		{"and can be again", func(w *world) { w.group(2, "A", 1); w.group(2, "B", 1); w.group(2, "A"); w.group(2, "A", 2) }, "A:2 B:1"},
 		{"who is no member is in none", func(w *world) { w.group(2, "Sales", 1, 7) }, "Sales:1"},
-		{"who was removed is in none", func(w *world) { w.group(2, "Sales", 1, 3); w.learn(1); w.change(1, 1, KindRemove, 3) }, "Sales:1"},
+		{"who was removed is in none", func(w *world) { w.group(2, "Sales", 1, 3); w.learn(1); w.change(1, 1, event.KindRemove, 3) }, "Sales:1"},
 		{"and is again when invited again", func(w *world) {
 			w.group(2, "Sales", 1, 3)
 			w.learn(1)
-			w.change(1, 1, KindRemove, 3)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 3)
+			w.change(1, 1, event.KindInvite, 3)
 		}, "Sales:13"},
 		{"what a removed person names behind the cut counts nothing", func(w *world) {
 			w.learn(1)
-			w.change(1, 1, KindRemove, 3)
+			w.change(1, 1, event.KindRemove, 3)
 			w.group(3, "Mine", 3)
 		}, ""},
 		{"a group is there though nobody in it is a member", func(w *world) { w.group(2, "Sales", 7) }, "Sales:"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			w := newWorld(false)
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2, 3)
 			c.do(w)
 			if got := w.replay().called(); got != c.want {
@@ -84,8 +85,8 @@ func TestRulesOfGroups(t *testing.T) {
 func TestGroupsFollowFromTheSet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(false)
-		w.change(1, 1, KindInvite, 2)
-		w.change(1, 1, KindInvite, 3)
+		w.change(1, 1, event.KindInvite, 2)
+		w.change(1, 1, event.KindInvite, 3)
 		w.learn(2, 3)
 		names := rapid.IntRange(1, 40).Draw(t, "names")
 		last := map[string]group{}
@@ -143,7 +144,7 @@ func TestMentionGroups(t *testing.T) {
 			})
 		}
 		sent := must(t)(anna.Post(t.Context(), room, Post{Text: "@Sales look", Groups: []string{"Sales"}}))
-		mentioned := func(id EventID, want ...*agent) {
+		mentioned := func(id event.ID, want ...*agent) {
 			t.Helper()
 			for _, a := range []*agent{anna, ben, carl} {
 				a.await(t, "the message, and whom it mentions", func() bool {
@@ -176,7 +177,7 @@ func TestMentionGroups(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		if _, err := anna.Post(t.Context(), room, Post{Text: "x", Groups: []string{"Sales", "sales"}}); !errors.Is(err, ErrText) {
+		if _, err := anna.Post(t.Context(), room, Post{Text: "x", Groups: []string{"Sales", "sales"}}); !errors.Is(err, event.ErrText) {
 			t.Errorf("a group twice: %v", err)
 		}
 		row, err = anna.NameGroup(t.Context(), room, "sales", nil)

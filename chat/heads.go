@@ -3,12 +3,13 @@ package chat
 import (
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
 // heads are the newest changes of a room that our machine knows, for the header of what it writes.
 type heads struct {
-	ids    []EventID
+	ids    []event.ID
 	merges int  // that have to be written first, so that one event can name all of them
 	barred bool // those would not take part any more: nothing can be written but a leaving
 }
@@ -24,10 +25,10 @@ func (p *page) headsNow() *heads {
 // headsFor returns what somebody names who knows all that m is worked out from.
 func headsFor(m *membership, self identity.PersonID) *heads {
 	h := &heads{ids: ownFirst(m, m.heads(), self)}
-	for n := len(h.ids); n > maxHeads; n -= maxHeads - 1 {
+	for n := len(h.ids); n > event.MaxHeads; n -= event.MaxHeads - 1 {
 		h.merges++
 	}
-	if h.merges > 0 && m.quotas.free(KindMerge, self) < h.merges {
+	if h.merges > 0 && m.quotas.free(event.KindMerge, self) < h.merges {
 		h.merges, h.barred = 0, true
 	}
 	return h
@@ -35,25 +36,25 @@ func headsFor(m *membership, self identity.PersonID) *heads {
 
 // ownFirst has one of the changes by which our person is a member among those that the next event can name: a log whose first event has not seen that
 // its author is one counts nothing.
-func ownFirst(m *membership, ids []EventID, self identity.PersonID) []EventID {
-	if len(ids) <= maxHeads {
+func ownFirst(m *membership, ids []event.ID, self identity.PersonID) []event.ID {
+	if len(ids) <= event.MaxHeads {
 		return ids
 	}
-	own := slices.IndexFunc(ids, func(id EventID) bool { return m.isMember(self, m.seenBy([]EventID{id})) })
-	if own < maxHeads {
+	own := slices.IndexFunc(ids, func(id event.ID) bool { return m.isMember(self, m.seenBy([]event.ID{id})) })
+	if own < event.MaxHeads {
 		return ids
 	}
-	moved := slices.Insert(slices.Clone(ids[:maxHeads-1]), maxHeads-1, ids[own]) // still in event order
-	return append(append(moved, ids[maxHeads-1:own]...), ids[own+1:]...)
+	moved := slices.Insert(slices.Clone(ids[:event.MaxHeads-1]), event.MaxHeads-1, ids[own]) // still in event order
+	return append(append(moved, ids[event.MaxHeads-1:own]...), ids[own+1:]...)
 }
 
 // name is what the next event names.
-func (h *heads) name() []byte { return joinIDs(h.ids[:min(len(h.ids), maxHeads)]) }
+func (h *heads) name() []byte { return event.JoinIDs(h.ids[:min(len(h.ids), event.MaxHeads)]) }
 
 // wrote takes an event that names them.
-func (h *heads) wrote(e *event) {
-	if e.Kind.changesMembers() {
-		h.ids = append(slices.Clone(h.ids[min(len(h.ids), maxHeads):]), e.id)
+func (h *heads) wrote(e *event.Event) {
+	if e.Kind.ChangesMembers() {
+		h.ids = append(slices.Clone(h.ids[min(len(h.ids), event.MaxHeads):]), e.ID)
 	}
 }
 
@@ -64,14 +65,14 @@ func (h *heads) drafts() []*draft {
 	}
 	all := make([]writing, h.merges)
 	for i := range all {
-		all[i] = writing{kind: KindMerge, body: []byte{0xa0}} // an empty map
+		all[i] = writing{kind: event.KindMerge, body: []byte{0xa0}} // an empty map
 	}
 	return []*draft{{writings: all, done: make(chan outcome, 1)}}
 }
 
 // takes reports whether an event of that kind can be written.
-func (h *heads) takes(kind Kind) error {
-	if h.barred && kind != KindLeave {
+func (h *heads) takes(kind event.Kind) error {
+	if h.barred && kind != event.KindLeave {
 		return ErrTangled
 	}
 	return nil
@@ -80,8 +81,8 @@ func (h *heads) takes(kind Kind) error {
 // heads returns the newest changes, in event order: those that no other names, without the merges that would tell nothing which the rest do not. Where many
 // merge the same at the same time, one of theirs is enough. What is bygone is named by nobody who knows that, but for leavings: whoever entrusts somebody again has
 // to have seen them.
-func (m *membership) heads() []EventID {
-	named := map[EventID]bool{}
+func (m *membership) heads() []event.ID {
+	named := map[event.ID]bool{}
 	told := newSeen(m.width())
 	for i := range m.nodes {
 		if m.nodes[i].unnamed() {
@@ -90,7 +91,7 @@ func (m *membership) heads() []EventID {
 		for _, parent := range m.nodes[i].parents {
 			named[parent] = true
 		}
-		if m.nodes[i].kind == KindMerge {
+		if m.nodes[i].kind == event.KindMerge {
 			told.add(i) // whether one was seen makes no difference
 		}
 	}
@@ -104,7 +105,7 @@ func (m *membership) heads() []EventID {
 	for i := range m.nodes {
 		switch {
 		case named[m.nodes[i].id], m.nodes[i].unnamed():
-		case m.nodes[i].kind == KindMerge:
+		case m.nodes[i].kind == event.KindMerge:
 			spare = append(spare, i)
 		default:
 			take(i)
@@ -116,7 +117,7 @@ func (m *membership) heads() []EventID {
 		}
 	}
 	slices.Sort(all)
-	ids := make([]EventID, len(all))
+	ids := make([]event.ID, len(all))
 	for i, at := range all {
 		ids[i] = m.nodes[at].id
 	}

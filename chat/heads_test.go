@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
@@ -15,7 +16,7 @@ type crowd struct{ *world }
 func newCrowd(members int) *crowd {
 	c := &crowd{newWorld(false)}
 	for n := range members {
-		c.world.write(somebody(1), 1, memberChange{kind: KindInvite, who: c.member(n)})
+		c.world.write(somebody(1), 1, memberChange{kind: event.KindInvite, who: c.member(n)})
 	}
 	return c
 }
@@ -24,24 +25,24 @@ func (c *crowd) member(n int) identity.PersonID { return identity.PersonID{2, by
 
 // says has somebody write one change who knows what m is worked out from, with the merges that it takes first. It returns how many those were; none is written
 // if they do not take part any more.
-func (c *crowd) says(m *membership, lamport uint64, by identity.PersonID, kind Kind, who identity.PersonID) (merges int, err error) {
+func (c *crowd) says(m *membership, lamport uint64, by identity.PersonID, kind event.Kind, who identity.PersonID) (merges int, err error) {
 	h := headsFor(m, by)
-	write := func(kind Kind) {
+	write := func(kind event.Kind) {
 		lamport++
 		log := vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{1}}
 		c.numbers[log]++
-		id := EventID{7, by[0], by[1], by[2], byte(c.numbers[log]), byte(c.numbers[log] >> 8)}
-		parents := slices.Clone(h.ids[:min(len(h.ids), maxHeads)])
+		id := event.ID{7, by[0], by[1], by[2], byte(c.numbers[log]), byte(c.numbers[log] >> 8)}
+		parents := slices.Clone(h.ids[:min(len(h.ids), event.MaxHeads)])
 		if c.numbers[log] == 1 {
 			c.begun[log] = logStart{id: id, heads: parents}
 		}
-		c.all = append(c.all, memberChange{id: id, at: position{lamport: lamport, log: log, number: c.numbers[log], id: id}, by: by, who: who, kind: kind, name: "On call", parents: parents})
-		e := &event{id: id}
+		c.all = append(c.all, memberChange{id: id, at: event.Position{Lamport: lamport, Log: log, Number: c.numbers[log], ID: id}, by: by, who: who, kind: kind, name: "On call", parents: parents})
+		e := &event.Event{ID: id}
 		e.Kind = kind
 		h.wrote(e)
 	}
 	for range h.merges {
-		write(KindMerge)
+		write(event.KindMerge)
 	}
 	if err := h.takes(kind); err != nil {
 		return 0, err
@@ -59,7 +60,7 @@ func TestMergesOfMany(t *testing.T) {
 	for range maxNames / programs {
 		m := c.replay()
 		for n := range programs {
-			merges, err := c.says(m, lamport, c.member(n), KindGroup, identity.PersonID{})
+			merges, err := c.says(m, lamport, c.member(n), event.KindGroup, identity.PersonID{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +71,7 @@ func TestMergesOfMany(t *testing.T) {
 	if all < maxMoves {
 		t.Fatalf("only %d merges: that proves nothing", all)
 	}
-	do := func(by int, kind Kind, who identity.PersonID) *membership {
+	do := func(by int, kind event.Kind, who identity.PersonID) *membership {
 		t.Helper()
 		lamport += 100
 		if _, err := c.says(c.replay(), lamport, c.member(by), kind, who); err != nil {
@@ -78,17 +79,17 @@ func TestMergesOfMany(t *testing.T) {
 		}
 		return c.replay()
 	}
-	if m := do(0, KindInvite, somebody(99)); !m.hasMember(somebody(99)) {
+	if m := do(0, event.KindInvite, somebody(99)); !m.hasMember(somebody(99)) {
 		t.Error("nobody can be invited any more")
 	}
-	if m := do(1, KindLeave, c.member(1)); m.hasMember(c.member(1)) {
+	if m := do(1, event.KindLeave, c.member(1)); m.hasMember(c.member(1)) {
 		t.Error("nobody can leave any more")
 	}
 	lamport += 100
 	c.world.lamport = lamport
 	c.learn(1)
-	c.world.write(somebody(1), 1, memberChange{kind: KindEntrust, who: c.member(2)})
-	if m := do(2, KindRemove, c.member(3)); m.hasMember(c.member(3)) {
+	c.world.write(somebody(1), 1, memberChange{kind: event.KindEntrust, who: c.member(2)})
+	if m := do(2, event.KindRemove, c.member(3)); m.hasMember(c.member(3)) {
 		t.Error("nobody can be removed any more")
 	}
 }
@@ -100,9 +101,9 @@ func TestOneMergeIsEnough(t *testing.T) {
 	for round := range 2 {
 		m := c.replay()
 		for n := range members {
-			kind := KindGroup
+			kind := event.KindGroup
 			if round == 1 {
-				kind = KindMerge // as if they said something: only the merges stay
+				kind = event.KindMerge // as if they said something: only the merges stay
 			}
 			if _, err := c.says(m, uint64(1000*(round+1)), c.member(n), kind, identity.PersonID{}); err != nil {
 				t.Fatal(err)
@@ -122,13 +123,13 @@ func TestLeavingATangle(t *testing.T) {
 	m := c.replay()
 	for n := range maxMerges { // by 11 of them, for nothing
 		by := c.member(n % 11)
-		id := EventID{6, byte(n), byte(n >> 8)}
-		c.all = append(c.all, memberChange{id: id, at: position{lamport: 1 << 20, log: vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{1}}, number: uint64(n + 1), id: id}, by: by, who: by, kind: KindMerge,
+		id := event.ID{6, byte(n), byte(n >> 8)}
+		c.all = append(c.all, memberChange{id: id, at: event.Position{Lamport: 1 << 20, Log: vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{1}}, Number: uint64(n + 1), ID: id}, by: by, who: by, kind: event.KindMerge,
 			parents: m.heads()})
 	}
 	m = c.replay()
 	for n := range 8 {
-		if _, err := c.says(m, 1<<21, c.member(12+n), KindGroup, identity.PersonID{}); err != nil {
+		if _, err := c.says(m, 1<<21, c.member(12+n), event.KindGroup, identity.PersonID{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,20 +137,20 @@ func TestLeavingATangle(t *testing.T) {
 	if n := len(m.heads()); n != 8 {
 		t.Fatalf("%d newest changes", n)
 	}
-	if _, err := c.says(m, 1<<22, c.member(20), KindInvite, somebody(99)); !errors.Is(err, ErrTangled) {
+	if _, err := c.says(m, 1<<22, c.member(20), event.KindInvite, somebody(99)); !errors.Is(err, ErrTangled) {
 		t.Errorf("an invitation: %v", err)
 	}
-	if _, err := c.says(m, 1<<22, c.member(20), KindLeave, c.member(20)); err != nil {
+	if _, err := c.says(m, 1<<22, c.member(20), event.KindLeave, c.member(20)); err != nil {
 		t.Errorf("a leaving: %v", err)
 	}
 	if m = c.replay(); m.hasMember(c.member(20)) {
 		t.Error("it does not count")
 	}
-	if _, err := c.says(m, 1<<23, somebody(1), KindInvite, somebody(98)); err != nil {
+	if _, err := c.says(m, 1<<23, somebody(1), event.KindInvite, somebody(98)); err != nil {
 		t.Errorf("the creator: %v", err)
 	}
 	m = c.replay()
-	if _, err := c.says(m, 1<<24, c.member(21), KindInvite, somebody(99)); err != nil {
+	if _, err := c.says(m, 1<<24, c.member(21), event.KindInvite, somebody(99)); err != nil {
 		t.Errorf("after the creator: %v", err)
 	}
 	if m = c.replay(); !m.hasMember(somebody(98)) || !m.hasMember(somebody(99)) {

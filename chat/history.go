@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -23,8 +24,8 @@ type eventRow struct {
 	number  uint64
 	lamport uint64
 	time    int64
-	kind    Kind
-	id      EventID
+	kind    event.Kind
+	id      event.ID
 	again   []byte // ID of the event that it re-issues
 	body    []byte
 	deleted bool
@@ -35,15 +36,15 @@ type eventRow struct {
 func (r *eventRow) place() int64 { return place(r.branch, r.number) }
 
 // origin is the ID of the event that r re-issues, or r's own.
-func (r *eventRow) origin() EventID {
-	if len(r.again) == len(EventID{}) {
-		return EventID(r.again)
+func (r *eventRow) origin() event.ID {
+	if len(r.again) == len(event.ID{}) {
+		return event.ID(r.again)
 	}
 	return r.id
 }
 
-func (r *eventRow) position() position {
-	return position{lamport: r.lamport, log: r.branch.log, number: r.number, id: r.id}
+func (r *eventRow) position() event.Position {
+	return event.Position{Lamport: r.lamport, Log: r.branch.log, Number: r.number, ID: r.id}
 }
 
 const (
@@ -88,7 +89,7 @@ func (v *conversation) branchKeys() map[int64]*branch {
 }
 
 // walk visits shown messages and lines in order from a position (exclusive; nil = the end) backwards, or forwards.
-func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, visit func(eventRow) bool) error {
+func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event.Position, forwards bool, visit func(eventRow) bool) error {
 	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
 		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 4 AND 7 AND e.kind != 14 AND e.lamport <= ?2
 		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.name DESC`
@@ -100,7 +101,7 @@ func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *posit
 		bound = 0
 	}
 	if from != nil {
-		bound = int64(from.lamport)
+		bound = int64(from.Lamport)
 	}
 	rows, err := tx.Query(query, v.key, bound)
 	if err != nil {
@@ -109,11 +110,11 @@ func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *posit
 	lines := v.lines()
 	return scanEvents(rows, branches, func(r eventRow) bool {
 		if from != nil {
-			if c := r.position().compare(*from); c == 0 || c > 0 != forwards {
+			if c := r.position().Compare(*from); c == 0 || c > 0 != forwards {
 				return true
 			}
 		}
-		if r.kind.changesMembers() {
+		if r.kind.ChangesMembers() {
 			if r.change = lines.line(r.id); r.change == nil {
 				return true
 			}
@@ -123,7 +124,7 @@ func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *posit
 }
 
 // History returns a page of a conversation. With somebody never written to or heard of it is empty.
-func (c *Chat) History(ctx context.Context, in ID, q Query) (Page, error) {
+func (c *Chat) History(ctx context.Context, in event.ConversationID, q Query) (Page, error) {
 	v, err := c.lookup(ctx, in)
 	if err != nil {
 		return Page{}, err
@@ -158,15 +159,15 @@ func (c *Chat) History(ctx context.Context, in ID, q Query) (Page, error) {
 // read returns the rows of a page, oldest first.
 func (q Query) read(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, bool, error) {
 	switch {
-	case q.Around != EventID{}:
+	case q.Around != event.ID{}:
 		return q.around(tx, v, branches)
-	case q.After != EventID{}:
+	case q.After != event.ID{}:
 		at, err := positionOf(tx, v, branches, q.After)
 		if err != nil {
 			return nil, false, err
 		}
 		return q.collect(tx, v, branches, &at, true, q.Limit)
-	case q.Before != EventID{}:
+	case q.Before != event.ID{}:
 		at, err := positionOf(tx, v, branches, q.Before)
 		if err != nil {
 			return nil, false, err
@@ -184,7 +185,7 @@ func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch)
 	if err != nil {
 		return nil, false, err
 	}
-	if at == (position{}) { // who made the room: nothing is older
+	if at == (event.Position{}) { // who made the room: nothing is older
 		return q.collect(tx, v, branches, nil, true, q.Limit)
 	}
 	half := q.Limit / 2
@@ -195,14 +196,14 @@ func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch)
 	if err != nil {
 		return nil, false, err
 	}
-	at.number-- // just before the message, so that it is included
-	at.id = EventID{}
+	at.Number-- // just before the message, so that it is included
+	at.ID = event.ID{}
 	newer, _, err := q.collect(tx, v, branches, &at, true, max(q.Limit-len(older), 1))
 	return append(older, newer...), more, err
 }
 
 // collect gathers up to limit matching rows in one direction and returns them oldest first, and whether there are more.
-func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch, from *position, forwards bool, limit int) ([]eventRow, bool, error) {
+func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event.Position, forwards bool, limit int) ([]eventRow, bool, error) {
 	var rows []eventRow
 	more, looked := false, 0
 	matches, few, err := q.matching(tx, v, branches)
@@ -236,28 +237,28 @@ func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch
 	return rows, more, err
 }
 
-// positionOf finds an event of the conversation, or the line of who made it; ErrUnknown if it is not in it.
-func positionOf(tx *store.Tx, v *conversation, branches map[int64]*branch, id EventID) (position, error) {
-	if v.room != nil && id == EventID(v.id) {
-		return position{}, nil
+// positionOf finds an event of the conversation, or the line of who made it; event.ErrUnknown if it is not in it.
+func positionOf(tx *store.Tx, v *conversation, branches map[int64]*branch, id event.ID) (event.Position, error) {
+	if v.room != nil && id == event.ID(v.id) {
+		return event.Position{}, nil
 	}
 	at, found, err := placeOf(tx, id)
 	if err != nil {
-		return position{}, err
+		return event.Position{}, err
 	}
 	b := branches[placeBranch(at)]
 	if !found || b == nil {
-		return position{}, ErrUnknown
+		return event.Position{}, event.ErrUnknown
 	}
 	var lamport int64
 	if err := tx.QueryRow(`SELECT lamport FROM chat_event WHERE place = ?`, at).Scan(&lamport); err != nil {
-		return position{}, err
+		return event.Position{}, err
 	}
-	return position{lamport: uint64(lamport), log: b.log, number: placeNumber(at), id: id}, nil
+	return event.Position{Lamport: uint64(lamport), Log: b.log, Number: placeNumber(at), ID: id}, nil
 }
 
-// Message returns one message, of whatever conversation; ErrUnknown if there is none with this ID.
-func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
+// Message returns one message, of whatever conversation; event.ErrUnknown if there is none with this ID.
+func (c *Chat) Message(ctx context.Context, id event.ID) (Message, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Message{}, err
 	}
@@ -269,14 +270,14 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 		}
 		row, found, err := f.at(tx, at)
 		if err != nil || !found {
-			return cmp.Or(err, ErrUnknown)
+			return cmp.Or(err, event.ErrUnknown)
 		}
 		var hidden int
 		if err := tx.QueryRow(`SELECT hidden FROM chat_event WHERE place = ?`, at).Scan(&hidden); err != nil {
 			return err
 		}
 		if hidden >= expired {
-			return ErrUnknown
+			return event.ErrUnknown
 		}
 		m, err = f.messageOf(tx, &row)
 		return err
@@ -287,22 +288,22 @@ func (c *Chat) Message(ctx context.Context, id EventID) (Message, error) {
 	return m, nil
 }
 
-// locate looks an event up in all conversations; ErrUnknown if it is not here.
-func (c *Chat) locate(tx *store.Tx, id EventID) (*folder, int64, error) {
+// locate looks an event up in all conversations; event.ErrUnknown if it is not here.
+func (c *Chat) locate(tx *store.Tx, id event.ID) (*folder, int64, error) {
 	at, found, err := placeOf(tx, id)
 	if err != nil {
 		return nil, 0, err
 	}
 	v, _ := c.branchOf(placeBranch(at))
 	if !found || v == nil {
-		return nil, 0, ErrUnknown
+		return nil, 0, event.ErrUnknown
 	}
 	return &folder{chat: c, v: v, branches: v.branchKeys()}, at, nil
 }
 
 // messageOf makes what people see of an event.
-func (c *Chat) messageOf(v *conversation, b *branch, e *event) *Message {
-	return c.messageOfRow(v, &eventRow{branch: b, number: e.Number, lamport: e.Lamport, time: e.Time, kind: e.Kind, id: e.id, again: e.Again, body: e.body})
+func (c *Chat) messageOf(v *conversation, b *branch, e *event.Event) *Message {
+	return c.messageOfRow(v, &eventRow{branch: b, number: e.Number, lamport: e.Lamport, time: e.Time, kind: e.Kind, id: e.ID, again: e.Again, body: e.Body})
 }
 
 func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
@@ -325,34 +326,34 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	m.Unread = r.kind.counts() && !m.Deleted && !v.readLocked(r.branch, r.number)
+	m.Unread = r.kind.Counts() && !m.Deleted && !v.readLocked(r.branch, r.number)
 	return m
 }
 
 // firstUnread finds the oldest message of others that our person has not read.
-func (c *Chat) firstUnread(tx *store.Tx, v *conversation, branches map[int64]*branch) (EventID, error) {
-	var first *position
+func (c *Chat) firstUnread(tx *store.Tx, v *conversation, branches map[int64]*branch) (event.ID, error) {
+	var first *event.Position
 	for _, w := range c.foreign(v) {
 		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+`
 			WHERE e.place BETWEEN ? AND ? AND e.hidden = 0 AND e.deleted = 0 AND e.kind NOT BETWEEN 3 AND 31 ORDER BY e.place LIMIT 1`,
-			place(w.branch, v.readTo(w.branch)+1), place(w.branch, maxNumber))
+			place(w.branch, v.readTo(w.branch)+1), place(w.branch, event.MaxNumber))
 		if err != nil {
-			return EventID{}, err
+			return event.ID{}, err
 		}
 		err = scanEvents(rows, branches, func(r eventRow) bool {
-			if p := r.position(); first == nil || p.compare(*first) < 0 {
+			if p := r.position(); first == nil || p.Compare(*first) < 0 {
 				first = &p
 			}
 			return false
 		})
 		if err != nil {
-			return EventID{}, err
+			return event.ID{}, err
 		}
 	}
 	if first == nil {
-		return EventID{}, nil
+		return event.ID{}, nil
 	}
-	return first.id, nil
+	return first.ID, nil
 }
 
 // countUnread counts what others wrote and our person has not read; reading is newer than what the conversation knows.
@@ -362,7 +363,7 @@ func countUnread(tx *store.Tx, v *conversation, foreign []view, reading map[*bra
 		var n int
 		from := max(v.readTo(w.branch), reading[w.branch].Number)
 		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND deleted = 0 AND kind NOT BETWEEN 3 AND 31`,
-			place(w.branch, from+1), place(w.branch, maxNumber)).Scan(&n)
+			place(w.branch, from+1), place(w.branch, event.MaxNumber)).Scan(&n)
 		if err != nil {
 			return 0, fmt.Errorf("count unread messages: %w", err)
 		}
@@ -372,11 +373,11 @@ func countUnread(tx *store.Tx, v *conversation, foreign []view, reading map[*bra
 }
 
 // readUpTo returns how far each branch of others is read when everything up to a message is; the zero ID means everything.
-func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo EventID) (map[*branch]vector.Mark, error) {
+func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo event.ID) (map[*branch]vector.Mark, error) {
 	reached := map[*branch]vector.Mark{}
-	if upTo == (EventID{}) {
+	if upTo == (event.ID{}) {
 		for _, w := range foreign {
-			reached[w.branch] = w.kept.mark()
+			reached[w.branch] = w.kept.Mark()
 		}
 		return reached, nil
 	}
@@ -390,12 +391,12 @@ func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo EventID) (map[
 	}
 	for _, w := range foreign {
 		rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+` WHERE e.place BETWEEN ? AND ? AND e.lamport <= ? ORDER BY e.place DESC`,
-			place(w.branch, 0), place(w.branch, maxNumber), int64(to.lamport))
+			place(w.branch, 0), place(w.branch, event.MaxNumber), int64(to.Lamport))
 		if err != nil {
 			return nil, err
 		}
 		err = scanEvents(rows, keys, func(r eventRow) bool {
-			if r.position().compare(to) > 0 {
+			if r.position().Compare(to) > 0 {
 				return true
 			}
 			reached[w.branch] = vector.Mark{Number: r.number, Hash: vector.Hash(r.id)}
@@ -419,7 +420,7 @@ func (c *Chat) loadLast(tx *store.Tx, v *conversation) error {
 
 func lastOf(tx *store.Tx, v *conversation, branches map[int64]*branch) (last *eventRow, err error) {
 	err = walk(tx, v, branches, nil, false, func(r eventRow) bool {
-		if !r.kind.counts() {
+		if !r.kind.Counts() {
 			return true
 		}
 		last = &r

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 func TestHistoryPages(t *testing.T) {
@@ -75,12 +77,12 @@ func TestHistoryPages(t *testing.T) {
 		if first := anna.history(t, ben, Query{Limit: 1}).FirstUnread; first != all[13].ID {
 			t.Errorf("first unread after reading half: %s", first)
 		}
-		for _, q := range []Query{{Before: EventID{1}}, {After: EventID{1}}, {Around: EventID{1}}} {
-			if _, err := anna.History(t.Context(), anna.Direct(ben.person()), q); !errors.Is(err, ErrUnknown) {
+		for _, q := range []Query{{Before: event.ID{1}}, {After: event.ID{1}}, {Around: event.ID{1}}} {
+			if _, err := anna.History(t.Context(), anna.Direct(ben.person()), q); !errors.Is(err, event.ErrUnknown) {
 				t.Errorf("a page at an unknown message: %v", err)
 			}
 		}
-		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), EventID{1}); !errors.Is(err, ErrUnknown) {
+		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), event.ID{1}); !errors.Is(err, event.ErrUnknown) {
 			t.Errorf("reading up to an unknown message: %v", err)
 		}
 		rows, err := anna.Conversations(t.Context())
@@ -91,16 +93,16 @@ func TestHistoryPages(t *testing.T) {
 }
 
 func TestIDsInText(t *testing.T) {
-	id := EventID{1, 2, 3}
-	if back, err := ParseEventID(id.String()); err != nil || back != id {
+	id := event.ID{1, 2, 3}
+	if back, err := event.ParseID(id.String()); err != nil || back != id {
 		t.Errorf("%s became %s: %v", id, back, err)
 	}
-	in := ID{4, 5}
-	if back, err := ParseID(in.String()); err != nil || back != in {
+	in := event.ConversationID{4, 5}
+	if back, err := event.ParseConversationID(in.String()); err != nil || back != in {
 		t.Errorf("%s became %s: %v", in, back, err)
 	}
 	for _, text := range []string{"", "ab", id.String()[1:] + "x", id.String() + "00"} {
-		if _, err := ParseEventID(text); !errors.Is(err, ErrUnknown) {
+		if _, err := event.ParseID(text); !errors.Is(err, event.ErrUnknown) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/wire"
 )
 
@@ -27,10 +28,10 @@ func TestThroughHook(t *testing.T) {
 		if _, err := anna.Post(t.Context(), anna.Direct(ben.person()), Post{Text: "x", Hook: "\u202e"}); err == nil {
 			t.Error("a webhook without a name that can be shown was taken")
 		}
-		if _, err := decodeText(marshaled(t, textBody{Text: "x", Hook: strings.Repeat("a", 161)})); err == nil {
+		if _, err := event.ReadText(marshaled(t, event.Text{Text: "x", Hook: strings.Repeat("a", 161)})); err == nil {
 			t.Error("a name of 161 bytes was taken")
 		}
-		if b, err := decodeText(marshaled(t, textBody{Text: "x", Hook: "\u202e"})); err != nil || b.Hook != "?" {
+		if b, err := event.ReadText(marshaled(t, event.Text{Text: "x", Hook: "\u202e"})); err != nil || b.Hook != "?" {
 			t.Errorf("a name of which nothing can be shown: %q, %v", b.Hook, err)
 		}
 	})

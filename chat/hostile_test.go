@@ -9,6 +9,7 @@ import (
 
 	"github.com/zeebo/blake3"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/wire"
 )
@@ -20,14 +21,14 @@ func (c content) Size() int64  { return c.Reader.Size() }
 func (c content) Close() error { return nil }
 
 // offerOf makes the offer of a folder with these entries.
-func offerOf(t *testing.T, m manifest) (fileBody, []byte) {
+func offerOf(t *testing.T, m manifest) (event.File, []byte) {
 	t.Helper()
 	encoded, err := m.encode()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum := blake3.Sum256(encoded)
-	b := fileBody{Name: "Photos", Folder: 1, Hash: sum[:], Manifest: uint64(len(encoded))}
+	b := event.File{Name: "Photos", Folder: 1, Hash: sum[:], Manifest: uint64(len(encoded))}
 	for _, e := range m {
 		b.Size += e.Size
 		if !e.folder() {
@@ -56,7 +57,7 @@ func TestHostileFolders(t *testing.T) {
 		}))
 		contents[blob.Sum([]byte("evil"))] = []byte("evil")
 		canary := listing(t, filepath.Dir(anna.dir))
-		g := l.newLog(Direct(l.id.Person(), anna.person()))
+		g := l.newLog(event.DirectID(l.id.Person(), anna.person()))
 		folder := func(path string) manifestEntry { return manifestEntry{Path: path} }
 		cases := map[string]manifest{
 			"a parent":                 {fileEntry("../evil", "evil")},
@@ -80,23 +81,23 @@ func TestHostileFolders(t *testing.T) {
 			"a file without a hash":    {{Path: "a", Size: 4}},
 			"a name that is too long":  {fileEntry(strings.Repeat("x", 241), "evil")},
 		}
-		ids := map[string]EventID{}
+		ids := map[string]event.ID{}
 		for what, m := range cases {
 			body, encoded := offerOf(t, m)
 			contents[blob.Hash(body.Hash)] = encoded
-			e := g.event(t, KindFile, body, nil)
+			e := g.event(t, event.KindFile, body, nil)
 			l.send(wire.KindEvents, frame(t, l.id, nil, e))
-			ids[what] = e.id
+			ids[what] = e.ID
 		}
 		lies, encoded := offerOf(t, manifest{fileEntry("a", "evil")})
 		lies.Size++
 		contents[blob.Hash(lies.Hash)] = encoded
 		noise, _ := offerOf(t, manifest{fileEntry("b", "evil")})
 		contents[blob.Hash(noise.Hash)] = bytes.Repeat([]byte{0x9f}, int(noise.Manifest))
-		for what, body := range map[string]fileBody{"other sizes than offered": lies, "another list than offered": noise} {
-			e := g.event(t, KindFile, body, nil)
+		for what, body := range map[string]event.File{"other sizes than offered": lies, "another list than offered": noise} {
+			e := g.event(t, event.KindFile, body, nil)
 			l.send(wire.KindEvents, frame(t, l.id, nil, e))
-			ids[what] = e.id
+			ids[what] = e.ID
 		}
 		for what, id := range ids {
 			anna.accept(t, id)
@@ -122,32 +123,32 @@ func TestHostileOffers(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna := s.start(t, "Anna")
 		l := s.lie(t, anna, nil)
-		g := l.newLog(Direct(l.id.Person(), anna.person()))
-		good := fileBody{Name: "a", Size: 1, Hash: make([]byte, 32), Files: 1}
-		var events []*event
-		for _, change := range []func(*fileBody){
-			func(b *fileBody) { b.Name = "../a" },
-			func(b *fileBody) { b.Name = "" },
-			func(b *fileBody) { b.Name = "a/b" },
-			func(b *fileBody) { b.Name = ".lanyard" },
-			func(b *fileBody) { b.Size = 1 << 63 },
-			func(b *fileBody) { b.Hash = nil },
-			func(b *fileBody) { b.Folder = 2 },
-			func(b *fileBody) { b.Folder = 1 },
-			func(b *fileBody) { b.Folder, b.Manifest = 1, maxManifest+1 },
-			func(b *fileBody) { b.Manifest = 7 },
+		g := l.newLog(event.DirectID(l.id.Person(), anna.person()))
+		good := event.File{Name: "a", Size: 1, Hash: make([]byte, 32), Files: 1}
+		var events []*event.Event
+		for _, change := range []func(*event.File){
+			func(b *event.File) { b.Name = "../a" },
+			func(b *event.File) { b.Name = "" },
+			func(b *event.File) { b.Name = "a/b" },
+			func(b *event.File) { b.Name = ".lanyard" },
+			func(b *event.File) { b.Size = 1 << 63 },
+			func(b *event.File) { b.Hash = nil },
+			func(b *event.File) { b.Folder = 2 },
+			func(b *event.File) { b.Folder = 1 },
+			func(b *event.File) { b.Folder, b.Manifest = 1, event.MaxManifest+1 },
+			func(b *event.File) { b.Manifest = 7 },
 		} {
 			b := good
 			change(&b)
-			events = append(events, g.event(t, KindFile, b, nil))
+			events = append(events, g.event(t, event.KindFile, b, nil))
 		}
 		events = append(events,
-			g.event(t, KindAnswer, answerBody{Offer: make([]byte, 31), Answer: 1}, nil),
-			g.event(t, KindAnswer, answerBody{Offer: make([]byte, 32), Answer: 9}, nil),
-			g.event(t, KindText, textBody{Text: "with a \x00"}, nil),
-			g.event(t, KindText, textBody{Text: strings.Repeat("x", MaxText+1)}, nil),
-			g.event(t, KindText, textBody{}, nil),
-			g.event(t, 77, textBody{Text: "from the future"}, nil))
+			g.event(t, event.KindAnswer, event.AnswerBody{Offer: make([]byte, 31), Answer: 1}, nil),
+			g.event(t, event.KindAnswer, event.AnswerBody{Offer: make([]byte, 32), Answer: 9}, nil),
+			g.event(t, event.KindText, event.Text{Text: "with a \x00"}, nil),
+			g.event(t, event.KindText, event.Text{Text: strings.Repeat("x", event.MaxText+1)}, nil),
+			g.event(t, event.KindText, event.Text{}, nil),
+			g.event(t, 77, event.Text{Text: "from the future"}, nil))
 		l.send(wire.KindEvents, frame(t, l.id, nil, events...))
 		l.settled(anna)
 		page, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
@@ -179,9 +180,9 @@ func TestAnswersOfStrangersDoNotCount(t *testing.T) {
 		writeFile(t, path, []byte("secret"))
 		id := anna.offer(t, ben, path)[0].ID
 		l := s.lie(t, anna, nil)
-		g := l.newLog(Direct(l.id.Person(), anna.person()))
-		for a := Accepted; a <= Withdrawn; a++ {
-			l.send(wire.KindEvents, frame(t, l.id, nil, g.event(t, KindAnswer, answerBody{Offer: id[:], Answer: a}, nil)))
+		g := l.newLog(event.DirectID(l.id.Person(), anna.person()))
+		for a := event.Accepted; a <= event.Withdrawn; a++ {
+			l.send(wire.KindEvents, frame(t, l.id, nil, g.event(t, event.KindAnswer, event.AnswerBody{Offer: id[:], Answer: a}, nil)))
 		}
 		l.settled(anna)
 		if f := anna.awaitFile(t, id, FileOffered); f.State != FileOffered {

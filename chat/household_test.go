@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -70,7 +71,7 @@ func TestTwoMachinesByCarrier(t *testing.T) {
 				t.Errorf("%s was told %q", b.name, got)
 			}
 		}
-		if _, err := ben[1].MarkRead(t.Context(), ben[1].Direct(anna.person()), EventID{}); err != nil {
+		if _, err := ben[1].MarkRead(t.Context(), ben[1].Direct(anna.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		anna.awaitState(t, sent[1].ID, Read)
@@ -130,7 +131,7 @@ func TestRoomOfManyMachines(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, m := range page.Messages {
-				if m.Kind == KindText && m.Author != ben[0].person() {
+				if m.Kind == event.KindText && m.Author != ben[0].person() {
 					t.Errorf("for %s, %q is by %s", a.name, m.Text, m.Author.Short())
 				}
 			}

@@ -153,8 +153,8 @@ type stretch struct {
 func (x *indexer) next() *stretch {
 	for _, v := range x.chat.all() {
 		for _, w := range v.allViews() {
-			if from := max(x.reached(w.branch), w.fork) + 1; from <= w.kept.number {
-				return &stretch{in: v, branch: w.branch, from: from, to: min(w.kept.number, from+indexBatch-1)}
+			if from := max(x.reached(w.branch), w.fork) + 1; from <= w.kept.Number {
+				return &stretch{in: v, branch: w.branch, from: from, to: min(w.kept.Number, from+indexBatch-1)}
 			}
 		}
 	}
@@ -178,7 +178,7 @@ func (x *indexer) progress(of *conversation) Indexed {
 			continue
 		}
 		for _, w := range v.allViews() {
-			p.Total += int(w.kept.number - w.fork)
+			p.Total += int(w.kept.Number - w.fork)
 			p.Done += int(max(x.reached(w.branch), w.fork) - w.fork)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
@@ -23,7 +24,7 @@ const MaxKept = 36500
 // Keep says for how many days messages are kept; 0 is for ever.
 type Keep struct {
 	All    int
-	Except map[ID]int // conversations that differ
+	Except map[event.ConversationID]int // conversations that differ
 }
 
 // keeping is the one loop that drops what has grown too old. Of each event salt and body go; the header stays, so that the chain of every log is
@@ -51,10 +52,10 @@ func (c *Chat) Keeping(ctx context.Context) (Keep, error) {
 	if err != nil {
 		return Keep{}, fmt.Errorf("look up for how long messages are kept: %w", err)
 	}
-	k := Keep{All: days[""], Except: map[ID]int{}}
+	k := Keep{All: days[""], Except: map[event.ConversationID]int{}}
 	delete(days, "")
 	for id, n := range days {
-		if of := ID([]byte(id)); c.Known(of) {
+		if of := event.ConversationID([]byte(id)); c.Known(of) {
 			k.Except[of] = n
 		}
 	}
@@ -75,7 +76,7 @@ func keptDays(tx *store.Tx) (days map[string]int, err error) {
 		if err := rows.Scan(&id, &n); err != nil {
 			return nil, err
 		}
-		if len(id) != 0 && len(id) != len(ID{}) || n < 0 {
+		if len(id) != 0 && len(id) != len(event.ConversationID{}) || n < 0 {
 			return nil, fmt.Errorf("a setting of how long messages are kept: %w", store.ErrCorrupt)
 		}
 		days[string(id)] = n
@@ -89,7 +90,7 @@ func (c *Chat) KeepAll(ctx context.Context, days int) error {
 }
 
 // KeepWith sets it for one conversation.
-func (c *Chat) KeepWith(ctx context.Context, id ID, days int) error {
+func (c *Chat) KeepWith(ctx context.Context, id event.ConversationID, days int) error {
 	if _, err := c.lookup(ctx, id); err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (c *Chat) KeepWith(ctx context.Context, id ID, days int) error {
 }
 
 // KeepAsAll lets a conversation be kept as all others are.
-func (c *Chat) KeepAsAll(ctx context.Context, id ID) error {
+func (c *Chat) KeepAsAll(ctx context.Context, id event.ConversationID) error {
 	if _, err := c.lookup(ctx, id); err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 const day = 24 * time.Hour
@@ -35,7 +37,7 @@ func TestOldMessagesGo(t *testing.T) {
 		marker := strings.Repeat("xyzzymarker", 3)
 		first := anna.send(t, ben, marker+" first")[0]
 		ben.awaitTexts(t, anna, first.Text)
-		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(day + time.Hour)
@@ -155,7 +157,7 @@ func TestKeepingFiles(t *testing.T) {
 		writeFile(t, path, []byte("content"))
 		id := anna.offer(t, ben, path)[0].ID
 		ben.awaitFile(t, id, FileOffered)
-		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := ben.KeepAll(t.Context(), 1); err != nil {

@@ -3,6 +3,8 @@ package chat
 import (
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 // TestDeletionsAreKept: who was away while something was deleted learns of it from somebody who keeps no old messages.
@@ -51,7 +53,7 @@ func TestEditsStayWithTheirMessage(t *testing.T) {
 		if got := ben.message(t, sent.ID); got.Text != "at four" || got.Edits != 1 {
 			t.Errorf("after four days: %q, %d edits", got.Text, got.Edits)
 		}
-		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(day)

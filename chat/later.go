@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
@@ -16,11 +17,11 @@ import (
 // being reminded of a message. It is our person's alone until then. A reminder that rang stays until it is cancelled or given another time: nobody may have looked when it did.
 type Later struct {
 	Key     int64
-	In      ID
+	In      event.ConversationID
 	Time    time.Time
-	Text    string  // to be sent; empty for a reminder
-	About   EventID // the message to be reminded of, or the one that the text replies to (zero for none)
-	beside  textBody
+	Text    string   // to be sent; empty for a reminder
+	About   event.ID // the message to be reminded of, or the one that the text replies to (zero for none)
+	beside  event.Text
 	Problem string // why it could not be sent; it stays until it is cancelled
 	Rung    bool   // our person was reminded
 }
@@ -61,7 +62,7 @@ func (l Later) Mentions() []identity.PersonID { return l.beside.Mentions }
 func (l Later) Groups() []string { return l.beside.Groups }
 
 // SendLater has a text sent at a time, as Post would then.
-func (c *Chat) SendLater(ctx context.Context, to ID, p Post, at time.Time) (Later, error) {
+func (c *Chat) SendLater(ctx context.Context, to event.ConversationID, p Post, at time.Time) (Later, error) {
 	v, err := c.reachable(ctx, to)
 	if err != nil {
 		return Later{}, err
@@ -72,12 +73,12 @@ func (c *Chat) SendLater(ctx context.Context, to ID, p Post, at time.Time) (Late
 	}
 	l := Later{In: to, Time: at, Text: b.Text}
 	copy(l.About[:], b.ReplyTo)
-	l.beside = b.beside()
+	l.beside = b.Beside()
 	return c.later(ctx, l)
 }
 
 // Remind has our person reminded of a message at a time.
-func (c *Chat) Remind(ctx context.Context, id EventID, at time.Time) (Later, error) {
+func (c *Chat) Remind(ctx context.Context, id event.ID, at time.Time) (Later, error) {
 	m, err := c.amendable(ctx, id)
 	if err != nil {
 		return Later{}, err
@@ -103,7 +104,7 @@ func (c *Chat) later(ctx context.Context, l Later) (Later, error) {
 	if !v.direct() {
 		in = v.id[:]
 	}
-	if l.About != (EventID{}) {
+	if l.About != (event.ID{}) {
 		about = l.About[:]
 	}
 	err = c.config.DB.Write(ctx, func(tx *store.Tx) error {
@@ -160,12 +161,12 @@ func (c *Chat) scanLater(rows *sql.Rows) (all []Later, err error) {
 				return nil, fmt.Errorf("what stands beside a text to be sent later: %w", store.ErrCorrupt)
 			}
 		}
-		if len(person) != len(identity.PersonID{}) && len(in) != len(ID{}) || len(about) != 0 && len(about) != len(l.About) {
+		if len(person) != len(identity.PersonID{}) && len(in) != len(event.ConversationID{}) || len(about) != 0 && len(about) != len(l.About) {
 			return nil, fmt.Errorf("what is to happen later: %w", store.ErrCorrupt)
 		}
 		l.Time = time.UnixMilli(at)
-		if len(in) == len(ID{}) {
-			l.In = ID(in)
+		if len(in) == len(event.ConversationID{}) {
+			l.In = event.ConversationID(in)
 		} else {
 			l.In = c.Direct(identity.PersonID(person))
 		}
@@ -287,14 +288,14 @@ func (a *alarm) send(ctx context.Context, l Later) error {
 	}
 	b := l.beside
 	b.Text = l.Text
-	if l.About != (EventID{}) {
+	if l.About != (event.ID{}) {
 		b.ReplyTo = l.About[:] // it was there when this was written; what was taken back since is shown as that
 	}
 	body, err := wire.Marshal(b)
 	if err != nil {
 		return err
 	}
-	_, err = a.chat.write(ctx, v, []writing{{kind: KindText, body: body, with: func(tx *store.Tx, _ *event, _ int64) error {
+	_, err = a.chat.write(ctx, v, []writing{{kind: event.KindText, body: body, with: func(tx *store.Tx, _ *event.Event, _ int64) error {
 		_, err := tx.Exec(`DELETE FROM chat_later WHERE key = ?`, l.Key)
 		return err
 	}}})
@@ -303,7 +304,7 @@ func (a *alarm) send(ctx context.Context, l Later) error {
 
 func (a *alarm) remind(ctx context.Context, l Later) error {
 	m, err := a.chat.Shown(ctx, l.About)
-	if err != nil && !errors.Is(err, ErrUnknown) {
+	if err != nil && !errors.Is(err, event.ErrUnknown) {
 		return err
 	}
 	if err != nil || m.Deleted { // what was taken back reminds of nothing

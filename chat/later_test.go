@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -99,7 +100,7 @@ func TestLaterMentions(t *testing.T) {
 			}
 			kept = append(kept, l)
 		}
-		if _, err := anna.SendLater(t.Context(), to, Post{Text: "x", Mentions: []identity.PersonID{ben.person(), ben.person()}}, begun.Add(time.Hour)); !errors.Is(err, ErrText) {
+		if _, err := anna.SendLater(t.Context(), to, Post{Text: "x", Mentions: []identity.PersonID{ben.person(), ben.person()}}, begun.Add(time.Hour)); !errors.Is(err, event.ErrText) {
 			t.Errorf("somebody is mentioned twice: %v", err)
 		}
 		if _, err := anna.ChangeLater(t.Context(), kept[1].Key, "two", both[1:], nil, begun.Add(2*time.Hour)); err != nil {

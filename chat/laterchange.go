@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
@@ -16,10 +17,10 @@ import (
 func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, mentions []identity.PersonID, groups []string, at time.Time) (Later, error) {
 	var beside any
 	if text != "" {
-		b := textBody{Text: text, Mentions: mentions, Groups: groups}
-		err := errors.Join(CheckText(text), checkMentions(mentions), checkGroups(groups))
+		b := event.Text{Text: text, Mentions: mentions, Groups: groups}
+		err := errors.Join(event.CheckText(text), event.CheckMentions(mentions), event.CheckGroups(groups))
 		if err == nil {
-			beside, err = wire.Marshal(b.beside())
+			beside, err = wire.Marshal(b.Beside())
 		}
 		if err != nil {
 			return Later{}, err
@@ -68,7 +69,7 @@ func (c *Chat) About(ctx context.Context, l Later) (q Quote, err error) {
 		q, err = f.quoteOf(tx, row.id)
 		return err
 	})
-	if errors.Is(err, ErrUnknown) {
+	if errors.Is(err, event.ErrUnknown) {
 		return Quote{ID: l.About}, nil
 	}
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 // TestChangeLater: what waits leaves with the words and at the time it was given last, a reply with what it replies to, and one that could not be sent is tried again.
@@ -35,7 +37,7 @@ func TestChangeLater(t *testing.T) {
 		}{
 			{"a text without words", text.Key, "", begun.Add(time.Hour), ErrNotLater},
 			{"a reminder with words", reminder.Key, "words", begun.Add(time.Hour), ErrNotLater},
-			{"blank words", text.Key, " ", begun.Add(time.Hour), ErrEmpty},
+			{"blank words", text.Key, " ", begun.Add(time.Hour), event.ErrEmpty},
 			{"a time that was", text.Key, "yes", begun.Add(-time.Minute), ErrWhen},
 			{"one that does not exist", 99, "yes", begun.Add(time.Hour), ErrNotLater},
 		} {

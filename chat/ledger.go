@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -53,17 +54,17 @@ type draft struct {
 
 // writing is one event to be.
 type writing struct {
-	kind  Kind
+	kind  event.Kind
 	body  []byte
-	again []byte                                          // ID of the event that it re-issues
-	edits []byte                                          // in the office: ID of what an edit is of
-	path  string                                          // where what it offers lies
-	with  func(tx *store.Tx, e *event, place int64) error // stored together with it; may be nil
+	again []byte                                                // ID of the event that it re-issues
+	edits []byte                                                // in the office: ID of what an edit is of
+	path  string                                                // where what it offers lies
+	with  func(tx *store.Tx, e *event.Event, place int64) error // stored together with it; may be nil
 }
 
 type outcome struct {
 	branch *branch // that holds the events
-	events []*event
+	events []*event.Event
 	err    error
 }
 
@@ -71,15 +72,15 @@ type outcome struct {
 type arrival struct {
 	in     *conversation
 	branch *branch
-	events []*event
+	events []*event.Event
 	told   bool              // subscribers know them already
-	fresh  []*event          // of those the ones that they did not know when these came
+	fresh  []*event.Event    // of those the ones that they did not know when these came
 	teller identity.PersonID // of the office: through whom its author was first heard of
 }
 
 func (a *arrival) size() (n int) {
 	for _, e := range a.events {
-		n += e.size()
+		n += e.Size()
 	}
 	return n
 }
@@ -95,7 +96,7 @@ type arrivedState struct {
 // readMark is our person having read up to a message; the zero ID means all. With direct it is what we once told others and have forgotten.
 type readMark struct {
 	in     *conversation
-	upTo   EventID
+	upTo   event.ID
 	direct map[*branch]vector.Mark
 	anew   bool       // what is unread is counted anew, whether or not anything was read
 	done   chan error // capacity 1

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -95,7 +96,7 @@ func readLetter(plain []byte) (signedLetter, letter, error) {
 	if err := wire.Unmarshal(s.Content, &l); err != nil {
 		return signedLetter{}, letter{}, err
 	}
-	if len(s.Signature) != signatureSize || len(l.Events) > maxLetterFrames || len(l.States) > maxStates {
+	if len(s.Signature) != event.SignatureSize || len(l.Events) > maxLetterFrames || len(l.States) > maxStates {
 		return signedLetter{}, letter{}, errors.New("a letter without a signature, or with too much in it")
 	}
 	return s, l, nil

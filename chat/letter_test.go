@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
+	"lanyard/internal/wiretest"
 )
 
 // sealed returns mail from one identity to another's key, and that key.
@@ -143,7 +145,7 @@ func FuzzMailKeys(f *testing.F) {
 				t.Errorf("taken: %+v", k.mailKeyBody)
 			}
 		}
-		sameAgain(t, frame, decodeMailKeys)
+		wiretest.SameAgain(t, frame, decodeMailKeys)
 	})
 }
 
@@ -168,7 +170,7 @@ func FuzzMailPiece(f *testing.F) {
 		if next, whole := a.add(piece); whole && uint64(len(next.bytes)) != piece.Size {
 			t.Error("a whole that is none")
 		}
-		sameAgain(t, piece, decodeMailPiece)
+		wiretest.SameAgain(t, piece, decodeMailPiece)
 	})
 }
 
@@ -186,7 +188,7 @@ func FuzzMailTold(f *testing.F) {
 		if told.Number == 0 || told.Number > maxMailNumber {
 			t.Errorf("taken: number %d", told.Number)
 		}
-		sameAgain(t, told, decodeMailTold)
+		wiretest.SameAgain(t, told, decodeMailTold)
 	})
 }
 
@@ -207,10 +209,10 @@ func FuzzLetter(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(signed.Signature) != signatureSize || len(l.Events) > maxLetterFrames || len(l.States) > maxStates {
+		if len(signed.Signature) != event.SignatureSize || len(l.Events) > maxLetterFrames || len(l.States) > maxStates {
 			t.Error("taken: a letter that breaks its limits")
 		}
-		if runs, states, err := l.contents(ID{1}, identity.PeerID{2}); err == nil && len(runs)+len(states) != len(l.Events)+len(l.States) {
+		if runs, states, err := l.contents(event.ConversationID{1}, identity.PeerID{2}); err == nil && len(runs)+len(states) != len(l.Events)+len(l.States) {
 			t.Error("a part of a letter counts for the whole")
 		}
 	})

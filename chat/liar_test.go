@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
@@ -88,49 +89,49 @@ func (l *liar) send(k wire.Kind, body []byte) {
 
 // log is a log that the liar writes.
 type lyingLog struct {
-	header header
-	end    point
+	header event.Header
+	end    event.Point
 }
 
-func (l *liar) newLog(in ID) *lyingLog {
-	return &lyingLog{header: header{Conversation: in[:], Peer: l.id.PeerID(), Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}
+func (l *liar) newLog(in event.ConversationID) *lyingLog {
+	return &lyingLog{header: event.Header{Conversation: in[:], Peer: l.id.PeerID(), Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}
 }
 
 // text writes the next event of the log; change may change its header.
-func (g *lyingLog) text(t *testing.T, text string, change func(*header)) *event {
+func (g *lyingLog) text(t *testing.T, text string, change func(*event.Header)) *event.Event {
 	t.Helper()
-	return g.event(t, KindText, textBody{Text: text}, change)
+	return g.event(t, event.KindText, event.Text{Text: text}, change)
 }
 
-func (g *lyingLog) event(t *testing.T, kind Kind, content any, change func(*header)) *event {
+func (g *lyingLog) event(t *testing.T, kind event.Kind, content any, change func(*event.Header)) *event.Event {
 	t.Helper()
 	body, err := wire.Marshal(content)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := g.header
-	h.Number, h.Lamport, h.Kind = g.end.number+1, g.end.lamport+1, kind
+	h.Number, h.Lamport, h.Kind = g.end.Number+1, g.end.Lamport+1, kind
 	if h.Number > 1 {
-		h.Previous = g.end.id[:]
+		h.Previous = g.end.ID[:]
 	}
 	if change != nil {
 		change(&h)
 	}
-	e, err := write(h, body)
+	e, err := event.New(h, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.end = pointOf(e)
+	g.end = event.PointOf(e)
 	return e
 }
 
 // frame signs events with a key and makes a frame of them; change may change it before it is encoded.
-func frame(t *testing.T, id *identity.Identity, change func(*eventsFrame), events ...*event) []byte {
+func frame(t *testing.T, id *identity.Identity, change func(*event.Frame), events ...*event.Event) []byte {
 	t.Helper()
 	last := events[len(events)-1]
-	f := eventsFrame{Conversation: events[0].Conversation, Signature: id.Sign(eventContext, last.id[:])}
+	f := event.Frame{Conversation: events[0].Conversation, Signature: id.Sign(event.SigningContext, last.ID[:])}
 	for _, e := range events {
-		f.Events = append(f.Events, rawEvent{Header: e.raw, Salt: e.salt, Body: e.body})
+		f.Events = append(f.Events, event.RawEvent{Header: e.Raw, Salt: e.Salt, Body: e.Body})
 	}
 	if change != nil {
 		change(&f)
@@ -145,7 +146,7 @@ func frame(t *testing.T, id *identity.Identity, change func(*eventsFrame), event
 // settled waits until the agent has handled everything sent so far: it answers vectors that show more than it has.
 func (l *liar) settled(to *agent) {
 	l.t.Helper()
-	id := Direct(l.id.Person(), to.person())
+	id := event.DirectID(l.id.Person(), to.person())
 	l.mu.Lock()
 	before := len(l.seen)
 	l.mu.Unlock()
@@ -176,8 +177,8 @@ func TestLyingFramesAreDropped(t *testing.T) {
 		ben.send(t, anna, "private")
 		anna.awaitTexts(t, ben, "private")
 		l := s.lie(t, anna, nil)
-		in := Direct(l.id.Person(), anna.person())
-		other := Direct(anna.person(), ben.person())
+		in := event.DirectID(l.id.Person(), anna.person())
+		other := event.DirectID(anna.person(), ben.person())
 		zoe, err := identity.Generate()
 		if err != nil {
 			t.Fatal(err)
@@ -192,37 +193,37 @@ func TestLyingFramesAreDropped(t *testing.T) {
 			{"noise", func(*lyingLog) []byte { return noise(3, 500) }},
 			{"nothing", func(*lyingLog) []byte { return nil }},
 			{"no event", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *eventsFrame) { f.Events = nil }, g.text(t, "x", nil))
+				return frame(t, l.id, func(f *event.Frame) { f.Events = nil }, g.text(t, "x", nil))
 			}},
 			{"a signature of somebody else", func(g *lyingLog) []byte { return frame(t, zoe, nil, g.text(t, "x", nil)) }},
 			{"no signature", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *eventsFrame) { f.Signature = nil }, g.text(t, "x", nil))
+				return frame(t, l.id, func(f *event.Frame) { f.Signature = nil }, g.text(t, "x", nil))
 			}},
 			{"a signature made for a state", func(g *lyingLog) []byte {
 				e := g.text(t, "x", nil)
-				return frame(t, l.id, func(f *eventsFrame) { f.Signature = l.id.Sign(stateContext, e.id[:]) }, e)
+				return frame(t, l.id, func(f *event.Frame) { f.Signature = l.id.Sign(stateContext, e.ID[:]) }, e)
 			}},
 			{"an event in the name of the reader", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *header) { h.Peer = anna.id.PeerID() }))
+				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Peer = anna.id.PeerID() }))
 			}},
 			{"an event in the name of a third person", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *header) { h.Peer = ben.id.PeerID() }))
+				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Peer = ben.id.PeerID() }))
 			}},
 			{"an event of somebody never met", func(g *lyingLog) []byte {
-				return frame(t, zoe, nil, g.text(t, "x", func(h *header) { h.Peer = zoe.PeerID() }))
+				return frame(t, zoe, nil, g.text(t, "x", func(h *event.Header) { h.Peer = zoe.PeerID() }))
 			}},
 			{"another body", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *eventsFrame) { f.Events[0].Body = []byte{0xa1, 0x01, 0x61, 'y'} }, g.text(t, "x", nil))
+				return frame(t, l.id, func(f *event.Frame) { f.Events[0].Body = []byte{0xa1, 0x01, 0x61, 'y'} }, g.text(t, "x", nil))
 			}},
 			{"a body without salt", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *eventsFrame) { f.Events[0].Salt = nil }, g.text(t, "x", nil))
+				return frame(t, l.id, func(f *event.Frame) { f.Events[0].Salt = nil }, g.text(t, "x", nil))
 			}},
 			{"another conversation", func(g *lyingLog) []byte {
 				g.header.Conversation = other[:]
 				return frame(t, l.id, nil, g.text(t, "x", nil))
 			}},
 			{"another conversation in the frame only", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *eventsFrame) { f.Conversation = other[:] }, g.text(t, "x", nil))
+				return frame(t, l.id, func(f *event.Frame) { f.Conversation = other[:] }, g.text(t, "x", nil))
 			}},
 			{"a gap within", func(g *lyingLog) []byte {
 				first := g.text(t, "x", nil)
@@ -233,23 +234,23 @@ func TestLyingFramesAreDropped(t *testing.T) {
 				return frame(t, l.id, nil, g.text(t, "x", nil), l.newLog(in).text(t, "y", nil))
 			}},
 			{"number 0", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *header) { h.Number = 0 }))
+				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Number = 0 }))
 			}},
 			{"a first event that follows one", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *header) { h.Previous = make([]byte, 32) }))
+				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Previous = make([]byte, 32) }))
 			}},
 			{"a Lamport time of 0", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *header) { h.Lamport = 0 }))
+				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Lamport = 0 }))
 			}},
 			{"a header that is too long", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *header) { h.Membership = make([]byte, 400) }))
+				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Membership = make([]byte, 400) }))
 			}},
 			{"a middle without beginning", func(g *lyingLog) []byte {
 				g.text(t, "never sent", nil)
 				return frame(t, l.id, nil, g.text(t, "x", nil))
 			}},
 			{"a Lamport time beyond the limit", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *header) { h.Lamport = leap + 1 }))
+				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Lamport = event.Leap + 1 }))
 			}},
 		}
 		for _, c := range cases {
@@ -289,17 +290,17 @@ func TestLamportLimitEndsALog(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna := s.start(t, "Anna")
 		l := s.lie(t, anna, nil)
-		in := Direct(l.id.Person(), anna.person())
+		in := event.DirectID(l.id.Person(), anna.person())
 		g := l.newLog(in)
 		one := g.text(t, "one", nil)
-		two := g.text(t, "two", func(h *header) { h.Lamport = one.Lamport + leap })
-		far := g.text(t, "too far", func(h *header) { h.Lamport = two.Lamport + leap + 1 })
+		two := g.text(t, "two", func(h *event.Header) { h.Lamport = one.Lamport + event.Leap })
+		far := g.text(t, "too far", func(h *event.Header) { h.Lamport = two.Lamport + event.Leap + 1 })
 		after := g.text(t, "after", nil)
 		l.send(wire.KindEvents, frame(t, l.id, nil, one, two, far))
 		l.send(wire.KindEvents, frame(t, l.id, nil, after))
 		back := l.newLog(in)
 		first := back.text(t, "in another log", nil)
-		l.send(wire.KindEvents, frame(t, l.id, nil, first, back.text(t, "falls", func(h *header) { h.Lamport = first.Lamport })))
+		l.send(wire.KindEvents, frame(t, l.id, nil, first, back.text(t, "falls", func(h *event.Header) { h.Lamport = first.Lamport })))
 		l.settled(anna)
 		page, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
 		if err != nil {
@@ -318,7 +319,7 @@ func TestLamportLimitEndsALog(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := anna.conversation(l.id.Person())
-		if at := v.pen.branch.tip.lamport; at > leap {
+		if at := v.pen.branch.tip.Lamport; at > event.Leap {
 			t.Errorf("%s: our own time jumped to %d", reply[0].ID, at)
 		}
 	})
@@ -331,7 +332,7 @@ func TestLyingStatesAreDropped(t *testing.T) {
 		ben.stop()
 		waiting := anna.send(t, ben, "to Ben")[0]
 		l := s.lie(t, anna, nil)
-		in, other := Direct(l.id.Person(), anna.person()), Direct(anna.person(), ben.person())
+		in, other := event.DirectID(l.id.Person(), anna.person()), event.DirectID(anna.person(), ben.person())
 		sent, err := anna.Send(t.Context(), anna.Direct(l.id.Person()), "to the liar")
 		if err != nil {
 			t.Fatal(err)
@@ -362,7 +363,7 @@ func TestLyingStatesAreDropped(t *testing.T) {
 			l.send(wire.KindStates, b)
 		}
 		l.settled(anna)
-		for _, id := range []EventID{waiting.ID, sent[0].ID} {
+		for _, id := range []event.ID{waiting.ID, sent[0].ID} {
 			if m, err := anna.Message(t.Context(), id); err != nil || m.States[0].Delivery != Waiting {
 				t.Errorf("%q is %v, %v", m.Text, m.States, err)
 			}

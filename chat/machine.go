@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -31,7 +32,7 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 		c.dropped("states that break the rules")
 		return
 	}
-	v := c.exchanged(l, ID(s.Conversation))
+	v := c.exchanged(l, event.ConversationID(s.Conversation))
 	if v == nil || v.office != nil {
 		c.dropped("states of a conversation that is not of this link's persons")
 		return
@@ -210,9 +211,9 @@ func (c *Chat) tellState(ctx context.Context, v *conversation, who identity.Pers
 }
 
 // idsAfter returns the IDs of a branch's own events from+1 to to, from memory or the database.
-func (c *Chat) idsAfter(ctx context.Context, v *conversation, b *branch, from, to uint64) ([]EventID, error) {
+func (c *Chat) idsAfter(ctx context.Context, v *conversation, b *branch, from, to uint64) ([]event.ID, error) {
 	v.mu.Lock()
-	ids := make([]EventID, 0, to-from)
+	ids := make([]event.ID, 0, to-from)
 	for n := from + 1; n <= to; n++ {
 		id, ok := b.recentLocked(n)
 		if !ok {

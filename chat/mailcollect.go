@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -70,7 +71,7 @@ func (m *mail) take(ctx context.Context, p *parcel) (answer uint64, err error) {
 	if machine, known := m.chat.config.Roster.Get(p.depositor); !known || machine.Trust == peer.Blocked || person == m.chat.config.Identity.Person() {
 		return mailTaken, nil
 	}
-	runs, states, err := l.contents(Direct(m.chat.config.Identity.Person(), person), p.depositor)
+	runs, states, err := l.contents(event.DirectID(m.chat.config.Identity.Person(), person), p.depositor)
 	if err != nil {
 		return mailTaken, errBadMail
 	}
@@ -96,7 +97,7 @@ func (m *mail) depositor(ctx context.Context, p *parcel, signed signedLetter, l 
 	roster := m.chat.config.Roster
 	public, known := roster.PublicKey(p.depositor)
 	if !known {
-		keys, _, err := keysOf(l.lists())
+		keys, _, err := event.KeysOf(l.lists())
 		if public = keys[p.depositor]; err != nil || public == nil {
 			return identity.PersonID{}, errBadMail
 		}
@@ -130,13 +131,13 @@ type mailedState struct {
 }
 
 // contents decodes what a letter holds: all of it of the depositor's machine and of the conversation with their person, or nothing counts.
-func (l *letter) contents(in ID, by identity.PeerID) (runs []run, states []mailedState, err error) {
+func (l *letter) contents(in event.ConversationID, by identity.PeerID) (runs []event.Run, states []mailedState, err error) {
 	for _, frame := range l.Events {
-		r, err := decodeEvents(frame)
+		r, err := event.ReadRun(frame)
 		if err != nil {
 			return nil, nil, err
 		}
-		if r.first().conversation() != in || r.first().Peer != by {
+		if r.First().ConversationID() != in || r.First().Peer != by {
 			return nil, nil, errBadMail
 		}
 		runs = append(runs, r)
@@ -146,7 +147,7 @@ func (l *letter) contents(in ID, by identity.PeerID) (runs []run, states []maile
 		if err != nil {
 			return nil, nil, err
 		}
-		if ID(s.Conversation) != in || s.Peer != by {
+		if event.ConversationID(s.Conversation) != in || s.Peer != by {
 			return nil, nil, errBadMail
 		}
 		states = append(states, mailedState{s, signed})
@@ -155,11 +156,11 @@ func (l *letter) contents(in ID, by identity.PeerID) (runs []run, states []maile
 }
 
 // deliver takes events and states as if they had come over a link, and waits until they are durable.
-func (m *mail) deliver(ctx context.Context, v *conversation, runs []run, states []mailedState) error {
-	var taken []run
+func (m *mail) deliver(ctx context.Context, v *conversation, runs []event.Run, states []mailedState) error {
+	var taken []event.Run
 	fresh := false
 	for _, r := range runs {
-		fresh = fresh || !v.keeps(r.last())
+		fresh = fresh || !v.keeps(r.Last())
 		err := m.chat.accept(ctx, v, r)
 		switch {
 		case ctx.Err() != nil || errors.Is(err, errEnded):
@@ -180,7 +181,7 @@ func (m *mail) deliver(ctx context.Context, v *conversation, runs []run, states 
 		return err
 	}
 	for _, r := range taken {
-		if !v.keeps(r.last()) {
+		if !v.keeps(r.Last()) {
 			return errors.New("what came by mail could not be stored")
 		}
 	}
@@ -191,11 +192,11 @@ func (m *mail) deliver(ctx context.Context, v *conversation, runs []run, states 
 }
 
 // keeps reports whether the log of an event is durable here that far, or will never be.
-func (v *conversation) keeps(e *event) bool {
+func (v *conversation) keeps(e *event.Event) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, b := range v.branches[e.log()] {
-		if b.ended || b.kept.number >= e.Number {
+	for _, b := range v.branches[e.VectorLog()] {
+		if b.ended || b.kept.Number >= e.Number {
 			return true
 		}
 	}

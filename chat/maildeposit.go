@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -41,7 +42,7 @@ func (c *Chat) unsaid(v *conversation) cover {
 					has = max(has, m.has[b], m.seen[b])
 				}
 			}
-			if has < b.kept.number {
+			if has < b.kept.Number {
 				after[b] = has
 			}
 		}
@@ -143,9 +144,9 @@ func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cove
 	if len(n.state.Body) > 0 {
 		l.States = []signedState{n.state}
 	}
-	covers, room := cover{}, letterRoom-sizeOf(l.Earlier)-listSpare*len(l.Earlier)
+	covers, room := cover{}, letterRoom-event.SizeOfLists(l.Earlier)-event.ListSpare*len(l.Earlier)
 	if len(n.state.Body) > 0 {
-		room -= len(n.state.Body) + signatureSize
+		room -= len(n.state.Body) + event.SignatureSize
 	}
 	branches := slices.SortedFunc(maps.Keys(n.after), func(a, b *branch) int { return int(a.key - b.key) })
 	err := m.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
@@ -163,12 +164,12 @@ func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cove
 // enclose adds what a log of ours holds after a number; full tells that no more fits.
 func (c *Chat) enclose(tx *store.Tx, l *letter, b *branch, after uint64, room *int, covers cover) (full bool, err error) {
 	for {
-		events, err := eventsFrom(tx, b, after+1, maxNumber)
+		events, err := eventsFrom(tx, b, after+1, event.MaxNumber)
 		if err != nil || len(events) == 0 {
 			return false, err
 		}
 		r := c.signedRun(b, events)
-		frame, err := r.encode()
+		frame, err := r.Encode()
 		if err != nil {
 			return false, err
 		}
@@ -177,7 +178,7 @@ func (c *Chat) enclose(tx *store.Tx, l *letter, b *branch, after uint64, room *i
 		}
 		l.Events = append(l.Events, frame)
 		*room -= len(frame) + 8
-		after = r.last().Number
+		after = r.Last().Number
 		covers[b] = after
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -51,7 +52,7 @@ type mailKey struct {
 
 // readMailKey decodes a key and checks its form. Whether its machine signed it is for verify to say.
 func readMailKey(signed signedKey) (mailKey, error) {
-	if len(signed.Body) > maxMailKey || len(signed.Signature) != signatureSize {
+	if len(signed.Body) > maxMailKey || len(signed.Signature) != event.SignatureSize {
 		return mailKey{}, errors.New("a mail key that is too long, or without a signature")
 	}
 	k := mailKey{id: sha256.Sum256(signed.Body), signed: signed}

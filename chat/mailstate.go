@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -142,7 +143,7 @@ func (m *mail) tellCarried(ctx context.Context, sent *sentMail) error {
 }
 
 // tellRange tells the states of events after a number, those alike together.
-func (m *mail) tellRange(v *conversation, b *branch, from uint64, ids []EventID) {
+func (m *mail) tellRange(v *conversation, b *branch, from uint64, ids []event.ID) {
 	var all []StateChange
 	for i, id := range ids {
 		s := m.carried(State{Person: v.with}, v, b, from+1+uint64(i))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/name"
 	"lanyard/internal/wire"
@@ -33,13 +34,13 @@ func (e *manifestEntry) hash() blob.Hash { return blob.Hash(e.Hash) }
 func (m manifest) encode() ([]byte, error) { return wire.Marshal([]manifestEntry(m)) }
 
 // decodeManifest reads a manifest and checks all that it says against itself and the offer: what comes from it is used as paths.
-func decodeManifest(b []byte, offer fileBody) (manifest, error) {
-	if len(b) > maxManifest {
+func decodeManifest(b []byte, offer event.File) (manifest, error) {
+	if len(b) > event.MaxManifest {
 		return nil, fmt.Errorf("a list of %d bytes", len(b))
 	}
 	decoder, err := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden, UTF8: cbor.UTF8RejectInvalid,
-		MaxNestedLevels: 4, MaxArrayElements: maxOfferFiles, MaxMapPairs: 16,
+		MaxNestedLevels: 4, MaxArrayElements: event.MaxOfferFiles, MaxMapPairs: 16,
 	}.DecMode()
 	if err != nil {
 		return nil, err
@@ -54,9 +55,9 @@ func decodeManifest(b []byte, offer fileBody) (manifest, error) {
 	return m, nil
 }
 
-func (m manifest) check(offer fileBody) error {
-	if len(m) > maxOfferFiles {
-		return fmt.Errorf("%d files and folders, more than %d", len(m), maxOfferFiles)
+func (m manifest) check(offer event.File) error {
+	if len(m) > event.MaxOfferFiles {
+		return fmt.Errorf("%d files and folders, more than %d", len(m), event.MaxOfferFiles)
 	}
 	folders, files, total := map[string]bool{"": true}, uint64(0), uint64(0)
 	before := ""

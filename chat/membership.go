@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
@@ -23,7 +24,7 @@ type membership struct {
 	quotas  *quotas
 	name    string // of the room now
 	nodes   []node // the changes that take part, in event order
-	places  map[EventID]int
+	places  map[event.ID]int
 	begun   map[vector.Log]logStart
 	adds    map[identity.PersonID][]int
 	ends    map[identity.PersonID]seen // removals and leavings that count
@@ -44,18 +45,18 @@ type node struct {
 }
 
 // unnamed reports whether nobody who knows of it names a change any more.
-func (n *node) unnamed() bool { return n.begun != nil || n.bygone && n.kind != KindLeave }
+func (n *node) unnamed() bool { return n.begun != nil || n.bygone && n.kind != event.KindLeave }
 
 // roomMember is one present member.
 type roomMember struct {
-	since     position // of the change by which they are one; zero for the creator
+	since     event.Position // of the change by which they are one; zero for the creator
 	entrusted bool
 }
 
 // replay works out who is a member. The order of all does not matter; begun has the first event of each log.
 func replay(c *creation, all []memberChange, begun map[vector.Log]logStart) *membership {
 	m := &membership{
-		creation: c, quotas: newQuotas(c.creator), name: c.Name, places: map[EventID]int{}, begun: begun, adds: map[identity.PersonID][]int{}, ends: map[identity.PersonID]seen{},
+		creation: c, quotas: newQuotas(c.creator), name: c.Name, places: map[event.ID]int{}, begun: begun, adds: map[identity.PersonID][]int{}, ends: map[identity.PersonID]seen{},
 		leaves: map[identity.PersonID][]int{}, cutting: map[identity.PersonID][]int{}, members: map[identity.PersonID]roomMember{},
 	}
 	m.admit(all)
@@ -80,17 +81,17 @@ func (m *membership) setAside() {
 	limits := map[vector.Log]uint64{}
 	for i := range m.nodes {
 		n := &m.nodes[i]
-		limit, known := limits[n.at.log]
+		limit, known := limits[n.at.Log]
 		if !known {
-			begun, here := m.begun[n.at.log]
+			begun, here := m.begun[n.at.Log]
 			if !here && n.begun != nil {
 				begun = *n.begun
 			}
-			limit = m.counted(n.at.log, begun, n.by)
-			limits[n.at.log] = limit
+			limit = m.counted(n.at.Log, begun, n.by)
+			limits[n.at.Log] = limit
 		}
 		switch {
-		case limit < n.at.number:
+		case limit < n.at.Number:
 			m.bygones, n.bygone = append(m.bygones, i), true
 		case n.begun != nil:
 			delete(m.places, n.id)
@@ -101,7 +102,7 @@ func (m *membership) setAside() {
 // admit takes what takes part (rule 1), in event order.
 func (m *membership) admit(all []memberChange) {
 	all = slices.Clone(all)
-	slices.SortFunc(all, func(a, b memberChange) int { return cmp.Or(a.at.compare(b.at), alone(&a)-alone(&b)) })
+	slices.SortFunc(all, func(a, b memberChange) int { return cmp.Or(a.at.Compare(b.at), alone(&a)-alone(&b)) })
 	all = slices.CompactFunc(all, func(a, b memberChange) bool { return a.id == b.id })
 	all = m.quotas.bounded(all)
 	for i := range all {
@@ -117,14 +118,14 @@ func (m *membership) admit(all []memberChange) {
 		at := len(m.nodes)
 		m.places[n.id] = at
 		m.nodes = append(m.nodes, n)
-		if n.kind == KindLeave && n.begun == nil {
+		if n.kind == event.KindLeave && n.begun == nil {
 			m.leaves[n.who] = append(m.leaves[n.who], at)
 		}
 	}
 }
 
 // closed reports whether changes and all that they have seen are here.
-func (m *membership) closed(heads []EventID) bool {
+func (m *membership) closed(heads []event.ID) bool {
 	for _, id := range heads {
 		if _, here := m.places[id]; !here {
 			return false
@@ -134,7 +135,7 @@ func (m *membership) closed(heads []EventID) bool {
 }
 
 // seenBy is what an event has seen that names these changes; only those that are here.
-func (m *membership) seenBy(heads []EventID) seen {
+func (m *membership) seenBy(heads []event.ID) seen {
 	s := newSeen(max(len(m.nodes), m.width()))
 	for _, id := range heads {
 		if at, here := m.places[id]; here {
@@ -157,7 +158,7 @@ func (m *membership) width() int {
 func (m *membership) judgeCreator() {
 	for i := range m.nodes {
 		n := &m.nodes[i]
-		if n.by != m.creator || n.kind == KindMerge || n.kind.unknownChange() || n.kind == KindRemove && n.who == m.creator || m.cutOff(i) {
+		if n.by != m.creator || n.kind == event.KindMerge || n.kind.UnknownChange() || n.kind == event.KindRemove && n.who == m.creator || m.cutOff(i) {
 			continue
 		}
 		m.accept(i)
@@ -169,7 +170,7 @@ func (m *membership) judgeRemovals() {
 	type removal struct{ right, at int }
 	var all []removal
 	for i := range m.nodes {
-		if n := &m.nodes[i]; n.kind == KindRemove && n.by != m.creator {
+		if n := &m.nodes[i]; n.kind == event.KindRemove && n.by != m.creator {
 			if right, has := m.right(n.by, n.seen); has {
 				all = append(all, removal{right, i})
 			}
@@ -194,11 +195,11 @@ func (m *membership) judgeOthers() {
 			continue
 		}
 		switch n.kind {
-		case KindJoin:
+		case event.KindJoin:
 			if m.Open == 1 && !m.barred(n.who, n.seen) {
 				m.accept(i)
 			}
-		case KindInvite, KindLeave, KindRename, KindGroup:
+		case event.KindInvite, event.KindLeave, event.KindRename, event.KindGroup:
 			if m.isMember(n.by, n.seen) {
 				m.accept(i)
 			}
@@ -209,8 +210,8 @@ func (m *membership) judgeOthers() {
 // nothing reports whether a change stands in a log that counts nothing (rule 7), whatever was judged of what it has seen.
 func (m *membership) nothing(i int) bool {
 	n := &m.nodes[i]
-	begun := m.begun[n.at.log]
-	return !(n.kind == KindJoin && n.at.number == 1) && (!m.closed(begun.heads) || !m.isMember(n.by, m.seenBy(begun.heads)) && !m.joinsBy(n.at.log))
+	begun := m.begun[n.at.Log]
+	return !(n.kind == event.KindJoin && n.at.Number == 1) && (!m.closed(begun.heads) || !m.isMember(n.by, m.seenBy(begun.heads)) && !m.joinsBy(n.at.Log))
 }
 
 // accept lets a change count.
@@ -218,9 +219,9 @@ func (m *membership) accept(i int) {
 	n := &m.nodes[i]
 	n.counts = true
 	switch n.kind {
-	case KindInvite, KindJoin, KindEntrust:
+	case event.KindInvite, event.KindJoin, event.KindEntrust:
 		m.adds[n.who] = append(m.adds[n.who], i)
-	case KindLeave, KindRemove:
+	case event.KindLeave, event.KindRemove:
 		if m.ends[n.who] == nil {
 			m.ends[n.who] = newSeen(m.width())
 		}
@@ -250,7 +251,7 @@ func (m *membership) isMember(who identity.PersonID, by seen) bool {
 func (m *membership) right(who identity.PersonID, by seen) (at int, has bool) {
 	for _, i := range m.adds[who] {
 		n := &m.nodes[i]
-		if n.kind != KindEntrust || !by.has(i) || m.ends[who] != nil && !n.seen.covers(m.ends[who], by) {
+		if n.kind != event.KindEntrust || !by.has(i) || m.ends[who] != nil && !n.seen.covers(m.ends[who], by) {
 			continue
 		}
 		left := slices.ContainsFunc(m.leaves[who], func(l int) bool { return by.has(l) && !n.seen.has(l) })
@@ -264,10 +265,10 @@ func (m *membership) right(who identity.PersonID, by seen) (at int, has bool) {
 // barred reports whether somebody was removed and not invited since.
 func (m *membership) barred(who identity.PersonID, by seen) bool {
 	for _, r := range m.cutting[who] {
-		if m.nodes[r].kind != KindRemove || !by.has(r) {
+		if m.nodes[r].kind != event.KindRemove || !by.has(r) {
 			continue
 		}
-		again := slices.ContainsFunc(m.adds[who], func(i int) bool { return m.nodes[i].kind != KindJoin && by.has(i) && m.nodes[i].seen.has(r) })
+		again := slices.ContainsFunc(m.adds[who], func(i int) bool { return m.nodes[i].kind != event.KindJoin && by.has(i) && m.nodes[i].seen.has(r) })
 		if !again {
 			return true
 		}
@@ -278,7 +279,7 @@ func (m *membership) barred(who identity.PersonID, by seen) bool {
 // cutOff reports whether a change lies behind the cut of a removal that counts.
 func (m *membership) cutOff(i int) bool {
 	n := &m.nodes[i]
-	return n.begun != nil || n.at.number > m.limit(n.at.log, m.begun[n.at.log], n.by, i)
+	return n.begun != nil || n.at.Number > m.limit(n.at.Log, m.begun[n.at.Log], n.by, i)
 }
 
 // limit returns up to which number a log of somebody counts (rule 6), not minding one change.
@@ -289,9 +290,9 @@ func (m *membership) limit(log vector.Log, begun logStart, of identity.PersonID,
 		number, named := n.cuts[log]
 		switch {
 		case r == but:
-		case n.kind == KindLeave && n.at.log == log:
-			limit = min(limit, n.at.number)
-		case n.kind == KindLeave:
+		case n.kind == event.KindLeave && n.at.Log == log:
+			limit = min(limit, n.at.Number)
+		case n.kind == event.KindLeave:
 		case named:
 			limit = min(limit, number)
 		case !m.seenBy(begun.heads).has(r):
@@ -332,7 +333,7 @@ func (m *membership) takes(log vector.Log, begun logStart, of identity.PersonID)
 
 // joinsBy reports whether a log begins with a joining that counts.
 func (m *membership) joinsBy(log vector.Log) bool {
-	return slices.ContainsFunc(m.nodes, func(n node) bool { return n.at.log == log && n.at.number == 1 && n.kind == KindJoin && n.counts })
+	return slices.ContainsFunc(m.nodes, func(n node) bool { return n.at.Log == log && n.at.Number == 1 && n.kind == event.KindJoin && n.counts })
 }
 
 // ever reports whether somebody is or was a member.
@@ -345,7 +346,7 @@ func (m *membership) count() {
 	all := newSeen(m.width())
 	for i := range m.nodes {
 		all.add(i)
-		if n := &m.nodes[i]; n.counts && n.kind == KindRename {
+		if n := &m.nodes[i]; n.counts && n.kind == event.KindRename {
 			m.name = n.name
 		}
 	}
@@ -367,13 +368,13 @@ func (m *membership) count() {
 }
 
 // sinceOf is where somebody's present membership begins.
-func (m *membership) sinceOf(who identity.PersonID, all seen) position {
+func (m *membership) sinceOf(who identity.PersonID, all seen) event.Position {
 	ends := m.ends[who]
 	if ends == nil {
 		ends = newSeen(m.width())
 	}
 	if who == m.creator && newSeen(m.width()).covers(ends, all) {
-		return position{}
+		return event.Position{}
 	}
 	first := -1
 	for _, i := range m.adds[who] {
@@ -389,7 +390,7 @@ func (m *membership) crowd() {
 	for len(m.members) > maxMembers {
 		var last identity.PersonID
 		for who, one := range m.members {
-			if at := m.members[last].since; last == (identity.PersonID{}) || one.since.compare(at) > 0 || one.since == at && slices.Compare(who[:], last[:]) > 0 {
+			if at := m.members[last].since; last == (identity.PersonID{}) || one.since.Compare(at) > 0 || one.since == at && slices.Compare(who[:], last[:]) > 0 {
 				last = who
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 
@@ -19,7 +20,7 @@ type world struct {
 	all      []memberChange
 	begun    map[vector.Log]logStart
 	numbers  map[vector.Log]uint64
-	knows    map[identity.PersonID]map[EventID]bool
+	knows    map[identity.PersonID]map[event.ID]bool
 	serial   byte
 	lamport  uint64
 }
@@ -32,7 +33,7 @@ func newWorld(open bool) *world {
 	if open {
 		c.Open = 1
 	}
-	return &world{creation: c, begun: map[vector.Log]logStart{}, numbers: map[vector.Log]uint64{}, knows: map[identity.PersonID]map[EventID]bool{}}
+	return &world{creation: c, begun: map[vector.Log]logStart{}, numbers: map[vector.Log]uint64{}, knows: map[identity.PersonID]map[event.ID]bool{}}
 }
 
 // by is what somebody knows of the room.
@@ -55,15 +56,15 @@ func (w *world) learn(people ...byte) {
 	}
 }
 
-func (w *world) know(who identity.PersonID, id EventID) {
+func (w *world) know(who identity.PersonID, id event.ID) {
 	if w.knows[who] == nil {
-		w.knows[who] = map[EventID]bool{}
+		w.knows[who] = map[event.ID]bool{}
 	}
 	w.knows[who][id] = true
 }
 
 // change has somebody write a change with what they know, in the log with that number. It returns its place in all.
-func (w *world) change(by byte, log byte, kind Kind, who byte) int {
+func (w *world) change(by byte, log byte, kind event.Kind, who byte) int {
 	return w.write(somebody(by), log, memberChange{kind: kind, who: somebody(who), name: fmt.Sprint("name ", w.serial)})
 }
 
@@ -71,27 +72,27 @@ func (w *world) write(by identity.PersonID, log byte, c memberChange) int {
 	known := w.by(by)
 	w.serial++
 	w.lamport++
-	c.id, c.by = EventID{w.serial, byte(w.lamport)}, by
+	c.id, c.by = event.ID{w.serial, byte(w.lamport)}, by
 	c.parents = known.heads()
-	if len(c.parents) > maxHeads {
-		c.parents = c.parents[:maxHeads]
+	if len(c.parents) > event.MaxHeads {
+		c.parents = c.parents[:event.MaxHeads]
 	}
 	l := vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{log}}
 	if w.numbers[l]++; w.numbers[l] == 1 {
-		w.begun[l] = logStart{id: c.id, heads: c.parents, joins: c.kind == KindJoin}
+		w.begun[l] = logStart{id: c.id, heads: c.parents, joins: c.kind == event.KindJoin}
 	}
-	if c.kind == KindJoin || c.kind == KindLeave {
+	if c.kind == event.KindJoin || c.kind == event.KindLeave {
 		c.who = by
 	}
-	if c.kind == KindRemove && c.cuts == nil {
+	if c.kind == event.KindRemove && c.cuts == nil {
 		c.cuts = map[vector.Log]uint64{}
 		for _, n := range known.nodes {
 			if n.by == c.who {
-				c.cuts[n.at.log] = max(c.cuts[n.at.log], n.at.number)
+				c.cuts[n.at.Log] = max(c.cuts[n.at.Log], n.at.Number)
 			}
 		}
 	}
-	c.at = position{lamport: w.lamport, log: l, number: w.numbers[l], id: c.id}
+	c.at = event.Position{Lamport: w.lamport, Log: l, Number: w.numbers[l], ID: c.id}
 	w.all = append(w.all, c)
 	w.know(by, c.id)
 	return len(w.all) - 1
@@ -122,132 +123,132 @@ func TestRulesOfRooms(t *testing.T) {
 		want string
 	}{
 		{"a room has its creator", false, func(w *world) {}, "[1*]"},
-		{"an invitation takes effect at once", false, func(w *world) { w.change(1, 1, KindInvite, 2) }, "[1* 2]"},
+		{"an invitation takes effect at once", false, func(w *world) { w.change(1, 1, event.KindInvite, 2) }, "[1* 2]"},
 		{"any member invites", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 1, KindInvite, 3)
+			w.change(2, 1, event.KindInvite, 3)
 		}, "[1* 2 3]"},
-		{"who is no member invites nobody", false, func(w *world) { w.change(2, 1, KindInvite, 3) }, "[1*]"},
-		{"nobody joins a closed room", false, func(w *world) { w.change(2, 1, KindJoin, 2) }, "[1*]"},
-		{"anybody joins an open room", true, func(w *world) { w.change(2, 1, KindJoin, 2) }, "[1* 2]"},
+		{"who is no member invites nobody", false, func(w *world) { w.change(2, 1, event.KindInvite, 3) }, "[1*]"},
+		{"nobody joins a closed room", false, func(w *world) { w.change(2, 1, event.KindJoin, 2) }, "[1*]"},
+		{"anybody joins an open room", true, func(w *world) { w.change(2, 1, event.KindJoin, 2) }, "[1* 2]"},
 		{"a member removes nobody", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2)
-			w.change(2, 1, KindRemove, 3)
+			w.change(2, 1, event.KindRemove, 3)
 		}, "[1* 2 3]"},
 		{"who is entrusted removes a member", false, func(w *world) {
-			w.change(1, 1, KindEntrust, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2)
-			w.change(2, 1, KindRemove, 3)
+			w.change(2, 1, event.KindRemove, 3)
 		}, "[1* 2*]"},
 		{"but not the creator", false, func(w *world) {
-			w.change(1, 1, KindEntrust, 2)
+			w.change(1, 1, event.KindEntrust, 2)
 			w.learn(2)
-			w.change(2, 1, KindRemove, 1)
+			w.change(2, 1, event.KindRemove, 1)
 		}, "[1* 2*]"},
 		{"two who are entrusted do not remove each other", false, func(w *world) {
-			w.change(1, 1, KindEntrust, 2)
-			w.change(1, 1, KindEntrust, 3)
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindEntrust, 3)
 			w.learn(2, 3)
-			w.change(2, 1, KindRemove, 3)
-			w.change(3, 1, KindRemove, 2)
+			w.change(2, 1, event.KindRemove, 3)
+			w.change(3, 1, event.KindRemove, 2)
 		}, "[1* 2* 3*]"},
 		{"nobody but the creator entrusts", false, func(w *world) {
-			w.change(1, 1, KindEntrust, 2)
+			w.change(1, 1, event.KindEntrust, 2)
 			w.learn(2)
-			w.change(2, 1, KindEntrust, 3)
+			w.change(2, 1, event.KindEntrust, 3)
 		}, "[1* 2*]"},
 		{"removal beats an invitation at the same time", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2)
-			w.change(1, 1, KindRemove, 3)
-			w.change(2, 1, KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 3)
+			w.change(2, 1, event.KindInvite, 3)
 		}, "[1* 2]"},
 		{"an invitation after the removal brings back", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindInvite, 3)
-			w.change(1, 1, KindRemove, 3)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 3)
 			w.learn(2)
-			w.change(2, 1, KindInvite, 3)
+			w.change(2, 1, event.KindInvite, 3)
 		}, "[1* 2 3]"},
 		{"leaving lasts until an invitation that knows of it", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 1, KindLeave, 2)
-			w.change(1, 1, KindInvite, 2) // does not know
+			w.change(2, 1, event.KindLeave, 2)
+			w.change(1, 1, event.KindInvite, 2) // does not know
 		}, "[1*]"},
 		{"and then again a member", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 1, KindLeave, 2)
+			w.change(2, 1, event.KindLeave, 2)
 			w.learn(1)
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 		}, "[1* 2]"},
 		{"who left an open room joins again in a new log", true, func(w *world) {
-			w.change(2, 1, KindJoin, 2)
-			w.change(2, 1, KindLeave, 2)
-			w.change(2, 2, KindJoin, 2)
+			w.change(2, 1, event.KindJoin, 2)
+			w.change(2, 1, event.KindLeave, 2)
+			w.change(2, 2, event.KindJoin, 2)
 		}, "[1* 2]"},
 		{"who was removed from an open room does not join again", true, func(w *world) {
-			w.change(2, 1, KindJoin, 2)
+			w.change(2, 1, event.KindJoin, 2)
 			w.learn(1)
-			w.change(1, 1, KindRemove, 2)
+			w.change(1, 1, event.KindRemove, 2)
 			w.learn(2)
-			w.change(2, 2, KindJoin, 2)
+			w.change(2, 2, event.KindJoin, 2)
 		}, "[1*]"},
 		{"nor by a new log that claims not to know", true, func(w *world) {
-			w.change(2, 1, KindJoin, 2)
+			w.change(2, 1, event.KindJoin, 2)
 			w.learn(1)
-			w.change(1, 1, KindRemove, 2)
-			w.change(2, 2, KindJoin, 2)
+			w.change(1, 1, event.KindRemove, 2)
+			w.change(2, 2, event.KindJoin, 2)
 		}, "[1*]"},
 		{"what a removed person invited behind the cut does not count", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 1, KindInvite, 3)
-			w.change(1, 1, KindRemove, 2) // knows nothing of 3
+			w.change(2, 1, event.KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 2) // knows nothing of 3
 		}, "[1*]"},
 		{"what they invited before it stays", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 1, KindInvite, 3)
+			w.change(2, 1, event.KindInvite, 3)
 			w.learn(1)
-			w.change(1, 1, KindRemove, 2)
+			w.change(1, 1, event.KindRemove, 2)
 		}, "[1* 3]"},
 		{"a remover who is removed at the same time removes nobody", false, func(w *world) {
-			w.change(1, 1, KindEntrust, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2)
-			w.change(2, 1, KindRemove, 3)
-			w.change(1, 1, KindRemove, 2)
+			w.change(2, 1, event.KindRemove, 3)
+			w.change(1, 1, event.KindRemove, 2)
 		}, "[1* 3]"},
 		{"the right to remove ends with leaving", false, func(w *world) {
-			w.change(1, 1, KindEntrust, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2)
-			w.change(2, 1, KindLeave, 2)
+			w.change(2, 1, event.KindLeave, 2)
 			w.learn(3, 1)
-			w.change(3, 1, KindInvite, 2)
+			w.change(3, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 2, KindRemove, 3)
+			w.change(2, 2, event.KindRemove, 3)
 		}, "[1* 2 3]"},
 		{"the creator leaves, and joins again", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindLeave, 1)
-			w.change(1, 2, KindJoin, 1)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindLeave, 1)
+			w.change(1, 2, event.KindJoin, 1)
 		}, "[1* 2]"},
 		{"the creator is gone", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindLeave, 1)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindLeave, 1)
 		}, "[2]"},
 		{"a change counts once what it has seen is here", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 1, KindInvite, 3)
+			w.change(2, 1, event.KindInvite, 3)
 			w.all = w.all[1:]
 		}, "[1*]"},
 	} {
@@ -264,10 +265,10 @@ func TestRulesOfRooms(t *testing.T) {
 // TestRenamesAtTheSameTime have one winner: the last in event order.
 func TestRenamesAtTheSameTime(t *testing.T) {
 	w := newWorld(false)
-	w.change(1, 1, KindInvite, 2)
+	w.change(1, 1, event.KindInvite, 2)
 	w.learn(2)
-	a, b := w.change(1, 1, KindRename, 1), w.change(2, 1, KindRename, 2)
-	w.all[a].at.lamport, w.all[b].at.lamport = 9, 8
+	a, b := w.change(1, 1, event.KindRename, 1), w.change(2, 1, event.KindRename, 2)
+	w.all[a].at.Lamport, w.all[b].at.Lamport = 9, 8
 	if got := w.replay().name; got != w.all[a].name {
 		t.Errorf("the room is called %q, not %q", got, w.all[a].name)
 	}
@@ -277,7 +278,7 @@ func TestRenamesAtTheSameTime(t *testing.T) {
 func TestTooManyMembers(t *testing.T) {
 	w := newWorld(false)
 	for n := range maxMembers + 3 {
-		w.write(somebody(1), 1, memberChange{kind: KindInvite, who: identity.PersonID{2, byte(n), byte(n >> 8)}})
+		w.write(somebody(1), 1, memberChange{kind: event.KindInvite, who: identity.PersonID{2, byte(n), byte(n >> 8)}})
 	}
 	m := w.replay()
 	last := identity.PersonID{2, byte(maxMembers - 2), byte((maxMembers - 2) >> 8)}
@@ -290,17 +291,17 @@ func TestTooManyMembers(t *testing.T) {
 // TestNobodyFloodsChanges: a member who writes thousands of changes does not keep the creator from removing them.
 func TestNobodyFloodsChanges(t *testing.T) {
 	w := newWorld(false)
-	invite := w.change(1, 1, KindInvite, 2)
+	invite := w.change(1, 1, event.KindInvite, 2)
 	log := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{1}}
-	w.begun[log] = logStart{heads: []EventID{w.all[invite].id}}
+	w.begun[log] = logStart{heads: []event.ID{w.all[invite].id}}
 	for n := range 3 * (maxNames + mostNames) {
-		id := EventID{9, byte(n), byte(n >> 8)}
-		w.all = append(w.all, memberChange{id: id, at: position{lamport: 2, log: log, number: uint64(n + 1), id: id}, by: somebody(2), who: somebody(2), kind: KindRename, name: "x",
-			parents: []EventID{w.all[invite].id}})
+		id := event.ID{9, byte(n), byte(n >> 8)}
+		w.all = append(w.all, memberChange{id: id, at: event.Position{Lamport: 2, Log: log, Number: uint64(n + 1), ID: id}, by: somebody(2), who: somebody(2), kind: event.KindRename, name: "x",
+			parents: []event.ID{w.all[invite].id}})
 	}
-	id := EventID{8}
-	w.all = append(w.all, memberChange{id: id, at: position{lamport: 1 << 20, log: w.all[invite].at.log, number: 2, id: id}, by: somebody(1), who: somebody(2), kind: KindRemove,
-		parents: []EventID{w.all[invite].id}})
+	id := event.ID{8}
+	w.all = append(w.all, memberChange{id: id, at: event.Position{Lamport: 1 << 20, Log: w.all[invite].at.Log, Number: 2, ID: id}, by: somebody(1), who: somebody(2), kind: event.KindRemove,
+		parents: []event.ID{w.all[invite].id}})
 	if got := w.replay().who(); got != "[1*]" {
 		t.Errorf("members %s", got)
 	}
@@ -309,7 +310,7 @@ func TestNobodyFloodsChanges(t *testing.T) {
 // drawWorld has five people change a room with what each happens to know.
 func drawWorld(t *rapid.T) *world {
 	w := newWorld(rapid.Bool().Draw(t, "open"))
-	kinds := []Kind{KindInvite, KindInvite, KindJoin, KindLeave, KindRemove, KindRemove, KindRename, KindEntrust, KindMerge}
+	kinds := []event.Kind{event.KindInvite, event.KindInvite, event.KindJoin, event.KindLeave, event.KindRemove, event.KindRemove, event.KindRename, event.KindEntrust, event.KindMerge}
 	for range rapid.IntRange(0, 30).Draw(t, "changes") {
 		by := rapid.ByteRange(1, 5).Draw(t, "by")
 		for _, c := range w.all { // an author knows all of what one of others had seen, or nothing of it: what travels is whole logs
@@ -323,7 +324,7 @@ func drawWorld(t *rapid.T) *world {
 }
 
 // hear has somebody know a change if they know its parents.
-func (w *world) hear(who identity.PersonID, id EventID) {
+func (w *world) hear(who identity.PersonID, id event.ID) {
 	at := slices.IndexFunc(w.all, func(c memberChange) bool { return c.id == id })
 	for _, parent := range w.all[at].parents {
 		if !w.knows[who][parent] {
@@ -348,7 +349,7 @@ func TestMembersDoNotDependOnOrder(t *testing.T) {
 		}
 		told := want.seenBy(want.heads())
 		for i := range want.nodes {
-			if n := &want.nodes[i]; n.kind != KindMerge && !n.unnamed() && !told.has(i) {
+			if n := &want.nodes[i]; n.kind != event.KindMerge && !n.unnamed() && !told.has(i) {
 				t.Fatalf("who names the newest changes has not seen change %d", i)
 			}
 		}
@@ -368,25 +369,25 @@ func TestRemovedStayOut(t *testing.T) {
 		m := drawWorld(t).replay()
 		for r := range m.nodes {
 			n := &m.nodes[r]
-			if !n.counts || n.kind != KindRemove {
+			if !n.counts || n.kind != event.KindRemove {
 				continue
 			}
 			if n.who == m.creator {
 				t.Fatal("somebody removed the creator")
 			}
-			back := slices.ContainsFunc(m.nodes, func(o node) bool { return o.counts && o.who == n.who && o.kind != KindRename && o.seen.has(r) })
+			back := slices.ContainsFunc(m.nodes, func(o node) bool { return o.counts && o.who == n.who && o.kind != event.KindRename && o.seen.has(r) })
 			if m.hasMember(n.who) && !back {
 				t.Fatalf("%d was removed and is a member: %s", n.who[0], m.who())
 			}
 			for o := range m.nodes {
 				other := &m.nodes[o]
-				if other.counts && other.kind == KindRemove && other.who == n.by && other.by == n.who && !other.seen.has(r) && !n.seen.has(o) {
+				if other.counts && other.kind == event.KindRemove && other.who == n.by && other.by == n.who && !other.seen.has(r) && !n.seen.has(o) {
 					t.Fatalf("%d and %d removed each other", n.by[0], n.who[0])
 				}
 			}
 			for o := range m.nodes { // nothing of theirs counts that the removal did not know of
 				later := &m.nodes[o]
-				if later.counts && later.by == n.who && !later.seen.has(r) && !n.seen.has(o) && later.at.number > n.cuts[later.at.log] {
+				if later.counts && later.by == n.who && !later.seen.has(r) && !n.seen.has(o) && later.at.Number > n.cuts[later.at.Log] {
 					t.Fatalf("change %d of %d counts behind the cut", o, n.who[0])
 				}
 			}
@@ -402,34 +403,34 @@ func TestOneAfterTheOther(t *testing.T) {
 		logs := map[byte]byte{}
 		for range rapid.IntRange(0, 30).Draw(t, "changes") {
 			by, who := rapid.ByteRange(1, 5).Draw(t, "by"), rapid.ByteRange(1, 5).Draw(t, "who")
-			kind := rapid.SampledFrom([]Kind{KindInvite, KindJoin, KindLeave, KindRemove, KindEntrust}).Draw(t, "kind")
-			if by == 1 && !members[1] && kind != KindJoin {
+			kind := rapid.SampledFrom([]event.Kind{event.KindInvite, event.KindJoin, event.KindLeave, event.KindRemove, event.KindEntrust}).Draw(t, "kind")
+			if by == 1 && !members[1] && kind != event.KindJoin {
 				continue // the window does not offer it to who has left
 			}
 			w.learn(1, 2, 3, 4, 5)
-			if kind == KindJoin && !members[by] {
+			if kind == event.KindJoin && !members[by] {
 				logs[by]++ // who comes in begins a log
 			}
 			w.change(by, logs[by], kind, who)
 			switch {
-			case kind == KindInvite && members[by]:
+			case kind == event.KindInvite && members[by]:
 				if !members[who] {
 					logs[who]++
 				}
 				members[who], removed[who] = true, false
-			case kind == KindJoin && (by == 1 || w.creation.Open == 1 && !removed[by]):
+			case kind == event.KindJoin && (by == 1 || w.creation.Open == 1 && !removed[by]):
 				members[by] = true
-			case kind == KindLeave:
+			case kind == event.KindLeave:
 				delete(members, by)
 				delete(entrusted, by)
 				logs[by]++ // who was cut off goes on in a new log
-			case kind == KindRemove && who != 1 && who != by && (by == 1 || entrusted[by] && !entrusted[who]):
+			case kind == event.KindRemove && who != 1 && who != by && (by == 1 || entrusted[by] && !entrusted[who]):
 				delete(members, who)
 				delete(entrusted, who)
 				removed[who] = true
 				logs[who]++
-			case kind == KindRemove && by == 1 && who == 1:
-			case kind == KindEntrust && by == 1:
+			case kind == event.KindRemove && by == 1 && who == 1:
+			case kind == event.KindEntrust && by == 1:
 				if !members[who] {
 					logs[who]++
 				}

@@ -1,73 +1,10 @@
 package chat
 
 import (
-	"encoding/hex"
-	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
-)
-
-// ID names a conversation. In text it is hex.
-type ID [32]byte
-
-// String returns the text form.
-func (id ID) String() string { return hex.EncodeToString(id[:]) }
-
-// EventID names an event: the SHA-256 of its header. In text it is hex.
-type EventID [32]byte
-
-// String returns the text form.
-func (id EventID) String() string { return hex.EncodeToString(id[:]) }
-
-// ParseEventID reads the text form.
-func ParseEventID(text string) (EventID, error) {
-	var id EventID
-	if err := parseHex(id[:], text); err != nil {
-		return EventID{}, fmt.Errorf("%w: %s", ErrUnknown, err)
-	}
-	return id, nil
-}
-
-// ParseID reads the text form of a conversation's ID.
-func ParseID(text string) (ID, error) {
-	var id ID
-	if err := parseHex(id[:], text); err != nil {
-		return ID{}, fmt.Errorf("%w: %s", ErrUnknown, err)
-	}
-	return id, nil
-}
-
-func parseHex(to []byte, text string) error {
-	if len(text) != hex.EncodedLen(len(to)) {
-		return fmt.Errorf("an ID has %d characters, this has %d", hex.EncodedLen(len(to)), len(text))
-	}
-	_, err := hex.Decode(to, []byte(text))
-	return err
-}
-
-// Kind says what an event is. The numbers are those of the wire.
-type Kind uint64
-
-// Kinds of events. Others may come from newer versions: they are kept and passed on, and shown as a note that a newer Lanyard is needed.
-const (
-	KindText     Kind = 1
-	KindFile     Kind = 2
-	KindAnswer   Kind = 3
-	KindEdit     Kind = 4 // this and the next ones amend another event and are no messages
-	KindDelete   Kind = 5
-	KindReaction Kind = 6
-	KindPin      Kind = 7
-	KindInvite   Kind = 8 // this and the next ones change who is a member of a room and are no messages
-	KindJoin     Kind = 9
-	KindLeave    Kind = 10
-	KindRemove   Kind = 11
-	KindRename   Kind = 12
-	KindEntrust  Kind = 13
-	KindMerge    Kind = 14
-	KindGroup    Kind = 15
-
-	lastChange Kind = 31 // those after KindGroup are for changes of newer versions
 )
 
 // Delivery is how far a message got with a person.
@@ -103,28 +40,28 @@ type State struct {
 
 // Message is one event of a conversation as people see it.
 type Message struct {
-	ID           EventID
-	Conversation ID
+	ID           event.ID
+	Conversation event.ConversationID
 	With         identity.PersonID // the other person of the conversation; zero in a room
 	Author       identity.PersonID
 	Peer         identity.PeerID // the machine that wrote it
 	Mine         bool
 	Time         time.Time // by the author's clock, for display only
-	Kind         Kind
+	Kind         event.Kind
 	Text         string // of KindText, as last edited
 	Reply        *Quote // of KindText: what it replies to
 	Mentions     []identity.PersonID
-	Groups       []string      // of KindText: groups of the room that it mentions; see Chat.Mentioned
-	From         string        // of KindText: the name of the person whose words these are, as the sender gives it
-	Hook         string        // of KindText: the author's webhook through which a program posted it, as the sender gives it
-	File         *FileOffer    // of KindFile
-	Answer       *FileAnswer   // of KindAnswer
-	Change       *MemberChange // of a line that tells of a room's members, and is no message
-	Opaque       bool          // of a kind that this version does not know, or without a body that can be shown
-	States       []State       // of our own messages; none of announcements
-	Reach        *Reach        // of our own announcements
-	Called       string        // of an announcement: what its author, whom we never met, calls themselves
-	Stale        bool          // of an announcement: it makes no notice, as it is old or by somebody whom we never met
+	Groups       []string          // of KindText: groups of the room that it mentions; see Chat.Mentioned
+	From         string            // of KindText: the name of the person whose words these are, as the sender gives it
+	Hook         string            // of KindText: the author's webhook through which a program posted it, as the sender gives it
+	File         *event.Offer      // of KindFile
+	Answer       *event.FileAnswer // of KindAnswer
+	Change       *MemberChange     // of a line that tells of a room's members, and is no message
+	Opaque       bool              // of a kind that this version does not know, or without a body that can be shown
+	States       []State           // of our own messages; none of announcements
+	Reach        *Reach            // of our own announcements
+	Called       string            // of an announcement: what its author, whom we never met, calls themselves
+	Stale        bool              // of an announcement: it makes no notice, as it is old or by somebody whom we never met
 	Unread       bool
 
 	Edits     int       // how often the author changed the text
@@ -146,10 +83,10 @@ type Reaction struct {
 
 // Quote is what a message replies to, as it is now.
 type Quote struct {
-	ID      EventID
+	ID      event.ID
 	Here    bool // false: it has not come, or is not of this conversation; the rest is empty then
 	Author  identity.PersonID
-	Kind    Kind
+	Kind    event.Kind
 	Text    string // the beginning; for a file its name
 	Deleted bool
 	Office  bool // it is an announcement, and the reply stands in a direct conversation
@@ -163,7 +100,7 @@ type Version struct {
 
 // Conversation is one row of the list of conversations.
 type Conversation struct {
-	ID     ID
+	ID     event.ConversationID
 	With   identity.PersonID // the other person; zero for a room and the office
 	Room   *Room             // of a room
 	Office bool              // it is where everybody in the office announces
@@ -186,7 +123,7 @@ func (c *Conversation) Time() time.Time {
 // Query asks for a page of a conversation. At most one of Before, After and Around is set; without any the page is the newest (with Since: the
 // oldest after that time).
 type Query struct {
-	Before, After, Around EventID
+	Before, After, Around event.ID
 	Since                 time.Time // only messages whose time is not earlier
 	Search                string    // only texts and file names with these words, in any case; if none has them, those that contain it anywhere
 	Limit                 int       // 0 = no limit
@@ -197,16 +134,47 @@ type Query struct {
 // Page is a part of a conversation, oldest first.
 type Page struct {
 	Messages    []Message
-	More        bool    // there is more beyond the page, in the direction asked for (Around: older)
-	FirstUnread EventID // oldest unread message of the whole conversation; zero if none
+	More        bool     // there is more beyond the page, in the direction asked for (Around: older)
+	FirstUnread event.ID // oldest unread message of the whole conversation; zero if none
 }
 
 // StateChange tells that messages of ours got further with one person, or who carries them. Only Carried goes back to Waiting, when nobody keeps them any more.
 type StateChange struct {
-	Conversation ID
+	Conversation event.ConversationID
 	With         identity.PersonID // the other person of the conversation; zero in a room
 	Person       identity.PersonID // who has them
 	Delivery     Delivery
 	Through      []identity.PersonID // Carried: who keeps them
-	Messages     []EventID           // oldest first
+	Messages     []event.ID          // oldest first
+}
+
+// fill decodes a body into the message that people see. What cannot be shown is opaque: it stays a part of the log all the same.
+func (m *Message) fill(body []byte) {
+	var err error
+	switch m.Kind {
+	case event.KindText:
+		var b event.Text
+		if b, err = event.ReadText(body); err == nil {
+			m.Text, m.Mentions, m.Groups, m.From, m.Hook = b.Text, b.Mentions, b.Groups, b.From, b.Hook
+			if len(b.ReplyTo) > 0 {
+				m.Reply = &Quote{ID: event.ID(b.ReplyTo)}
+			}
+		}
+	case event.KindFile:
+		var b event.File
+		if b, err = event.ReadFile(body); err == nil {
+			offer := b.Offer()
+			m.File = &offer
+		}
+	case event.KindAnswer:
+		var a event.FileAnswer
+		if a, err = event.ReadAnswer(body); err == nil {
+			m.Answer = &a
+		}
+	default:
+		m.Opaque = true
+	}
+	if err != nil {
+		m.Opaque, m.Text = true, ""
+	}
 }

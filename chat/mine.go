@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -18,7 +19,7 @@ type Mine struct {
 }
 
 // MaxDraft is the longest draft in bytes: a little more than a message, so that a text that is too long is kept until it was made shorter.
-const MaxDraft = 4 * MaxText
+const MaxDraft = 4 * event.MaxText
 
 // maxStars is how many messages Starred returns.
 const maxStars = 1000
@@ -38,8 +39,8 @@ func loadMine(tx *store.Tx, c *Chat) (err error) {
 		switch {
 		case len(person) == len(identity.PersonID{}):
 			c.conversation(identity.PersonID(person)).mine = m
-		case len(id) == len(ID{}) && len(person) == 0 && c.known(ID(id)) != nil:
-			c.known(ID(id)).mine = m
+		case len(id) == len(event.ConversationID{}) && len(person) == 0 && c.known(event.ConversationID(id)) != nil:
+			c.known(event.ConversationID(id)).mine = m
 		default:
 			return fmt.Errorf("what is ours of a conversation: %w", store.ErrCorrupt)
 		}
@@ -48,28 +49,28 @@ func loadMine(tx *store.Tx, c *Chat) (err error) {
 }
 
 // Mute has a conversation ring no more, or again.
-func (c *Chat) Mute(ctx context.Context, in ID, on bool) (Conversation, error) {
+func (c *Chat) Mute(ctx context.Context, in event.ConversationID, on bool) (Conversation, error) {
 	return c.decide(ctx, in, func(m *Mine) { m.Muted = on })
 }
 
 // MarkUnread has a conversation look unread until it is read again. Others see nothing of it.
-func (c *Chat) MarkUnread(ctx context.Context, in ID) (Conversation, error) {
+func (c *Chat) MarkUnread(ctx context.Context, in event.ConversationID) (Conversation, error) {
 	return c.decide(ctx, in, func(m *Mine) { m.Marked = true })
 }
 
 // Draft keeps what is being written into a conversation, over restarts.
-func (c *Chat) Draft(ctx context.Context, in ID, text string) (Conversation, error) {
+func (c *Chat) Draft(ctx context.Context, in event.ConversationID, text string) (Conversation, error) {
 	if len(text) > MaxDraft {
-		return Conversation{}, &TooLongError{Size: len(text)}
+		return Conversation{}, &event.TooLongError{Size: len(text)}
 	}
 	if !utf8.ValidString(text) {
-		return Conversation{}, ErrText
+		return Conversation{}, event.ErrText
 	}
 	return c.decide(ctx, in, func(m *Mine) { m.Draft = text })
 }
 
 // Muted reports whether a conversation shall not ring.
-func (c *Chat) Muted(id ID) bool {
+func (c *Chat) Muted(id event.ConversationID) bool {
 	v := c.known(id)
 	if v == nil {
 		return false
@@ -80,7 +81,7 @@ func (c *Chat) Muted(id ID) bool {
 }
 
 // decide changes what is ours of a conversation, on disk first. The store takes one write after the other, and so do the values in memory.
-func (c *Chat) decide(ctx context.Context, in ID, change func(*Mine)) (Conversation, error) {
+func (c *Chat) decide(ctx context.Context, in event.ConversationID, change func(*Mine)) (Conversation, error) {
 	v, err := c.lookup(ctx, in)
 	if err != nil {
 		return Conversation{}, err
@@ -126,7 +127,7 @@ func putMine(tx *store.Tx, v *conversation, change func(*Mine)) (Mine, error) {
 }
 
 // Star marks a message for our person alone, or takes the star off.
-func (c *Chat) Star(ctx context.Context, id EventID, on bool) (Message, error) {
+func (c *Chat) Star(ctx context.Context, id event.ID, on bool) (Message, error) {
 	m, err := c.amendable(ctx, id)
 	if err != nil {
 		return Message{}, err
@@ -159,7 +160,7 @@ func (c *Chat) Starred(ctx context.Context) ([]Message, error) {
 		ids, err := stars(tx, maxStars)
 		for _, id := range ids {
 			f, row, err := c.locateShown(tx, id)
-			if errors.Is(err, ErrUnknown) || err == nil && row.upshot.Deleted {
+			if errors.Is(err, event.ErrUnknown) || err == nil && row.upshot.Deleted {
 				continue // also of a copy of the profile that was put back
 			}
 			if err != nil {
@@ -181,7 +182,7 @@ func (c *Chat) Starred(ctx context.Context) ([]Message, error) {
 }
 
 // stars returns what is starred, the newest star first; a most below 0 is all.
-func stars(tx *store.Tx, most int) (ids []EventID, err error) {
+func stars(tx *store.Tx, most int) (ids []event.ID, err error) {
 	rows, err := tx.Query(`SELECT event FROM chat_star ORDER BY time DESC LIMIT ?`, most)
 	if err != nil {
 		return nil, err
@@ -192,8 +193,8 @@ func stars(tx *store.Tx, most int) (ids []EventID, err error) {
 		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
-		if len(id) == len(EventID{}) {
-			ids = append(ids, EventID(id))
+		if len(id) == len(event.ID{}) {
+			ids = append(ids, event.ID(id))
 		}
 	}
 	return ids, rows.Err()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -55,14 +56,14 @@ func TestMine(t *testing.T) {
 		if starred, err := anna.Starred(t.Context()); err != nil || len(starred) != 0 {
 			t.Errorf("Anna has the stars %v: %v", starred, err)
 		}
-		if row, err = ben.MarkRead(t.Context(), ben.Direct(anna.person()), EventID{}); err != nil || row.Marked || row.Unread != 0 || !row.Muted {
+		if row, err = ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil || row.Marked || row.Unread != 0 || !row.Muted {
 			t.Errorf("read again: %+v, %v", row, err)
 		}
-		var long *TooLongError
+		var long *event.TooLongError
 		if _, err := ben.Draft(t.Context(), ben.Direct(anna.person()), strings.Repeat("x", MaxDraft+1)); !errors.As(err, &long) {
 			t.Errorf("too long a draft: %v", err)
 		}
-		if _, err := ben.Draft(t.Context(), ben.Direct(anna.person()), "\xff"); !errors.Is(err, ErrText) {
+		if _, err := ben.Draft(t.Context(), ben.Direct(anna.person()), "\xff"); !errors.Is(err, event.ErrText) {
 			t.Errorf("a draft that is no text: %v", err)
 		}
 		if m := must(t)(ben.Forward(t.Context(), sent[0].ID, ben.Direct(anna.person()), func(identity.PersonID) string { return "Anna B" })); m.From != "Anna B" || m.Text != "one" {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"sync"
+
+	"lanyard/chat/event"
 )
 
 // news tells subscribers what happened, in order, from one goroutine.
@@ -14,7 +16,7 @@ type news struct {
 	mu          sync.Mutex
 	waiting     []func() (Change, bool)
 	rows        map[*conversation]bool // conversations whose row waits to be told
-	reaches     map[EventID]bool       // announcements whose reach waits to be told
+	reaches     map[event.ID]bool      // announcements whose reach waits to be told
 	offers      bool                   // that other rooms may be joined waits to be told
 	subscribers []*subscriber
 }
@@ -22,7 +24,7 @@ type news struct {
 type subscriber struct{ fn func(Change) }
 
 func newNews(c *Chat) *news {
-	return &news{chat: c, wake: make(chan struct{}, 1), rows: map[*conversation]bool{}, reaches: map[EventID]bool{}}
+	return &news{chat: c, wake: make(chan struct{}, 1), rows: map[*conversation]bool{}, reaches: map[event.ID]bool{}}
 }
 
 func (n *news) subscribe(fn func(Change)) (cancel func()) {
@@ -88,7 +90,7 @@ func (n *news) conversation(v *conversation) {
 }
 
 // reached tells how far announcements of ours got, as it is when their turn comes; several changes that nobody had time to hear are told once.
-func (n *news) reached(v *conversation, b *branch, numbers map[uint64]EventID) {
+func (n *news) reached(v *conversation, b *branch, numbers map[uint64]event.ID) {
 	for number, id := range numbers {
 		n.mu.Lock()
 		known := n.reaches[id]

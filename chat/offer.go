@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -18,7 +19,7 @@ import (
 // Offer offers files and folders of this machine in a conversation. They stay where they are and are read from there when the other side takes them. It
 // returns when all of them have been read once and the offers are durable; meanwhile they are told and listed as FilePreparing, under provisional IDs
 // with which Cancel ends it. If one cannot be offered none is, and the error says which and why.
-func (c *Chat) Offer(ctx context.Context, to ID, paths []string) ([]File, error) {
+func (c *Chat) Offer(ctx context.Context, to event.ConversationID, paths []string) ([]File, error) {
 	v, err := c.reachable(ctx, to)
 	if err != nil {
 		return nil, err
@@ -70,12 +71,12 @@ var errGivenUp = errors.New("sending was cancelled")
 
 // prepare reads one file or folder, listed meanwhile under a provisional ID.
 func (f *files) prepare(ctx context.Context, v *conversation, p *preparation) error {
-	var id EventID
+	var id event.ID
 	rand.Read(id[:])
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	file := &File{
-		ID: id, Conversation: v.id, From: f.chat.config.Identity.Person(), To: v.with, Mine: true, Offer: p.body.offer(), State: FilePreparing,
+		ID: id, Conversation: v.id, From: f.chat.config.Identity.Person(), To: v.with, Mine: true, Offer: p.body.Offer(), State: FilePreparing,
 		Path: p.path, Time: time.Now(),
 	}
 	m := meter{total: int64(p.body.Size)}
@@ -114,7 +115,7 @@ type preparing struct {
 }
 
 // cancelPreparing ends a preparation by its provisional ID.
-func (f *files) cancelPreparing(id EventID) (File, bool) {
+func (f *files) cancelPreparing(id event.ID) (File, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p := f.preparing[id]
@@ -129,20 +130,17 @@ func (f *files) cancelPreparing(id EventID) (File, bool) {
 
 // writing makes the event that offers what was read, stored together with where it lies.
 func (f *files) writing(p *preparation) (writing, error) {
-	if err := p.body.check(); err != nil {
+	if err := p.body.Check(); err != nil {
 		return writing{}, fmt.Errorf("%s cannot be sent: %w", p.path, err)
 	}
 	body, err := wire.Marshal(p.body)
 	if err != nil {
 		return writing{}, err
 	}
-	return writing{kind: KindFile, body: body, path: p.path, with: func(tx *store.Tx, _ *event, place int64) error {
+	return writing{kind: event.KindFile, body: body, path: p.path, with: func(tx *store.Tx, _ *event.Event, place int64) error {
 		return insertFile(tx, place, p.path, p.mtime, p.manifest)
 	}}, nil
 }
-
-// encode makes the body of an answer.
-func (b answerBody) encode() ([]byte, error) { return wire.Marshal(b) }
 
 // openOffered opens content of an offer of ours by its hash.
 func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {

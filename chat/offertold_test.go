@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+
+	"lanyard/chat/event"
 )
 
 // TestOfferToldCanBeAnswered: whoever hears of an offer can answer it at once, without looking it up again.
@@ -14,7 +16,7 @@ func TestOfferToldCanBeAnswered(t *testing.T) {
 		const offers = 20
 		answered := make(chan error, offers)
 		cancel := ben.Subscribe(func(c Change) {
-			if c.Message != nil && c.Message.Kind == KindFile {
+			if c.Message != nil && c.Message.Kind == event.KindFile {
 				go func() {
 					_, err := ben.Decline(t.Context(), c.Message.ID)
 					answered <- err

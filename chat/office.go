@@ -2,12 +2,12 @@ package chat
 
 import (
 	"crypto/ed25519"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -27,9 +27,6 @@ const (
 	outOfPlace = 4
 	shut       = 5
 )
-
-// OfficeID is the ID of the conversation that has everybody in it.
-func OfficeID() ID { return sha256.Sum256([]byte("lanyard office\x00")) }
 
 // office is what a conversation has that everybody writes announcements into: docs/protocol.md section 6, office. Guarded by conversation.mu.
 type office struct {
@@ -67,13 +64,8 @@ func newOffice() *office {
 // direct reports whether the conversation is one of two persons.
 func (v *conversation) direct() bool { return v.room == nil && v.office == nil }
 
-// announced reports whether an event of that kind says something in the office. Unknown kinds tell that a newer Lanyard is needed.
-func (k Kind) announced() bool {
-	return k == KindText || k == KindEdit || k == KindDelete || k > lastChange
-}
-
 // displaced reports whether an event is kept and passed on, but nothing of it is shown where it stands.
-func (v *conversation) displaced(e *event) bool { return v.office != nil && !e.Kind.announced() }
+func (v *conversation) displaced(e *event.Event) bool { return v.office != nil && !e.Kind.Announced() }
 
 // shuts reports whether nothing by an author is shown in the office, as they are blocked.
 func (v *conversation) shuts(author identity.PeerID) bool {
@@ -87,7 +79,7 @@ func (v *conversation) shuts(author identity.PeerID) bool {
 }
 
 // grewLocked notes events at the end of a branch, the first of which may tell who its author is.
-func (v *conversation) grewLocked(b *branch, events []*event) {
+func (v *conversation) grewLocked(b *branch, events []*event.Event) {
 	o := v.office
 	if o == nil {
 		return
@@ -98,8 +90,8 @@ func (v *conversation) grewLocked(b *branch, events []*event) {
 		o.weights[b] = w
 	}
 	for _, e := range events {
-		w.spans = append(w.spans, load{e.Time, int32(e.size())})
-		w.bytes += int64(e.size())
+		w.spans = append(w.spans, load{e.Time, int32(e.Size())})
+		w.bytes += int64(e.Size())
 	}
 	w.came = time.Now()
 	if first := events[0]; first.Number == 1 {
@@ -116,7 +108,7 @@ func (v *conversation) lostLocked(b *branch) {
 	if w == nil {
 		return
 	}
-	for kept := int(b.kept.number - b.fork); len(w.spans) > kept; w.spans = w.spans[:len(w.spans)-1] {
+	for kept := int(b.kept.Number - b.fork); len(w.spans) > kept; w.spans = w.spans[:len(w.spans)-1] {
 		w.bytes -= int64(w.spans[len(w.spans)-1].size)
 	}
 }
@@ -134,7 +126,7 @@ func (v *conversation) author(peer identity.PeerID) *announcer {
 }
 
 // introduce takes from the first event of a log who its author is.
-func (o *office) introduce(first *event) {
+func (o *office) introduce(first *event.Event) {
 	given, err := introduced(first)
 	if err != nil {
 		return // ours of a list that does not name this machine: the roster knows the key
@@ -160,20 +152,20 @@ type introduction struct {
 }
 
 // introduced reads the first event of a log.
-func introduced(first *event) (introduction, error) {
-	if first.Number != 1 || first.Kind != KindJoin {
+func introduced(first *event.Event) (introduction, error) {
+	if first.Number != 1 || first.Kind != event.KindJoin {
 		return introduction{}, errNoIntroduction
 	}
 	var b changeBody
-	if err := wire.Unmarshal(first.body, &b); err != nil {
+	if err := wire.Unmarshal(first.Body, &b); err != nil {
 		return introduction{}, errNoIntroduction
 	}
-	lists := joined(b.List, b.Later)
-	keys, who, err := keysOf(lists)
+	lists := event.JoinLists(b.List, b.Later)
+	keys, who, err := event.KeysOf(lists)
 	if err != nil || keys[first.Peer] == nil {
 		return introduction{}, errNoIntroduction
 	}
-	change, err := decodeChange(KindJoin, who, first.body)
+	change, err := decodeChange(event.KindJoin, who, first.Body)
 	if err != nil {
 		return introduction{}, errNoIntroduction
 	}
@@ -220,13 +212,13 @@ func (r extent) counts(now time.Time) bool {
 }
 
 // began returns when the log of an event began, by its author's clock; of a log that is not here the time of the event.
-func (v *conversation) began(e *event) int64 {
+func (v *conversation) began(e *event.Event) int64 {
 	if e.Number == 1 {
 		return e.Time
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, b := range v.branches[e.log()] {
+	for _, b := range v.branches[e.VectorLog()] {
 		switch w := v.office.weights[b]; {
 		case b.base != nil:
 		case w == nil:
@@ -239,7 +231,7 @@ func (v *conversation) began(e *event) int64 {
 }
 
 // fallsLocked reports whether the times of events that follow a number of a branch, nil for a new log, fall.
-func (v *conversation) fallsLocked(b *branch, number uint64, events []*event) bool {
+func (v *conversation) fallsLocked(b *branch, number uint64, events []*event.Event) bool {
 	before := int64(math.MinInt64)
 	if b != nil {
 		b = b.owner(number)
@@ -277,10 +269,10 @@ func (v *conversation) tells(log vector.Log) bool {
 func (c *Chat) openOffice() *conversation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	v := c.conversations[OfficeID()]
+	v := c.conversations[event.OfficeID()]
 	if v == nil {
 		c.keys.conversation++
-		v = newConversation(OfficeID(), c.keys.conversation, identity.PersonID{})
+		v = newConversation(event.OfficeID(), c.keys.conversation, identity.PersonID{})
 		c.conversations[v.id] = v
 	}
 	if v.office == nil {
@@ -320,7 +312,7 @@ func (c *Chat) loadOffice(tx *store.Tx) error {
 
 // loadWeight reads what a branch takes, unless it is too old to count.
 func (v *conversation) loadWeight(tx *store.Tx, b *branch, came time.Time) error {
-	last, err := eventAt(tx, b, b.kept.number)
+	last, err := eventAt(tx, b, b.kept.Number)
 	if err != nil {
 		return err
 	}
@@ -338,7 +330,7 @@ func (v *conversation) loadWeight(tx *store.Tx, b *branch, came time.Time) error
 
 // weigh reads what the events of a branch take.
 func weigh(tx *store.Tx, b *branch) (w *weight, err error) {
-	rows, err := tx.Query(`SELECT time, length(header) + length(salt) + length(body) FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place`, place(b, 0), place(b, maxNumber))
+	rows, err := tx.Query(`SELECT time, length(header) + length(salt) + length(body) FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place`, place(b, 0), place(b, event.MaxNumber))
 	if err != nil {
 		return nil, err
 	}

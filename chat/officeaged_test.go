@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
@@ -12,34 +13,34 @@ import (
 
 // holdings counts what an agent has of announcements in memory.
 func (a *agent) holdings() (logs, events, authors int) {
-	v := a.known(OfficeID())
+	v := a.known(event.OfficeID())
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, branches := range v.branches {
 		for _, b := range branches {
-			logs, events = logs+1, events+int(b.tip.number-b.fork)
+			logs, events = logs+1, events+int(b.tip.Number-b.fork)
 		}
 	}
 	return logs, events, len(v.office.authors)
 }
 
 // backdated begins a log of announcements by an identity that a moment later is too old to be passed on.
-func backdated(t *testing.T, id *identity.Identity) (*forger, *event) {
+func backdated(t *testing.T, id *identity.Identity) (*forger, *event.Event) {
 	t.Helper()
-	office := OfficeID()
-	f := &forger{id: id, log: &lyingLog{header: header{
+	office := event.OfficeID()
+	f := &forger{id: id, log: &lyingLog{header: event.Header{
 		Conversation: office[:], Peer: id.PeerID(), Log: vector.NewLogID(), Time: time.Now().Add(-officeLog + 5*time.Second).UnixMilli(),
 	}}}
 	list := id.FirstPersonList()
-	return f, f.log.event(t, KindJoin, changeBody{Name: "Mallory", List: &list}, nil)
+	return f, f.log.event(t, event.KindJoin, changeBody{Name: "Mallory", List: &list}, nil)
 }
 
 // aged are announcements without their words, six hours apart.
-func (f *forger) aged(t *testing.T, n int) (all []*event) {
+func (f *forger) aged(t *testing.T, n int) (all []*event.Event) {
 	t.Helper()
 	for i := range n {
-		e := f.log.text(t, "x", func(h *header) { h.Time += int64(i) * 6 * time.Hour.Milliseconds() })
-		e.salt, e.body = nil, nil
+		e := f.log.text(t, "x", func(h *event.Header) { h.Time += int64(i) * 6 * time.Hour.Milliseconds() })
+		e.Salt, e.Body = nil, nil
 		all = append(all, e)
 	}
 	return all
@@ -52,7 +53,7 @@ func TestOfficeBackdatedFlood(t *testing.T) {
 		l := s.lie(t, anna, nil)
 		send := func() {
 			f, first := backdated(t, l.id)
-			l.send(wire.KindEvents, f.frame(t, append([]*event{first}, f.aged(t, 100)...)...))
+			l.send(wire.KindEvents, f.frame(t, append([]*event.Event{first}, f.aged(t, 100)...)...))
 			time.Sleep(10 * time.Second)
 		}
 		for range 40 {
@@ -82,9 +83,9 @@ func TestOfficeBackdatedAuthors(t *testing.T) {
 			f, first := backdated(t, id)
 			l.send(wire.KindEvents, f.frame(t, first))
 			f, _ = forge(t, fmt.Sprint("Nobody ", i))
-			f.log.end = point{}
+			f.log.end = event.Point{}
 			list := f.id.FirstPersonList()
-			l.send(wire.KindEvents, f.frame(t, f.log.event(t, KindJoin, changeBody{Name: "Nobody", List: &list}, func(h *header) { h.Lamport = leap + 1 })))
+			l.send(wire.KindEvents, f.frame(t, f.log.event(t, event.KindJoin, changeBody{Name: "Nobody", List: &list}, func(h *event.Header) { h.Lamport = event.Leap + 1 })))
 			time.Sleep(10 * time.Second)
 		}
 		anna.awaitDropped(t, errHearsay, 200-hearsaysToldBy)
@@ -105,7 +106,7 @@ func TestOfficeOldLogsDoNotGrow(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		l.send(wire.KindEvents, f.frame(t, f.aged(t, 100)...))
 		anna.awaitDropped(t, errTooOld, 1)
-		l.send(wire.KindEvents, f.frame(t, f.log.text(t, "of today", func(h *header) { h.Time = time.Now().UnixMilli() })))
+		l.send(wire.KindEvents, f.frame(t, f.log.text(t, "of today", func(h *event.Header) { h.Time = time.Now().UnixMilli() })))
 		anna.awaitDropped(t, errTooOld, 2)
 		if _, events, _ := anna.holdings(); events != 1 {
 			t.Errorf("%d events of a log that is over", events)
@@ -119,25 +120,25 @@ func TestOfficeTimesDoNotFall(t *testing.T) {
 		anna := s.start(t, "Anna")
 		l := s.lie(t, anna, nil)
 		f, first := forge(t, "Carla")
-		one := f.log.text(t, "one", func(h *header) { h.Time += 1000 })
+		one := f.log.text(t, "one", func(h *event.Header) { h.Time += 1000 })
 		l.send(wire.KindEvents, f.frame(t, first, one))
-		anna.awaitSaid(t, OfficeID(), "one")
-		earlier := func(h *header) { h.Time += 999 }
-		fallen := func(after *event, n uint64, rest ...*event) {
+		anna.awaitSaid(t, event.OfficeID(), "one")
+		earlier := func(h *event.Header) { h.Time += 999 }
+		fallen := func(after *event.Event, n uint64, rest ...*event.Event) {
 			t.Helper()
-			f.log.end = pointOf(after)
+			f.log.end = event.PointOf(after)
 			events := append(rest, f.log.text(t, "earlier", earlier))
 			l.send(wire.KindEvents, f.frame(t, events...))
 			anna.awaitDropped(t, errFalls, n)
 		}
 		fallen(one, 1)
-		f.log.end = pointOf(one)
-		later := f.log.text(t, "later", func(h *header) { h.Time += 2000 })
+		f.log.end = event.PointOf(one)
+		later := f.log.text(t, "later", func(h *event.Header) { h.Time += 2000 })
 		fallen(later, 2, later)
-		f.log.end = pointOf(first)
-		l.send(wire.KindEvents, f.frame(t, f.log.text(t, "before all", func(h *header) { h.Time-- })))
+		f.log.end = event.PointOf(first)
+		l.send(wire.KindEvents, f.frame(t, f.log.text(t, "before all", func(h *event.Header) { h.Time-- })))
 		anna.awaitDropped(t, errFalls, 3)
 		l.send(wire.KindEvents, f.frame(t, later))
-		anna.awaitSaid(t, OfficeID(), "one", "later")
+		anna.awaitSaid(t, event.OfficeID(), "one", "later")
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -13,38 +14,35 @@ import (
 // capabilityProofs says that deletions beside a run of announcements are understood.
 const capabilityProofs = "proofs"
 
-// maxProofs is how many deletions go beside a run.
-const maxProofs = 16
-
 // bare returns the index of the first event of a run whose words are missing without a reason, or how many there are. Reasons are its age, and a
 // deletion in the run or beside it, of the event itself or of what it edits. Of an edit by an older version nobody can tell what it is of: any later
 // deletion excuses it.
-func bare(r run, now time.Time) int {
-	deleted, newest := map[EventID]bool{}, uint64(0) // by its Lamport time
-	for _, all := range [][]*event{r.events, r.proofs} {
+func bare(r event.Run, now time.Time) int {
+	deleted, newest := map[event.ID]bool{}, uint64(0) // by its Lamport time
+	for _, all := range [][]*event.Event{r.Events, r.Proofs} {
 		for _, e := range all {
-			if e.Kind != KindDelete {
+			if e.Kind != event.KindDelete {
 				continue
 			}
-			if a, err := decodeAmendment(e.Kind, e.body); err == nil {
+			if a, err := decodeAmendment(e.Kind, e.Body); err == nil {
 				deleted[a.named], newest = true, max(newest, e.Lamport)
 			}
 		}
 	}
-	for i, e := range r.events {
+	for i, e := range r.Events {
 		switch {
-		case !e.dropped(), e.Time < now.Add(-officeAge).UnixMilli(), deleted[e.id], len(e.Again) > 0 && deleted[EventID(e.Again)]:
-		case e.Kind == KindEdit && len(e.Edits) == 0 && e.Lamport < newest:
-		case e.Kind == KindEdit && len(e.Edits) > 0 && deleted[EventID(e.Edits)]:
+		case !e.Dropped(), e.Time < now.Add(-officeAge).UnixMilli(), deleted[e.ID], len(e.Again) > 0 && deleted[event.ID(e.Again)]:
+		case e.Kind == event.KindEdit && len(e.Edits) == 0 && e.Lamport < newest:
+		case e.Kind == event.KindEdit && len(e.Edits) > 0 && deleted[event.ID(e.Edits)]:
 		default:
 			return i
 		}
 	}
-	return len(r.events)
+	return len(r.Events)
 }
 
 // originOf returns what amendments of an announcement name: the event that it re-issues, or itself. By that everybody can tell what lost its words with it.
-func (c *Chat) originOf(ctx context.Context, id EventID) (origin EventID, err error) {
+func (c *Chat) originOf(ctx context.Context, id event.ID) (origin event.ID, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		f, row, err := c.locateShown(tx, id)
 		if err == nil {
@@ -53,33 +51,33 @@ func (c *Chat) originOf(ctx context.Context, id EventID) (origin EventID, err er
 		return err
 	})
 	if err != nil {
-		return EventID{}, fmt.Errorf("look up message %s: %w", id, err)
+		return event.ID{}, fmt.Errorf("look up message %s: %w", id, err)
 	}
 	return origin, nil
 }
 
 // misnamed reports whether an edit names another event in its header than in its body: who passes on what lost its words has only the header to judge by.
-func (e *event) misnamed() bool {
-	if e.Kind != KindEdit || len(e.Edits) == 0 || e.dropped() {
+func misnamed(e *event.Event) bool {
+	if e.Kind != event.KindEdit || len(e.Edits) == 0 || e.Dropped() {
 		return false
 	}
-	a, err := decodeAmendment(e.Kind, e.body)
-	return err == nil && a.named != EventID(e.Edits)
+	a, err := decodeAmendment(e.Kind, e.Body)
+	return err == nil && a.named != event.ID(e.Edits)
 }
 
 // checkProofs returns nil if what is beside a run are deletions that its author signed, by whichever of their machines.
-func (c *Chat) checkProofs(ctx context.Context, v *conversation, r run) error {
-	if len(r.lists) > 0 {
-		if err := c.learnKin(ctx, r.lists, c.calledIn(v, r.first().Peer)); err != nil {
+func (c *Chat) checkProofs(ctx context.Context, v *conversation, r event.Run) error {
+	if len(r.Lists) > 0 {
+		if err := c.learnKin(ctx, r.Lists, c.calledIn(v, r.First().Peer)); err != nil {
 			return errBare
 		}
 	}
-	for _, p := range r.proofs {
+	for _, p := range r.Proofs {
 		key, err := c.proofKey(v, r, p.Peer)
 		if err != nil {
 			return err
 		}
-		if p.Kind != KindDelete || p.conversation() != v.id || identity.Verify(key, eventContext, p.id[:], p.signature) != nil {
+		if p.Kind != event.KindDelete || p.ConversationID() != v.id || identity.Verify(key, event.SigningContext, p.ID[:], p.Signature) != nil {
 			return errBare
 		}
 	}
@@ -87,12 +85,12 @@ func (c *Chat) checkProofs(ctx context.Context, v *conversation, r run) error {
 }
 
 // toDeletion cuts announcements after the first deletion that can be signed by itself, so that whoever gets it has a signature of it to show.
-func (s *session) toDeletion(b *branch, events []*event) []*event {
+func (s *session) toDeletion(b *branch, events []*event.Event) []*event.Event {
 	if s.v.office == nil {
 		return events
 	}
 	for i, e := range events {
-		if e.Kind == KindDelete && (b.log.Peer == s.chat.self() || len(e.signature) > 0) {
+		if e.Kind == event.KindDelete && (b.log.Peer == s.chat.self() || len(e.Signature) > 0) {
 			return events[:i+1]
 		}
 	}
@@ -101,66 +99,36 @@ func (s *session) toDeletion(b *branch, events []*event) []*event {
 
 // whole has what a run of announcements needs put beside it, so that the other side takes it from us though words are missing, and cuts it before what they
 // would not take.
-func (s *session) whole(ctx context.Context, b *branch, r run) (run, error) {
-	if s.v.office == nil || len(r.events) == 0 || r.first().Peer == s.chat.self() || r.first().Peer == s.link.Peer() {
+func (s *session) whole(ctx context.Context, b *branch, r event.Run) (event.Run, error) {
+	if s.v.office == nil || len(r.Events) == 0 || r.First().Peer == s.chat.self() || r.First().Peer == s.link.Peer() {
 		return r, nil
 	}
-	for at := bare(r, time.Now()); at < len(r.events); at = bare(r, time.Now()) {
-		p, lists, err := s.deletionOf(ctx, b, r.events[at])
+	for at := bare(r, time.Now()); at < len(r.Events); at = bare(r, time.Now()) {
+		p, lists, err := s.deletionOf(ctx, b, r.Events[at])
 		if err != nil {
-			return run{}, err
+			return event.Run{}, err
 		}
-		if p == nil || len(r.proofs) == maxProofs || !r.takesLists(p.Peer, lists) {
-			r.events = r.events[:at]
+		if p == nil || len(r.Proofs) == event.MaxProofs || !r.TakesLists(p.Peer, lists) {
+			r.Events = r.Events[:at]
 			break
 		}
-		r.proofs = append(r.proofs, p)
-		if len(r.lists) == 0 {
-			r.lists = lists
+		r.Proofs = append(r.Proofs, p)
+		if len(r.Lists) == 0 {
+			r.Lists = lists
 		}
 	}
-	return r.fitted(), nil
-}
-
-// takesLists reports whether a deletion by a machine, known by these lists, can go beside a run: there is room for those of one person once.
-func (r run) takesLists(by identity.PeerID, lists []identity.SignedPersonList) bool {
-	if len(lists) == 0 || len(r.lists) == 0 {
-		return true
-	}
-	keys, _, err := keysOf(r.lists)
-	return err == nil && keys[by] != nil
-}
-
-// fitted cuts a run so that it fits into a frame with what is beside it, and ends with a signed event.
-func (r run) fitted() run {
-	size := 0
-	for _, p := range r.proofs {
-		size += p.size() + signatureSize
-	}
-	if len(r.lists) > 0 {
-		size += sizeOf(r.lists) + listSpare*len(r.lists)
-	}
-	for i, e := range r.events {
-		if size += e.size(); size > frameRoom {
-			r.events = r.events[:i]
-			break
-		}
-	}
-	for len(r.events) > 0 && len(r.last().signature) == 0 {
-		r.events = r.events[:len(r.events)-1]
-	}
-	return r
+	return r.Fitted(), nil
 }
 
 // deletionOf finds the signed deletion by which an event lost its words, by a machine of the person who wrote it, and where it is another one than wrote it
 // the lists that say so; nil if there is none to show.
-func (s *session) deletionOf(ctx context.Context, b *branch, e *event) (found *event, lists []identity.SignedPersonList, err error) {
+func (s *session) deletionOf(ctx context.Context, b *branch, e *event.Event) (found *event.Event, lists []identity.SignedPersonList, err error) {
 	if !s.link.Offers(capabilityProofs) {
 		return nil, nil, nil
 	}
-	target := e.id[:]
+	target := e.ID[:]
 	switch {
-	case e.Kind == KindEdit && len(e.Edits) > 0:
+	case e.Kind == event.KindEdit && len(e.Edits) > 0:
 		target = e.Edits
 	case len(e.Again) > 0:
 		target = e.Again
@@ -183,10 +151,10 @@ func (s *session) deletionOf(ctx context.Context, b *branch, e *event) (found *e
 }
 
 // deletionIn reads it: rather one by the machine itself than one by another that may.
-func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author identity.PeerID, may func(identity.PeerID) bool) (found *event, err error) {
+func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author identity.PeerID, may func(identity.PeerID) bool) (found *event.Event, err error) {
 	rows, err := tx.Query(`SELECT d.header, d.salt, d.body, d.signature FROM chat_amendment a JOIN chat_event d ON d.place = a.place
 		WHERE a.conversation = ?1 AND (a.target = ?2 OR a.target = (SELECT target FROM chat_amendment WHERE place = ?3)) AND d.kind = ?4 AND length(d.signature) > 0`,
-		v.key, target, at, int64(KindDelete))
+		v.key, target, at, int64(event.KindDelete))
 	if err != nil {
 		return nil, err
 	}
@@ -196,12 +164,12 @@ func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author i
 		if err := rows.Scan(&raw, &salt, &body, &signature); err != nil {
 			return nil, err
 		}
-		e, err := readEvent(raw, salt, body)
+		e, err := event.Read(raw, salt, body)
 		if err != nil {
 			return nil, err
 		}
-		if may(e.Peer) && !e.dropped() && (found == nil || e.Peer == author) {
-			e.signature = signature
+		if may(e.Peer) && !e.Dropped() && (found == nil || e.Peer == author) {
+			e.Signature = signature
 			found = e
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
@@ -23,21 +24,21 @@ func TestOfficeDeletedFarBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 3 {
-			anna.announce(t, fmt.Sprint(i)+strings.Repeat("x", MaxText-100))
+			anna.announce(t, fmt.Sprint(i)+strings.Repeat("x", event.MaxText-100))
 		}
 		if _, err := anna.Delete(t.Context(), wrong.ID); err != nil {
 			t.Fatal(err)
 		}
 		anna.announce(t, "after")
-		ben.await(t, "he has all", func() bool { return slices.Contains(ben.said(t, OfficeID()), "after") })
+		ben.await(t, "he has all", func() bool { return slices.Contains(ben.said(t, event.OfficeID()), "after") })
 		anna.stop()
 		carla.run(t) // who gets it in frames that Ben made, and passes it on
-		carla.await(t, "she has all", func() bool { return slices.Contains(carla.said(t, OfficeID()), "after") })
+		carla.await(t, "she has all", func() bool { return slices.Contains(carla.said(t, event.OfficeID()), "after") })
 		ben.stop()
 		dora := s.start(t, "Dora")
 		dora.meet(t, carla)
-		dora.await(t, "she has all", func() bool { return slices.Contains(dora.said(t, OfficeID()), "after") })
-		if said := dora.said(t, OfficeID()); slices.ContainsFunc(said, func(text string) bool { return strings.Contains(text, "wrong") }) || len(dora.Dropped()) > 0 {
+		dora.await(t, "she has all", func() bool { return slices.Contains(dora.said(t, event.OfficeID()), "after") })
+		if said := dora.said(t, event.OfficeID()); slices.ContainsFunc(said, func(text string) bool { return strings.Contains(text, "wrong") }) || len(dora.Dropped()) > 0 {
 			t.Errorf("Dora has %d, dropped %v", len(said), dora.Dropped())
 		}
 		if m, err := dora.Shown(t.Context(), wrong.ID); err != nil || !m.Deleted {
@@ -54,20 +55,20 @@ func TestOfficeForgedProofs(t *testing.T) {
 		f, first := forge(t, "Carla")
 		words := f.log.text(t, "words", nil)
 		stripped := *words
-		stripped.salt, stripped.body = nil, nil
+		stripped.Salt, stripped.Body = nil, nil
 		end := f.log.end
-		deletion := func(g *forger, named EventID) *event {
-			e := g.log.event(t, KindDelete, deleteBody{Event: named[:]}, nil)
-			e.signature = g.id.Sign(eventContext, e.id[:])
+		deletion := func(g *forger, named event.ID) *event.Event {
+			e := g.log.event(t, event.KindDelete, deleteBody{Event: named[:]}, nil)
+			e.Signature = g.id.Sign(event.SigningContext, e.ID[:])
 			return e
 		}
 		other, _ := forge(t, "Ben")
-		unsigned, text := deletion(f, words.id), f.log.text(t, "no deletion", nil)
-		unsigned.signature = l.id.Sign(eventContext, unsigned.id[:])
-		text.signature = f.id.Sign(eventContext, text.id[:])
-		for _, proof := range []*event{unsigned, text, deletion(other, words.id), deletion(f, EventID{1})} {
-			stripped.signature = f.id.Sign(eventContext, stripped.id[:])
-			body, err := run{events: []*event{first, &stripped}, proofs: []*event{proof}}.encode()
+		unsigned, text := deletion(f, words.ID), f.log.text(t, "no deletion", nil)
+		unsigned.Signature = l.id.Sign(event.SigningContext, unsigned.ID[:])
+		text.Signature = f.id.Sign(event.SigningContext, text.ID[:])
+		for _, proof := range []*event.Event{unsigned, text, deletion(other, words.ID), deletion(f, event.ID{1})} {
+			stripped.Signature = f.id.Sign(event.SigningContext, stripped.ID[:])
+			body, err := event.Run{Events: []*event.Event{first, &stripped}, Proofs: []*event.Event{proof}}.Encode()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,14 +77,14 @@ func TestOfficeForgedProofs(t *testing.T) {
 			anna.awaitDropped(t, errBare, before+1)
 		}
 		f.log.end = end
-		proof := deletion(f, words.id)
-		body, err := run{events: []*event{first, &stripped}, proofs: []*event{proof}}.encode()
+		proof := deletion(f, words.ID)
+		body, err := event.Run{Events: []*event.Event{first, &stripped}, Proofs: []*event.Event{proof}}.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
 		l.send(wire.KindEvents, body)
 		l.send(wire.KindEvents, f.frame(t, proof, f.log.text(t, "after", nil)))
-		anna.await(t, "it is taken with its deletion", func() bool { return slices.Contains(anna.said(t, OfficeID()), "after") })
+		anna.await(t, "it is taken with its deletion", func() bool { return slices.Contains(anna.said(t, event.OfficeID()), "after") })
 	})
 }
 
@@ -93,23 +94,23 @@ func TestOfficeStrippedEdit(t *testing.T) {
 		anna := s.start(t, "Anna")
 		l := s.lie(t, anna, nil)
 		f, first := forge(t, "Carla")
-		edit := func(of *event, text string, named EventID) *event {
-			e := f.log.event(t, KindEdit, editBody{Event: of.id[:], Text: text}, func(h *header) { h.Edits = named[:] })
+		edit := func(of *event.Event, text string, named event.ID) *event.Event {
+			e := f.log.event(t, event.KindEdit, editBody{Event: of.ID[:], Text: text}, func(h *event.Header) { h.Edits = named[:] })
 			return e
 		}
-		without := func(e *event) *event {
+		without := func(e *event.Event) *event.Event {
 			bare := *e
-			bare.salt, bare.body = nil, nil
+			bare.Salt, bare.Body = nil, nil
 			return &bare
 		}
 		gone, stays := f.log.text(t, "gone", nil), f.log.text(t, "Monday", nil)
-		editGone, editStays := edit(gone, "gone, too", gone.id), edit(stays, "Tuesday", stays.id)
-		deletion := f.log.event(t, KindDelete, deleteBody{Event: gone.id[:]}, nil)
+		editGone, editStays := edit(gone, "gone, too", gone.ID), edit(stays, "Tuesday", stays.ID)
+		deletion := f.log.event(t, event.KindDelete, deleteBody{Event: gone.ID[:]}, nil)
 		l.send(wire.KindEvents, f.frame(t, first, without(gone), stays, without(editGone), without(editStays), deletion))
 		anna.awaitDropped(t, errBare, 1)
 		l.send(wire.KindEvents, f.frame(t, first, without(gone), stays, without(editGone), editStays, deletion))
-		anna.await(t, "the edit is taken", func() bool { return slices.Contains(anna.said(t, OfficeID()), "Tuesday") })
-		l.send(wire.KindEvents, f.frame(t, edit(stays, "Friday", gone.id)))
+		anna.await(t, "the edit is taken", func() bool { return slices.Contains(anna.said(t, event.OfficeID()), "Tuesday") })
+		l.send(wire.KindEvents, f.frame(t, edit(stays, "Friday", gone.ID)))
 		anna.awaitDropped(t, errNamed, 1)
 	})
 }
@@ -120,13 +121,13 @@ func TestHostileOfficeFrames(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		anna.announce(t, "words")
-		ben.awaitSaid(t, OfficeID(), "words")
+		ben.awaitSaid(t, event.OfficeID(), "words")
 		l := s.lie(t, ben, nil)
 		l.greetOffice(t)
 		many := officeFrame{News: seedVector()}
 		for len(many.News) <= officeLogs {
 			_, first := forge(t, "Nobody")
-			many.News.Advance(first.log(), vector.Mark{}, pointOf(first).mark())
+			many.News.Advance(first.VectorLog(), vector.Mark{}, event.PointOf(first).Mark())
 		}
 		long, err := wire.Marshal(many)
 		if err != nil {
@@ -136,14 +137,14 @@ func TestHostileOfficeFrames(t *testing.T) {
 			l.send(wire.KindOffice, body)
 			ben.await(t, "it is dropped", func() bool { return ben.Dropped()["frames that break the rules"] == uint64(i)+1 })
 		}
-		told, err := wire.Marshal(officeFrame{Delivered: anna.known(OfficeID()).vector(), Read: anna.known(OfficeID()).vector()})
+		told, err := wire.Marshal(officeFrame{Delivered: anna.known(event.OfficeID()).vector(), Read: anna.known(event.OfficeID()).vector()})
 		if err != nil {
 			t.Fatal(err)
 		}
 		l.send(wire.KindOffice, told)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		v := ben.known(OfficeID())
+		v := ben.known(event.OfficeID())
 		v.mu.Lock()
 		if m := v.machines[l.id.PeerID()]; m != nil && len(m.has)+len(m.seen) > 0 {
 			t.Errorf("the liar is noted to have %v, to have read %v", m.has, m.seen)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -52,10 +53,10 @@ func refusedForNow(err error) bool {
 }
 
 // takeAnnouncements takes a run of announcements that came over a link.
-func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
+func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r event.Run) error {
 	err := c.admitToOffice(l, v, r)
 	if err == nil {
-		r.teller = l.Person()
+		r.Teller = l.Person()
 		err = c.accept(l.Context(), v, r)
 	}
 	s := c.session(l, v)
@@ -64,7 +65,7 @@ func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	author := r.first().Peer
+	author := r.First().Peer
 	if (refusedForNow(err) || errors.Is(err, errBare)) && len(s.told.refused) < maxRefused {
 		s.told.refused[author] = true
 	}
@@ -75,8 +76,8 @@ func (c *Chat) takeAnnouncements(l *peer.Link, v *conversation, r run) error {
 }
 
 // admitToOffice judges a run by everything but its place in its log. What is too old for its words loses them.
-func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
-	now, first := time.Now(), r.first()
+func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r event.Run) error {
+	now, first := time.Now(), r.First()
 	if given, err := introduced(first); err == nil {
 		if err := c.learnKin(l.Context(), given.lists, given.called); err != nil {
 			return err
@@ -89,20 +90,20 @@ func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
 	case v.began(first) < now.Add(-officeLog).UnixMilli():
 		return errTooOld
 	}
-	for _, e := range r.events {
+	for _, e := range r.Events {
 		switch {
 		case e.Time > now.Add(officeSlack).UnixMilli():
 			return errAhead
-		case e.misnamed():
+		case misnamed(e):
 			return errNamed
 		}
 	}
-	age(r.events, now)
+	age(r.Events, now)
 	if l.Peer() != first.Peer && first.Peer != c.self() {
 		if err := c.checkProofs(l.Context(), v, r); err != nil {
 			return err
 		}
-		if bare(r, now.Add(officeSlack)) < len(r.events) {
+		if bare(r, now.Add(officeSlack)) < len(r.Events) {
 			return errBare
 		}
 	}
@@ -113,10 +114,10 @@ func (c *Chat) admitToOffice(l *peer.Link, v *conversation, r run) error {
 }
 
 // age drops the words of announcements that are too old to be passed on.
-func age(events []*event, now time.Time) {
+func age(events []*event.Event, now time.Time) {
 	for _, e := range events {
 		if e.Time < now.Add(-officeAge).UnixMilli() && e.Number > 1 {
-			e.salt, e.body = nil, nil
+			e.Salt, e.Body = nil, nil
 		}
 	}
 }
@@ -179,14 +180,14 @@ func (v *conversation) timesLocked(author identity.PeerID, now time.Time) (times
 }
 
 // hasRoom reports whether a run fits into its author's share, and into that of people like them.
-func (c *Chat) hasRoom(l *peer.Link, v *conversation, r run, met bool) error {
-	now, author := time.Now(), r.first().Peer
-	fresh := share{events: len(r.events)} // what repeats what is here counts too: it comes again from where it is new
-	for _, e := range r.events {
-		fresh.bytes += int64(e.size())
+func (c *Chat) hasRoom(l *peer.Link, v *conversation, r event.Run, met bool) error {
+	now, author := time.Now(), r.First().Peer
+	fresh := share{events: len(r.Events)} // what repeats what is here counts too: it comes again from where it is new
+	for _, e := range r.Events {
+		fresh.bytes += int64(e.Size())
 		fresh.times = append(fresh.times, e.Time)
 	}
-	if at, extends := v.tipBefore(r.first()); !extends || at.fork {
+	if at, extends := v.tipBefore(r.First()); !extends || at.fork {
 		fresh.logs = 1
 	}
 	v.mu.Lock()
@@ -248,8 +249,8 @@ func (c *Chat) familiar(author identity.PeerID) bool {
 }
 
 // hear reports whether there is room for an author whom we never met.
-func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*share, r run) error {
-	author, authors, told, bytes := r.first().Peer, 1, 1, int64(0)
+func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*share, r event.Run) error {
+	author, authors, told, bytes := r.First().Peer, 1, 1, int64(0)
 	for peer, s := range shares {
 		if _, met := c.config.Roster.Get(peer); met || peer == author {
 			continue
@@ -259,8 +260,8 @@ func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*s
 			told++
 		}
 	}
-	for _, e := range r.events {
-		bytes += int64(e.size())
+	for _, e := range r.Events {
+		bytes += int64(e.Size())
 	}
 	if own := shares[author]; own != nil {
 		bytes += own.bytes
@@ -268,20 +269,20 @@ func (c *Chat) hear(l *peer.Link, v *conversation, shares map[identity.PeerID]*s
 	if authors > hearsaysAuthors || bytes > hearsaysBytes || told > hearsaysToldBy && shares[author] == nil {
 		return errHearsay
 	}
-	key, err := c.officeKey(v, r.first())
+	key, err := c.officeKey(v, r.First())
 	if err != nil {
 		return err
 	}
-	last := r.last()
-	if identity.Verify(key, eventContext, last.id[:], last.signature) != nil {
+	last := r.Last()
+	if identity.Verify(key, event.SigningContext, last.ID[:], last.Signature) != nil {
 		return errors.New("events with a wrong signature")
 	}
 	return nil
 }
 
 // officeKey returns the key of an author, which the first event of a log tells to who never met them.
-func (c *Chat) officeKey(v *conversation, first *event) (ed25519.PublicKey, error) {
-	if first.Number == 1 && first.Kind != KindJoin {
+func (c *Chat) officeKey(v *conversation, first *event.Event) (ed25519.PublicKey, error) {
+	if first.Number == 1 && first.Kind != event.KindJoin {
 		return nil, errNoIntroduction
 	}
 	if key, ok := c.config.Roster.PublicKey(first.Peer); ok {

@@ -8,9 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
+	"lanyard/internal/wiretest"
 )
 
 // forger writes announcements by an identity, whoever passes them on.
@@ -20,24 +23,24 @@ type forger struct {
 }
 
 // forge begins a log of announcements by a new identity.
-func forge(t *testing.T, called string) (*forger, *event) {
+func forge(t *testing.T, called string) (*forger, *event.Event) {
 	t.Helper()
 	id, err := identity.Generate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	office := OfficeID()
-	f := &forger{id: id, log: &lyingLog{header: header{Conversation: office[:], Peer: id.PeerID(), Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}}
+	office := event.OfficeID()
+	f := &forger{id: id, log: &lyingLog{header: event.Header{Conversation: office[:], Peer: id.PeerID(), Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}}
 	list := id.FirstPersonList()
-	return f, f.log.event(t, KindJoin, changeBody{Name: called, List: &list}, nil)
+	return f, f.log.event(t, event.KindJoin, changeBody{Name: called, List: &list}, nil)
 }
 
 // frame signs events and makes a frame of them.
-func (f *forger) frame(t *testing.T, events ...*event) []byte {
+func (f *forger) frame(t *testing.T, events ...*event.Event) []byte {
 	t.Helper()
 	last := events[len(events)-1]
-	last.signature = f.id.Sign(eventContext, last.id[:])
-	body, err := run{events: events}.encode()
+	last.Signature = f.id.Sign(event.SigningContext, last.ID[:])
+	body, err := event.Run{Events: events}.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,9 +70,9 @@ func TestOfficeFlood(t *testing.T) {
 		anna, ben := all[0], all[1]
 		l := s.lie(t, anna, nil)
 		long := strings.Repeat("spam ", 6000)
-		own := l.newLog(OfficeID())
+		own := l.newLog(event.OfficeID())
 		list := l.id.FirstPersonList()
-		events := []*event{own.event(t, KindJoin, changeBody{Name: "Mallory", List: &list}, nil)}
+		events := []*event.Event{own.event(t, event.KindJoin, changeBody{Name: "Mallory", List: &list}, nil)}
 		mallory := &forger{id: l.id, log: own}
 		l.send(wire.KindEvents, mallory.frame(t, events...))
 		for range 120 { // 3.6 MB by one who is linked
@@ -82,7 +85,9 @@ func TestOfficeFlood(t *testing.T) {
 		}
 		anna.awaitDropped(t, errHearsay, 200-hearsaysToldBy)
 		ben.announce(t, "All the same")
-		anna.await(t, "Ben is heard", func() bool { return strings.Contains(strings.Join(anna.said(t, OfficeID()), "\n"), "All the same") })
+		anna.await(t, "Ben is heard", func() bool {
+			return strings.Contains(strings.Join(anna.said(t, event.OfficeID()), "\n"), "All the same")
+		})
 		anna.stop()
 		if n := anna.size(t); n > 12<<20 {
 			t.Errorf("the flood took %d bytes", n)
@@ -99,17 +104,17 @@ func TestRefusalIsOfOneAuthor(t *testing.T) {
 		honest, first := forge(t, "Carla")
 		l.send(wire.KindEvents, honest.frame(t, first))
 		flooder, begun := forge(t, "Mallory")
-		all := []*event{begun}
+		all := []*event.Event{begun}
 		for range hearsayEvents {
 			all = append(all, flooder.log.text(t, "x", nil))
 		}
 		l.send(wire.KindEvents, flooder.frame(t, all...))
 		anna.awaitDropped(t, errFlood, 1)
 		time.Sleep(2 * askPause)
-		before, lost := l.vectorsOf(t, OfficeID()), time.Now()
+		before, lost := l.vectorsOf(t, event.OfficeID()), time.Now()
 		honest.log.text(t, "lost on its way", nil)
 		l.send(wire.KindEvents, honest.frame(t, honest.log.text(t, "after it", nil)))
-		anna.await(t, "she asks for it", func() bool { return l.vectorsOf(t, OfficeID()) > before })
+		anna.await(t, "she asks for it", func() bool { return l.vectorsOf(t, event.OfficeID()) > before })
 		if after := time.Since(lost); after > porterRound/4 {
 			t.Errorf("she asks after %v, when it was her turn to greet", after)
 		}
@@ -119,7 +124,7 @@ func TestRefusalIsOfOneAuthor(t *testing.T) {
 // greetOffice says that the liar has no announcements.
 func (l *liar) greetOffice(t *testing.T) {
 	t.Helper()
-	in := OfficeID()
+	in := event.OfficeID()
 	body, err := wire.Marshal(vectorsFrame{Conversation: in[:]})
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +133,7 @@ func (l *liar) greetOffice(t *testing.T) {
 }
 
 // vectorsOf counts the vectors of a conversation that the liar got.
-func (l *liar) vectorsOf(t *testing.T, in ID) (n int) {
+func (l *liar) vectorsOf(t *testing.T, in event.ConversationID) (n int) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -140,7 +145,7 @@ func (l *liar) vectorsOf(t *testing.T, in ID) (n int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ID(v.Conversation) == in {
+		if event.ConversationID(v.Conversation) == in {
 			n++
 		}
 	}
@@ -159,22 +164,22 @@ func TestOfficeForged(t *testing.T) {
 		l.send(wire.KindEvents, (&forger{id: l.id, log: f.log}).frame(t, &other)) // signed by another key
 		anna.await(t, "a wrong signature is dropped", func() bool { return anna.Dropped()["events with a wrong signature"] == 1 })
 		bare, _ := forge(t, "Nobody")
-		bare.log.end = point{}
+		bare.log.end = event.Point{}
 		l.send(wire.KindEvents, bare.frame(t, bare.log.text(t, "no author", nil)))
 		anna.awaitDropped(t, errNoIntroduction, 1)
 		ahead, begun := forge(t, "Nobody")
-		l.send(wire.KindEvents, ahead.frame(t, begun, ahead.log.text(t, "tomorrow", func(h *header) { h.Time += 3 * 24 * time.Hour.Milliseconds() })))
+		l.send(wire.KindEvents, ahead.frame(t, begun, ahead.log.text(t, "tomorrow", func(h *event.Header) { h.Time += 3 * 24 * time.Hour.Milliseconds() })))
 		anna.awaitDropped(t, errAhead, 1)
 		words := f.log.text(t, "with words", nil)
 		stripped := *words
-		stripped.salt, stripped.body = nil, nil
+		stripped.Salt, stripped.Body = nil, nil
 		l.send(wire.KindEvents, f.frame(t, first, &stripped))
 		anna.awaitDropped(t, errBare, 1)
 		l.send(wire.KindEvents, f.frame(t, first, words))
-		anna.awaitSaid(t, OfficeID(), "with words")
-		m := f.log.event(t, KindReaction, amendment{}, nil)
+		anna.awaitSaid(t, event.OfficeID(), "with words")
+		m := f.log.event(t, event.KindReaction, amendment{}, nil)
 		l.send(wire.KindEvents, f.frame(t, m, f.log.text(t, "after what means nothing", nil)))
-		anna.awaitSaid(t, OfficeID(), "with words", "after what means nothing")
+		anna.awaitSaid(t, event.OfficeID(), "with words", "after what means nothing")
 	})
 }
 
@@ -184,24 +189,24 @@ func TestOfficeBlocked(t *testing.T) {
 		all := s.office(t, "Anna", "Ben", "Carla")
 		anna, ben, carla := all[0], all[1], all[2]
 		anna.announce(t, "before")
-		ben.awaitSaid(t, OfficeID(), "before")
-		carla.awaitSaid(t, OfficeID(), "before")
+		ben.awaitSaid(t, event.OfficeID(), "before")
+		carla.awaitSaid(t, event.OfficeID(), "before")
 		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
 			t.Fatal(err)
 		}
-		ben.awaitSaid(t, OfficeID())
+		ben.awaitSaid(t, event.OfficeID())
 		ben.await(t, "nothing is unread", func() bool { row := ben.officeRow(t); return row.Unread == 0 && row.Last == nil })
 		anna.announce(t, "after")
-		carla.awaitSaid(t, OfficeID(), "before", "after")
+		carla.awaitSaid(t, event.OfficeID(), "before", "after")
 		carla.announce(t, "Carla's")
-		ben.awaitSaid(t, OfficeID(), "Carla's")
+		ben.awaitSaid(t, event.OfficeID(), "Carla's")
 		dora := s.start(t, "Dora")
 		dora.meet(t, ben)
-		dora.awaitSaid(t, OfficeID(), "Carla's")
+		dora.awaitSaid(t, event.OfficeID(), "Carla's")
 		if err := ben.roster.Unblock(t.Context(), anna.person()); err != nil {
 			t.Fatal(err)
 		}
-		ben.await(t, "all is there again", func() bool { return len(ben.said(t, OfficeID())) == 3 })
+		ben.await(t, "all is there again", func() bool { return len(ben.said(t, event.OfficeID())) == 3 })
 	})
 }
 
@@ -213,7 +218,7 @@ func TestOfficeThird(t *testing.T) {
 		ben.meet(t, anna)
 		ben.meet(t, carla)
 		sent := anna.announce(t, "To both")
-		carla.awaitSaid(t, OfficeID(), "To both")
+		carla.awaitSaid(t, event.OfficeID(), "To both")
 		if told := carla.awaitTold(t, 1); told[0] != "To both" {
 			t.Errorf("%q", told)
 		}
@@ -229,13 +234,13 @@ func TestOfficeRestored(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		anna.announce(t, "one")
-		ben.awaitSaid(t, OfficeID(), "one")
+		ben.awaitSaid(t, event.OfficeID(), "one")
 		anna.stop()
 		put := anna.copyProfile(t)
 		anna.run(t)
 		anna.awaitLink(t, ben)
 		anna.announce(t, "two")
-		ben.awaitSaid(t, OfficeID(), "one", "two")
+		ben.awaitSaid(t, event.OfficeID(), "one", "two")
 		anna.stop()
 		put()
 		ben.stop()
@@ -244,16 +249,16 @@ func TestOfficeRestored(t *testing.T) {
 		ben.run(t)
 		anna.awaitLink(t, ben)
 		for _, a := range all {
-			a.await(t, "all three", func() bool { return len(a.said(t, OfficeID())) == 3 })
+			a.await(t, "all three", func() bool { return len(a.said(t, event.OfficeID())) == 3 })
 		}
-		if a, b := anna.said(t, OfficeID()), ben.said(t, OfficeID()); strings.Join(a, ",") != strings.Join(b, ",") {
+		if a, b := anna.said(t, event.OfficeID()), ben.said(t, event.OfficeID()); strings.Join(a, ",") != strings.Join(b, ",") {
 			t.Errorf("%q and %q", a, b)
 		}
 	})
 }
 
 func FuzzOffice(f *testing.F) {
-	fuzz(f, decodeOffice, officeFrame{Delivered: seedVector(), Read: seedVector(), News: seedVector()}, officeFrame{})
+	wiretest.Fuzz(f, decodeOffice, officeFrame{Delivered: seedVector(), Read: seedVector(), News: seedVector()}, officeFrame{})
 }
 
 // FuzzIntroduction: no log gets an author whose key is not the one that it is named by.
@@ -267,11 +272,11 @@ func FuzzIntroduction(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(uint64(KindJoin), body)
-	f.Add(uint64(KindText), []byte{})
+	f.Add(uint64(event.KindJoin), body)
+	f.Add(uint64(event.KindText), []byte{})
 	f.Fuzz(func(t *testing.T, kind uint64, body []byte) {
-		given, err := introduced(&event{header: header{Number: 1, Peer: id.PeerID(), Kind: Kind(kind)}, body: body})
-		if err == nil && (identity.PeerIDOf(given.key) != id.PeerID() || !isDisplayName(given.called)) {
+		given, err := introduced(&event.Event{Header: event.Header{Number: 1, Peer: id.PeerID(), Kind: event.Kind(kind)}, Body: body})
+		if err == nil && (identity.PeerIDOf(given.key) != id.PeerID() || !name.IsDisplay(given.called)) {
 			t.Errorf("%q is taken for %s", given.called, id.PeerID().Short())
 		}
 	})

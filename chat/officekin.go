@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -30,7 +31,7 @@ func (c *Chat) personIn(v *conversation, machine identity.PeerID) identity.Perso
 }
 
 // authorIn is the same of a run that is looked at before it is taken: it may begin the log that tells whose it is.
-func (c *Chat) authorIn(v *conversation, first *event) identity.PersonID {
+func (c *Chat) authorIn(v *conversation, first *event.Event) identity.PersonID {
 	if a := v.author(first.Peer); a == nil && first.Number == 1 {
 		if given, err := introduced(first); err == nil && !c.config.Roster.Met(first.Peer) {
 			return given.person
@@ -52,7 +53,7 @@ func (c *Chat) calledIn(v *conversation, machine identity.PeerID) string {
 
 // learnKin adds to the lists known of somebody those that follow them. Of who is not known nothing is kept.
 func (c *Chat) learnKin(ctx context.Context, lists []identity.SignedPersonList, called string) error {
-	_, who, err := keysOf(lists)
+	_, who, err := event.KeysOf(lists)
 	if err != nil {
 		return err
 	}
@@ -63,11 +64,11 @@ func (c *Chat) learnKin(ctx context.Context, lists []identity.SignedPersonList, 
 }
 
 // proofKey returns the key by which a deletion beside a run has to be signed: its author's, or that of another machine of the same person.
-func (c *Chat) proofKey(v *conversation, r run, by identity.PeerID) (ed25519.PublicKey, error) {
-	if by == r.first().Peer {
-		return c.officeKey(v, r.first())
+func (c *Chat) proofKey(v *conversation, r event.Run, by identity.PeerID) (ed25519.PublicKey, error) {
+	if by == r.First().Peer {
+		return c.officeKey(v, r.First())
 	}
-	author := c.authorIn(v, r.first())
+	author := c.authorIn(v, r.First())
 	if c.personIn(v, by) == author {
 		if key, ok := c.config.Roster.PublicKey(by); ok {
 			return key, nil
@@ -76,7 +77,7 @@ func (c *Chat) proofKey(v *conversation, r run, by identity.PeerID) (ed25519.Pub
 			return a.key, nil
 		}
 	}
-	keys, who, err := keysOf(r.lists)
+	keys, who, err := event.KeysOf(r.Lists)
 	if _, known := c.config.Roster.PersonList(who); err != nil || known || who != author || keys[by] == nil {
 		return nil, errBare
 	}

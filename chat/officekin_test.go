@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -25,8 +26,8 @@ func TestOfficeDeletedOnAnotherMachine(t *testing.T) {
 		cleo := s.start(t, "Cleo")
 		s.lan.Partition([]*lanHost{cleo.host}, []*lanHost{ben[0].host, ben[1].host})
 		cleo.meet(t, anna)
-		cleo.awaitSaid(t, OfficeID(), "wrong", "after it")
-		ben[1].await(t, "the second machine has it", func() bool { return slices.Contains(ben[1].said(t, OfficeID()), "after it") })
+		cleo.awaitSaid(t, event.OfficeID(), "wrong", "after it")
+		ben[1].await(t, "the second machine has it", func() bool { return slices.Contains(ben[1].said(t, event.OfficeID()), "after it") })
 		cleo.stop()
 		if _, err := ben[1].Delete(t.Context(), wrong.ID); err != nil {
 			t.Fatal(err)
@@ -44,13 +45,13 @@ func TestOfficeDeletedOnAnotherMachine(t *testing.T) {
 		cleo.await(t, "it is taken back for who had it", deleted(cleo))
 		dora := s.start(t, "Dora")
 		dora.meet(t, anna)
-		dora.await(t, "what came after it is there", func() bool { return slices.Contains(dora.said(t, OfficeID()), "after it") })
+		dora.await(t, "what came after it is there", func() bool { return slices.Contains(dora.said(t, event.OfficeID()), "after it") })
 		dora.await(t, "it is taken back for who never had it", deleted(dora))
 		anna.stop()
 		emil := s.start(t, "Emil")
 		s.lan.Partition([]*lanHost{emil.host}, []*lanHost{anna.host})
 		emil.meet(t, dora)
-		emil.await(t, "so it is through somebody who met nobody of them", func() bool { return slices.Contains(emil.said(t, OfficeID()), "after it") })
+		emil.await(t, "so it is through somebody who met nobody of them", func() bool { return slices.Contains(emil.said(t, event.OfficeID()), "after it") })
 		for _, a := range []*agent{cleo, dora, emil} {
 			if d := a.Dropped(); len(d) > 0 {
 				t.Errorf("%s dropped %v", a.name, d)
@@ -67,7 +68,7 @@ func TestOfficeNoKin(t *testing.T) {
 		f, first := forge(t, "Carla")
 		words := f.log.text(t, "words", nil)
 		stripped := *words
-		stripped.salt, stripped.body = nil, nil
+		stripped.Salt, stripped.Body = nil, nil
 		g, begun := forge(t, "Mallory")
 		list := identity.PersonList{Person: g.id.Person(), Number: 2}
 		for _, of := range []*identity.Identity{g.id, f.id} {
@@ -75,13 +76,13 @@ func TestOfficeNoKin(t *testing.T) {
 		}
 		lists := []identity.SignedPersonList{g.id.FirstPersonList(), g.id.SignPersonList(list)}
 		own := &forger{id: g.id, log: &lyingLog{header: g.log.header}}
-		begun = own.log.event(t, KindJoin, changeBody{Name: "Mallory", List: &lists[0], Later: lists[1:]}, nil)
-		deletion := own.log.event(t, KindDelete, deleteBody{Event: words.id[:]}, nil)
-		deletion.signature = g.id.Sign(eventContext, deletion.id[:])
+		begun = own.log.event(t, event.KindJoin, changeBody{Name: "Mallory", List: &lists[0], Later: lists[1:]}, nil)
+		deletion := own.log.event(t, event.KindDelete, deleteBody{Event: words.ID[:]}, nil)
+		deletion.Signature = g.id.Sign(event.SigningContext, deletion.ID[:])
 		strip := func(n uint64) {
 			t.Helper()
-			stripped.signature = f.id.Sign(eventContext, stripped.id[:])
-			body, err := run{events: []*event{first, &stripped}, proofs: []*event{deletion}, lists: lists}.encode()
+			stripped.Signature = f.id.Sign(event.SigningContext, stripped.ID[:])
+			body, err := event.Run{Events: []*event.Event{first, &stripped}, Proofs: []*event.Event{deletion}, Lists: lists}.Encode()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,6 +97,6 @@ func TestOfficeNoKin(t *testing.T) {
 		}
 		strip(3)
 		l.send(wire.KindEvents, f.frame(t, first, words))
-		anna.awaitSaid(t, OfficeID(), "words")
+		anna.awaitSaid(t, event.OfficeID(), "words")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/wire"
 )
 
@@ -29,7 +30,7 @@ func TestOfficeBackdatedFloodOverRestarts(t *testing.T) {
 		l := s.lie(t, anna, nil)
 		send := func() {
 			f, first := backdated(t, l.id)
-			l.send(wire.KindEvents, f.frame(t, append([]*event{first}, f.aged(t, 100)...)...))
+			l.send(wire.KindEvents, f.frame(t, append([]*event.Event{first}, f.aged(t, 100)...)...))
 			time.Sleep(10 * time.Second)
 		}
 		for range 12 {

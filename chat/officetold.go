@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -96,8 +97,8 @@ func (s *session) missing() vector.Vector {
 		return news
 	}
 	for _, w := range views {
-		if w.log.Peer != s.link.Peer() && s.have[w.branch] < w.kept.number && s.v.tells(w.log) {
-			news.Advance(w.log, vector.Mark{}, w.kept.mark())
+		if w.log.Peer != s.link.Peer() && s.have[w.branch] < w.kept.Number && s.v.tells(w.log) {
+			news.Advance(w.log, vector.Mark{}, w.kept.Mark())
 		}
 	}
 	return news
@@ -135,7 +136,7 @@ func (c *Chat) takeOffice(l *peer.Link, body []byte) {
 		return
 	}
 	f, err := decodeOffice(body)
-	v := c.exchanged(l, OfficeID())
+	v := c.exchanged(l, event.OfficeID())
 	if err != nil || v == nil {
 		c.dropped("frames that break the rules")
 		return
@@ -204,7 +205,7 @@ func (c *Chat) got(ctx context.Context, v *conversation, machine identity.PeerID
 		if err != nil {
 			return err
 		}
-		numbers := map[uint64]EventID{}
+		numbers := map[uint64]event.ID{}
 		for i, id := range ids {
 			numbers[from+uint64(i)+1] = id
 		}
@@ -267,15 +268,15 @@ func (v *conversation) loadTold(tx *store.Tx) (err error) {
 
 // Reach is how far one of our announcements got.
 type Reach struct {
-	Conversation ID
-	Message      EventID
+	Conversation event.ConversationID
+	Message      event.ID
 	Of           int // colleagues: people on the list who are not blocked
 	Delivered    int // of those it is with
 	Read         int // of those by whom it was read, as far as they tell
 }
 
 // reachOf counts with whom one of our announcements is.
-func (c *Chat) reachOf(v *conversation, b *branch, number uint64, id EventID) *Reach {
+func (c *Chat) reachOf(v *conversation, b *branch, number uint64, id event.ID) *Reach {
 	r := &Reach{Conversation: v.id, Message: id}
 	people := map[identity.PersonID]Delivery{}
 	for _, row := range c.config.Roster.Peers() {

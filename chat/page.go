@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -21,11 +22,11 @@ type page struct {
 	tolds    []*toldMark
 	bygones  []*bygone
 
-	own      *branch  // that we write, nil if we do not
-	wrote    []*event // ours, in order
+	own      *branch        // that we write, nil if we do not
+	wrote    []*event.Event // ours, in order
 	outcomes []outcome
-	runs     []run // the same, cut into frames
-	ends     map[*branch]point
+	runs     []event.Run // the same, cut into frames
+	ends     map[*branch]event.Point
 	made     made
 	folding  *folder // once something of this page amends or quotes
 }
@@ -38,23 +39,23 @@ type made struct {
 	unread   int  // counted anew, if recount
 	recount  bool // something was marked as read or taken back
 	marks    []error
-	hidden   map[*event]bool // not shown, as the same is here in another log
-	swapped  map[*event]bool // takes the place of a re-issue that was shown before
-	again    map[*event]bool // re-issues what was told when it came, although that counts no more
+	hidden   map[*event.Event]bool // not shown, as the same is here in another log
+	swapped  map[*event.Event]bool // takes the place of a re-issue that was shown before
+	again    map[*event.Event]bool // re-issues what was told when it came, although that counts no more
 	reissues int
-	fates    map[*event]fate      // what is known already of offers that arrive
-	paths    map[*event]string    // where what we offer lies
-	touched  map[EventID]*touched // origins whose amendments are to be looked at
-	amended  []eventRow           // what is shown of those, with its upshot
-	waiting  bool                 // as the conversation's summary
-	last     *eventRow            // newest message, if the one that was may have been hidden
-	quotes   map[EventID]*Quote   // by the reply
-	starred  map[EventID]bool     // of those amended
-	shift    shift                // in a room: who is a member then
+	fates    map[*event.Event]fate   // what is known already of offers that arrive
+	paths    map[*event.Event]string // where what we offer lies
+	touched  map[event.ID]*touched   // origins whose amendments are to be looked at
+	amended  []eventRow              // what is shown of those, with its upshot
+	waiting  bool                    // as the conversation's summary
+	last     *eventRow               // newest message, if the one that was may have been hidden
+	quotes   map[event.ID]*Quote     // by the reply
+	starred  map[event.ID]bool       // of those amended
+	shift    shift                   // in a room: who is a member then
 }
 
 func newPage(c *Chat, v *conversation) *page {
-	return &page{chat: c, v: v, ends: map[*branch]point{}}
+	return &page{chat: c, v: v, ends: map[*branch]event.Point{}}
 }
 
 // prepare drops arrivals that do not continue what is durable, and writes the drafts.
@@ -69,7 +70,7 @@ func (p *page) prepare() {
 			}
 			continue
 		}
-		p.ends[a.branch] = pointOf(a.events[len(a.events)-1])
+		p.ends[a.branch] = event.PointOf(a.events[len(a.events)-1])
 		kept = append(kept, a)
 	}
 	p.arrivals = kept
@@ -80,15 +81,15 @@ func (p *page) prepare() {
 
 func (p *page) continues(a *arrival) bool {
 	end := p.end(a.branch)
-	if base := a.branch.base; base != nil && p.end(base).number < a.branch.fork {
+	if base := a.branch.base; base != nil && p.end(base).Number < a.branch.fork {
 		return false
 	}
 	first := a.events[0]
-	return first.Number == end.number+1 && (first.Number == 1 || sameID(first.Previous, end.id))
+	return first.Number == end.Number+1 && (first.Number == 1 || sameID(first.Previous, end.ID))
 }
 
 // end returns where a branch ends once this page is stored.
-func (p *page) end(b *branch) point {
+func (p *page) end(b *branch) event.Point {
 	if to, ok := p.ends[b]; ok {
 		return to
 	}
@@ -108,23 +109,23 @@ func (p *page) write() {
 		p.own = nil
 	}
 	if p.own == nil {
-		p.own = p.chat.newBranch(vector.Log{Peer: p.chat.self(), ID: vector.NewLogID()}, nil, point{})
+		p.own = p.chat.newBranch(vector.Log{Peer: p.chat.self(), ID: vector.NewLogID()}, nil, event.Point{})
 	}
 	end := p.end(p.own)
-	base := header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: max(time.Now().UnixMilli(), p.v.notBefore(p.own))}
+	base := event.Header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: max(time.Now().UnixMilli(), p.v.notBefore(p.own))}
 	under := p.headsNow()
 	p.drafts = append(under.drafts(), p.drafts...)
 	p.introduce(end)
 	for _, d := range p.drafts {
 		out := outcome{branch: p.own}
 		for _, w := range d.writings {
-			base.Membership = under.name()
-			e, err := base.next(end, seen, w)
+			base.Membership, base.Kind, base.Again, base.Edits = under.name(), w.kind, w.again, w.edits
+			e, err := base.Next(end, seen, w.body)
 			if err = cmp.Or(err, under.takes(w.kind)); err != nil {
 				out.err = fmt.Errorf("write a message: %w", err)
 				break
 			}
-			end, seen = pointOf(e), max(seen, e.Lamport)
+			end, seen = event.PointOf(e), max(seen, e.Lamport)
 			under.wrote(e)
 			out.events = append(out.events, e)
 		}
@@ -133,24 +134,14 @@ func (p *page) write() {
 	}
 	if len(p.wrote) > 0 {
 		p.ends[p.own] = end
-		p.runs = split(p.wrote, p.chat.config.Identity)
+		p.runs = event.Runs(p.wrote, p.chat.config.Identity)
 	}
-}
-
-// next makes the event after end; h holds what all events of this turn have in common.
-func (h header) next(end point, seen uint64, w writing) (*event, error) {
-	h.Number, h.Lamport, h.Kind, h.Again = end.number+1, nextLamport(seen, end.lamport), w.kind, w.again
-	h.Edits = w.edits
-	if h.Number > 1 {
-		h.Previous = end.id[:]
-	}
-	return write(h, w.body)
 }
 
 // store writes everything, and the state that tells others what is durable then.
 func (p *page) store(tx *store.Tx) error {
-	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event]bool{}, again: map[*event]bool{}, swapped: map[*event]bool{},
-		fates: map[*event]fate{}, paths: map[*event]string{}, touched: map[EventID]*touched{}, quotes: map[EventID]*Quote{}, starred: map[EventID]bool{}}
+	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event.Event]bool{}, again: map[*event.Event]bool{}, swapped: map[*event.Event]bool{},
+		fates: map[*event.Event]fate{}, paths: map[*event.Event]string{}, touched: map[event.ID]*touched{}, quotes: map[event.ID]*Quote{}, starred: map[event.ID]bool{}}
 	if err := p.storeRows(tx); err != nil {
 		return err
 	}
@@ -223,7 +214,7 @@ func (p *page) storesNothing() bool {
 	return len(p.wrote)+len(p.arrivals)+len(p.states)+len(p.bygones) == 0
 }
 
-func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
+func (p *page) storeEvent(tx *store.Tx, b *branch, e *event.Event) error {
 	hidden := false
 	var err error
 	switch {
@@ -232,15 +223,15 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event) error {
 		if hidden, err = unshown(tx, e.Again, place(b, e.Number)); err != nil {
 			return fmt.Errorf("look for what event %d of log %s re-issues: %w", e.Number, b.log.ID, err)
 		}
-		if _, p.made.again[e], err = placeOf(tx, EventID(e.Again)); err != nil {
+		if _, p.made.again[e], err = placeOf(tx, event.ID(e.Again)); err != nil {
 			return err
 		}
 	case p.v.reissues()+p.made.reissues > 0:
-		if p.made.swapped[e], err = unhide(tx, e.id); err != nil {
+		if p.made.swapped[e], err = unhide(tx, e.ID); err != nil {
 			return fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, b.log.ID, err)
 		}
 	}
-	p.made.hidden[e] = hidden || e.dropped() || p.v.displaced(e) || p.v.shuts(e.Peer)
+	p.made.hidden[e] = hidden || e.Dropped() || p.v.displaced(e) || p.v.shuts(e.Peer)
 	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -44,15 +45,15 @@ func (p *page) folder() *folder {
 }
 
 // touch notes the origins for which an event just stored changes what is shown.
-func (p *page) touch(tx *store.Tx, b *branch, e *event) error {
-	origin := e.id
+func (p *page) touch(tx *store.Tx, b *branch, e *event.Event) error {
+	origin := e.ID
 	if len(e.Again) > 0 {
-		origin = EventID(e.Again)
-		if err := retarget(tx, p.v, e.id, e.Again); err != nil {
+		origin = event.ID(e.Again)
+		if err := retarget(tx, p.v, e.ID, e.Again); err != nil {
 			return err
 		}
 	}
-	if e.Kind.amends() {
+	if e.Kind.Amends() {
 		return p.touchNamed(tx, b, e)
 	}
 	if len(e.Again) == 0 && !p.made.swapped[e] && !p.v.awaits() && len(p.made.touched) == 0 {
@@ -71,7 +72,7 @@ type touched struct {
 	anew  bool        // something else changed: all amendments have to be looked at
 }
 
-func (p *page) touched(origin EventID) *touched {
+func (p *page) touched(origin event.ID) *touched {
 	t := p.made.touched[origin]
 	if t == nil {
 		t = &touched{}
@@ -81,12 +82,12 @@ func (p *page) touched(origin EventID) *touched {
 }
 
 // touchNamed takes an amendment.
-func (p *page) touchNamed(tx *store.Tx, b *branch, e *event) error {
-	a, err := p.folder().storeAmendment(tx, place(b, e.Number), e.Kind, e.body)
-	if err != nil || a.named == (EventID{}) {
+func (p *page) touchNamed(tx *store.Tx, b *branch, e *event.Event) error {
+	a, err := p.folder().storeAmendment(tx, place(b, e.Number), e.Kind, e.Body)
+	if err != nil || a.named == (event.ID{}) {
 		return err
 	}
-	a.at, a.origin, a.time, a.by = e.position(), e.id, e.Time, p.chat.personIn(p.v, b.log.Peer)
+	a.at, a.origin, a.time, a.by = e.Position(), e.ID, e.Time, p.chat.personIn(p.v, b.log.Peer)
 	t := p.touched(a.named)
 	t.fresh, t.anew = append(t.fresh, a), t.anew || len(e.Again) > 0
 	return nil
@@ -147,9 +148,9 @@ func (p *page) amendTouched(tx *store.Tx) (err error) {
 }
 
 // messageOf is what people see of an event of this page.
-func (p *page) messageOf(b *branch, e *event) *Message {
+func (p *page) messageOf(b *branch, e *event.Event) *Message {
 	for i := range p.made.amended {
-		if row := &p.made.amended[i]; row.id == e.id {
+		if row := &p.made.amended[i]; row.id == e.ID {
 			return p.messageOfRow(row)
 		}
 	}
@@ -178,7 +179,7 @@ func (p *page) setLast() {
 	p.v.mu.Lock()
 	defer p.v.mu.Unlock()
 	if m == nil {
-		p.v.summary.last, p.v.summary.at = nil, position{}
+		p.v.summary.last, p.v.summary.at = nil, event.Position{}
 		return
 	}
 	p.v.summary.last, p.v.summary.at = m, p.made.last.position()
@@ -189,7 +190,7 @@ func (p *page) tellAmended() {
 	for i := range p.made.amended {
 		m := p.messageOfRow(&p.made.amended[i])
 		m.Starred = p.made.starred[m.ID]
-		if m.Deleted && m.Kind == KindFile {
+		if m.Deleted && m.Kind == event.KindFile {
 			p.chat.files.takenBack(m.ID)
 		}
 		p.v.replaceLast(m)

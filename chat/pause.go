@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -33,16 +34,16 @@ type pauseFrame struct {
 }
 
 // Pause holds a file that is on its way, in either direction, until Resume, over restarts. What has come is kept. ErrNotOnItsWay: it is not accepted yet, or has ended.
-func (c *Chat) Pause(ctx context.Context, id EventID) (File, error) {
+func (c *Chat) Pause(ctx context.Context, id event.ID) (File, error) {
 	return c.setPaused(ctx, id, true)
 }
 
 // Resume lets a file go on that was held by Pause, and tries one again that could not be received. One that the other end holds stays held: ErrHeldThere if it alone does.
-func (c *Chat) Resume(ctx context.Context, id EventID) (File, error) {
+func (c *Chat) Resume(ctx context.Context, id event.ID) (File, error) {
 	return c.setPaused(ctx, id, false)
 }
 
-func (c *Chat) setPaused(ctx context.Context, id EventID, paused bool) (File, error) {
+func (c *Chat) setPaused(ctx context.Context, id event.ID, paused bool) (File, error) {
 	if err := c.loaded(ctx); err != nil {
 		return File{}, err
 	}
@@ -160,7 +161,7 @@ func (f *files) tellAllPaused(l *peer.Link) {
 // takePause notes that the other end holds a file, or lets it go on.
 func (c *Chat) takePause(l *peer.Link, body []byte) {
 	var frame pauseFrame
-	if err := wire.Unmarshal(body, &frame); err != nil || len(frame.Offer) != len(EventID{}) || frame.Paused > 1 || frame.NoRoom > 1 {
+	if err := wire.Unmarshal(body, &frame); err != nil || len(frame.Offer) != len(event.ID{}) || frame.Paused > 1 || frame.NoRoom > 1 {
 		c.dropped("frames that break the rules")
 		return
 	}
@@ -168,7 +169,7 @@ func (c *Chat) takePause(l *peer.Link, body []byte) {
 		return
 	}
 	f := c.files
-	t, err := f.find(EventID(frame.Offer))
+	t, err := f.find(event.ID(frame.Offer))
 	if err != nil || !f.concerns(t, l.Person()) || l.Context().Err() != nil {
 		return // what it is about may have ended, as the link may have
 	}

@@ -8,12 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/wire"
 )
 
 // underWay has Ben receive a file from Anna at 1 MiB a second until a part of it has come.
-func underWay(t *testing.T, s *site, anna, ben *agent, content []byte) EventID {
+func underWay(t *testing.T, s *site, anna, ben *agent, content []byte) event.ID {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "big")
 	writeFile(t, path, content)
@@ -24,7 +25,7 @@ func underWay(t *testing.T, s *site, anna, ben *agent, content []byte) EventID {
 	return id
 }
 
-func (a *agent) awaitDone(t *testing.T, id EventID, least int64) {
+func (a *agent) awaitDone(t *testing.T, id event.ID, least int64) {
 	t.Helper()
 	a.await(t, "a part of it is there", func() bool {
 		f, err := a.File(t.Context(), id)
@@ -32,7 +33,7 @@ func (a *agent) awaitDone(t *testing.T, id EventID, least int64) {
 	})
 }
 
-func (a *agent) awaitPaused(t *testing.T, id EventID, by Paused) File {
+func (a *agent) awaitPaused(t *testing.T, id event.ID, by Paused) File {
 	t.Helper()
 	var f File
 	a.await(t, "it is held by the right one", func() bool {
@@ -250,7 +251,7 @@ func TestFromWhoeverHasIt(t *testing.T) {
 }
 
 // fetchFrom asks a peer for the content of an offer as a changed program might.
-func (a *agent) fetchFrom(t *testing.T, from *agent, id EventID, size int64) error {
+func (a *agent) fetchFrom(t *testing.T, from *agent, id event.ID, size int64) error {
 	t.Helper()
 	from.files.mu.Lock()
 	hash := blob.Hash(from.files.transfers[id].offer.Hash)

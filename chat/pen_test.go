@@ -6,12 +6,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
 
 // claim sends a vector that claims an event of a machine's log that nobody wrote.
-func (a *agent) claim(t *testing.T, to *agent, in ID, log vector.Log, number uint64) {
+func (a *agent) claim(t *testing.T, to *agent, in event.ConversationID, log vector.Log, number uint64) {
 	t.Helper()
 	l, ok := a.roster.Link(to.id.PeerID())
 	if !ok {
@@ -22,7 +23,7 @@ func (a *agent) claim(t *testing.T, to *agent, in ID, log vector.Log, number uin
 	}
 }
 
-func claimOf(t *testing.T, in ID, log vector.Log, number uint64) []byte {
+func claimOf(t *testing.T, in event.ConversationID, log vector.Log, number uint64) []byte {
 	t.Helper()
 	claimed := vector.Vector{}
 	claimed.Advance(log, vector.Mark{}, vector.Mark{Number: number, Hash: vector.Hash{1}})
@@ -34,7 +35,7 @@ func claimOf(t *testing.T, in ID, log vector.Log, number uint64) []byte {
 }
 
 // written returns the log that an agent writes, and how many logs there are of its own.
-func (a *agent) written(in ID) (log vector.Log, logs int) {
+func (a *agent) written(in event.ConversationID) (log vector.Log, logs int) {
 	v := a.known(in)
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -61,14 +62,14 @@ func TestNobodySilencesAnAnnouncer(t *testing.T) {
 			want = append(want, fmt.Sprint("announcement ", i))
 			anna.announce(t, want[i])
 			time.Sleep(2 * askPause)
-			log, _ := anna.written(OfficeID())
-			l.send(wire.KindVectors, claimOf(t, OfficeID(), log, 9999))
-			l.send(wire.KindVectors, claimOf(t, OfficeID(), vector.Log{Peer: anna.id.PeerID(), ID: vector.NewLogID()}, 1))
+			log, _ := anna.written(event.OfficeID())
+			l.send(wire.KindVectors, claimOf(t, event.OfficeID(), log, 9999))
+			l.send(wire.KindVectors, claimOf(t, event.OfficeID(), vector.Log{Peer: anna.id.PeerID(), ID: vector.NewLogID()}, 1))
 			time.Sleep(2 * askPause)
 			synctest.Wait()
 		}
-		ben.awaitSaid(t, OfficeID(), want...)
-		if _, logs := anna.written(OfficeID()); logs != 1 {
+		ben.awaitSaid(t, event.OfficeID(), want...)
+		if _, logs := anna.written(event.OfficeID()); logs != 1 {
 			t.Errorf("Anna writes %d logs", logs)
 		}
 	})
@@ -101,7 +102,7 @@ func TestNobodySilencesAMember(t *testing.T) {
 }
 
 // pretend sends a state, rightly signed, by which an agent has more of a log than there is.
-func (a *agent) pretend(t *testing.T, to *agent, in ID, log vector.Log) {
+func (a *agent) pretend(t *testing.T, to *agent, in event.ConversationID, log vector.Log) {
 	t.Helper()
 	claimed := vector.Vector{}
 	claimed.Advance(log, vector.Mark{}, vector.Mark{Number: 9999, Hash: vector.Hash{1}})

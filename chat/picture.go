@@ -5,27 +5,12 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/media"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 )
-
-// Picture is what the offer of a picture says about it, so that its place on the screen is known before it is here.
-type Picture struct {
-	Width, Height int // pixels, upright, as the sender says
-}
-
-// maxPictureSide is the longest side of a picture that an offer may give.
-const maxPictureSide = 65535
-
-// picture returns what the offer says about a picture, nil if it says nothing that keeps the rules.
-func (b *fileBody) picture() *Picture {
-	if b.Folder != 0 || len(b.Small) == 0 || len(b.Small) > media.MaxThumbnail || b.Width < 1 || b.Width > maxPictureSide || b.Height < 1 || b.Height > maxPictureSide {
-		return nil
-	}
-	return &Picture{Width: int(b.Width), Height: int(b.Height)}
-}
 
 // picture adds the small picture of a file to its offer, if it is a picture. Without one it is offered as any other file.
 func (p *preparation) picture(disk tree.FS, path string) error {
@@ -41,7 +26,7 @@ func (p *preparation) picture(disk tree.FS, path string) error {
 
 // Thumbnail returns the small picture of an offered one: a JPEG whose header was looked at, and that this program decodes nowhere. ErrNoPicture: it has
 // none that may be shown.
-func (c *Chat) Thumbnail(ctx context.Context, id EventID) ([]byte, error) {
+func (c *Chat) Thumbnail(ctx context.Context, id event.ID) ([]byte, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
@@ -56,8 +41,8 @@ func (c *Chat) Thumbnail(ctx context.Context, id EventID) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look up a small picture: %w", err)
 	}
-	offer, err := decodeOffer(body)
-	if err != nil || offer.picture() == nil {
+	offer, err := event.ReadFile(body)
+	if err != nil || offer.Picture() == nil {
 		return nil, ErrNoPicture // dropped meanwhile, or there never was one
 	}
 	if _, _, err := media.CheckThumbnail(offer.Small); err != nil {
@@ -68,7 +53,7 @@ func (c *Chat) Thumbnail(ctx context.Context, id EventID) ([]byte, error) {
 
 // Content opens a file that is here and whole: one that was received and verified, or what we offer while it is as it was. ErrNotHere: it is not, or is
 // a folder; blob.ErrChanged: something else lies there now.
-func (c *Chat) Content(ctx context.Context, id EventID) (blob.Content, error) {
+func (c *Chat) Content(ctx context.Context, id event.ID) (blob.Content, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/media"
 	"lanyard/internal/wire"
@@ -30,7 +31,7 @@ func TestPictureTravelsWithItsOffer(t *testing.T) {
 		writeFile(t, path, b.Bytes())
 		id := anna.offer(t, ben, path)[0].ID
 		f := ben.awaitFile(t, id, FileOffered)
-		if f.Offer.Picture == nil || *f.Offer.Picture != (Picture{640, 400}) {
+		if f.Offer.Picture == nil || *f.Offer.Picture != (event.Picture{Width: 640, Height: 400}) {
 			t.Fatalf("Ben knows of the picture: %+v", f.Offer.Picture)
 		}
 		small, err := ben.Thumbnail(t.Context(), id)
@@ -65,7 +66,7 @@ func TestPictureTravelsWithItsOffer(t *testing.T) {
 	})
 }
 
-func (a *agent) contentOf(t testing.TB, id EventID) []byte {
+func (a *agent) contentOf(t testing.TB, id event.ID) []byte {
 	t.Helper()
 	c, err := a.Content(t.Context(), id)
 	if err != nil {
@@ -105,14 +106,14 @@ func TestImageBombIsAFile(t *testing.T) {
 
 // TestThumbnailsThatLie: what breaks a rule is no thumbnail, and the offer stands.
 func TestThumbnailsThatLie(t *testing.T) {
-	good := fileBody{Name: "a.png", Size: 5, Hash: make([]byte, 32), Files: 1, Small: []byte{1}, Width: 4, Height: 4}
-	for what, change := range map[string]func(*fileBody){
-		"too many bytes": func(b *fileBody) { b.Small = make([]byte, media.MaxThumbnail+1) },
-		"no width":       func(b *fileBody) { b.Width = 0 },
-		"no height":      func(b *fileBody) { b.Height = 0 },
-		"a huge width":   func(b *fileBody) { b.Width = 1 << 40 },
-		"of a folder":    func(b *fileBody) { b.Folder, b.Manifest = 1, 9 },
-		"nothing":        func(b *fileBody) { b.Small = nil },
+	good := event.File{Name: "a.png", Size: 5, Hash: make([]byte, 32), Files: 1, Small: []byte{1}, Width: 4, Height: 4}
+	for what, change := range map[string]func(*event.File){
+		"too many bytes": func(b *event.File) { b.Small = make([]byte, media.MaxThumbnail+1) },
+		"no width":       func(b *event.File) { b.Width = 0 },
+		"no height":      func(b *event.File) { b.Height = 0 },
+		"a huge width":   func(b *event.File) { b.Width = 1 << 40 },
+		"of a folder":    func(b *event.File) { b.Folder, b.Manifest = 1, 9 },
+		"nothing":        func(b *event.File) { b.Small = nil },
 	} {
 		b := good
 		change(&b)
@@ -120,12 +121,12 @@ func TestThumbnailsThatLie(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		offer, err := decodeOffer(encoded)
-		if err != nil || offer.picture() != nil {
-			t.Errorf("%s: %v, %+v", what, err, offer.picture())
+		offer, err := event.ReadFile(encoded)
+		if err != nil || offer.Picture() != nil {
+			t.Errorf("%s: %v, %+v", what, err, offer.Picture())
 		}
 	}
-	if good.picture() == nil {
+	if good.Picture() == nil {
 		t.Error("the good one is none either")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -135,7 +136,7 @@ func (p *porter) rewrite(ctx context.Context, v *conversation, author identity.P
 				continue
 			}
 			r, err := tx.Exec(`UPDATE chat_event SET hidden = iif(deleted = 0 AND length(salt) = 0, ?, ?) WHERE place BETWEEN ? AND ? AND hidden = ?`,
-				bare, to, place(w.branch, 0), place(w.branch, maxNumber), from)
+				bare, to, place(w.branch, 0), place(w.branch, event.MaxNumber), from)
 			if err != nil {
 				return err
 			}
@@ -199,7 +200,7 @@ func (p *porter) age(ctx context.Context, v *conversation, now time.Time) error 
 // agedOf returns the events of a branch, but for a log's first, that are older and still have words.
 func agedOf(tx *store.Tx, v *conversation, b *branch, before int64) (all []old, err error) {
 	rows, err := tx.Query(`SELECT place, kind, lamport, header FROM chat_event WHERE place BETWEEN ? AND ? AND time < ? AND length(salt) > 0`,
-		place(b, 2), place(b, maxNumber), before)
+		place(b, 2), place(b, event.MaxNumber), before)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +219,7 @@ func agedOf(tx *store.Tx, v *conversation, b *branch, before int64) (all []old, 
 
 // forgetHearsay takes whole logs away, before they are read into memory for good: those by people never met of which nothing is passed on any more.
 func (c *Chat) forgetHearsay(ctx context.Context) error {
-	v := c.known(OfficeID())
+	v := c.known(event.OfficeID())
 	if v == nil {
 		return nil
 	}
@@ -231,7 +232,7 @@ func (c *Chat) forgetHearsay(ctx context.Context) error {
 		err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
 			gone = true
 			for _, b := range branches {
-				last, err := eventAt(tx, b, b.kept.number)
+				last, err := eventAt(tx, b, b.kept.Number)
 				if err != nil {
 					return err
 				}
@@ -257,13 +258,13 @@ func forgetLog(tx *store.Tx, v *conversation, branches []*branch) error {
 	v.tallies.clear()
 	for i := len(branches) - 1; i >= 0; i-- { // what forks goes before its base
 		b := branches[i]
-		for number := b.fork + 1; number <= b.kept.number; number++ {
+		for number := b.fork + 1; number <= b.kept.Number; number++ {
 			if err := unindex(tx, v, place(b, number)); err != nil {
 				return err
 			}
 		}
 		for _, table := range []string{"chat_upshot", "chat_amendment", "chat_file", "chat_event"} {
-			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE place BETWEEN ? AND ?`, place(b, 0), place(b, maxNumber)); err != nil {
+			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE place BETWEEN ? AND ?`, place(b, 0), place(b, event.MaxNumber)); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
@@ -15,11 +16,11 @@ func TestUnblockedAfterTheirWordsWent(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		anna.announce(t, "old words")
-		ben.awaitSaid(t, OfficeID(), "old words")
-		if _, err := ben.MarkRead(t.Context(), OfficeID(), EventID{}); err != nil {
+		ben.awaitSaid(t, event.OfficeID(), "old words")
+		if _, err := ben.MarkRead(t.Context(), event.OfficeID(), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := ben.KeepWith(t.Context(), OfficeID(), 31); err != nil {
+		if err := ben.KeepWith(t.Context(), event.OfficeID(), 31); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Hour)
@@ -33,7 +34,7 @@ func TestUnblockedAfterTheirWordsWent(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		page, err := ben.History(t.Context(), OfficeID(), Query{})
+		page, err := ben.History(t.Context(), event.OfficeID(), Query{})
 		if err != nil || len(page.Messages) != 0 {
 			t.Errorf("shown %+v, %v", page.Messages, err)
 		}
@@ -44,11 +45,11 @@ func TestUnblockedAfterTheirWordsWent(t *testing.T) {
 func (a *agent) hiddenOf(t *testing.T, author *agent, from, to int) {
 	t.Helper()
 	err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error {
-		for _, w := range a.known(OfficeID()).allViews() {
+		for _, w := range a.known(event.OfficeID()).allViews() {
 			if w.log.Peer != author.id.PeerID() {
 				continue
 			}
-			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = ?`, to, place(w.branch, 0), place(w.branch, maxNumber), from); err != nil {
+			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = ?`, to, place(w.branch, 0), place(w.branch, event.MaxNumber), from); err != nil {
 				return err
 			}
 		}
@@ -65,20 +66,20 @@ func TestBlockedAndEndedAtOnce(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		anna.announce(t, "words")
-		ben.awaitSaid(t, OfficeID(), "words")
+		ben.awaitSaid(t, event.OfficeID(), "words")
 		ben.hiddenOf(t, anna, 0, shut)
-		ben.awaitSaid(t, OfficeID())
+		ben.awaitSaid(t, event.OfficeID())
 		ben.stop()
 		ben.run(t)
-		ben.awaitSaid(t, OfficeID(), "words")
+		ben.awaitSaid(t, event.OfficeID(), "words")
 		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
 			t.Fatal(err)
 		}
-		ben.awaitSaid(t, OfficeID())
+		ben.awaitSaid(t, event.OfficeID())
 		ben.hiddenOf(t, anna, shut, 0)
 		ben.stop()
 		ben.run(t)
-		ben.awaitSaid(t, OfficeID())
+		ben.awaitSaid(t, event.OfficeID())
 	})
 }
 
@@ -88,14 +89,14 @@ func TestStoredAfterTheBlock(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		anna.announce(t, "before")
-		ben.awaitSaid(t, OfficeID(), "before")
-		v := ben.known(OfficeID())
+		ben.awaitSaid(t, event.OfficeID(), "before")
+		v := ben.known(event.OfficeID())
 		v.mu.Lock()
 		v.office.authors[anna.id.PeerID()].shut = true
 		v.mu.Unlock()
 		anna.announce(t, "stored after it")
-		ben.await(t, "it is stored", func() bool { return v.allViews()[0].kept.number == 3 })
-		ben.awaitSaid(t, OfficeID(), "before")
+		ben.await(t, "it is stored", func() bool { return v.allViews()[0].kept.Number == 3 })
+		ben.awaitSaid(t, event.OfficeID(), "before")
 		if row := ben.officeRow(t); row.Unread != 1 || row.Last == nil || row.Last.Text != "before" {
 			t.Errorf("%d unread, %+v", row.Unread, row.Last)
 		}
@@ -105,7 +106,7 @@ func TestStoredAfterTheBlock(t *testing.T) {
 		if err := ben.roster.Unblock(t.Context(), anna.person()); err != nil {
 			t.Fatal(err)
 		}
-		ben.await(t, "both are shown", func() bool { return slices.Equal(ben.said(t, OfficeID()), []string{"before", "stored after it"}) })
+		ben.await(t, "both are shown", func() bool { return slices.Equal(ben.said(t, event.OfficeID()), []string{"before", "stored after it"}) })
 	})
 }
 
@@ -132,7 +133,7 @@ func TestBlockThatIsNotStored(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		anna.announce(t, "words")
-		ben.awaitSaid(t, OfficeID(), "words")
+		ben.awaitSaid(t, event.OfficeID(), "words")
 		for _, step := range []struct {
 			decide       func() error
 			before, then []string
@@ -146,12 +147,12 @@ func TestBlockThatIsNotStored(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 			synctest.Wait()
-			if said := ben.said(t, OfficeID()); !slices.Equal(said, step.before) {
+			if said := ben.said(t, event.OfficeID()); !slices.Equal(said, step.before) {
 				t.Fatalf("%q are shown while it cannot be stored, not %q", said, step.before)
 			}
 			again()
 			time.Sleep(porterRound * 3 / 2)
-			ben.awaitSaid(t, OfficeID(), step.then...)
+			ben.awaitSaid(t, event.OfficeID(), step.then...)
 		}
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/zeebo/blake3"
 	"golang.org/x/text/unicode/norm"
 
+	"lanyard/chat/event"
 	"lanyard/internal/media"
 	"lanyard/internal/name"
 	"lanyard/internal/tree"
@@ -32,7 +33,7 @@ type preparation struct {
 	maker  *media.Maker // of small pictures
 	buffer []byte
 
-	body     fileBody
+	body     event.File
 	mtime    int64 // ns, of a file
 	manifest []byte
 	leftOut  []string // the first of what was left out
@@ -162,7 +163,7 @@ func (p *preparation) folder() (err error) {
 	if p.manifest, err = m.encode(); err != nil {
 		return err
 	}
-	if len(p.manifest) > maxManifest {
+	if len(p.manifest) > event.MaxManifest {
 		return fmt.Errorf("%s holds too many files to be sent at once: send its folders one by one", name.Quote(p.path))
 	}
 	sum := blake3.Sum256(p.manifest)
@@ -196,8 +197,8 @@ func (p *preparation) list(disk tree.FS, dir string, m manifest) (manifest, erro
 		if err := name.CheckPath(path); err != nil {
 			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
 		}
-		if len(m) == maxOfferFiles {
-			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), maxOfferFiles)
+		if len(m) == event.MaxOfferFiles {
+			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), event.MaxOfferFiles)
 		}
 		if e.Kind == tree.KindFile {
 			m = append(m, manifestEntry{Path: path, Exec: e.Exec})

@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
@@ -24,11 +25,11 @@ const (
 	merges                   // nothing, but what its author knew
 )
 
-func sortOf(k Kind) changeSort {
+func sortOf(k event.Kind) changeSort {
 	switch {
-	case k == KindMerge:
+	case k == event.KindMerge:
 		return merges
-	case k == KindRename || k == KindGroup || k.unknownChange():
+	case k == event.KindRename || k == event.KindGroup || k.UnknownChange():
 		return names
 	}
 	return moves
@@ -63,7 +64,7 @@ func newQuotas(creator identity.PersonID) *quotas {
 }
 
 // free returns how many more changes of that kind by somebody take part, leavings not minded.
-func (q *quotas) free(kind Kind, by identity.PersonID) int {
+func (q *quotas) free(kind event.Kind, by identity.PersonID) int {
 	of := sortOf(kind)
 	creator, one, others := of.limits()
 	used := q.used[quota{by, of}]
@@ -76,8 +77,8 @@ func (q *quotas) free(kind Kind, by identity.PersonID) int {
 // take counts a change; false if it is one too many. The first leaving in a log never is: what stands behind it in that log counts nothing, so there is no
 // need to keep anybody from it.
 func (q *quotas) take(c *memberChange) bool {
-	if c.kind == KindLeave && !q.left[c.at.log] {
-		q.left[c.at.log] = true
+	if c.kind == event.KindLeave && !q.left[c.at.Log] {
+		q.left[c.at.Log] = true
 		return true
 	}
 	if q.free(c.kind, c.by) <= 0 {

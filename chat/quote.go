@@ -3,15 +3,13 @@ package chat
 import (
 	"unicode/utf8"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
 // maxQuote is how many bytes of a text a reply to it quotes.
 const maxQuote = 400
-
-// onlyText begins the body of a text without anything beside it: a CBOR map of one pair.
-const onlyText = 0xa1
 
 // quote completes the replies among messages with what they quote, as it is now, and the starred ones with their star.
 func (f *folder) quote(tx *store.Tx, messages []Message) error {
@@ -39,14 +37,14 @@ func (f *folder) messageOf(tx *store.Tx, row *eventRow) (Message, error) {
 }
 
 // quoteOf is what replies to an event show of it.
-func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
+func (f *folder) quoteOf(tx *store.Tx, id event.ID) (Quote, error) {
 	row, found, err := f.shown(tx, id)
 	office := false
 	if err == nil && !found {
 		row, found, err = f.announced(tx, id)
 		office = found
 	}
-	if err != nil || !found || !row.kind.counts() {
+	if err != nil || !found || !row.kind.Counts() {
 		return Quote{ID: id}, err
 	}
 	m := Message{Kind: row.kind}
@@ -60,8 +58,8 @@ func (f *folder) quoteOf(tx *store.Tx, id EventID) (Quote, error) {
 }
 
 // announced is what is shown for an announcement that a reply in a direct conversation may name: by one of the two.
-func (f *folder) announced(tx *store.Tx, id EventID) (eventRow, bool, error) {
-	v := f.chat.known(OfficeID())
+func (f *folder) announced(tx *store.Tx, id event.ID) (eventRow, bool, error) {
+	v := f.chat.known(event.OfficeID())
 	if !f.v.direct() || v == nil {
 		return eventRow{}, false, nil
 	}
@@ -86,34 +84,17 @@ func beginning(text string) string {
 	return text[:end] + "…"
 }
 
-// repliesTo returns what a text replies to. What cannot be read replies to nothing.
-func repliesTo(kind Kind, body []byte) (EventID, bool) {
-	if kind != KindText || len(body) == 0 || body[0] == onlyText {
-		return EventID{}, false
-	}
-	b, err := decodeText(body)
-	if err != nil || len(b.ReplyTo) == 0 {
-		return EventID{}, false
-	}
-	return EventID(b.ReplyTo), true
-}
-
-func (e *event) replies() bool {
-	_, is := repliesTo(e.Kind, e.body)
-	return is
-}
-
 // quote looks up what the replies of this page quote, for those who are told of them.
 func (p *page) quote(tx *store.Tx) error {
 	for _, a := range p.arrivals {
 		for _, e := range a.events {
-			if err := p.quoteFor(tx, e.id, e.Kind, e.body); err != nil {
+			if err := p.quoteFor(tx, e.ID, e.Kind, e.Body); err != nil {
 				return err
 			}
 		}
 	}
 	for _, e := range p.wrote {
-		if err := p.quoteFor(tx, e.id, e.Kind, e.body); err != nil {
+		if err := p.quoteFor(tx, e.ID, e.Kind, e.Body); err != nil {
 			return err
 		}
 	}
@@ -125,8 +106,8 @@ func (p *page) quote(tx *store.Tx) error {
 	return nil
 }
 
-func (p *page) quoteFor(tx *store.Tx, id EventID, kind Kind, body []byte) error {
-	to, is := repliesTo(kind, body)
+func (p *page) quoteFor(tx *store.Tx, id event.ID, kind event.Kind, body []byte) error {
+	to, is := event.RepliesTo(kind, body)
 	if !is {
 		return nil
 	}

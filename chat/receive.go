@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -25,19 +26,19 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) {
 		return
 	}
-	r, err := decodeEvents(body)
+	r, err := event.ReadRun(body)
 	if err != nil {
 		c.dropped("frames that break the rules")
 		return
 	}
-	v := c.exchanged(l, r.first().conversation())
+	v := c.exchanged(l, r.First().ConversationID())
 	if v == nil {
 		c.dropped("events of a conversation that is not of this link's persons")
 		return
 	}
 	take := c.accept
 	if v.office != nil {
-		take = func(_ context.Context, v *conversation, r run) error { return c.takeAnnouncements(l, v, r) }
+		take = func(_ context.Context, v *conversation, r event.Run) error { return c.takeAnnouncements(l, v, r) }
 	}
 	if err := take(l.Context(), v, r); errors.Is(err, errGap) {
 		c.ask(l, v)
@@ -49,18 +50,18 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 }
 
 // accept verifies a run and takes what is new of it.
-func (c *Chat) accept(ctx context.Context, v *conversation, r run) error {
-	pass, err := c.admit(v, r.first())
+func (c *Chat) accept(ctx context.Context, v *conversation, r event.Run) error {
+	pass, err := c.admit(v, r.First())
 	if err != nil && v.room != nil { // the change that makes its author a member may have come just before and not be stored yet
 		if err := c.ledger.settled(ctx); err != nil {
 			return err
 		}
-		pass, err = c.admit(v, r.first())
+		pass, err = c.admit(v, r.First())
 	}
 	if err != nil {
 		return err
 	}
-	pass.teller = r.teller
+	pass.teller = r.Teller
 	for {
 		err := c.add(ctx, v, r, pass)
 		if !errors.Is(err, errRaced) {
@@ -70,9 +71,9 @@ func (c *Chat) accept(ctx context.Context, v *conversation, r run) error {
 }
 
 // add takes what is new of a run where it belongs.
-func (c *Chat) add(ctx context.Context, v *conversation, r run, pass admission) error {
-	if at, ok := v.tipBefore(r.first()); ok {
-		return c.extend(ctx, v, at, r.events, pass)
+func (c *Chat) add(ctx context.Context, v *conversation, r event.Run, pass admission) error {
+	if at, ok := v.tipBefore(r.First()); ok {
+		return c.extend(ctx, v, at, r.Events, pass)
 	}
 	at, fresh, err := c.attach(ctx, v, r)
 	if err != nil || len(fresh) == 0 {
@@ -89,7 +90,7 @@ type admission struct {
 }
 
 // admit judges the author of events by the first of them.
-func (c *Chat) admit(v *conversation, first *event) (admission, error) {
+func (c *Chat) admit(v *conversation, first *event.Event) (admission, error) {
 	if v.room != nil {
 		return c.admitToRoom(v, first)
 	}
@@ -120,20 +121,20 @@ func (c *Chat) authorKey(v *conversation, author identity.PeerID) ([]byte, error
 // joint is where new events are added: after a point of a branch, on it or on a new one.
 type joint struct {
 	branch *branch
-	at     point
+	at     event.Point
 	fork   bool // a new branch begins after at; branch is its base, nil for a new log
 }
 
 // tipBefore finds the branch whose tip is the event before first: the usual case.
-func (v *conversation) tipBefore(first *event) (joint, bool) {
+func (v *conversation) tipBefore(first *event.Event) (joint, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	branches := v.branches[first.log()]
+	branches := v.branches[first.VectorLog()]
 	if first.Number == 1 && len(branches) == 0 {
 		return joint{fork: true}, true
 	}
 	for _, b := range branches {
-		if first.Number == b.tip.number+1 && sameID(first.Previous, b.tip.id) {
+		if first.Number == b.tip.Number+1 && sameID(first.Previous, b.tip.ID) {
 			return joint{branch: b, at: b.tip}, true
 		}
 	}
@@ -141,13 +142,13 @@ func (v *conversation) tipBefore(first *event) (joint, bool) {
 }
 
 // extend verifies the signature and adds the events at the joint. Those after one that breaks the rule of Lamport times are ignored.
-func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*event, pass admission) error {
+func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*event.Event, pass admission) error {
 	last := events[len(events)-1]
-	if err := identity.Verify(pass.key, eventContext, last.id[:], last.signature); err != nil {
+	if err := identity.Verify(pass.key, event.SigningContext, last.ID[:], last.Signature); err != nil {
 		return fmt.Errorf("events with a wrong signature")
 	}
-	c.putDownPen(v, events[0].log()) // if it is the one that we write: our key signed what we do not know
-	allowed := allowedFrom(at.at.lamport, events)
+	c.putDownPen(v, events[0].VectorLog()) // if it is the one that we write: our key signed what we do not know
+	allowed := allowedFrom(at.at.Lamport, events)
 	ends := allowed < len(events)
 	if allowed > 0 && events[allowed-1].Number > pass.upTo {
 		v.room.miss() // up to the cut it is signed by itself when it comes from somebody who knows of it: without that nobody could verify it
@@ -159,7 +160,7 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 		return context.Cause(ctx)
 	}
 	defer func() { <-v.order }()
-	a, err := c.grow(v, at, events[0].log(), events[:allowed], ends)
+	a, err := c.grow(v, at, events[0].VectorLog(), events[:allowed], ends)
 	if a == nil || err != nil {
 		return err
 	}
@@ -173,9 +174,9 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 }
 
 // allowedFrom returns how many of the events keep the rule of Lamport times.
-func allowedFrom(before uint64, events []*event) int {
+func allowedFrom(before uint64, events []*event.Event) int {
 	for i, e := range events {
-		if !mayFollow(before, e.Lamport) {
+		if !event.MayFollow(before, e.Lamport) {
 			return i
 		}
 		before = e.Lamport
@@ -184,11 +185,11 @@ func allowedFrom(before uint64, events []*event) int {
 }
 
 // grow adds verified events in memory. It returns nil when there is nothing to store.
-func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, ends bool) (*arrival, error) {
+func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event.Event, ends bool) (*arrival, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	b := at.branch
-	if v.office != nil && v.fallsLocked(b, at.at.number, events) {
+	if v.office != nil && v.fallsLocked(b, at.at.Number, events) {
 		return nil, errFalls
 	}
 	if at.fork {
@@ -218,9 +219,9 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 	}
 	b.growLocked(events)
 	v.grewLocked(b, events)
-	v.lamport = max(v.lamport, b.tip.lamport)
-	later := slices.ContainsFunc(events, func(e *event) bool {
-		return len(e.Again) > 0 || e.Kind == KindFile || e.replies() || e.dropped() || v.displaced(e)
+	v.lamport = max(v.lamport, b.tip.Lamport)
+	later := slices.ContainsFunc(events, func(e *event.Event) bool {
+		return len(e.Again) > 0 || e.Kind == event.KindFile || e.Replies() || e.Dropped() || v.displaced(e)
 	})
 	a := &arrival{in: v, branch: b, events: events, told: !later && v.summary.reissues == 0 && !v.summary.waiting}
 	if a.told {
@@ -230,10 +231,10 @@ func (c *Chat) grow(v *conversation, at joint, log vector.Log, events []*event, 
 }
 
 // begunLocked reports whether a branch begins with an event.
-func (v *conversation) begunLocked(log vector.Log, first *event) bool {
+func (v *conversation) begunLocked(log vector.Log, first *event.Event) bool {
 	return slices.ContainsFunc(v.branches[log], func(b *branch) bool {
 		id, ok := b.recentLocked(first.Number)
-		return ok && id == first.id && first.Number == b.fork+1
+		return ok && id == first.ID && first.Number == b.fork+1
 	})
 }
 
@@ -264,37 +265,37 @@ func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {
 // show tells subscribers about events that were just verified.
 func (c *Chat) show(a *arrival) {
 	for _, e := range a.fresh {
-		if e.Kind.speaks() {
+		if e.Kind.Speaks() {
 			c.news.message(c.messageOf(a.in, a.branch, e))
 		}
 	}
 }
 
 // attach finds where a run belongs that does not continue a tip: it may repeat what is here, in part or whole, or leave a branch in its middle.
-func (c *Chat) attach(ctx context.Context, v *conversation, r run) (joint, []*event, error) {
-	first := r.first()
-	views := v.views(first.log())
+func (c *Chat) attach(ctx context.Context, v *conversation, r event.Run) (joint, []*event.Event, error) {
+	first := r.First()
+	views := v.views(first.VectorLog())
 	for _, w := range views {
 		before := first.Number - 1
-		if before > w.tip.number || before < w.fork || before == 0 && w.base != nil {
+		if before > w.tip.Number || before < w.fork || before == 0 && w.base != nil {
 			continue
 		}
 		id, err := c.idAt(ctx, v, w.branch, max(before, 1))
 		if err != nil {
 			return joint{}, nil, err
 		}
-		if before == 0 && id == first.id || before > 0 && sameID(first.Previous, id) {
-			return c.follow(ctx, v, views, w, r.events)
+		if before == 0 && id == first.ID || before > 0 && sameID(first.Previous, id) {
+			return c.follow(ctx, v, views, w, r.Events)
 		}
 	}
 	if before := first.Number - 1; before > 0 {
 		return joint{}, nil, errGap
 	}
-	return joint{fork: true}, r.events, nil // a second history from the first event on
+	return joint{fork: true}, r.Events, nil // a second history from the first event on
 }
 
 // follow walks along what is here as long as it is the same as the events, from a branch to those that fork from it.
-func (c *Chat) follow(ctx context.Context, v *conversation, views []view, at view, events []*event) (joint, []*event, error) {
+func (c *Chat) follow(ctx context.Context, v *conversation, views []view, at view, events []*event.Event) (joint, []*event.Event, error) {
 	for i, e := range events {
 		next, found, err := c.step(ctx, v, views, at, e)
 		if err != nil {
@@ -309,13 +310,13 @@ func (c *Chat) follow(ctx context.Context, v *conversation, views []view, at vie
 }
 
 // step finds the branch that has e: the present one, or one that forks from it just before e.
-func (c *Chat) step(ctx context.Context, v *conversation, views []view, at view, e *event) (view, bool, error) {
+func (c *Chat) step(ctx context.Context, v *conversation, views []view, at view, e *event.Event) (view, bool, error) {
 	for _, w := range views {
-		if w.branch != at.branch && (w.base != at.branch || w.fork != e.Number-1) || e.Number > w.tip.number {
+		if w.branch != at.branch && (w.base != at.branch || w.fork != e.Number-1) || e.Number > w.tip.Number {
 			continue
 		}
 		id, err := c.idAt(ctx, v, w.branch, e.Number)
-		if err != nil || id == e.id {
+		if err != nil || id == e.ID {
 			return w, err == nil, err
 		}
 	}
@@ -323,8 +324,8 @@ func (c *Chat) step(ctx context.Context, v *conversation, views []view, at view,
 }
 
 // leave makes the joint for events that follow number on a branch.
-func (c *Chat) leave(ctx context.Context, v *conversation, at view, number uint64, events []*event) (joint, []*event, error) {
-	if number == at.tip.number {
+func (c *Chat) leave(ctx context.Context, v *conversation, at view, number uint64, events []*event.Event) (joint, []*event.Event, error) {
+	if number == at.tip.Number {
 		return joint{branch: at.branch, at: at.tip}, events, nil
 	}
 	p, err := c.pointAt(ctx, v, at.branch, number)
@@ -332,19 +333,19 @@ func (c *Chat) leave(ctx context.Context, v *conversation, at view, number uint6
 }
 
 // pointAt returns a point inside of a branch's history. An event that is not stored yet has none: the sender is asked again.
-func (c *Chat) pointAt(ctx context.Context, v *conversation, b *branch, number uint64) (point, error) {
+func (c *Chat) pointAt(ctx context.Context, v *conversation, b *branch, number uint64) (event.Point, error) {
 	b = b.owner(number)
 	v.mu.Lock()
-	kept := b.kept.number
+	kept := b.kept.Number
 	v.mu.Unlock()
 	if number > kept {
-		return point{}, errGap
+		return event.Point{}, errGap
 	}
-	var p point
+	var p event.Point
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		e, err := eventAt(tx, b, number)
 		if err == nil {
-			p = pointOf(e)
+			p = event.PointOf(e)
 		}
 		return err
 	})

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 )
 
 // reissued is an event that re-issues another.
 type reissued struct {
 	place  int64
-	of     EventID
+	of     event.ID
 	hidden int
 }
 
@@ -20,7 +21,7 @@ func (p *page) unmask(tx *store.Tx) error {
 		return nil
 	}
 	all, err := reissuesOf(tx, p.v)
-	shown := map[EventID]bool{}
+	shown := map[event.ID]bool{}
 	for i := 0; i < len(all) && err == nil; i++ {
 		r := all[i]
 		var here, amended bool
@@ -59,7 +60,7 @@ func reissuesOf(tx *store.Tx, v *conversation) (all []reissued, err error) {
 			return nil, err
 		}
 		if len(of) == len(r.of) {
-			r.of = EventID(of)
+			r.of = event.ID(of)
 			all = append(all, r)
 		}
 	}
@@ -67,7 +68,7 @@ func reissuesOf(tx *store.Tx, v *conversation) (all []reissued, err error) {
 }
 
 // countsHere reports whether an event is here and behind no cut.
-func countsHere(tx *store.Tx, id EventID) (bool, error) {
+func countsHere(tx *store.Tx, id event.ID) (bool, error) {
 	at, found, err := placeOf(tx, id)
 	if err != nil || !found {
 		return false, err

@@ -1,6 +1,10 @@
 package chat
 
-import "testing"
+import (
+	"testing"
+
+	"lanyard/chat/event"
+)
 
 // TestReissuedFromBehindTheCut: what lies behind a cut and is re-issued where it counts is shown, also by who has the old one.
 func TestReissuedFromBehindTheCut(t *testing.T) {
@@ -24,7 +28,7 @@ func TestReissuedFromBehindTheCut(t *testing.T) {
 			t.Fatal(err)
 		}
 		ben.awaitMembers(t, room, all...)
-		again := writing{kind: KindText, body: marshaled(t, textBody{Text: "one"}), again: one.ID[:]}
+		again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:]}
 		if _, err := ben.write(t.Context(), ben.known(room), []writing{again}); err != nil {
 			t.Fatal(err)
 		}

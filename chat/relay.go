@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -25,7 +26,7 @@ type relay struct {
 	stated  uint64                     // counter of our state that they were told last
 	tips    []*branch                  // that they are to be told of
 	missed  missed
-	bygones map[EventID]bool           // that they were told since their vector came
+	bygones map[event.ID]bool          // that they were told since their vector came
 	misled  map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
 
@@ -111,7 +112,7 @@ func (c *Chat) waitsFor(v *conversation, machine identity.PeerID) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	b, m := v.pen.branch, v.machines[machine]
-	return b != nil && (m == nil || !m.has.covers(b, b.kept.number))
+	return b != nil && (m == nil || !m.has.covers(b, b.kept.Number))
 }
 
 // want has our vector sent where it says whose states we want, when that has changed by the time something is written.
@@ -297,7 +298,7 @@ func (s *session) relayMissing(ctx context.Context) error {
 
 // release returns the first of these events that the other side of the session may have, without the bodies that are not for it. Who is no member gets
 // a log up to the last event that was written under a membership with them, so that they learn of their removal.
-func (s *session) release(events []*event) []*event {
+func (s *session) release(events []*event.Event) []*event.Event {
 	if s.v.office != nil {
 		return s.current(events)
 	}
@@ -311,29 +312,29 @@ func (s *session) release(events []*event) []*event {
 		undone = s.undone(m)
 	}
 	for i, e := range events {
-		heads := e.heads()
+		heads := e.Heads()
 		if !m.closed(heads) {
 			events = events[:i]
 			break
 		}
-		if e.dropped() && !e.Kind.changesMembers() && s.v.room.memory.is.Load() != neverForgotten {
+		if e.Dropped() && !e.Kind.ChangesMembers() && s.v.room.memory.is.Load() != neverForgotten {
 			events = events[:i] // else they had it without words for good, although others have them
 			break
 		}
 		under := m.isMember(who, m.seenBy(heads))
-		if under && e.dropped() && m.Closed == 1 && !e.Kind.changesMembers() && !m.isMember(s.chat.config.Identity.Person(), m.seenBy(heads)) {
+		if under && e.Dropped() && m.Closed == 1 && !e.Kind.ChangesMembers() && !m.isMember(s.chat.config.Identity.Person(), m.seenBy(heads)) {
 			events = events[:i] // we were never to have what they are: it comes from others
 			break
 		}
-		if under || m.Open == 1 && e.Kind == KindJoin { // who told of an open room need not be known as a member yet
+		if under || m.Open == 1 && e.Kind == event.KindJoin { // who told of an open room need not be known as a member yet
 			last = i + 1
 		}
-		if at, known := m.places[e.id]; known && !member && undone.has(at) {
+		if at, known := m.places[e.ID]; known && !member && undone.has(at) {
 			last = i + 1
 		}
-		if !under && (m.Closed == 1 || !member) && !e.Kind.changesMembers() && e.Kind != KindDelete { // which holds no words, and takes back what they may have
+		if !under && (m.Closed == 1 || !member) && !e.Kind.ChangesMembers() && e.Kind != event.KindDelete { // which holds no words, and takes back what they may have
 			bare := *e
-			bare.salt, bare.body = nil, nil
+			bare.Salt, bare.Body = nil, nil
 			events[i] = &bare
 		}
 	}
@@ -344,12 +345,12 @@ func (s *session) release(events []*event) []*event {
 }
 
 // mayPush reports whether what we wrote goes to the other side as it is, at once.
-func (s *session) mayPush(e *event) bool {
+func (s *session) mayPush(e *event.Event) bool {
 	if s.v.room == nil {
 		return true
 	}
 	m, who := s.v.room.members(), s.link.Person()
-	return m.hasMember(who) && m.isMember(who, m.seenBy(e.heads()))
+	return m.hasMember(who) && m.isMember(who, m.seenBy(e.Heads()))
 }
 
 // lookAgain has the session send what the other side may have now and was not sent.

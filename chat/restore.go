@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -72,14 +73,14 @@ func (c *Chat) marksHere(ctx context.Context, v *conversation, all vector.Vector
 	for log, marks := range all {
 		for _, mark := range marks {
 			for _, w := range v.views(log) {
-				if mark.Number <= w.fork || mark.Number > w.kept.number {
+				if mark.Number <= w.fork || mark.Number > w.kept.Number {
 					continue
 				}
 				id, err := c.idAt(ctx, v, w.branch, mark.Number)
 				if err != nil {
 					return nil, err
 				}
-				if id == EventID(mark.Hash) {
+				if id == event.ID(mark.Hash) {
 					here[w.branch] = mark
 				}
 			}
@@ -153,19 +154,19 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 }
 
 // unissued returns what a branch holds after number and no event re-issues.
-func unissued(tx *store.Tx, b *branch, number uint64, may func(*event) bool) (again []writing, err error) {
+func unissued(tx *store.Tx, b *branch, number uint64, may func(*event.Event) bool) (again []writing, err error) {
 	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND again IS NULL ORDER BY place`,
-		place(b, number+1), place(b, maxNumber))
+		place(b, number+1), place(b, event.MaxNumber))
 	if err != nil {
 		return nil, err
 	}
-	var all []*event
+	var all []*event.Event
 	for rows.Next() {
 		var raw, salt, body []byte
 		if err := rows.Scan(&raw, &salt, &body); err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
-		e, err := readEvent(raw, salt, body)
+		e, err := event.Read(raw, salt, body)
 		if err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
@@ -176,11 +177,11 @@ func unissued(tx *store.Tx, b *branch, number uint64, may func(*event) bool) (ag
 	}
 	for _, e := range all {
 		var n int
-		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND hidden != ?`, e.id[:], behindCut).Scan(&n); err != nil {
+		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND hidden != ?`, e.ID[:], behindCut).Scan(&n); err != nil {
 			return nil, err
 		}
-		if n == 0 && len(e.body) > 0 && !e.Kind.changesMembers() && may(e) { // a change stays one where it stands
-			again = append(again, writing{kind: e.Kind, body: e.body, again: e.id[:], edits: e.Edits})
+		if n == 0 && len(e.Body) > 0 && !e.Kind.ChangesMembers() && may(e) { // a change stays one where it stands
+			again = append(again, writing{kind: e.Kind, body: e.Body, again: e.ID[:], edits: e.Edits})
 		}
 	}
 	return again, nil

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/peer"
 )
 
@@ -28,7 +29,7 @@ func TestRestoredProfile(t *testing.T) {
 		ben.awaitTexts(t, anna, "one", "two", "three")
 		last := ben.send(t, anna, "four")[0]
 		ben.awaitState(t, last.ID, Delivered)
-		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), EventID{}); err != nil {
+		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		ben.awaitState(t, last.ID, Read)
@@ -97,7 +98,7 @@ func putBack(t *testing.T, s *site, meanwhile func(anna, ben *agent)) (anna, ben
 func same(t *testing.T, a, b *agent) {
 	t.Helper()
 	b.await(t, "both have the same", func() bool { return a.conversation(b.person()).vector().Equal(b.conversation(a.person()).vector()) })
-	ids := func(a, b *agent) (ids []EventID) {
+	ids := func(a, b *agent) (ids []event.ID) {
 		for _, m := range a.history(t, b, Query{}).Messages {
 			ids = append(ids, m.ID)
 		}
@@ -166,7 +167,7 @@ func TestOfferOfRestoredProfile(t *testing.T) {
 			t.Fatalf("offers: %+v %v", files, err)
 		}
 		for _, m := range ben.history(t, anna, Query{}).Messages {
-			if m.Kind != KindFile {
+			if m.Kind != event.KindFile {
 				continue
 			}
 			ben.accept(t, m.ID)
@@ -276,10 +277,10 @@ func TestCopyWroteInTheSameMoment(t *testing.T) {
 		v.mu.Lock()
 		b, end := v.pen.branch, v.pen.branch.tip
 		v.mu.Unlock()
-		g := &lyingLog{header: header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: end}
+		g := &lyingLog{header: event.Header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: end}
 		copied := g.text(t, "from the copy", nil)
-		copied.Previous, copied.signature = end.id[:], anna.id.Sign(eventContext, copied.id[:])
-		coming, err := anna.grow(v, joint{branch: b, at: end}, b.log, []*event{copied}, false)
+		copied.Previous, copied.Signature = end.ID[:], anna.id.Sign(event.SigningContext, copied.ID[:])
+		coming, err := anna.grow(v, joint{branch: b, at: end}, b.log, []*event.Event{copied}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -294,7 +295,7 @@ func TestCopyWroteInTheSameMoment(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if err := anna.Chat.accept(t.Context(), v, run{events: []*event{copied}}); err != nil { // asked for, it comes again
+		if err := anna.Chat.accept(t.Context(), v, event.Run{Events: []*event.Event{copied}}); err != nil { // asked for, it comes again
 			t.Fatal(err)
 		}
 		anna.await(t, "all three, each once", func() bool {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
@@ -29,9 +30,9 @@ type room struct {
 
 // logStart is the first event of a log.
 type logStart struct {
-	id    EventID
-	heads []EventID // changes that it has seen
-	joins bool      // it is one by which its author joins
+	id    event.ID
+	heads []event.ID // changes that it has seen
+	joins bool       // it is one by which its author joins
 }
 
 func newRoom(c *creation) *room {
@@ -67,15 +68,15 @@ func begin(logs map[vector.Log]logStart, log vector.Log, b logStart) {
 }
 
 // startOf is the start of a log that begins with e.
-func startOf(e *event) logStart {
-	return logStart{id: e.id, heads: e.heads(), joins: e.Kind == KindJoin}
+func startOf(e *event.Event) logStart {
+	return logStart{id: e.ID, heads: e.Heads(), joins: e.Kind == event.KindJoin}
 }
 
 // begins notes a log that was verified and waits to be stored.
-func (r *room) begins(e *event) {
+func (r *room) begins(e *event.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	begin(r.begun, e.log(), startOf(e))
+	begin(r.begun, e.VectorLog(), startOf(e))
 }
 
 // start returns the first event of a log.
@@ -97,7 +98,7 @@ func (r *room) take(more []memberChange, begun map[vector.Log]logStart, now *mem
 		if more[i].lists == nil {
 			continue
 		}
-		keys, _, err := keysOf(more[i].lists)
+		keys, _, err := event.KeysOf(more[i].lists)
 		if err == nil { // it was verified when the change was decoded
 			for peer, key := range keys {
 				r.keys[peer] = key
@@ -152,17 +153,17 @@ func (r *room) isQuiet() bool {
 }
 
 // changeOf decodes an event that changes members; false for one that says nothing.
-func (c *Chat) changeOf(e *event) (memberChange, bool) {
-	change, err := decodeChange(e.Kind, c.config.Roster.PersonOf(e.Peer), e.body)
+func (c *Chat) changeOf(e *event.Event) (memberChange, bool) {
+	change, err := decodeChange(e.Kind, c.config.Roster.PersonOf(e.Peer), e.Body)
 	if err != nil {
 		return memberChange{}, false // kept and passed on
 	}
-	change.id, change.at, change.parents, change.time = e.id, e.position(), e.heads(), e.Time
+	change.id, change.at, change.parents, change.time = e.ID, e.Position(), e.Heads(), e.Time
 	return change, true
 }
 
 // recipients returns to whom an event at a position goes, beside its author.
-func (v *conversation) recipients(author identity.PersonID, at position) []identity.PersonID {
+func (v *conversation) recipients(author identity.PersonID, at event.Position) []identity.PersonID {
 	switch {
 	case v.office != nil:
 		return nil // everybody, who are counted only: see reachOf
@@ -172,7 +173,7 @@ func (v *conversation) recipients(author identity.PersonID, at position) []ident
 	m := v.room.members()
 	all := make([]identity.PersonID, 0, len(m.sorted))
 	for _, who := range m.sorted {
-		if who != author && m.members[who].since.compare(at) < 0 {
+		if who != author && m.members[who].since.Compare(at) < 0 {
 			all = append(all, who)
 		}
 	}
@@ -188,7 +189,7 @@ func (c *Chat) machinesOf(who identity.PersonID) []identity.PeerID {
 }
 
 // statesOf returns how far one of our messages got with everybody to whom it goes.
-func (c *Chat) statesOf(v *conversation, b *branch, at position) []State {
+func (c *Chat) statesOf(v *conversation, b *branch, at event.Position) []State {
 	self := c.config.Identity.Person()
 	all := v.recipients(self, at)
 	states := make([]State, len(all))
@@ -199,9 +200,9 @@ func (c *Chat) statesOf(v *conversation, b *branch, at position) []State {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for i, who := range all {
-		states[i] = State{Person: who, Delivery: v.deliveryLocked(b, at.number, machines[i])}
+		states[i] = State{Person: who, Delivery: v.deliveryLocked(b, at.Number, machines[i])}
 		if states[i].Delivery == Waiting && v.direct() {
-			states[i] = c.mail.carried(states[i], v, b, at.number)
+			states[i] = c.mail.carried(states[i], v, b, at.Number)
 		}
 	}
 	return states

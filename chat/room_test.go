@@ -6,12 +6,13 @@ import (
 	"slices"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 )
 
 // roomOfAll has the first agent make a room with the others as members, and waits until all have it.
-func roomOfAll(t testing.TB, r NewRoom, all ...*agent) ID {
+func roomOfAll(t testing.TB, r NewRoom, all ...*agent) event.ConversationID {
 	t.Helper()
 	if r.Name == "" {
 		r.Name = "Plans"
@@ -30,7 +31,7 @@ func roomOfAll(t testing.TB, r NewRoom, all ...*agent) ID {
 }
 
 // roomOfAllButLast has the first agent make a room with the others as members and remove the last of them, and waits until all know of both.
-func roomOfAllButLast(t testing.TB, all ...*agent) ID {
+func roomOfAllButLast(t testing.TB, all ...*agent) event.ConversationID {
 	t.Helper()
 	room, last := roomOfAll(t, NewRoom{}, all...), len(all)-1
 	if _, err := all[0].Remove(t.Context(), room, all[last].person()); err != nil {
@@ -43,7 +44,7 @@ func roomOfAllButLast(t testing.TB, all ...*agent) ID {
 }
 
 // awaitMembers waits until a shows exactly these as the members of a room; a itself need not be one.
-func (a *agent) awaitMembers(t testing.TB, room ID, all ...*agent) {
+func (a *agent) awaitMembers(t testing.TB, room event.ConversationID, all ...*agent) {
 	t.Helper()
 	var want []identity.PersonID
 	for _, b := range all {
@@ -62,7 +63,7 @@ func (a *agent) awaitMembers(t testing.TB, room ID, all ...*agent) {
 	})
 }
 
-func (a *agent) say(t testing.TB, room ID, texts ...string) []Message {
+func (a *agent) say(t testing.TB, room event.ConversationID, texts ...string) []Message {
 	t.Helper()
 	sent, err := a.Send(t.Context(), room, texts...)
 	if err != nil {
@@ -72,7 +73,7 @@ func (a *agent) say(t testing.TB, room ID, texts ...string) []Message {
 }
 
 // said returns the texts of a room as a shows them.
-func (a *agent) said(t *testing.T, room ID) []string {
+func (a *agent) said(t *testing.T, room event.ConversationID) []string {
 	t.Helper()
 	page, err := a.History(t.Context(), room, Query{})
 	if err != nil {
@@ -87,13 +88,13 @@ func (a *agent) said(t *testing.T, room ID) []string {
 	return texts
 }
 
-func (a *agent) awaitSaid(t *testing.T, room ID, want ...string) {
+func (a *agent) awaitSaid(t *testing.T, room event.ConversationID, want ...string) {
 	t.Helper()
 	a.await(t, fmt.Sprintf("the texts %q", want), func() bool { return slices.Equal(a.said(t, room), want) })
 }
 
 // awaitStates waits until a message of a got so far with everybody.
-func (a *agent) awaitStates(t *testing.T, id EventID, want ...Delivery) {
+func (a *agent) awaitStates(t *testing.T, id event.ID, want ...Delivery) {
 	t.Helper()
 	a.await(t, fmt.Sprint("the states ", want), func() bool {
 		m, err := a.Message(t.Context(), id)
@@ -142,7 +143,7 @@ func TestRoom(t *testing.T) {
 		if err != nil || row.Unread != 2 || row.Room.Name != "Budget 2027" || row.Last.Text != "three" || !row.Room.Member {
 			t.Errorf("%+v %+v %v", row, row.Room, err)
 		}
-		if _, err := ben.MarkRead(t.Context(), room, EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		anna.awaitStates(t, one.ID, Delivered, Read)
@@ -241,7 +242,7 @@ func TestRemoved(t *testing.T) {
 }
 
 // holdsNothing fails if an agent stored one of these texts of a room.
-func (a *agent) holdsNothing(t *testing.T, room ID, texts ...string) {
+func (a *agent) holdsNothing(t *testing.T, room event.ConversationID, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if slices.Contains(a.said(t, room), text) {

@@ -3,6 +3,8 @@ package chat
 import (
 	"errors"
 	"testing"
+
+	"lanyard/chat/event"
 )
 
 // TestAmendedBehindTheCut: what somebody who was removed said about a message behind the cut of their removal means nothing, on no machine, whether it had come
@@ -66,11 +68,11 @@ func TestSignedUpToTheCut(t *testing.T) {
 		v := carla.known(room)
 		for _, a := range []*agent{anna, ben} { // first the removal, then all that Ben wrote, in one piece
 			w := a.known(room).views(a.known(room).pen.branch.log)[0]
-			body, err := a.signedRun(w.branch, a.eventsOf(t, w, 1)).encode()
+			body, err := a.signedRun(w.branch, a.eventsOf(t, w, 1)).Encode()
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := decodeEvents(body)
+			r, err := event.ReadRun(body)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 )
@@ -17,14 +18,14 @@ const (
 var errBehind = errors.New("events behind the removal of their author")
 
 // admitToRoom judges the author of events by the first of them. What changes to come may allow is noted as missed.
-func (c *Chat) admitToRoom(v *conversation, first *event) (admission, error) {
+func (c *Chat) admitToRoom(v *conversation, first *event.Event) (admission, error) {
 	author := c.config.Roster.PersonOf(first.Peer)
-	m, begun := v.room.members(), v.room.start(first.log())
+	m, begun := v.room.members(), v.room.start(first.VectorLog())
 	if first.Number == 1 {
 		begun = startOf(first)
 	}
 	joins := first.Number == 1 && begun.joins && (m.Open == 1 || author == m.creator)
-	pass := admission{upTo: m.takes(first.log(), begun, author)}
+	pass := admission{upTo: m.takes(first.VectorLog(), begun, author)}
 	var err error
 	if joins {
 		pass.key, err = c.keyOfJoining(first, author)
@@ -54,15 +55,15 @@ func (c *Chat) roomKey(v *conversation, author identity.PeerID, person identity.
 }
 
 // keyOfJoining returns the key of somebody who joins, who may never have been heard of.
-func (c *Chat) keyOfJoining(e *event, author identity.PersonID) (ed25519.PublicKey, error) {
+func (c *Chat) keyOfJoining(e *event.Event, author identity.PersonID) (ed25519.PublicKey, error) {
 	if key, ok := c.config.Roster.PublicKey(e.Peer); ok {
 		return key, nil
 	}
-	change, err := decodeChange(e.Kind, author, e.body)
+	change, err := decodeChange(e.Kind, author, e.Body)
 	if err != nil {
 		return nil, err
 	}
-	keys, _, err := keysOf(change.lists)
+	keys, _, err := event.KeysOf(change.lists)
 	if err == nil && keys[e.Peer] == nil {
 		err = errNoKey
 	}
@@ -71,7 +72,7 @@ func (c *Chat) keyOfJoining(e *event, author identity.PersonID) (ed25519.PublicK
 
 // exchanged returns the conversation with that ID if it is one that goes over a link: the direct one of the two, the office, or any room that we know. Who speaks
 // of a room need not be known as a member: that they are one may be what they bring. What they get is judged event by event.
-func (c *Chat) exchanged(l *peer.Link, id ID) *conversation {
+func (c *Chat) exchanged(l *peer.Link, id event.ConversationID) *conversation {
 	if v := c.conversation(l.Person()); v.id == id {
 		return v
 	}
@@ -83,7 +84,7 @@ func (c *Chat) exchanged(l *peer.Link, id ID) *conversation {
 }
 
 // meet makes the room of a creation that somebody sends, in memory; nil if it is none, or one too many.
-func (c *Chat) meet(id ID, signed signedCreation, by identity.PersonID) *conversation {
+func (c *Chat) meet(id event.ConversationID, signed signedCreation, by identity.PersonID) *conversation {
 	made, err := readCreation(signed)
 	if err != nil || made.id != id {
 		c.dropped("rooms that nobody made")

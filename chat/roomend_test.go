@@ -3,6 +3,7 @@ package chat
 import (
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -12,7 +13,7 @@ func TestRoomTellsHowItEnded(t *testing.T) {
 		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
 		anna, ben, carla, dora := all[0], all[1], all[2], all[3]
 		room := roomOfAll(t, NewRoom{Open: true}, all...)
-		if _, err := carla.MarkRead(t.Context(), room, EventID{}); err != nil { // she opens it, Dora never does
+		if _, err := carla.MarkRead(t.Context(), room, event.ID{}); err != nil { // she opens it, Dora never does
 			t.Fatal(err)
 		}
 		if r := ben.room(t, room); r.InvitedBy != anna.person() || !r.Quiet || r.Ended != nil {
@@ -59,7 +60,7 @@ func TestRoomTellsHowItEnded(t *testing.T) {
 }
 
 // room is a room as the list of conversations has it.
-func (a *agent) room(t *testing.T, id ID) Room {
+func (a *agent) room(t *testing.T, id event.ConversationID) Room {
 	t.Helper()
 	rows, err := a.Conversations(t.Context())
 	if err != nil {

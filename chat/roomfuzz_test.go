@@ -5,7 +5,9 @@ import (
 	"crypto/ed25519"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
@@ -28,9 +30,9 @@ func seedRoom(t testing.TB) (*identity.Identity, *creation) {
 func FuzzChange(f *testing.F) {
 	id, _ := seedRoom(f)
 	list, who := id.FirstPersonList(), id.Person()
-	for kind, b := range map[Kind]changeBody{
-		KindInvite: {Who: &who, Name: "Ben", List: &list}, KindJoin: {Name: "Ben", List: &list}, KindLeave: {}, KindRename: {Name: "Other"}, KindEntrust: {Who: &who},
-		KindRemove: {Who: &who, Cuts: []cut{{Peer: id.PeerID(), Log: vector.LogID{1}, Number: 3}}}, KindMerge: {}, KindGroup: {Name: "Sales", In: []identity.PersonID{who}},
+	for kind, b := range map[event.Kind]changeBody{
+		event.KindInvite: {Who: &who, Name: "Ben", List: &list}, event.KindJoin: {Name: "Ben", List: &list}, event.KindLeave: {}, event.KindRename: {Name: "Other"}, event.KindEntrust: {Who: &who},
+		event.KindRemove: {Who: &who, Cuts: []cut{{Peer: id.PeerID(), Log: vector.LogID{1}, Number: 3}}}, event.KindMerge: {}, event.KindGroup: {Name: "Sales", In: []identity.PersonID{who}},
 	} {
 		body, err := wire.Marshal(b)
 		if err != nil {
@@ -45,21 +47,21 @@ func FuzzChange(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(uint8(KindInvite), body)
+		f.Add(uint8(event.KindInvite), body)
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
-		c, err := decodeChange(Kind(kind), id.Person(), body)
+		c, err := decodeChange(event.Kind(kind), id.Person(), body)
 		if err != nil {
 			return
 		}
 		switch {
-		case !c.kind.changesMembers():
+		case !c.kind.ChangesMembers():
 			t.Errorf("kind %d changes members", kind)
-		case c.name != "" && !isDisplayName(c.name), len(c.cuts) > maxCuts, (c.kind == KindInvite || c.kind == KindJoin) && c.lists == nil:
+		case c.name != "" && !name.IsDisplay(c.name), len(c.cuts) > maxCuts, (c.kind == event.KindInvite || c.kind == event.KindJoin) && c.lists == nil:
 			t.Errorf("taken: %+v", c)
 		}
 		if c.lists != nil {
-			if _, of, err := keysOf(c.lists); err != nil || of != c.who || sizeOf(c.lists) > maxLists {
+			if _, of, err := event.KeysOf(c.lists); err != nil || of != c.who || event.SizeOfLists(c.lists) > event.MaxLists {
 				t.Errorf("the list of somebody else: %v", err)
 			}
 		}
@@ -75,7 +77,7 @@ func FuzzCreation(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if identity.Verify(c.key, creationContext, body, signature) != nil || !isDisplayName(c.Name) || c.id != roomID(body) {
+		if identity.Verify(c.key, creationContext, body, signature) != nil || !name.IsDisplay(c.Name) || c.id != roomID(body) {
 			t.Errorf("taken: %+v", c)
 		}
 		if c.id == made.id && !bytes.Equal(body, made.signed.Body) {
@@ -98,7 +100,7 @@ func FuzzRooms(f *testing.F) {
 			return
 		}
 		for _, o := range all {
-			if o.Open != 1 || !isDisplayName(o.name) || o.members > maxMembers || len(all) > maxOffers {
+			if o.Open != 1 || !name.IsDisplay(o.name) || o.members > maxMembers || len(all) > maxOffers {
 				t.Errorf("taken: %+v", o)
 			}
 		}
@@ -124,7 +126,7 @@ func FuzzTips(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if other, err := decodeTips(again); err != nil || !other.Vector.Equal(tips.Vector) || len(tips.Conversation) != len(ID{}) {
+		if other, err := decodeTips(again); err != nil || !other.Vector.Equal(tips.Vector) || len(tips.Conversation) != len(event.ConversationID{}) {
 			t.Errorf("taken: %+v, and again %+v %v", tips, other, err)
 		}
 	})
@@ -133,16 +135,16 @@ func FuzzTips(f *testing.F) {
 // FuzzBygones: what is taken for a change behind a cut is one of its room, whole, by hashes that fit.
 func FuzzBygones(f *testing.F) {
 	id, made := seedRoom(f)
-	h := header{Conversation: made.id[:], Peer: id.PeerID(), Log: vector.LogID{1}, Number: 1, Lamport: 1, Kind: KindRename}
+	h := event.Header{Conversation: made.id[:], Peer: id.PeerID(), Log: vector.LogID{1}, Number: 1, Lamport: 1, Kind: event.KindRename}
 	body, err := wire.Marshal(changeBody{Name: "Other"})
 	if err != nil {
 		f.Fatal(err)
 	}
-	e, err := write(h, body)
+	e, err := event.New(h, body)
 	if err != nil {
 		f.Fatal(err)
 	}
-	raw := rawBygone{First: e.raw, Header: e.raw, Salt: e.salt, Body: e.body}
+	raw := rawBygone{First: e.Raw, Header: e.Raw, Salt: e.Salt, Body: e.Body}
 	b, err := wire.Marshal(bygonesFrame{Conversation: made.id[:], Changes: []rawBygone{raw}})
 	if err != nil {
 		f.Fatal(err)
@@ -160,8 +162,8 @@ func FuzzBygones(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			if !e.Kind.changesMembers() || e.conversation() != v.id || first.log() != e.log() || first.Number != 1 || e.checkBody() != nil || e.dropped() {
-				t.Errorf("taken: %+v", e.header)
+			if !e.Kind.ChangesMembers() || e.ConversationID() != v.id || first.VectorLog() != e.VectorLog() || first.Number != 1 || e.CheckBody() != nil || e.Dropped() {
+				t.Errorf("taken: %+v", e.Header)
 			}
 		}
 	})

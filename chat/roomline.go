@@ -3,6 +3,7 @@ package chat
 import (
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
@@ -18,7 +19,7 @@ type MemberChange struct {
 
 // line returns what is shown of a change of members; nil for one that counts nothing, or says nothing to people. A change that does not count changed
 // nothing for anybody, and a line of it would let whoever was removed, or never was a member, write into everybody's history.
-func (m *membership) line(id EventID) *MemberChange {
+func (m *membership) line(id event.ID) *MemberChange {
 	if m == nil {
 		return nil
 	}
@@ -33,7 +34,7 @@ func (m *membership) line(id EventID) *MemberChange {
 // overruled reports whether somebody was removed or left at the same time as another brought them in.
 func (m *membership) overruled(at int) bool {
 	n := &m.nodes[at]
-	if n.kind != KindInvite && n.kind != KindJoin && n.kind != KindEntrust {
+	if n.kind != event.KindInvite && n.kind != event.KindJoin && n.kind != event.KindEntrust {
 		return false
 	}
 	for _, end := range m.cutting[n.who] {
@@ -58,11 +59,11 @@ func (v *conversation) firstLine() *eventRow {
 		return nil
 	}
 	c := v.room.creation
-	return &eventRow{branch: &branch{log: vector.Log{Peer: c.Peer}}, time: c.Time, id: EventID(v.id), change: &MemberChange{What: "made", Who: c.creator, Name: c.Name}}
+	return &eventRow{branch: &branch{log: vector.Log{Peer: c.Peer}}, time: c.Time, id: event.ID(v.id), change: &MemberChange{What: "made", Who: c.creator, Name: c.Name}}
 }
 
 // withFirstLine adds the line that says who made the room to a page that reaches so far, and says whether there is more then. Its position is the zero one.
-func (q Query) withFirstLine(v *conversation, rows []eventRow, from *position, forwards bool, limit int, more bool) ([]eventRow, bool) {
+func (q Query) withFirstLine(v *conversation, rows []eventRow, from *event.Position, forwards bool, limit int, more bool) ([]eventRow, bool) {
 	first := v.firstLine()
 	switch {
 	case first == nil || q.Search != "" || !q.Since.IsZero() && first.time < q.Since.UnixMilli():
@@ -73,7 +74,7 @@ func (q Query) withFirstLine(v *conversation, rows []eventRow, from *position, f
 			return rows[:limit], true
 		}
 		return rows, more
-	case forwards || more || from != nil && *from == position{}:
+	case forwards || more || from != nil && *from == event.Position{}:
 		return rows, more
 	case limit > 0 && len(rows) == limit:
 		return rows, true

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/lantest"
 )
 
@@ -37,7 +38,7 @@ func lineOf(m *Message, all []*agent) string {
 }
 
 // lines is everything that a shows of a room, messages and lines, by pages of so many.
-func (a *agent) lines(t *testing.T, room ID, limit int, all []*agent) []string {
+func (a *agent) lines(t *testing.T, room event.ConversationID, limit int, all []*agent) []string {
 	t.Helper()
 	var shown []string
 	q := Query{Limit: limit}
@@ -58,7 +59,7 @@ func (a *agent) lines(t *testing.T, room ID, limit int, all []*agent) []string {
 	}
 }
 
-func (a *agent) awaitLines(t *testing.T, room ID, all []*agent, want ...string) {
+func (a *agent) awaitLines(t *testing.T, room event.ConversationID, all []*agent, want ...string) {
 	t.Helper()
 	a.await(t, fmt.Sprintf("the lines %q", want), func() bool {
 		_, err := a.Conversation(t.Context(), room)
@@ -116,7 +117,7 @@ func TestLinesOfMembers(t *testing.T) {
 }
 
 // linesAreNoMessages: lines make nothing unread, are found by no search, are not the newest message, and cannot be amended.
-func linesAreNoMessages(t *testing.T, a *agent, room ID) {
+func linesAreNoMessages(t *testing.T, a *agent, room event.ConversationID) {
 	t.Helper()
 	page, err := a.History(t.Context(), room, Query{})
 	if err != nil {
@@ -139,7 +140,7 @@ func linesAreNoMessages(t *testing.T, a *agent, room ID) {
 		if m.Unread || len(m.States) > 0 || m.Text != "" || m.Opaque {
 			t.Errorf("%s: a line is a message: %+v", a.name, m)
 		}
-		if _, err := a.Pin(t.Context(), m.ID, true); !errors.Is(err, ErrUnknown) {
+		if _, err := a.Pin(t.Context(), m.ID, true); !errors.Is(err, event.ErrUnknown) {
 			t.Errorf("%s pins a line: %v", a.name, err)
 		}
 		around, err := a.History(t.Context(), room, Query{Around: m.ID, Limit: 4})
@@ -216,45 +217,45 @@ func TestWhichLinesAreShown(t *testing.T) {
 		want string
 	}{
 		{"who is no member can do nothing", false, func(w *world) {
-			w.change(2, 1, KindInvite, 3)
-			w.change(2, 1, KindRename, 2)
-			w.change(2, 1, KindJoin, 2)
+			w.change(2, 1, event.KindInvite, 3)
+			w.change(2, 1, event.KindRename, 2)
+			w.change(2, 1, event.KindJoin, 2)
 		}, ""},
 		{"who may not remove or entrust", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2)
-			w.change(2, 1, KindRemove, 3)
-			w.change(2, 1, KindEntrust, 3)
+			w.change(2, 1, event.KindRemove, 3)
+			w.change(2, 1, event.KindEntrust, 3)
 		}, "1 invited 2, 1 invited 3"},
 		{"what lies behind a cut", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(1, 1, KindRemove, 2)
-			w.change(2, 1, KindInvite, 3)
-			w.change(2, 1, KindRename, 2)
+			w.change(1, 1, event.KindRemove, 2)
+			w.change(2, 1, event.KindInvite, 3)
+			w.change(2, 1, event.KindRename, 2)
 		}, "1 invited 2, 1 removed 2"},
 		{"merges", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindMerge, 1)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindMerge, 1)
 		}, "1 invited 2"},
 		{"an invitation beaten by a removal at the same time", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindInvite, 3)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
 			w.learn(2)
-			w.change(2, 1, KindInvite, 3)
-			w.change(1, 1, KindRemove, 3)
+			w.change(2, 1, event.KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 3)
 		}, "1 invited 2, 1 invited 3, 2 invited 3 in vain, 1 removed 3"},
 		{"an invitation after a removal", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
-			w.change(1, 1, KindRemove, 2)
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindRemove, 2)
+			w.change(1, 1, event.KindInvite, 2)
 		}, "1 invited 2, 1 removed 2, 1 invited 2"},
 		{"trust in somebody who is leaving", false, func(w *world) {
-			w.change(1, 1, KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 2)
 			w.learn(2)
-			w.change(2, 1, KindLeave, 2)
-			w.change(1, 1, KindEntrust, 2)
+			w.change(2, 1, event.KindLeave, 2)
+			w.change(1, 1, event.KindEntrust, 2)
 		}, "1 invited 2, 2 left 2, 1 entrusted 2 in vain"},
 	} {
 		w := newWorld(c.open)

@@ -3,6 +3,8 @@ package chat
 import (
 	"errors"
 	"testing"
+
+	"lanyard/chat/event"
 )
 
 // TestNoRoomIsCalledOffice: what is typed here is refused as a room's name if it looks like the announcements to everybody; what others made is taken.
@@ -19,7 +21,7 @@ func TestNoRoomIsCalledOffice(t *testing.T) {
 				t.Errorf("renamed to %q: %v", typed, err)
 			}
 		}
-		w, err := change(KindRename, changeBody{Name: "Office"}) // as an older version writes it
+		w, err := change(event.KindRename, changeBody{Name: "Office"}) // as an older version writes it
 		if err != nil {
 			t.Fatal(err)
 		}

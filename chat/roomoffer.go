@@ -5,7 +5,9 @@ import (
 	"errors"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 	"lanyard/internal/peer"
 	"lanyard/internal/wire"
 )
@@ -36,7 +38,7 @@ type offeredRoom struct {
 
 // OpenRoom is a room of which our person is no member and which they may join.
 type OpenRoom struct {
-	ID      ID
+	ID      event.ConversationID
 	Name    string
 	Members int
 	Creator identity.PersonID
@@ -58,7 +60,7 @@ func decodeRooms(body []byte) ([]offeredRoom, error) {
 		if err != nil {
 			return nil, err
 		}
-		if made.Open != 1 || !isDisplayName(one.Name) || one.Members > maxMembers {
+		if made.Open != 1 || !name.IsDisplay(one.Name) || one.Members > maxMembers {
 			return nil, errors.New("a room that cannot be joined")
 		}
 		all = append(all, offeredRoom{creation: made, name: one.Name, members: int(one.Members)})
@@ -125,7 +127,7 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
-	byID := map[ID]*OpenRoom{}
+	byID := map[event.ConversationID]*OpenRoom{}
 	for _, l := range c.inUse() {
 		for _, o := range c.offersOf(l) {
 			if v := c.known(o.id); v != nil && v.room.members().hasMember(c.config.Identity.Person()) {
@@ -155,7 +157,7 @@ func (c *Chat) offersOf(l *peer.Link) []offeredRoom {
 }
 
 // Join makes our person a member of a room that is open to the office, or once more of one that they made.
-func (c *Chat) Join(ctx context.Context, room ID) (Conversation, error) {
+func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversation, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Conversation{}, err
 	}
@@ -177,7 +179,7 @@ func (c *Chat) Join(ctx context.Context, room ID) (Conversation, error) {
 		return Conversation{}, ErrBarred
 	}
 	lists := c.ownLists()
-	w, err := change(KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
+	w, err := change(event.KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	row, err := c.shape(ctx, v, w, err)
 	if err == nil {
 		c.begin(func() { c.exchangeWith(v, tellers) })
@@ -186,7 +188,7 @@ func (c *Chat) Join(ctx context.Context, room ID) (Conversation, error) {
 }
 
 // joinable returns a room that is known or was told of, and the links over which it was.
-func (c *Chat) joinable(room ID) (*conversation, []*peer.Link) {
+func (c *Chat) joinable(room event.ConversationID) (*conversation, []*peer.Link) {
 	v := c.known(room)
 	var tellers []*peer.Link
 	for _, l := range c.inUse() {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -26,7 +27,7 @@ func TestQuietRoom(t *testing.T) {
 		if !ben.Quiet(room) {
 			t.Error("a restart makes it ring")
 		}
-		if _, err := ben.MarkRead(t.Context(), room, EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		ben.stop()
@@ -89,7 +90,7 @@ func TestRoomFile(t *testing.T) {
 		}
 		carla.await(t, "the file", func() bool { f, err := carla.File(t.Context(), id); return err == nil && f.State == FileReceived })
 		for _, a := range all {
-			mine := &transfer{in: anna.known(room), at: position{lamport: 1 << 40}}
+			mine := &transfer{in: anna.known(room), at: event.Position{Lamport: 1 << 40}}
 			if may := anna.files.isFor(mine, a.person()); may != (a == ben || a == carla) {
 				t.Errorf("%s may have it: %v", a.name, may)
 			}
@@ -132,7 +133,7 @@ func TestStrangersRooms(t *testing.T) {
 				t.Errorf("written into a stranger's room: %v", err)
 			}
 		}
-		if _, err := anna.Invite(t.Context(), ID{1}, l.id.Person()); !errors.Is(err, ErrNoConversation) {
+		if _, err := anna.Invite(t.Context(), event.ConversationID{1}, l.id.Person()); !errors.Is(err, ErrNoConversation) {
 			t.Errorf("invited to nothing: %v", err)
 		}
 	})

@@ -3,6 +3,8 @@ package chat
 import (
 	"slices"
 	"testing"
+
+	"lanyard/chat/event"
 )
 
 // TestRestoredInRoom: a profile that is put back from a copy fetches back what is missing, its own events and changes of members included, and goes on.
@@ -75,7 +77,7 @@ func TestRestoredStatesInRoom(t *testing.T) {
 		ben.awaitSaid(t, room, "one", "two", "three")
 		four := anna.say(t, room, "four")[0]
 		anna.awaitStates(t, four.ID, Delivered)
-		if _, err := ben.MarkRead(t.Context(), room, EventID{}); err != nil {
+		if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		anna.awaitStates(t, four.ID, Read)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -115,30 +116,30 @@ func (c *Chat) invitation(who identity.PersonID) (writing, error) {
 	if len(machines) == 0 || !listed {
 		return writing{}, ErrStranger
 	}
-	if sizeOf(lists) > maxLists {
-		return writing{}, ErrManyLists
+	if event.SizeOfLists(lists) > event.MaxLists {
+		return writing{}, event.ErrManyLists
 	}
 	row, _ := c.config.Roster.Get(machines[0])
 	if row.Trust == peer.Blocked {
 		return writing{}, ErrBlocked
 	}
-	return change(KindInvite, changeBody{Who: &who, Name: row.Name, List: &lists[0], Later: lists[1:]})
+	return change(event.KindInvite, changeBody{Who: &who, Name: row.Name, List: &lists[0], Later: lists[1:]})
 }
 
 // change makes an event that changes members.
-func change(kind Kind, b changeBody) (writing, error) {
+func change(kind event.Kind, b changeBody) (writing, error) {
 	body, err := wire.Marshal(b)
 	if err != nil {
 		return writing{}, err
 	}
-	if _, err := decodeChange(kind, identity.PersonID{}, body); err != nil && kind != KindJoin { // the author of a joining is in its list
+	if _, err := decodeChange(kind, identity.PersonID{}, body); err != nil && kind != event.KindJoin { // the author of a joining is in its list
 		return writing{}, fmt.Errorf("write who is a member: %w", err)
 	}
 	return writing{kind: kind, body: body}, nil
 }
 
 // roomFor returns a room of which our person is a member.
-func (c *Chat) roomFor(ctx context.Context, id ID) (*conversation, *membership, error) {
+func (c *Chat) roomFor(ctx context.Context, id event.ConversationID) (*conversation, *membership, error) {
 	v, err := c.lookup(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -154,7 +155,7 @@ func (c *Chat) shape(ctx context.Context, v *conversation, w writing, err error)
 	switch {
 	case err != nil:
 		return Conversation{}, err
-	case w.kind != KindLeave && v.room.members().quotas.free(w.kind, c.config.Identity.Person()) <= 0:
+	case w.kind != event.KindLeave && v.room.members().quotas.free(w.kind, c.config.Identity.Person()) <= 0:
 		return Conversation{}, ErrManyChanges
 	}
 	sent, err := c.write(ctx, v, []writing{w})
@@ -168,7 +169,7 @@ func (c *Chat) shape(ctx context.Context, v *conversation, w writing, err error)
 }
 
 // Invite makes somebody a member, at once.
-func (c *Chat) Invite(ctx context.Context, room ID, who identity.PersonID) (Conversation, error) {
+func (c *Chat) Invite(ctx context.Context, room event.ConversationID, who identity.PersonID) (Conversation, error) {
 	v, m, err := c.roomFor(ctx, room)
 	switch {
 	case err != nil:
@@ -183,17 +184,17 @@ func (c *Chat) Invite(ctx context.Context, room ID, who identity.PersonID) (Conv
 }
 
 // Leave ends our person's part in a room. It lasts until somebody who knows of it invites them again.
-func (c *Chat) Leave(ctx context.Context, room ID) (Conversation, error) {
+func (c *Chat) Leave(ctx context.Context, room event.ConversationID) (Conversation, error) {
 	v, _, err := c.roomFor(ctx, room)
 	if err != nil {
 		return Conversation{}, err
 	}
-	w, err := change(KindLeave, changeBody{})
+	w, err := change(event.KindLeave, changeBody{})
 	return c.shape(ctx, v, w, err)
 }
 
 // Remove ends a member's part in a room: they get nothing that is written by anybody who knows of it. Only the room's creator may, and whom they named.
-func (c *Chat) Remove(ctx context.Context, room ID, who identity.PersonID) (Conversation, error) {
+func (c *Chat) Remove(ctx context.Context, room event.ConversationID, who identity.PersonID) (Conversation, error) {
 	v, m, err := c.roomFor(ctx, room)
 	self := c.config.Identity.Person()
 	one, is := m.memberOf(who)
@@ -210,7 +211,7 @@ func (c *Chat) Remove(ctx context.Context, room ID, who identity.PersonID) (Conv
 	if err := c.ledger.settled(ctx); err != nil { // what is stored and shown already is to count
 		return Conversation{}, err
 	}
-	w, err := change(KindRemove, changeBody{Who: &who, Cuts: c.cutsOf(v, who)})
+	w, err := change(event.KindRemove, changeBody{Who: &who, Cuts: c.cutsOf(v, who)})
 	return c.shape(ctx, v, w, err)
 }
 
@@ -232,7 +233,7 @@ func (c *Chat) cutsOf(v *conversation, who identity.PersonID) []cut {
 }
 
 // Rename gives a room another name, for everybody.
-func (c *Chat) Rename(ctx context.Context, room ID, to string) (Conversation, error) {
+func (c *Chat) Rename(ctx context.Context, room event.ConversationID, to string) (Conversation, error) {
 	v, m, err := c.roomFor(ctx, room)
 	if err != nil {
 		return Conversation{}, err
@@ -244,12 +245,12 @@ func (c *Chat) Rename(ctx context.Context, room ID, to string) (Conversation, er
 	if clean == m.name {
 		return c.row(v), nil
 	}
-	w, err := change(KindRename, changeBody{Name: clean})
+	w, err := change(event.KindRename, changeBody{Name: clean})
 	return c.shape(ctx, v, w, err)
 }
 
 // Entrust lets a member remove others. Only the room's creator may.
-func (c *Chat) Entrust(ctx context.Context, room ID, who identity.PersonID) (Conversation, error) {
+func (c *Chat) Entrust(ctx context.Context, room event.ConversationID, who identity.PersonID) (Conversation, error) {
 	v, m, err := c.roomFor(ctx, room)
 	one, is := m.memberOf(who)
 	switch {
@@ -262,7 +263,7 @@ func (c *Chat) Entrust(ctx context.Context, room ID, who identity.PersonID) (Con
 	case one.entrusted:
 		return c.row(v), nil
 	}
-	w, err := change(KindEntrust, changeBody{Who: &who})
+	w, err := change(event.KindEntrust, changeBody{Who: &who})
 	return c.shape(ctx, v, w, err)
 }
 

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"lanyard/chat/event"
 )
 
 // sparse is an office in which each agent reaches three others and nobody else: a ring, and each one some other across it.
@@ -46,7 +48,7 @@ func (o *sparse) mend(a, b *agent) {
 }
 
 // invite makes a room of all, though its creator knows three of them: each invites those whom they know.
-func (o *sparse) invite(t *testing.T) ID {
+func (o *sparse) invite(t *testing.T) event.ConversationID {
 	room := roomOfAll(t, NewRoom{}, o.all[0])
 	members := []*agent{o.all[0]}
 	for i := 0; i < len(members); i++ {
@@ -76,7 +78,7 @@ func TestRoomThroughWhoeverIsOnline(t *testing.T) {
 		o := newSparse(t, s, 50, random)
 		room := o.invite(t)
 		var want []string
-		var sent []EventID
+		var sent []event.ID
 		authors := random.Perm(len(o.all))[:3]
 		for _, i := range authors {
 			author := o.all[i]
@@ -114,11 +116,11 @@ func TestRoomThroughWhoeverIsOnline(t *testing.T) {
 func TestFirstWordsOfTheCrowd(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		var names []string
-		for n := range 2 * (maxHeads + 2) {
+		for n := range 2 * (event.MaxHeads + 2) {
 			names = append(names, fmt.Sprint("Agent ", n))
 		}
 		all := s.office(t, names...)
-		hosts, guests := all[:maxHeads+2], all[maxHeads+2:]
+		hosts, guests := all[:event.MaxHeads+2], all[event.MaxHeads+2:]
 		room := roomOfAll(t, NewRoom{}, hosts...)
 		var alone [][]*lanHost
 		for _, a := range all {

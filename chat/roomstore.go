@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -91,7 +92,7 @@ func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
 	v.room.take(changes, begun, v.room.next(changes, begun), false)
 	for _, branches := range v.branches {
 		for _, b := range branches {
-			if b.cut, err = c.cutAt(tx, v.room.members(), b, b.kept.number); err != nil {
+			if b.cut, err = c.cutAt(tx, v.room.members(), b, b.kept.Number); err != nil {
 				return err
 			}
 			b.over = v.room.members().upTo(b.log, c.config.Roster.PersonOf(b.log.Peer)) != everythingOK
@@ -111,7 +112,7 @@ func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []memberChang
 		if err := rows.Scan(&raw, &salt, &body); err != nil {
 			return nil, err
 		}
-		e, err := readEvent(raw, salt, body)
+		e, err := event.Read(raw, salt, body)
 		if err != nil {
 			return nil, err
 		}
@@ -123,13 +124,13 @@ func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []memberChang
 }
 
 // cutAt returns where a branch that ends at a number counts no more; nil if all of it counts.
-func (c *Chat) cutAt(tx *store.Tx, m *membership, b *branch, end uint64) (*point, error) {
+func (c *Chat) cutAt(tx *store.Tx, m *membership, b *branch, end uint64) (*event.Point, error) {
 	limit := m.upTo(b.log, c.config.Roster.PersonOf(b.log.Peer))
 	switch {
 	case end <= limit:
 		return nil, nil
 	case limit <= b.fork:
-		return &point{number: limit}, nil
+		return &event.Point{Number: limit}, nil
 	}
 	e, err := eventAt(tx, b, limit)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -138,27 +139,27 @@ func (c *Chat) cutAt(tx *store.Tx, m *membership, b *branch, end uint64) (*point
 	if err != nil {
 		return nil, err
 	}
-	p := pointOf(e)
+	p := event.PointOf(e)
 	return &p, nil
 }
 
 // recut hides what counts no more of a branch, and shows what counts again. It returns where it is cut, and whether that is another place than before.
-func (c *Chat) recut(tx *store.Tx, m *membership, b *branch, end uint64, before *point) (cut *point, changed bool, err error) {
+func (c *Chat) recut(tx *store.Tx, m *membership, b *branch, end uint64, before *event.Point) (cut *event.Point, changed bool, err error) {
 	if cut, err = c.cutAt(tx, m, b, end); err != nil || cut == nil && before == nil {
 		return nil, false, err
 	}
-	if cut != nil && before != nil && *cut == *before && end == cut.number {
+	if cut != nil && before != nil && *cut == *before && end == cut.Number {
 		return cut, false, nil
 	}
 	to := uint64(math.MaxInt64)
 	if cut != nil {
-		to = cut.number
-		_, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = 0`, behindCut, place(b, max(to, b.fork)+1), place(b, maxNumber))
+		to = cut.Number
+		_, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = 0`, behindCut, place(b, max(to, b.fork)+1), place(b, event.MaxNumber))
 		if err != nil {
 			return nil, false, err
 		}
 	}
 	_, err = tx.Exec(`UPDATE chat_event SET hidden = iif(deleted = 0 AND length(salt) = 0, ?, 0) WHERE place BETWEEN ? AND ? AND hidden = ?`,
-		expired, place(b, b.fork+1), place(b, min(to, maxNumber)), behindCut)
+		expired, place(b, b.fork+1), place(b, min(to, event.MaxNumber)), behindCut)
 	return cut, true, err
 }

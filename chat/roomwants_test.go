@@ -6,12 +6,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
 
 // want sends a vector that asks for states of others, whatever the sender has of them.
-func (a *agent) want(t *testing.T, of *agent, in ID, whose ...*agent) {
+func (a *agent) want(t *testing.T, of *agent, in event.ConversationID, whose ...*agent) {
 	t.Helper()
 	f := vectorsFrame{Conversation: in[:], Vector: vector.Vector{}}
 	for _, b := range whose {
@@ -71,7 +72,7 @@ func TestRemovedIsToldNoStates(t *testing.T) {
 	})
 }
 
-func (a *agent) sessionWith(t *testing.T, in ID, b *agent) *session {
+func (a *agent) sessionWith(t *testing.T, in event.ConversationID, b *agent) *session {
 	t.Helper()
 	l, ok := a.roster.Link(b.id.PeerID())
 	if !ok {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/chat/words"
 	"lanyard/internal/store"
 )
@@ -18,13 +19,13 @@ const searchPatience = 40 * time.Millisecond
 
 // Search asks for messages of all conversations by what they say: texts and names of files.
 type Search struct {
-	Text   string    // all its words must be there, in any case and with or without accents; the last may be a beginning
-	In     []ID      // only these conversations; nil = all
-	Since  time.Time // not earlier
-	Until  time.Time // earlier than this
-	Files  bool      // only offers of files; Text may be empty then
-	Before int64     // only what comes after the hit with this key, from an earlier page
-	Limit  int       // 0 = 50
+	Text   string                 // all its words must be there, in any case and with or without accents; the last may be a beginning
+	In     []event.ConversationID // only these conversations; nil = all
+	Since  time.Time              // not earlier
+	Until  time.Time              // earlier than this
+	Files  bool                   // only offers of files; Text may be empty then
+	Before int64                  // only what comes after the hit with this key, from an earlier page
+	Limit  int                    // 0 = 50
 }
 
 // Hit is one message found.
@@ -97,7 +98,7 @@ func (c *Chat) expression(wanted words.Terms, s *Search) (string, bool) {
 }
 
 // known returns a conversation if there is one.
-func (c *Chat) known(id ID) *conversation {
+func (c *Chat) known(id event.ConversationID) *conversation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.conversations[id]

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"lanyard/chat/event"
 	"lanyard/chat/words"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
@@ -75,9 +76,9 @@ func TestSearchFinds(t *testing.T) {
 			{"a part of a file name", Search{Text: "plans"}, []string{file}},
 			{"only files", Search{Text: "caf", Files: true}, []string{file}},
 			{"all files", Search{Files: true}, []string{file}},
-			{"one person", Search{Text: "caf", In: []ID{anna.Direct(carla.person())}}, []string{carlas}},
-			{"two persons", Search{Text: `"cafe"`, In: []ID{anna.Direct(carla.person()), anna.Direct(ben.person())}}, []string{file, carlas, first}},
-			{"a stranger", Search{Text: "caf", In: []ID{{1}}}, nil},
+			{"one person", Search{Text: "caf", In: []event.ConversationID{anna.Direct(carla.person())}}, []string{carlas}},
+			{"two persons", Search{Text: `"cafe"`, In: []event.ConversationID{anna.Direct(carla.person()), anna.Direct(ben.person())}}, []string{file, carlas, first}},
+			{"a stranger", Search{Text: "caf", In: []event.ConversationID{{1}}}, nil},
 			{"signs only", Search{Text: "👍 %"}, nil},
 			{"the query language is nobody's business", Search{Text: `cafe" OR words:*) NEAR(`}, nil},
 		} {
@@ -154,7 +155,7 @@ func TestIndexAgreesWithTerms(t *testing.T) {
 		var n int
 		err := db.Write(t.Context(), func(tx *store.Tx) error {
 			v := &conversation{key: place}
-			if err := insertFound(tx, v, &found{place: place, kind: KindText, body: body}); err != nil {
+			if err := insertFound(tx, v, &found{place: place, kind: event.KindText, body: body}); err != nil {
 				return err
 			}
 			return tx.QueryRow(`SELECT count(*) FROM chat_search WHERE chat_search MATCH ?`,
@@ -170,7 +171,7 @@ func TestIndexAgreesWithTerms(t *testing.T) {
 }
 
 func mustText(text string) []byte {
-	body, err := wire.Marshal(textBody{Text: text})
+	body, err := wire.Marshal(event.Text{Text: text})
 	if err != nil {
 		panic(err)
 	}

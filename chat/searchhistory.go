@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/chat/words"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -69,22 +70,22 @@ func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted w
 		}
 		return !more
 	})
-	slices.SortFunc(few, func(a, b eventRow) int { return a.position().compare(b.position()) })
+	slices.SortFunc(few, func(a, b eventRow) int { return a.position().Compare(b.position()) })
 	return few, more, err
 }
 
 // pick returns the part of sorted rows that a page shows, oldest first, and whether there is more in its direction.
-func (q Query) pick(rows []eventRow, from *position, forwards bool, limit int) ([]eventRow, bool) {
+func (q Query) pick(rows []eventRow, from *event.Position, forwards bool, limit int) ([]eventRow, bool) {
 	if !q.Since.IsZero() {
 		rows = slices.DeleteFunc(rows, func(r eventRow) bool { return r.time < q.Since.UnixMilli() })
 	}
 	if from != nil {
-		at, _ := slices.BinarySearchFunc(rows, *from, func(r eventRow, p position) int { return cmp.Or(r.position().compare(p), -1) })
+		at, _ := slices.BinarySearchFunc(rows, *from, func(r eventRow, p event.Position) int { return cmp.Or(r.position().Compare(p), -1) })
 		if forwards {
 			rows = rows[at:]
 		} else {
 			before := at
-			if at > 0 && rows[at-1].position().compare(*from) == 0 {
+			if at > 0 && rows[at-1].position().Compare(*from) == 0 {
 				before--
 			}
 			rows = rows[:before]

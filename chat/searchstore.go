@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/chat/words"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
@@ -25,7 +26,7 @@ func timeKey(ms int64) int64 { return min(max(ms, 0), maxKey>>keyBits) << keyBit
 type found struct {
 	place  int64
 	time   int64
-	kind   Kind
+	kind   event.Kind
 	body   []byte
 	upshot []byte // what amendments do to it, nil for nothing
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -72,7 +73,7 @@ type liveRun struct {
 	branch      *branch
 	first, last uint64
 	frame       []byte
-	named       []EventID // changes that its events name
+	named       []event.ID // changes that its events name
 }
 
 func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
@@ -210,9 +211,9 @@ func (s *session) sendVector(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	room := frameRoom - len(body)
-	for len(states) > 0 && len(frame.States) < maxStates && len(states[0].Body)+signatureSize+8 <= room {
-		room -= len(states[0].Body) + signatureSize + 8
+	room := event.FrameRoom - len(body)
+	for len(states) > 0 && len(frame.States) < maxStates && len(states[0].Body)+event.SignatureSize+8 <= room {
+		room -= len(states[0].Body) + event.SignatureSize + 8
 		frame.States, states = append(frame.States, states[0]), states[1:]
 	}
 	if body, err = wire.Marshal(frame); err != nil {
@@ -354,7 +355,7 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	if b == nil {
 		return false, nil
 	}
-	var events []*event
+	var events []*event.Event
 	err := s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		var err error
 		events, err = eventsFrom(tx, b, from, to)
@@ -367,21 +368,21 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if len(r.events) == 0 { // nothing that its author signed, or nothing for them: it is not passed on until something changes
+	if len(r.Events) == 0 { // nothing that its author signed, or nothing for them: it is not passed on until something changes
 		s.withhold(b, to)
 		return true, nil
 	}
-	frame, err := r.encode()
+	frame, err := r.Encode()
 	if err != nil {
 		return false, err
 	}
-	if err := s.tellBygones(ctx, r.named()); err != nil {
+	if err := s.tellBygones(ctx, r.Named()); err != nil {
 		return false, err
 	}
 	if err := s.link.Send(ctx, wire.KindEvents, frame); err != nil {
 		return false, err
 	}
-	s.raise(b, r.last().Number)
+	s.raise(b, r.Last().Number)
 	return true, nil
 }
 
@@ -401,23 +402,23 @@ func (s *session) nextOwed() (b *branch, from, to uint64) {
 }
 
 // signedRun cuts events so that they fit into a frame and end with a signed one. What we wrote ourselves is signed here if need be.
-func (c *Chat) signedRun(b *branch, events []*event) run {
+func (c *Chat) signedRun(b *branch, events []*event.Event) event.Run {
 	size := 0
 	for i, e := range events {
-		if size += e.size(); size > frameRoom {
+		if size += e.Size(); size > event.FrameRoom {
 			events = events[:i]
 			break
 		}
 	}
 	if b.log.Peer == c.self() && len(events) > 0 {
 		last := events[len(events)-1]
-		last.signature = c.config.Identity.Sign(eventContext, last.id[:])
-		return run{events: events}
+		last.Signature = c.config.Identity.Sign(event.SigningContext, last.ID[:])
+		return event.Run{Events: events}
 	}
-	for len(events) > 0 && len(events[len(events)-1].signature) == 0 {
+	for len(events) > 0 && len(events[len(events)-1].Signature) == 0 {
 		events = events[:len(events)-1]
 	}
-	return run{events: slices.Clip(events)}
+	return event.Run{Events: slices.Clip(events)}
 }
 
 // offer takes runs that were just committed.

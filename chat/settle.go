@@ -1,5 +1,7 @@
 package chat
 
+import "lanyard/chat/event"
+
 // settle makes the outcome of a stored page true in memory, and tells everybody.
 func (p *page) settle() {
 	p.keep()
@@ -39,7 +41,7 @@ func (p *page) keep() {
 	v.stored = v.stored || !p.storesNothing() || p.made.state != nil
 	for _, a := range p.arrivals {
 		a.branch.stored = true
-		a.branch.keepLocked(pointOf(a.events[len(a.events)-1]), fewRecent)
+		a.branch.keepLocked(event.PointOf(a.events[len(a.events)-1]), fewRecent)
 	}
 	if len(p.wrote) > 0 {
 		p.keepOwnLocked()
@@ -75,7 +77,7 @@ func (p *page) keepOwnLocked() {
 	p.own.growLocked(p.wrote)
 	v.grewLocked(p.own, p.wrote)
 	p.own.keepLocked(p.own.tip, maxRecent)
-	v.lamport = max(v.lamport, p.own.tip.lamport)
+	v.lamport = max(v.lamport, p.own.tip.Lamport)
 }
 
 // countLocked brings the number of unread messages up to date.
@@ -89,7 +91,7 @@ func (p *page) countLocked() {
 			continue
 		}
 		for _, e := range a.events {
-			if e.Kind.counts() && !p.made.hidden[e] && !p.made.swapped[e] && !p.v.readLocked(a.branch, e.Number) {
+			if e.Kind.Counts() && !p.made.hidden[e] && !p.made.swapped[e] && !p.v.readLocked(a.branch, e.Number) {
 				p.v.summary.unread++
 			}
 		}
@@ -116,13 +118,13 @@ func (p *page) tell() {
 	}
 }
 
-func (p *page) tellOne(b *branch, e *event, told bool) {
-	if p.made.hidden[e] || !e.Kind.speaks() {
+func (p *page) tellOne(b *branch, e *event.Event, told bool) {
+	if p.made.hidden[e] || !e.Kind.Speaks() {
 		return
 	}
 	m := p.messageOf(b, e)
-	p.v.newest(m, e.position())
-	if !told && !m.Deleted && !p.made.swapped[e] && !p.made.again[e] && !p.v.layGhost(e.id) && !p.v.haunts(e.Again) {
+	p.v.newest(m, e.Position())
+	if !told && !m.Deleted && !p.made.swapped[e] && !p.made.again[e] && !p.v.layGhost(e.ID) && !p.v.haunts(e.Again) {
 		p.chat.news.message(m)
 	}
 }

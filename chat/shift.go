@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -13,13 +14,13 @@ type shift struct {
 	begun   map[vector.Log]logStart
 	now     *membership // nil: nothing
 	before  *membership
-	cuts    map[*branch]*point // of all branches; nil: all of it counts
-	hides   bool               // something is shown no more, or again
-	quiet   bool               // our person became a member and shall not be noticed
+	cuts    map[*branch]*event.Point // of all branches; nil: all of it counts
+	hides   bool                     // something is shown no more, or again
+	quiet   bool                     // our person became a member and shall not be noticed
 }
 
 // noteShift takes an event that was just stored.
-func (p *page) noteShift(e *event) {
+func (p *page) noteShift(e *event.Event) {
 	if p.v.room == nil {
 		return
 	}
@@ -28,9 +29,9 @@ func (p *page) noteShift(e *event) {
 		if s.begun == nil {
 			s.begun = map[vector.Log]logStart{}
 		}
-		begin(s.begun, e.log(), startOf(e))
+		begin(s.begun, e.VectorLog(), startOf(e))
 	}
-	if !e.Kind.changesMembers() {
+	if !e.Kind.ChangesMembers() {
 		return
 	}
 	if change, ok := p.chat.changeOf(e); ok {
@@ -44,10 +45,10 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 	if len(s.changes)+len(s.begun) == 0 {
 		return nil
 	}
-	s.before, s.now, s.cuts = p.v.room.members(), p.v.room.next(s.changes, s.begun), map[*branch]*point{}
+	s.before, s.now, s.cuts = p.v.room.members(), p.v.room.next(s.changes, s.begun), map[*branch]*event.Point{}
 	branches := p.branches()
 	for _, b := range branches {
-		cut, changed, err := p.chat.recut(tx, s.now, b, p.end(b).number, p.cutOf(b))
+		cut, changed, err := p.chat.recut(tx, s.now, b, p.end(b).Number, p.cutOf(b))
 		if err != nil {
 			return err
 		}
@@ -90,23 +91,23 @@ func (p *page) branches() []*branch {
 	return all
 }
 
-func (p *page) cutOf(b *branch) *point {
+func (p *page) cutOf(b *branch) *event.Point {
 	p.v.mu.Lock()
 	defer p.v.mu.Unlock()
 	return b.cut
 }
 
 // endsCut is where branches end once this page is stored, as far as they count then.
-func (p *page) endsCut() map[*branch]point {
+func (p *page) endsCut() map[*branch]event.Point {
 	if p.made.shift.now == nil {
 		return p.ends
 	}
-	ends := map[*branch]point{}
+	ends := map[*branch]event.Point{}
 	for b, end := range p.ends {
 		ends[b] = end
 	}
 	for b, cut := range p.made.shift.cuts {
-		if cut != nil && p.end(b).number > cut.number {
+		if cut != nil && p.end(b).Number > cut.Number {
 			ends[b] = *cut
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -11,8 +12,8 @@ import (
 
 // RoomChange is one change of who is in a room, told when it counts here.
 type RoomChange struct {
-	ID   EventID
-	Room ID
+	ID   event.ID
+	Room event.ConversationID
 	What string            // invited, joined, left, removed, renamed, entrusted, grouped
 	By   identity.PersonID // who did it
 	Who  identity.PersonID // whom it concerns; of renamed and grouped the same as By
@@ -39,12 +40,12 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 	}
 }
 
-func whatOf(k Kind) string {
-	return map[Kind]string{KindInvite: "invited", KindJoin: "joined", KindLeave: "left", KindRemove: "removed", KindRename: "renamed", KindEntrust: "entrusted", KindGroup: "grouped"}[k]
+func whatOf(k event.Kind) string {
+	return map[event.Kind]string{event.KindInvite: "invited", event.KindJoin: "joined", event.KindLeave: "left", event.KindRemove: "removed", event.KindRename: "renamed", event.KindEntrust: "entrusted", event.KindGroup: "grouped"}[k]
 }
 
 func roomName(n *node) string {
-	if n.kind == KindRename || n.kind == KindGroup {
+	if n.kind == event.KindRename || n.kind == event.KindGroup {
 		return n.name
 	}
 	return ""
@@ -153,7 +154,7 @@ func (c *Chat) wroteTo(who identity.PersonID) bool {
 			return true
 		}
 	}
-	v := c.known(Direct(c.config.Identity.Person(), who))
+	v := c.known(event.DirectID(c.config.Identity.Person(), who))
 	if v == nil {
 		return false
 	}
@@ -168,7 +169,7 @@ func (c *Chat) wroteTo(who identity.PersonID) bool {
 }
 
 // Quiet reports whether a conversation makes no notice, whatever comes: a room of somebody to whom our person never wrote, until they open it.
-func (c *Chat) Quiet(id ID) bool {
+func (c *Chat) Quiet(id event.ConversationID) bool {
 	v := c.known(id)
 	return v != nil && v.room != nil && v.room.isQuiet()
 }
@@ -198,7 +199,7 @@ func (c *Chat) keepPerson(v *conversation) {
 
 // toldOf returns the conversation of a vectors frame; a room that we hear of for the first time is made.
 func (c *Chat) toldOf(l *peer.Link, f *vectorsFrame) *conversation {
-	id := ID(f.Conversation)
+	id := event.ConversationID(f.Conversation)
 	v := c.exchanged(l, id)
 	if v == nil && c.known(id) == nil && len(f.Creation) > 0 {
 		v = c.meet(id, signedCreation{Body: f.Creation, Signature: f.Signature}, l.Person())

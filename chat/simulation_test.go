@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 )
@@ -92,7 +93,7 @@ type simulation struct {
 	rng       *rand.Rand
 	site      *site
 	desks     []*desk // of the five people, and then machines that run a copy of one of their profiles
-	room      ID
+	room      event.ConversationID
 	closed    bool // newcomers do not get the room's history
 	acts      []act
 	sayings   []*saying
@@ -100,8 +101,8 @@ type simulation struct {
 	serial    int
 	nights    int // spent by all
 	did       []string
-	talk      ID     // that is looked at
-	unread    string // what of it is not shown as read, as it was seen last
+	talk      event.ConversationID // that is looked at
+	unread    string               // what of it is not shown as read, as it was seen last
 }
 
 // act is something that may happen, to one or two desks.
@@ -115,11 +116,11 @@ type act struct {
 type desk struct {
 	*agent
 	up    bool
-	copy  func()                     // puts its profile back to what it was once
-	keeps int                        // days; 0 is for ever
-	first bool                       // of its person
-	marks map[ID][]signedState       // states that it signed, long ago
-	taint map[identity.PersonID]bool // persons whose profile was put back or copied; one map for all desks
+	copy  func()                                 // puts its profile back to what it was once
+	keeps int                                    // days; 0 is for ever
+	first bool                                   // of its person
+	marks map[event.ConversationID][]signedState // states that it signed, long ago
+	taint map[identity.PersonID]bool             // persons whose profile was put back or copied; one map for all desks
 }
 
 // called is the name of its person.
@@ -131,7 +132,7 @@ func (d *desk) tainted() bool { return d.taint[d.person()] }
 // saying is a text that was acknowledged.
 type saying struct {
 	by, to  *desk // to is nil in the room
-	id      EventID
+	id      event.ID
 	tag     string // how it begins, for good; nothing else begins so
 	at      time.Time
 	before  *membership   // by which its author wrote it, and
@@ -148,7 +149,7 @@ func newSimulation(t *testing.T, seed uint64, dir string) *simulation {
 	s := &simulation{t: t, rng: rand.New(rand.NewPCG(seed, 3)), site: &site{lan: lantest.New(seed), dir: dir}}
 	taint := map[identity.PersonID]bool{}
 	for _, name := range people {
-		d := &desk{agent: s.site.agent(t, name), first: true, taint: taint, marks: map[ID][]signedState{}}
+		d := &desk{agent: s.site.agent(t, name), first: true, taint: taint, marks: map[event.ConversationID][]signedState{}}
 		s.start(d)
 		for _, other := range s.desks {
 			d.meet(t, other.agent)
@@ -284,13 +285,13 @@ func (s *simulation) converge(instead *desk) {
 	}
 	for i, a := range all {
 		for _, b := range all[:i] {
-			s.about(Direct(a.person(), b.person()))
+			s.about(event.DirectID(a.person(), b.person()))
 			a.await(s.t, "the same as "+b.name, func() bool {
 				return a.conversation(b.person()).vector().Equal(b.conversation(a.person()).vector()) && a.rested() && b.rested()
 			})
 		}
 	}
-	s.about(OfficeID())
+	s.about(event.OfficeID())
 	all[0].await(s.t, "all have the same announcements", func() bool { return s.officeEqual(all) })
 	s.about(s.room)
 	if instead != nil && s.closed {
@@ -329,7 +330,7 @@ func (a *agent) rested() bool {
 }
 
 // about notes which conversation is looked at: the first one in which something is wrong is described.
-func (s *simulation) about(talk ID) {
+func (s *simulation) about(talk event.ConversationID) {
 	if !s.t.Failed() {
 		s.talk = talk
 	}
@@ -359,11 +360,11 @@ func (s *simulation) describeTalk(d *desk, v *conversation) {
 	}
 	for _, w := range v.allViews() {
 		s.t.Logf("  %d: log %s of %s, after %d of others, stored to %d, verified to %d, cut %v, ended %v", w.key, w.log.ID.String()[:6], w.log.Peer.Short(), w.fork,
-			w.kept.number, w.tip.number, w.cut, w.ended)
+			w.kept.Number, w.tip.Number, w.cut, w.ended)
 	}
 	for _, w := range v.allViews() {
 		for _, e := range d.eventsOf(s.t, w, w.fork+1) {
-			s.t.Logf("  %d/%d: %s kind %d at %s, body %d, signed %v", w.key, e.Number, e.id.String()[:6], e.Kind, time.UnixMilli(e.Time).UTC().Format("01-02 15:04:05"), len(e.body), len(e.signature) > 0)
+			s.t.Logf("  %d/%d: %s kind %d at %s, body %d, signed %v", w.key, e.Number, e.ID.String()[:6], e.Kind, time.UnixMilli(e.Time).UTC().Format("01-02 15:04:05"), len(e.Body), len(e.Signature) > 0)
 		}
 	}
 	for _, x := range d.sessionsOf(v) {

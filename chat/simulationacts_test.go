@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 // What people do in a simulation.
@@ -74,12 +76,12 @@ func (s *simulation) say(a, _ *desk) {
 func (s *simulation) read(a, b *desk) {
 	talk := s.room
 	if a.id != b.id && s.rng.IntN(2) == 0 {
-		talk = Direct(a.person(), b.person())
+		talk = event.DirectID(a.person(), b.person())
 	}
 	if !a.up || a.known(talk) == nil {
 		return
 	}
-	if _, err := a.MarkRead(s.t.Context(), talk, EventID{}); err != nil {
+	if _, err := a.MarkRead(s.t.Context(), talk, event.ID{}); err != nil {
 		s.t.Errorf("%s reads: %v", a.name, err)
 	}
 }
@@ -108,7 +110,7 @@ func (s *simulation) amend(a, _ *desk) {
 	default:
 		_, err = a.Pin(s.t.Context(), w.id, s.rng.IntN(2) == 0)
 	}
-	s.expect(a, err, ErrUnknown, ErrDeleted, ErrNoMember, ErrNoText)
+	s.expect(a, err, event.ErrUnknown, ErrDeleted, ErrNoMember, ErrNoText)
 }
 
 // expect fails for an error that nobody would understand who does this.
@@ -154,7 +156,7 @@ func (s *simulation) look(a, b *desk) {
 	if !a.up || a.id == b.id || a.tainted() {
 		return
 	}
-	for _, talk := range []ID{Direct(a.person(), b.person()), s.room} {
+	for _, talk := range []event.ConversationID{event.DirectID(a.person(), b.person()), s.room} {
 		if a.known(talk) == nil {
 			continue
 		}
@@ -173,7 +175,7 @@ func (s *simulation) look(a, b *desk) {
 // truthful fails when somebody is shown to have a message, or to carry it, and has not. Whose profile was put back has lost what they had.
 func (s *simulation) truthful(a *desk, m Message, state State) {
 	has := func(d *desk) bool {
-		return d.tainted() || d.count(s.t, `SELECT count(*) FROM chat_event WHERE name = ?`, nameOf(m.ID)) > 0
+		return d.tainted() || d.count(s.t, `SELECT count(*) FROM chat_event WHERE name = ?`, event.Name(m.ID)) > 0
 	}
 	d := s.deskOf(func(d *desk) bool { return d.person() == state.Person })
 	if state.Delivery >= Delivered && !has(d) {

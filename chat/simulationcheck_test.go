@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -45,7 +46,7 @@ func (s *simulation) check() {
 }
 
 // shown is what somebody shows of a conversation.
-func (d *desk) shown(t *testing.T, talk ID) []Message {
+func (d *desk) shown(t *testing.T, talk event.ConversationID) []Message {
 	t.Helper()
 	page, err := d.History(t.Context(), talk, Query{})
 	if err != nil {
@@ -55,7 +56,7 @@ func (d *desk) shown(t *testing.T, talk ID) []Message {
 }
 
 func (s *simulation) checkDirect(a, b *desk) {
-	talk := Direct(a.person(), b.person())
+	talk := event.DirectID(a.person(), b.person())
 	s.about(talk)
 	x, y := a.shown(s.t, talk), b.shown(s.t, talk)
 	s.checkSame(a, b, x, y, s.expires(a, b))
@@ -142,7 +143,7 @@ func reactionsOf(m Message) string {
 func (s *simulation) checkWords(d *desk, shown []Message, wanted []*saying) {
 	at := map[string]int{}
 	for i, m := range shown {
-		if _, twice := at[tagOf(m.Text)]; twice && m.Kind == KindText && !m.Deleted {
+		if _, twice := at[tagOf(m.Text)]; twice && m.Kind == event.KindText && !m.Deleted {
 			s.t.Errorf("%s shows %q twice", d.name, tagOf(m.Text))
 		}
 		at[tagOf(m.Text)] = i
@@ -220,8 +221,8 @@ func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
 		}
 		for _, n := range v.room.members().nodes {
 			_, known := w.before.places[n.id]
-			adds := n.who == who && (n.kind == KindInvite || n.kind == KindJoin || n.kind == KindEntrust)
-			if !known && (adds && !s.closed || n.kind == KindRemove && n.who != who) {
+			adds := n.who == who && (n.kind == event.KindInvite || n.kind == event.KindJoin || n.kind == event.KindEntrust)
+			if !known && (adds && !s.closed || n.kind == event.KindRemove && n.who != who) {
 				return true
 			}
 		}
@@ -247,15 +248,15 @@ func (s *simulation) checkRead() {
 			if unread != row.Unread {
 				s.t.Errorf("%s: %d are unread, it says %d", d.name, unread, row.Unread)
 			}
-			if row, err = d.MarkRead(s.t.Context(), row.ID, EventID{}); err != nil || row.Unread != 0 {
+			if row, err = d.MarkRead(s.t.Context(), row.ID, event.ID{}); err != nil || row.Unread != 0 {
 				s.t.Errorf("%s has read everything, but for %d: %v", d.name, row.Unread, err)
 			}
 		}
 	}
 	for i, a := range all {
 		for _, b := range all[:i] {
-			s.awaitRead(a, Direct(a.person(), b.person()))
-			s.awaitRead(b, Direct(a.person(), b.person()))
+			s.awaitRead(a, event.DirectID(a.person(), b.person()))
+			s.awaitRead(b, event.DirectID(a.person(), b.person()))
 		}
 		if v := a.known(s.room); v != nil && v.room.members().hasMember(a.person()) {
 			s.awaitRead(a, s.room)
@@ -264,7 +265,7 @@ func (s *simulation) checkRead() {
 }
 
 // awaitRead waits until what somebody wrote is shown as read by everybody.
-func (s *simulation) awaitRead(a *desk, talk ID) {
+func (s *simulation) awaitRead(a *desk, talk event.ConversationID) {
 	s.about(talk)
 	a.await(s.t, "everything is shown as read by all", func() bool {
 		s.unread = ""

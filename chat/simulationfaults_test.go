@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
@@ -128,7 +129,7 @@ func (s *simulation) clone(d, _ *desk) {
 	}
 	was := d.up
 	s.stop(d)
-	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, taint: d.taint, marks: map[ID][]signedState{}}
+	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, taint: d.taint, marks: map[event.ConversationID][]signedState{}}
 	second.id = d.id
 	d.copyProfileTo(s.t, second.agent)
 	d.taint[d.person()] = true
@@ -167,21 +168,21 @@ func (s *simulation) again(a, b *desk) {
 	to, from := linkOf(a.agent, b.agent), linkOf(b.agent, a.agent)
 	talk := s.room
 	if s.rng.IntN(2) == 0 {
-		talk = Direct(a.person(), b.person())
+		talk = event.DirectID(a.person(), b.person())
 	}
 	if to == nil || from == nil || a.known(talk) == nil || b.known(talk) == nil {
 		return
 	}
 	v := a.known(talk)
 	for _, w := range v.allViews() {
-		if w.log.Peer != a.id.PeerID() || w.kept.number <= w.fork {
+		if w.log.Peer != a.id.PeerID() || w.kept.Number <= w.fork {
 			continue
 		}
-		events := a.eventsOf(s.t, w, w.fork+1+s.rng.Uint64N(w.kept.number-w.fork))
+		events := a.eventsOf(s.t, w, w.fork+1+s.rng.Uint64N(w.kept.Number-w.fork))
 		x := &session{chat: a.Chat, link: to, v: v}
 		r := a.signedRun(w.branch, x.release(events[:1+s.rng.IntN(len(events))]))
-		if len(r.events) > 0 {
-			s.hand(r.encode, func(body []byte) { b.takeEvents(from, body) })
+		if len(r.Events) > 0 {
+			s.hand(r.Encode, func(body []byte) { b.takeEvents(from, body) })
 		}
 	}
 	s.stateAgain(a, b, v)
@@ -213,10 +214,10 @@ func (s *simulation) hand(encode func() ([]byte, error), take func([]byte)) {
 }
 
 // eventsOf reads a branch from one number on.
-func (a *agent) eventsOf(t *testing.T, w view, from uint64) (events []*event) {
+func (a *agent) eventsOf(t *testing.T, w view, from uint64) (events []*event.Event) {
 	t.Helper()
 	err := a.config.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
-		events, err = eventsFrom(tx, w.branch, from, w.kept.number)
+		events, err = eventsFrom(tx, w.branch, from, w.kept.Number)
 		return err
 	})
 	if err != nil {

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 // announcement is one that was acknowledged.
 type announcement struct {
 	by  *desk
-	id  EventID
+	id  event.ID
 	tag string
 	at  time.Time
 }
@@ -50,7 +52,7 @@ func (s *simulation) unsay(d, _ *desk) {
 		} else {
 			_, err = d.Edit(s.t.Context(), w.id, w.tag+" again", nil)
 		}
-		if err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrDeleted) && !errors.Is(err, ErrNotMine) && !errors.Is(err, ErrManyAnnouncements) {
+		if err != nil && !errors.Is(err, event.ErrUnknown) && !errors.Is(err, ErrDeleted) && !errors.Is(err, ErrNotMine) && !errors.Is(err, ErrManyAnnouncements) {
 			s.t.Fatalf("%s changes an announcement: %v", d.name, err)
 		}
 	}
@@ -59,7 +61,7 @@ func (s *simulation) unsay(d, _ *desk) {
 // officeEqual reports whether all have the same announcements.
 func (s *simulation) officeEqual(all []*desk) bool {
 	for _, d := range all {
-		if !d.known(OfficeID()).vector().Equal(all[0].known(OfficeID()).vector()) || !d.rested() {
+		if !d.known(event.OfficeID()).vector().Equal(all[0].known(event.OfficeID()).vector()) || !d.rested() {
 			return false
 		}
 	}
@@ -68,10 +70,10 @@ func (s *simulation) officeEqual(all []*desk) bool {
 
 // checkOffice: everybody shows the same announcements in the same order, each once, and all that were acknowledged by who never lost their profile.
 func (s *simulation) checkOffice() {
-	s.about(OfficeID())
-	first := s.desks[0].shown(s.t, OfficeID())
+	s.about(event.OfficeID())
+	first := s.desks[0].shown(s.t, event.OfficeID())
 	for _, d := range s.desks[:len(people)] {
-		x := d.shown(s.t, OfficeID())
+		x := d.shown(s.t, event.OfficeID())
 		aged := slices.ContainsFunc(s.announced, (*announcement).old)
 		s.checkSame(s.desks[0], d, first, x, aged || s.expires(s.desks...))
 		for _, w := range s.announced {

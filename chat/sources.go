@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 )
@@ -85,7 +86,7 @@ func (f *files) isFor(t *transfer, who identity.PersonID) bool {
 
 // Open is the blob.Source of what we offer or have received: to the persons it was offered to, while the offer stands.
 func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
-	t, err := f.find(EventID(scope.ID))
+	t, err := f.find(event.ID(scope.ID))
 	if err != nil || t.mine && !f.isFor(t, from) || !t.mine && !f.mayHave(t, from) {
 		return nil, blob.ErrGone
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
@@ -32,7 +33,7 @@ func decodeState(body []byte) (state, error) {
 	if err := wire.Unmarshal(body, &s); err != nil {
 		return state{}, err
 	}
-	if len(s.Conversation) != len(ID{}) || s.Counter == 0 || s.Counter > maxLamport {
+	if len(s.Conversation) != len(event.ConversationID{}) || s.Counter == 0 || s.Counter > event.MaxLamport {
 		return state{}, errors.New("a state without conversation or counter")
 	}
 	return s, nil

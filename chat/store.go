@@ -5,10 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -20,20 +20,17 @@ const numberBits = 40
 // place is where an event lies in the database: b is the branch that holds it itself.
 func place(b *branch, number uint64) int64 { return b.key<<numberBits | int64(number) }
 
-func placeNumber(place int64) uint64 { return uint64(place) & maxNumber }
+func placeNumber(place int64) uint64 { return uint64(place) & event.MaxNumber }
 
 func placeBranch(place int64) int64 { return place >> numberBits }
 
-// nameOf is what events are looked up by in the database; the whole ID is compared afterwards.
-func nameOf(id EventID) int64 { return int64(binary.BigEndian.Uint64(id[:8])) }
-
 // insertEvent stores one event of a branch. reissue marks one that is not shown because the event that it re-issues is here.
-func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event, reissue bool) error {
+func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event.Event, reissue bool) error {
 	hidden := 0
 	switch {
 	case reissue:
 		hidden = 1
-	case e.dropped():
+	case e.Dropped():
 		hidden = expired
 	case v.displaced(e):
 		hidden = outOfPlace
@@ -46,7 +43,7 @@ func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event, reissue boo
 	}
 	_, err := tx.Exec(`INSERT INTO chat_event (place, conversation, lamport, time, kind, hidden, name, header, salt, body, signature, again)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		place(b, e.Number), v.key, int64(e.Lamport), e.Time, int64(e.Kind), hidden, nameOf(e.id), e.raw, notNull(e.salt), notNull(e.body), e.signature, again)
+		place(b, e.Number), v.key, int64(e.Lamport), e.Time, int64(e.Kind), hidden, event.Name(e.ID), e.Raw, notNull(e.Salt), notNull(e.Body), e.Signature, again)
 	if err != nil {
 		return fmt.Errorf("store event %d of log %s: %w", e.Number, b.log.ID, err)
 	}
@@ -103,7 +100,7 @@ func putRead(tx *store.Tx, b *branch, number uint64) error {
 }
 
 // eventAt returns the event with that number of b's history.
-func eventAt(tx *store.Tx, b *branch, number uint64) (*event, error) {
+func eventAt(tx *store.Tx, b *branch, number uint64) (*event.Event, error) {
 	events, err := eventsFrom(tx, b.owner(number), number, number)
 	if err == nil && len(events) == 0 {
 		err = sql.ErrNoRows
@@ -115,32 +112,32 @@ func eventAt(tx *store.Tx, b *branch, number uint64) (*event, error) {
 }
 
 // eventsFrom reads events that b itself holds, oldest first, until their sizes fill a frame.
-func eventsFrom(tx *store.Tx, b *branch, from, to uint64) (events []*event, err error) {
+func eventsFrom(tx *store.Tx, b *branch, from, to uint64) (events []*event.Event, err error) {
 	rows, err := tx.Query(`SELECT header, salt, body, signature FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place`, place(b, from), place(b, to))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	for size := 0; size <= frameRoom && rows.Next(); {
+	for size := 0; size <= event.FrameRoom && rows.Next(); {
 		var raw, salt, body, signature []byte
 		if err := rows.Scan(&raw, &salt, &body, &signature); err != nil {
 			return nil, err
 		}
-		e, err := readEvent(raw, salt, body)
+		e, err := event.Read(raw, salt, body)
 		if err != nil {
 			return nil, err
 		}
 		if len(signature) > 0 {
-			e.signature = signature
+			e.Signature = signature
 		}
-		size += e.size()
+		size += e.Size()
 		events = append(events, e)
 	}
 	return events, rows.Err()
 }
 
 // idsFrom reads the IDs of events that b itself holds.
-func idsFrom(tx *store.Tx, b *branch, from, to uint64) (ids []EventID, err error) {
+func idsFrom(tx *store.Tx, b *branch, from, to uint64) (ids []event.ID, err error) {
 	rows, err := tx.Query(`SELECT header FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place`, place(b, from), place(b, to))
 	if err != nil {
 		return nil, err
@@ -157,8 +154,8 @@ func idsFrom(tx *store.Tx, b *branch, from, to uint64) (ids []EventID, err error
 }
 
 // placeOf finds an event by its ID.
-func placeOf(tx *store.Tx, id EventID) (at int64, found bool, err error) {
-	rows, err := tx.Query(`SELECT place, header FROM chat_event WHERE name = ?`, nameOf(id))
+func placeOf(tx *store.Tx, id event.ID) (at int64, found bool, err error) {
+	rows, err := tx.Query(`SELECT place, header FROM chat_event WHERE name = ?`, event.Name(id))
 	if err != nil {
 		return 0, false, err
 	}
@@ -176,7 +173,7 @@ func placeOf(tx *store.Tx, id EventID) (at int64, found bool, err error) {
 }
 
 // idAt returns the ID of the event with that number of b's history, from memory or the database.
-func (c *Chat) idAt(ctx context.Context, v *conversation, b *branch, number uint64) (EventID, error) {
+func (c *Chat) idAt(ctx context.Context, v *conversation, b *branch, number uint64) (event.ID, error) {
 	at := b.owner(number)
 	v.mu.Lock()
 	id, ok := at.recentLocked(number)
@@ -195,7 +192,7 @@ func (c *Chat) idAt(ctx context.Context, v *conversation, b *branch, number uint
 		return err
 	})
 	if err != nil {
-		return EventID{}, fmt.Errorf("read event %d of log %s: %w", number, b.log.ID, err)
+		return event.ID{}, fmt.Errorf("read event %d of log %s: %w", number, b.log.ID, err)
 	}
 	return id, nil
 }
@@ -239,10 +236,10 @@ func (c *Chat) loadConversations(tx *store.Tx) (err error) {
 		if err := rows.Scan(&key, &id, &person); err != nil {
 			return err
 		}
-		if len(id) != len(ID{}) || len(person) != 0 && len(person) != len(identity.PersonID{}) {
+		if len(id) != len(event.ConversationID{}) || len(person) != 0 && len(person) != len(identity.PersonID{}) {
 			return fmt.Errorf("conversation %d: %w", key, store.ErrCorrupt)
 		}
-		v := newConversation(ID(id), key, identity.PersonID{})
+		v := newConversation(event.ConversationID(id), key, identity.PersonID{})
 		copy(v.with[:], person)
 		v.stored = true
 		c.conversations[v.id] = v
@@ -307,16 +304,16 @@ func loadTip(tx *store.Tx, b storedBranch) error {
 	var at int64
 	var raw []byte
 	err := tx.QueryRow(`SELECT place, lamport, header FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1`,
-		place(b.branch, 0), place(b.branch, maxNumber)).Scan(&at, &lamport, &raw)
+		place(b.branch, 0), place(b.branch, event.MaxNumber)).Scan(&at, &lamport, &raw)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("log %d has no event: %w", b.key, store.ErrCorrupt)
 	}
 	if err != nil {
 		return err
 	}
-	b.kept = point{number: placeNumber(at), lamport: uint64(lamport), id: sha256.Sum256(raw)}
+	b.kept = event.Point{Number: placeNumber(at), Lamport: uint64(lamport), ID: sha256.Sum256(raw)}
 	b.tip = b.kept
-	b.in.lamport = max(b.in.lamport, b.kept.lamport)
+	b.in.lamport = max(b.in.lamport, b.kept.Lamport)
 	return nil
 }
 
@@ -349,7 +346,7 @@ func (c *Chat) loadSummary(tx *store.Tx, v *conversation) error {
 			continue
 		}
 		// A log with two histories is one that somebody else went on with, one with a cut was ended by a removal: neither is written any more.
-		if len(branches) == 1 && !branches[0].over && (v.pen.branch == nil || branches[0].kept.lamport > v.pen.branch.kept.lamport) {
+		if len(branches) == 1 && !branches[0].over && (v.pen.branch == nil || branches[0].kept.Lamport > v.pen.branch.kept.Lamport) {
 			v.pen.branch = branches[0]
 		}
 	}
@@ -409,7 +406,7 @@ func statesOf(tx *store.Tx, v *conversation) (states []signedState, err error) {
 
 // unshown finds whether the event that e re-issues is here, or an earlier re-issue of the same.
 func unshown(tx *store.Tx, again []byte, own int64) (bool, error) {
-	if here, err := countsHere(tx, EventID(again)); here || err != nil {
+	if here, err := countsHere(tx, event.ID(again)); here || err != nil {
 		return here, err
 	}
 	var n int
@@ -418,7 +415,7 @@ func unshown(tx *store.Tx, again []byte, own int64) (bool, error) {
 }
 
 // unhide gives an event that has come late its place: events that re-issue it are hidden. It reports whether one of them was shown.
-func unhide(tx *store.Tx, id EventID) (bool, error) {
+func unhide(tx *store.Tx, id event.ID) (bool, error) {
 	r, err := tx.Exec(`UPDATE chat_event SET hidden = 1 WHERE again = ? AND hidden = 0`, id[:])
 	if err != nil {
 		return false, err
@@ -427,4 +424,4 @@ func unhide(tx *store.Tx, id EventID) (bool, error) {
 	return n > 0, err
 }
 
-func sameID(a []byte, b EventID) bool { return bytes.Equal(a, b[:]) }
+func sameID(a []byte, b event.ID) bool { return bytes.Equal(a, b[:]) }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -28,7 +29,7 @@ func (c *Chat) linkUp(l *peer.Link) {
 	c.mu.Unlock()
 	c.sessionFor(l, c.conversation(l.Person())).begin()
 	if l.Offers(capabilityOffice) {
-		c.sessionFor(l, c.known(OfficeID())).begin()
+		c.sessionFor(l, c.known(event.OfficeID())).begin()
 	}
 	for _, v := range c.all() {
 		if v.room != nil && v.room.members().ever(l.Person()) {
@@ -209,22 +210,22 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 }
 
 // push hands committed runs to whoever is here.
-func (c *Chat) push(v *conversation, b *branch, runs []run) {
+func (c *Chat) push(v *conversation, b *branch, runs []event.Run) {
 	sessions := c.sessionsOf(v)
 	if len(sessions) == 0 {
 		return
 	}
 	live := make([]liveRun, 0, len(runs))
 	for _, r := range runs {
-		frame, err := r.encode()
+		frame, err := r.Encode()
 		if err != nil {
 			c.config.Log.Error("encode events", "error", err) // they stay in the database and are sent from there
 			return
 		}
-		live = append(live, liveRun{branch: b, first: r.first().Number, last: r.last().Number, frame: frame, named: r.named()})
+		live = append(live, liveRun{branch: b, first: r.First().Number, last: r.Last().Number, frame: frame, named: r.Named()})
 	}
 	for _, s := range sessions {
-		if s.mayPush(runs[0].first()) {
+		if s.mayPush(runs[0].First()) {
 			s.offer(live)
 		} else {
 			s.lookAgain()
@@ -271,36 +272,36 @@ func (c *Chat) match(ctx context.Context, v *conversation, theirs vector.Vector)
 
 func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views []view, author identity.PeerID, mark vector.Mark) error {
 	for _, w := range views {
-		if mark.Number <= w.fork || mark.Number > w.tip.number {
+		if mark.Number <= w.fork || mark.Number > w.tip.Number {
 			continue
 		}
 		id, err := c.idAt(ctx, v, w.branch, mark.Number)
 		if err != nil {
 			return err
 		}
-		if id != EventID(mark.Hash) {
+		if id != event.ID(mark.Hash) {
 			continue
 		}
 		for _, other := range views {
-			m.has.raise(other.branch, common(other.branch, other.tip.number, w.branch, mark.Number))
+			m.has.raise(other.branch, common(other.branch, other.tip.Number, w.branch, mark.Number))
 		}
 		return nil
 	}
 	for _, w := range views {
 		switch {
-		case w.cut != nil && mark.Number > w.cut.number: // they will learn that nothing behind it counts
+		case w.cut != nil && mark.Number > w.cut.Number: // they will learn that nothing behind it counts
 			for _, other := range views {
-				m.has.raise(other.branch, common(other.branch, other.tip.number, w.branch, w.cut.number))
+				m.has.raise(other.branch, common(other.branch, other.tip.Number, w.branch, w.cut.Number))
 			}
 			return nil
-		case w.ended && mark.Number > w.tip.number:
+		case w.ended && mark.Number > w.tip.Number:
 			return nil // what may follow is ignored, by everybody alike
-		case w.over && mark.Number > w.kept.number && w.kept.number >= v.room.members().upTo(w.log, c.config.Roster.PersonOf(author)):
+		case w.over && mark.Number > w.kept.Number && w.kept.Number >= v.room.members().upTo(w.log, c.config.Roster.PersonOf(author)):
 			return nil // the same behind a removal or leaving; how much of what counts they have this does not tell, so they get it
 		}
 	}
 	for _, w := range views {
-		if mark.Number > w.kept.number {
+		if mark.Number > w.kept.Number {
 			m.unsure[w.branch] = true
 		}
 	}
@@ -311,5 +312,5 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 func (b *branch) keptIn(v *conversation) uint64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return b.kept.number
+	return b.kept.Number
 }

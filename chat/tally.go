@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -17,7 +18,7 @@ const (
 // re-issues nor deletions; where there are any all is worked out anew.
 type tally struct {
 	author identity.PersonID
-	kind   Kind
+	kind   event.Kind
 	edits  int
 	edit   amendment // the last one
 	pin    amendment
@@ -35,7 +36,7 @@ type voter struct {
 // vote is somebody's reactions with one emoji: the last says whether it is on, the first where it is listed.
 type vote struct {
 	by          identity.PersonID
-	first, last position
+	first, last event.Position
 	on          bool
 }
 
@@ -45,11 +46,11 @@ type ballot struct {
 	votes []*vote
 }
 
-func (b *ballot) first() position { return b.votes[0].first }
+func (b *ballot) first() event.Position { return b.votes[0].first }
 
 // newTally counts all amendments of a message; nil if that is nothing for a tally.
-func newTally(author identity.PersonID, kind Kind, all []amendment) *tally {
-	if len(all) < tallyFrom || kind != KindText && kind != KindFile {
+func newTally(author identity.PersonID, kind event.Kind, all []amendment) *tally {
+	if len(all) < tallyFrom || kind != event.KindText && kind != event.KindFile {
 		return nil
 	}
 	t := &tally{author: author, kind: kind, votes: map[voter]*vote{}, emoji: map[string]*ballot{}}
@@ -63,17 +64,17 @@ func newTally(author identity.PersonID, kind Kind, all []amendment) *tally {
 
 // add counts one more; false for what only fold can judge.
 func (t *tally) add(a *amendment) bool {
-	if a.origin != a.at.id || a.kind == KindDelete && a.by == t.author {
+	if a.origin != a.at.ID || a.kind == event.KindDelete && a.by == t.author {
 		return false
 	}
 	switch {
-	case a.kind == KindEdit && a.by == t.author && t.kind == KindText:
-		if t.edits++; t.edits == 1 || a.at.compare(t.edit.at) > 0 {
+	case a.kind == event.KindEdit && a.by == t.author && t.kind == event.KindText:
+		if t.edits++; t.edits == 1 || a.at.Compare(t.edit.at) > 0 {
 			t.edit = *a
 		}
-	case a.kind == KindPin && (t.pin.kind == 0 || a.at.compare(t.pin.at) > 0):
+	case a.kind == event.KindPin && (t.pin.kind == 0 || a.at.Compare(t.pin.at) > 0):
 		t.pin = *a
-	case a.kind == KindReaction:
+	case a.kind == event.KindReaction:
 		t.react(a)
 	}
 	return true
@@ -87,10 +88,10 @@ func (t *tally) react(a *amendment) {
 		t.votes[who] = v
 	}
 	t.take(a.emoji, v)
-	if a.at.compare(v.first) < 0 {
+	if a.at.Compare(v.first) < 0 {
 		v.first = a.at
 	}
-	if a.at.compare(v.last) >= 0 {
+	if a.at.Compare(v.last) >= 0 {
 		v.last, v.on = a.at, a.on
 	}
 	t.put(a.emoji, v)
@@ -119,14 +120,14 @@ func (t *tally) put(emoji string, v *vote) {
 		t.emoji[emoji] = b
 	}
 	t.unlist(b)
-	at, _ := slices.BinarySearchFunc(b.votes, v, func(a, b *vote) int { return a.first.compare(b.first) })
+	at, _ := slices.BinarySearchFunc(b.votes, v, func(a, b *vote) int { return a.first.Compare(b.first) })
 	b.votes = slices.Insert(b.votes, at, v)
 	t.list(b)
 	t.on++
 }
 
 func (t *tally) place(b *ballot) int {
-	at, _ := slices.BinarySearchFunc(t.order, b, func(a, b *ballot) int { return a.first().compare(b.first()) })
+	at, _ := slices.BinarySearchFunc(t.order, b, func(a, b *ballot) int { return a.first().Compare(b.first()) })
 	return at
 }
 
@@ -163,17 +164,17 @@ func (t *tally) upshot() upshot {
 // tallies are those of a conversation. Whatever makes one wrong, a commit that failed or a body that was dropped, clears all.
 type tallies struct {
 	mu sync.Mutex
-	of map[EventID]*tally
+	of map[event.ID]*tally
 }
 
-func (t *tallies) get(origin EventID) *tally {
+func (t *tallies) get(origin event.ID) *tally {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.of[origin]
 }
 
 // put keeps a tally; nil drops what is kept.
-func (t *tallies) put(origin EventID, one *tally) {
+func (t *tallies) put(origin event.ID, one *tally) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if one == nil {
@@ -181,7 +182,7 @@ func (t *tallies) put(origin EventID, one *tally) {
 		return
 	}
 	if t.of == nil || len(t.of) >= maxTallies {
-		t.of = map[EventID]*tally{}
+		t.of = map[event.ID]*tally{}
 	}
 	t.of[origin] = one
 }

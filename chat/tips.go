@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -42,7 +43,7 @@ func decodeTips(body []byte) (tipsFrame, error) {
 	if err := wire.Unmarshal(body, &f); err != nil {
 		return tipsFrame{}, err
 	}
-	if len(f.Conversation) != len(ID{}) {
+	if len(f.Conversation) != len(event.ConversationID{}) {
 		return tipsFrame{}, errors.New("tips without a conversation")
 	}
 	return f, nil
@@ -155,8 +156,8 @@ func (s *session) nextTips() vector.Vector {
 	defer s.mu.Unlock()
 	told := vector.Vector{}
 	for _, b := range s.relay.tips {
-		if end := s.v.countsOf(b); b.log.Peer != s.link.Peer() && s.have[b] < end.number {
-			told.Advance(b.log, vector.Mark{}, end.mark())
+		if end := s.v.countsOf(b); b.log.Peer != s.link.Peer() && s.have[b] < end.Number {
+			told.Advance(b.log, vector.Mark{}, end.Mark())
 		}
 	}
 	s.relay.tips = nil
@@ -164,10 +165,10 @@ func (s *session) nextTips() vector.Vector {
 }
 
 // countsOf returns up to where a branch is stored and counts.
-func (v *conversation) countsOf(b *branch) point {
+func (v *conversation) countsOf(b *branch) event.Point {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if b.cut != nil && b.cut.number < b.kept.number {
+	if b.cut != nil && b.cut.Number < b.kept.Number {
 		return *b.cut
 	}
 	return b.kept
@@ -183,7 +184,7 @@ func (c *Chat) takeTips(l *peer.Link, body []byte) {
 		c.dropped("frames that break the rules")
 		return
 	}
-	v := c.exchanged(l, ID(f.Conversation))
+	v := c.exchanged(l, event.ConversationID(f.Conversation))
 	if v == nil || v.room == nil {
 		c.dropped("tips of a conversation that is no room of ours")
 		return

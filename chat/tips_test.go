@@ -4,10 +4,12 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 // counterAt returns which state of b's machine a knows.
-func (a *agent) counterAt(room ID, b *agent) uint64 {
+func (a *agent) counterAt(room event.ConversationID, b *agent) uint64 {
 	return a.known(room).counterOf(b.id.PeerID(), a.id.PeerID())
 }
 

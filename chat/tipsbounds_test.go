@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -22,12 +23,12 @@ func (l *liar) heard() (texts []string, frames map[wire.Kind]int) {
 		if f.Kind != wire.KindEvents {
 			continue
 		}
-		r, err := decodeEvents(f.Body)
+		r, err := event.ReadRun(f.Body)
 		if err != nil {
 			l.t.Fatal(err)
 		}
-		for _, e := range r.events {
-			if b, err := decodeText(e.body); e.Kind == KindText && err == nil {
+		for _, e := range r.Events {
+			if b, err := event.ReadText(e.Body); e.Kind == event.KindText && err == nil {
 				texts = append(texts, b.Text)
 			}
 		}
@@ -36,7 +37,7 @@ func (l *liar) heard() (texts []string, frames map[wire.Kind]int) {
 }
 
 // roomWithLiar makes a room of agents and a liar, who is linked with the last of them only and has told that it has nothing of it.
-func roomWithLiar(t *testing.T, s *site, all ...*agent) (*liar, ID) {
+func roomWithLiar(t *testing.T, s *site, all ...*agent) (*liar, event.ConversationID) {
 	t.Helper()
 	l := s.lie(t, all[len(all)-1], nil)
 	for _, a := range all[:len(all)-1] {
@@ -58,12 +59,12 @@ func roomWithLiar(t *testing.T, s *site, all ...*agent) (*liar, ID) {
 }
 
 // tell sends tips of logs that nobody ever wrote, in the name of an agent.
-func (l *liar) tell(room ID, of *agent, logs int) {
+func (l *liar) tell(room event.ConversationID, of *agent, logs int) {
 	l.t.Helper()
 	l.send(wire.KindTips, invented(l.t, room, of.id.PeerID(), logs))
 }
 
-func invented(t *testing.T, room ID, of identity.PeerID, logs int) []byte {
+func invented(t *testing.T, room event.ConversationID, of identity.PeerID, logs int) []byte {
 	t.Helper()
 	told := vector.Vector{}
 	for range logs {

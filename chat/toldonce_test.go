@@ -8,31 +8,32 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
 
 // wroteRuns makes logs of texts by a in the conversation with b, a run for each text; one that begins with "again" re-issues the text before it, in another log.
-func (a *agent) wroteRuns(t *testing.T, b *agent, texts ...string) (runs []run) {
+func (a *agent) wroteRuns(t *testing.T, b *agent, texts ...string) (runs []event.Run) {
 	t.Helper()
-	log, end := vector.NewLogID(), point{}
-	var before *event
+	log, end := vector.NewLogID(), event.Point{}
+	var before *event.Event
 	for _, text := range texts {
-		h := header{Conversation: a.conversation(b.person()).id[:], Peer: a.id.PeerID(), Time: time.Now().UnixMilli()}
-		w := writing{kind: KindText, body: marshaled(t, textBody{Text: text})}
+		h := event.Header{Conversation: a.conversation(b.person()).id[:], Peer: a.id.PeerID(), Kind: event.KindText, Time: time.Now().UnixMilli()}
+		body := marshaled(t, event.Text{Text: text})
 		h.Log = log
 		at := end
 		if text == "again" {
-			h.Log, at, w.again, w.body = vector.NewLogID(), point{}, before.id[:], before.body
+			h.Log, at, h.Again, body = vector.NewLogID(), event.Point{}, before.ID[:], before.Body
 		}
-		e, err := h.next(at, end.lamport, w)
+		e, err := h.Next(at, end.Lamport, body)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if text != "again" {
-			end, before = pointOf(e), e
+			end, before = event.PointOf(e), e
 		}
-		runs = append(runs, split([]*event{e}, a.id)...)
+		runs = append(runs, event.Runs([]*event.Event{e}, a.id)...)
 	}
 	return runs
 }

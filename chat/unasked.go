@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -50,7 +51,7 @@ func (f *files) takeUnasked(ctx context.Context, t *transfer) error {
 		return nil
 	}
 	_, err = f.chat.Accept(ctx, t.id)
-	if errors.Is(err, ErrAnswered) || errors.Is(err, ErrUnknown) {
+	if errors.Is(err, ErrAnswered) || errors.Is(err, event.ErrUnknown) {
 		return nil // taken back meanwhile
 	}
 	return err
@@ -88,14 +89,14 @@ func (c *Chat) acquainted(ctx context.Context, who identity.PersonID) (known boo
 	if c.files.acceptedFrom(who) {
 		return true, nil
 	}
-	v := c.known(Direct(c.config.Identity.Person(), who))
+	v := c.known(event.DirectID(c.config.Identity.Person(), who))
 	if v == nil {
 		return false, nil
 	}
 	self := c.self()
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		return tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_branch b JOIN chat_event e ON e.place > b.key << 40 AND e.place < (b.key + 1) << 40
-			WHERE b.conversation = ? AND b.peer = ? AND e.kind IN (?, ?))`, v.key, self[:], int64(KindText), int64(KindFile)).Scan(&known)
+			WHERE b.conversation = ? AND b.peer = ? AND e.kind IN (?, ?))`, v.key, self[:], int64(event.KindText), int64(event.KindFile)).Scan(&known)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look up whether somebody is known: %w", err)

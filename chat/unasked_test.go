@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 // TestTakenUnasked: a small file of somebody known comes by itself; a stranger's, a large one, and any where it is switched off wait to be accepted.
@@ -13,13 +15,13 @@ func TestTakenUnasked(t *testing.T) {
 		ben.unasked = 1000
 		anna.meet(t, ben)
 		dir := t.TempDir()
-		offer := func(name string, size int) EventID {
+		offer := func(name string, size int) event.ID {
 			t.Helper()
 			path := filepath.Join(dir, name)
 			writeFile(t, path, noise(9, size))
 			return anna.offer(t, ben, path)[0].ID
 		}
-		asks := func(what string, id EventID) {
+		asks := func(what string, id event.ID) {
 			t.Helper()
 			ben.awaitFile(t, id, FileOffered)
 			time.Sleep(time.Minute) // of the bubble's clock
@@ -51,9 +53,9 @@ func TestTakenUnasked(t *testing.T) {
 }
 
 // enormous offers a file of a size that it need not have, as a changed program might.
-func enormous(t *testing.T, from, to *agent, size uint64) EventID {
+func enormous(t *testing.T, from, to *agent, size uint64) event.ID {
 	t.Helper()
-	body := fileBody{Name: "enormous.bin", Size: size, Hash: make([]byte, 32), Files: 1}
+	body := event.File{Name: "enormous.bin", Size: size, Hash: make([]byte, 32), Files: 1}
 	w, err := from.files.writing(&preparation{path: "/nowhere", body: body})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package chat
 import (
 	"maps"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 )
@@ -12,15 +13,12 @@ import (
 func (m *membership) undone(who identity.PersonID) seen {
 	out, looked := newSeen(m.width()), newSeen(m.width())
 	for i := range m.nodes {
-		if n := &m.nodes[i]; n.who == who && n.by != who && n.kind.adds() && !n.counts {
+		if n := &m.nodes[i]; n.who == who && n.by != who && n.kind.Adds() && !n.counts {
 			m.against(i, out, looked)
 		}
 	}
 	return out
 }
-
-// adds reports whether changes of this kind make somebody a member.
-func (k Kind) adds() bool { return k == KindInvite || k == KindJoin || k == KindEntrust }
 
 // against adds to out what a change counts nothing by: ends of its author's part, or of the part of who invited them, and so on.
 func (m *membership) against(i int, out, looked seen) {
@@ -31,7 +29,7 @@ func (m *membership) against(i int, out, looked seen) {
 	n := &m.nodes[i]
 	m.endsOf(n.by, out)
 	for j := range i {
-		if before := &m.nodes[j]; n.seen.has(j) && before.who == n.by && before.kind.adds() && !before.counts {
+		if before := &m.nodes[j]; n.seen.has(j) && before.who == n.by && before.kind.Adds() && !before.counts {
 			m.against(j, out, looked)
 		}
 	}
@@ -43,7 +41,7 @@ func (m *membership) concerns(who identity.PersonID) bool {
 		return true
 	}
 	for i := range m.nodes {
-		if n := &m.nodes[i]; n.who == who && n.by != who && n.kind.adds() {
+		if n := &m.nodes[i]; n.who == who && n.by != who && n.kind.Adds() {
 			return true
 		}
 	}
@@ -72,18 +70,18 @@ func (s *session) undone(m *membership) seen {
 }
 
 // misled looks for an invitation of the other side in events behind the cut of their author, and has them told what undoes it: true when there is one.
-func (c *Chat) misled(l *peer.Link, v *conversation, r run) bool {
-	s, by := c.session(l, v), c.config.Roster.PersonOf(r.first().Peer)
+func (c *Chat) misled(l *peer.Link, v *conversation, r event.Run) bool {
+	s, by := c.session(l, v), c.config.Roster.PersonOf(r.First().Peer)
 	if s == nil || v.room == nil || by == l.Person() || v.room.members().hasMember(l.Person()) {
 		return false
 	}
-	key, err := c.authorKey(v, r.first().Peer)
-	if last := r.last(); err != nil || identity.Verify(key, eventContext, last.id[:], last.signature) != nil {
+	key, err := c.authorKey(v, r.First().Peer)
+	if last := r.Last(); err != nil || identity.Verify(key, event.SigningContext, last.ID[:], last.Signature) != nil {
 		return false
 	}
-	for _, e := range r.events {
+	for _, e := range r.Events {
 		change, ok := c.changeOf(e)
-		if !ok || !e.Kind.adds() || change.who != l.Person() {
+		if !ok || !e.Kind.Adds() || change.who != l.Person() {
 			continue
 		}
 		s.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -56,16 +57,16 @@ func decodeUpshot(body []byte) (upshot, error) {
 func counted(all []amendment) []amendment {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b amendment) int {
-		return cmp.Or(slices.Compare(a.origin[:], b.origin[:]), originalFirst(a, b), a.at.compare(b.at))
+		return cmp.Or(slices.Compare(a.origin[:], b.origin[:]), originalFirst(a, b), a.at.Compare(b.at))
 	})
 	all = slices.CompactFunc(all, func(a, b amendment) bool { return a.origin == b.origin })
-	slices.SortFunc(all, func(a, b amendment) int { return a.at.compare(b.at) })
+	slices.SortFunc(all, func(a, b amendment) int { return a.at.Compare(b.at) })
 	return all
 }
 
 func originalFirst(a, b amendment) int {
 	original := func(a amendment) int {
-		if a.at.id == a.origin {
+		if a.at.ID == a.origin {
 			return 0
 		}
 		return 1
@@ -74,21 +75,21 @@ func originalFirst(a, b amendment) int {
 }
 
 // fold works out what amendments do to an event of that author and kind. The order of all does not matter.
-func fold(author identity.PersonID, kind Kind, all []amendment) upshot {
+func fold(author identity.PersonID, kind event.Kind, all []amendment) upshot {
 	var o upshot
-	if kind != KindText && kind != KindFile {
+	if kind != event.KindText && kind != event.KindFile {
 		return o
 	}
 	all = counted(all)
 	for i := range all {
 		a := &all[i]
 		switch {
-		case a.kind == KindDelete && a.by == author && !o.Deleted: // the first one tells when
+		case a.kind == event.KindDelete && a.by == author && !o.Deleted: // the first one tells when
 			return upshot{Deleted: true, Time: a.time}
-		case a.kind == KindEdit && a.by == author && kind == KindText:
+		case a.kind == event.KindEdit && a.by == author && kind == event.KindText:
 			o.Edits++
 			o.Text, o.Mentions, o.Groups, o.Time = a.text, a.mentions, a.groups, a.time
-		case a.kind == KindPin:
+		case a.kind == event.KindPin:
 			o.Pinned = a.on
 		}
 	}
@@ -104,7 +105,7 @@ func react(all []amendment) (listed []reactions, more int) {
 	}
 	on := map[one]bool{}
 	for i := range all {
-		if all[i].kind == KindReaction {
+		if all[i].kind == event.KindReaction {
 			on[one{all[i].by, all[i].emoji}] = all[i].on
 		}
 	}
@@ -112,7 +113,7 @@ func react(all []amendment) (listed []reactions, more int) {
 	for i := range all { // again in order, so that what came first is listed first
 		a := &all[i]
 		who := one{a.by, a.emoji}
-		if a.kind != KindReaction || !on[who] {
+		if a.kind != event.KindReaction || !on[who] {
 			continue
 		}
 		delete(on, who)
@@ -136,6 +137,6 @@ func react(all []amendment) (listed []reactions, more int) {
 
 // versionsOf returns what the author wrote, oldest first, after the text that it began with.
 func versionsOf(author identity.PersonID, all []amendment) []amendment {
-	edits := slices.DeleteFunc(counted(all), func(a amendment) bool { return a.kind != KindEdit || a.by != author })
+	edits := slices.DeleteFunc(counted(all), func(a amendment) bool { return a.kind != event.KindEdit || a.by != author })
 	return edits[max(0, len(edits)-maxVersions+1):]
 }

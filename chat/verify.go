@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -19,7 +20,7 @@ const maxAlterations = 100
 
 // Verification is what verifying one conversation found.
 type Verification struct {
-	Conversation ID
+	Conversation event.ConversationID
 	With         identity.PersonID
 	Logs         int
 	Events       int
@@ -45,7 +46,7 @@ type Alteration struct {
 // It reads while messages come and go, and looks at what was stored when it began.
 //
 // What it cannot find: a profile that was put back as a whole, our own signed state with it, before anybody else heard of what is missing.
-func (c *Chat) Verify(ctx context.Context, id ID) (Verification, error) {
+func (c *Chat) Verify(ctx context.Context, id event.ConversationID) (Verification, error) {
 	v, err := c.lookup(ctx, id)
 	if err != nil {
 		return Verification{}, err
@@ -58,11 +59,11 @@ func (c *Chat) Verify(ctx context.Context, id ID) (Verification, error) {
 }
 
 // Everything returns all conversations, sorted by ID, those included in which nothing is shown any more.
-func (c *Chat) Everything(ctx context.Context) ([]ID, error) {
+func (c *Chat) Everything(ctx context.Context) ([]event.ConversationID, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
 	}
-	var all []ID
+	var all []event.ConversationID
 	for _, v := range c.all() {
 		gone := c.gone(v)
 		v.mu.Lock()
@@ -71,7 +72,7 @@ func (c *Chat) Everything(ctx context.Context) ([]ID, error) {
 		}
 		v.mu.Unlock()
 	}
-	slices.SortFunc(all, func(a, b ID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(all, func(a, b event.ConversationID) int { return slices.Compare(a[:], b[:]) })
 	return all, nil
 }
 
@@ -164,7 +165,7 @@ func (x *verifier) states(ctx context.Context, states []storedState) error {
 	for _, signed := range states {
 		s, err := decodeState(signed.Body)
 		log := vector.Log{Peer: s.Peer}
-		if err != nil || string(signed.peer) != string(s.Peer[:]) || int64(s.Counter) != signed.counter || ID(s.Conversation) != x.v.id {
+		if err != nil || string(signed.peer) != string(s.Peer[:]) || int64(s.Counter) != signed.counter || event.ConversationID(s.Conversation) != x.v.id {
 			if len(signed.peer) == len(log.Peer) {
 				log.Peer = identity.PeerID(signed.peer)
 			}
@@ -240,7 +241,7 @@ func (x *verifier) has(ctx context.Context, log vector.Log, mark vector.Mark) (e
 		}
 		err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 			ids, err := idsFrom(tx, w.branch, mark.Number, mark.Number)
-			here = here || len(ids) == 1 && ids[0] == EventID(mark.Hash)
+			here = here || len(ids) == 1 && ids[0] == event.ID(mark.Hash)
 			return err
 		})
 		if err != nil {
@@ -254,7 +255,7 @@ func (x *verifier) has(ctx context.Context, log vector.Log, mark vector.Mark) (e
 func (x *verifier) tip(ctx context.Context, b *branch) (uint64, error) {
 	var at sql.NullInt64
 	err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT max(place) FROM chat_event WHERE place BETWEEN ? AND ?`, place(b, 0), place(b, maxNumber)).Scan(&at)
+		return tx.QueryRow(`SELECT max(place) FROM chat_event WHERE place BETWEEN ? AND ?`, place(b, 0), place(b, event.MaxNumber)).Scan(&at)
 	})
 	return placeNumber(at.Int64), err
 }

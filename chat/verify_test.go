@@ -9,6 +9,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -118,7 +119,7 @@ func twoWhoTalked(t *testing.T) (anna *agent, ben identity.PersonID) {
 		}
 		a.awaitState(t, last[0].ID, Delivered)
 		b.awaitState(t, last[1].ID, Delivered)
-		if _, err := a.MarkRead(t.Context(), a.Direct(b.person()), EventID{}); err != nil {
+		if _, err := a.MarkRead(t.Context(), a.Direct(b.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
 		a.search(t, Search{Text: "one"}) // all is indexed

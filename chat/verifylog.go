@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
@@ -26,7 +27,7 @@ type logWalk struct {
 	*verifier
 	w        view
 	key      ed25519.PublicKey // nil if it is not known
-	before   point             // the event before, as the database has it
+	before   event.Point       // the event before, as the database has it
 	first    bool              // nothing is known of the event before
 	unsigned uint64            // the first event after the last right signature; 0 if there is none
 }
@@ -38,7 +39,7 @@ func (x *verifier) branch(ctx context.Context, w view) error {
 		return err
 	}
 	x.tips[w.branch] = tip
-	l := &logWalk{verifier: x, w: w, before: point{number: w.fork}, first: true}
+	l := &logWalk{verifier: x, w: w, before: event.Point{Number: w.fork}, first: true}
 	l.key, _ = x.key(w.log.Peer)
 	if w.base != nil {
 		if err := l.base(ctx); err != nil {
@@ -73,7 +74,7 @@ func (l *logWalk) base(ctx context.Context) error {
 	return l.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		events, err := eventsToVerify(tx, l.w.owner(l.w.fork), l.w.fork, l.w.fork)
 		if len(events) == 1 {
-			l.before, l.first = point{number: l.w.fork, lamport: uint64(events[0].lamport), id: sha256.Sum256(events[0].header)}, false
+			l.before, l.first = event.Point{Number: l.w.fork, Lamport: uint64(events[0].lamport), ID: sha256.Sum256(events[0].header)}, false
 		}
 		return err
 	})
@@ -100,56 +101,56 @@ func eventsToVerify(tx *store.Tx, b *branch, from, to uint64) (events []storedEv
 func (l *logWalk) event(e *storedEvent) {
 	number := placeNumber(e.place)
 	l.out.Events++
-	if number != l.before.number+1 {
-		l.found(l.w.log, l.before.number+1, 0, "events %d to %d are missing", l.before.number+1, number-1)
+	if number != l.before.Number+1 {
+		l.found(l.w.log, l.before.Number+1, 0, "events %d to %d are missing", l.before.Number+1, number-1)
 		l.first = true
 	}
-	var h header
-	id := EventID(sha256.Sum256(e.header))
-	if err := wire.Unmarshal(e.header, &h); err != nil || h.check() != nil || len(e.header) > maxHeader {
+	var h event.Header
+	id := event.ID(sha256.Sum256(e.header))
+	if err := wire.Unmarshal(e.header, &h); err != nil || h.Check() != nil || len(e.header) > event.MaxHeader {
 		l.found(l.w.log, number, e.time, "the header of event %d was altered: it cannot be read", number)
-		l.before, l.first = point{number: number, lamport: uint64(e.lamport), id: id}, true
+		l.before, l.first = event.Point{Number: number, Lamport: uint64(e.lamport), ID: id}, true
 		l.signature(e, number, id)
 		return
 	}
 	l.header(e, &h, number, id)
 	l.body(e, &h, number)
 	l.signature(e, number, id)
-	l.before, l.first = point{number: number, lamport: h.Lamport, id: id}, false
+	l.before, l.first = event.Point{Number: number, Lamport: h.Lamport, ID: id}, false
 }
 
 // header compares a header with its place, the event before and the columns that repeat it.
-func (l *logWalk) header(e *storedEvent, h *header, number uint64, id EventID) {
+func (l *logWalk) header(e *storedEvent, h *event.Header, number uint64, id event.ID) {
 	switch {
 	case !bytes.Equal(h.Conversation, l.v.id[:]) || h.Peer != l.w.log.Peer || h.Log != l.w.log.ID || h.Number != number:
 		l.found(l.w.log, number, h.Time, "in the place of event %d stands another one (its header says %d)", number, h.Number)
-	case !l.first && !sameID(h.Previous, l.before.id):
+	case !l.first && !sameID(h.Previous, l.before.ID):
 		l.found(l.w.log, number, h.Time, "event %d does not follow the one that stands before it: one of the two headers was altered", number)
-	case !l.first && !mayFollow(l.before.lamport, h.Lamport):
+	case !l.first && !event.MayFollow(l.before.Lamport, h.Lamport):
 		l.found(l.w.log, number, h.Time, "event %d has a place in the order that its author cannot have given it", number)
 	}
-	if e.lamport != int64(h.Lamport) || e.time != h.Time || e.kind != int64(h.Kind) || e.name != nameOf(id) || !bytes.Equal(e.again, h.Again) {
+	if e.lamport != int64(h.Lamport) || e.time != h.Time || e.kind != int64(h.Kind) || e.name != event.Name(id) || !bytes.Equal(e.again, h.Again) {
 		l.found(l.w.log, number, h.Time, "order, time or kind of event %d are not those of its header", number)
 	}
 }
 
 // body compares a body with the hash in the header. One that was dropped is none that was altered.
-func (l *logWalk) body(e *storedEvent, h *header, number uint64) {
+func (l *logWalk) body(e *storedEvent, h *event.Header, number uint64) {
 	if len(e.salt) == 0 && len(e.body) == 0 {
 		l.out.Dropped++
 		return
 	}
-	if hash := bodyHash(e.salt, e.body); !bytes.Equal(hash[:], h.BodyHash) {
+	if hash := event.BodyHash(e.salt, e.body); !bytes.Equal(hash[:], h.BodyHash) {
 		l.found(l.w.log, number, h.Time, "the text of event %d was altered", number)
 	}
 }
 
 // signature verifies the author's signature, which covers all events before it.
-func (l *logWalk) signature(e *storedEvent, number uint64, id EventID) {
+func (l *logWalk) signature(e *storedEvent, number uint64, id event.ID) {
 	switch {
 	case l.key == nil:
 		l.out.Unverified++
-	case len(e.sig) > 0 && identity.Verify(l.key, eventContext, id[:], e.sig) == nil:
+	case len(e.sig) > 0 && identity.Verify(l.key, event.SigningContext, id[:], e.sig) == nil:
 		l.out.Signatures++
 		l.unsigned = 0
 		return

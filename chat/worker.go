@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -253,7 +254,7 @@ func (f *files) finish(ctx context.Context, t *transfer, root *tree.Tree, target
 	f.mu.Lock()
 	t.path = path
 	f.mu.Unlock()
-	err = f.answer(context.WithoutCancel(ctx), t, Received, func(tx *store.Tx) error {
+	err = f.answer(context.WithoutCancel(ctx), t, event.Received, func(tx *store.Tx) error {
 		_, err := tx.Exec(`UPDATE chat_file SET path = ?, target = ?, mtime = ? WHERE place = ?`, path, target, placed.Mtime, t.place)
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -41,7 +42,7 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 		return api.Page{}, err
 	}
 	ask := chat.Query{Since: q.Since, Search: q.Search, Limit: q.Limit}
-	for id, text := range map[*chat.EventID]string{&ask.Before: q.Before, &ask.After: q.After, &ask.Around: q.Around} {
+	for id, text := range map[*event.ID]string{&ask.Before: q.Before, &ask.After: q.After, &ask.Around: q.Around} {
 		if text == "" {
 			continue
 		}
@@ -54,7 +55,7 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 		return api.Page{}, chatError(err)
 	}
 	v := api.Page{Messages: []api.Message{}, More: page.More}
-	if page.FirstUnread != (chat.EventID{}) {
+	if page.FirstUnread != (event.ID{}) {
 		v.FirstUnread = page.FirstUnread.String()
 	}
 	for _, m := range page.Messages {
@@ -71,13 +72,13 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 
 // fileNow says how far the file of an old message got; a message by itself only tells what was offered. That stays when retention has just dropped
 // the rest.
-func (c *conversations) fileNow(ctx context.Context, id chat.EventID, m *api.Message) error {
+func (c *conversations) fileNow(ctx context.Context, id event.ID, m *api.Message) error {
 	one, err := c.chats.File(ctx, id)
 	if err == nil {
 		row := fileRow(c.people, one)
 		m.File = &row
 	}
-	if errors.Is(err, chat.ErrUnknown) {
+	if errors.Is(err, event.ErrUnknown) {
 		err = nil
 	}
 	return chatError(err)
@@ -85,7 +86,7 @@ func (c *conversations) fileNow(ctx context.Context, id chat.EventID, m *api.Mes
 
 // unread reports whether something in a conversation is still unread, as far as that can be told.
 func (c *conversations) unread(ctx context.Context, conversation string) bool {
-	id, err := chat.ParseID(conversation)
+	id, err := event.ParseConversationID(conversation)
 	if err != nil {
 		return false
 	}
@@ -145,7 +146,7 @@ func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]
 }
 
 // sendAll sends texts at once where it can: none mentions anybody, and none is bad.
-func (c *conversations) sendAll(ctx context.Context, in chat.ID, texts []string) ([]chat.Message, error) {
+func (c *conversations) sendAll(ctx context.Context, in event.ConversationID, texts []string) ([]chat.Message, error) {
 	if slices.ContainsFunc(texts, func(text string) bool { return strings.IndexByte(text, '@') >= 0 }) {
 		return c.eachOf(ctx, in, texts)
 	}
@@ -157,7 +158,7 @@ func (c *conversations) sendAll(ctx context.Context, in chat.ID, texts []string)
 }
 
 // eachOf sends the texts one by one up to the first that cannot be sent.
-func (c *conversations) eachOf(ctx context.Context, in chat.ID, texts []string) ([]chat.Message, error) {
+func (c *conversations) eachOf(ctx context.Context, in event.ConversationID, texts []string) ([]chat.Message, error) {
 	var all []chat.Message
 	for _, text := range texts {
 		w, err := c.mentions(ctx, in, text, nil)
@@ -174,8 +175,8 @@ func (c *conversations) eachOf(ctx context.Context, in chat.ID, texts []string) 
 }
 
 func badText(err error) bool {
-	var long *chat.TooLongError
-	return errors.As(err, &long) || errors.Is(err, chat.ErrEmpty) || errors.Is(err, chat.ErrText)
+	var long *event.TooLongError
+	return errors.As(err, &long) || errors.Is(err, event.ErrEmpty) || errors.Is(err, event.ErrText)
 }
 
 // Read marks messages as read; an empty upTo means all.
@@ -184,7 +185,7 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 	if err != nil {
 		return api.Conversation{}, err
 	}
-	var id chat.EventID
+	var id event.ID
 	if upTo != "" {
 		if id, err = eventID(upTo); err != nil {
 			return api.Conversation{}, err
@@ -244,11 +245,11 @@ func kindOf(m chat.Message) string {
 		return "change"
 	case m.Opaque && !m.Deleted:
 		return "unknown"
-	case m.Kind == chat.KindText:
+	case m.Kind == event.KindText:
 		return "text"
-	case m.Kind == chat.KindFile:
+	case m.Kind == event.KindFile:
 		return "file"
-	case m.Kind == chat.KindAnswer:
+	case m.Kind == event.KindAnswer:
 		return "answer"
 	}
 	return "unknown"

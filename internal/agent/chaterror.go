@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
@@ -19,20 +20,20 @@ type coded struct {
 
 func chatErrors() []coded {
 	return []coded{
-		{api.CodeUsage, []error{chat.ErrEmpty, chat.ErrText, chat.ErrSelf, chat.ErrEmoji, chat.ErrNoText, chat.ErrNoPlace, chat.ErrNotWords, chat.ErrWhen, chat.ErrManyLater,
+		{api.CodeUsage, []error{event.ErrEmpty, event.ErrText, chat.ErrSelf, chat.ErrEmoji, chat.ErrNoText, chat.ErrNoPlace, chat.ErrNotWords, chat.ErrWhen, chat.ErrManyLater,
 			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName, chat.ErrOfficeName}},
-		{api.CodeNotFound, []error{chat.ErrUnknown, chat.ErrNoGroup, chat.ErrNotLater, chat.ErrNoPicture}},
+		{api.CodeNotFound, []error{event.ErrUnknown, chat.ErrNoGroup, chat.ErrNotLater, chat.ErrNoPicture}},
 		{api.CodeUnknown, []error{chat.ErrStranger, chat.ErrNoConversation}},
 		{api.CodeRefused, []error{chat.ErrOffice, chat.ErrOfficeKind, chat.ErrManyAnnouncements, chat.ErrBlocked, chat.ErrNotYours, chat.ErrNotMine, chat.ErrNoMember, chat.ErrClosedRoom,
 			chat.ErrBarred, chat.ErrNotRemover, chat.ErrNotCreator}},
 		{api.CodeConflict, []error{chat.ErrAnswered, chat.ErrDeleted, chat.ErrNotHere, chat.ErrNotOnItsWay, chat.ErrHeldThere, chat.ErrNotIn, chat.ErrAlready, chat.ErrFullRoom,
-			chat.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges, chat.ErrTangled, chat.ErrStillIn}},
+			event.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges, chat.ErrTangled, chat.ErrStillIn}},
 	}
 }
 
 // chatError gives errors of conversations their codes, and takes from their texts what was being done: with which ID, people know.
 func chatError(err error) error {
-	var long *chat.TooLongError
+	var long *event.TooLongError
 	switch {
 	case err == nil:
 		return nil
@@ -56,8 +57,8 @@ func bare(err, known error) string {
 }
 
 // eventID reads the ID of a message.
-func eventID(text string) (chat.EventID, error) {
-	id, err := chat.ParseEventID(text)
+func eventID(text string) (event.ID, error) {
+	id, err := event.ParseID(text)
 	if err != nil {
 		return id, told(api.CodeNotFound, "%q is no ID of a message: it has 64 characters of 0 to 9 and a to f", abridged(text))
 	}
@@ -65,8 +66,8 @@ func eventID(text string) (chat.EventID, error) {
 }
 
 // messageError is chatError about one message: one that is not here is named.
-func messageError(id chat.EventID, err error) error {
-	if errors.Is(err, chat.ErrUnknown) {
+func messageError(id event.ID, err error) error {
+	if errors.Is(err, event.ErrUnknown) {
 		return told(api.CodeNotFound, "there is no message %s here: look up its ID again", abridged(id.String()))
 	}
 	return chatError(err)

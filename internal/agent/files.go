@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/blob"
 	"lanyard/internal/control"
@@ -120,7 +121,7 @@ func (f *files) show(ctx context.Context, id string, show func(ctx context.Conte
 	return one, deskError(show(ctx, one.Path))
 }
 
-func (f *files) change(ctx context.Context, text string, do func(context.Context, chat.EventID) (chat.File, error)) (api.File, error) {
+func (f *files) change(ctx context.Context, text string, do func(context.Context, event.ID) (chat.File, error)) (api.File, error) {
 	id, err := f.find(ctx, text)
 	if err != nil {
 		return api.File{}, err
@@ -134,20 +135,20 @@ func (f *files) change(ctx context.Context, text string, do func(context.Context
 
 // fileError is chatError about one file: one that is not here is named.
 func fileError(text string, err error) error {
-	if errors.Is(err, chat.ErrUnknown) {
+	if errors.Is(err, event.ErrUnknown) {
 		return told(api.CodeUnknown, "there is no file with the ID %s: see lanyard files", abridged(text))
 	}
 	return chatError(err)
 }
 
 // find returns the file that an ID, or a prefix of one of 8 or more characters, means.
-func (f *files) find(ctx context.Context, text string) (chat.EventID, error) {
-	if id, err := chat.ParseEventID(text); err == nil {
+func (f *files) find(ctx context.Context, text string) (event.ID, error) {
+	if id, err := event.ParseID(text); err == nil {
 		return id, nil
 	}
 	all, err := f.chats.Files(ctx)
 	if err != nil {
-		return chat.EventID{}, chatError(err)
+		return event.ID{}, chatError(err)
 	}
 	var hits []chat.File
 	for _, one := range all {
@@ -157,7 +158,7 @@ func (f *files) find(ctx context.Context, text string) (chat.EventID, error) {
 	}
 	switch len(hits) {
 	case 0:
-		return chat.EventID{}, fileError(text, chat.ErrUnknown)
+		return event.ID{}, fileError(text, event.ErrUnknown)
 	case 1:
 		return hits[0].ID, nil
 	}
@@ -165,7 +166,7 @@ func (f *files) find(ctx context.Context, text string) (chat.EventID, error) {
 	for _, one := range hits {
 		e.Candidates = append(e.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Offer.Name})
 	}
-	return chat.EventID{}, e
+	return event.ID{}, e
 }
 
 // Thumbnail returns the small picture of an offered one.
@@ -230,7 +231,7 @@ func fileRow(people *people, one chat.File) api.File {
 }
 
 // shownAs says how a file is shown in a conversation.
-func shownAs(offer chat.FileOffer) (kind string, picture *api.Picture) {
+func shownAs(offer event.Offer) (kind string, picture *api.Picture) {
 	if offer.Picture != nil {
 		picture = &api.Picture{Width: offer.Picture.Width, Height: offer.Picture.Height}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
 )
@@ -91,7 +92,7 @@ func (m *messages) ChangeLater(ctx context.Context, id string, l api.LaterReques
 }
 
 // laterIn is the conversation of what is to happen later.
-func (m *messages) laterIn(ctx context.Context, key int64) (chat.ID, error) {
+func (m *messages) laterIn(ctx context.Context, key int64) (event.ConversationID, error) {
 	all, err := m.talks.chats.Laters(ctx)
 	for _, l := range all {
 		if l.Key == key {
@@ -101,7 +102,7 @@ func (m *messages) laterIn(ctx context.Context, key int64) (chat.ID, error) {
 	if err == nil {
 		err = chat.ErrNotLater
 	}
-	return chat.ID{}, chatError(err)
+	return event.ConversationID{}, chatError(err)
 }
 
 func laterKey(id string) (int64, error) {
@@ -122,7 +123,7 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 		v.Mentions = append(v.Mentions, m.talks.people.author(p))
 	}
 	v.Groups = l.Groups()
-	if l.About != (chat.EventID{}) {
+	if l.About != (event.ID{}) {
 		q, err := m.talks.chats.About(ctx, l)
 		if err != nil {
 			return api.Later{}, chatError(err)

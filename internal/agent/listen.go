@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
 	"lanyard/internal/peer"
@@ -89,9 +90,9 @@ func (l *life) chatChanged(c chat.Change) {
 		l.reached(c.Reach)
 	case c.File != nil:
 		l.fileChanged(*c.File)
-	case c.Forgotten != (chat.ID{}):
+	case c.Forgotten != (event.ConversationID{}):
 		hub.Publish(api.EventRemoved, api.Removed{Room: c.Forgotten.String()})
-	case c.FileGone != (chat.EventID{}):
+	case c.FileGone != (event.ID{}):
 		hub.Publish(api.EventRemoved, api.Removed{File: c.FileGone.String()})
 	case c.Conversation != nil:
 		hub.Publish(api.EventConversation, l.talks.row(*c.Conversation))
@@ -104,7 +105,7 @@ func (l *life) chatChanged(c chat.Change) {
 
 // inRoom says in which room something was said.
 func (l *life) inRoom(h desktop.Happening, m *chat.Message) desktop.Happening {
-	if m.Conversation == chat.OfficeID() {
+	if m.Conversation == event.OfficeID() {
 		h.Name += " to everybody in the office"
 	} else if person, title, err := l.talks.titled(l.ended, m.Conversation); err == nil && person == "" {
 		h.Name += " in " + title

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/peer"
@@ -27,20 +28,20 @@ type lookalikes struct {
 	told   func() // marks changed; may be nil
 
 	mu     sync.Mutex
-	of     map[chat.ID]string
+	of     map[event.ConversationID]string
 	people map[identity.PersonID]string // what the marks were made from
 	keys   map[string]string            // names to what they look like
 }
 
 // labelled is a room and what it is called.
 type labelled struct {
-	id   chat.ID
+	id   event.ConversationID
 	name string
 	over bool // our person is no member any more: it is not taken for anything else
 }
 
 // like tells what a room can be taken for, "" for nothing.
-func (l *lookalikes) like(room chat.ID) string {
+func (l *lookalikes) like(room event.ConversationID) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.of[room]
@@ -81,7 +82,7 @@ func (l *lookalikes) look(ctx context.Context) {
 		return
 	}
 	var rooms []labelled
-	known := map[chat.ID]bool{}
+	known := map[event.ConversationID]bool{}
 	for _, one := range ours {
 		if one.Room != nil {
 			rooms = append(rooms, labelled{one.ID, one.Room.Name, !one.Room.Member})
@@ -119,7 +120,7 @@ func (l *lookalikes) take(rooms []labelled, people map[identity.PersonID]string)
 
 // resembling tells what rooms can be taken for: the office before a person, and a person before another room. Both of two rooms are marked and neither is
 // preferred, but one that is over marks no other.
-func resembling(rooms []labelled, people []string, key func(string) string) map[chat.ID]string {
+func resembling(rooms []labelled, people []string, key func(string) string) map[event.ConversationID]string {
 	persons, live := map[string]bool{}, map[string]int{}
 	for _, called := range people {
 		persons[key(called)] = true
@@ -129,7 +130,7 @@ func resembling(rooms []labelled, people []string, key func(string) string) map[
 			live[key(r.name)]++
 		}
 	}
-	of := map[chat.ID]string{}
+	of := map[event.ConversationID]string{}
 	for _, r := range rooms {
 		others := live[key(r.name)]
 		if !r.over {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -20,7 +21,7 @@ type whom struct {
 }
 
 // mentions reads whom a text mentions: as given, or, where nothing is given at all, those whose names stand in the text after an @.
-func (c *conversations) mentions(ctx context.Context, in chat.ID, text string, given []string) (whom, error) {
+func (c *conversations) mentions(ctx context.Context, in event.ConversationID, text string, given []string) (whom, error) {
 	if given == nil && strings.IndexByte(text, '@') < 0 {
 		return whom{}, nil
 	}
@@ -49,7 +50,7 @@ func (c *conversations) mentions(ctx context.Context, in chat.ID, text string, g
 }
 
 // inside refuses a mention of somebody who is not in the conversation. Everybody is in the office.
-func (c *conversations) inside(ctx context.Context, in chat.ID, persons []identity.PersonID) error {
+func (c *conversations) inside(ctx context.Context, in event.ConversationID, persons []identity.PersonID) error {
 	row, err := c.chats.Conversation(ctx, in)
 	if err != nil {
 		return chatError(err)

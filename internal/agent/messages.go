@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 )
 
@@ -28,7 +29,7 @@ func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.
 }
 
 // posted reads a text with what stands beside it.
-func (m *messages) posted(ctx context.Context, in chat.ID, p api.PostRequest) (post chat.Post, err error) {
+func (m *messages) posted(ctx context.Context, in event.ConversationID, p api.PostRequest) (post chat.Post, err error) {
 	post = chat.Post{Text: p.Text, From: p.From}
 	w, err := m.talks.mentions(ctx, in, p.Text, p.Mentions)
 	post.Mentions, post.Groups = w.persons, w.groups
@@ -43,7 +44,7 @@ func (m *messages) posted(ctx context.Context, in chat.ID, p api.PostRequest) (p
 }
 
 // one does something to a message and returns the message as it is then.
-func (m *messages) one(ctx context.Context, id string, do func(chat.EventID) (chat.Message, error)) (api.Message, error) {
+func (m *messages) one(ctx context.Context, id string, do func(event.ID) (chat.Message, error)) (api.Message, error) {
 	event, err := eventID(id)
 	if err != nil {
 		return api.Message{}, err
@@ -60,11 +61,11 @@ func (m *messages) one(ctx context.Context, id string, do func(chat.EventID) (ch
 }
 
 func (m *messages) Get(ctx context.Context, id string) (api.Message, error) {
-	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Shown(ctx, e) })
+	return m.one(ctx, id, func(e event.ID) (chat.Message, error) { return m.talks.chats.Shown(ctx, e) })
 }
 
 func (m *messages) Edit(ctx context.Context, id string, e api.EditRequest) (api.Message, error) {
-	return m.one(ctx, id, func(event chat.EventID) (chat.Message, error) {
+	return m.one(ctx, id, func(event event.ID) (chat.Message, error) {
 		old, err := m.talks.chats.Shown(ctx, event)
 		if err != nil {
 			return old, err
@@ -78,18 +79,18 @@ func (m *messages) Edit(ctx context.Context, id string, e api.EditRequest) (api.
 }
 
 func (m *messages) Delete(ctx context.Context, id string) (api.Message, error) {
-	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Delete(ctx, e) })
+	return m.one(ctx, id, func(e event.ID) (chat.Message, error) { return m.talks.chats.Delete(ctx, e) })
 }
 
 func (m *messages) React(ctx context.Context, id, emoji string, on bool) (api.Message, error) {
 	if on && !isEmoji(emoji) { // what others gave is taken off whatever it is
 		return api.Message{}, chatError(chat.ErrEmoji)
 	}
-	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.React(ctx, e, emoji, on) })
+	return m.one(ctx, id, func(e event.ID) (chat.Message, error) { return m.talks.chats.React(ctx, e, emoji, on) })
 }
 
 func (m *messages) Pin(ctx context.Context, id string, on bool) (api.Message, error) {
-	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Pin(ctx, e, on) })
+	return m.one(ctx, id, func(e event.ID) (chat.Message, error) { return m.talks.chats.Pin(ctx, e, on) })
 }
 
 func (m *messages) Versions(ctx context.Context, id string) ([]api.Version, error) {
@@ -141,13 +142,13 @@ func (m *messages) Forward(ctx context.Context, id, to string) (api.Message, err
 	if err != nil {
 		return api.Message{}, err
 	}
-	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) {
+	return m.one(ctx, id, func(e event.ID) (chat.Message, error) {
 		return m.talks.chats.Forward(ctx, e, in, m.talks.people.called)
 	})
 }
 
 func (m *messages) Star(ctx context.Context, id string, on bool) (api.Message, error) {
-	return m.one(ctx, id, func(e chat.EventID) (chat.Message, error) { return m.talks.chats.Star(ctx, e, on) })
+	return m.one(ctx, id, func(e event.ID) (chat.Message, error) { return m.talks.chats.Star(ctx, e, on) })
 }
 
 // Starred lists what our person starred.
@@ -161,7 +162,7 @@ func (m *messages) Starred(ctx context.Context) ([]api.Message, error) {
 }
 
 // mine does something to a conversation that only our person sees.
-func (m *messages) mine(ctx context.Context, to string, do func(in chat.ID) (chat.Conversation, error)) (api.Conversation, error) {
+func (m *messages) mine(ctx context.Context, to string, do func(in event.ConversationID) (chat.Conversation, error)) (api.Conversation, error) {
 	in, err := m.talks.find(ctx, to)
 	if err != nil {
 		return api.Conversation{}, err
@@ -174,13 +175,13 @@ func (m *messages) mine(ctx context.Context, to string, do func(in chat.ID) (cha
 }
 
 func (m *messages) Mute(ctx context.Context, to string, on bool) (api.Conversation, error) {
-	return m.mine(ctx, to, func(in chat.ID) (chat.Conversation, error) { return m.talks.chats.Mute(ctx, in, on) })
+	return m.mine(ctx, to, func(in event.ConversationID) (chat.Conversation, error) { return m.talks.chats.Mute(ctx, in, on) })
 }
 
 func (m *messages) MarkUnread(ctx context.Context, to string) (api.Conversation, error) {
-	return m.mine(ctx, to, func(in chat.ID) (chat.Conversation, error) { return m.talks.chats.MarkUnread(ctx, in) })
+	return m.mine(ctx, to, func(in event.ConversationID) (chat.Conversation, error) { return m.talks.chats.MarkUnread(ctx, in) })
 }
 
 func (m *messages) Draft(ctx context.Context, to, text string) (api.Conversation, error) {
-	return m.mine(ctx, to, func(in chat.ID) (chat.Conversation, error) { return m.talks.chats.Draft(ctx, in, text) })
+	return m.mine(ctx, to, func(in event.ConversationID) (chat.Conversation, error) { return m.talks.chats.Draft(ctx, in, text) })
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
@@ -89,8 +90,8 @@ func ofMessage(m api.Message, raw chat.Message) (desktop.Happening, bool) {
 		h.Name += " through " + m.Hook
 	}
 	switch raw.Kind {
-	case chat.KindText:
-	case chat.KindFile:
+	case event.KindText:
+	case event.KindFile:
 		h.Text = fmt.Sprintf("sends you %q", m.Text)
 	default:
 		return h, false

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 )
 
@@ -15,7 +16,7 @@ type office struct{ *conversations }
 
 // Office tells what conversation it is, and to how many an announcement would go.
 func (o office) Office(context.Context) (api.Office, error) {
-	return api.Office{ID: chat.OfficeID().String(), People: o.chats.Colleagues()}, nil
+	return api.Office{ID: event.OfficeID().String(), People: o.chats.Colleagues()}, nil
 }
 
 // Announce writes to everybody.

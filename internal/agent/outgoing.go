@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/hook"
 	"lanyard/internal/identity"
@@ -38,7 +39,7 @@ func (h *hooks) follow(ctx context.Context, target string, behind []byte, own bo
 }
 
 // stir wakes the hooks of a conversation, which they know by the other person where it has one.
-func (h *hooks) stir(in chat.ID, with identity.PersonID) {
+func (h *hooks) stir(in event.ConversationID, with identity.PersonID) {
 	if with != (identity.PersonID{}) {
 		h.hooks.Stir(with.String())
 		return

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/name"
 )
@@ -60,13 +61,13 @@ func (r records) Search(ctx context.Context, q api.SearchQuery) (api.Hits, error
 }
 
 // those returns the conversations that an empty to (all) or a name or ID means.
-func (r records) those(ctx context.Context, to string) ([]chat.ID, error) {
+func (r records) those(ctx context.Context, to string) ([]event.ConversationID, error) {
 	if to == "" {
 		all, err := r.chats.Everything(ctx)
 		return all, chatError(err)
 	}
 	in, err := r.find(ctx, to)
-	return []chat.ID{in}, err
+	return []event.ConversationID{in}, err
 }
 
 // Verify verifies the logs of conversations.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
@@ -89,12 +90,12 @@ func (r rooms) Create(ctx context.Context, b api.NewRoomRequest) (api.Room, erro
 }
 
 // which returns the room that somebody names; people of its name are not meant here. That it is none of a person is told by chat, which knows that, too.
-func (r rooms) which(ctx context.Context, room string) (chat.ID, error) {
-	if id, err := chat.ParseID(room); err != nil || !r.chats.Known(id) {
+func (r rooms) which(ctx context.Context, room string) (event.ConversationID, error) {
+	if id, err := event.ParseConversationID(room); err != nil || !r.chats.Known(id) {
 		named, err := r.roomsCalled(ctx, room)
 		switch {
 		case err != nil:
-			return chat.ID{}, err
+			return event.ConversationID{}, err
 		case len(named) > 0:
 			return r.amongRooms(room, named, nil)
 		}
@@ -177,10 +178,10 @@ func (r rooms) Forget(ctx context.Context, room string) error {
 }
 
 // left returns the room of that name that we are no member of any more, else whatever which does.
-func (r rooms) left(ctx context.Context, room string) (chat.ID, error) {
+func (r rooms) left(ctx context.Context, room string) (event.ConversationID, error) {
 	all, err := r.chats.Conversations(ctx)
 	if err != nil {
-		return chat.ID{}, chatError(err)
+		return event.ConversationID{}, chatError(err)
 	}
 	named := slices.DeleteFunc(all, func(one chat.Conversation) bool {
 		return one.Room == nil || one.Room.Member || !name.Same(one.Room.Name, room)
@@ -264,7 +265,7 @@ func (r rooms) Join(ctx context.Context, room string) (api.Room, error) {
 }
 
 // member finds a room and somebody in it, who need not be on the list.
-func (r rooms) member(ctx context.Context, room, person string) (chat.ID, identity.PersonID, error) {
+func (r rooms) member(ctx context.Context, room, person string) (event.ConversationID, identity.PersonID, error) {
 	id, err := r.which(ctx, room)
 	if err != nil {
 		return id, identity.PersonID{}, err
@@ -313,7 +314,7 @@ func otherPerson(one chat.Conversation) string {
 }
 
 // titled is called and otherPerson of a conversation by its ID.
-func (c *conversations) titled(ctx context.Context, id chat.ID) (person, title string, err error) {
+func (c *conversations) titled(ctx context.Context, id event.ConversationID) (person, title string, err error) {
 	one, err := c.chats.Conversation(ctx, id)
 	if err != nil {
 		return "", "", chatError(err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -15,16 +16,16 @@ import (
 const minPrefix = 8
 
 // find returns the conversation that to means: by its ID, the office by that word, else a person's or room's whole name, else the beginning of a person's or conversation's ID.
-func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
-	if id, err := chat.ParseID(to); err == nil && c.chats.Known(id) {
+func (c *conversations) find(ctx context.Context, to string) (event.ConversationID, error) {
+	if id, err := event.ParseConversationID(to); err == nil && c.chats.Known(id) {
 		return id, nil
 	}
 	if name.Same(to, officeName) {
-		return chat.OfficeID(), nil
+		return event.OfficeID(), nil
 	}
 	named, err := c.roomsCalled(ctx, to)
 	if err != nil {
-		return chat.ID{}, err
+		return event.ConversationID{}, err
 	}
 	person, err := c.people.one(to)
 	people := c.namesakes(to, person, err)
@@ -39,7 +40,7 @@ func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 	begun, listErr := c.begun(ctx, to)
 	switch {
 	case listErr != nil:
-		return chat.ID{}, listErr
+		return event.ConversationID{}, listErr
 	case len(begun) == 0:
 		return c.direct(person, err)
 	case len(begun) == 1 && (unknown || begun[0].With == person):
@@ -52,7 +53,7 @@ func (c *conversations) find(ctx context.Context, to string) (chat.ID, error) {
 	for _, one := range begun {
 		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: c.called(one)})
 	}
-	return chat.ID{}, several
+	return event.ConversationID{}, several
 }
 
 // namesakes are the people of that whole name, given what it means as a person.
@@ -71,7 +72,7 @@ func (c *conversations) namesakes(to string, person identity.PersonID, err error
 }
 
 // amongRooms is the room of that name, if nobody else has it.
-func (c *conversations) amongRooms(to string, named []chat.Conversation, people []api.Candidate) (chat.ID, error) {
+func (c *conversations) amongRooms(to string, named []chat.Conversation, people []api.Candidate) (event.ConversationID, error) {
 	if len(named) == 1 && len(people) == 0 {
 		return named[0].ID, nil
 	}
@@ -84,13 +85,13 @@ func (c *conversations) amongRooms(to string, named []chat.Conversation, people 
 	for _, one := range named {
 		all.Candidates = append(all.Candidates, api.Candidate{ID: one.ID.String(), Name: one.Room.Name, By: c.people.called(one.Room.Creator)})
 	}
-	return chat.ID{}, all
+	return event.ConversationID{}, all
 }
 
 // direct is the conversation with a person that was found, if they were.
-func (c *conversations) direct(with identity.PersonID, err error) (chat.ID, error) {
+func (c *conversations) direct(with identity.PersonID, err error) (event.ConversationID, error) {
 	if err != nil {
-		return chat.ID{}, err
+		return event.ConversationID{}, err
 	}
 	return c.chats.Direct(with), nil
 }

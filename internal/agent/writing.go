@@ -3,7 +3,7 @@ package agent
 import (
 	"context"
 
-	"lanyard/chat"
+	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/control"
 	"lanyard/internal/identity"
@@ -32,7 +32,7 @@ func (w *writing) Write(ctx context.Context, to string, what api.WritingRequest)
 
 // with says who has a part in a conversation besides us.
 func (w *writing) with(in typing.Conversation) (with []identity.PersonID, direct bool) {
-	row, err := w.talks.chats.Conversation(context.Background(), chat.ID(in))
+	row, err := w.talks.chats.Conversation(context.Background(), event.ConversationID(in))
 	switch {
 	case err != nil, row.Office:
 		return nil, false
@@ -59,7 +59,7 @@ func (w *writing) happened(c typing.Change, rows func(identity.PersonID)) {
 	case c.Live:
 		w.hub.Publish(api.EventLive, api.LiveText{Person: c.Person.String(), Name: called, Text: c.Text})
 	default:
-		w.hub.Publish(api.EventTyping, api.Writing{Conversation: chat.ID(c.Conversation).String(), Person: c.Person.String(), Name: called, Writes: c.Writing})
+		w.hub.Publish(api.EventTyping, api.Writing{Conversation: event.ConversationID(c.Conversation).String(), Person: c.Person.String(), Name: called, Writes: c.Writing})
 	}
 }
 

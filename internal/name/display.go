@@ -31,6 +31,12 @@ func Display(s string) (string, error) {
 	return s, nil
 }
 
+// IsDisplay reports whether a name keeps the rules of Display as it is.
+func IsDisplay(s string) bool {
+	clean, err := Display(s)
+	return err == nil && clean == s
+}
+
 // Typed is Display for a name that a person gives here and now: one that would be cut is refused with ErrLongName, so that they know.
 func Typed(s string) (string, error) {
 	clean, err := Display(s)
