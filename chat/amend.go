@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -158,7 +159,7 @@ func (c *Chat) Edit(ctx context.Context, id event.ID, text string, mentions []id
 	case m.Text == text && slices.Equal(m.Mentions, mentions) && slices.Equal(m.Groups, groups):
 		return m, nil
 	}
-	return c.amend(ctx, m, amendment{kind: event.KindEdit, named: m.ID, text: text, mentions: mentions, groups: groups})
+	return c.amend(ctx, m, amend.Amendment{Kind: event.KindEdit, Named: m.ID, Text: text, Mentions: mentions, Groups: groups})
 }
 
 // Delete takes a message of ours back: its content is dropped by everybody who learns of it, and "deleted" is shown in its place. The offer of a file
@@ -168,7 +169,7 @@ func (c *Chat) Delete(ctx context.Context, id event.ID) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	return c.amend(ctx, m, amendment{kind: event.KindDelete, named: m.ID})
+	return c.amend(ctx, m, amend.Amendment{Kind: event.KindDelete, Named: m.ID})
 }
 
 // written returns a message that our person wrote.
@@ -182,7 +183,7 @@ func (c *Chat) written(ctx context.Context, id event.ID) (Message, error) {
 
 // React adds our reaction with an emoji to a message, or takes it off.
 func (c *Chat) React(ctx context.Context, id event.ID, emoji string, on bool) (Message, error) {
-	if err := CheckEmoji(emoji); err != nil {
+	if err := amend.CheckEmoji(emoji); err != nil {
 		return Message{}, err
 	}
 	m, err := c.amendable(ctx, id)
@@ -193,7 +194,7 @@ func (c *Chat) React(ctx context.Context, id event.ID, emoji string, on bool) (M
 	if is := at >= 0 && m.Reactions[at].Mine; is == on && (at >= 0 || m.Reacted == 0) {
 		return m, nil
 	}
-	return c.amend(ctx, m, amendment{kind: event.KindReaction, named: m.ID, emoji: emoji, on: on})
+	return c.amend(ctx, m, amend.Amendment{Kind: event.KindReaction, Named: m.ID, Emoji: emoji, On: on})
 }
 
 // Pin pins a message for both sides, or takes the pin off.
@@ -202,25 +203,25 @@ func (c *Chat) Pin(ctx context.Context, id event.ID, on bool) (Message, error) {
 	if err != nil || m.Pinned == on {
 		return m, err
 	}
-	return c.amend(ctx, m, amendment{kind: event.KindPin, named: m.ID, on: on})
+	return c.amend(ctx, m, amend.Amendment{Kind: event.KindPin, Named: m.ID, On: on})
 }
 
 // amend writes an amendment of a message and returns the message as it is then.
-func (c *Chat) amend(ctx context.Context, m Message, a amendment) (Message, error) {
-	v, err := c.amendableIn(ctx, m.Conversation, a.kind)
+func (c *Chat) amend(ctx context.Context, m Message, a amend.Amendment) (Message, error) {
+	v, err := c.amendableIn(ctx, m.Conversation, a.Kind)
 	if err != nil {
 		return Message{}, err
 	}
-	w := writing{kind: a.kind}
+	w := writing{kind: a.Kind}
 	if v.office != nil {
-		if a.named, err = c.originOf(ctx, m.ID); err != nil {
+		if a.Named, err = c.originOf(ctx, m.ID); err != nil {
 			return Message{}, err
 		}
-		if a.kind == event.KindEdit {
-			w.edits = a.named[:]
+		if a.Kind == event.KindEdit {
+			w.edits = a.Named[:]
 		}
 	}
-	if w.body, err = a.encode(); err != nil {
+	if w.body, err = a.Encode(); err != nil {
 		return Message{}, err
 	}
 	if _, err := c.write(ctx, v, []writing{w}); err != nil {
@@ -265,8 +266,8 @@ func (c *Chat) Versions(ctx context.Context, id event.ID) ([]Version, error) {
 		}
 		versions = append(versions, Version{Text: b.Text, Time: time.UnixMilli(row.time)})
 		all, err := f.amendments(tx, row.origin())
-		for _, a := range versionsOf(f.authorOf(&row), all) {
-			versions = append(versions, Version{Text: a.text, Time: time.UnixMilli(a.time)})
+		for _, a := range amend.Versions(f.authorOf(&row), all) {
+			versions = append(versions, Version{Text: a.Text, Time: time.UnixMilli(a.Time)})
 		}
 		return err
 	})

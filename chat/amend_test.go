@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
@@ -140,7 +141,7 @@ func TestAmendments(t *testing.T) {
 		if _, err := ben.Delete(t.Context(), lunch.ID); !errors.Is(err, ErrNotMine) {
 			t.Errorf("somebody else's deletion: %v", err)
 		}
-		if _, err := ben.React(t.Context(), lunch.ID, "a b", true); !errors.Is(err, ErrEmoji) {
+		if _, err := ben.React(t.Context(), lunch.ID, "a b", true); !errors.Is(err, amend.ErrEmoji) {
 			t.Errorf("a reaction of two words: %v", err)
 		}
 		before := dropped(t, ben)

@@ -12,109 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
-
-	"pgregory.net/rapid"
 )
-
-func drawPosition(t *rapid.T) event.Position {
-	small := func(what string) byte { return byte(rapid.IntRange(0, 2).Draw(t, what)) }
-	return event.Position{
-		Lamport: rapid.Uint64Range(1, 3).Draw(t, "lamport"),
-		Log:     vector.Log{Peer: identity.PeerID{small("peer")}, ID: vector.LogID{small("log")}},
-		Number:  rapid.Uint64Range(1, 3).Draw(t, "number"),
-		ID:      event.ID{small("id") * 100, small("id")},
-	}
-}
-
-func drawAmendment(t *rapid.T) amendment {
-	origin := event.ID{byte(rapid.IntRange(1, 6).Draw(t, "origin"))}
-	at := drawPosition(t)
-	at.ID = event.ID{origin[0], byte(rapid.IntRange(0, 1).Draw(t, "re-issue"))}
-	return amendment{
-		at: at, origin: origin, by: identity.PersonID{byte(rapid.IntRange(1, 2).Draw(t, "by"))},
-		kind: rapid.SampledFrom([]event.Kind{event.KindEdit, event.KindEdit, event.KindReaction, event.KindReaction, event.KindPin, event.KindDelete}).Draw(t, "kind"),
-		text: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text"), groups: rapid.SampledFrom([][]string{nil, {"Sales"}, {"Sales", "Board"}}).Draw(t, "groups"), emoji: rapid.SampledFrom([]string{"👍", "🎉"}).Draw(t, "emoji"), on: rapid.Bool().Draw(t, "on"),
-	}
-}
-
-// TestFoldIsOfASet: in whatever order amendments are given, they come to the same; who may not edit or delete changes nothing; deleted beats all.
-func TestFoldIsOfASet(t *testing.T) {
-	author, other := identity.PersonID{1}, identity.PersonID{2}
-	rapid.Check(t, func(t *rapid.T) {
-		all := rapid.SliceOfNDistinct(rapid.Custom(drawAmendment), 0, 9, func(a amendment) event.ID { return a.at.ID }).Draw(t, "all")
-		want := fold(author, event.KindText, all)
-		if got := fold(author, event.KindText, rapid.Permutation(all).Draw(t, "order")); !reflect.DeepEqual(got, want) {
-			t.Fatalf("%+v, in another order %+v", want, got)
-		}
-		deleted := slices.ContainsFunc(counted(all), func(a amendment) bool { return a.kind == event.KindDelete && a.by == author })
-		if want.Deleted != deleted || deleted && (want.Edits != 0 || want.Pinned || want.Emoji != nil) {
-			t.Fatalf("deleted %v: %+v", deleted, want)
-		}
-		foreign := slices.DeleteFunc(counted(all), func(a amendment) bool {
-			return a.by == other && (a.kind == event.KindDelete || a.kind == event.KindEdit)
-		})
-		if got := fold(author, event.KindText, foreign); !reflect.DeepEqual(got, want) {
-			t.Fatalf("%+v, without what the other may not do %+v", want, got)
-		}
-		if again, err := want.encode(); err != nil {
-			t.Fatal(err)
-		} else if back, err := decodeUpshot(again); err != nil || !reflect.DeepEqual(back, want) {
-			t.Fatalf("%+v came back as %+v: %v", want, back, err)
-		}
-	})
-}
-
-// TestTallyIsFold: amendments counted one by one, in any order, come to what fold makes of their set; what a tally cannot count it refuses.
-func TestTallyIsFold(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		author := identity.PersonID{1}
-		kind := rapid.SampledFrom([]event.Kind{event.KindText, event.KindFile}).Draw(t, "kind")
-		var all []amendment
-		for i := range rapid.IntRange(0, 12).Draw(t, "how many") {
-			a := drawAmendment(t)
-			a.at.ID = event.ID{1, byte(i)}
-			a.origin = a.at.ID
-			all = append(all, a)
-		}
-		one := &tally{author: author, kind: kind, votes: map[voter]*vote{}, emoji: map[string]*ballot{}}
-		var taken []amendment
-		for i := range all {
-			if one.add(&all[i]) {
-				taken = append(taken, all[i])
-			} else if a := all[i]; a.kind != event.KindDelete || a.by != author {
-				t.Fatalf("refused is %+v", a)
-			}
-			if got, want := one.upshot(), fold(author, kind, taken); !reflect.DeepEqual(got, want) {
-				t.Fatalf("after %d: %+v, not %+v", i, got, want)
-			}
-		}
-		again := amendment{at: event.Position{ID: event.ID{9}}, origin: event.ID{8}, kind: event.KindReaction, emoji: "x", on: true}
-		if one.add(&again) {
-			t.Fatal("a re-issue is counted")
-		}
-	})
-}
-
-// TestManyReactions: ten thousand are counted and not listed without end.
-func TestManyReactions(t *testing.T) {
-	var all []amendment
-	for i := range 10_000 {
-		id := event.ID{1, byte(i >> 8), byte(i)}
-		all = append(all, amendment{at: event.Position{Lamport: uint64(i + 1), ID: id}, origin: id, by: identity.PersonID{1}, kind: event.KindReaction, emoji: fmt.Sprint("e", i), on: true})
-	}
-	u := fold(identity.PersonID{1}, event.KindText, all)
-	if len(u.Emoji) != maxReactions || u.Emoji[0].Emoji != "e0" || u.More != 10_000-maxReactions {
-		t.Errorf("%d are listed, %d more", len(u.Emoji), u.More)
-	}
-	if body, err := u.encode(); err != nil || len(body) > 64<<10 {
-		t.Errorf("they take %d bytes: %v", len(body), err)
-	}
-}
 
 // scribe writes a conversation as its author could, in logs of its own.
 type scribe struct {
@@ -178,15 +82,15 @@ func (w *scribe) step(t *testing.T) {
 		return
 	}
 	named := w.texts[w.random.IntN(len(w.texts))]
-	a := amendment{kind: []event.Kind{event.KindEdit, event.KindEdit, event.KindReaction, event.KindReaction, event.KindPin, event.KindDelete}[w.random.IntN(6)], named: named,
-		text: fmt.Sprint("edit ", w.random.IntN(99)), emoji: []string{"👍", "🎉"}[w.random.IntN(2)], on: w.random.IntN(3) > 0}
-	body, err := a.encode()
+	a := amend.Amendment{Kind: []event.Kind{event.KindEdit, event.KindEdit, event.KindReaction, event.KindReaction, event.KindPin, event.KindDelete}[w.random.IntN(6)], Named: named,
+		Text: fmt.Sprint("edit ", w.random.IntN(99)), Emoji: []string{"👍", "🎉"}[w.random.IntN(2)], On: w.random.IntN(3) > 0}
+	body, err := a.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := w.write(t, a.kind, body, nil)
+	e := w.write(t, a.Kind, body, nil)
 	if w.random.IntN(5) == 0 {
-		w.write(t, a.kind, body, e.ID[:])
+		w.write(t, a.Kind, body, e.ID[:])
 	}
 }
 
@@ -344,18 +248,18 @@ func TestFloodOfReactions(t *testing.T) {
 	w.logs = w.logs[:1]
 	var events []*event.Event
 	for i := range 10_000 {
-		a := amendment{kind: event.KindReaction, named: mine.ID, emoji: fmt.Sprint("e", i), on: true}
+		a := amend.Amendment{Kind: event.KindReaction, Named: mine.ID, Emoji: fmt.Sprint("e", i), On: true}
 		switch i % 100 {
 		case 7:
-			a = amendment{kind: event.KindEdit, named: mine.ID, text: "not yours"}
+			a = amend.Amendment{Kind: event.KindEdit, Named: mine.ID, Text: "not yours"}
 		case 8:
-			a = amendment{kind: event.KindDelete, named: mine.ID}
+			a = amend.Amendment{Kind: event.KindDelete, Named: mine.ID}
 		}
-		body, err := a.encode()
+		body, err := a.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		events = append(events, w.write(t, a.kind, body, nil))
+		events = append(events, w.write(t, a.Kind, body, nil))
 	}
 	v := anna.conversation(ben.person())
 	for chunk := range slices.Chunk(events, 1000) {
@@ -365,7 +269,7 @@ func TestFloodOfReactions(t *testing.T) {
 	}
 	anna.await(t, "all is stored", func() bool { return anna.has(v, w) })
 	m := anna.message(t, mine.ID)
-	if m.Text != "mine" || m.Edits != 0 || m.Deleted || len(m.Reactions) != maxReactions || m.Reacted != 9800-maxReactions {
+	if m.Text != "mine" || m.Edits != 0 || m.Deleted || len(m.Reactions) != amend.MaxReactions || m.Reacted != 9800-amend.MaxReactions {
 		t.Errorf("%q, %d edits, %d listed, %d more", m.Text, m.Edits, len(m.Reactions), m.Reacted)
 	}
 	err := anna.config.DB.Read(t.Context(), func(tx *store.Tx) error {

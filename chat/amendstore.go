@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
@@ -25,19 +26,19 @@ type folder struct {
 }
 
 // storeAmendment notes what an amendment names, and returns it as one that names the origin of that. One that means nothing names nothing then.
-func (f *folder) storeAmendment(tx *store.Tx, at int64, kind event.Kind, body []byte) (amendment, error) {
-	a, err := decodeAmendment(kind, body)
+func (f *folder) storeAmendment(tx *store.Tx, at int64, kind event.Kind, body []byte) (amend.Amendment, error) {
+	a, err := amend.Read(kind, body)
 	if err != nil {
-		return amendment{}, nil // kept and passed on
+		return amend.Amendment{}, nil // kept and passed on
 	}
-	origin, err := f.originOf(tx, a.named)
+	origin, err := f.originOf(tx, a.Named)
 	if err != nil {
-		return amendment{}, err
+		return amend.Amendment{}, err
 	}
-	a.named, a.place = origin, at
+	a.Named, a.Place = origin, at
 	_, err = tx.Exec(`INSERT INTO chat_amendment (place, conversation, target, waiting) VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING`, at, f.v.key, origin[:])
 	if err != nil {
-		return amendment{}, fmt.Errorf("store what an event says about another: %w", err)
+		return amend.Amendment{}, fmt.Errorf("store what an event says about another: %w", err)
 	}
 	return a, nil
 }
@@ -173,16 +174,16 @@ func isAmended(tx *store.Tx, v *conversation, origin event.ID) (is bool, err err
 
 // amendments reads everything that amends events of an origin. What cannot be decoded, because it was dropped, is left out, as is what lies behind the
 // cut of a removal.
-func (f *folder) amendments(tx *store.Tx, origin event.ID) (all []amendment, err error) {
+func (f *folder) amendments(tx *store.Tx, origin event.ID) (all []amend.Amendment, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_amendment a JOIN chat_event e ON e.place = a.place `+withUpshot+`
 		WHERE a.target = ? AND a.conversation = ? AND e.hidden != ?`, origin[:], f.v.key, behindCut)
 	if err != nil {
 		return nil, err
 	}
 	err = scanEvents(rows, f.branches, func(r eventRow) bool {
-		if a, err := decodeAmendment(r.kind, r.body); err == nil {
-			a.at, a.origin, a.time = r.position(), r.origin(), r.time
-			a.by, a.place = f.authorOf(&r), r.place()
+		if a, err := amend.Read(r.kind, r.body); err == nil {
+			a.At, a.Origin, a.Time = r.position(), r.origin(), r.time
+			a.By, a.Place = f.authorOf(&r), r.place()
 			all = append(all, a)
 		}
 		return true
@@ -211,18 +212,18 @@ func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []event.ID, er
 
 // upshotOf works out what the amendments of an origin come to for what is shown of it: from the tally, if that is all that is needed, else from all of them,
 // which are returned then.
-func (f *folder) upshotOf(tx *store.Tx, origin event.ID, shown *member, t *touched) (u upshot, amendments []amendment, err error) {
+func (f *folder) upshotOf(tx *store.Tx, origin event.ID, shown *member, t *touched) (u amend.Upshot, amendments []amend.Amendment, err error) {
 	author := f.authorOf(&shown.eventRow)
-	if one := f.v.tallies.get(origin); one != nil && !t.anew && one.author == author && one.kind == shown.kind {
-		if !slices.ContainsFunc(t.fresh, func(a amendment) bool { return !one.add(&a) }) {
-			return one.upshot(), nil, nil
+	if one := f.v.tallies.get(origin); one != nil && !t.anew && one.Of(author, shown.kind) {
+		if !slices.ContainsFunc(t.fresh, func(a amend.Amendment) bool { return !one.Add(&a) }) {
+			return one.Upshot(), nil, nil
 		}
 	}
 	if amendments, err = f.amendments(tx, origin); err != nil {
-		return upshot{}, nil, err
+		return amend.Upshot{}, nil, err
 	}
-	f.v.tallies.put(origin, newTally(author, shown.kind, amendments))
-	return fold(author, shown.kind, amendments), amendments, nil
+	f.v.tallies.put(origin, amend.NewTally(author, shown.kind, amendments))
+	return amend.Fold(author, shown.kind, amendments), amendments, nil
 }
 
 // refold works out anew what the amendments of an origin come to, and drops what was taken back. It returns the event that is shown with its upshot,
@@ -234,7 +235,7 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 	}
 	shown := all[shownOf(all)]
 	row = shown.eventRow
-	var amendments []amendment
+	var amendments []amend.Amendment
 	if row.upshot, amendments, err = f.upshotOf(tx, origin, &shown, t); err != nil {
 		return eventRow{}, false, err
 	}
@@ -244,7 +245,7 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 		return eventRow{}, false, err
 	}
 	if shown.hidden == expired && !row.upshot.Deleted {
-		row.upshot = upshot{} // it is not shown, and its edits grow old as it did
+		row.upshot = amend.Upshot{} // it is not shown, and its edits grow old as it did
 	}
 	indexed, err := f.unindex(tx, all)
 	if err != nil {
@@ -293,10 +294,10 @@ func putUpshot(tx *store.Tx, all []member, shown *eventRow) error {
 			return err
 		}
 	}
-	if shown.upshot.empty() {
+	if shown.upshot.Empty() {
 		return nil
 	}
-	body, err := shown.upshot.encode()
+	body, err := shown.upshot.Encode()
 	if err != nil {
 		return err
 	}
@@ -305,7 +306,7 @@ func putUpshot(tx *store.Tx, all []member, shown *eventRow) error {
 }
 
 // dropAll drops an author's events of an origin, and their edits.
-func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, amendments []amendment) error {
+func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, amendments []amend.Amendment) error {
 	for _, m := range all {
 		if f.authorOf(&m.eventRow) != author {
 			continue
@@ -318,8 +319,8 @@ func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, a
 		}
 	}
 	for i := range amendments {
-		if a := &amendments[i]; a.kind == event.KindEdit && a.by == author {
-			if err := drop(tx, f.v, a.place, false); err != nil {
+		if a := &amendments[i]; a.Kind == event.KindEdit && a.By == author {
+			if err := drop(tx, f.v, a.Place, false); err != nil {
 				return err
 			}
 		}
@@ -363,7 +364,7 @@ func (c *Chat) readOld(tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		origin := a.named
+		origin := a.Named
 		if origins[v] == nil {
 			origins[v] = map[event.ID]bool{}
 		}

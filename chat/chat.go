@@ -35,7 +35,7 @@
 // runs twice, re-issues what would be lost; the two are shown as one.
 //
 // Amendments: who wrote a message may edit and delete it, both may react and pin. Each is an event that names the message; what they come to is a
-// pure function of their set (fold), so it does not matter in which order they come. It is stored beside the message whenever one comes, and told by
+// pure function of their set (amend.Fold), so it does not matter in which order they come. It is stored beside the message whenever one comes, and told by
 // Change.Amended. What was deleted is dropped: header and chain stay. An amendment makes nothing unread and is no message of History.
 //
 // Blocking: Send, MarkRead and the file calls wait for the disk; History and the like read it. Subscribers are called one after the other from one

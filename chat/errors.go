@@ -27,7 +27,6 @@ var (
 	ErrStranger          = errors.New("this person was never met: wait until they are on the list, or add their address")
 	ErrBlocked           = errors.New("you have blocked this person: unblock them first")
 	ErrNotYours          = errors.New("only who sent this can withdraw it, and only who received it can answer it")
-	ErrEmoji             = errors.New("this is no emoji: choose one of at most 64 bytes, without blanks")
 	ErrNotMine           = errors.New("only who wrote this can change or delete it")
 	ErrDeleted           = errors.New("this message was deleted")
 	ErrNoText            = errors.New("this is no text that can be changed: delete it and send another")

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 )
 
@@ -24,17 +25,17 @@ func TestReactionsOneByOne(t *testing.T) {
 	w.logs = w.logs[:1]
 	v := anna.conversation(ben.person())
 	for i := range flood {
-		a := amendment{kind: event.KindReaction, named: mine.ID, emoji: fmt.Sprint("e", i), on: true}
-		body, err := a.encode()
+		a := amend.Amendment{Kind: event.KindReaction, Named: mine.ID, Emoji: fmt.Sprint("e", i), On: true}
+		body, err := a.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := anna.Chat.accept(t.Context(), v, w.sign(w.write(t, a.kind, body, nil))); err != nil {
+		if err := anna.Chat.accept(t.Context(), v, w.sign(w.write(t, a.Kind, body, nil))); err != nil {
 			t.Fatal(err)
 		}
 		anna.settled(t, v)
 	}
-	if m := anna.message(t, mine.ID); len(m.Reactions) != maxReactions || m.Reacted != flood-maxReactions {
+	if m := anna.message(t, mine.ID); len(m.Reactions) != amend.MaxReactions || m.Reacted != flood-amend.MaxReactions {
 		t.Errorf("%d are listed, %d more", len(m.Reactions), m.Reacted)
 	}
 }

@@ -2,11 +2,9 @@ package chat
 
 import (
 	"bytes"
-	"reflect"
 	"testing"
 
 	"lanyard/chat/event"
-	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 	"lanyard/internal/wiretest"
 )
@@ -53,39 +51,6 @@ func FuzzManifest(f *testing.F) {
 		}
 		if _, err := decodeManifest(again, event.File{Size: size, Files: files, Folder: 1}); err != nil {
 			t.Errorf("what was taken is not taken again: %v", err)
-		}
-	})
-}
-
-func FuzzAmendment(f *testing.F) {
-	for _, a := range []amendment{
-		{kind: event.KindEdit, named: event.ID{1}, text: "new", mentions: []identity.PersonID{{1}}, groups: []string{"Sales"}}, {kind: event.KindDelete, named: event.ID{2}},
-		{kind: event.KindReaction, named: event.ID{3}, emoji: "👩‍👩‍👧", on: true}, {kind: event.KindPin, named: event.ID{4}, on: true},
-	} {
-		body, err := a.encode()
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(uint64(a.kind), body)
-	}
-	f.Add(uint64(event.KindReaction), []byte{0xa1, 0x01, 0x40})
-	f.Fuzz(func(t *testing.T, kind uint64, body []byte) {
-		a, err := decodeAmendment(event.Kind(kind), body)
-		if err != nil {
-			if !reflect.ValueOf(a).IsZero() {
-				t.Errorf("%+v beside %v", a, err)
-			}
-			return
-		}
-		if !a.kind.Amends() || a.kind == event.KindReaction && CheckEmoji(a.emoji) != nil || a.kind == event.KindEdit && event.CheckWire(a.text) != nil {
-			t.Errorf("taken: %+v", a)
-		}
-		again, err := a.encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if back, err := decodeAmendment(a.kind, again); err != nil || back.named != a.named || back.text != a.text || back.emoji != a.emoji {
-			t.Errorf("%+v came back as %+v: %v", a, back, err)
 		}
 	})
 }

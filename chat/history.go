@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -29,7 +30,7 @@ type eventRow struct {
 	again   []byte // ID of the event that it re-issues
 	body    []byte
 	deleted bool
-	upshot  upshot        // what amendments do to it
+	upshot  amend.Upshot  // what amendments do to it
 	change  *MemberChange // of a line that is no message
 }
 
@@ -63,7 +64,7 @@ func scanEvents(rows *sql.Rows, branches map[int64]*branch, visit func(eventRow)
 			return err
 		}
 		if len(amended) > 0 {
-			if r.upshot, err = decodeUpshot(amended); err != nil {
+			if r.upshot, err = amend.ReadUpshot(amended); err != nil {
 				return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
@@ -24,8 +25,8 @@ func bare(r event.Run, now time.Time) int {
 			if e.Kind != event.KindDelete {
 				continue
 			}
-			if a, err := decodeAmendment(e.Kind, e.Body); err == nil {
-				deleted[a.named], newest = true, max(newest, e.Lamport)
+			if a, err := amend.Read(e.Kind, e.Body); err == nil {
+				deleted[a.Named], newest = true, max(newest, e.Lamport)
 			}
 		}
 	}
@@ -61,8 +62,8 @@ func misnamed(e *event.Event) bool {
 	if e.Kind != event.KindEdit || len(e.Edits) == 0 || e.Dropped() {
 		return false
 	}
-	a, err := decodeAmendment(e.Kind, e.Body)
-	return err == nil && a.named != event.ID(e.Edits)
+	a, err := amend.Read(e.Kind, e.Body)
+	return err == nil && a.Named != event.ID(e.Edits)
 }
 
 // checkProofs returns nil if what is beside a run are deletions that its author signed, by whichever of their machines.

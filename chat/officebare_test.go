@@ -8,6 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
+
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
@@ -58,7 +61,7 @@ func TestOfficeForgedProofs(t *testing.T) {
 		stripped.Salt, stripped.Body = nil, nil
 		end := f.log.end
 		deletion := func(g *forger, named event.ID) *event.Event {
-			e := g.log.event(t, event.KindDelete, deleteBody{Event: named[:]}, nil)
+			e := g.log.event(t, event.KindDelete, encoded(t, amend.Amendment{Kind: event.KindDelete, Named: named}), nil)
 			e.Signature = g.id.Sign(event.SigningContext, e.ID[:])
 			return e
 		}
@@ -95,7 +98,7 @@ func TestOfficeStrippedEdit(t *testing.T) {
 		l := s.lie(t, anna, nil)
 		f, first := forge(t, "Carla")
 		edit := func(of *event.Event, text string, named event.ID) *event.Event {
-			e := f.log.event(t, event.KindEdit, editBody{Event: of.ID[:], Text: text}, func(h *event.Header) { h.Edits = named[:] })
+			e := f.log.event(t, event.KindEdit, encoded(t, amend.Amendment{Kind: event.KindEdit, Named: of.ID, Text: text}), func(h *event.Header) { h.Edits = named[:] })
 			return e
 		}
 		without := func(e *event.Event) *event.Event {
@@ -105,7 +108,7 @@ func TestOfficeStrippedEdit(t *testing.T) {
 		}
 		gone, stays := f.log.text(t, "gone", nil), f.log.text(t, "Monday", nil)
 		editGone, editStays := edit(gone, "gone, too", gone.ID), edit(stays, "Tuesday", stays.ID)
-		deletion := f.log.event(t, event.KindDelete, deleteBody{Event: gone.ID[:]}, nil)
+		deletion := f.log.event(t, event.KindDelete, encoded(t, amend.Amendment{Kind: event.KindDelete, Named: gone.ID}), nil)
 		l.send(wire.KindEvents, f.frame(t, first, without(gone), stays, without(editGone), without(editStays), deletion))
 		anna.awaitDropped(t, errBare, 1)
 		l.send(wire.KindEvents, f.frame(t, first, without(gone), stays, without(editGone), editStays, deletion))
@@ -154,4 +157,14 @@ func TestHostileOfficeFrames(t *testing.T) {
 			t.Error("the link did not survive")
 		}
 	})
+}
+
+// encoded is the body of an amendment.
+func encoded(t *testing.T, a amend.Amendment) cbor.RawMessage {
+	t.Helper()
+	body, err := a.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }

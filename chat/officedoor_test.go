@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -177,7 +178,7 @@ func TestOfficeForged(t *testing.T) {
 		anna.awaitDropped(t, errBare, 1)
 		l.send(wire.KindEvents, f.frame(t, first, words))
 		anna.awaitSaid(t, event.OfficeID(), "with words")
-		m := f.log.event(t, event.KindReaction, amendment{}, nil)
+		m := f.log.event(t, event.KindReaction, amend.Amendment{}, nil)
 		l.send(wire.KindEvents, f.frame(t, m, f.log.text(t, "after what means nothing", nil)))
 		anna.awaitSaid(t, event.OfficeID(), "with words", "after what means nothing")
 	})

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
 // amend changes a message as its amendments say; self is our person.
-func (m *Message) amend(u *upshot, self identity.PersonID) {
+func (m *Message) amend(u *amend.Upshot, self identity.PersonID) {
 	if u.Deleted {
 		m.Deleted, m.Opaque, m.Text, m.File, m.Reply, m.Mentions, m.Groups, m.From, m.Hook = true, false, "", nil, nil, nil, nil, "", ""
 		return
@@ -68,8 +69,8 @@ func (p *page) touch(tx *store.Tx, b *branch, e *event.Event) error {
 
 // touched is what a page brings for one origin.
 type touched struct {
-	fresh []amendment // that came
-	anew  bool        // something else changed: all amendments have to be looked at
+	fresh []amend.Amendment // that came
+	anew  bool              // something else changed: all amendments have to be looked at
 }
 
 func (p *page) touched(origin event.ID) *touched {
@@ -84,11 +85,11 @@ func (p *page) touched(origin event.ID) *touched {
 // touchNamed takes an amendment.
 func (p *page) touchNamed(tx *store.Tx, b *branch, e *event.Event) error {
 	a, err := p.folder().storeAmendment(tx, place(b, e.Number), e.Kind, e.Body)
-	if err != nil || a.named == (event.ID{}) {
+	if err != nil || a.Named == (event.ID{}) {
 		return err
 	}
-	a.at, a.origin, a.time, a.by = e.Position(), e.ID, e.Time, p.chat.personIn(p.v, b.log.Peer)
-	t := p.touched(a.named)
+	a.At, a.Origin, a.Time, a.By = e.Position(), e.ID, e.Time, p.chat.personIn(p.v, b.log.Peer)
+	t := p.touched(a.Named)
 	t.fresh, t.anew = append(t.fresh, a), t.anew || len(e.Again) > 0
 	return nil
 }

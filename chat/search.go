@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/chat/words"
 	"lanyard/internal/store"
@@ -155,7 +156,7 @@ func (c *Chat) scanHit(rows *sql.Rows, wanted words.Terms, branches map[int64]st
 	}
 	if len(amended) > 0 {
 		var err error
-		if r.upshot, err = decodeUpshot(amended); err != nil {
+		if r.upshot, err = amend.ReadUpshot(amended); err != nil {
 			return Hit{}, false, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/chat/words"
 	"lanyard/internal/identity"
@@ -88,7 +89,7 @@ func freeKey(tx *store.Tx, key int64) (int64, error) {
 func (e *found) indexed(v *conversation) (keys, marks string) {
 	m := Message{Kind: e.kind}
 	m.fill(e.body)
-	if u, err := decodeUpshot(e.upshot); err == nil {
+	if u, err := amend.ReadUpshot(e.upshot); err == nil {
 		m.amend(&u, identity.PersonID{})
 	}
 	var all []string

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lanyard/chat"
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/name"
@@ -20,7 +21,7 @@ type coded struct {
 
 func chatErrors() []coded {
 	return []coded{
-		{api.CodeUsage, []error{event.ErrEmpty, event.ErrText, chat.ErrSelf, chat.ErrEmoji, chat.ErrNoText, chat.ErrNoPlace, chat.ErrNotWords, chat.ErrWhen, chat.ErrManyLater,
+		{api.CodeUsage, []error{event.ErrEmpty, event.ErrText, chat.ErrSelf, amend.ErrEmoji, chat.ErrNoText, chat.ErrNoPlace, chat.ErrNotWords, chat.ErrWhen, chat.ErrManyLater,
 			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName, chat.ErrOfficeName}},
 		{api.CodeNotFound, []error{event.ErrUnknown, chat.ErrNoGroup, chat.ErrNotLater, chat.ErrNoPicture}},
 		{api.CodeUnknown, []error{chat.ErrStranger, chat.ErrNoConversation}},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lanyard/chat"
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/api"
 )
@@ -84,7 +85,7 @@ func (m *messages) Delete(ctx context.Context, id string) (api.Message, error) {
 
 func (m *messages) React(ctx context.Context, id, emoji string, on bool) (api.Message, error) {
 	if on && !isEmoji(emoji) { // what others gave is taken off whatever it is
-		return api.Message{}, chatError(chat.ErrEmoji)
+		return api.Message{}, chatError(amend.ErrEmoji)
 	}
 	return m.one(ctx, id, func(e event.ID) (chat.Message, error) { return m.talks.chats.React(ctx, e, emoji, on) })
 }

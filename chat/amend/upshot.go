@@ -1,4 +1,4 @@
-package chat
+package amend
 
 import (
 	"cmp"
@@ -11,14 +11,14 @@ import (
 
 // Limits of what is shown of a message's amendments. Everything is kept; this bounds what one message costs to show.
 const (
-	maxReactions = 24  // emoji listed
+	MaxReactions = 24  // emoji listed
 	maxReactors  = 16  // persons listed for an emoji
 	maxVersions  = 100 // versions listed
 )
 
-// upshot is what all amendments of a message come to: a pure function of their set (see fold). It is stored beside the message it is of, made anew
+// Upshot is what all amendments of a message come to: a pure function of their set (see fold). It is stored beside the message it is of, made anew
 // whenever an amendment or the message itself comes.
-type upshot struct {
+type Upshot struct {
 	Deleted  bool                `cbor:"1,keyasint,omitempty"`
 	Edits    int                 `cbor:"2,keyasint,omitempty"` // how often it was edited
 	Text     string              `cbor:"3,keyasint,omitempty"` // that of the last edit
@@ -38,14 +38,17 @@ type reactions struct {
 	By    []identity.PersonID // the first of them
 }
 
-func (o *upshot) empty() bool {
+// Empty reports whether nothing amends the message.
+func (o *Upshot) Empty() bool {
 	return !o.Deleted && o.Edits == 0 && !o.Pinned && len(o.Emoji) == 0
 }
 
-func (o *upshot) encode() ([]byte, error) { return wire.Marshal(o) }
+// Encode makes the form in which it is stored; [ReadUpshot] reads it.
+func (o *Upshot) Encode() ([]byte, error) { return wire.Marshal(o) }
 
-func decodeUpshot(body []byte) (upshot, error) {
-	var o upshot
+// ReadUpshot reads what [Upshot.Encode] made. Of no bytes it is the empty one.
+func ReadUpshot(body []byte) (Upshot, error) {
+	var o Upshot
 	if len(body) == 0 {
 		return o, nil // nothing amends it
 	}
@@ -54,19 +57,19 @@ func decodeUpshot(body []byte) (upshot, error) {
 }
 
 // counted sorts amendments into conversation order, with one for each origin: the original, or where that is not here the first re-issue.
-func counted(all []amendment) []amendment {
+func counted(all []Amendment) []Amendment {
 	all = slices.Clone(all)
-	slices.SortFunc(all, func(a, b amendment) int {
-		return cmp.Or(slices.Compare(a.origin[:], b.origin[:]), originalFirst(a, b), a.at.Compare(b.at))
+	slices.SortFunc(all, func(a, b Amendment) int {
+		return cmp.Or(slices.Compare(a.Origin[:], b.Origin[:]), originalFirst(a, b), a.At.Compare(b.At))
 	})
-	all = slices.CompactFunc(all, func(a, b amendment) bool { return a.origin == b.origin })
-	slices.SortFunc(all, func(a, b amendment) int { return a.at.Compare(b.at) })
+	all = slices.CompactFunc(all, func(a, b Amendment) bool { return a.Origin == b.Origin })
+	slices.SortFunc(all, func(a, b Amendment) int { return a.At.Compare(b.At) })
 	return all
 }
 
-func originalFirst(a, b amendment) int {
-	original := func(a amendment) int {
-		if a.at.ID == a.origin {
+func originalFirst(a, b Amendment) int {
+	original := func(a Amendment) int {
+		if a.At.ID == a.Origin {
 			return 0
 		}
 		return 1
@@ -74,9 +77,9 @@ func originalFirst(a, b amendment) int {
 	return original(a) - original(b)
 }
 
-// fold works out what amendments do to an event of that author and kind. The order of all does not matter.
-func fold(author identity.PersonID, kind event.Kind, all []amendment) upshot {
-	var o upshot
+// Fold works out what amendments do to an event of that author and kind. The order of all does not matter.
+func Fold(author identity.PersonID, kind event.Kind, all []Amendment) Upshot {
+	var o Upshot
 	if kind != event.KindText && kind != event.KindFile {
 		return o
 	}
@@ -84,13 +87,13 @@ func fold(author identity.PersonID, kind event.Kind, all []amendment) upshot {
 	for i := range all {
 		a := &all[i]
 		switch {
-		case a.kind == event.KindDelete && a.by == author && !o.Deleted: // the first one tells when
-			return upshot{Deleted: true, Time: a.time}
-		case a.kind == event.KindEdit && a.by == author && kind == event.KindText:
+		case a.Kind == event.KindDelete && a.By == author && !o.Deleted: // the first one tells when
+			return Upshot{Deleted: true, Time: a.Time}
+		case a.Kind == event.KindEdit && a.By == author && kind == event.KindText:
 			o.Edits++
-			o.Text, o.Mentions, o.Groups, o.Time = a.text, a.mentions, a.groups, a.time
-		case a.kind == event.KindPin:
-			o.Pinned = a.on
+			o.Text, o.Mentions, o.Groups, o.Time = a.Text, a.Mentions, a.Groups, a.Time
+		case a.Kind == event.KindPin:
+			o.Pinned = a.On
 		}
 	}
 	o.Emoji, o.More = react(all)
@@ -98,45 +101,45 @@ func fold(author identity.PersonID, kind event.Kind, all []amendment) upshot {
 }
 
 // react counts the reactions that are on.
-func react(all []amendment) (listed []reactions, more int) {
+func react(all []Amendment) (listed []reactions, more int) {
 	type one struct {
 		by    identity.PersonID
 		emoji string
 	}
 	on := map[one]bool{}
 	for i := range all {
-		if all[i].kind == event.KindReaction {
-			on[one{all[i].by, all[i].emoji}] = all[i].on
+		if all[i].Kind == event.KindReaction {
+			on[one{all[i].By, all[i].Emoji}] = all[i].On
 		}
 	}
 	at := map[string]int{}
 	for i := range all { // again in order, so that what came first is listed first
 		a := &all[i]
-		who := one{a.by, a.emoji}
-		if a.kind != event.KindReaction || !on[who] {
+		who := one{a.By, a.Emoji}
+		if a.Kind != event.KindReaction || !on[who] {
 			continue
 		}
 		delete(on, who)
-		n, known := at[a.emoji]
+		n, known := at[a.Emoji]
 		switch {
-		case !known && len(listed) == maxReactions:
+		case !known && len(listed) == MaxReactions:
 			more++
 			continue
 		case !known:
 			n = len(listed)
-			at[a.emoji] = n
-			listed = append(listed, reactions{Emoji: a.emoji})
+			at[a.Emoji] = n
+			listed = append(listed, reactions{Emoji: a.Emoji})
 		}
 		listed[n].Count++
 		if len(listed[n].By) < maxReactors {
-			listed[n].By = append(listed[n].By, a.by)
+			listed[n].By = append(listed[n].By, a.By)
 		}
 	}
 	return listed, more
 }
 
-// versionsOf returns what the author wrote, oldest first, after the text that it began with.
-func versionsOf(author identity.PersonID, all []amendment) []amendment {
-	edits := slices.DeleteFunc(counted(all), func(a amendment) bool { return a.kind != event.KindEdit || a.by != author })
+// Versions returns what the author wrote, oldest first, after the text that it began with.
+func Versions(author identity.PersonID, all []Amendment) []Amendment {
+	edits := slices.DeleteFunc(counted(all), func(a Amendment) bool { return a.Kind != event.KindEdit || a.By != author })
 	return edits[max(0, len(edits)-maxVersions+1):]
 }
