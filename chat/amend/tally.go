@@ -152,7 +152,7 @@ func (t *Tally) Upshot() Upshot {
 		o.Text, o.Mentions, o.Groups, o.Time = t.edit.Text, t.edit.Mentions, t.edit.Groups, t.edit.Time
 	}
 	for _, b := range t.order[:min(len(t.order), MaxReactions)] {
-		r := reactions{Emoji: b.emoji, Count: len(b.votes)}
+		r := Reactions{Emoji: b.emoji, Count: len(b.votes)}
 		for _, v := range b.votes[:min(len(b.votes), maxReactors)] {
 			r.By = append(r.By, v.by)
 		}

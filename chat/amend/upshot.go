@@ -25,13 +25,13 @@ type Upshot struct {
 	Mentions []identity.PersonID `cbor:"4,keyasint,omitempty"`
 	Time     int64               `cbor:"5,keyasint,omitempty"` // of the last edit, or of the deletion; ms
 	Pinned   bool                `cbor:"6,keyasint,omitempty"`
-	Emoji    []reactions         `cbor:"7,keyasint,omitempty"` // in the order in which they came first
+	Emoji    []Reactions         `cbor:"7,keyasint,omitempty"` // in the order in which they came first
 	More     int                 `cbor:"8,keyasint,omitempty"` // reactions beyond those
 	Groups   []string            `cbor:"9,keyasint,omitempty"` // that the last edit mentions
 }
 
-// reactions is one emoji and who reacted with it.
-type reactions struct {
+// Reactions is one emoji and who reacted with it.
+type Reactions struct {
 	_     struct{} `cbor:",toarray"`
 	Emoji string
 	Count int
@@ -101,7 +101,7 @@ func Fold(author identity.PersonID, kind event.Kind, all []Amendment) Upshot {
 }
 
 // react counts the reactions that are on.
-func react(all []Amendment) (listed []reactions, more int) {
+func react(all []Amendment) (listed []Reactions, more int) {
 	type one struct {
 		by    identity.PersonID
 		emoji string
@@ -128,7 +128,7 @@ func react(all []Amendment) (listed []reactions, more int) {
 		case !known:
 			n = len(listed)
 			at[a.Emoji] = n
-			listed = append(listed, reactions{Emoji: a.Emoji})
+			listed = append(listed, Reactions{Emoji: a.Emoji})
 		}
 		listed[n].Count++
 		if len(listed[n].By) < maxReactors {
