@@ -85,6 +85,10 @@ func exported(c *call, path, format string, size int64) error {
 
 // writeExport writes beside the file and gives it its name when it is whole and durable.
 func writeExport(ctx context.Context, a *api.Client, format, to, path string, force bool) (size int64, err error) {
+	there, err := os.Stat(path)
+	if err == nil && there.IsDir() {
+		return 0, fmt.Errorf("%s is a folder: name a file in it", path)
+	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return 0, existing(path)
 	}

@@ -134,8 +134,16 @@ type usageError struct{ text string }
 func (e *usageError) Error() string { return e.text }
 
 func usage(format string, args ...any) error {
+	for i, a := range args {
+		if text, ok := a.(string); ok && len(text) > echoed {
+			args[i] = name.Brief(text)
+		}
+	}
 	return &usageError{fmt.Sprintf(format, args...)}
 }
+
+// echoed is how much of what was typed is said again in whole; the longest list of what could have been typed instead is shorter.
+const echoed = 240
 
 // timeoutError says that something is stored but did not get to the awaited state in time: exit status 3.
 type timeoutError struct{ text string }

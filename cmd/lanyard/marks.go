@@ -48,6 +48,10 @@ func groupRenameCommand() command {
 }
 
 func printGroups(c *call, groups []api.Group) {
+	if len(groups) == 0 {
+		c.say("There is no group; lanyard group add makes one.")
+		return
+	}
 	table := make([][]string, 0, len(groups))
 	for _, g := range groups {
 		names := make([]string, len(g.People))

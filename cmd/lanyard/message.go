@@ -77,6 +77,10 @@ func printVersions(c *call, versions []api.Version) {
 }
 
 func printStars(c *call, messages []api.Message) {
+	if len(messages) == 0 {
+		c.say("Nothing is starred.")
+		return
+	}
 	table := make([][]string, 0, len(messages))
 	for _, m := range messages {
 		table = append(table, []string{when(m.Time, time.Now()), m.Author.Name, marked(m), m.ID})

@@ -77,7 +77,7 @@ func newSendFile(c *call) (*sendFile, time.Duration, error) {
 func cannotSend(word string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no file or folder %s: look how it is written; nothing was sent", name.Quote(word))
+		return fmt.Errorf("there is no file or folder %s: look how it is written; nothing was sent", name.Brief(word))
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("you may not read %s: change its permissions, or copy it; nothing was sent", name.Quote(word))
 	}

@@ -61,7 +61,7 @@ func bare(err, known error) string {
 func eventID(text string) (event.ID, error) {
 	id, err := event.ParseID(text)
 	if err != nil {
-		return id, told(api.CodeNotFound, "%q is no ID of a message: it has 64 characters of 0 to 9 and a to f", abridged(text))
+		return id, told(api.CodeNotFound, "\"%s\" is no ID of a message: it has 64 characters of 0 to 9 and a to f", abridged(text))
 	}
 	return id, nil
 }

@@ -8,6 +8,7 @@ import (
 	"lanyard/chat/event"
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
+	"lanyard/internal/name"
 )
 
 // SendLater has a text sent at a time.
@@ -108,7 +109,7 @@ func (m *messages) laterIn(ctx context.Context, key int64) (event.ConversationID
 func laterKey(id string) (int64, error) {
 	key, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
-		return 0, told(api.CodeUsage, "%q is no number: lanyard later lists them", id)
+		return 0, told(api.CodeUsage, "\"%s\" is no number: lanyard later lists them", name.Brief(id))
 	}
 	return key, nil
 }

@@ -90,7 +90,7 @@ func (m marks) ChangeGroup(ctx context.Context, r api.GroupRequest) ([]api.Group
 	out := func(g string) bool { return name.Same(g, r.Name) }
 	for _, id := range remove {
 		if !slices.ContainsFunc(m.peers.MarksOf(id).Groups, out) {
-			return nil, told(api.CodeNotFound, "%s is in no group called %s", name.Quote(m.people.called(id)), name.Quote(r.Name))
+			return nil, told(api.CodeNotFound, "%s is in no group called %s: lanyard group list shows them", name.Quote(m.people.called(id)), name.Brief(r.Name))
 		}
 		if err := m.peers.Mark(ctx, id, func(now *peer.Marks) { now.Groups = slices.DeleteFunc(now.Groups, out) }); err != nil {
 			return nil, markError(err)

@@ -102,7 +102,7 @@ func (r rooms) which(ctx context.Context, room string) (event.ConversationID, er
 	}
 	id, err := r.find(ctx, room)
 	if e := (*api.Error)(nil); errors.As(err, &e) && e.Code == api.CodeUnknown {
-		return id, told(api.CodeUnknown, "there is no room called %s: lanyard room list shows them", name.Quote(room))
+		return id, told(api.CodeUnknown, "there is no room called %s: lanyard room list shows them", name.Brief(room))
 	}
 	return id, err
 }

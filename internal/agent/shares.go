@@ -130,7 +130,7 @@ func (s *shares) resolve(q string, fits func(share.ID) bool, what string) (share
 	}
 	switch len(hits) {
 	case 0:
-		return share.ID{}, told(api.CodeUnknown, "no %s is called %q; see lanyard share list and lanyard share invites", what, q)
+		return share.ID{}, told(api.CodeUnknown, "no %s is called \"%s\": see lanyard share list and lanyard share invites", what, name.Brief(q))
 	case 1:
 		return hits[0], nil
 	}

@@ -41,6 +41,8 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 	switch {
 	case listErr != nil:
 		return event.ConversationID{}, listErr
+	case len(begun) == 0 && unknown:
+		return event.ConversationID{}, told(api.CodeUnknown, "nobody on the list, and no room, is called \"%s\": type the whole name, or the first %d or more characters of the ID", name.Brief(to), minPrefix)
 	case len(begun) == 0:
 		return c.direct(person, err)
 	case len(begun) == 1 && (unknown || begun[0].With == person):

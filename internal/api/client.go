@@ -18,6 +18,9 @@ import (
 const (
 	base = "http://lanyard/api/v1" // the host is a name only: every connection goes to the socket
 
+	// maxPath is the longest request that a server takes for sure.
+	maxPath = 32 << 10
+
 	// maxAnswer bounds what the client takes from one answer that is not a stream.
 	maxAnswer = 256 << 20
 )
@@ -95,6 +98,9 @@ func (c *Client) call(ctx context.Context, method, path string, body, out any) e
 
 // request makes one request and returns the body of a good answer.
 func (c *Client) request(ctx context.Context, method, path, kind string, body io.Reader) (io.ReadCloser, error) {
+	if len(path) > maxPath {
+		return nil, &Error{Code: CodeUsage, Text: "what is named or looked for is longer than any name, ID or search can be: shorten it"}
+	}
 	r, err := http.NewRequestWithContext(ctx, method, base+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, path, err)
@@ -120,6 +126,9 @@ func (c *Client) request(ctx context.Context, method, path, kind string, body io
 	var told ErrorBody
 	if err := json.NewDecoder(io.LimitReader(answer.Body, 1<<20)).Decode(&told); err != nil || told.Error == nil {
 		return nil, fmt.Errorf("%s %s: the agent answered %q", method, path, answer.Status)
+	}
+	if told.Error.Code == CodeNotFound && strings.HasPrefix(told.Error.Text, "there is no "+method+" ") { // an endpoint that it does not have
+		return nil, &Error{Code: CodeNotFound, Text: "the Lanyard that runs is another version than this command: end it by lanyard stop, and start it again"}
 	}
 	return nil, told.Error
 }

@@ -375,3 +375,17 @@ func TestBlank(t *testing.T) {
 		}
 	}
 }
+
+// TestBrief: what somebody typed is told whole as long as a name may be, and its beginning beyond, harmless for terminals.
+func TestBrief(t *testing.T) {
+	for _, c := range []struct{ typed, want string }{
+		{"Anna Berg", "Anna Berg"},
+		{"a\x1b[31m", `a\x1b[31m`},
+		{strings.Repeat("x", 100_000), strings.Repeat("x", 80) + "…"},
+		{strings.Repeat("x", 79) + "ää", strings.Repeat("x", 79) + "…"},
+	} {
+		if got := Brief(c.typed); got != c.want {
+			t.Errorf("%.20q is told as %q", c.typed, got)
+		}
+	}
+}

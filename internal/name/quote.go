@@ -54,3 +54,14 @@ func plain(s string) bool {
 	}
 	return true
 }
+
+// briefBytes is how much Brief shows.
+const briefBytes = 80
+
+// Brief is Quote for what somebody typed as a name or ID, which may be anything: of what is longer than any of them, its beginning.
+func Brief(s string) string {
+	if len(s) <= briefBytes {
+		return Quote(s)
+	}
+	return Quote(cut(s, briefBytes)) + "…"
+}

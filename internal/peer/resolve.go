@@ -16,7 +16,7 @@ const prefixLeast = 8
 type UnknownError struct{ Query string }
 
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("nobody on the list is called %q: type the whole name, or the first %d or more characters of the ID", name.Quote(e.Query), prefixLeast)
+	return fmt.Sprintf("nobody on the list is called \"%s\": type the whole name, or the first %d or more characters of the ID", name.Brief(e.Query), prefixLeast)
 }
 
 // AmbiguousError says that several people fit; one row of each is in Candidates.
@@ -30,7 +30,7 @@ func (e *AmbiguousError) Error() string {
 	for _, p := range e.Candidates {
 		who = append(who, fmt.Sprintf("%s (%s, %s)", name.Quote(p.Name), name.Quote(p.Machine), p.Person))
 	}
-	return fmt.Sprintf("%q fits several people, say which by the ID: %s", name.Quote(e.Query), strings.Join(who, "; "))
+	return fmt.Sprintf("\"%s\" fits several people, say which by the ID: %s", name.Brief(e.Query), strings.Join(who, "; "))
 }
 
 // Resolve finds the person that was typed: by the whole name in any case, else by the first 8 or more characters of the person's ID or of one of

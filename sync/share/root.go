@@ -31,7 +31,7 @@ func (e *Engine) checkRoot(dir string, except ID) (string, error) {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("there is no folder %s", name.Quote(dir))
+		return "", fmt.Errorf("there is no folder %s: look how it is written", name.Quote(dir))
 	}
 	if err != nil {
 		return "", cannotUse(dir, err)
