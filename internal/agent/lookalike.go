@@ -25,7 +25,8 @@ const (
 type lookalikes struct {
 	chats  *chat.Chat
 	roster *peer.Roster
-	told   func() // marks changed; may be nil
+	told   func()     // marks changed; may be nil
+	turn   sync.Mutex // held while marks are worked out, so that older names never come after newer ones
 
 	mu     sync.Mutex
 	of     map[event.ConversationID]string
@@ -73,13 +74,21 @@ func (l *lookalikes) names() map[identity.PersonID]string {
 
 // look works the marks out. What cannot be listed, since the agent is about to end, stays as it was.
 func (l *lookalikes) look(ctx context.Context) {
+	if l.lookOnce(ctx) && l.told != nil {
+		l.told()
+	}
+}
+
+func (l *lookalikes) lookOnce(ctx context.Context) (changed bool) {
+	l.turn.Lock()
+	defer l.turn.Unlock()
 	ours, err := l.chats.Conversations(ctx)
 	if err != nil {
-		return
+		return false
 	}
 	open, err := l.chats.OpenRooms(ctx)
 	if err != nil {
-		return
+		return false
 	}
 	var rooms []labelled
 	known := map[event.ConversationID]bool{}
@@ -94,9 +103,7 @@ func (l *lookalikes) look(ctx context.Context) {
 			rooms = append(rooms, labelled{one.ID, one.Name, false})
 		}
 	}
-	if l.take(rooms, l.names()) && l.told != nil {
-		l.told()
-	}
+	return l.take(rooms, l.names())
 }
 
 // take makes the marks of these names, and reports whether they are others than before.
