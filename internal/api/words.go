@@ -20,7 +20,7 @@ type Words struct {
 
 // WordsAnswer is the body of PUT /peers/{person}/words: whether the words that the other person read out are those shown here.
 type WordsAnswer struct {
-	Same bool `json:"same"`
+	Same *bool `json:"same"` // must be given: left out it would end the comparison as if they differed
 }
 
 // CompareWords begins a comparison with a person who is here, or joins the one under way.
@@ -38,7 +38,7 @@ func (c *Client) Words(ctx context.Context, person string) (Words, error) {
 // AnswerWords ends a comparison: the words are the same, and the person is verified, or they differ.
 func (c *Client) AnswerWords(ctx context.Context, person string, same bool) (Words, error) {
 	var v Words
-	return v, c.call(ctx, "PUT", at("peers", person, "words"), WordsAnswer{Same: same}, &v)
+	return v, c.call(ctx, "PUT", at("peers", person, "words"), WordsAnswer{Same: &same}, &v)
 }
 
 // Doubt takes back that a person is verified, and gives up a comparison.

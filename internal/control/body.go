@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,12 +53,43 @@ func strict(raw []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return usage("the body does not fit: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return misfit(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return usage("something follows the JSON value in the body")
 	}
 	return nil
+}
+
+// misfit says how a body is not what it must be, in the words of JSON and not of Go.
+func misfit(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return usage("the body is no whole JSON value: something is missing at its end")
+	case errors.As(err, &mistyped) && mistyped.Field != "":
+		return usage("the body does not fit: %q must be %s, not %s", mistyped.Field, jsonKind(mistyped.Type), mistyped.Value)
+	case errors.As(err, &mistyped):
+		return usage("the body must be %s, not %s", jsonKind(mistyped.Type), mistyped.Value)
+	}
+	return usage("the body does not fit: %s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// jsonKind is what a value of a type is in JSON.
+func jsonKind(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return jsonKind(t.Elem())
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a text"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	}
+	return "a number that fits"
 }
 
 // onceEach refuses a field that stands twice in one object, in whatever case, and nesting beyond maxDepth.

@@ -96,3 +96,26 @@ func FuzzStrict(f *testing.F) {
 		}
 	})
 }
+
+// TestMisfitSentences: what does not fit is told in the words of JSON, with the field, and nothing of the program that reads it.
+func TestMisfitSentences(t *testing.T) {
+	type body struct {
+		Text string   `json:"text"`
+		Same *bool    `json:"same"`
+		With []string `json:"with"`
+		Size int      `json:"size"`
+	}
+	for raw, want := range map[string]string{
+		`{"text":5}`:       `the body does not fit: "text" must be a text, not number`,
+		`{"same":"yes"}`:   `the body does not fit: "same" must be true or false, not string`,
+		`{"with":"Ben"}`:   `the body does not fit: "with" must be a list, not string`,
+		`{"size":1.5}`:     `the body does not fit: "size" must be a number that fits, not number 1.5`,
+		`["text"]`:         `the body must be an object, not array`,
+		`{"text":"a"`:      `the body is no whole JSON value: something is missing at its end`,
+		`{"colour":"red"}`: `the body does not fit: unknown field "colour"`,
+	} {
+		if err := strict([]byte(raw), &body{}); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", raw, err)
+		}
+	}
+}

@@ -20,7 +20,10 @@ func (c *Control) routeWords(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/peers/{person}/words", get(func(r *http.Request) (api.Words, error) { return p.Compare(r.Context(), r.PathValue("person")) }))
 	mux.Handle("GET /api/v1/peers/{person}/words", get(func(r *http.Request) (api.Words, error) { return p.Now(r.Context(), r.PathValue("person")) }))
 	mux.Handle("PUT /api/v1/peers/{person}/words", post(func(r *http.Request, b api.WordsAnswer) (api.Words, error) {
-		return p.Answer(r.Context(), r.PathValue("person"), b.Same)
+		if b.Same == nil {
+			return api.Words{}, usage("say whether the words are the same: {\"same\": true} or {\"same\": false}")
+		}
+		return p.Answer(r.Context(), r.PathValue("person"), *b.Same)
 	}))
 	mux.Handle("DELETE /api/v1/peers/{person}/words", get(func(r *http.Request) (api.Words, error) { return p.Doubt(r.Context(), r.PathValue("person")) }))
 }
