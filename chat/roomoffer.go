@@ -85,6 +85,9 @@ func (c *Chat) takeRooms(l *peer.Link, body []byte) {
 	if !slices.EqualFunc(before, all, func(a, b offeredRoom) bool { return a.id == b.id && a.name == b.name && a.members == b.members }) {
 		c.news.openRooms()
 	}
+	if c.isInUse(l) {
+		c.exchangeOffered(l, all)
+	}
 	context.AfterFunc(l.Context(), func() {
 		c.mu.Lock()
 		told := len(c.offers[l.ID()])
@@ -94,6 +97,17 @@ func (c *Chat) takeRooms(l *peer.Link, body []byte) {
 			c.news.openRooms()
 		}
 	})
+}
+
+// exchangeOffered brings up what the other side tells of and our person is a member of already: the link over which they joined may have ended
+// before it came to that.
+func (c *Chat) exchangeOffered(l *peer.Link, all []offeredRoom) {
+	for _, o := range all {
+		v := c.known(o.id)
+		if v != nil && v.room.members().hasMember(c.config.Identity.Person()) && !c.sessionFor(l, v).running() {
+			c.exchange(v, l, false)
+		}
+	}
 }
 
 // sendRooms tells of the rooms that are open to the office and have us as a member.
@@ -161,7 +175,7 @@ func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversatio
 	if err := c.loaded(ctx); err != nil {
 		return Conversation{}, err
 	}
-	v, tellers := c.joinable(room)
+	v := c.joinable(room)
 	self := c.config.Identity.Person()
 	switch {
 	case v == nil:
@@ -182,24 +196,27 @@ func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversatio
 	w, err := change(event.KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	row, err := c.shape(ctx, v, w, err)
 	if err == nil {
-		c.begin(func() { c.exchangeWith(v, tellers) })
+		c.begin(func() { c.exchangeTold(v) })
 	}
 	return row, err
 }
 
-// joinable returns a room that is known or was told of, and the links over which it was.
-func (c *Chat) joinable(room event.ConversationID) (*conversation, []*peer.Link) {
-	v := c.known(room)
-	var tellers []*peer.Link
+// joinable returns a room that is known or was told of.
+func (c *Chat) joinable(room event.ConversationID) *conversation {
+	if v := c.known(room); v != nil {
+		return v
+	}
 	for _, l := range c.inUse() {
 		for _, o := range c.offersOf(l) {
-			if o.id != room {
-				continue
-			}
-			if tellers = append(tellers, l); v == nil {
-				v = c.addRoom(o.creation)
+			if o.id == room {
+				return c.addRoom(o.creation)
 			}
 		}
 	}
-	return v, tellers
+	return nil
+}
+
+// offersRoom reports whether the other side of a link told that a room is open.
+func (c *Chat) offersRoom(l *peer.Link, room event.ConversationID) bool {
+	return slices.ContainsFunc(c.offersOf(l), func(o offeredRoom) bool { return o.id == room })
 }

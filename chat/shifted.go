@@ -89,9 +89,27 @@ func (c *Chat) exchange(v *conversation, l *peer.Link, missed bool) {
 	s.begin()
 }
 
-func (c *Chat) exchangeWith(v *conversation, links []*peer.Link) {
-	for _, l := range links {
-		if c.isInUse(l) {
+// mayShare reports whether a room is brought up over a link that is taken into use. While another link was the one to use here, they may have begun with
+// a room that they joined, or told of one that our person joined since.
+func (c *Chat) mayShare(l *peer.Link, v *conversation) bool {
+	m := v.room.members()
+	return m.ever(l.Person()) || c.session(l, v).heard() || m.hasMember(c.config.Identity.Person()) && c.offersRoom(l, v.id)
+}
+
+// heard reports whether the other side told what they have.
+func (s *session) heard() bool {
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.theirs != nil
+}
+
+// exchangeTold exchanges a room that our person joined with those who tell of it: they are members, whom we may not know yet.
+func (c *Chat) exchangeTold(v *conversation) {
+	for _, l := range c.inUse() {
+		if c.offersRoom(l, v.id) {
 			c.exchange(v, l, false)
 		}
 	}

@@ -18,8 +18,8 @@ type sessionKey struct {
 	v    *conversation
 }
 
-// linkUp begins the sessions of a link: of the direct conversation, and of every room that the other person is or was a member of. Both sides send
-// their vectors before any event.
+// linkUp begins the sessions of a link: of the direct conversation, and of every room that the two may have in common. Both sides send their vectors
+// before any event.
 func (c *Chat) linkUp(l *peer.Link) {
 	if !c.awaitStarted(l) || l.Person() == c.config.Identity.Person() {
 		return
@@ -32,7 +32,7 @@ func (c *Chat) linkUp(l *peer.Link) {
 		c.sessionFor(l, c.known(event.OfficeID())).begin()
 	}
 	for _, v := range c.all() {
-		if v.room != nil && v.room.members().ever(l.Person()) {
+		if v.room != nil && c.mayShare(l, v) {
 			c.sessionFor(l, v).begin()
 		}
 	}
@@ -44,7 +44,6 @@ func (c *Chat) linkUp(l *peer.Link) {
 func (c *Chat) linkDown(l *peer.Link) {
 	c.mu.Lock()
 	delete(c.links, l.ID())
-	delete(c.offers, l.ID())
 	c.mu.Unlock()
 	all := c.sessionsOn(l)
 	for _, s := range all {
