@@ -42,6 +42,9 @@ func (r *Roster) Add(ctx context.Context, hostport string) (Peer, error) {
 		dialling, stop := context.WithCancel(running)
 		release := context.AfterFunc(ctx, stop)
 		l, p, err := r.reach(dialling, running, address)
+		if errors.Is(err, errCrossing) { // and what stayed has ended by now: who dials at the same moment may do so more than once
+			l, p, err = r.reach(dialling, running, address)
+		}
 		release()
 		stop()
 		told <- answer{p, err}

@@ -150,6 +150,9 @@ func (r *Roster) dismiss(l *Link, reason CloseReason, why error) error {
 	return why
 }
 
+// errCrossing says that both sides dialled at once, and another link than this one stays.
+var errCrossing = errors.New("a crossing link stays")
+
 // attach makes a greeted link one of its peer's, after settling with one that is there already. On error the link is closed.
 func (r *Roster) attach(ctx context.Context, l *Link) error {
 	if l.peer == r.self {
@@ -163,7 +166,7 @@ func (r *Roster) attach(ctx context.Context, l *Link) error {
 		case err != nil:
 			return r.dismiss(l, CloseNone, err)
 		case v == closeFresh:
-			return r.dismiss(l, CloseSuperseded, errors.New("a crossing link stays"))
+			return r.dismiss(l, CloseSuperseded, errCrossing)
 		case v == askPresent && present.probe(ctx):
 			r.cloned(present)
 			return r.dismiss(l, CloseCopied, errors.New("the same key answers on another link"))
