@@ -26,6 +26,7 @@ type relay struct {
 	stated  uint64                     // counter of our state that they were told last
 	tips    []*branch                  // that they are to be told of
 	missed  missed
+	held    map[*branch]bool           // of which nothing is for them that continues what they have
 	bygones map[event.ID]bool          // that they were told since their vector came
 	misled  map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
@@ -289,7 +290,7 @@ func (s *session) relayMissing(ctx context.Context) error {
 		s.have.raise(b, number)
 	}
 	for _, w := range views {
-		if to := w.counts(); !m.unsure[w.branch] && s.have[w.branch] < to && w.log.Peer != s.link.Peer() {
+		if to := w.counts(); !m.unsure[w.branch] && s.have[w.branch] < to && (w.log.Peer != s.link.Peer() || s.relay.held[w.branch]) {
 			s.owe[w.branch] = max(s.owe[w.branch], to)
 		}
 	}

@@ -77,7 +77,7 @@ type liveRun struct {
 }
 
 func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
-	return &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}, told: telling{refused: map[identity.PeerID]bool{}}}
+	return &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}, relay: relay{held: map[*branch]bool{}}, told: telling{refused: map[identity.PeerID]bool{}}}
 }
 
 // begin has the session send from now on: first our vector, then what theirs, if it came before, does not cover.
@@ -275,6 +275,7 @@ func (s *session) compare(ctx context.Context) error {
 	defer s.mu.Unlock()
 	s.have, s.defers = m.has, len(m.unsure) > 0
 	clear(s.owe)
+	clear(s.relay.held)
 	for _, w := range views {
 		if to := w.counts(); !m.unsure[w.branch] && m.has[w.branch] < to && s.v.tells(w.log) {
 			s.owe[w.branch] = to
@@ -331,12 +332,13 @@ func (s *session) sendLive(ctx context.Context, r liveRun) error {
 	return nil
 }
 
-// withhold owes no more of a branch.
+// withhold owes no more of a branch until the other side tells that it has what comes before.
 func (s *session) withhold(b *branch, to uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.owe[b] <= to {
 		delete(s.owe, b)
+		s.relay.held[b] = true
 	}
 }
 

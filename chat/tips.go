@@ -222,7 +222,11 @@ func (s *session) heed(ctx context.Context, told vector.Vector) (lacks bool, err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for b, number := range m.has {
+		s.due.relay = s.due.relay || s.relay.held[b] && number > s.have[b]
 		s.have.raise(b, number)
+	}
+	if s.due.relay {
+		s.stir()
 	}
 	return m.lacks, nil
 }
