@@ -62,12 +62,22 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s st
 			c.mail.heard(over, v)
 		}
 		c.passOn(over, v, s, signed)
-		if of := c.sessionOver(over, v); of != nil && v.isOpen(s.Peer) {
-			of.requestAgain() // what they have of ours may have come by mail after they last compared
+		if v.isOpen(s.Peer) {
+			c.askOpen(over, v, s.Peer)
 		}
 	}
 	if err != nil && ctx.Err() == nil {
 		c.config.Log.Warn("take a state", "peer", s.Peer.Short(), "error", err)
+	}
+}
+
+// askOpen asks for what another machine has of ours and we lack: that may have come to it by mail after it last compared, and so may its state to us. Asked is
+// that machine, and who brought its state.
+func (c *Chat) askOpen(over *peer.Link, v *conversation, machine identity.PeerID) {
+	for _, s := range c.sessionsOf(v) {
+		if s.link == over || s.link.Peer() == machine {
+			s.requestAgain()
+		}
 	}
 }
 

@@ -121,14 +121,6 @@ func (c *Chat) session(l *peer.Link, v *conversation) *session {
 	return c.sessions[sessionKey{l.ID(), v}]
 }
 
-// sessionOver returns the session of a link that something came over, nil for what came by mail.
-func (c *Chat) sessionOver(l *peer.Link, v *conversation) *session {
-	if l == nil {
-		return nil
-	}
-	return c.session(l, v)
-}
-
 // sessionsOn returns the sessions of a link.
 func (c *Chat) sessionsOn(l *peer.Link) []*session {
 	c.mu.Lock()
