@@ -226,7 +226,7 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event.Event) error {
 		if _, p.made.again[e], err = placeOf(tx, event.ID(e.Again)); err != nil {
 			return err
 		}
-	case p.v.reissues()+p.made.reissues > 0:
+	case p.v.reissues()+p.made.reissues > 0 && !e.Dropped(): // without words it takes nobody's place
 		if p.made.swapped[e], err = unhide(tx, e.ID); err != nil {
 			return fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, b.log.ID, err)
 		}

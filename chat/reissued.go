@@ -67,13 +67,13 @@ func reissuesOf(tx *store.Tx, v *conversation) (all []reissued, err error) {
 	return slices.Clip(all), rows.Err()
 }
 
-// countsHere reports whether an event is here and behind no cut.
+// countsHere reports whether an event is here, behind no cut, and with its words unless it was taken back.
 func countsHere(tx *store.Tx, id event.ID) (bool, error) {
 	at, found, err := placeOf(tx, id)
 	if err != nil || !found {
 		return false, err
 	}
-	var hidden int
-	err = tx.QueryRow(`SELECT hidden FROM chat_event WHERE place = ?`, at).Scan(&hidden)
-	return hidden != behindCut, err
+	var hidden, deleted int
+	err = tx.QueryRow(`SELECT hidden, deleted FROM chat_event WHERE place = ?`, at).Scan(&hidden, &deleted)
+	return hidden != behindCut && (hidden != expired || deleted == 1), err
 }

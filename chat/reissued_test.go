@@ -40,3 +40,30 @@ func TestReissuedFromBehindTheCut(t *testing.T) {
 		}
 	})
 }
+
+// TestReissuedForWhoHasNoWords: who has the old event without its words, as it was not for them, shows what re-issues it.
+func TestReissuedForWhoHasNoWords(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben)
+		one := anna.say(t, room, "one")[0]
+		ben.awaitSaid(t, room, "one")
+		s.lan.Partition([]*lanHost{anna.host, ben.host}, []*lanHost{carla.host})
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:]}
+		anna.known(room).writesNoMore(anna.known(room).pen.branch.log)
+		if _, err := anna.write(t.Context(), anna.known(room), []writing{again}); err != nil {
+			t.Fatal(err)
+		}
+		s.lan.Heal()
+		carla.awaitMembers(t, room, all...)
+		carla.awaitSaid(t, room, "one")
+		row, err := carla.Conversation(t.Context(), room)
+		if err != nil || row.Unread != 1 {
+			t.Errorf("%d are unread: %v", row.Unread, err)
+		}
+	})
+}
