@@ -33,6 +33,14 @@ func TestSimulation(t *testing.T) {
 		first, many = rand.Uint64()>>16, n
 	}
 	simulateFrom(t, first, many)
+	for _, seed := range []uint64{ // what once failed, each for another reason
+		28610604897049, 50007878545970, 134996495542668, 148528409300111, 151350040491627, 171664097558147, 209089550351023, 213410741731559, 280978355661619,
+	} {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
+			t.Parallel()
+			simulate(t, seed)
+		})
+	}
 	soak, _ := strconv.Atoi(os.Getenv("LANYARD_SOAK_SECONDS")) // none: the seeds above are enough
 	for begun := time.Now(); time.Since(begun) < time.Duration(soak)*time.Second && !t.Failed(); {
 		simulateFrom(t, rand.Uint64()>>16, 50)

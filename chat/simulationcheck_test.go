@@ -245,6 +245,7 @@ func (s *simulation) checkRead() {
 					unread++
 				}
 			}
+			s.about(row.ID)
 			if unread != row.Unread {
 				s.t.Errorf("%s: %d are unread, it says %d", d.name, unread, row.Unread)
 			}

@@ -71,11 +71,14 @@ func (s *simulation) officeEqual(all []*desk) bool {
 // checkOffice: everybody shows the same announcements in the same order, each once, and all that were acknowledged by who never lost their profile.
 func (s *simulation) checkOffice() {
 	s.about(event.OfficeID())
-	first := s.desks[0].shown(s.t, event.OfficeID())
+	aged := slices.ContainsFunc(s.announced, (*announcement).old)
+	current := func(all []Message) []Message { // who was away while an old one was taken back goes on showing it
+		return slices.DeleteFunc(slices.Clone(all), func(m Message) bool { return time.Since(m.Time) > officeAge-time.Hour })
+	}
+	first := current(s.desks[0].shown(s.t, event.OfficeID()))
 	for _, d := range s.desks[:len(people)] {
 		x := d.shown(s.t, event.OfficeID())
-		aged := slices.ContainsFunc(s.announced, (*announcement).old)
-		s.checkSame(s.desks[0], d, first, x, aged || s.expires(s.desks...))
+		s.checkSame(s.desks[0], d, first, current(x), aged || s.expires(s.desks...))
 		for _, w := range s.announced {
 			n := len(slices.DeleteFunc(slices.Clone(x), func(m Message) bool { return m.Deleted || tagOf(m.Text) != tagOf(w.tag) }))
 			if n > 1 {
