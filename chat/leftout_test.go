@@ -1,0 +1,74 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lanyard/internal/tree"
+)
+
+// closedTo is a disk on which one file may not be read: root, as whom tests may run, could read every real one.
+type closedTo struct {
+	tree.FS
+	name string
+}
+
+func (c closedTo) Open(path string) (tree.File, error) {
+	if path == c.name {
+		return nil, fmt.Errorf("open %s: %w", path, fs.ErrPermission)
+	}
+	return c.FS.Open(path)
+}
+
+// TestFolderIsSentWithout: links in a folder are counted and the first named; what cannot be read, or named everywhere, ends it in a sentence that says what to do
+// and that nothing was sent.
+func TestFolderIsSentWithout(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "Plans")
+	for _, file := range []string{"plan.txt", "deep/secret.txt"} {
+		path := filepath.Join(dir, file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("plan"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 5 {
+		if err := os.Symlink("plan.txt", filepath.Join(dir, fmt.Sprintf("link %d", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(closed string) (*preparation, error) {
+		p := &preparation{ctx: context.Background(), path: dir, read: func(int64) {}, disk: func(path string) (tree.FS, error) {
+			disk, err := tree.OpenDisk(path)
+			return closedTo{disk, closed}, err
+		}}
+		if err := p.survey(); err != nil {
+			t.Fatal(err)
+		}
+		return p, p.run()
+	}
+	p, err := read("")
+	if err != nil || p.body.LeftOut != 5 || p.body.Files != 2 || !slices.Equal(p.leftOut, []string{"link 0", "link 1", "link 2"}) {
+		t.Errorf("left out %d, first %q, sent %d: %v", p.body.LeftOut, p.leftOut, p.body.Files, err)
+	}
+	if got := p.body.Offer(); got.LeftOut != 5 {
+		t.Errorf("the offer says %d", got.LeftOut)
+	}
+	want := "you may not read " + filepath.Join(dir, "deep", "secret.txt") + ": change its permissions, or take it out; nothing was sent"
+	if _, err := read("deep/secret.txt"); err == nil || err.Error() != want {
+		t.Errorf("a file that may not be read: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, strings.Repeat("n", 250)), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := read(""); err == nil || !strings.HasSuffix(err.Error(), ": rename it first; nothing was sent") {
+		t.Errorf("a name that is too long elsewhere: %v", err)
+	}
+}
