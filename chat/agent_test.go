@@ -59,6 +59,7 @@ type agent struct {
 	name    string
 	site    *site
 	port    int
+	flow    int64 // how much of one person is taken in a room within a day
 	unasked int64 // files up to this size are taken by themselves
 	stop    func()
 	ear     *ear
@@ -110,7 +111,7 @@ func (a *agent) run(t testing.TB) {
 	}
 	a.roster = peer.New(config)
 	exchange := blob.New(blob.Config{Roster: a.roster, Log: log})
-	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Unasked: func() int64 { return a.unasked }, Log: log})
+	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Unasked: func() int64 { return a.unasked }, Flow: a.flow, Log: log})
 	if a.serve != nil {
 		exchange.Serve(blob.FileContent, a.serve(a.files))
 	}

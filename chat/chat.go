@@ -113,6 +113,9 @@ var changeSchema string
 //go:embed came.sql
 var cameSchema string
 
+//go:embed flow.sql
+var flowSchema string
+
 //go:embed reached.sql
 var reachedSchema string
 
@@ -133,7 +136,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -144,6 +147,7 @@ type Config struct {
 	Blob     *blob.Exchange                     // moves the content of files
 	Received string                             // folder for received files; made when the first one comes
 	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise: opens that folder, and those of what is offered
+	Flow     int64                              // optional: how many bytes of one person are taken in a room within a day before our person is asked; 0 = 64 MiB
 	Unasked  func() int64                       // optional: up to how many bytes a file from somebody known is taken unasked; 0 = none. Must not block
 	Log      *slog.Logger
 }
@@ -268,6 +272,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	if err := c.Load(ctx); err != nil {
 		return err
 	}
+	c.tellAllHeld()
 	c.files.recount() // before any link, which may begin to receive
 	c.live(life)
 	var last, loop sync.WaitGroup

@@ -12,13 +12,14 @@ import (
 
 // Bodies of the frames that chat owns; docs/protocol.md section 6.
 type vectorsFrame struct {
-	Conversation []byte        `cbor:"1,keyasint"`
-	Vector       vector.Vector `cbor:"2,keyasint"`
-	States       []signedState `cbor:"3,keyasint,omitempty"`
-	Creation     []byte        `cbor:"4,keyasint,omitempty"` // this and the rest in rooms only
-	Signature    []byte        `cbor:"5,keyasint,omitempty"` // of the creation
-	Wants        []stateKnown  `cbor:"6,keyasint,omitempty"` // machines whose newer states are to be passed on
-	Tell         uint64        `cbor:"7,keyasint,omitempty"` // 1 = the sender lacks the receiver\'s vector
+	Conversation []byte            `cbor:"1,keyasint"`
+	Vector       vector.Vector     `cbor:"2,keyasint"`
+	States       []signedState     `cbor:"3,keyasint,omitempty"`
+	Creation     []byte            `cbor:"4,keyasint,omitempty"` // this and the rest in rooms only
+	Signature    []byte            `cbor:"5,keyasint,omitempty"` // of the creation
+	Wants        []stateKnown      `cbor:"6,keyasint,omitempty"` // machines whose newer states are to be passed on
+	Tell         uint64            `cbor:"7,keyasint,omitempty"` // 1 = the sender lacks the receiver's vector
+	Holds        []identity.PeerID `cbor:"8,keyasint,omitempty"` // machines of whose events the sender takes no more for now
 }
 
 // stateKnown is the newest state that somebody knows of a machine.
@@ -50,7 +51,7 @@ func decodeVectors(body []byte) (vectorsFrame, error) {
 	if err := wire.Unmarshal(body, &f); err != nil {
 		return vectorsFrame{}, err
 	}
-	if len(f.Conversation) != len(event.ConversationID{}) || len(f.States) > maxStates || len(f.Wants) > maxWants {
+	if len(f.Conversation) != len(event.ConversationID{}) || len(f.States) > maxStates || len(f.Wants) > maxWants || len(f.Holds) > allBranches {
 		return vectorsFrame{}, errors.New("vectors without a conversation, or with too many states")
 	}
 	return f, nil

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 
@@ -164,7 +165,7 @@ func (p *page) store(tx *store.Tx) error {
 	if err := p.amend(tx); err != nil {
 		return err
 	}
-	if err := p.storeCame(tx); err != nil {
+	if err := errors.Join(p.storeCame(tx), p.storeFlows(tx)); err != nil {
 		return err
 	}
 	for _, t := range p.tolds {

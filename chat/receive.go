@@ -40,7 +40,7 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 	if v.office != nil {
 		take = func(_ context.Context, v *conversation, r event.Run) error { return c.takeAnnouncements(l, v, r) }
 	}
-	if err := take(l.Context(), v, r); errors.Is(err, errGap) {
+	if err := take(l.Context(), v, r); errors.Is(err, errGap) && !c.holds(v, r.First().Peer) {
 		c.ask(l, v)
 	} else if errors.Is(err, errBehind) && c.misled(l, v, r) {
 		return // and tells them
@@ -160,6 +160,12 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 		return context.Cause(ctx)
 	}
 	defer func() { <-v.order }()
+	if !c.isTip(v, at) {
+		return errRaced // something else happened to the branch: look anew
+	}
+	if err := c.flows(v, events[:allowed]); err != nil {
+		return err
+	}
 	a, err := c.grow(v, at, events[0].VectorLog(), events[:allowed], ends)
 	if a == nil || err != nil {
 		return err
@@ -182,6 +188,13 @@ func allowedFrom(before uint64, events []*event.Event) int {
 		before = e.Lamport
 	}
 	return len(events)
+}
+
+// isTip reports whether what continues a branch still does.
+func (c *Chat) isTip(v *conversation, at joint) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return at.fork || at.branch.tip == at.at
 }
 
 // grow adds verified events in memory. It returns nil when there is nothing to store.

@@ -16,6 +16,7 @@ import (
 // relay is what a session in a room needs for that. Guarded by session.mu.
 type relay struct {
 	wants   map[identity.PeerID]uint64 // whose states they want, and the newest that they know
+	holds   map[identity.PeerID]bool   // machines of whose events they take no more for now
 	asks    map[identity.PeerID]bool   // whose states we said that we want
 	apart   bool                       // neither wants nor states went between us lately, since they were no member as far as we knew
 	tell    []signedState              // that they want and wait to be sent
@@ -290,7 +291,7 @@ func (s *session) relayMissing(ctx context.Context) error {
 		s.have.raise(b, number)
 	}
 	for _, w := range views {
-		if to := w.counts(); !m.unsure[w.branch] && s.have[w.branch] < to && (w.log.Peer != s.link.Peer() || s.relay.held[w.branch]) {
+		if to := w.counts(); !m.unsure[w.branch] && s.have[w.branch] < to && (w.log.Peer != s.link.Peer() || s.relay.held[w.branch]) && !s.relay.holds[w.log.Peer] {
 			s.owe[w.branch] = max(s.owe[w.branch], to)
 		}
 	}

@@ -16,6 +16,7 @@ type room struct {
 	creation *creation
 	pending  pending
 	memory   memory
+	flows    flows
 
 	mu      sync.Mutex
 	changes []memberChange // that were stored
@@ -36,7 +37,7 @@ type logStart struct {
 }
 
 func newRoom(c *creation) *room {
-	r := &room{creation: c, begun: map[vector.Log]logStart{}, brought: map[identity.PersonID]int{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.key}}
+	r := &room{creation: c, flows: flows{of: map[identity.PersonID]*flow{}}, begun: map[vector.Log]logStart{}, brought: map[identity.PersonID]int{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.key}}
 	r.now = replay(c, nil, nil)
 	return r
 }

@@ -48,6 +48,7 @@ type RoomEnd struct {
 type Member struct {
 	Person    identity.PersonID
 	MayRemove bool // other members
+	Waits     bool // of whom very much came: more of theirs is not taken until our person says so (Chat.More)
 }
 
 // CreateRoom makes a room of which our person and those named are members at once.
@@ -285,7 +286,7 @@ func (c *Chat) roomOf(v *conversation) *Room {
 	r := &Room{Name: m.name, Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.creator, Made: time.UnixMilli(m.Time), Member: m.hasMember(self),
 		Members: make([]Member, 0, len(m.members)), Ended: m.endOf(self), InvitedBy: m.inviterOf(self), Quiet: v.room.isQuiet(), Groups: m.shownGroups()}
 	for _, who := range m.sorted {
-		r.Members = append(r.Members, Member{Person: who, MayRemove: m.members[who].entrusted})
+		r.Members = append(r.Members, Member{Person: who, MayRemove: m.members[who].entrusted, Waits: v.room.flows.holds(who)})
 	}
 	return r
 }

@@ -32,7 +32,7 @@ func (c *Chat) loadRooms(tx *store.Tx) error {
 			return fmt.Errorf("load room %s: %w", v.id, err)
 		}
 	}
-	return nil
+	return c.loadFlows(tx)
 }
 
 func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {

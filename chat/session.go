@@ -207,6 +207,7 @@ func (s *session) sendVector(ctx context.Context) error {
 	s.mu.Unlock()
 	frame := vectorsFrame{Conversation: s.v.id[:], Vector: s.tellable(ours)}
 	s.addRoom(&frame)
+	frame.Holds = s.chat.heldMachines(s.v)
 	body, err := wire.Marshal(frame)
 	if err != nil {
 		return err
@@ -277,7 +278,7 @@ func (s *session) compare(ctx context.Context) error {
 	clear(s.owe)
 	clear(s.relay.held)
 	for _, w := range views {
-		if to := w.counts(); !m.unsure[w.branch] && m.has[w.branch] < to && s.v.tells(w.log) {
+		if to := w.counts(); !m.unsure[w.branch] && m.has[w.branch] < to && s.v.tells(w.log) && !s.relay.holds[w.log.Peer] {
 			s.owe[w.branch] = to
 		}
 	}
@@ -311,7 +312,7 @@ func (s *session) nextLive() (liveRun, bool) {
 		s.live = s.live[1:]
 		s.size -= len(r.frame)
 		switch have := s.have[r.branch]; {
-		case have >= r.last:
+		case have >= r.last, s.relay.holds[r.branch.log.Peer]:
 		case have == r.first-1:
 			return r, true
 		case !s.defers:
@@ -429,6 +430,7 @@ func (s *session) offer(runs []liveRun) {
 	defer s.mu.Unlock()
 	for _, r := range runs {
 		switch {
+		case s.relay.holds[r.branch.log.Peer]: // the comparison will, once they want more
 		case s.theirs == nil: // the comparison will find it; should their vector have been lost, ours brings it again
 			s.due.vector = true
 		case s.size+len(r.frame) > liveRoom || s.owe[r.branch] > 0:

@@ -34,6 +34,7 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 		}
 	}
 	c.news.conversation(v)
+	c.reviewHeld(v)
 	c.shiftNow(v)
 	if self := c.config.Identity.Person(); s.now.hasMember(self) && (s.hides || !s.before.hasMember(self)) {
 		c.begin(func() { c.recover(c.life, v) }) // what we wrote while we only believed to be a member

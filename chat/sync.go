@@ -192,6 +192,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.mu.Lock()
 	s.theirs, s.due.compare = v.withoutShut(f.Vector), true
 	s.relay.wants = wantsOf(f.Wants)
+	s.holdsLocked(f.Holds)
 	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
@@ -296,7 +297,7 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 			m.unsure[w.branch] = true
 		}
 	}
-	m.lacks = true
+	m.lacks = m.lacks || !c.holds(v, author) // of whom more waits it is not asked for
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 func roomCommands() []command {
 	return []command{roomCreateCommand(), roomListCommand(), roomInviteCommand(), roomJoinCommand(), roomLeaveCommand(), roomRemoveCommand(), roomRenameCommand(), roomForgetCommand(),
-		roomEntrustCommand(), roomGroupCommand()}
+		roomEntrustCommand(), roomMoreCommand(), roomGroupCommand()}
 }
 
 func roomCreateCommand() command {
@@ -120,6 +120,14 @@ func roomEntrustCommand() command {
 	return onRoom("entrust", "ROOM P", "Let a member remove others from a room of mine", "", 2, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
 		return a.EntrustInRoom(ctx, w[0], w[1])
 	})
+}
+
+func roomMoreCommand() command {
+	return onRoom("more", "ROOM P", "Fetch what waits of a member who wrote very much",
+		"Once 64 MB of one member came into a room within a day, nothing more of theirs is fetched until I say so. It waits with who has it, and is not lost.", 2,
+		func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
+			return a.MoreOfMember(ctx, w[0], w[1])
+		})
 }
 
 func roomGroupCommand() command {

@@ -57,7 +57,7 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 		v.Ended = &api.RoomEnd{What: r.Ended.What, By: c.people.author(r.Ended.By), Time: r.Ended.Time}
 	}
 	for _, m := range r.Members {
-		v.Members = append(v.Members, api.RoomMember{ID: m.Person.String(), Name: c.people.called(m.Person), MayRemove: m.MayRemove})
+		v.Members = append(v.Members, api.RoomMember{ID: m.Person.String(), Name: c.people.called(m.Person), MayRemove: m.MayRemove, Waits: m.Waits})
 	}
 	for _, g := range r.Groups {
 		one := api.RoomGroup{Name: g.Name, Members: []string{}}
@@ -138,6 +138,16 @@ func (r rooms) Entrust(ctx context.Context, room, person string) (api.Room, erro
 		return api.Room{}, err
 	}
 	one, err := r.chats.Entrust(ctx, id, who)
+	return r.done(ctx, one, err)
+}
+
+// More has what waits of a member fetched.
+func (r rooms) More(ctx context.Context, room, person string) (api.Room, error) {
+	id, who, err := r.member(ctx, room, person)
+	if err != nil {
+		return api.Room{}, err
+	}
+	one, err := r.chats.More(ctx, id, who)
 	return r.done(ctx, one, err)
 }
 

@@ -61,7 +61,8 @@ func (c *Client) NameGroup(ctx context.Context, room, name string, with []string
 type RoomMember struct {
 	ID        string `json:"id"` // person ID
 	Name      string `json:"name"`
-	MayRemove bool   `json:"mayRemove"` // other members
+	MayRemove bool   `json:"mayRemove"`       // other members
+	Waits     bool   `json:"waits,omitempty"` // very much of theirs came within a day: the rest is not fetched until MoreOfMember
 }
 
 // RoomChange tells who came, went or changed a room. Name is the room's, as it is now.
@@ -117,6 +118,12 @@ func (c *Client) RemoveFromRoom(ctx context.Context, room, person string) (Room,
 func (c *Client) EntrustInRoom(ctx context.Context, room, person string) (Room, error) {
 	var v Room
 	return v, c.call(ctx, "POST", at("rooms", room, "entrust"), MemberRequest{person}, &v)
+}
+
+// MoreOfMember has what waits of a member fetched, of whom very much came.
+func (c *Client) MoreOfMember(ctx context.Context, room, person string) (Room, error) {
+	var v Room
+	return v, c.call(ctx, "POST", at("rooms", room, "more"), MemberRequest{person}, &v)
 }
 
 // JoinRoom makes us a member of a room that is open to the office.

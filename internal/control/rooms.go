@@ -15,6 +15,7 @@ type Rooms interface {
 	Invite(ctx context.Context, room, person string) (api.Room, error)
 	Remove(ctx context.Context, room, person string) (api.Room, error)
 	Entrust(ctx context.Context, room, person string) (api.Room, error)
+	More(ctx context.Context, room, person string) (api.Room, error)
 	Join(ctx context.Context, room string) (api.Room, error)
 	Leave(ctx context.Context, room string) (api.Room, error)
 	Rename(ctx context.Context, room, name string) (api.Room, error)
@@ -34,6 +35,9 @@ func (c *Control) routeRooms(mux *http.ServeMux) {
 	}))
 	mux.Handle("POST /api/v1/rooms/{id}/entrust", post(func(r *http.Request, b api.MemberRequest) (api.Room, error) {
 		return p.Entrust(r.Context(), r.PathValue("id"), b.Person)
+	}))
+	mux.Handle("POST /api/v1/rooms/{id}/more", post(func(r *http.Request, b api.MemberRequest) (api.Room, error) {
+		return p.More(r.Context(), r.PathValue("id"), b.Person)
 	}))
 	mux.Handle("POST /api/v1/rooms/{id}/join", get(func(r *http.Request) (api.Room, error) { return p.Join(r.Context(), r.PathValue("id")) }))
 	mux.Handle("POST /api/v1/rooms/{id}/leave", get(func(r *http.Request) (api.Room, error) { return p.Leave(r.Context(), r.PathValue("id")) }))

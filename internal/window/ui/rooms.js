@@ -76,6 +76,11 @@ export function removeFrom(room, member) {
 	show({ kind: "confirm", title: `Remove ${name} from the room?`, text, action: "Remove", run: async () => known(call("POST", `/rooms/${part(room.id)}/remove`, { person: member.id }), room.id) });
 }
 
+/** Of a member who wrote very much, the rest. @param {Room} room @param {{id: string, name: string}} member */
+export function fetchRest(room, member) {
+	return attempt(() => known(call("POST", `/rooms/${part(room.id)}/more`, { person: member.id }), room.id));
+}
+
 /** @param {Room} room @param {{id: string, name: string}} member */
 export function letRemove(room, member) {
 	const name = isolated(member.name);

@@ -3,7 +3,7 @@ import { html, h, useState } from "../vendor/index.js";
 import { matching, people, roomApart } from "../state.js";
 import { select } from "../store.js";
 import { openPerson, show } from "../actions.js";
-import { forgetRoom, joinRoom, leaveRoom, letRemove, mayJoin, removeFrom } from "../rooms.js";
+import { fetchRest, forgetRoom, joinRoom, leaveRoom, letRemove, mayJoin, removeFrom } from "../rooms.js";
 import { lastHere } from "../format.js";
 import { dayWithin, endWords } from "../room-words.js";
 import { Avatar, presenceWord } from "./avatar.js";
@@ -80,7 +80,7 @@ function here(presence, link, row) {
 }
 
 /** @param {Room} room @param {RoomMember} member */
-const rights = (room, member) => [...(member.id === room.creator.id ? ["made this room"] : []), ...(member.mayRemove && member.id !== room.creator.id ? ["may remove members"] : [])];
+const rights = (room, member) => [...(member.id === room.creator.id ? ["made this room"] : []), ...(member.mayRemove && member.id !== room.creator.id ? ["may remove members"] : []), ...(member.waits ? ["wrote very much: the rest waits"] : [])];
 
 /** @param {Room} room @param {RoomMember} member @param {Row | undefined} row */
 function verbs(room, member, row) {
@@ -89,6 +89,7 @@ function verbs(room, member, row) {
 	const able = !!self?.mayRemove && member.id !== room.creator.id && (made || !member.mayRemove);
 	return [
 		...(row ? [{ text: `Write to ${member.name}`, run: () => openPerson(member.id) }] : []),
+		...(member.waits ? [{ text: "Fetch the rest", run: () => fetchRest(room, member) }] : []),
 		...(made && !member.mayRemove ? [{ text: "Let them remove members…", run: () => letRemove(room, member) }] : []),
 		...(able ? [{ text: "Remove from the room…", danger: true, run: () => removeFrom(room, member) }] : []),
 	];

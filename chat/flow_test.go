@@ -1,0 +1,95 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lanyard/chat/event"
+)
+
+// TestMemberWhoFillsTheDisk: of a member who writes without end no more is taken than may be, until our person wants more: nothing is lost by it, nothing is
+// shown to have arrived, nobody else waits, and a restart changes none of it.
+func TestMemberWhoFillsTheDisk(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		anna.stop()
+		anna.flow = 1 << 20
+		anna.run(t)
+		for _, a := range all[1:] {
+			anna.awaitLink(t, a)
+		}
+		var last Message
+		want := []string{}
+		for i := range 80 { // 2.5 MB
+			text := fmt.Sprint(i, " ", strings.Repeat("x", event.MaxText-10))
+			want = append(want, text)
+			last = ben.say(t, room, text)[0]
+		}
+		anna.await(t, "it is held", func() bool { return len(anna.Problems()) == 1 })
+		carla.await(t, "Carla has all", func() bool { return len(carla.said(t, room)) == len(want) })
+		time.Sleep(time.Hour) // of the bubble's clock
+		synctest.Wait()
+		taken := anna.said(t, room)
+		if len(taken) < 20 || len(taken) > 32 || !slices.Equal(taken, want[:len(taken)]) {
+			t.Errorf("%d were taken", len(taken))
+		}
+		state := func() Delivery {
+			m, err := ben.Message(t.Context(), last.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range m.States {
+				if one.Person == anna.person() {
+					return one.Delivery
+				}
+			}
+			return Read
+		}
+		if d := state(); d != Waiting {
+			t.Errorf("what she did not take is %v", d)
+		}
+		received := func() uint64 { return anna.Dropped()[errHeld.Error()] + anna.Dropped()[errGap.Error()] }
+		before := received()
+		for i := range 20 {
+			ben.say(t, room, fmt.Sprint("more ", i))
+			want = append(want, fmt.Sprint("more ", i))
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n := received() - before; n > 2 {
+			t.Errorf("%d frames of what she does not take were sent to her", n)
+		}
+		carla.say(t, room, "Carla's")
+		anna.await(t, "others are heard", func() bool { return slices.Contains(anna.said(t, room), "Carla's") })
+		anna.stop()
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		anna.awaitLink(t, carla)
+		time.Sleep(25 * time.Hour)
+		synctest.Wait()
+		if got := anna.said(t, room); len(got) != len(taken)+1 || len(anna.Problems()) != 1 {
+			t.Errorf("%d after a restart and a day, %v", len(got), anna.Problems())
+		}
+		for range 5 {
+			if _, err := anna.More(t.Context(), room, ben.person()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+		}
+		want = append(want, "Carla's")
+		anna.await(t, "all is there", func() bool { return slices.Equal(anna.said(t, room), want) })
+		if p := anna.Problems(); len(p) != 0 {
+			t.Errorf("problems afterwards: %v", p)
+		}
+		if d := state(); d == Waiting {
+			t.Error("what she took is not delivered")
+		}
+	})
+}
