@@ -50,7 +50,7 @@ ifeq ($(strip $(ARGS)),)
 endif
 	@go run ./internal/build/testrun $(ARGS)
 ifeq ($(strip $(ARGS)),)
-	@echo "200 schedules of conversations"; go test -run '^TestSimulation$$' ./chat
+	@echo "200 schedules of conversations, a room of 50"; go test -run '^(TestSimulation|TestRoomThroughWhoeverIsOnline)$$' ./chat
 endif
 
 # Everything but the tray is pure Go and must build for every desktop.
