@@ -135,6 +135,9 @@ func (f *files) fileLocked(t *transfer) File {
 		ID: t.id, Conversation: t.in.id, From: sender, To: recipient, Mine: t.mine, Time: t.time,
 		Offer: t.shown, State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
 	}
+	if file.State == FileAccepted && f.heldByAllLocked(t) {
+		file.State = FileReceived
+	}
 	if file.State == FilePaused {
 		file.Paused = t.pausedLocked()
 	}

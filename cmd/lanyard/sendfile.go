@@ -21,8 +21,8 @@ Prints the ID of each offer once it is safe on this machine's disk. The person i
 itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in a
 folder are left out, which is said; what cannot be read, or has a name that not every computer can store, is refused, and nothing is sent.
 
---wait delivered|read  end when everything is on their disk and verified, and with read also seen (exit status 3 if that takes longer
-                       than --timeout; 1 if they decline)
+--wait delivered|read  end when everything is on their disk and verified, in a room on everybody's, and with read also seen (exit status 3
+                       if that takes longer than --timeout; 1 if a person declines)
 --timeout D            such as 30s or 5m; otherwise no limit, because a person answers`,
 		run: func(ctx context.Context, c *call) error {
 			s, limit, err := newSendFile(c)
