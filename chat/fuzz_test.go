@@ -6,6 +6,7 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/internal/vector"
+	"lanyard/internal/identity"
 	"lanyard/internal/wiretest"
 )
 
@@ -16,7 +17,7 @@ func seedVector() vector.Vector {
 }
 
 func FuzzVectors(f *testing.F) {
-	wiretest.Fuzz(f, decodeVectors, vectorsFrame{Conversation: make([]byte, 32), Vector: seedVector(), States: []signedState{{Body: []byte{1}, Signature: []byte{2}}}})
+	wiretest.Fuzz(f, decodeVectors, vectorsFrame{Conversation: make([]byte, 32), Vector: seedVector(), States: []signedState{{Body: []byte{1}, Signature: []byte{2}}}, Holds: []identity.PeerID{{1}}})
 }
 
 func FuzzStates(f *testing.F) {
@@ -53,4 +54,8 @@ func FuzzManifest(f *testing.F) {
 			t.Errorf("what was taken is not taken again: %v", err)
 		}
 	})
+}
+
+func FuzzPause(f *testing.F) {
+	wiretest.Fuzz(f, decodePause, pauseFrame{Offer: make([]byte, 32), Paused: 1, Done: 7, NoRoom: 1})
 }

@@ -158,10 +158,21 @@ func (f *files) tellAllPaused(l *peer.Link) {
 	}
 }
 
+func decodePause(body []byte) (pauseFrame, error) {
+	var frame pauseFrame
+	if err := wire.Unmarshal(body, &frame); err != nil {
+		return pauseFrame{}, err
+	}
+	if len(frame.Offer) != len(event.ID{}) || frame.Paused > 1 || frame.NoRoom > 1 {
+		return pauseFrame{}, errors.New("a pause of no file, or that says neither")
+	}
+	return frame, nil
+}
+
 // takePause notes that the other end holds a file, or lets it go on.
 func (c *Chat) takePause(l *peer.Link, body []byte) {
-	var frame pauseFrame
-	if err := wire.Unmarshal(body, &frame); err != nil || len(frame.Offer) != len(event.ID{}) || frame.Paused > 1 || frame.NoRoom > 1 {
+	frame, err := decodePause(body)
+	if err != nil {
 		c.dropped("frames that break the rules")
 		return
 	}

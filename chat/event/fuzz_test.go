@@ -31,14 +31,14 @@ func seedEvents(f *testing.F) []byte {
 	if err != nil {
 		f.Fatal(err)
 	}
-	base.Kind, base.Again = KindDelete, nil
+	base.Kind, base.Again, base.Edits = KindDelete, nil, first.ID[:]
 	third, err := base.Next(PointOf(second), 8, body)
 	if err != nil {
 		f.Fatal(err)
 	}
 	third.Signature = id.Sign(SigningContext, third.ID[:])
 	r := Runs([]*Event{first, second}, id)[0]
-	r.Proofs = []*Event{third}
+	r.Proofs, r.Lists = []*Event{third}, []identity.SignedPersonList{id.FirstPersonList()}
 	frame, err := r.Encode()
 	if err != nil {
 		f.Fatal(err)
