@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"lanyard/chat/event"
-	"lanyard/internal/vector"
 	"lanyard/internal/identity"
+	"lanyard/internal/vector"
 	"lanyard/internal/wiretest"
 )
 
