@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -121,14 +122,7 @@ func viewsOf(branches []*branch) []view {
 func (v *conversation) vectorLocked(ahead map[*branch]event.Point) vector.Vector {
 	out := vector.Vector{}
 	add := func(b *branch) {
-		p, ok := ahead[b]
-		if !ok {
-			p = b.kept
-		}
-		if b.cut != nil && p.Number > b.cut.Number {
-			p = *b.cut
-		}
-		if p.Number > b.fork {
+		if p := b.endLocked(ahead); p.Number > b.fork {
 			out.Advance(b.log, vector.Mark{}, p.Mark())
 		}
 	}
@@ -146,6 +140,18 @@ func (v *conversation) vectorLocked(ahead map[*branch]event.Point) vector.Vector
 		}
 	}
 	return out
+}
+
+// endLocked is where a branch ends, as far as it counts, once what is ahead is stored.
+func (b *branch) endLocked(ahead map[*branch]event.Point) event.Point {
+	p, ok := ahead[b]
+	if !ok {
+		p = b.kept
+	}
+	if b.cut != nil && p.Number > b.cut.Number {
+		return *b.cut
+	}
+	return p
 }
 
 func (v *conversation) vector() vector.Vector {
@@ -247,15 +253,14 @@ func (v *conversation) nextState(self identity.PeerID, ends map[*branch]event.Po
 	defer v.mu.Unlock()
 	s := state{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(ends), Read: v.pen.told.Read}
 	if !secretive {
+		all := maps.Clone(v.reading)
+		maps.Copy(all, reading)
 		s.Read = vector.Vector{}
-		for b, m := range v.reading {
-			if newer, ok := reading[b]; ok {
-				m = newer
+		for b, m := range all {
+			if end := b.endLocked(ends); m.Number > end.Number { // what was read behind a cut, its author need not know
+				m = end.Mark()
 			}
-			s.Read.Advance(b.log, vector.Mark{}, m)
-		}
-		for b, m := range reading {
-			if _, ok := v.reading[b]; !ok {
+			if m.Number > b.fork {
 				s.Read.Advance(b.log, vector.Mark{}, m)
 			}
 		}
