@@ -181,7 +181,7 @@ func (s *simulation) draw() {
 	for _, a := range []act{
 		{"amends", 15, s.amend}, {"changes members", 18, s.shape}, {"is cut off from", 8, s.part}, {"and all are joined", 6, func(_, _ *desk) { s.site.lan.Heal() }},
 		{"loses a connection to", 5, s.cut}, {"stops", 5, func(d, _ *desk) { s.stop(d) }}, {"is killed", 4, s.kill}, {"sends again to", 5, s.again},
-		{"copies the profile", 4, s.save}, {"gets the old profile", 4, s.putBack}, {"runs twice", 2, s.clone}, {"goes home like everybody", 2, s.night}, {"announces", 8, s.announce}, {"changes what they announced", 3, s.unsay},
+		{"copies the profile", 4, s.save}, {"gets the old profile", 4, s.putBack}, {"runs twice", 2, s.clone}, {"goes home like everybody", 2, s.night}, {"names a group with", 4, s.group}, {"announces", 8, s.announce}, {"changes what they announced", 3, s.unsay},
 	} {
 		if s.rng.IntN(3) > 0 {
 			a.weight *= 1 + s.rng.IntN(3)
@@ -322,7 +322,7 @@ func (s *simulation) roomEqual(all []*desk) bool {
 				continue
 			}
 			w := b.known(s.room)
-			if w == nil || w.room.members().who() != m.who() || w.room.members().name != m.name || !v.vector().Equal(w.vector()) || !a.rested() || !b.rested() {
+			if w == nil || w.room.members().who() != m.who() || w.room.members().name != m.name || w.room.members().called() != m.called() || !v.vector().Equal(w.vector()) || !a.rested() || !b.rested() {
 				return false
 			}
 		}

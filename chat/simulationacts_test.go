@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/internal/identity"
+
 	"lanyard/chat/event"
 )
 
@@ -149,6 +151,19 @@ func (s *simulation) shape(a, b *desk) {
 	}
 	s.note("%s: %v", what, err)
 	s.expect(a, err, ErrNoMember, ErrAlready, ErrNotIn, ErrNotRemover, ErrNotCreator, ErrSelf, ErrClosedRoom, ErrBarred)
+}
+
+// group has somebody say who is in a group.
+func (s *simulation) group(a, b *desk) {
+	if !a.up || a.known(s.room) == nil {
+		return
+	}
+	in := []identity.PersonID{a.person(), b.person()}[s.rng.IntN(3)/2:]
+	if s.rng.IntN(4) == 0 {
+		in = nil
+	}
+	_, err := a.NameGroup(s.t.Context(), s.room, []string{"Sales", "sales", "Board"}[s.rng.IntN(3)], slices.Compact(in))
+	s.expect(a, err, ErrNoMember, ErrNotIn, ErrNoGroup)
 }
 
 // look has somebody look at what became of what they wrote: it is nowhere shown as further than it got.
