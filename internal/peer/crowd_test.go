@@ -192,6 +192,7 @@ func TestChangesAreTold(t *testing.T) {
 		synctest.Wait()
 		ben.stop()
 		anna.awaitNoLink(t, ben)
+		synctest.Wait() // or both changes are told as one
 		if err := anna.Forget(t.Context(), ben.id.Person()); err != nil {
 			t.Fatal(err)
 		}
