@@ -87,12 +87,23 @@ func (s *simulation) checkRoom() {
 		s.checkSame(members[0], d, members[0].shown(s.t, s.room), x, s.closed || s.expires(s.desks...))
 		var wanted []*saying
 		for _, w := range s.sayings {
-			if w.to == nil && m.cutting[w.by.person()] == nil && (!s.closed || w.before.hasMember(d.person()) && w.after.hasMember(d.person())) {
+			if w.to == nil && m.cutting[w.by.person()] == nil && (!s.closed || w.meant(d) && !w.vain(m, d)) {
 				wanted = append(wanted, w)
 			}
 		}
 		s.checkWords(d, x, wanted)
 	}
+}
+
+// meant reports whether somebody was a member of the room when a word was said in it.
+func (w *saying) meant(d *desk) bool {
+	return w.before.hasMember(d.person()) && w.after.hasMember(d.person())
+}
+
+// vain reports whether a word was said by who only believed to be a member, so that it was said again to those who are members, and somebody was removed
+// before that.
+func (w *saying) vain(m *membership, d *desk) bool {
+	return m.cutting[d.person()] != nil && !m.isMember(w.by.person(), m.seenBy(w.before.heads()))
 }
 
 // expires reports whether any of these forgets old messages: then they need not show the same.
@@ -173,7 +184,7 @@ func (s *simulation) checkWords(d *desk, shown []Message, wanted []*saying) {
 func (s *simulation) mayBeGone(w *saying, d *desk) bool {
 	for _, other := range s.desks {
 		old := other.keeps > 0 && time.Since(w.at) > time.Duration(other.keeps)*24*time.Hour-2*time.Hour // two for daylight saving
-		meant := w.to != nil || w.before.hasMember(d.person()) && w.after.hasMember(d.person())
+		meant := w.to != nil || w.meant(d)
 		if old && (d.keeps > 0 || !meant || d.tainted() || w.by.tainted()) {
 			return true
 		}
