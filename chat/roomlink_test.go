@@ -79,3 +79,40 @@ func TestJoinedWhileLinksChange(t *testing.T) {
 		})
 	}
 }
+
+// TestOpenRoomsFollowLinks: that the list of open rooms changed is told when the link over which they are told of is taken into use, or no longer used.
+func TestOpenRoomsFollowLinks(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		told := make(chan struct{}, 100)
+		defer ben.Subscribe(func(c Change) {
+			if c.OpenRoomsChanged {
+				told <- struct{}{}
+			}
+		})()
+		lists := func(about string, want int) {
+			t.Helper()
+			synctest.Wait()
+			if len(told) == 0 {
+				t.Errorf("%s: nothing is told", about)
+			}
+			for len(told) > 0 {
+				<-told
+			}
+			if open, err := ben.OpenRooms(t.Context()); err != nil || len(open) != want {
+				t.Errorf("%s: %+v, %v", about, open, err)
+			}
+		}
+		if _, err := anna.CreateRoom(t.Context(), NewRoom{Name: "Lunch", Open: true}); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "the room", func() bool { open, err := ben.OpenRooms(t.Context()); return err == nil && len(open) == 1 })
+		l, _ := ben.roster.Link(anna.id.PeerID())
+		lists("told of", 1)
+		ben.linkDown(l)
+		lists("the link is not the one to use", 0)
+		ben.linkUp(l)
+		lists("it is again", 1)
+	})
+}

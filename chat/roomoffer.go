@@ -99,6 +99,13 @@ func (c *Chat) takeRooms(l *peer.Link, body []byte) {
 	})
 }
 
+// offersMoved tells that the list of open rooms is another one when a link over which there were some is taken into use, or no longer used.
+func (c *Chat) offersMoved(l *peer.Link) {
+	if len(c.offersOf(l)) > 0 {
+		c.news.openRooms()
+	}
+}
+
 // exchangeOffered brings up what the other side tells of and our person is a member of already: the link over which they joined may have ended
 // before it came to that.
 func (c *Chat) exchangeOffered(l *peer.Link, all []offeredRoom) {

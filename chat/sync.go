@@ -27,6 +27,7 @@ func (c *Chat) linkUp(l *peer.Link) {
 	c.mu.Lock()
 	c.links[l.ID()] = l
 	c.mu.Unlock()
+	c.offersMoved(l)
 	c.sessionFor(l, c.conversation(l.Person())).begin()
 	if l.Offers(capabilityOffice) {
 		c.sessionFor(l, c.known(event.OfficeID())).begin()
@@ -45,6 +46,7 @@ func (c *Chat) linkDown(l *peer.Link) {
 	c.mu.Lock()
 	delete(c.links, l.ID())
 	c.mu.Unlock()
+	c.offersMoved(l)
 	all := c.sessionsOn(l)
 	for _, s := range all {
 		s.end()
