@@ -87,5 +87,5 @@ func (s *session) noteState(counter uint64) {
 
 // mayHaveState reports whether the other side is told what we have: in a room only members are, or who was removed would learn who goes on writing.
 func (s *session) mayHaveState() bool {
-	return s.v.room == nil || s.v.room.members().hasMember(s.link.Person())
+	return s.v.room == nil || s.v.room.members().Has(s.link.Person())
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/wire"
@@ -105,7 +106,7 @@ func (c *Chat) Colleagues() int {
 // introduction returns what a new log of announcements begins with.
 func (c *Chat) introduction() (*draft, error) {
 	lists := c.ownLists()
-	w, err := change(event.KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
+	w, err := change(event.KindJoin, membership.Body{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	if err != nil {
 		return nil, fmt.Errorf("begin a log of announcements: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -20,7 +21,7 @@ import (
 const capabilityBygones = "bygones"
 
 // maxBygones is how many a room keeps that one person brought alone: as many as one person's changes take part.
-const maxBygones = personalMoves
+const maxBygones = membership.PersonalMoves
 
 // bygonesFrame brings bygone changes, each after those that it has seen.
 type bygonesFrame struct {
@@ -42,7 +43,7 @@ func (r *rawBygone) size() int { return len(r.First) + len(r.Header) + len(r.Sal
 type bygone struct {
 	in     *conversation
 	raw    rawBygone
-	change memberChange
+	change membership.Change
 	teller identity.PersonID // who brought it
 }
 
@@ -84,8 +85,8 @@ func (c *Chat) readBygone(v *conversation, raw rawBygone) (*bygone, error) {
 	if !ok {
 		return nil, errors.New("a bygone change that says nothing known")
 	}
-	begun := startOf(first)
-	change.begun = &begun
+	begun := membership.StartOf(first)
+	change.Begun = &begun
 	return &bygone{in: v, raw: raw, change: change}, nil
 }
 
@@ -120,17 +121,16 @@ func (c *Chat) takeBygones(l *peer.Link, body []byte) {
 func (c *Chat) takeBygone(ctx context.Context, b *bygone) error {
 	r := b.in.room
 	m := r.members()
-	if !m.isBygone(b) { // what it is judged by may have come just before and not be stored yet
+	if !b.isBygone(m) { // what it is judged by may have come just before and not be stored yet
 		if err := c.ledger.settled(ctx); err != nil {
 			return err
 		}
 		m = r.members()
 	}
-	_, known := m.places[b.change.id]
 	switch {
-	case known:
+	case m.Here(b.change.ID):
 		return nil
-	case !m.isBygone(b):
+	case !b.isBygone(m):
 		r.miss()
 		return errors.New("changes that are behind no cut, without their logs")
 	case !r.mayBring(b.teller):
@@ -140,10 +140,7 @@ func (c *Chat) takeBygone(ctx context.Context, b *bygone) error {
 }
 
 // isBygone reports whether a change that came alone, from a member, lies behind where its log counts.
-func (m *membership) isBygone(b *bygone) bool {
-	n := &b.change
-	return m.hasMember(b.teller) && m.closed(n.begun.heads) && m.counted(n.at.Log, *n.begun, n.by) < n.at.Number
-}
+func (b *bygone) isBygone(m *membership.State) bool { return m.Has(b.teller) && m.Bygone(&b.change) }
 
 // mayBring counts one more change that somebody brings alone; false for one too many.
 func (r *room) mayBring(who identity.PersonID) bool {
@@ -160,7 +157,7 @@ func (r *room) mayBring(who identity.PersonID) bool {
 func (p *page) storeBygones(tx *store.Tx) error {
 	for _, b := range p.bygones {
 		_, err := tx.Exec(`INSERT INTO chat_bygone (id, conversation, teller, first, header, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			b.change.id[:], p.v.key, b.teller[:], b.raw.First, b.raw.Header, notNull(b.raw.Salt), notNull(b.raw.Body))
+			b.change.ID[:], p.v.key, b.teller[:], b.raw.First, b.raw.Header, notNull(b.raw.Salt), notNull(b.raw.Body))
 		if err != nil {
 			return fmt.Errorf("store a change behind a cut: %w", err)
 		}
@@ -170,7 +167,7 @@ func (p *page) storeBygones(tx *store.Tx) error {
 }
 
 // readBygones reads those of a room.
-func (c *Chat) readBygones(tx *store.Tx, v *conversation) (changes []memberChange, err error) {
+func (c *Chat) readBygones(tx *store.Tx, v *conversation) (changes []membership.Change, err error) {
 	rows, err := tx.Query(`SELECT teller, first, header, salt, body FROM chat_bygone WHERE conversation = ?`, v.key)
 	if err != nil {
 		return nil, err
@@ -195,27 +192,12 @@ func (c *Chat) readBygones(tx *store.Tx, v *conversation) (changes []memberChang
 	return changes, rows.Err()
 }
 
-// bygonesFor returns the bygone changes that somebody is told of, each after those that it has seen: a member of all, who is none of those that events have
-// seen which name these.
-func (m *membership) bygonesFor(who identity.PersonID, heads []event.ID) (all []event.ID) {
-	if len(m.bygones) == 0 {
-		return nil
-	}
-	member, by := m.hasMember(who), m.seenBy(heads)
-	for _, at := range m.bygones {
-		if member || by.has(at) {
-			all = append(all, m.nodes[at].id)
-		}
-	}
-	return all
-}
-
 // tellBygones tells the other side of what it was not told of since its vector came, before it gets events that name these changes.
 func (s *session) tellBygones(ctx context.Context, named []event.ID) error {
 	if s.v.room == nil || !s.link.Offers(capabilityBygones) {
 		return nil
 	}
-	return s.sendBygones(ctx, s.untold(s.v.room.members().bygonesFor(s.link.Person(), named)))
+	return s.sendBygones(ctx, s.untold(s.v.room.members().BygonesFor(s.link.Person(), named)))
 }
 
 // untold leaves out what the other side was told already, and notes the rest.

@@ -1,12 +1,12 @@
 package chat
 
 import (
-	"maps"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
@@ -54,7 +54,7 @@ func TestWordsThatNameBygones(t *testing.T) {
 		dora.awaitMembers(t, room, anna, carla, dora)
 		anna.awaitSaid(t, room, "seen by Ben and Dora")
 		dora.awaitSaid(t, room, "seen by Ben and Dora")
-		if heads := anna.known(room).room.members().heads(); len(heads) != 1 {
+		if heads := anna.known(room).room.members().Newest(); len(heads) != 1 {
 			t.Errorf("what Anna writes next names %d changes", len(heads))
 		}
 	})
@@ -123,8 +123,8 @@ func TestForgedBygones(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		l, room := roomWithLiar(t, s, all...)
-		before := maps.Clone(ben.known(room).room.members().members)
-		rename := changeBody{Name: "Mine"}
+		before := whoIn(ben.known(room).room.members())
+		rename := membership.Body{Name: "Mine"}
 		self := l.id.Person()
 		list := l.id.FirstPersonList()
 		for what, raw := range map[string]rawBygone{
@@ -133,25 +133,25 @@ func TestForgedBygones(t *testing.T) {
 			"no body":             bygoneOf(t, room, anna, event.KindRename, rename, func(r *rawBygone) { r.Salt, r.Body = nil, nil }),
 			"another room":        bygoneOf(t, event.ConversationID{1}, anna, event.KindRename, rename, nil),
 			"another log's first": bygoneOf(t, room, anna, event.KindRename, rename, func(r *rawBygone) { r.First = bygoneOf(t, room, anna, event.KindRename, rename, nil).First }),
-			"by the creator":      bygoneOf(t, room, ben, event.KindEntrust, changeBody{Who: &self}, nil),
+			"by the creator":      bygoneOf(t, room, ben, event.KindEntrust, membership.Body{Who: &self}, nil),
 			"no header":           bygoneOf(t, room, anna, event.KindRename, rename, func(r *rawBygone) { r.Header = nil }),
 		} {
 			sendBygones(t, l, room, raw)
 			synctest.Wait()
-			if n := len(ben.known(room).room.members().bygones); n != 0 {
+			if n := len(ben.known(room).room.members().BygonesFor(ben.person(), nil)); n != 0 {
 				t.Errorf("%s: %d taken", what, n)
 			}
 		}
 		for range maxBygones + 50 { // of logs that nobody knows: they are taken, since who is to say that they were never written
-			sendBygones(t, l, room, bygoneOf(t, room, anna, event.KindInvite, changeBody{Who: &self, Name: "Mallory", List: &list}, nil))
+			sendBygones(t, l, room, bygoneOf(t, room, anna, event.KindInvite, membership.Body{Who: &self, Name: "Mallory", List: &list}, nil))
 		}
 		synctest.Wait()
 		m := ben.known(room).room.members()
-		if len(m.bygones) != maxBygones {
-			t.Errorf("%d are kept", len(m.bygones))
+		if n := len(m.BygonesFor(ben.person(), nil)); n != maxBygones {
+			t.Errorf("%d are kept", n)
 		}
-		if !maps.Equal(m.members, before) || m.name == "Mine" {
-			t.Errorf("they changed the room: %q %v", m.name, m.members)
+		if whoIn(m) != before || m.Title() == "Mine" {
+			t.Errorf("they changed the room: %q %v", m.Title(), whoIn(m))
 		}
 		anna.say(t, room, "all is well")
 		ben.awaitSaid(t, room, "all is well")

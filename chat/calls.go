@@ -57,7 +57,7 @@ func (c *Chat) mayWrite(v *conversation) error {
 		return c.mayAnnounce(v, 0)
 	}
 	if v.room != nil {
-		if !v.room.members().hasMember(c.config.Identity.Person()) {
+		if !v.room.members().Has(c.config.Identity.Person()) {
 			return ErrNoMember
 		}
 		return nil

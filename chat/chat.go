@@ -45,7 +45,7 @@
 // it is; what is dropped leaves it. Messages are kept for ever unless a number of days is set; then salt and body go, but never of what the other has
 // not got or ours has not read. Verify tells where a conversation is not what its authors signed; dropped bodies are no alteration.
 //
-// Rooms: a room is a conversation of many. Who is a member follows from the set of changes alone (membership, by the nine rules of docs/protocol.md), so that
+// Rooms: a room is a conversation of many. Who is a member follows from the set of changes alone (package membership, by the nine rules of docs/protocol.md), so that
 // everybody comes to the same; Change.Room tells what counts here, and History shows it as lines between the messages (MemberChange). The author pushes to whoever is here, any member passes on to any other who lacks something. Who was
 // removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut.
 //

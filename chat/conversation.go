@@ -76,7 +76,7 @@ func newConversation(id event.ConversationID, key int64, with identity.PersonID)
 // in names the conversation in errors.
 func (v *conversation) in() string {
 	if v.room != nil {
-		return "in the room " + name.Quote(v.room.members().name)
+		return "in the room " + name.Quote(v.room.members().Title())
 	}
 	if v.office != nil {
 		return "to everybody in the office"

@@ -3,6 +3,8 @@ package chat
 import (
 	"errors"
 	"fmt"
+
+	"lanyard/chat/membership"
 )
 
 // Errors that callers tell apart with errors.Is. The texts are for people.
@@ -18,7 +20,7 @@ var (
 	ErrStillIn           = errors.New("you are a member of this room: leave it first, with lanyard room leave, then it can be forgotten")
 	ErrNotIn             = errors.New("this person is no member of the room")
 	ErrAlready           = errors.New("this person is a member of the room already")
-	ErrFullRoom          = fmt.Errorf("a room has at most %d members: make another one", maxMembers)
+	ErrFullRoom          = fmt.Errorf("a room has at most %d members: make another one", membership.MaxMembers)
 	ErrOffice            = errors.New("this is the office: everybody in it reads what is announced; write it with lanyard announce")
 	ErrOfficeKind        = errors.New("announcements can be changed and deleted by who wrote them; to answer one, write to its author")
 	ErrManyChanges       = errors.New("this room was changed as often as it can be by you, or by all but its creator: ask who made it to do it, or make another one")

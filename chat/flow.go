@@ -145,7 +145,7 @@ func (c *Chat) tellHeld(v *conversation, who identity.PersonID) {
 			called = row.Name
 		}
 	}
-	room := name.Quote(v.room.members().name)
+	room := name.Quote(v.room.members().Title())
 	p := Problem{
 		ID:       heldProblem(v, who),
 		Sentence: fmt.Sprintf("%s has written very much into the room %s within a day, and nothing more of it is fetched.", name.Quote(called), room),
@@ -259,7 +259,7 @@ func (c *Chat) tellAllHeld() {
 func (c *Chat) reviewHeld(v *conversation) {
 	m := v.room.members()
 	for _, who := range v.room.flows.held() {
-		if m.hasMember(who) && m.hasMember(c.config.Identity.Person()) {
+		if m.Has(who) && m.Has(c.config.Identity.Person()) {
 			c.tellHeld(v, who)
 		} else {
 			c.relieved(heldProblem(v, who))

@@ -26,7 +26,7 @@ const forgetStep = 500
 
 // gone reports whether a conversation is a room that our person forgot. It is not while they are a member, whatever else became of it.
 func (c *Chat) gone(v *conversation) bool {
-	return v.room != nil && v.room.memory.is.Load() == forgotten && !v.room.members().hasMember(c.config.Identity.Person())
+	return v.room != nil && v.room.memory.is.Load() == forgotten && !v.room.members().Has(c.config.Identity.Person())
 }
 
 // ForgetRoom takes a room off the list that our person is no member of any more, with all that was said in it; received files stay in their folder. The room
@@ -39,7 +39,7 @@ func (c *Chat) ForgetRoom(ctx context.Context, id event.ConversationID) error {
 		return err
 	case v.room == nil:
 		return ErrNoRoom
-	case v.room.members().hasMember(c.config.Identity.Person()):
+	case v.room.members().Has(c.config.Identity.Person()):
 		return ErrStillIn
 	}
 	if err := c.ledger.settled(ctx); err != nil { // what came is to go as well
@@ -60,7 +60,7 @@ func (c *Chat) ForgetRoom(ctx context.Context, id event.ConversationID) error {
 
 // disown deletes what is our person's alone of a room, and notes that it is forgotten.
 func (c *Chat) disown(tx *store.Tx, v *conversation) error {
-	if v.room.members().hasMember(c.config.Identity.Person()) {
+	if v.room.members().Has(c.config.Identity.Person()) {
 		return ErrStillIn // invited again a moment ago
 	}
 	for _, query := range []string{`DELETE FROM chat_mine WHERE conversation = ?`, `DELETE FROM chat_keep WHERE conversation = ?`, `DELETE FROM chat_later WHERE conversation = ?`} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
@@ -43,7 +44,7 @@ type signedState struct {
 // Limits of frames.
 const (
 	maxStates = 64 // in one frame
-	maxWants  = 2 * maxMembers
+	maxWants  = 2 * membership.MaxMembers
 )
 
 func decodeVectors(body []byte) (vectorsFrame, error) {

@@ -13,7 +13,7 @@ func (f *files) heldByAllLocked(t *transfer) bool {
 		return false
 	}
 	self := f.chat.config.Identity.Person()
-	members := t.in.room.members().sorted
+	members := t.in.room.members().Members()
 	lacks := func(m identity.PersonID) bool { return m != self && !slices.Contains(t.fate.holders, m) }
 	return len(members) > 1 && !slices.ContainsFunc(members, lacks)
 }

@@ -116,7 +116,7 @@ func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event
 			}
 		}
 		if r.kind.ChangesMembers() {
-			if r.change = lines.line(r.id); r.change == nil {
+			if r.change = changeLine(lines, r.id); r.change == nil {
 				return true
 			}
 		}

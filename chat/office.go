@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -156,7 +157,7 @@ func introduced(first *event.Event) (introduction, error) {
 	if first.Number != 1 || first.Kind != event.KindJoin {
 		return introduction{}, errNoIntroduction
 	}
-	var b changeBody
+	var b membership.Body
 	if err := wire.Unmarshal(first.Body, &b); err != nil {
 		return introduction{}, errNoIntroduction
 	}
@@ -165,11 +166,11 @@ func introduced(first *event.Event) (introduction, error) {
 	if err != nil || keys[first.Peer] == nil {
 		return introduction{}, errNoIntroduction
 	}
-	change, err := decodeChange(event.KindJoin, who, first.Body)
+	change, err := membership.Read(event.KindJoin, who, first.Body)
 	if err != nil {
 		return introduction{}, errNoIntroduction
 	}
-	return introduction{change.name, keys[first.Peer], who, lists}, nil
+	return introduction{change.Name, keys[first.Peer], who, lists}, nil
 }
 
 // extent of a log in time and size.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
@@ -32,7 +33,7 @@ func backdated(t *testing.T, id *identity.Identity) (*forger, *event.Event) {
 		Conversation: office[:], Peer: id.PeerID(), Log: vector.NewLogID(), Time: time.Now().Add(-officeLog + 5*time.Second).UnixMilli(),
 	}}}
 	list := id.FirstPersonList()
-	return f, f.log.event(t, event.KindJoin, changeBody{Name: "Mallory", List: &list}, nil)
+	return f, f.log.event(t, event.KindJoin, membership.Body{Name: "Mallory", List: &list}, nil)
 }
 
 // aged are announcements without their words, six hours apart.
@@ -88,7 +89,7 @@ func TestOfficeBackdatedAuthors(t *testing.T) {
 			f, _ = forge(t, fmt.Sprint("Nobody ", i))
 			f.log.end = event.Point{}
 			list := f.id.FirstPersonList()
-			l.send(wire.KindEvents, f.frame(t, f.log.event(t, event.KindJoin, changeBody{Name: "Nobody", List: &list}, func(h *event.Header) { h.Lamport = event.Leap + 1 })))
+			l.send(wire.KindEvents, f.frame(t, f.log.event(t, event.KindJoin, membership.Body{Name: "Nobody", List: &list}, func(h *event.Header) { h.Lamport = event.Leap + 1 })))
 			time.Sleep(10 * time.Second)
 		}
 		anna.awaitDropped(t, errHearsay, 200-hearsaysToldBy)

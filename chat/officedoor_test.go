@@ -10,6 +10,7 @@ import (
 
 	"lanyard/chat/amend"
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/vector"
@@ -33,7 +34,7 @@ func forge(t *testing.T, called string) (*forger, *event.Event) {
 	office := event.OfficeID()
 	f := &forger{id: id, log: &lyingLog{header: event.Header{Conversation: office[:], Peer: id.PeerID(), Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}}
 	list := id.FirstPersonList()
-	return f, f.log.event(t, event.KindJoin, changeBody{Name: called, List: &list}, nil)
+	return f, f.log.event(t, event.KindJoin, membership.Body{Name: called, List: &list}, nil)
 }
 
 // frame signs events and makes a frame of them.
@@ -73,7 +74,7 @@ func TestOfficeFlood(t *testing.T) {
 		long := strings.Repeat("spam ", 6000)
 		own := l.newLog(event.OfficeID())
 		list := l.id.FirstPersonList()
-		events := []*event.Event{own.event(t, event.KindJoin, changeBody{Name: "Mallory", List: &list}, nil)}
+		events := []*event.Event{own.event(t, event.KindJoin, membership.Body{Name: "Mallory", List: &list}, nil)}
 		mallory := &forger{id: l.id, log: own}
 		l.send(wire.KindEvents, mallory.frame(t, events...))
 		for range 120 { // 3.6 MB by one who is linked
@@ -269,7 +270,7 @@ func FuzzIntroduction(f *testing.F) {
 		f.Fatal(err)
 	}
 	list := id.FirstPersonList()
-	body, err := wire.Marshal(changeBody{Name: "Anna", List: &list})
+	body, err := wire.Marshal(membership.Body{Name: "Anna", List: &list})
 	if err != nil {
 		f.Fatal(err)
 	}

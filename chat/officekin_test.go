@@ -6,6 +6,7 @@ import (
 
 	"lanyard/chat/amend"
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -77,7 +78,7 @@ func TestOfficeNoKin(t *testing.T) {
 		}
 		lists := []identity.SignedPersonList{g.id.FirstPersonList(), g.id.SignPersonList(list)}
 		own := &forger{id: g.id, log: &lyingLog{header: g.log.header}}
-		begun = own.log.event(t, event.KindJoin, changeBody{Name: "Mallory", List: &lists[0], Later: lists[1:]}, nil)
+		begun = own.log.event(t, event.KindJoin, membership.Body{Name: "Mallory", List: &lists[0], Later: lists[1:]}, nil)
 		deletion := own.log.event(t, event.KindDelete, encoded(t, amend.Amendment{Kind: event.KindDelete, Named: words.ID}), nil)
 		deletion.Signature = g.id.Sign(event.SigningContext, deletion.ID[:])
 		strip := func(n uint64) {

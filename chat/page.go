@@ -115,19 +115,19 @@ func (p *page) write() {
 	end := p.end(p.own)
 	base := event.Header{Conversation: p.v.id[:], Peer: p.own.log.Peer, Log: p.own.log.ID, Time: max(time.Now().UnixMilli(), p.v.notBefore(p.own))}
 	under := p.headsNow()
-	p.drafts = append(under.drafts(), p.drafts...)
+	p.drafts = append(mergesFor(under), p.drafts...)
 	p.introduce(end)
 	for _, d := range p.drafts {
 		out := outcome{branch: p.own}
 		for _, w := range d.writings {
-			base.Membership, base.Kind, base.Again, base.Edits = under.name(), w.kind, w.again, w.edits
+			base.Membership, base.Kind, base.Again, base.Edits = under.Name(), w.kind, w.again, w.edits
 			e, err := base.Next(end, seen, w.body)
-			if err = cmp.Or(err, under.takes(w.kind)); err != nil {
+			if err = cmp.Or(err, untangled(under, w.kind)); err != nil {
 				out.err = fmt.Errorf("write a message: %w", err)
 				break
 			}
 			end, seen = event.PointOf(e), max(seen, e.Lamport)
-			under.wrote(e)
+			under.Wrote(e)
 			out.events = append(out.events, e)
 		}
 		p.wrote = append(p.wrote, out.events...)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -96,10 +97,10 @@ func (c *Chat) admit(v *conversation, first *event.Event) (admission, error) {
 	}
 	if v.office != nil {
 		key, err := c.officeKey(v, first)
-		return admission{key: key, upTo: everythingOK}, err
+		return admission{key: key, upTo: membership.Unlimited}, err
 	}
 	key, err := c.authorKey(v, first.Peer)
-	return admission{key: key, upTo: everythingOK}, err
+	return admission{key: key, upTo: membership.Unlimited}, err
 }
 
 // authorKey returns the key of an author, who must be of one of the two persons, or is or was a member of the room.

@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -61,7 +62,7 @@ func (s *session) addRoom(f *vectorsFrame) {
 	if r == nil {
 		return
 	}
-	f.Creation, f.Signature = r.creation.signed.Body, r.creation.signed.Signature
+	f.Creation, f.Signature = r.creation.Signed.Body, r.creation.Signed.Signature
 	asks := map[identity.PeerID]bool{}
 	member := s.mayHaveState()
 	for _, machine := range s.chat.unlinked(s.v) {
@@ -81,7 +82,7 @@ func (s *session) addRoom(f *vectorsFrame) {
 // tellable is what the other side is told of our vector: all of it, or, if they are no member of the room as far as we know, what concerns their own
 // logs. So who was removed does not learn who goes on writing.
 func (s *session) tellable(ours vector.Vector) vector.Vector {
-	if s.v.room == nil || s.v.room.members().hasMember(s.link.Person()) {
+	if s.v.room == nil || s.v.room.members().Has(s.link.Person()) {
 		return ours
 	}
 	own := vector.Vector{}
@@ -96,7 +97,7 @@ func (s *session) tellable(ours vector.Vector) vector.Vector {
 // unlinked returns the machines of members with which there is no link.
 func (c *Chat) unlinked(v *conversation) []identity.PeerID {
 	var all []identity.PeerID
-	for who := range v.room.members().members {
+	for _, who := range v.room.members().Members() {
 		if who == c.config.Identity.Person() {
 			continue
 		}
@@ -308,14 +309,14 @@ func (s *session) release(events []*event.Event) []*event.Event {
 		return events
 	}
 	m, who := s.v.room.members(), s.link.Person()
-	member, last := m.hasMember(who), 0
-	var undone seen
+	member, last := m.Has(who), 0
+	var undone membership.Set
 	if !member {
 		undone = s.undone(m)
 	}
 	for i, e := range events {
 		heads := e.Heads()
-		if !m.closed(heads) {
+		if !m.Here(heads...) {
 			events = events[:i]
 			break
 		}
@@ -323,15 +324,15 @@ func (s *session) release(events []*event.Event) []*event.Event {
 			events = events[:i] // else they had it without words for good, although others have them
 			break
 		}
-		under := m.isMember(who, m.seenBy(heads))
-		if under && e.Dropped() && m.Closed == 1 && !e.Kind.ChangesMembers() && !m.isMember(s.chat.config.Identity.Person(), m.seenBy(heads)) {
+		under := m.MemberBy(who, heads)
+		if under && e.Dropped() && m.Closed == 1 && !e.Kind.ChangesMembers() && !m.MemberBy(s.chat.config.Identity.Person(), heads) {
 			events = events[:i] // we were never to have what they are: it comes from others
 			break
 		}
 		if under || m.Open == 1 && e.Kind == event.KindJoin { // who told of an open room need not be known as a member yet
 			last = i + 1
 		}
-		if at, known := m.places[e.ID]; known && !member && undone.has(at) {
+		if undone.Has(e.ID) {
 			last = i + 1
 		}
 		if !under && (m.Closed == 1 || !member) && !e.Kind.ChangesMembers() && e.Kind != event.KindDelete { // which holds no words, and takes back what they may have
@@ -352,7 +353,7 @@ func (s *session) mayPush(e *event.Event) bool {
 		return true
 	}
 	m, who := s.v.room.members(), s.link.Person()
-	return m.hasMember(who) && m.isMember(who, m.seenBy(e.Heads()))
+	return m.Has(who) && m.MemberBy(who, e.Heads())
 }
 
 // lookAgain has the session send what the other side may have now and was not sent.

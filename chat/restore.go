@@ -137,7 +137,7 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 				continue
 			case w.base != nil:
 				more, err = unissued(tx, w.base, w.fork, v.reissuable)
-			case v.room != nil && v.room.members().vain(w.log, c.config.Identity.Person()):
+			case v.room != nil && v.room.members().Vain(w.log, c.config.Identity.Person()):
 				more, err = unissued(tx, w.branch, 0, v.reissuable)
 			}
 			if err != nil {

@@ -7,99 +7,81 @@ import (
 	"sync"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
 
 // room is what a conversation has that is one of invited members: how it began and who is a member.
 type room struct {
-	creation *creation
+	creation *membership.Creation
 	pending  pending
 	memory   memory
 	flows    flows
 
 	mu      sync.Mutex
-	changes []memberChange // that were stored
-	begun   map[vector.Log]logStart
+	changes []membership.Change // that were stored
+	begun   membership.Logs
 	keys    map[identity.PeerID]ed25519.PublicKey // of everybody whom a change names
-	now     *membership
+	now     *membership.State
 	brought map[identity.PersonID]int // by whom changes came alone
 	quiet   bool                      // it makes no notice until it is opened
 	missed  bool                      // events were refused that changes to come may allow
 	teller  identity.PersonID         // by whom we heard of it first, while the program runs
 }
 
-// logStart is the first event of a log.
-type logStart struct {
-	id    event.ID
-	heads []event.ID // changes that it has seen
-	joins bool       // it is one by which its author joins
-}
-
-func newRoom(c *creation) *room {
-	r := &room{creation: c, flows: flows{of: map[identity.PersonID]*flow{}}, begun: map[vector.Log]logStart{}, brought: map[identity.PersonID]int{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.key}}
-	r.now = replay(c, nil, nil)
+func newRoom(c *membership.Creation) *room {
+	r := &room{creation: c, flows: flows{of: map[identity.PersonID]*flow{}}, begun: membership.Logs{}, brought: map[identity.PersonID]int{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.Key}}
+	r.now = membership.Replay(c, nil, nil)
 	return r
 }
 
 // members returns who is a member now.
-func (r *room) members() *membership {
+func (r *room) members() *membership.State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.now
 }
 
 // next works out the members with more changes and more logs; nothing changes by it.
-func (r *room) next(more []memberChange, begun map[vector.Log]logStart) *membership {
+func (r *room) next(more []membership.Change, begun membership.Logs) *membership.State {
 	r.mu.Lock()
 	changes := append(slices.Clip(r.changes), more...)
-	logs := maps.Clone(r.begun)
+	all := maps.Clone(r.begun)
 	r.mu.Unlock()
 	for log, b := range begun {
-		begin(logs, log, b)
+		all.Begin(log, b)
 	}
-	return replay(r.creation, changes, logs)
-}
-
-// begin notes the first event of a log. Of two, which only who breaks the rules writes, the lower ID decides.
-func begin(logs map[vector.Log]logStart, log vector.Log, b logStart) {
-	if known, ok := logs[log]; !ok || slices.Compare(b.id[:], known.id[:]) < 0 {
-		logs[log] = b
-	}
-}
-
-// startOf is the start of a log that begins with e.
-func startOf(e *event.Event) logStart {
-	return logStart{id: e.ID, heads: e.Heads(), joins: e.Kind == event.KindJoin}
+	return membership.Replay(r.creation, changes, all)
 }
 
 // begins notes a log that was verified and waits to be stored.
 func (r *room) begins(e *event.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	begin(r.begun, e.VectorLog(), startOf(e))
+	r.begun.Begin(e.VectorLog(), membership.StartOf(e))
 }
 
 // start returns the first event of a log.
-func (r *room) start(log vector.Log) logStart {
+func (r *room) start(log vector.Log) membership.Start {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.begun[log]
 }
 
 // take makes what was stored true: changes, logs and the members that follow.
-func (r *room) take(more []memberChange, begun map[vector.Log]logStart, now *membership, quiet bool) {
+func (r *room) take(more []membership.Change, begun membership.Logs, now *membership.State, quiet bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.changes = append(r.changes, more...)
 	for log, b := range begun {
-		begin(r.begun, log, b)
+		r.begun.Begin(log, b)
 	}
 	for i := range more {
-		if more[i].lists == nil {
+		if more[i].Lists == nil {
 			continue
 		}
-		keys, _, err := event.KeysOf(more[i].lists)
+		keys, _, err := event.KeysOf(more[i].Lists)
 		if err == nil { // it was verified when the change was decoded
 			for peer, key := range keys {
 				r.keys[peer] = key
@@ -154,12 +136,12 @@ func (r *room) isQuiet() bool {
 }
 
 // changeOf decodes an event that changes members; false for one that says nothing.
-func (c *Chat) changeOf(e *event.Event) (memberChange, bool) {
-	change, err := decodeChange(e.Kind, c.config.Roster.PersonOf(e.Peer), e.Body)
+func (c *Chat) changeOf(e *event.Event) (membership.Change, bool) {
+	change, err := membership.Read(e.Kind, c.config.Roster.PersonOf(e.Peer), e.Body)
 	if err != nil {
-		return memberChange{}, false // kept and passed on
+		return membership.Change{}, false // kept and passed on
 	}
-	change.id, change.at, change.parents, change.time = e.ID, e.Position(), e.Heads(), e.Time
+	change.ID, change.At, change.Parents, change.Time = e.ID, e.Position(), e.Heads(), e.Time
 	return change, true
 }
 
@@ -172,9 +154,9 @@ func (v *conversation) recipients(author identity.PersonID, at event.Position) [
 		return []identity.PersonID{v.with}
 	}
 	m := v.room.members()
-	all := make([]identity.PersonID, 0, len(m.sorted))
-	for _, who := range m.sorted {
-		if who != author && m.members[who].since.Compare(at) < 0 {
+	all := make([]identity.PersonID, 0, len(m.Members()))
+	for _, who := range m.Members() {
+		if one, _ := m.Member(who); who != author && one.Since.Compare(at) < 0 {
 			all = append(all, who)
 		}
 	}

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 )
@@ -306,4 +308,46 @@ func TestOpenRoom(t *testing.T) {
 		carla.say(t, room, "back")
 		anna.awaitSaid(t, room, "pizza", "back")
 	})
+}
+
+// whoIn lists the members by what somebody knows, and marks who of them may remove others.
+func whoIn(m *membership.State) string {
+	var all []string
+	for _, who := range m.Members() {
+		text := who.Short()
+		if one, _ := m.Member(who); one.Entrusted {
+			text += "*"
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, " ")
+}
+
+// everEnded reports whether somebody was removed or left, whatever became of it.
+func everEnded(m *membership.State, who identity.PersonID) bool {
+	for n, counts := range m.Changes() {
+		if counts && n.Who == who && (n.Kind == event.KindRemove || n.Kind == event.KindLeave) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayRemove reports whether an agent's person may remove members, as far as they know.
+func mayRemove(a *agent, room event.ConversationID) bool {
+	one, _ := a.known(room).room.members().Member(a.person())
+	return one.Entrusted
+}
+
+// groupsIn lists the groups by what somebody knows.
+func groupsIn(m *membership.State) string {
+	var all []string
+	for _, g := range m.Groups() {
+		text := g.Name + ":"
+		for _, who := range g.Members {
+			text += " " + who.Short()
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 )
@@ -22,10 +23,10 @@ func (c *Chat) admitToRoom(v *conversation, first *event.Event) (admission, erro
 	author := c.config.Roster.PersonOf(first.Peer)
 	m, begun := v.room.members(), v.room.start(first.VectorLog())
 	if first.Number == 1 {
-		begun = startOf(first)
+		begun = membership.StartOf(first)
 	}
-	joins := first.Number == 1 && begun.joins && (m.Open == 1 || author == m.creator)
-	pass := admission{upTo: m.takes(first.VectorLog(), begun, author)}
+	joins := first.Number == 1 && begun.Joins && (m.Open == 1 || author == m.Creator)
+	pass := admission{upTo: m.Takes(first.VectorLog(), begun, author)}
 	var err error
 	if joins {
 		pass.key, err = c.keyOfJoining(first, author)
@@ -41,7 +42,7 @@ func (c *Chat) admitToRoom(v *conversation, first *event.Event) (admission, erro
 
 // roomKey returns the key of somebody who is or was a member.
 func (c *Chat) roomKey(v *conversation, author identity.PeerID, person identity.PersonID) (ed25519.PublicKey, error) {
-	if !v.room.members().ever(person) && person != c.config.Identity.Person() {
+	if !v.room.members().Ever(person) && person != c.config.Identity.Person() {
 		v.room.miss()
 		return nil, errNotOfIt
 	}
@@ -59,11 +60,11 @@ func (c *Chat) keyOfJoining(e *event.Event, author identity.PersonID) (ed25519.P
 	if key, ok := c.config.Roster.PublicKey(e.Peer); ok {
 		return key, nil
 	}
-	change, err := decodeChange(e.Kind, author, e.Body)
+	change, err := membership.Read(e.Kind, author, e.Body)
 	if err != nil {
 		return nil, err
 	}
-	keys, _, err := event.KeysOf(change.lists)
+	keys, _, err := event.KeysOf(change.Lists)
 	if err == nil && keys[e.Peer] == nil {
 		err = errNoKey
 	}
@@ -84,9 +85,9 @@ func (c *Chat) exchanged(l *peer.Link, id event.ConversationID) *conversation {
 }
 
 // meet makes the room of a creation that somebody sends, in memory; nil if it is none, or one too many.
-func (c *Chat) meet(id event.ConversationID, signed signedCreation, by identity.PersonID) *conversation {
-	made, err := readCreation(signed)
-	if err != nil || made.id != id {
+func (c *Chat) meet(id event.ConversationID, signed membership.Signed, by identity.PersonID) *conversation {
+	made, err := membership.ReadCreation(signed)
+	if err != nil || made.ID != id {
 		c.dropped("rooms that nobody made")
 		return nil
 	}
@@ -100,14 +101,14 @@ func (c *Chat) meet(id event.ConversationID, signed signedCreation, by identity.
 }
 
 // addRoom makes a room in memory, or returns the one that is there.
-func (c *Chat) addRoom(made *creation) *conversation {
+func (c *Chat) addRoom(made *membership.Creation) *conversation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if v := c.conversations[made.id]; v != nil {
+	if v := c.conversations[made.ID]; v != nil {
 		return v
 	}
 	c.keys.conversation++
-	v := newConversation(made.id, c.keys.conversation, identity.PersonID{})
+	v := newConversation(made.ID, c.keys.conversation, identity.PersonID{})
 	v.room = newRoom(made)
 	c.conversations[v.id] = v
 	return v
@@ -117,7 +118,7 @@ func (c *Chat) addRoom(made *creation) *conversation {
 func (c *Chat) candidates(by identity.PersonID) (all, told int) {
 	self := c.config.Identity.Person()
 	for _, v := range c.all() {
-		if v.room == nil || v.room.members().ever(self) {
+		if v.room == nil || v.room.members().Ever(self) {
 			continue
 		}
 		all++

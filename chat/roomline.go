@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
@@ -17,36 +18,20 @@ type MemberChange struct {
 	Overruled bool              // invited, joined, entrusted: Who was removed or left at the same time, and that counts more (rule 8)
 }
 
-// line returns what is shown of a change of members; nil for one that counts nothing, or says nothing to people. A change that does not count changed
-// nothing for anybody, and a line of it would let whoever was removed, or never was a member, write into everybody's history.
-func (m *membership) line(id event.ID) *MemberChange {
+// changeLine returns what is shown of a change of members; nil for one that counts nothing, or says nothing to people, and in a direct conversation.
+func changeLine(m *membership.State, id event.ID) *MemberChange {
 	if m == nil {
 		return nil
 	}
-	at, here := m.places[id]
-	if !here || !m.nodes[at].counts || whatOf(m.nodes[at].kind) == "" {
+	c, overruled := m.Line(id)
+	if c == nil {
 		return nil
 	}
-	n := &m.nodes[at]
-	return &MemberChange{What: whatOf(n.kind), Who: n.who, Name: roomName(n), Overruled: m.overruled(at)}
+	return &MemberChange{What: c.What(), Who: c.Who, Name: c.Names(), Overruled: overruled}
 }
 
-// overruled reports whether somebody was removed or left at the same time as another brought them in.
-func (m *membership) overruled(at int) bool {
-	n := &m.nodes[at]
-	if n.kind != event.KindInvite && n.kind != event.KindJoin && n.kind != event.KindEntrust {
-		return false
-	}
-	for _, end := range m.cutting[n.who] {
-		if !n.seen.has(end) && !m.nodes[end].seen.has(at) {
-			return true
-		}
-	}
-	return false
-}
-
-// lines is who is a member, for line; nil for a direct conversation.
-func (v *conversation) lines() *membership {
+// lines is who is a member, for changeLine; nil for a direct conversation.
+func (v *conversation) lines() *membership.State {
 	if v.room == nil {
 		return nil
 	}
@@ -59,7 +44,7 @@ func (v *conversation) firstLine() *eventRow {
 		return nil
 	}
 	c := v.room.creation
-	return &eventRow{branch: &branch{log: vector.Log{Peer: c.Peer}}, time: c.Time, id: event.ID(v.id), change: &MemberChange{What: "made", Who: c.creator, Name: c.Name}}
+	return &eventRow{branch: &branch{log: vector.Log{Peer: c.Peer}}, time: c.Time, id: event.ID(v.id), change: &MemberChange{What: "made", Who: c.Creator, Name: c.Name}}
 }
 
 // withFirstLine adds the line that says who made the room to a page that reaches so far, and says whether there is more then. Its position is the zero one.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 )
 
 // TestNoRoomIsCalledOffice: what is typed here is refused as a room's name if it looks like the announcements to everybody; what others made is taken.
@@ -21,7 +22,7 @@ func TestNoRoomIsCalledOffice(t *testing.T) {
 				t.Errorf("renamed to %q: %v", typed, err)
 			}
 		}
-		w, err := change(event.KindRename, changeBody{Name: "Office"}) // as an older version writes it
+		w, err := change(event.KindRename, membership.Body{Name: "Office"}) // as an older version writes it
 		if err != nil {
 			t.Fatal(err)
 		}

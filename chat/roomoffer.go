@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/peer"
@@ -31,7 +32,7 @@ type roomOffer struct {
 
 // offeredRoom is a room that somebody told of.
 type offeredRoom struct {
-	*creation
+	*membership.Creation
 	name    string // now
 	members int
 }
@@ -56,14 +57,14 @@ func decodeRooms(body []byte) ([]offeredRoom, error) {
 	}
 	var all []offeredRoom
 	for _, one := range f.Rooms {
-		made, err := readCreation(signedCreation{Body: one.Creation, Signature: one.Signature})
+		made, err := membership.ReadCreation(membership.Signed{Body: one.Creation, Signature: one.Signature})
 		if err != nil {
 			return nil, err
 		}
-		if made.Open != 1 || !name.IsDisplay(one.Name) || one.Members > maxMembers {
+		if made.Open != 1 || !name.IsDisplay(one.Name) || one.Members > membership.MaxMembers {
 			return nil, errors.New("a room that cannot be joined")
 		}
-		all = append(all, offeredRoom{creation: made, name: one.Name, members: int(one.Members)})
+		all = append(all, offeredRoom{Creation: made, name: one.Name, members: int(one.Members)})
 	}
 	return all, nil
 }
@@ -82,7 +83,7 @@ func (c *Chat) takeRooms(l *peer.Link, body []byte) {
 	before := c.offers[l.ID()]
 	c.offers[l.ID()] = all
 	c.mu.Unlock()
-	if !slices.EqualFunc(before, all, func(a, b offeredRoom) bool { return a.id == b.id && a.name == b.name && a.members == b.members }) {
+	if !slices.EqualFunc(before, all, func(a, b offeredRoom) bool { return a.ID == b.ID && a.name == b.name && a.members == b.members }) {
 		c.news.openRooms()
 	}
 	if c.isInUse(l) {
@@ -110,8 +111,8 @@ func (c *Chat) offersMoved(l *peer.Link) {
 // before it came to that.
 func (c *Chat) exchangeOffered(l *peer.Link, all []offeredRoom) {
 	for _, o := range all {
-		v := c.known(o.id)
-		if v != nil && v.room.members().hasMember(c.config.Identity.Person()) && !c.sessionFor(l, v).running() {
+		v := c.known(o.ID)
+		if v != nil && v.room.members().Has(c.config.Identity.Person()) && !c.sessionFor(l, v).running() {
 			c.exchange(v, l, false)
 		}
 	}
@@ -125,8 +126,8 @@ func (s *session) sendRooms(ctx context.Context) error {
 			continue
 		}
 		m := v.room.members()
-		if m.Open == 1 && m.hasMember(s.chat.config.Identity.Person()) {
-			f.Rooms = append(f.Rooms, roomOffer{Creation: m.signed.Body, Signature: m.signed.Signature, Name: m.name, Members: uint64(len(m.members))})
+		if m.Open == 1 && m.Has(s.chat.config.Identity.Person()) {
+			f.Rooms = append(f.Rooms, roomOffer{Creation: m.Signed.Body, Signature: m.Signed.Signature, Name: m.Title(), Members: uint64(len(m.Members()))})
 		}
 	}
 	s.mu.Lock()
@@ -151,13 +152,13 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 	byID := map[event.ConversationID]*OpenRoom{}
 	for _, l := range c.inUse() {
 		for _, o := range c.offersOf(l) {
-			if v := c.known(o.id); v != nil && v.room.members().hasMember(c.config.Identity.Person()) {
+			if v := c.known(o.ID); v != nil && v.room.members().Has(c.config.Identity.Person()) {
 				continue
 			}
-			r := byID[o.id]
+			r := byID[o.ID]
 			if r == nil {
-				r = &OpenRoom{ID: o.id, Name: o.name, Creator: o.creator, Called: o.Called}
-				byID[o.id] = r
+				r = &OpenRoom{ID: o.ID, Name: o.name, Creator: o.Creator, Called: o.Called}
+				byID[o.ID] = r
 			}
 			r.Members = max(r.Members, o.members)
 			r.By = append(r.By, l.Person())
@@ -192,15 +193,15 @@ func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversatio
 	}
 	m := v.room.members()
 	switch {
-	case m.hasMember(self):
+	case m.Has(self):
 		return c.row(v), nil
-	case m.Open != 1 && m.creator != self:
+	case m.Open != 1 && m.Creator != self:
 		return Conversation{}, ErrClosedRoom
-	case m.creator != self && m.barred(self, m.seenBy(m.heads())):
+	case m.Creator != self && m.Barred(self):
 		return Conversation{}, ErrBarred
 	}
 	lists := c.ownLists()
-	w, err := change(event.KindJoin, changeBody{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
+	w, err := change(event.KindJoin, membership.Body{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	row, err := c.shape(ctx, v, w, err)
 	if err == nil {
 		c.begin(func() { c.exchangeTold(v) })
@@ -215,8 +216,8 @@ func (c *Chat) joinable(room event.ConversationID) *conversation {
 	}
 	for _, l := range c.inUse() {
 		for _, o := range c.offersOf(l) {
-			if o.id == room {
-				return c.addRoom(o.creation)
+			if o.ID == room {
+				return c.addRoom(o.Creation)
 			}
 		}
 	}
@@ -225,5 +226,5 @@ func (c *Chat) joinable(room event.ConversationID) *conversation {
 
 // offersRoom reports whether the other side of a link told that a room is open.
 func (c *Chat) offersRoom(l *peer.Link, room event.ConversationID) bool {
-	return slices.ContainsFunc(c.offersOf(l), func(o offeredRoom) bool { return o.id == room })
+	return slices.ContainsFunc(c.offersOf(l), func(o offeredRoom) bool { return o.ID == room })
 }

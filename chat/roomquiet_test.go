@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -110,11 +111,11 @@ func TestStrangersRooms(t *testing.T) {
 		l := s.lie(t, anna, nil)
 		anna.await(t, "the link", func() bool { _, up := anna.roster.Link(l.id.PeerID()); return up })
 		for range maxTold + 3 {
-			made, err := foundRoom(l.id, []identity.SignedPersonList{l.id.FirstPersonList()}, "Mallory", NewRoom{Name: "Spam"})
+			made, err := membership.Found(l.id, []identity.SignedPersonList{l.id.FirstPersonList()}, "Mallory", membership.Draft{Title: "Spam"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			body, err := wire.Marshal(vectorsFrame{Conversation: made.id[:], Creation: made.signed.Body, Signature: made.signed.Signature})
+			body, err := wire.Marshal(vectorsFrame{Conversation: made.ID[:], Creation: made.Signed.Body, Signature: made.Signed.Signature})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,10 +3,10 @@ package chat
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -29,12 +29,12 @@ type Room struct {
 	ClosedHistory bool
 	Creator       identity.PersonID
 	Made          time.Time
-	Members       []Member          // sorted by person
-	Member        bool              // our person is one
-	Groups        []Group           // to mention, in the order in which their names came up
-	Ended         *RoomEnd          // how our person's part ended; nil while they are a member, or never were one
-	InvitedBy     identity.PersonID // who brought our person in; zero if they made the room, or came by themselves
-	Quiet         bool              // it makes no notice until it is opened: InvitedBy is somebody to whom our person never wrote
+	Members       []Member           // sorted by person
+	Member        bool               // our person is one
+	Groups        []membership.Group // to mention, in the order in which their names came up
+	Ended         *RoomEnd           // how our person's part ended; nil while they are a member, or never were one
+	InvitedBy     identity.PersonID  // who brought our person in; zero if they made the room, or came by themselves
+	Quiet         bool               // it makes no notice until it is opened: InvitedBy is somebody to whom our person never wrote
 }
 
 // RoomEnd is how somebody's part in a room ended.
@@ -56,7 +56,7 @@ func (c *Chat) CreateRoom(ctx context.Context, r NewRoom) (Conversation, error) 
 	if err := c.loaded(ctx); err != nil {
 		return Conversation{}, err
 	}
-	if len(r.With)+1 > maxMembers {
+	if len(r.With)+1 > membership.MaxMembers {
 		return Conversation{}, ErrFullRoom
 	}
 	invites := make([]writing, 0, len(r.With))
@@ -67,7 +67,11 @@ func (c *Chat) CreateRoom(ctx context.Context, r NewRoom) (Conversation, error) 
 		}
 		invites = append(invites, w)
 	}
-	made, err := foundRoom(c.config.Identity, c.ownLists(), c.config.Roster.Self().Name, r)
+	title, err := titleOf(r.Name)
+	if err != nil {
+		return Conversation{}, err
+	}
+	made, err := membership.Found(c.config.Identity, c.ownLists(), c.config.Roster.Self().Name, membership.Draft{Title: title, Open: r.Open, ClosedHistory: r.ClosedHistory, Time: time.Now()})
 	if err != nil {
 		return Conversation{}, err
 	}
@@ -124,23 +128,23 @@ func (c *Chat) invitation(who identity.PersonID) (writing, error) {
 	if row.Trust == peer.Blocked {
 		return writing{}, ErrBlocked
 	}
-	return change(event.KindInvite, changeBody{Who: &who, Name: row.Name, List: &lists[0], Later: lists[1:]})
+	return change(event.KindInvite, membership.Body{Who: &who, Name: row.Name, List: &lists[0], Later: lists[1:]})
 }
 
 // change makes an event that changes members.
-func change(kind event.Kind, b changeBody) (writing, error) {
+func change(kind event.Kind, b membership.Body) (writing, error) {
 	body, err := wire.Marshal(b)
 	if err != nil {
 		return writing{}, err
 	}
-	if _, err := decodeChange(kind, identity.PersonID{}, body); err != nil && kind != event.KindJoin { // the author of a joining is in its list
+	if _, err := membership.Read(kind, identity.PersonID{}, body); err != nil && kind != event.KindJoin { // the author of a joining is in its list
 		return writing{}, fmt.Errorf("write who is a member: %w", err)
 	}
 	return writing{kind: kind, body: body}, nil
 }
 
 // roomFor returns a room of which our person is a member.
-func (c *Chat) roomFor(ctx context.Context, id event.ConversationID) (*conversation, *membership, error) {
+func (c *Chat) roomFor(ctx context.Context, id event.ConversationID) (*conversation, *membership.State, error) {
 	v, err := c.lookup(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -156,14 +160,14 @@ func (c *Chat) shape(ctx context.Context, v *conversation, w writing, err error)
 	switch {
 	case err != nil:
 		return Conversation{}, err
-	case w.kind != event.KindLeave && v.room.members().quotas.free(w.kind, c.config.Identity.Person()) <= 0:
+	case w.kind != event.KindLeave && v.room.members().Free(w.kind, c.config.Identity.Person()) <= 0:
 		return Conversation{}, ErrManyChanges
 	}
 	sent, err := c.write(ctx, v, []writing{w})
 	if err != nil {
 		return Conversation{}, err
 	}
-	if _, here := v.room.members().places[sent[0].ID]; !here { // others changed the room meanwhile
+	if !v.room.members().Here(sent[0].ID) { // others changed the room meanwhile
 		return Conversation{}, ErrManyChanges
 	}
 	return c.row(v), nil
@@ -175,9 +179,9 @@ func (c *Chat) Invite(ctx context.Context, room event.ConversationID, who identi
 	switch {
 	case err != nil:
 		return Conversation{}, err
-	case m.hasMember(who):
+	case m.Has(who):
 		return Conversation{}, ErrAlready
-	case len(m.members) >= maxMembers:
+	case len(m.Members()) >= membership.MaxMembers:
 		return Conversation{}, ErrFullRoom
 	}
 	w, err := c.invitation(who)
@@ -190,7 +194,7 @@ func (c *Chat) Leave(ctx context.Context, room event.ConversationID) (Conversati
 	if err != nil {
 		return Conversation{}, err
 	}
-	w, err := change(event.KindLeave, changeBody{})
+	w, err := change(event.KindLeave, membership.Body{})
 	return c.shape(ctx, v, w, err)
 }
 
@@ -198,7 +202,8 @@ func (c *Chat) Leave(ctx context.Context, room event.ConversationID) (Conversati
 func (c *Chat) Remove(ctx context.Context, room event.ConversationID, who identity.PersonID) (Conversation, error) {
 	v, m, err := c.roomFor(ctx, room)
 	self := c.config.Identity.Person()
-	one, is := m.memberOf(who)
+	one, is := m.Member(who)
+	ours, _ := m.Member(self)
 	switch {
 	case err != nil:
 		return Conversation{}, err
@@ -206,28 +211,28 @@ func (c *Chat) Remove(ctx context.Context, room event.ConversationID, who identi
 		return Conversation{}, ErrSelf
 	case !is:
 		return Conversation{}, ErrNotIn
-	case !m.members[self].entrusted || who == m.creator || one.entrusted && self != m.creator:
+	case !ours.Entrusted || who == m.Creator || one.Entrusted && self != m.Creator:
 		return Conversation{}, ErrNotRemover
 	}
 	if err := c.ledger.settled(ctx); err != nil { // what is stored and shown already is to count
 		return Conversation{}, err
 	}
-	w, err := change(event.KindRemove, changeBody{Who: &who, Cuts: c.cutsOf(v, who)})
+	w, err := change(event.KindRemove, membership.Body{Who: &who, Cuts: c.cutsOf(v, who)})
 	return c.shape(ctx, v, w, err)
 }
 
 // cutsOf is what counts of all logs of somebody: what is here now.
-func (c *Chat) cutsOf(v *conversation, who identity.PersonID) []cut {
+func (c *Chat) cutsOf(v *conversation, who identity.PersonID) []membership.Cut {
 	last := map[vector.Log]uint64{}
 	for _, w := range v.allViews() {
 		if c.config.Roster.PersonOf(w.log.Peer) == who {
 			last[w.log] = max(last[w.log], w.counts())
 		}
 	}
-	var cuts []cut
+	var cuts []membership.Cut
 	for log, number := range last {
-		if len(cuts) < maxCuts {
-			cuts = append(cuts, cut{Peer: log.Peer, Log: log.ID, Number: number})
+		if len(cuts) < membership.MaxCuts {
+			cuts = append(cuts, membership.Cut{Peer: log.Peer, Log: log.ID, Number: number})
 		}
 	}
 	return cuts
@@ -243,38 +248,29 @@ func (c *Chat) Rename(ctx context.Context, room event.ConversationID, to string)
 	if err != nil {
 		return Conversation{}, err
 	}
-	if clean == m.name {
+	if clean == m.Title() {
 		return c.row(v), nil
 	}
-	w, err := change(event.KindRename, changeBody{Name: clean})
+	w, err := change(event.KindRename, membership.Body{Name: clean})
 	return c.shape(ctx, v, w, err)
 }
 
 // Entrust lets a member remove others. Only the room's creator may.
 func (c *Chat) Entrust(ctx context.Context, room event.ConversationID, who identity.PersonID) (Conversation, error) {
 	v, m, err := c.roomFor(ctx, room)
-	one, is := m.memberOf(who)
+	one, is := m.Member(who)
 	switch {
 	case err != nil:
 		return Conversation{}, err
-	case m.creator != c.config.Identity.Person():
+	case m.Creator != c.config.Identity.Person():
 		return Conversation{}, ErrNotCreator
 	case !is:
 		return Conversation{}, ErrNotIn
-	case one.entrusted:
+	case one.Entrusted:
 		return c.row(v), nil
 	}
-	w, err := change(event.KindEntrust, changeBody{Who: &who})
+	w, err := change(event.KindEntrust, membership.Body{Who: &who})
 	return c.shape(ctx, v, w, err)
-}
-
-// memberOf is a present member; nobody is one of no room.
-func (m *membership) memberOf(who identity.PersonID) (roomMember, bool) {
-	if m == nil {
-		return roomMember{}, false
-	}
-	one, is := m.members[who]
-	return one, is
 }
 
 // roomOf is a room as people see it, nil for a direct conversation.
@@ -283,30 +279,20 @@ func (c *Chat) roomOf(v *conversation) *Room {
 		return nil
 	}
 	m, self := v.room.members(), c.config.Identity.Person()
-	r := &Room{Name: m.name, Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.creator, Made: time.UnixMilli(m.Time), Member: m.hasMember(self),
-		Members: make([]Member, 0, len(m.members)), Ended: m.endOf(self), InvitedBy: m.inviterOf(self), Quiet: v.room.isQuiet(), Groups: m.shownGroups()}
-	for _, who := range m.sorted {
-		r.Members = append(r.Members, Member{Person: who, MayRemove: m.members[who].entrusted, Waits: v.room.flows.holds(who)})
+	r := &Room{Name: m.Title(), Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.Creator, Made: time.UnixMilli(m.Time), Member: m.Has(self),
+		Members: make([]Member, 0, len(m.Members())), Ended: endOf(m, self), InvitedBy: m.Inviter(self), Quiet: v.room.isQuiet(), Groups: m.Groups()}
+	for _, who := range m.Members() {
+		one, _ := m.Member(who)
+		r.Members = append(r.Members, Member{Person: who, MayRemove: one.Entrusted, Waits: v.room.flows.holds(who)})
 	}
 	return r
 }
 
-// endOf tells how somebody's part ended: by the last removal or leaving of theirs that counts. nil for a member, and for who never was one.
-func (m *membership) endOf(who identity.PersonID) *RoomEnd {
-	if m.hasMember(who) || len(m.cutting[who]) == 0 {
+// endOf tells how somebody's part ended; nil for a member, and for who never was one.
+func endOf(m *membership.State, who identity.PersonID) *RoomEnd {
+	end := m.End(who)
+	if end == nil {
 		return nil
 	}
-	n := &m.nodes[slices.Max(m.cutting[who])]
-	return &RoomEnd{What: whatOf(n.kind), By: n.by, Time: time.UnixMilli(n.time)}
-}
-
-// inviterOf is who brought somebody in last; zero for who made the room or came by themselves.
-func (m *membership) inviterOf(who identity.PersonID) identity.PersonID {
-	if len(m.adds[who]) == 0 {
-		return identity.PersonID{}
-	}
-	if by := m.nodes[slices.Max(m.adds[who])].by; by != who {
-		return by
-	}
-	return identity.PersonID{}
+	return &RoomEnd{What: end.What(), By: end.By, Time: time.UnixMilli(end.Time)}
 }

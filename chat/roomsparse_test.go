@@ -53,7 +53,7 @@ func (o *sparse) invite(t *testing.T) event.ConversationID {
 	members := []*agent{o.all[0]}
 	for i := 0; i < len(members); i++ {
 		a := members[i]
-		a.await(t, "the room", func() bool { return a.known(room) != nil && a.known(room).room.members().hasMember(a.person()) })
+		a.await(t, "the room", func() bool { return a.known(room) != nil && a.known(room).room.members().Has(a.person()) })
 		for _, b := range o.near[a] {
 			if slices.Contains(members, b) {
 				continue

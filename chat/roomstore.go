@@ -7,8 +7,8 @@ import (
 	"math"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/store"
-	"lanyard/internal/vector"
 )
 
 func insertRoom(tx *store.Tx, v *conversation) error {
@@ -16,7 +16,7 @@ func insertRoom(tx *store.Tx, v *conversation) error {
 	if v.room.isQuiet() {
 		quiet = 1
 	}
-	signed := v.room.creation.signed
+	signed := v.room.creation.Signed
 	_, err := tx.Exec(`INSERT INTO chat_room (conversation, creation, signature, quiet) VALUES (?, ?, ?, ?)`, v.key, signed.Body, signed.Signature, quiet)
 	return err
 }
@@ -47,15 +47,15 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var key int64
-		var signed signedCreation
+		var signed membership.Signed
 		var quiet bool
 		var forgotten int64
 		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet, &forgotten); err != nil {
 			return nil, err
 		}
-		creation, err := readCreation(signed)
+		creation, err := membership.ReadCreation(signed)
 		v := byKey[key]
-		if err != nil || v == nil || v.id != creation.id {
+		if err != nil || v == nil || v.id != creation.ID {
 			return nil, fmt.Errorf("room %d: %w", key, store.ErrCorrupt)
 		}
 		v.room = newRoom(creation)
@@ -76,7 +76,7 @@ func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
 		return err
 	}
 	changes = append(changes, alone...)
-	begun := map[vector.Log]logStart{}
+	begun := membership.Logs{}
 	for log, branches := range v.branches {
 		for _, b := range branches {
 			if b.base != nil {
@@ -86,7 +86,7 @@ func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
 			if err != nil {
 				return err
 			}
-			begin(begun, log, startOf(first))
+			begun.Begin(log, membership.StartOf(first))
 		}
 	}
 	v.room.take(changes, begun, v.room.next(changes, begun), false)
@@ -95,13 +95,13 @@ func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
 			if b.cut, err = c.cutAt(tx, v.room.members(), b, b.kept.Number); err != nil {
 				return err
 			}
-			b.over = v.room.members().upTo(b.log, c.config.Roster.PersonOf(b.log.Peer)) != everythingOK
+			b.over = v.room.members().UpTo(b.log, c.config.Roster.PersonOf(b.log.Peer)) != membership.Unlimited
 		}
 	}
 	return nil
 }
 
-func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []memberChange, err error) {
+func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []membership.Change, err error) {
 	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE conversation = ? AND kind BETWEEN 8 AND 31`, v.key)
 	if err != nil {
 		return nil, err
@@ -124,8 +124,8 @@ func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []memberChang
 }
 
 // cutAt returns where a branch that ends at a number counts no more; nil if all of it counts.
-func (c *Chat) cutAt(tx *store.Tx, m *membership, b *branch, end uint64) (*event.Point, error) {
-	limit := m.upTo(b.log, c.config.Roster.PersonOf(b.log.Peer))
+func (c *Chat) cutAt(tx *store.Tx, m *membership.State, b *branch, end uint64) (*event.Point, error) {
+	limit := m.UpTo(b.log, c.config.Roster.PersonOf(b.log.Peer))
 	switch {
 	case end <= limit:
 		return nil, nil
@@ -144,7 +144,7 @@ func (c *Chat) cutAt(tx *store.Tx, m *membership, b *branch, end uint64) (*event
 }
 
 // recut hides what counts no more of a branch, and shows what counts again. It returns where it is cut, and whether that is another place than before.
-func (c *Chat) recut(tx *store.Tx, m *membership, b *branch, end uint64, before *event.Point) (cut *event.Point, changed bool, err error) {
+func (c *Chat) recut(tx *store.Tx, m *membership.State, b *branch, end uint64, before *event.Point) (cut *event.Point, changed bool, err error) {
 	if cut, err = c.cutAt(tx, m, b, end); err != nil || cut == nil && before == nil {
 		return nil, false, err
 	}

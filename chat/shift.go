@@ -4,16 +4,16 @@ import (
 	"slices"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/store"
-	"lanyard/internal/vector"
 )
 
 // shift is what a page of the ledger changes about who is a member of a room.
 type shift struct {
-	changes []memberChange
-	begun   map[vector.Log]logStart
-	now     *membership // nil: nothing
-	before  *membership
+	changes []membership.Change
+	begun   membership.Logs
+	now     *membership.State // nil: nothing
+	before  *membership.State
 	cuts    map[*branch]*event.Point // of all branches; nil: all of it counts
 	hides   bool                     // something is shown no more, or again
 	quiet   bool                     // our person became a member and shall not be noticed
@@ -27,9 +27,9 @@ func (p *page) noteShift(e *event.Event) {
 	s := &p.made.shift
 	if e.Number == 1 {
 		if s.begun == nil {
-			s.begun = map[vector.Log]logStart{}
+			s.begun = membership.Logs{}
 		}
-		begin(s.begun, e.VectorLog(), startOf(e))
+		s.begun.Begin(e.VectorLog(), membership.StartOf(e))
 	}
 	if !e.Kind.ChangesMembers() {
 		return
@@ -122,7 +122,7 @@ func (p *page) takeShiftLocked() {
 	}
 	p.v.room.take(s.changes, s.begun, s.now, s.quiet)
 	for b, cut := range s.cuts {
-		b.cut, b.over = cut, s.now.upTo(b.log, p.chat.config.Roster.PersonOf(b.log.Peer)) != everythingOK
+		b.cut, b.over = cut, s.now.UpTo(b.log, p.chat.config.Roster.PersonOf(b.log.Peer)) != membership.Unlimited
 	}
 	if b := p.v.pen.branch; b != nil && b.over {
 		p.v.pen.branch = nil // invited again, we begin a new log

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -26,30 +27,17 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 	if s.now == nil || len(s.changes) == 0 {
 		return
 	}
-	for i := range s.now.nodes {
-		n := &s.now.nodes[i]
-		at, known := s.before.places[n.id]
-		if what := whatOf(n.kind); n.counts && what != "" && !(known && s.before.nodes[at].counts) {
-			c.news.change(Change{Room: &RoomChange{ID: n.id, Room: v.id, What: what, By: n.by, Who: n.who, Name: roomName(n), Time: time.UnixMilli(n.time)}})
+	for n, counts := range s.now.Changes() {
+		if what := n.What(); counts && what != "" && !s.before.Counts(n.ID) {
+			c.news.change(Change{Room: &RoomChange{ID: n.ID, Room: v.id, What: what, By: n.By, Who: n.Who, Name: n.Names(), Time: time.UnixMilli(n.Time)}})
 		}
 	}
 	c.news.conversation(v)
 	c.reviewHeld(v)
 	c.shiftNow(v)
-	if self := c.config.Identity.Person(); s.now.hasMember(self) && (s.hides || !s.before.hasMember(self)) {
+	if self := c.config.Identity.Person(); s.now.Has(self) && (s.hides || !s.before.Has(self)) {
 		c.begin(func() { c.recover(c.life, v) }) // what we wrote while we only believed to be a member
 	}
-}
-
-func whatOf(k event.Kind) string {
-	return map[event.Kind]string{event.KindInvite: "invited", event.KindJoin: "joined", event.KindLeave: "left", event.KindRemove: "removed", event.KindRename: "renamed", event.KindEntrust: "entrusted", event.KindGroup: "grouped"}[k]
-}
-
-func roomName(n *node) string {
-	if n.kind == event.KindRename || n.kind == event.KindGroup {
-		return n.name
-	}
-	return ""
 }
 
 // shiftNow learns of the members, and exchanges the room with those who are here.
@@ -58,7 +46,7 @@ func (c *Chat) shiftNow(v *conversation) {
 		c.learnMembers(c.life, v)
 		m, missed := v.room.members(), v.room.wasMissing()
 		for _, l := range c.inUse() {
-			if m.concerns(l.Person()) {
+			if m.Concerns(l.Person()) {
 				c.exchange(v, l, missed)
 			} else if s := c.session(l, v); missed && s != nil && s.running() {
 				s.requestAgain() // who brings the room to a newcomer may have been invited by others than its creator
@@ -94,7 +82,7 @@ func (c *Chat) exchange(v *conversation, l *peer.Link, missed bool) {
 // a room that they joined, or told of one that our person joined since.
 func (c *Chat) mayShare(l *peer.Link, v *conversation) bool {
 	m := v.room.members()
-	return m.ever(l.Person()) || c.session(l, v).heard() || m.hasMember(c.config.Identity.Person()) && c.offersRoom(l, v.id)
+	return m.Ever(l.Person()) || c.session(l, v).heard() || m.Has(c.config.Identity.Person()) && c.offersRoom(l, v.id)
 }
 
 // heard reports whether the other side told what they have.
@@ -127,10 +115,10 @@ func (c *Chat) learnMembers(ctx context.Context, v *conversation) {
 			c.config.Log.Warn("learn of a member of a room; it is tried again when members change", "person", who.Short(), "error", err)
 		}
 	}
-	learn(m.creator, m.lists(), m.Called)
-	for i := range m.nodes {
-		if n := &m.nodes[i]; n.counts {
-			learn(n.who, n.lists, n.name)
+	learn(m.Creator, m.Lists(), m.Called)
+	for n, counts := range m.Changes() {
+		if counts {
+			learn(n.Who, n.Lists, n.Name)
 		}
 	}
 }
@@ -138,16 +126,13 @@ func (c *Chat) learnMembers(ctx context.Context, v *conversation) {
 // quieten has a room make no notice that our person was invited to by somebody to whom they never wrote.
 func (p *page) quieten(tx *store.Tx) error {
 	s, self := &p.made.shift, p.chat.config.Identity.Person()
-	if s.before.hasMember(self) || !s.now.hasMember(self) {
+	if s.before.Has(self) || !s.now.Has(self) {
 		return nil
 	}
 	if err := p.recall(tx); err != nil {
 		return err
 	}
-	by := s.now.creator
-	for _, i := range s.now.adds[self] {
-		by = s.now.nodes[i].by
-	}
+	by := s.now.AddedBy(self)
 	s.quiet = by != self && !p.chat.wroteTo(by)
 	if !s.quiet {
 		return nil
@@ -221,7 +206,7 @@ func (c *Chat) toldOf(l *peer.Link, f *vectorsFrame) *conversation {
 	id := event.ConversationID(f.Conversation)
 	v := c.exchanged(l, id)
 	if v == nil && c.known(id) == nil && len(f.Creation) > 0 {
-		v = c.meet(id, signedCreation{Body: f.Creation, Signature: f.Signature}, l.Person())
+		v = c.meet(id, membership.Signed{Body: f.Creation, Signature: f.Signature}, l.Person())
 	}
 	return v
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 )
@@ -143,10 +144,10 @@ type saying struct {
 	id      event.ID
 	tag     string // how it begins, for good; nothing else begins so
 	at      time.Time
-	before  *membership   // by which its author wrote it, and
-	after   *membership   // what that was an instant later; nil where it is direct
-	edit    string        // as it was edited last
-	again   []*membership // under which it was edited
+	before  *membership.State   // by which its author wrote it, and
+	after   *membership.State   // what that was an instant later; nil where it is direct
+	edit    string              // as it was edited last
+	again   []*membership.State // under which it was edited
 	deleted bool
 	lost    bool // with the only disk that held it
 }
@@ -313,16 +314,16 @@ func (s *simulation) converge(instead *desk) {
 func (s *simulation) roomEqual(all []*desk) bool {
 	for _, a := range all {
 		v := a.known(s.room)
-		if v == nil || !v.room.members().hasMember(a.person()) {
+		if v == nil || !v.room.members().Has(a.person()) {
 			continue // who is none by what they know may know less
 		}
 		m := v.room.members()
 		for _, b := range all {
-			if !m.hasMember(b.person()) {
+			if !m.Has(b.person()) {
 				continue
 			}
 			w := b.known(s.room)
-			if w == nil || w.room.members().who() != m.who() || w.room.members().name != m.name || w.room.members().called() != m.called() || !v.vector().Equal(w.vector()) || !a.rested() || !b.rested() {
+			if w == nil || whoIn(w.room.members()) != whoIn(m) || w.room.members().Title() != m.Title() || groupsIn(w.room.members()) != groupsIn(m) || !v.vector().Equal(w.vector()) || !a.rested() || !b.rested() {
 				return false
 			}
 		}
@@ -362,8 +363,8 @@ func (s *simulation) describe() {
 func (s *simulation) describeTalk(d *desk, v *conversation) {
 	s.t.Logf(" %s shows %q", v.id.String()[:6], d.said(s.t, v.id))
 	if v.room != nil {
-		for _, n := range v.room.members().nodes {
-			s.t.Logf("  change %s by %s: kind %d of %s, counts %v", n.id.String()[:6], n.by.Short(), n.kind, n.who.Short(), n.counts)
+		for n, counts := range v.room.members().Changes() {
+			s.t.Logf("  change %s by %s: kind %d of %s, counts %v", n.ID.String()[:6], n.By.Short(), n.Kind, n.Who.Short(), counts)
 		}
 	}
 	for _, w := range v.allViews() {

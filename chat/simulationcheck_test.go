@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 )
 
@@ -75,10 +76,10 @@ func (s *simulation) checkDirect(a, b *desk) {
 // checkRoom compares what present members show of the room.
 func (s *simulation) checkRoom() {
 	var members []*desk
-	var m *membership
+	var m *membership.State
 	s.about(s.room)
 	for _, d := range s.desks[:len(people)] {
-		if v := d.known(s.room); v != nil && v.room.members().hasMember(d.person()) {
+		if v := d.known(s.room); v != nil && v.room.members().Has(d.person()) {
 			members, m = append(members, d), v.room.members()
 		}
 	}
@@ -87,7 +88,7 @@ func (s *simulation) checkRoom() {
 		s.checkSame(members[0], d, members[0].shown(s.t, s.room), x, s.closed || s.expires(s.desks...))
 		var wanted []*saying
 		for _, w := range s.sayings {
-			if w.to == nil && m.cutting[w.by.person()] == nil && (!s.closed || w.meant(d) && !w.vain(m, d)) {
+			if w.to == nil && !everEnded(m, w.by.person()) && (!s.closed || w.meant(d) && !w.vain(m, d)) {
 				wanted = append(wanted, w)
 			}
 		}
@@ -97,13 +98,13 @@ func (s *simulation) checkRoom() {
 
 // meant reports whether somebody was a member of the room when a word was said in it.
 func (w *saying) meant(d *desk) bool {
-	return w.before.hasMember(d.person()) && w.after.hasMember(d.person())
+	return w.before.Has(d.person()) && w.after.Has(d.person())
 }
 
 // vain reports whether a word was said by who only believed to be a member, so that it was said again to those who are members, and somebody was removed
 // before that.
-func (w *saying) vain(m *membership, d *desk) bool {
-	return m.cutting[d.person()] != nil && !m.isMember(w.by.person(), m.seenBy(w.before.heads()))
+func (w *saying) vain(m *membership.State, d *desk) bool {
+	return m.Cutting[d.person()] != nil && !m.IsMember(w.by.person(), m.SeenBy(w.before.Newest()))
 }
 
 // expires reports whether any of these forgets old messages: then they need not show the same.
@@ -221,8 +222,8 @@ func (s *simulation) checkFiles(d *desk) {
 // mayHold reports whether a word of the room may be with somebody: because they were a member as its author knew, or became one by what the author did not
 // know. Where the room's history is closed only that makes them one which undoes a removal.
 func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
-	as := append([]*membership{w.before, w.after}, w.again...)
-	if w.by.tainted() || slices.ContainsFunc(as, func(m *membership) bool { return m.hasMember(who) }) { // what is written anew is written for who is a member then
+	as := append([]*membership.State{w.before, w.after}, w.again...)
+	if w.by.tainted() || slices.ContainsFunc(as, func(m *membership.State) bool { return m.Has(who) }) { // what is written anew is written for who is a member then
 		return true
 	}
 	for _, d := range s.desks[:len(people)] {
@@ -230,10 +231,10 @@ func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
 		if v == nil {
 			continue
 		}
-		for _, n := range v.room.members().nodes {
-			_, known := w.before.places[n.id]
-			adds := n.who == who && (n.kind == event.KindInvite || n.kind == event.KindJoin || n.kind == event.KindEntrust)
-			if !known && (adds && !s.closed || n.kind == event.KindRemove && n.who != who) {
+		for n := range v.room.members().Changes() {
+			known := w.before.Here(n.ID)
+			adds := n.Who == who && (n.Kind == event.KindInvite || n.Kind == event.KindJoin || n.Kind == event.KindEntrust)
+			if !known && (adds && !s.closed || n.Kind == event.KindRemove && n.Who != who) {
 				return true
 			}
 		}
@@ -270,7 +271,7 @@ func (s *simulation) checkRead() {
 			s.awaitRead(a, event.DirectID(a.person(), b.person()))
 			s.awaitRead(b, event.DirectID(a.person(), b.person()))
 		}
-		if v := a.known(s.room); v != nil && v.room.members().hasMember(a.person()) {
+		if v := a.known(s.room); v != nil && v.room.members().Has(a.person()) {
 			s.awaitRead(a, s.room)
 		}
 	}
@@ -300,7 +301,7 @@ func (s *simulation) verify(d *desk) {
 	}
 	for _, talk := range all {
 		s.about(talk)
-		if d.tainted() && talk == s.room && !d.known(talk).room.members().hasMember(d.person()) {
+		if d.tainted() && talk == s.room && !d.known(talk).room.members().Has(d.person()) {
 			continue // what they wrote in a room since the copy comes back to them where they still are a member
 		}
 		if found, err := d.Verify(s.t.Context(), talk); err != nil || len(found.Alterations) > 0 {

@@ -192,7 +192,7 @@ func (s *simulation) again(a, b *desk) {
 func (s *simulation) stateAgain(a, b *desk, v *conversation) {
 	from := linkOf(b.agent, a.agent)
 	old := a.marks[v.id]
-	if len(old) > 0 && from != nil && (v.room == nil || v.room.members().hasMember(b.person())) {
+	if len(old) > 0 && from != nil && (v.room == nil || v.room.members().Has(b.person())) {
 		f := statesFrame{States: []signedState{old[s.rng.IntN(len(old))]}}
 		s.hand(func() ([]byte, error) { return wire.Marshal(f) }, func(body []byte) { b.takeStates(from, body) })
 	}

@@ -58,7 +58,7 @@ func (c *Chat) linkDown(l *peer.Link) {
 		c.mail.linkDown(l)
 	}
 	for _, v := range c.all() {
-		if v.room == nil || !v.room.members().hasMember(l.Person()) {
+		if v.room == nil || !v.room.members().Has(l.Person()) {
 			continue
 		}
 		if c.waitsFor(v, l.Peer()) {
@@ -290,7 +290,7 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 			return nil
 		case w.ended && mark.Number > w.tip.Number:
 			return nil // what may follow is ignored, by everybody alike
-		case w.over && mark.Number > w.kept.Number && w.kept.Number >= v.room.members().upTo(w.log, c.config.Roster.PersonOf(author)):
+		case w.over && mark.Number > w.kept.Number && w.kept.Number >= v.room.members().UpTo(w.log, c.config.Roster.PersonOf(author)):
 			return nil // the same behind a removal or leaving; how much of what counts they have this does not tell, so they get it
 		}
 	}

@@ -122,7 +122,7 @@ func (c *Chat) tellTips(v *conversation, arrivals []*arrival) {
 
 // tip has the session tell of branches. To somebody who is no member nothing is told; they get what they may have, as does who knows no tips.
 func (s *session) tip(came map[*branch]bool) {
-	member := s.v.room.members().hasMember(s.link.Person())
+	member := s.v.room.members().Has(s.link.Person())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -199,7 +199,7 @@ func (c *Chat) takeTips(l *peer.Link, body []byte) {
 	}
 	switch {
 	case !lacks:
-	case v.room.members().hasMember(l.Person()):
+	case v.room.members().Has(l.Person()):
 		s.missLater(f.Vector)
 	default:
 		c.ask(l, v) // that they are a member may be what they have; nothing is kept of what they told

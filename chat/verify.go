@@ -198,7 +198,7 @@ func (x *verifier) mayLack(signer identity.PeerID, log vector.Log, more bool) bo
 		return false
 	}
 	over := slices.ContainsFunc(x.views, func(w view) bool { return w.log == log && w.over })
-	return more || x.v.room != nil && (over || !x.v.room.members().hasMember(x.chat.config.Identity.Person()))
+	return more || x.v.room != nil && (over || !x.v.room.members().Has(x.chat.config.Identity.Person()))
 }
 
 // covers looks for all that a state says its machine had. Of logs that are not ours another machine may have more than we do.

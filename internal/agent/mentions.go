@@ -9,6 +9,7 @@ import (
 
 	"lanyard/chat"
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -72,8 +73,8 @@ func groupCalled(r *chat.Room, called string) (string, bool) {
 	if r == nil {
 		return "", false
 	}
-	if name.Same(called, chat.Everyone) {
-		return chat.Everyone, true
+	if name.Same(called, membership.Everyone) {
+		return membership.Everyone, true
 	}
 	for _, g := range r.Groups {
 		if name.Same(g.Name, called) {
@@ -94,7 +95,7 @@ func (c *conversations) named(row chat.Conversation, text string) (w whom) {
 	var all []mentionable
 	switch {
 	case row.Room != nil:
-		all = append(all, mentionable{name: chat.Everyone})
+		all = append(all, mentionable{name: membership.Everyone})
 		for _, g := range row.Room.Groups {
 			all = append(all, mentionable{name: g.Name})
 		}

@@ -20,12 +20,13 @@ var allowed = map[string][]string{
 	"cmd/lanyard":      {"internal/agent", "internal/api", "internal/desktop", "internal/doctor", "internal/name"},
 	"cmd/lanyard-tray": {"tray", "internal/desktop", "internal/api"},
 
-	"internal/agent": {"chat", "chat/amend", "chat/event", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook",
+	"internal/agent": {"chat", "chat/amend", "chat/event", "chat/membership", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook",
 		"internal/identity", "internal/media", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/typing", "internal/vector", "internal/verify", "internal/window", "internal/wire"},
 	"internal/control": {"internal/api"},
-	"chat":             {"chat/amend", "chat/event", "chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
+	"chat":             {"chat/amend", "chat/event", "chat/membership", "chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
 	"chat/amend":       {"chat/event", "internal/identity", "internal/wire"},
 	"chat/event":       {"internal/identity", "internal/media", "internal/name", "internal/vector", "internal/wire"}, // media: how large a small picture may be
+	"chat/membership":  {"chat/event", "internal/identity", "internal/name", "internal/vector", "internal/wire"},
 	"internal/hook":    {"internal/api", "internal/name", "internal/store"},
 	"internal/card":    {"internal/peer", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/media"},
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity"},

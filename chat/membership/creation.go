@@ -1,4 +1,4 @@
-package chat
+package membership
 
 import (
 	"crypto/ed25519"
@@ -37,40 +37,36 @@ type creationBody struct {
 	Later []identity.SignedPersonList `cbor:"9,keyasint,omitempty"` // of the creator, after List, which is number 1
 }
 
-// lists returns all lists of the creator's machines.
-func (b *creationBody) lists() []identity.SignedPersonList { return event.JoinLists(b.List, b.Later) }
+// Lists returns all lists of the creator's machines.
+func (b *creationBody) Lists() []identity.SignedPersonList { return event.JoinLists(b.List, b.Later) }
 
-// creation is how a room began: it was verified and never changes. The room's ID is its hash.
-type creation struct {
+// Creation is how a room began: it was verified and never changes. The room's ID is the hash of its bytes, so that nobody can change who made a room, or its rules.
+type Creation struct {
 	creationBody
-	signed  signedCreation
-	id      event.ConversationID
-	creator identity.PersonID
-	key     ed25519.PublicKey // of the machine that made it
+	Signed  Signed
+	ID      event.ConversationID
+	Creator identity.PersonID
+	Key     ed25519.PublicKey // of the machine that made it
 }
 
-// signedCreation is a creation as it is sent and kept: the bytes that were signed, and the signature.
-type signedCreation struct {
+// Signed is a creation as it is sent and kept: the bytes that were signed, and the signature.
+type Signed struct {
 	Body      []byte
 	Signature []byte
 }
 
-// titleOf is what a room is to be called by a name typed here. None is called like what goes to everybody: whoever writes into it would take it for that.
-func titleOf(typed string) (string, error) {
-	title, err := name.Typed(typed)
-	if err == nil && name.Skeleton(title) == name.Skeleton("Office") {
-		err = ErrOfficeName
-	}
-	return title, err
+// Draft is what a room is to be.
+type Draft struct {
+	Title         string    // by the rules of display names
+	Open          bool      // anybody in the office may join it
+	ClosedHistory bool      // who comes later does not get what was written before
+	Time          time.Time // when it is made
 }
 
-// foundRoom makes the creation of a room by our person.
-func foundRoom(id *identity.Identity, lists []identity.SignedPersonList, called string, r NewRoom) (*creation, error) {
-	title, err := titleOf(r.Name)
-	if err != nil {
-		return nil, err
-	}
-	b := creationBody{Peer: id.PeerID(), List: &lists[0], Later: lists[1:], Called: called, Name: title, Salt: make([]byte, creationSalt), Time: time.Now().UnixMilli()}
+// Found makes and signs the creation of a room by a machine of its creator, who is called so and whose lists begin with number 1. It fails with
+// event.ErrManyLists where they leave no room for the rest. It reads randomness.
+func Found(id *identity.Identity, lists []identity.SignedPersonList, called string, r Draft) (*Creation, error) {
+	b := creationBody{Peer: id.PeerID(), List: &lists[0], Later: lists[1:], Called: called, Name: r.Title, Salt: make([]byte, creationSalt), Time: r.Time.UnixMilli()}
 	rand.Read(b.Salt)
 	if r.Open {
 		b.Open = 1
@@ -85,7 +81,7 @@ func foundRoom(id *identity.Identity, lists []identity.SignedPersonList, called 
 	if len(body) > maxCreation {
 		return nil, event.ErrManyLists
 	}
-	return readCreation(signedCreation{Body: body, Signature: id.Sign(creationContext, body)})
+	return ReadCreation(Signed{Body: body, Signature: id.Sign(creationContext, body)})
 }
 
 // roomID is the ID of the room that a creation makes.
@@ -96,27 +92,28 @@ func roomID(body []byte) event.ConversationID {
 	return event.ConversationID(h.Sum(nil))
 }
 
-// readCreation decodes and verifies a creation by itself: it brings the key that it is signed with.
-func readCreation(signed signedCreation) (*creation, error) {
+// ReadCreation decodes and verifies a creation by itself: it brings the key that it is signed with, and the lists by which that is one of its creator's machines. It has
+// at most 1024 bytes.
+func ReadCreation(signed Signed) (*Creation, error) {
 	if len(signed.Body) > maxCreation {
 		return nil, fmt.Errorf("a room's creation of %d bytes, more than %d", len(signed.Body), maxCreation)
 	}
-	c := &creation{signed: signed, id: roomID(signed.Body)}
+	c := &Creation{Signed: signed, ID: roomID(signed.Body)}
 	if err := wire.Unmarshal(signed.Body, &c.creationBody); err != nil {
 		return nil, err
 	}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	keys, person, err := event.KeysOf(c.lists())
+	keys, person, err := event.KeysOf(c.Lists())
 	if err != nil {
 		return nil, err
 	}
-	c.creator, c.key = person, keys[c.Peer]
-	if c.key == nil {
+	c.Creator, c.Key = person, keys[c.Peer]
+	if c.Key == nil {
 		return nil, errors.New("a room made by a machine that is not its creator's")
 	}
-	return c, identity.Verify(c.key, creationContext, signed.Body, signed.Signature)
+	return c, identity.Verify(c.Key, creationContext, signed.Body, signed.Signature)
 }
 
 func (b *creationBody) check() error {

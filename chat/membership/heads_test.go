@@ -1,4 +1,4 @@
-package chat
+package membership
 
 import (
 	"errors"
@@ -10,13 +10,15 @@ import (
 	"lanyard/internal/vector"
 )
 
+var errTangle = errors.New("nothing can be written")
+
 // crowd is a room of many members who all write at the same time, knowing all that was before.
 type crowd struct{ *world }
 
 func newCrowd(members int) *crowd {
 	c := &crowd{newWorld(false)}
 	for n := range members {
-		c.world.write(somebody(1), 1, memberChange{kind: event.KindInvite, who: c.member(n)})
+		c.world.write(somebody(1), 1, Change{Kind: event.KindInvite, Who: c.member(n)})
 	}
 	return c
 }
@@ -25,30 +27,30 @@ func (c *crowd) member(n int) identity.PersonID { return identity.PersonID{2, by
 
 // says has somebody write one change who knows what m is worked out from, with the merges that it takes first. It returns how many those were; none is written
 // if they do not take part any more.
-func (c *crowd) says(m *membership, lamport uint64, by identity.PersonID, kind event.Kind, who identity.PersonID) (merges int, err error) {
-	h := headsFor(m, by)
+func (c *crowd) says(m *State, lamport uint64, by identity.PersonID, kind event.Kind, who identity.PersonID) (merges int, err error) {
+	h := m.HeadsFor(by)
 	write := func(kind event.Kind) {
 		lamport++
 		log := vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{1}}
 		c.numbers[log]++
 		id := event.ID{7, by[0], by[1], by[2], byte(c.numbers[log]), byte(c.numbers[log] >> 8)}
-		parents := slices.Clone(h.ids[:min(len(h.ids), event.MaxHeads)])
+		parents := slices.Clone(h.IDs[:min(len(h.IDs), event.MaxHeads)])
 		if c.numbers[log] == 1 {
-			c.begun[log] = logStart{id: id, heads: parents}
+			c.begun[log] = Start{ID: id, Heads: parents}
 		}
-		c.all = append(c.all, memberChange{id: id, at: event.Position{Lamport: lamport, Log: log, Number: c.numbers[log], ID: id}, by: by, who: who, kind: kind, name: "On call", parents: parents})
+		c.all = append(c.all, Change{ID: id, At: event.Position{Lamport: lamport, Log: log, Number: c.numbers[log], ID: id}, By: by, Who: who, Kind: kind, Name: "On call", Parents: parents})
 		e := &event.Event{ID: id}
 		e.Kind = kind
-		h.wrote(e)
+		h.Wrote(e)
 	}
-	for range h.merges {
+	for range h.Merges {
 		write(event.KindMerge)
 	}
-	if err := h.takes(kind); err != nil {
-		return 0, err
+	if !h.Takes(kind) {
+		return 0, errTangle
 	}
 	write(kind)
-	return h.merges, nil
+	return h.Merges, nil
 }
 
 // TestMergesOfMany: seventeen programs change groups at the same time, as often as groups can be changed, and merge each time. There is still room to invite, to
@@ -71,7 +73,7 @@ func TestMergesOfMany(t *testing.T) {
 	if all < maxMoves {
 		t.Fatalf("only %d merges: that proves nothing", all)
 	}
-	do := func(by int, kind event.Kind, who identity.PersonID) *membership {
+	do := func(by int, kind event.Kind, who identity.PersonID) *State {
 		t.Helper()
 		lamport += 100
 		if _, err := c.says(c.replay(), lamport, c.member(by), kind, who); err != nil {
@@ -79,17 +81,17 @@ func TestMergesOfMany(t *testing.T) {
 		}
 		return c.replay()
 	}
-	if m := do(0, event.KindInvite, somebody(99)); !m.hasMember(somebody(99)) {
+	if m := do(0, event.KindInvite, somebody(99)); !m.Has(somebody(99)) {
 		t.Error("nobody can be invited any more")
 	}
-	if m := do(1, event.KindLeave, c.member(1)); m.hasMember(c.member(1)) {
+	if m := do(1, event.KindLeave, c.member(1)); m.Has(c.member(1)) {
 		t.Error("nobody can leave any more")
 	}
 	lamport += 100
 	c.world.lamport = lamport
 	c.learn(1)
-	c.world.write(somebody(1), 1, memberChange{kind: event.KindEntrust, who: c.member(2)})
-	if m := do(2, event.KindRemove, c.member(3)); m.hasMember(c.member(3)) {
+	c.world.write(somebody(1), 1, Change{Kind: event.KindEntrust, Who: c.member(2)})
+	if m := do(2, event.KindRemove, c.member(3)); m.Has(c.member(3)) {
 		t.Error("nobody can be removed any more")
 	}
 }
@@ -110,7 +112,7 @@ func TestOneMergeIsEnough(t *testing.T) {
 			}
 		}
 	}
-	if ids := c.replay().heads(); len(ids) != 1 {
+	if ids := c.replay().Newest(); len(ids) != 1 {
 		t.Errorf("the next one names %d changes", len(ids))
 	}
 }
@@ -124,8 +126,8 @@ func TestLeavingATangle(t *testing.T) {
 	for n := range maxMerges { // by 11 of them, for nothing
 		by := c.member(n % 11)
 		id := event.ID{6, byte(n), byte(n >> 8)}
-		c.all = append(c.all, memberChange{id: id, at: event.Position{Lamport: 1 << 20, Log: vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{1}}, Number: uint64(n + 1), ID: id}, by: by, who: by, kind: event.KindMerge,
-			parents: m.heads()})
+		c.all = append(c.all, Change{ID: id, At: event.Position{Lamport: 1 << 20, Log: vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{1}}, Number: uint64(n + 1), ID: id}, By: by, Who: by, Kind: event.KindMerge,
+			Parents: m.Newest()})
 	}
 	m = c.replay()
 	for n := range 8 {
@@ -134,16 +136,16 @@ func TestLeavingATangle(t *testing.T) {
 		}
 	}
 	m = c.replay()
-	if n := len(m.heads()); n != 8 {
+	if n := len(m.Newest()); n != 8 {
 		t.Fatalf("%d newest changes", n)
 	}
-	if _, err := c.says(m, 1<<22, c.member(20), event.KindInvite, somebody(99)); !errors.Is(err, ErrTangled) {
+	if _, err := c.says(m, 1<<22, c.member(20), event.KindInvite, somebody(99)); !errors.Is(err, errTangle) {
 		t.Errorf("an invitation: %v", err)
 	}
 	if _, err := c.says(m, 1<<22, c.member(20), event.KindLeave, c.member(20)); err != nil {
 		t.Errorf("a leaving: %v", err)
 	}
-	if m = c.replay(); m.hasMember(c.member(20)) {
+	if m = c.replay(); m.Has(c.member(20)) {
 		t.Error("it does not count")
 	}
 	if _, err := c.says(m, 1<<23, somebody(1), event.KindInvite, somebody(98)); err != nil {
@@ -153,7 +155,7 @@ func TestLeavingATangle(t *testing.T) {
 	if _, err := c.says(m, 1<<24, c.member(21), event.KindInvite, somebody(99)); err != nil {
 		t.Errorf("after the creator: %v", err)
 	}
-	if m = c.replay(); !m.hasMember(somebody(98)) || !m.hasMember(somebody(99)) {
+	if m = c.replay(); !m.Has(somebody(98)) || !m.Has(somebody(99)) {
 		t.Error("what comes after the creator's does not count")
 	}
 }

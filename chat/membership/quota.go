@@ -1,4 +1,4 @@
-package chat
+package membership
 
 import (
 	"slices"
@@ -8,10 +8,10 @@ import (
 	"lanyard/internal/vector"
 )
 
-// Limits of what one room may make us judge, of each sort of changes.
+// How many changes of each sort take part (rule 1), which bounds what one room may make us judge. PersonalMoves and PersonalNames are for each person but the creator.
 const (
-	mostMoves, personalMoves, maxMoves    = 2000, 200, 2096 // by the creator, by each other person, by all of these
-	mostNames, personalNames, maxNames    = 1000, 200, 1048
+	mostMoves, PersonalMoves, maxMoves    = 2000, 200, 2096 // by the creator, by each other person, by all of these
+	mostNames, PersonalNames, maxNames    = 1000, 200, 1048
 	mostMerges, personalMerges, maxMerges = 2000, 400, 4096
 )
 
@@ -39,11 +39,11 @@ func sortOf(k event.Kind) changeSort {
 func (s changeSort) limits() (creator, one, others int) {
 	switch s {
 	case names:
-		return mostNames, personalNames, maxNames
+		return mostNames, PersonalNames, maxNames
 	case merges:
 		return mostMerges, personalMerges, maxMerges
 	}
-	return mostMoves, personalMoves, maxMoves
+	return mostMoves, PersonalMoves, maxMoves
 }
 
 // quotas count the changes of a room, in event order, against how many take part (rule 1).
@@ -76,23 +76,23 @@ func (q *quotas) free(kind event.Kind, by identity.PersonID) int {
 
 // take counts a change; false if it is one too many. The first leaving in a log never is: what stands behind it in that log counts nothing, so there is no
 // need to keep anybody from it.
-func (q *quotas) take(c *memberChange) bool {
-	if c.kind == event.KindLeave && !q.left[c.at.Log] {
-		q.left[c.at.Log] = true
+func (q *quotas) take(c *Change) bool {
+	if c.Kind == event.KindLeave && !q.left[c.At.Log] {
+		q.left[c.At.Log] = true
 		return true
 	}
-	if q.free(c.kind, c.by) <= 0 {
+	if q.free(c.Kind, c.By) <= 0 {
 		return false
 	}
-	of := sortOf(c.kind)
-	q.used[quota{c.by, of}]++
-	if c.by != q.creator {
+	of := sortOf(c.Kind)
+	q.used[quota{c.By, of}]++
+	if c.By != q.creator {
 		q.used[quota{of: of}]++
 	}
 	return true
 }
 
 // bounded leaves out what is more than a room may have; all are in event order. The creator's own are never pushed out by others.
-func (q *quotas) bounded(all []memberChange) []memberChange {
-	return slices.DeleteFunc(all, func(c memberChange) bool { return !q.take(&c) })
+func (q *quotas) bounded(all []Change) []Change {
+	return slices.DeleteFunc(all, func(c Change) bool { return !q.take(&c) })
 }

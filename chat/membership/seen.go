@@ -1,4 +1,6 @@
-package chat
+package membership
+
+import "lanyard/chat/event"
 
 // seen is a set of changes by their places in event order.
 type seen []uint64
@@ -23,4 +25,19 @@ func (s seen) covers(a, b seen) bool {
 		}
 	}
 	return true
+}
+
+// Set is some of the changes that take part. The zero value has none.
+type Set struct {
+	of *State
+	in seen
+}
+
+// Has reports whether a change is one of them.
+func (s Set) Has(id event.ID) bool {
+	if s.of == nil {
+		return false
+	}
+	at, here := s.of.places[id]
+	return here && s.in.has(at)
 }

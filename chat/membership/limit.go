@@ -1,0 +1,104 @@
+package membership
+
+import (
+	"math"
+	"slices"
+
+	"lanyard/chat/event"
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+)
+
+// Unlimited is up to where a log counts of which all does.
+const Unlimited = math.MaxUint64
+
+// alone is 1 for a change that came without its log.
+func alone(c *Change) int {
+	if c.Begun != nil {
+		return 1
+	}
+	return 0
+}
+
+// setAside finds what is behind where its log counts. What came alone and is not is taken for unknown until its log comes.
+func (m *State) setAside() {
+	limits := map[vector.Log]uint64{}
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		limit, known := limits[n.At.Log]
+		if !known {
+			begun, here := m.begun[n.At.Log]
+			if !here && n.Begun != nil {
+				begun = *n.Begun
+			}
+			limit = m.counted(n.At.Log, begun, n.By)
+			limits[n.At.Log] = limit
+		}
+		switch {
+		case limit < n.At.Number:
+			m.bygones, n.bygone = append(m.bygones, i), true
+		case n.Begun != nil:
+			delete(m.places, n.ID)
+		}
+	}
+}
+
+// cutOff reports whether a change lies behind the cut of a removal that counts.
+func (m *State) cutOff(i int) bool {
+	n := &m.nodes[i]
+	return n.Begun != nil || n.At.Number > m.limit(n.At.Log, m.begun[n.At.Log], n.By, i)
+}
+
+// limit returns up to which number a log of somebody counts (rule 6), not minding one change.
+func (m *State) limit(log vector.Log, begun Start, of identity.PersonID, but int) uint64 {
+	limit := uint64(Unlimited)
+	for _, r := range m.Cutting[of] {
+		n := &m.nodes[r]
+		number, named := n.Cuts[log]
+		switch {
+		case r == but:
+		case n.Kind == event.KindLeave && n.At.Log == log:
+			limit = min(limit, n.At.Number)
+		case n.Kind == event.KindLeave:
+		case named:
+			limit = min(limit, number)
+		case !m.SeenBy(begun.Heads).has(r):
+			limit = 0
+		}
+	}
+	return limit
+}
+
+// UpTo returns up to which number a log of somebody counts, from its first event on.
+func (m *State) UpTo(log vector.Log, of identity.PersonID) uint64 {
+	return m.counted(log, m.begun[log], of)
+}
+
+// counted is the same of a log that begins so.
+func (m *State) counted(log vector.Log, begun Start, of identity.PersonID) uint64 {
+	if !m.Here(begun.Heads...) || !m.IsMember(of, m.SeenBy(begun.Heads)) && !m.joinsBy(log) {
+		return 0
+	}
+	return m.limit(log, begun, of, -1)
+}
+
+// Vain reports whether a present member wrote a log for nothing: when it began they were none, since who had invited them was none any more. No removal and
+// no leaving of theirs says that it is not to count.
+func (m *State) Vain(log vector.Log, of identity.PersonID) bool {
+	begun := m.begun[log]
+	return m.Has(of) && len(m.Cutting[of]) == 0 && m.Here(begun.Heads...) && m.counted(log, begun, of) == 0
+}
+
+// Takes returns up to which number events of a log are taken that begins so. A joining is judged when it is stored.
+func (m *State) Takes(log vector.Log, begun Start, of identity.PersonID) uint64 {
+	joins := begun.Joins && (m.Open == 1 || of == m.Creator)
+	if !m.Here(begun.Heads...) || !m.IsMember(of, m.SeenBy(begun.Heads)) && !joins {
+		return 0
+	}
+	return m.limit(log, begun, of, -1)
+}
+
+// joinsBy reports whether a log begins with a joining that counts.
+func (m *State) joinsBy(log vector.Log) bool {
+	return slices.ContainsFunc(m.nodes, func(n node) bool { return n.At.Log == log && n.At.Number == 1 && n.Kind == event.KindJoin && n.counts })
+}

@@ -1,0 +1,312 @@
+package membership
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"lanyard/chat/event"
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+)
+
+// world makes changes of one room by people who know all or part of it.
+type world struct {
+	creation *Creation
+	all      []Change
+	begun    Logs
+	numbers  map[vector.Log]uint64
+	knows    map[identity.PersonID]map[event.ID]bool
+	serial   byte
+	lamport  uint64
+}
+
+func somebody(n byte) identity.PersonID { return identity.PersonID{n} }
+
+func newWorld(open bool) *world {
+	c := &Creation{Creator: somebody(1)}
+	c.Name = "Plans"
+	if open {
+		c.Open = 1
+	}
+	return &world{creation: c, begun: Logs{}, numbers: map[vector.Log]uint64{}, knows: map[identity.PersonID]map[event.ID]bool{}}
+}
+
+// by is what somebody knows of the room.
+func (w *world) by(who identity.PersonID) *State {
+	var known []Change
+	for _, c := range w.all {
+		if w.knows[who][c.ID] {
+			known = append(known, c)
+		}
+	}
+	return Replay(w.creation, known, w.begun)
+}
+
+// learn has somebody know all that is.
+func (w *world) learn(people ...byte) {
+	for _, n := range people {
+		for _, c := range w.all {
+			w.know(somebody(n), c.ID)
+		}
+	}
+}
+
+func (w *world) know(who identity.PersonID, id event.ID) {
+	if w.knows[who] == nil {
+		w.knows[who] = map[event.ID]bool{}
+	}
+	w.knows[who][id] = true
+}
+
+// change has somebody write a change with what they know, in the log with that number. It returns its place in all.
+func (w *world) change(by byte, log byte, kind event.Kind, who byte) int {
+	return w.write(somebody(by), log, Change{Kind: kind, Who: somebody(who), Name: fmt.Sprint("name ", w.serial)})
+}
+
+func (w *world) write(by identity.PersonID, log byte, c Change) int {
+	known := w.by(by)
+	w.serial++
+	w.lamport++
+	c.ID, c.By = event.ID{w.serial, byte(w.lamport)}, by
+	c.Parents = known.Newest()
+	if len(c.Parents) > event.MaxHeads {
+		c.Parents = c.Parents[:event.MaxHeads]
+	}
+	l := vector.Log{Peer: identity.PeerID(by), ID: vector.LogID{log}}
+	if w.numbers[l]++; w.numbers[l] == 1 {
+		w.begun[l] = Start{ID: c.ID, Heads: c.Parents, Joins: c.Kind == event.KindJoin}
+	}
+	if c.Kind == event.KindJoin || c.Kind == event.KindLeave {
+		c.Who = by
+	}
+	if c.Kind == event.KindRemove && c.Cuts == nil {
+		c.Cuts = map[vector.Log]uint64{}
+		for _, n := range known.nodes {
+			if n.By == c.Who {
+				c.Cuts[n.At.Log] = max(c.Cuts[n.At.Log], n.At.Number)
+			}
+		}
+	}
+	c.At = event.Position{Lamport: w.lamport, Log: l, Number: w.numbers[l], ID: c.ID}
+	w.all = append(w.all, c)
+	w.know(by, c.ID)
+	return len(w.all) - 1
+}
+
+func (w *world) replay() *State { return Replay(w.creation, w.all, w.begun) }
+
+// who lists the members, and who of them is entrusted by a star.
+func (m *State) who() string {
+	var all []string
+	for who, one := range m.members {
+		text := fmt.Sprint(who[0])
+		if one.Entrusted {
+			text += "*"
+		}
+		all = append(all, text)
+	}
+	slices.Sort(all)
+	return fmt.Sprint(all)
+}
+
+// TestRulesOfRooms goes through what the nine rules decide. Persons are numbers, 1 made the room; each writes in log 1 unless another is said.
+func TestRulesOfRooms(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		open bool
+		do   func(w *world)
+		want string
+	}{
+		{"a room has its creator", false, func(w *world) {}, "[1*]"},
+		{"an invitation takes effect at once", false, func(w *world) { w.change(1, 1, event.KindInvite, 2) }, "[1* 2]"},
+		{"any member invites", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+		}, "[1* 2 3]"},
+		{"who is no member invites nobody", false, func(w *world) { w.change(2, 1, event.KindInvite, 3) }, "[1*]"},
+		{"nobody joins a closed room", false, func(w *world) { w.change(2, 1, event.KindJoin, 2) }, "[1*]"},
+		{"anybody joins an open room", true, func(w *world) { w.change(2, 1, event.KindJoin, 2) }, "[1* 2]"},
+		{"a member removes nobody", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.learn(2)
+			w.change(2, 1, event.KindRemove, 3)
+		}, "[1* 2 3]"},
+		{"who is entrusted removes a member", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.learn(2)
+			w.change(2, 1, event.KindRemove, 3)
+		}, "[1* 2*]"},
+		{"but not the creator", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindRemove, 1)
+		}, "[1* 2*]"},
+		{"two who are entrusted do not remove each other", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindEntrust, 3)
+			w.learn(2, 3)
+			w.change(2, 1, event.KindRemove, 3)
+			w.change(3, 1, event.KindRemove, 2)
+		}, "[1* 2* 3*]"},
+		{"nobody but the creator entrusts", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindEntrust, 3)
+		}, "[1* 2*]"},
+		{"removal beats an invitation at the same time", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.learn(2)
+			w.change(1, 1, event.KindRemove, 3)
+			w.change(2, 1, event.KindInvite, 3)
+		}, "[1* 2]"},
+		{"an invitation after the removal brings back", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 3)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+		}, "[1* 2 3]"},
+		{"leaving lasts until an invitation that knows of it", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindLeave, 2)
+			w.change(1, 1, event.KindInvite, 2) // does not know
+		}, "[1*]"},
+		{"and then again a member", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindLeave, 2)
+			w.learn(1)
+			w.change(1, 1, event.KindInvite, 2)
+		}, "[1* 2]"},
+		{"who left an open room joins again in a new log", true, func(w *world) {
+			w.change(2, 1, event.KindJoin, 2)
+			w.change(2, 1, event.KindLeave, 2)
+			w.change(2, 2, event.KindJoin, 2)
+		}, "[1* 2]"},
+		{"who was removed from an open room does not join again", true, func(w *world) {
+			w.change(2, 1, event.KindJoin, 2)
+			w.learn(1)
+			w.change(1, 1, event.KindRemove, 2)
+			w.learn(2)
+			w.change(2, 2, event.KindJoin, 2)
+		}, "[1*]"},
+		{"nor by a new log that claims not to know", true, func(w *world) {
+			w.change(2, 1, event.KindJoin, 2)
+			w.learn(1)
+			w.change(1, 1, event.KindRemove, 2)
+			w.change(2, 2, event.KindJoin, 2)
+		}, "[1*]"},
+		{"what a removed person invited behind the cut does not count", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 2) // knows nothing of 3
+		}, "[1*]"},
+		{"what they invited before it stays", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+			w.learn(1)
+			w.change(1, 1, event.KindRemove, 2)
+		}, "[1* 3]"},
+		{"what they invited after the last one that the removal knew of does not count", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+			w.learn(1)
+			w.change(2, 1, event.KindInvite, 4)
+			w.change(1, 1, event.KindRemove, 2) // knows of 3, and nothing of 4
+		}, "[1* 3]"},
+		{"a remover who is removed at the same time removes nobody", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.learn(2)
+			w.change(2, 1, event.KindRemove, 3)
+			w.change(1, 1, event.KindRemove, 2)
+		}, "[1* 3]"},
+		{"the right to remove ends with leaving", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.learn(2)
+			w.change(2, 1, event.KindLeave, 2)
+			w.learn(3, 1)
+			w.change(3, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 2, event.KindRemove, 3)
+		}, "[1* 2 3]"},
+		{"the creator leaves, and joins again", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindLeave, 1)
+			w.change(1, 2, event.KindJoin, 1)
+		}, "[1* 2]"},
+		{"the creator is gone", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.change(1, 1, event.KindLeave, 1)
+		}, "[2]"},
+		{"a change counts once what it has seen is here", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+			w.all = w.all[1:]
+		}, "[1*]"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			w := newWorld(c.open)
+			c.do(w)
+			if got := w.replay().who(); got != c.want {
+				t.Errorf("members %s, not %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestRenamesAtTheSameTime have one winner: the last in event order.
+func TestRenamesAtTheSameTime(t *testing.T) {
+	w := newWorld(false)
+	w.change(1, 1, event.KindInvite, 2)
+	w.learn(2)
+	a, b := w.change(1, 1, event.KindRename, 1), w.change(2, 1, event.KindRename, 2)
+	w.all[a].At.Lamport, w.all[b].At.Lamport = 9, 8
+	if got := w.replay().name; got != w.all[a].Name {
+		t.Errorf("the room is called %q, not %q", got, w.all[a].Name)
+	}
+}
+
+// TestTooManyMembers keeps those whose membership began first.
+func TestTooManyMembers(t *testing.T) {
+	w := newWorld(false)
+	for n := range MaxMembers + 3 {
+		w.write(somebody(1), 1, Change{Kind: event.KindInvite, Who: identity.PersonID{2, byte(n), byte(n >> 8)}})
+	}
+	m := w.replay()
+	last := identity.PersonID{2, byte(MaxMembers - 2), byte((MaxMembers - 2) >> 8)}
+	next := identity.PersonID{2, byte(MaxMembers - 1), byte((MaxMembers - 1) >> 8)}
+	if len(m.members) != MaxMembers || !m.Has(last) || m.Has(next) {
+		t.Errorf("%d members", len(m.members))
+	}
+}
+
+// TestNobodyFloodsChanges: a member who writes thousands of changes does not keep the creator from removing them.
+func TestNobodyFloodsChanges(t *testing.T) {
+	w := newWorld(false)
+	invite := w.change(1, 1, event.KindInvite, 2)
+	log := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{1}}
+	w.begun[log] = Start{Heads: []event.ID{w.all[invite].ID}}
+	for n := range 3 * (maxNames + mostNames) {
+		id := event.ID{9, byte(n), byte(n >> 8)}
+		w.all = append(w.all, Change{ID: id, At: event.Position{Lamport: 2, Log: log, Number: uint64(n + 1), ID: id}, By: somebody(2), Who: somebody(2), Kind: event.KindRename, Name: "x",
+			Parents: []event.ID{w.all[invite].ID}})
+	}
+	id := event.ID{8}
+	w.all = append(w.all, Change{ID: id, At: event.Position{Lamport: 1 << 20, Log: w.all[invite].At.Log, Number: 2, ID: id}, By: somebody(1), Who: somebody(2), Kind: event.KindRemove,
+		Parents: []event.ID{w.all[invite].ID}})
+	if got := w.replay().who(); got != "[1*]" {
+		t.Errorf("members %s", got)
+	}
+}
