@@ -2,8 +2,10 @@ package chat
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"time"
 
 	"lanyard/chat/event"
 	"lanyard/chat/membership"
@@ -13,15 +15,18 @@ import (
 	"lanyard/internal/wire"
 )
 
-// A bygone change lies behind the cut of a removal, and counts nothing. Who saw it before they learned of the removal names it all the same, as a parent of
-// what they change and in all that they write, and who refuses the rest of that log would never have it: so it goes alone, before what names it. It carries
-// no signature of its author. That it is the one meant, its hash says; and whatever it says does nothing.
+// A bygone change lies behind the cut of a removal, or in a log that counts nothing. Who saw it before they learned of that names it all the same, as a parent
+// of what they change and in all that they write, and who refuses the rest of the log would never have it: so it goes alone, before what names it, signed as
+// its log is. Nobody can make one up, and what lies behind a cut does nothing.
 
 // capabilityBygones says that bygone changes are understood.
 const capabilityBygones = "bygones"
 
-// maxBygones is how many a room keeps that one person brought alone: as many as one person's changes take part.
-const maxBygones = membership.PersonalMoves
+const (
+	maxChain   = 64          // headers between a change and the next signature: what is written at once is signed at once
+	toldAgain  = time.Minute // before a side that asks is told anew
+	maxBygones = 1024        // that one person wrote and a room keeps: more than the changes of one person that take part
+)
 
 // bygonesFrame brings bygone changes, each after those that it has seen.
 type bygonesFrame struct {
@@ -30,21 +35,25 @@ type bygonesFrame struct {
 }
 
 type rawBygone struct {
-	_      struct{} `cbor:",toarray"`
-	First  []byte   // header of the first event of its log, by which is judged up to where that counts
-	Header []byte
-	Salt   []byte
-	Body   []byte
+	_         struct{} `cbor:",toarray"`
+	Chain     [][]byte // its header, and those that follow in its log up to one that is signed
+	Salt      []byte   // this and the body are the change's
+	Body      []byte
+	Signature []byte // of the last
 }
 
-func (r *rawBygone) size() int { return len(r.First) + len(r.Header) + len(r.Salt) + len(r.Body) + 16 }
+func (r *rawBygone) size() (n int) {
+	for _, raw := range r.Chain {
+		n += len(raw) + 4
+	}
+	return n + len(r.Salt) + len(r.Body) + len(r.Signature) + 16
+}
 
 // bygone is one that is well-formed.
 type bygone struct {
 	in     *conversation
 	raw    rawBygone
 	change membership.Change
-	teller identity.PersonID // who brought it
 }
 
 func decodeBygones(body []byte) (bygonesFrame, error) {
@@ -58,39 +67,32 @@ func decodeBygones(body []byte) (bygonesFrame, error) {
 	return f, nil
 }
 
-// read checks the form of a bygone change: its hashes, and that it is a change, with the first event of its log.
-func (r *rawBygone) read(in event.ConversationID) (e, first *event.Event, err error) {
-	if e, err = event.Read(r.Header, r.Salt, r.Body); err != nil {
+// read checks the form of a bygone change: that it is one, its hashes, and the chain to what is signed.
+func (r *rawBygone) read(in event.ConversationID) (change, signed *event.Event, err error) {
+	if len(r.Chain) == 0 || len(r.Chain) > maxChain || len(r.Signature) != event.SignatureSize {
+		return nil, nil, errors.New("a bygone change without its log's signature")
+	}
+	if change, err = event.Read(r.Chain[0], r.Salt, r.Body); err != nil {
 		return nil, nil, err
 	}
-	if first, err = event.Read(r.First, nil, nil); err != nil {
-		return nil, nil, err
+	if change.ConversationID() != in || change.Dropped() || !change.Kind.ChangesMembers() {
+		return nil, nil, errors.New("a bygone change that is none of the room")
 	}
-	if e.ConversationID() != in || first.ConversationID() != in || first.VectorLog() != e.VectorLog() || first.Number != 1 {
-		return nil, nil, errors.New("a bygone change of another conversation or log")
+	signed = change
+	for _, raw := range r.Chain[1:] {
+		next, err := event.Read(raw, nil, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !next.Follows(signed) {
+			return nil, nil, errors.New("a bygone change with a broken chain")
+		}
+		signed = next
 	}
-	if e.Dropped() || !e.Kind.ChangesMembers() {
-		return nil, nil, errors.New("a bygone change that changes nothing")
-	}
-	return e, first, nil
+	return change, signed, nil
 }
 
-// readBygone checks also that what it says keeps the rules.
-func (c *Chat) readBygone(v *conversation, raw rawBygone) (*bygone, error) {
-	e, first, err := raw.read(v.id)
-	if err != nil {
-		return nil, err
-	}
-	change, ok := c.changeOf(e)
-	if !ok {
-		return nil, errors.New("a bygone change that says nothing known")
-	}
-	begun := membership.StartOf(first)
-	change.Begun = &begun
-	return &bygone{in: v, raw: raw, change: change}, nil
-}
-
-// takeBygones keeps what others have seen and is behind a cut by what we know. Of the rest more is to be learnt first.
+// takeBygones keeps what others have seen.
 func (c *Chat) takeBygones(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) {
 		return
@@ -105,60 +107,85 @@ func (c *Chat) takeBygones(l *peer.Link, body []byte) {
 		c.dropped("changes of a conversation that is no room of ours")
 		return
 	}
-	for _, raw := range f.Changes {
-		b, err := c.readBygone(v, raw)
-		if err == nil {
-			b.teller = l.Person()
-			err = c.takeBygone(l.Context(), b)
-		}
-		if err != nil && l.Context().Err() == nil {
+	for i := range f.Changes {
+		if err := c.takeBygone(l, v, &f.Changes[i]); err != nil && l.Context().Err() == nil {
 			c.dropped(err.Error())
-			return
 		}
 	}
 }
 
-func (c *Chat) takeBygone(ctx context.Context, b *bygone) error {
-	r := b.in.room
-	m := r.members()
-	if !b.isBygone(m) { // what it is judged by may have come just before and not be stored yet
-		if err := c.ledger.settled(ctx); err != nil {
+func (c *Chat) takeBygone(l *peer.Link, v *conversation, raw *rawBygone) error {
+	e, signed, err := raw.read(v.id)
+	if err != nil {
+		return err
+	}
+	if v.room.members().Here(e.ID) {
+		return nil
+	}
+	key, known := c.keyIn(v, e.Peer)
+	if !known { // the change that names its author may have come just before and not be stored yet
+		if err := c.ledger.settled(l.Context()); err != nil {
 			return err
 		}
-		m = r.members()
+		key, known = c.keyIn(v, e.Peer)
 	}
+	if !known {
+		c.bygonesAgain(l, v)
+		return errNoKey
+	}
+	if identity.Verify(key, event.SigningContext, signed.ID[:], raw.Signature) != nil {
+		return errors.New("bygone changes with a wrong signature")
+	}
+	change, ok := c.changeOf(e)
 	switch {
-	case m.Here(b.change.ID):
-		return nil
-	case !b.isBygone(m):
-		r.miss()
-		return errors.New("changes that are behind no cut, without their logs")
-	case !r.mayBring(b.teller):
-		return errors.New("more changes behind cuts than are kept of what one person brings")
+	case !ok:
+		return errors.New("bygone changes that say nothing known")
+	case !v.room.mayBring(change.ID, change.By):
+		return errors.New("more bygone changes than are kept of one person")
 	}
-	return c.ledger.add(func(all *batch) { all.bygones = append(all.bygones, b) })
+	return c.ledger.add(func(all *batch) { all.bygones = append(all.bygones, &bygone{in: v, raw: *raw, change: change}) })
 }
 
-// isBygone reports whether a change that came alone, from a member, lies behind where its log counts.
-func (b *bygone) isBygone(m *membership.State) bool { return m.Has(b.teller) && m.Bygone(&b.change) }
+// keyIn returns the key of a machine that was met, or that a change of the room names.
+func (c *Chat) keyIn(v *conversation, machine identity.PeerID) (ed25519.PublicKey, bool) {
+	if key, ok := c.config.Roster.PublicKey(machine); ok {
+		return key, true
+	}
+	return v.room.key(machine)
+}
 
-// mayBring counts one more change that somebody brings alone; false for one too many.
-func (r *room) mayBring(who identity.PersonID) bool {
+// bygonesAgain has the other side asked for them anew with our next vector: what would have allowed to take one is still to come.
+func (c *Chat) bygonesAgain(l *peer.Link, v *conversation) {
+	v.room.miss()
+	if s := c.session(l, v); s != nil {
+		s.mu.Lock()
+		s.relay.again = true
+		s.mu.Unlock()
+	}
+}
+
+// mayBring notes a change that came alone; false for one too many of its author.
+func (r *room) mayBring(id event.ID, by identity.PersonID) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.brought[who] >= maxBygones {
+	if r.brought[by] == nil {
+		r.brought[by] = map[event.ID]bool{}
+	}
+	if len(r.brought[by]) >= maxBygones && !r.brought[by][id] {
 		return false
 	}
-	r.brought[who]++
+	r.brought[by][id] = true
 	return true
 }
 
 // storeBygones keeps those of this page.
 func (p *page) storeBygones(tx *store.Tx) error {
 	for _, b := range p.bygones {
-		_, err := tx.Exec(`INSERT INTO chat_bygone (id, conversation, teller, first, header, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			b.change.ID[:], p.v.key, b.teller[:], b.raw.First, b.raw.Header, notNull(b.raw.Salt), notNull(b.raw.Body))
+		raw, err := wire.Marshal(b.raw)
 		if err != nil {
+			return err
+		}
+		if _, err = tx.Exec(`INSERT INTO chat_bygone (id, conversation, raw) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, b.change.ID[:], p.v.key, raw); err != nil {
 			return fmt.Errorf("store a change behind a cut: %w", err)
 		}
 		p.made.shift.changes = append(p.made.shift.changes, b.change)
@@ -166,33 +193,35 @@ func (p *page) storeBygones(tx *store.Tx) error {
 	return nil
 }
 
-// readBygones reads those of a room.
+// readBygones reads those of a room. As with other changes, one that says nothing any more, since its author is known as somebody else by now, is left out.
 func (c *Chat) readBygones(tx *store.Tx, v *conversation) (changes []membership.Change, err error) {
-	rows, err := tx.Query(`SELECT teller, first, header, salt, body FROM chat_bygone WHERE conversation = ?`, v.key)
+	rows, err := tx.Query(`SELECT raw FROM chat_bygone WHERE conversation = ?`, v.key)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var teller []byte
+		var body []byte
 		var raw rawBygone
-		if err := rows.Scan(&teller, &raw.First, &raw.Header, &raw.Salt, &raw.Body); err != nil {
+		if err := rows.Scan(&body); err != nil {
 			return nil, err
 		}
-		b, err := c.readBygone(v, raw)
-		if err == nil && len(teller) != len(b.teller) {
-			err = errors.New("brought by nobody")
+		if err := wire.Unmarshal(body, &raw); err != nil {
+			return nil, fmt.Errorf("a change behind a cut: %w: %w", store.ErrCorrupt, err)
 		}
+		e, _, err := raw.read(v.id)
 		if err != nil {
 			return nil, fmt.Errorf("a change behind a cut: %w: %w", store.ErrCorrupt, err)
 		}
-		v.room.mayBring(identity.PersonID(teller))
-		changes = append(changes, b.change)
+		if change, ok := c.changeOf(e); ok {
+			v.room.mayBring(change.ID, change.By)
+			changes = append(changes, change)
+		}
 	}
 	return changes, rows.Err()
 }
 
-// tellBygones tells the other side of what it was not told of since its vector came, before it gets events that name these changes.
+// tellBygones tells the other side of what it was not told of over this link, before it gets events that name these changes.
 func (s *session) tellBygones(ctx context.Context, named []event.ID) error {
 	if s.v.room == nil || !s.link.Offers(capabilityBygones) {
 		return nil
@@ -216,6 +245,16 @@ func (s *session) untold(all []event.ID) (rest []event.ID) {
 	return rest
 }
 
+// tellAgain has the other side told of all bygone changes anew, as it asks for, once in a while.
+func (s *session) tellAgain(asked bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if asked && time.Since(s.relay.toldAll) > toldAgain {
+		s.relay.toldAll = time.Now()
+		clear(s.relay.bygones)
+	}
+}
+
 func (s *session) sendBygones(ctx context.Context, all []event.ID) error {
 	f := bygonesFrame{Conversation: s.v.id[:]}
 	size := 0
@@ -231,9 +270,12 @@ func (s *session) sendBygones(ctx context.Context, all []event.ID) error {
 		return s.link.Send(ctx, wire.KindBygones, body)
 	}
 	for _, id := range all {
-		raw, err := s.chat.rawBygone(ctx, s.v, id)
+		raw, found, err := s.chat.rawBygone(ctx, s.v, id)
 		if err != nil {
 			return err
+		}
+		if !found {
+			continue
 		}
 		if size+raw.size() > event.FrameRoom {
 			if err := send(); err != nil {
@@ -245,35 +287,59 @@ func (s *session) sendBygones(ctx context.Context, all []event.ID) error {
 	return send()
 }
 
-// rawBygone reads a change that is here, with its log or alone.
-func (c *Chat) rawBygone(ctx context.Context, v *conversation, id event.ID) (raw rawBygone, err error) {
+// rawBygone reads a change that is here, with its log or alone; false where the next signature is too far from it.
+func (c *Chat) rawBygone(ctx context.Context, v *conversation, id event.ID) (raw rawBygone, found bool, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		at, found, err := placeOf(tx, id)
+		at, here, err := placeOf(tx, id)
 		if err != nil {
 			return err
 		}
-		if !found {
-			return tx.QueryRow(`SELECT first, header, salt, body FROM chat_bygone WHERE id = ?`, id[:]).Scan(&raw.First, &raw.Header, &raw.Salt, &raw.Body)
-		}
-		if err := tx.QueryRow(`SELECT header, salt, body FROM chat_event WHERE place = ?`, at).Scan(&raw.Header, &raw.Salt, &raw.Body); err != nil {
+		if here {
+			raw, found, err = c.chained(tx, v, at)
 			return err
 		}
-		raw.First, err = firstHeader(tx, v, placeBranch(at))
-		return err
+		var body []byte
+		if err := tx.QueryRow(`SELECT raw FROM chat_bygone WHERE id = ?`, id[:]).Scan(&body); err != nil {
+			return err
+		}
+		found = true
+		return wire.Unmarshal(body, &raw)
 	})
 	if err != nil {
-		return rawBygone{}, fmt.Errorf("look up a change behind a cut: %w", err)
+		return rawBygone{}, false, fmt.Errorf("look up a change behind a cut: %w", err)
 	}
-	return raw, nil
+	return raw, found, nil
 }
 
-// firstHeader is that of the first event of the log that a branch is of.
-func firstHeader(tx *store.Tx, v *conversation, key int64) (raw []byte, err error) {
-	for _, w := range v.allViews() {
-		if w.key == key {
-			err = tx.QueryRow(`SELECT header FROM chat_event WHERE place = ?`, place(w.branch.owner(1), 1)).Scan(&raw)
-			return raw, err
+// chained reads a change with the headers that follow it up to one that is signed. Of our own log any can be.
+func (c *Chat) chained(tx *store.Tx, v *conversation, at int64) (raw rawBygone, found bool, err error) {
+	b := v.branchAt(at)
+	if b == nil {
+		return raw, false, fmt.Errorf("branch %d: %w", placeBranch(at), store.ErrCorrupt)
+	}
+	events, err := eventsFrom(tx, b, placeNumber(at), placeNumber(at)+maxChain-1)
+	if err != nil || len(events) == 0 {
+		return raw, false, err
+	}
+	raw.Salt, raw.Body = events[0].Salt, events[0].Body
+	for _, e := range events {
+		raw.Chain = append(raw.Chain, e.Raw)
+		if raw.Signature = e.Signature; b.log.Peer == c.self() {
+			raw.Signature = c.config.Identity.Sign(event.SigningContext, e.ID[:])
+		}
+		if len(raw.Signature) > 0 {
+			return raw, true, nil
 		}
 	}
-	return nil, fmt.Errorf("branch %d: %w", key, store.ErrCorrupt)
+	return raw, false, nil
+}
+
+// branchAt returns the branch that holds the event at a place itself.
+func (v *conversation) branchAt(at int64) *branch {
+	for _, w := range v.allViews() {
+		if w.key == placeBranch(at) {
+			return w.branch
+		}
+	}
+	return nil
 }

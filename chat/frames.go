@@ -20,6 +20,7 @@ type vectorsFrame struct {
 	Signature    []byte            `cbor:"5,keyasint,omitempty"` // of the creation
 	Wants        []stateKnown      `cbor:"6,keyasint,omitempty"` // machines whose newer states are to be passed on
 	Tell         uint64            `cbor:"7,keyasint,omitempty"` // 1 = the sender lacks the receiver's vector
+	Bygones      uint64            `cbor:"9,keyasint,omitempty"` // 1 = bygone changes are to be sent again
 	Holds        []identity.PeerID `cbor:"8,keyasint,omitempty"` // machines of whose events the sender takes no more for now
 }
 

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"maps"
+	"time"
 
 	"lanyard/chat/event"
 	"lanyard/chat/membership"
@@ -29,7 +30,9 @@ type relay struct {
 	tips    []*branch                  // that they are to be told of
 	missed  missed
 	held    map[*branch]bool           // of which nothing is for them that continues what they have
-	bygones map[event.ID]bool          // that they were told since their vector came
+	bygones map[event.ID]bool          // that they were told
+	toldAll time.Time                  // when they last asked for all of them
+	again   bool                       // we have to ask them for theirs
 	misled  map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
 
@@ -76,6 +79,9 @@ func (s *session) addRoom(f *vectorsFrame) {
 	s.relay.asks, s.relay.apart = asks, s.relay.apart || !member
 	if s.relay.begins && s.theirs == nil {
 		f.Tell = 1
+	}
+	if s.relay.again {
+		s.relay.again, f.Bygones = false, 1
 	}
 }
 

@@ -24,14 +24,14 @@ type room struct {
 	begun   membership.Logs
 	keys    map[identity.PeerID]ed25519.PublicKey // of everybody whom a change names
 	now     *membership.State
-	brought map[identity.PersonID]int // by whom changes came alone
-	quiet   bool                      // it makes no notice until it is opened
-	missed  bool                      // events were refused that changes to come may allow
-	teller  identity.PersonID         // by whom we heard of it first, while the program runs
+	brought map[identity.PersonID]map[event.ID]bool // changes that came alone, by author
+	quiet   bool                                    // it makes no notice until it is opened
+	missed  bool                                    // events were refused that changes to come may allow
+	teller  identity.PersonID                       // by whom we heard of it first, while the program runs
 }
 
 func newRoom(c *membership.Creation) *room {
-	r := &room{creation: c, flows: flows{of: map[identity.PersonID]*flow{}}, begun: membership.Logs{}, brought: map[identity.PersonID]int{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.Key}}
+	r := &room{creation: c, flows: flows{of: map[identity.PersonID]*flow{}}, begun: membership.Logs{}, brought: map[identity.PersonID]map[event.ID]bool{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.Key}}
 	r.now = membership.Replay(c, nil, nil)
 	return r
 }

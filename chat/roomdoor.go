@@ -46,10 +46,7 @@ func (c *Chat) roomKey(v *conversation, author identity.PeerID, person identity.
 		v.room.miss()
 		return nil, errNotOfIt
 	}
-	if key, ok := c.config.Roster.PublicKey(author); ok {
-		return key, nil
-	}
-	if key, ok := v.room.key(author); ok {
+	if key, ok := c.keyIn(v, author); ok {
 		return key, nil
 	}
 	return nil, errNoKey

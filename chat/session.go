@@ -265,9 +265,6 @@ func (s *session) compare(ctx context.Context) error {
 			return err
 		}
 	}
-	s.mu.Lock()
-	clear(s.relay.bygones)
-	s.mu.Unlock()
 	if err := s.tellBygones(ctx, nil); err != nil {
 		return err
 	}

@@ -87,6 +87,9 @@ func (c *Chat) isInUse(l *peer.Link) bool {
 // framesLost is called when frames of the link were dropped: what they said is asked for anew.
 func (c *Chat) framesLost(l *peer.Link) {
 	for _, s := range c.sessionsOn(l) {
+		s.mu.Lock()
+		s.relay.again = true
+		s.mu.Unlock()
 		s.requestAgain()
 	}
 }
@@ -198,6 +201,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
+	s.tellAgain(f.Bygones == 1)
 	s.tellWanted()
 	c.wantFor(s)
 	s.stir()

@@ -179,8 +179,8 @@ func (e *Event) CheckBody() error {
 // Dropped reports whether salt and body were dropped before the event came.
 func (e *Event) Dropped() bool { return len(e.Salt) == 0 && len(e.Body) == 0 }
 
-// follows reports whether e is the next event of the log after before.
-func (e *Event) follows(before *Event) bool {
+// Follows reports whether e is the next event of the log after before.
+func (e *Event) Follows(before *Event) bool {
 	return e.Number == before.Number+1 && bytes.Equal(e.Previous, before.ID[:]) && e.VectorLog() == before.VectorLog() &&
 		bytes.Equal(e.Conversation, before.Conversation)
 }

@@ -59,7 +59,7 @@ func FuzzEvents(f *testing.F) {
 			return
 		}
 		for i, e := range r.Events {
-			if len(e.Raw) > MaxHeader || len(e.Body) > maxBody || e.Number == 0 || i > 0 && !e.follows(r.Events[i-1]) {
+			if len(e.Raw) > MaxHeader || len(e.Body) > maxBody || e.Number == 0 || i > 0 && !e.Follows(r.Events[i-1]) {
 				t.Errorf("event %d breaks the rules", i)
 			}
 			if said, err := ReadText(e.Body); e.Kind == KindText && err == nil && CheckWire(said.Text) != nil {

@@ -87,7 +87,7 @@ func ReadRun(body []byte) (Run, error) {
 		if err != nil {
 			return Run{}, fmt.Errorf("event %d of a frame: %w", i, err)
 		}
-		if i > 0 && !e.follows(r.Events[i-1]) {
+		if i > 0 && !e.Follows(r.Events[i-1]) {
 			return Run{}, fmt.Errorf("event %d of a frame does not follow the one before", i)
 		}
 		r.Events[i] = e

@@ -15,7 +15,7 @@ import (
 const MaxCuts = 512
 
 // Change is an event that changes who is a member of a room, what the room is called, or its groups: kinds 8 to 31 of docs/protocol.md, section 6. It is no message.
-// [Read] gives what its body says and leaves ID, At, Parents, Time and Begun to be filled in.
+// [Read] gives what its body says and leaves ID, At, Parents and Time to be filled in.
 type Change struct {
 	ID      event.ID
 	At      event.Position
@@ -29,7 +29,6 @@ type Change struct {
 	Lists []identity.SignedPersonList // of the person, from number 1 on, by which they are known to who never met them
 	In    []identity.PersonID         // who is in the group of that name
 	Cuts  map[vector.Log]uint64       // last number that counts
-	Begun *Start                      // how its log begins, where it came without that: see [State.Bygone]
 }
 
 // Body is the body of all changes, as it is encoded by wire.Marshal. Which fields a kind has, docs/protocol.md says and [Read] checks.

@@ -12,7 +12,7 @@ import (
 // admit takes what takes part (rule 1), in event order.
 func (m *State) admit(all []Change) {
 	all = slices.Clone(all)
-	slices.SortFunc(all, func(a, b Change) int { return cmp.Or(a.At.Compare(b.At), alone(&a)-alone(&b)) })
+	slices.SortFunc(all, func(a, b Change) int { return a.At.Compare(b.At) })
 	all = slices.CompactFunc(all, func(a, b Change) bool { return a.ID == b.ID })
 	all = m.quotas.bounded(all)
 	for i := range all {
@@ -28,7 +28,7 @@ func (m *State) admit(all []Change) {
 		at := len(m.nodes)
 		m.places[n.ID] = at
 		m.nodes = append(m.nodes, n)
-		if n.Kind == event.KindLeave && n.Begun == nil {
+		if n.Kind == event.KindLeave {
 			m.leaves[n.Who] = append(m.leaves[n.Who], at)
 		}
 	}
@@ -46,11 +46,11 @@ func (m *State) judgeCreator() {
 }
 
 // judgeRemovals lets the removals of those count who were entrusted, by when they were (rules 5 and 6).
-func (m *State) judgeRemovals() {
+func (m *State) judgeRemovals(void map[event.ID]bool) {
 	type removal struct{ right, at int }
 	var all []removal
 	for i := range m.nodes {
-		if n := &m.nodes[i]; n.Kind == event.KindRemove && n.By != m.Creator {
+		if n := &m.nodes[i]; n.Kind == event.KindRemove && n.By != m.Creator && !void[n.ID] {
 			if right, has := m.right(n.By, n.seen); has {
 				all = append(all, removal{right, i})
 			}

@@ -12,41 +12,31 @@ import (
 // Unlimited is up to where a log counts of which all does.
 const Unlimited = math.MaxUint64
 
-// alone is 1 for a change that came without its log.
-func alone(c *Change) int {
-	if c.Begun != nil {
-		return 1
-	}
-	return 0
-}
-
-// setAside finds what is behind where its log counts. What came alone and is not is taken for unknown until its log comes.
+// setAside finds what is behind where its log counts. What came without its log is that as well: whoever sent it said so, and should it count after all, its
+// log comes.
 func (m *State) setAside() {
 	limits := map[vector.Log]uint64{}
+	for log := range m.begun {
+		limits[log] = Unlimited
+	}
 	for i := range m.nodes {
 		n := &m.nodes[i]
-		limit, known := limits[n.At.Log]
-		if !known {
-			begun, here := m.begun[n.At.Log]
-			if !here && n.Begun != nil {
-				begun = *n.Begun
-			}
-			limit = m.counted(n.At.Log, begun, n.By)
+		limit := limits[n.At.Log] // 0 where the log is not here
+		if limit == Unlimited {
+			limit = m.UpTo(n.At.Log, n.By)
 			limits[n.At.Log] = limit
 		}
-		switch {
-		case limit < n.At.Number:
+		if limit < n.At.Number {
 			m.bygones, n.bygone = append(m.bygones, i), true
-		case n.Begun != nil:
-			delete(m.places, n.ID)
 		}
 	}
 }
 
-// cutOff reports whether a change lies behind the cut of a removal that counts.
+// cutOff reports whether a change lies behind the cut of a removal that counts, or came without its log.
 func (m *State) cutOff(i int) bool {
 	n := &m.nodes[i]
-	return n.Begun != nil || n.At.Number > m.limit(n.At.Log, m.begun[n.At.Log], n.By, i)
+	begun, here := m.begun[n.At.Log]
+	return !here || n.At.Number > m.limit(n.At.Log, begun, n.By, i)
 }
 
 // limit returns up to which number a log of somebody counts (rule 6), not minding one change.
@@ -76,7 +66,7 @@ func (m *State) UpTo(log vector.Log, of identity.PersonID) uint64 {
 
 // counted is the same of a log that begins so.
 func (m *State) counted(log vector.Log, begun Start, of identity.PersonID) uint64 {
-	if !m.Here(begun.Heads...) || !m.IsMember(of, m.SeenBy(begun.Heads)) && !m.joinsBy(log) {
+	if !m.Here(begun.Heads...) || of != m.Creator && !m.IsMember(of, m.SeenBy(begun.Heads)) && !m.joinsBy(log) {
 		return 0
 	}
 	return m.limit(log, begun, of, -1)
@@ -92,7 +82,7 @@ func (m *State) Vain(log vector.Log, of identity.PersonID) bool {
 // Takes returns up to which number events of a log are taken that begins so. A joining is judged when it is stored.
 func (m *State) Takes(log vector.Log, begun Start, of identity.PersonID) uint64 {
 	joins := begun.Joins && (m.Open == 1 || of == m.Creator)
-	if !m.Here(begun.Heads...) || !m.IsMember(of, m.SeenBy(begun.Heads)) && !joins {
+	if !m.Here(begun.Heads...) || of != m.Creator && !m.IsMember(of, m.SeenBy(begun.Heads)) && !joins {
 		return 0
 	}
 	return m.limit(log, begun, of, -1)

@@ -73,7 +73,7 @@ type node struct {
 }
 
 // unnamed reports whether nobody who knows of it names a change any more.
-func (n *node) unnamed() bool { return n.Begun != nil || n.bygone && n.Kind != event.KindLeave }
+func (n *node) unnamed() bool { return n.bygone && n.Kind != event.KindLeave }
 
 // Member is what is said of a present member.
 type Member struct {
@@ -84,20 +84,36 @@ type Member struct {
 // Replay works out who is a member of a room by a set of changes. Neither the order of all nor a change that is there twice makes a difference. begun has the first
 // event of each log, also of logs that begin with no change; it is kept and must not be changed any more.
 func Replay(c *Creation, all []Change, begun Logs) *State {
+	for void := map[event.ID]bool{}; ; {
+		m := judge(c, all, begun, void)
+		before := len(void)
+		for _, at := range m.bygones {
+			if m.nodes[at].counts && m.nodes[at].Kind == event.KindRemove {
+				void[m.nodes[at].ID] = true // judged before it was known that its log counts nothing
+			}
+		}
+		if len(void) == before {
+			m.count()
+			return m
+		}
+	}
+}
+
+// judge lets changes count, but for those that are void.
+func judge(c *Creation, all []Change, begun Logs, void map[event.ID]bool) *State {
 	m := &State{
 		Creation: c, quotas: newQuotas(c.Creator), name: c.Name, places: map[event.ID]int{}, begun: begun, adds: map[identity.PersonID][]int{}, ends: map[identity.PersonID]seen{},
 		leaves: map[identity.PersonID][]int{}, Cutting: map[identity.PersonID][]int{}, members: map[identity.PersonID]Member{},
 	}
 	m.admit(all)
 	m.judgeCreator()
-	m.judgeRemovals()
+	m.judgeRemovals(void)
 	m.judgeOthers()
 	m.setAside()
-	m.count()
 	return m
 }
 
-// Here reports whether changes take part (rule 1), and so all that they have seen. One that came alone does only as long as it is bygone.
+// Here reports whether changes take part (rule 1), and so all that they have seen.
 func (m *State) Here(all ...event.ID) bool {
 	for _, id := range all {
 		if _, here := m.places[id]; !here {

@@ -67,6 +67,30 @@ func TestMembersDoNotDependOnOrder(t *testing.T) {
 	})
 }
 
+// TestAloneAsWithTheirLogs: who has the changes of a log that counts nothing without the log has the same members, rights and name as who has all of it, and
+// knows what either names.
+func TestAloneAsWithTheirLogs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		all := w.replay()
+		begun := maps.Clone(w.begun)
+		for log := range w.begun {
+			if all.UpTo(log, identity.PersonID(log.Peer)) == 0 && rapid.Bool().Draw(t, "alone") {
+				delete(begun, log)
+			}
+		}
+		some := Replay(w.creation, w.all, begun)
+		if some.who() != all.who() || some.Title() != all.Title() || !slices.Equal(some.Newest(), all.Newest()) {
+			t.Fatalf("%s %q, and with all logs %s %q", some.who(), some.Title(), all.who(), all.Title())
+		}
+		for i := range all.nodes {
+			if !some.Here(all.nodes[i].ID) {
+				t.Fatalf("change %d is not here", i)
+			}
+		}
+	})
+}
+
 // TestRemovedStayOut: who has a removal that counts is a member only by an invitation, joining or entrustment that has seen it; the creator is removed
 // by nobody; and of two who remove each other at the same time never both are gone.
 func TestRemovedStayOut(t *testing.T) {
