@@ -100,6 +100,48 @@ func TestWrittenInVain(t *testing.T) {
 	})
 }
 
+// TestEntrustedAfterALeavingAlone: a leaving behind the cut of a removal ends the right to remove for everybody or for nobody, however it came.
+func TestEntrustedAfterALeavingAlone(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+		anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+		room := roomOfAll(t, NewRoom{}, all...)
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host, carla.host, dora.host})
+		for _, other := range all[1:] {
+			anna.awaitAlone(t, other)
+		}
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.leaves(t, room)
+		carla.awaitMembers(t, room, anna, carla, dora)
+		s.lan.Heal()
+		time.Sleep(time.Minute) // of the bubble's clock: Anna has the leaving, alone
+		synctest.Wait()
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			a.awaitMembers(t, room, all...)
+		}
+		if _, err := anna.Entrust(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			a.await(t, "Ben may remove", func() bool {
+				one, _ := a.known(room).room.members().Member(ben.person())
+				return one.Entrusted
+			})
+		}
+		if _, err := ben.Remove(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			a.awaitMembers(t, room, anna, ben, carla)
+		}
+	})
+}
+
 // bygoneOf makes a change in the name of a machine, alone, signed by the liar; change may change it.
 func (l *liar) bygoneOf(room event.ConversationID, of identity.PeerID, kind event.Kind, content any, change func(*rawBygone)) rawBygone {
 	l.t.Helper()
