@@ -105,8 +105,7 @@ func amendsWhatStays(tx *store.Tx, o *old, going map[int64]bool) (stays bool, er
 	if err != nil {
 		return false, err
 	}
-	rows, err := tx.Query(`SELECT place FROM chat_event WHERE conversation = ? AND hidden = 0 AND length(salt) > 0 AND (name = ? OR again = ?)`,
-		o.in.key, event.Name(event.ID(target)), target)
+	rows, err := tx.Query(`SELECT place FROM chat_event WHERE `+ofShownOrigin, originOf(o.in, event.ID(target))...)
 	if err != nil {
 		return false, err
 	}

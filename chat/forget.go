@@ -97,7 +97,7 @@ func unstar(tx *store.Tx, v *conversation) error {
 	}
 	for _, id := range ids {
 		var here bool
-		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE conversation = ? AND (name = ? OR again = ?))`, v.key, event.Name(id), id[:]).Scan(&here); err != nil {
+		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE `+ofOrigin+`)`, originOf(v, id)...).Scan(&here); err != nil {
 			return err
 		}
 		if !here {
@@ -194,6 +194,30 @@ func (c *Chat) wordsOf(tx *store.Tx, v *conversation, told cover) (all []old, er
 		}
 	}
 	return all, rows.Err()
+}
+
+// untilForgotten returns the first of these events of a branch that others may get from here: in a room that our person ever forgot not what lost its
+// words, else they had it without words for good, although others have them. What was deleted is bare for everybody, and the log that we write now was begun
+// when they were a member again: of that nothing was forgotten.
+func (v *conversation) untilForgotten(tx *store.Tx, b *branch, events []*event.Event) ([]*event.Event, error) {
+	if v.room == nil || v.room.memory.is.Load() == neverForgotten {
+		return events, nil
+	}
+	v.mu.Lock()
+	ours := b == v.pen.branch
+	v.mu.Unlock()
+	if ours {
+		return events, nil
+	}
+	for i, e := range events {
+		if !e.Dropped() || e.Kind.ChangesMembers() {
+			continue
+		}
+		if bare, err := isBare(tx, v, place(b, e.Number), e); err != nil || !bare {
+			return events[:i], err
+		}
+	}
+	return events, nil
 }
 
 // isElsewhere reports whether another machine said that it has an event of ours.

@@ -288,3 +288,46 @@ func TestForgettingTellsOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestForgettingHoldsNothingBack: what was deleted is bare for everybody, so that it holds back nothing of what was written after it, also at who once forgot
+// the room: neither in their own log nor in one that they pass on.
+func TestForgettingHoldsNothingBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		hears := func(who *agent, text string) {
+			t.Helper()
+			who.await(t, text, func() bool { return slices.Contains(who.said(t, room), text) })
+		}
+		carla.leaves(t, room)
+		anna.awaitMembers(t, room, anna, ben)
+		carla.forget(t, room)
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.await(t, "the room", func() bool { return carla.shows(t, room) })
+		for _, a := range all {
+			a.awaitMembers(t, room, all...)
+		}
+		anna.stop()
+		for _, who := range []*agent{carla, ben} {
+			one := who.say(t, room, "one of "+who.name)[0]
+			if _, err := who.Edit(t.Context(), one.ID, "one of "+who.name+", edited", nil); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := who.Delete(t.Context(), one.ID); err != nil {
+				t.Fatal(err)
+			}
+			who.say(t, room, "two of "+who.name)
+		}
+		hears(carla, "two of Ben")
+		hears(ben, "two of Carla")
+		synctest.Wait()
+		ben.stop()
+		anna.run(t)
+		anna.awaitLink(t, carla)
+		hears(anna, "two of Carla")
+		hears(anna, "two of Ben")
+	})
+}

@@ -326,10 +326,6 @@ func (s *session) release(events []*event.Event) []*event.Event {
 			events = events[:i]
 			break
 		}
-		if e.Dropped() && !e.Kind.ChangesMembers() && s.v.room.memory.is.Load() != neverForgotten {
-			events = events[:i] // else they had it without words for good, although others have them
-			break
-		}
 		under := m.MemberBy(who, heads)
 		if under && e.Dropped() && m.Closed == 1 && !e.Kind.ChangesMembers() && !m.MemberBy(s.chat.config.Identity.Person(), heads) {
 			events = events[:i] // we were never to have what they are: it comes from others

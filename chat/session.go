@@ -358,7 +358,9 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	var events []*event.Event
 	err := s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		var err error
-		events, err = eventsFrom(tx, b, from, to)
+		if events, err = eventsFrom(tx, b, from, to); err == nil {
+			events, err = s.v.untilForgotten(tx, b, events)
+		}
 		return err
 	})
 	if err != nil {

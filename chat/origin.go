@@ -1,0 +1,35 @@
+package chat
+
+import (
+	"database/sql"
+	"errors"
+
+	"lanyard/chat/event"
+	"lanyard/internal/store"
+)
+
+// ofOrigin picks the events of a conversation that are an event or re-issue it; originOf gives its arguments. The plus keeps SQLite from looking through the
+// whole conversation: without statistics it takes that index for as good as those by which the few are found.
+const ofOrigin = `+conversation = ? AND (name = ? OR again = ?)`
+
+// ofShownOrigin picks those of them that are shown with their words.
+const ofShownOrigin = ofOrigin + ` AND hidden = 0 AND length(salt) > 0`
+
+func originOf(v *conversation, id event.ID) []any { return []any{v.key, event.Name(id), id[:]} }
+
+// isBare reports whether an event that is here without words is so for everybody: its author deleted it, or it edits what was deleted.
+func isBare(tx *store.Tx, v *conversation, at int64, e *event.Event) (is bool, err error) {
+	err = tx.QueryRow(`SELECT deleted FROM chat_event WHERE place = ?`, at).Scan(&is)
+	if err != nil || is || e.Kind != event.KindEdit {
+		return is, err
+	}
+	var edited []byte
+	err = tx.QueryRow(`SELECT target FROM chat_amendment WHERE place = ? AND waiting = 0`, at).Scan(&edited)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && len(edited) != len(event.ID{}) {
+		return false, nil
+	}
+	if err == nil {
+		err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE `+ofOrigin+` AND deleted = 1)`, originOf(v, event.ID(edited))...).Scan(&is)
+	}
+	return is, err
+}
