@@ -41,7 +41,7 @@ different  they differ: P is not verified, and is told so; trust nothing that co
 func printWords(c *call, w api.Words) {
 	c.say("%s", strings.Join(w.Words, " "))
 	c.say("%s", w.Digits)
-	c.say("Ask %s which words they see, and then: lanyard verify \"%s\" same, or different in its place", w.Name, w.Name)
+	c.say("Ask %s which words they see, and then: lanyard verify %s same, or different in its place", w.Name, w.Person) // whole: a name may hold what a shell runs, or look like the beginning of an ID
 }
 
 func printVerdict(c *call, w api.Words) {

@@ -119,7 +119,7 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 	case api.EventWords:
 		return told(e, func(w api.Words) {
 			if w.State == "comparing" && !w.Mine {
-				c.say("%s  %s wants to compare words with you: lanyard verify \"%s\"", now.Format("15:04"), w.Name, w.Name)
+				c.say("%s  %s wants to compare words with you: lanyard verify %s", now.Format("15:04"), w.Name, w.Person)
 			}
 		})
 	case api.EventNotice:
