@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 
 	"lanyard/chat/event"
@@ -42,8 +43,9 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 
 // weigh takes a state of a conversation if it is news and its machine signed it. over is nil for one that came by mail.
 func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s state, signed signedState) {
-	if s.Counter <= v.counterOf(s.Peer, c.self()) {
-		return // known, or older
+	if s.Counter <= v.counterOf(s.Peer, c.self()) { // known, or older
+		c.outdo(over, v, s.Peer, signed)
+		return
 	}
 	key, err := c.authorKey(v, s.Peer)
 	if err != nil {
@@ -68,6 +70,20 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s st
 	}
 	if err != nil && ctx.Err() == nil {
 		c.config.Log.Warn("take a state", "peer", s.Peer.Short(), "error", err)
+	}
+}
+
+// outdo tells a machine of its newest state that we know when it signs an older one: another machine with its profile signed that, or it was put back, and
+// nobody would take its states until it knows.
+func (c *Chat) outdo(over *peer.Link, v *conversation, machine identity.PeerID, signed signedState) {
+	if over == nil || over.Peer() != machine {
+		return
+	}
+	v.mu.Lock()
+	known := v.machines[machine]
+	v.mu.Unlock()
+	if s := c.session(over, v); s != nil && known != nil && !bytes.Equal(known.signed.Body, signed.Body) {
+		s.tellStates(known.signed)
 	}
 }
 

@@ -1,0 +1,33 @@
+package chat
+
+import (
+	"testing"
+
+	"lanyard/chat/event"
+)
+
+// TestStatesOfTwoMachines: who has heard of a newer state that another machine with the same profile signed tells the first one, whose states count again then.
+func TestStatesOfTwoMachines(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		sent := ben.send(t, anna, "hello")[0]
+		anna.awaitTexts(t, ben, "hello")
+		v := ben.conversation(anna.person())
+		own, counter := anna.conversation(ben.person()).ownState()
+		other, err := decodeState(own.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other.Counter = counter + 100
+		signed, err := other.sign(anna.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ben.weigh(t.Context(), nil, v, other, signed)
+		if _, err := anna.MarkRead(t.Context(), anna.Direct(ben.person()), event.ID{}); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "it is read", func() bool { return ben.message(t, sent.ID).States[0].Delivery == Read })
+	})
+}
