@@ -31,8 +31,9 @@ func (c *Chat) gone(v *conversation) bool {
 
 // ForgetRoom takes a room off the list that our person is no member of any more, with all that was said in it; received files stay in their folder. The room
 // comes back with the change by which they are a member again, and not before. What is theirs alone (drafts, stars, reminders, settings) goes with one
-// transaction, after which the room is shown nowhere; the words go after that, and go on to go at the next start if they are interrupted.
-func (c *Chat) ForgetRoom(ctx context.Context, id event.ConversationID) error {
+// transaction, and so does what the caller adds with also, which may be nil; after it the room is shown nowhere. An error says that nothing was changed. The words
+// go after that by themselves, also when they are interrupted, or a full disk holds them up.
+func (c *Chat) ForgetRoom(ctx context.Context, id event.ConversationID, also func(*store.Tx) error) error {
 	v, err := c.lookup(ctx, id)
 	switch {
 	case err != nil:
@@ -48,18 +49,26 @@ func (c *Chat) ForgetRoom(ctx context.Context, id event.ConversationID) error {
 	if _, err := c.MarkRead(ctx, id, event.ID{}); err != nil {
 		return err
 	}
-	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return c.disown(tx, v) }); err != nil {
+	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return c.disown(tx, v, also) }); err != nil {
 		return fmt.Errorf("forget what is %s: %w", v.in(), err)
 	}
 	c.news.change(Change{Forgotten: id})
 	c.news.change(Change{LaterChanged: true})
 	c.alarm.stir()
 	c.files.giveUpAll(v)
-	return c.keeping.forget(ctx, v)
+	if err := c.keeping.forget(ctx, v); err != nil { // it is forgotten nevertheless
+		ring(c.keeping.wake)
+	}
+	return nil
 }
 
 // disown deletes what is our person's alone of a room, and notes that it is forgotten.
-func (c *Chat) disown(tx *store.Tx, v *conversation) error {
+func (c *Chat) disown(tx *store.Tx, v *conversation, also func(*store.Tx) error) error {
+	if also != nil {
+		if err := also(tx); err != nil {
+			return err
+		}
+	}
 	if v.room.members().Has(c.config.Identity.Person()) {
 		return ErrStillIn // invited again a moment ago
 	}

@@ -37,7 +37,7 @@ func (a *agent) leaves(t *testing.T, room event.ConversationID) {
 
 func (a *agent) forget(t *testing.T, room event.ConversationID) {
 	t.Helper()
-	if err := a.ForgetRoom(t.Context(), room); err != nil {
+	if err := a.ForgetRoom(t.Context(), room, nil); err != nil {
 		t.Fatalf("%s forgets the room: %v", a.name, err)
 	}
 }
@@ -117,7 +117,7 @@ func TestForgetRoom(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := carla.ForgetRoom(t.Context(), room); !errors.Is(err, ErrStillIn) {
+		if err := carla.ForgetRoom(t.Context(), room, nil); !errors.Is(err, ErrStillIn) {
 			t.Fatalf("a member forgets the room: %v", err)
 		}
 		time.Sleep(2 * statePause) // what she wrote is known to be elsewhere
@@ -140,7 +140,7 @@ func TestForgetRoom(t *testing.T) {
 			}
 		}
 		away("at once")
-		if err := carla.ForgetRoom(t.Context(), room); !errors.Is(err, ErrNoConversation) {
+		if err := carla.ForgetRoom(t.Context(), room, nil); !errors.Is(err, ErrNoConversation) {
 			t.Errorf("forgotten twice: %v", err)
 		}
 		if _, err := os.Stat(got.Path); err != nil {
@@ -201,7 +201,7 @@ func TestForgettingIsFinished(t *testing.T) {
 		all[0].say(t, room, "one", "two")
 		ben.awaitSaid(t, room, "one", "two")
 		ben.leaves(t, room)
-		if err := ben.config.DB.Write(t.Context(), func(tx *store.Tx) error { return ben.disown(tx, ben.known(room)) }); err != nil {
+		if err := ben.config.DB.Write(t.Context(), func(tx *store.Tx) error { return ben.disown(tx, ben.known(room), nil) }); err != nil {
 			t.Fatal(err)
 		}
 		ben.stop()
@@ -329,5 +329,50 @@ func TestForgettingHoldsNothingBack(t *testing.T) {
 		anna.awaitLink(t, carla)
 		hears(anna, "two of Carla")
 		hears(anna, "two of Ben")
+	})
+}
+
+// failWrites has the database refuse one kind of write as a full disk does, and returns what ends that.
+func (a *agent) failWrites(t *testing.T, of string) (end func()) {
+	t.Helper()
+	exec := func(query string) {
+		t.Helper()
+		if err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(query); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(`CREATE TRIGGER full_disk BEFORE ` + of + ` BEGIN SELECT RAISE(ABORT, 'no room'); END`)
+	return func() { exec(`DROP TRIGGER full_disk`) }
+}
+
+// TestForgettingOnAFullDisk: what cannot be noted as forgotten is there as before, with what programs do in it; what is noted is forgotten, and that is said,
+// although its words cannot go yet: they go by themselves.
+func TestForgettingOnAFullDisk(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		ben := all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		all[0].say(t, room, "one", "two")
+		ben.awaitSaid(t, room, "one", "two")
+		ben.leaves(t, room)
+		unhooked := 0
+		also := func(tx *store.Tx) error { tx.AfterCommit(func() { unhooked++ }); return nil }
+		end := ben.failWrites(t, `UPDATE OF forgotten ON chat_room`)
+		if err := ben.ForgetRoom(t.Context(), room, also); err == nil || unhooked != 0 || !ben.shows(t, room) || ben.words(t, room) != 2 {
+			t.Errorf("it could not be noted: %v; unhooked %d times, on the list %v, words of %d events", err, unhooked, ben.shows(t, room), ben.words(t, room))
+		}
+		end()
+		end = ben.failWrites(t, `UPDATE ON chat_event`)
+		if err := ben.ForgetRoom(t.Context(), room, also); err != nil || unhooked != 1 || ben.shows(t, room) || ben.words(t, room) != 2 {
+			t.Errorf("the words could not go: %v; unhooked %d times, on the list %v, words of %d events", err, unhooked, ben.shows(t, room), ben.words(t, room))
+		}
+		time.Sleep(keepingAgain / 2)
+		synctest.Wait()
+		end()
+		time.Sleep(2 * keepingAgain)
+		synctest.Wait()
+		if n := ben.words(t, room); n != 0 {
+			t.Errorf("words of %d events are still here once there is room", n)
+		}
 	})
 }

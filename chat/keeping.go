@@ -16,6 +16,7 @@ import (
 const (
 	keepingFirst = time.Minute // after the start, which has other things to do
 	keepingEvery = 6 * time.Hour
+	keepingAgain = time.Minute // after a failure, as on a full disk
 )
 
 // MaxKept is the highest number of days that messages can be kept for; for ever is 0.
@@ -138,10 +139,12 @@ func (k *keeping) run(ctx context.Context) {
 		case <-timer.C:
 		case <-k.wake:
 		}
+		next := keepingEvery
 		if err := k.expire(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			k.chat.config.Log.Warn("drop old messages; it is tried again", "error", err)
+			next = keepingAgain
 		}
-		timer.Reset(keepingEvery)
+		timer.Reset(next)
 	}
 }
 

@@ -11,14 +11,16 @@ import (
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/internal/store"
 )
 
 // conversations shows what people say to each other as the local API does.
 type conversations struct {
-	chats  *chat.Chat
-	people *people
-	alike  *lookalikes
-	unhook func(ctx context.Context, target string) error // ends all that programs do in a room
+	chats    *chat.Chat
+	people   *people
+	alike    *lookalikes
+	unhook   func(tx *store.Tx, target string) error // ends all that programs do in a room
+	unhooked func()                                  // is called after that
 }
 
 // List returns all conversations, the newest first.

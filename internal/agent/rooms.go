@@ -12,6 +12,7 @@ import (
 	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/internal/store"
 )
 
 // rooms shows conversations of many as the local API does.
@@ -161,8 +162,7 @@ func (r rooms) Leave(ctx context.Context, room string) (api.Room, error) {
 	return r.done(ctx, one, err)
 }
 
-// Forget takes a room off the list that we are no member of any more, and ends what programs do in it first: should that be interrupted, the room is still there
-// to be forgotten. Of several rooms of one name those that we are no member of are meant.
+// Forget takes a room off the list that we are no member of any more, and ends what programs do in it: both or neither. Of several rooms of one name those that we are no member of are meant.
 func (r rooms) Forget(ctx context.Context, room string) error {
 	id, err := r.left(ctx, room)
 	if err != nil {
@@ -177,12 +177,10 @@ func (r rooms) Forget(ctx context.Context, room string) error {
 	case one.Room.Member:
 		return chatError(chat.ErrStillIn)
 	}
-	if err := r.unhook(ctx, id.String()); err != nil {
-		return diskErrorOr(err, api.CodeInternal)
-	}
-	if err := r.chats.ForgetRoom(ctx, id); err != nil {
+	if err := r.chats.ForgetRoom(ctx, id, func(tx *store.Tx) error { return r.unhook(tx, id.String()) }); err != nil {
 		return chatError(err)
 	}
+	r.unhooked()
 	r.alike.look(ctx)
 	return nil
 }

@@ -201,7 +201,7 @@ func (l *life) wire() {
 		l.desk.judgeIdle()
 	}
 	l.roster.hub, l.desk.hub, l.desk.door, l.sightings.hub = hub, hub, l.door, hub
-	l.talks.unhook = l.hooks.hooks.Drop
+	l.talks.unhook, l.talks.unhooked = l.hooks.hooks.Drop, l.hooksTold
 	l.talks.alike.told = func() { hub.Publish(api.EventRooms, struct{}{}) }
 	l.writing.hub, l.switches.hub, l.words.hub, l.hooks.door = hub, hub, hub, l.door
 	l.sightings.moved = func() { hub.Publish(api.EventMe, l.roster.Me()) }

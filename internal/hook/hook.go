@@ -34,7 +34,9 @@ package hook
 import (
 	"context"
 	_ "embed"
+	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -106,22 +108,23 @@ func (h *Hooks) Load(ctx context.Context) error {
 	return nil
 }
 
-// Drop ends all webhooks and hooks of a target.
-func (h *Hooks) Drop(ctx context.Context, target string) error {
-	for _, one := range h.Webhooks() {
-		if one.Target == target {
-			if err := h.RemoveWebhook(ctx, one.ID); err != nil {
-				return err
-			}
+// Drop ends all webhooks and hooks of a target, with a change of the caller's: both or neither. Told is not called.
+func (h *Hooks) Drop(tx *store.Tx, target string) error {
+	for _, query := range []string{`DELETE FROM hook_webhook WHERE target = ?`, `DELETE FROM hook_outgoing WHERE target = ?`} {
+		if _, err := tx.Exec(query, target); err != nil {
+			return fmt.Errorf("end what programs do in a conversation: %w", err)
 		}
 	}
-	for _, one := range h.Outgoing() {
-		if one.Target == target {
-			if err := h.RemoveOutgoing(ctx, one.ID); err != nil {
-				return err
+	tx.AfterCommit(func() {
+		for _, one := range h.Outgoing() {
+			if one.Target == target {
+				h.forget(one.ID)
 			}
 		}
-	}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.webhooks = slices.DeleteFunc(h.webhooks, func(w *webhook) bool { return w.Target == target })
+	})
 	return nil
 }
 

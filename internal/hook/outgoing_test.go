@@ -445,7 +445,7 @@ func TestDrop(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := b.Drop(t.Context(), "room"); err != nil {
+	if err := b.config.DB.Write(t.Context(), func(tx *store.Tx) error { return b.Drop(tx, "room") }); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
