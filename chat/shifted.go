@@ -158,9 +158,17 @@ func (c *Chat) wroteTo(who identity.PersonID) bool {
 			return true
 		}
 	}
-	v := c.known(event.DirectID(c.config.Identity.Person(), who))
-	if v == nil {
+	return c.Wrote(event.DirectID(c.config.Identity.Person(), who))
+}
+
+// Wrote reports whether our person ever wrote into a conversation, or made the room that it is.
+func (c *Chat) Wrote(in event.ConversationID) bool {
+	v := c.known(in)
+	switch {
+	case v == nil:
 		return false
+	case v.room != nil && v.room.creation.Creator == c.config.Identity.Person():
+		return true
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"lanyard/chat"
@@ -15,7 +16,7 @@ import (
 // minPrefix is how much of a conversation's ID has to be given, as of a person's.
 const minPrefix = 8
 
-// find returns the conversation that to means: by its ID, the office by that word, else a person's or room's whole name, else the beginning of a person's or conversation's ID.
+// find returns the conversation that to means: by its ID, the office by that word, else a person's or room's whole name (of both, the person's, unless we wrote into the room), else the beginning of a person's or conversation's ID.
 func (c *conversations) find(ctx context.Context, to string) (event.ConversationID, error) {
 	if id, err := event.ParseConversationID(to); err == nil && c.chats.Known(id) {
 		return id, nil
@@ -29,6 +30,9 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 	}
 	person, err := c.people.one(to)
 	people := c.namesakes(to, person, err)
+	if err == nil && len(people) == 1 && !slices.ContainsFunc(named, c.ours) {
+		return c.direct(person, nil)
+	}
 	if len(named) > 0 && (len(people) == 0 || named[0].Room.Member) {
 		return c.amongRooms(to, named, people)
 	}
@@ -56,6 +60,12 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: c.called(one)})
 	}
 	return event.ConversationID{}, several
+}
+
+// ours reports whether a room that we are in is one that our person made or wrote into. Only such a one keeps its name from meaning the person of that name: somebody
+// who brings us into a room that they call like a colleague takes nothing away, and who calls themselves like a room of ours does not get what we write into it.
+func (c *conversations) ours(room chat.Conversation) bool {
+	return room.Room.Member && c.chats.Wrote(room.ID)
 }
 
 // namesakes are the people of that whole name, given what it means as a person.
