@@ -12,10 +12,11 @@ import (
 // MemberChange is what a line of a room's history tells that is no message: who made the room, came, went or changed it. Lines stand in the order of the
 // conversation between its messages. Nothing becomes unread by them, no search finds them, and nobody can amend them.
 type MemberChange struct {
-	What      string            // made, invited, joined, left, removed, renamed, entrusted, grouped
-	Who       identity.PersonID // whom it concerns; the author of the line unless somebody was invited, removed or entrusted
-	Name      string            // made, renamed: what the room was called from then on; grouped: the group that was changed
-	Overruled bool              // invited, joined, entrusted: Who was removed or left at the same time, and that counts more (rule 8)
+	What      string              // made, invited, joined, left, removed, renamed, entrusted, grouped
+	Who       identity.PersonID   // whom it concerns; the author of the line unless somebody was invited, removed or entrusted
+	Name      string              // made, renamed: what the room was called from then on; grouped: the group that was changed
+	In        []identity.PersonID // grouped: who is in the group from then on, nobody if it is none any more; not to be changed
+	Overruled bool                // invited, joined, entrusted: Who was removed or left at the same time, and that counts more (rule 8)
 }
 
 // changeLine returns what is shown of a change of members; nil for one that counts nothing, or says nothing to people, and in a direct conversation.
@@ -27,7 +28,7 @@ func changeLine(m *membership.State, id event.ID) *MemberChange {
 	if c == nil {
 		return nil
 	}
-	return &MemberChange{What: c.What(), Who: c.Who, Name: c.Names(), Overruled: overruled}
+	return &MemberChange{What: c.What(), Who: c.Who, Name: c.Names(), In: c.In, Overruled: overruled}
 }
 
 // lines is who is a member, for changeLine; nil for a direct conversation.

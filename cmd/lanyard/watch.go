@@ -130,8 +130,11 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 
 // changed says in words what changed in a room.
 func changed(r api.RoomChange) string {
-	if r.What == "renamed" {
+	switch r.What {
+	case "renamed":
 		return r.By.Name + " gave it this name"
+	case "grouped":
+		return r.By.Name + " changed a group"
 	}
 	change := api.MemberChange{What: r.What, Who: r.Who}
 	return change.Sentence(r.By, asIs)

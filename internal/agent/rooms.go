@@ -354,7 +354,11 @@ func (c *conversations) change(m *chat.MemberChange) *api.MemberChange {
 	if m == nil {
 		return nil
 	}
-	return &api.MemberChange{What: m.What, Who: c.people.author(m.Who), Name: m.Name, Overruled: m.Overruled}
+	line := &api.MemberChange{What: m.What, Who: c.people.author(m.Who), Name: m.Name, Size: len(m.In), Overruled: m.Overruled}
+	for _, who := range m.In[:min(len(m.In), api.MaxInChange)] {
+		line.In = append(line.In, c.people.author(who))
+	}
+	return line
 }
 
 // ofRoom is a change of members as something that happened: what concerns our own person.

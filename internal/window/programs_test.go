@@ -28,7 +28,7 @@ func roomGroup(t *testing.T, ana, ben, carla *desk) {
 	ben.click(".dialog button", "Name the group")
 	ben.see(".room-groups .member", "@Figures")
 	ben.see(".room-groups .member", "Ben Becker and Carla Conti")
-	ana.see(".message-change", "Ben Becker changed the group “Figures”")
+	ana.see(".message-change", "Ben Becker changed the group “Figures”, now with ")
 	ana.click(".composer-field", "")
 	ana.typeText("@fig")
 	ana.see(".mention-choice", "group of 2 members")
@@ -46,6 +46,8 @@ func roomGroup(t *testing.T, ana, ben, carla *desk) {
 	ben.click(".menu-item", "Take away…")
 	ben.click(".dialog button", "Take away")
 	ben.until("it is none", `!document.querySelector(".room-groups")`)
+	ana.see(".message-change", "Ben Becker changed the group “Figures”, now with Carla Conti")
+	ana.see(".message-change", "Ben Becker took the group “Figures” away")
 }
 
 // roomPrograms makes a webhook in the window: a program writes by its address, which the page shows once, and no more when it was removed; a hook that was

@@ -1,14 +1,14 @@
 // What the lines of a room's history say. Pure: names stand apart from words, so that each can be drawn on its own.
 import { day } from "./format.js";
-/** @import { Message, Room } from "./types.js" */
+/** @import { MemberChange, Message, Room } from "./types.js" */
 
 /** @typedef {string | {name: string}} Piece a word of ours, or a name that somebody chose */
 
 const NAMED = 5; // of those who were invited at once; the rest is a number
 
-/** @param {Piece[]} names @returns {Piece[]} "Ben, Carla and 4 others" */
-function listed(names) {
-	const shown = names.length > NAMED + 1 ? [...names.slice(0, NAMED), `${names.length - NAMED} others`] : names;
+/** @param {Piece[]} names perhaps the first ones only @param {number} [all] how many there are @returns {Piece[]} "Ben, Carla and 4 others" */
+function listed(names, all = names.length) {
+	const shown = all > NAMED + 1 ? [...names.slice(0, NAMED), `${all - NAMED} others`] : names;
 	return shown.flatMap((one, i) => (i === 0 ? [one] : [i === shown.length - 1 ? " and " : ", ", one]));
 }
 
@@ -25,12 +25,18 @@ export function told(lines, me) {
 		case "invited": return [by, " invited ", ...whom, ...late];
 		case "removed": return [by, " removed ", ...whom];
 		case "renamed": return [by, " renamed the room to “", { name: change.name ?? "" }, "”"];
-		case "grouped": return [by, " changed the group “", { name: change.name ?? "" }, "”"];
+		case "grouped": return [by, ...grouping(change, me)];
 		case "entrusted": return [by, mine ? " let " : " lets ", ...whom, " remove members", ...late];
 		case "joined": return [by, " joined", ...late];
 		case "left": return [by, " left"];
 	}
 	return [by, " changed the room"]; // a newer agent may know more
+}
+
+/** Who is in a group from then on. @param {MemberChange} change @param {string} me @returns {Piece[]} */
+function grouping({ name = "", size = 0, in: some = [] }, me) {
+	if (size === 0) return [" took the group “", { name }, "” away"];
+	return [" changed the group “", { name }, "”, now with ", ...listed(some.map((one) => (one.id === me ? "you" : { name: one.name })), size)];
 }
 
 /** How our own part in a room ended. @param {Room} room @returns {Piece[]} */
