@@ -119,6 +119,9 @@ var flowSchema string
 //go:embed reached.sql
 var reachedSchema string
 
+//go:embed refold.sql
+var refoldSchema string
+
 //go:embed bygonesigned.sql
 var bygonesSignedSchema string
 
@@ -139,7 +142,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema}}
 }
 
 // Config is what a Chat is made of.

@@ -3,6 +3,7 @@ package words
 import (
 	"slices"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
@@ -37,11 +38,30 @@ func TestFindsWhatWasTyped(t *testing.T) {
 
 // TestKeysAreKeys: the words of a key are that key, so that what is taken from an index can be looked for.
 func TestKeysAreKeys(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		for _, w := range Of(rapid.String().Draw(r, "text")) {
-			if again := Of(w.Key); len(w.Key) < maxWord-4 && (len(again) != 1 || again[0].Key != w.Key) {
-				r.Fatalf("the key %q is %v when read again", w.Key, again)
-			}
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		checkKeys(t, string(r))
+	}
+	for _, text := range []string{"Ꭰꭰꮿᏼ", "A㆒b", "aໜ", "コトヿ"} {
+		checkKeys(t, text)
+	}
+	rapid.Check(t, func(r *rapid.T) { checkKeys(r, rapid.String().Draw(r, "text")) })
+}
+
+func checkKeys(t interface{ Errorf(string, ...any) }, text string) {
+	for _, w := range Of(text) {
+		if again := Of(w.Key); len(w.Key) < maxWord-4 && (len(again) != 1 || again[0].Key != w.Key) {
+			t.Errorf("%q: the key %q is %v when read again", text, w.Key, again)
 		}
-	})
+	}
+}
+
+// TestFoundInOtherForms: what is typed in one case or form is found in the other.
+func TestFoundInOtherForms(t *testing.T) {
+	for _, c := range []struct{ typed, said string }{
+		{"ꭰꮿ", "ᎠᏯ"}, {"ᎠᏯ", "ꭰꮿ"}, {"ຫນ", "ໜ"}, {"ໜ", "ຫນ"}, {"一", "A㆒"}, {"より", "ゟ"},
+	} {
+		if places, all := Read(c.typed).Find(c.said); !all || len(places) == 0 {
+			t.Errorf("%q is not found in %q", c.typed, c.said)
+		}
+	}
 }

@@ -25,8 +25,9 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"lanyard/internal/name"
 )
 
 // maxWord is how many bytes of a folded word are looked at; of a longer one the beginning.
@@ -45,7 +46,7 @@ func Of(text string) []Word {
 	from, single := -1, false // where the open word began, and whether it is a letter by itself
 	end := func(to int) {
 		if from >= 0 {
-			if key := foldWord(text[from:to]); key != "" {
+			for _, key := range apart(foldWord(text[from:to])) {
 				words = append(words, Word{key, from, to})
 			}
 		}
@@ -72,6 +73,21 @@ func unbroken(r rune) bool {
 	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
+// apart splits a folded word once more: folding takes some letters of scripts without blanks apart, and signs that contain one.
+func apart(key string) (keys []string) {
+	from, single := 0, false
+	for i, r := range key {
+		if i > from && (single || unbroken(r)) {
+			keys, from = append(keys, key[from:i]), i
+		}
+		single = unbroken(r)
+	}
+	if from < len(key) {
+		keys = append(keys, key[from:])
+	}
+	return keys
+}
+
 // foldWord makes the key of a word: without case, accents and compatibility forms. Letters that Unicode does not take apart but people type without
 // their stroke are folded too.
 func foldWord(text string) string {
@@ -87,7 +103,7 @@ func foldWord(text string) string {
 				return -1
 			}
 			return r
-		}, unstroke.Replace(cases.Fold().String(norm.NFKD.String(text))))
+		}, unstroke.Replace(name.FoldCase(norm.NFKD.String(text))))
 		text = norm.NFC.String(text)
 	}
 	if len(text) > maxWord {

@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"chat/amend":       {"chat/event", "internal/identity", "internal/wire"},
 	"chat/event":       {"internal/identity", "internal/media", "internal/name", "internal/vector", "internal/wire"}, // media: how large a small picture may be
 	"chat/membership":  {"chat/event", "internal/identity", "internal/name", "internal/vector", "internal/wire"},
+	"chat/words":       {"internal/name"}, // one folding of case
 	"internal/hook":    {"internal/api", "internal/name", "internal/store"},
 	"internal/card":    {"internal/peer", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/media"},
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity"},
@@ -47,7 +48,6 @@ var allowed = map[string][]string{
 	"internal/settings":  {"internal/durable"},
 	"internal/bench":     {"internal/lantest", "internal/api", "internal/identity", "internal/wire"},
 
-	"chat/words":             {},
 	"discovery":              {},
 	"tray":                   {},
 	"internal/api":           {},

@@ -15,13 +15,28 @@ func Fold(p string) string {
 		return strings.ToLower(p)
 	}
 	for range foldRounds {
-		q := Composed(cases.Fold().String(norm.NFD.String(p)))
+		q := Composed(FoldCase(norm.NFD.String(p)))
 		if q == p {
 			break
 		}
 		p = q
 	}
 	return p
+}
+
+// FoldCase makes one of what differs only in case: full case folding by Unicode's CaseFolding.txt. That folds Cherokee to its capitals, as its small letters
+// came later; package cases changes each of its two cases into the other instead.
+func FoldCase(s string) string { return strings.Map(foldCherokee, cases.Fold().String(s)) }
+
+// foldCherokee returns the capital of a small Cherokee letter, and any other letter as it is.
+func foldCherokee(r rune) rune {
+	switch {
+	case r >= 0xab70 && r <= 0xabbf:
+		return r - 0xab70 + 0x13a0
+	case r >= 0x13f8 && r <= 0x13fd:
+		return r - 8
+	}
+	return r
 }
 
 // foldRounds: folding after composing may uncover one more step (Greek iota subscript); no string needs more than two rounds and the last one, which

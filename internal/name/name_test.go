@@ -89,6 +89,7 @@ func TestCheckPortable(t *testing.T) {
 func TestFold(t *testing.T) {
 	for _, same := range [][]string{
 		{"Budget.XLSX", "budget.xlsx"}, {"ÄRGER/x", "ärger/X", "a\u0308rger/x"}, {"straße", "STRASSE", "Straẞe"}, {"ΣΊΣΥΦΟΣ", "Σίσυφος", "σίσυφοσ"}, {"\u212bngström", "ångström"}, {"ﬁn", "FIN"},
+		{"Ꭰᏼ", "ꭰᏼ", "ꭰᏴ", "ᎠᏴ"}, {"ꮿ", "Ꮿ"},
 	} {
 		for _, s := range same {
 			if Fold(s) != Fold(same[0]) {
@@ -103,6 +104,19 @@ func TestFold(t *testing.T) {
 	}
 	if !Same(" Zoë", "ZOE\u0308 ") || Same("Zoe", "Zoë") {
 		t.Error("Same")
+	}
+}
+
+// TestFoldEveryLetter: whatever letters are one another's cases have one key, and that key is its own.
+func TestFoldEveryLetter(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		key := FoldCase(string(r))
+		if again := FoldCase(key); again != key {
+			t.Errorf("%q folds to %q, and that to %q", r, key, again)
+		}
+		if other := unicode.SimpleFold(r); FoldCase(string(other)) != key {
+			t.Errorf("%q folds to %q, its other case %q to %q", r, key, other, FoldCase(string(other)))
+		}
 	}
 }
 
