@@ -316,6 +316,9 @@ func TestForgettingHoldsNothingBack(t *testing.T) {
 			if _, err := who.Edit(t.Context(), one.ID, "one of "+who.name+", edited", nil); err != nil {
 				t.Fatal(err)
 			}
+			for _, a := range []*agent{ben, carla} { // an edit that comes without words does not say what it edits
+				hears(a, "one of "+who.name+", edited")
+			}
 			if _, err := who.Delete(t.Context(), one.ID); err != nil {
 				t.Fatal(err)
 			}
