@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,15 +20,16 @@ import (
 const (
 	flowDay  = 24 * time.Hour
 	flowMost = 64 << 20 // bytes
+	flowLess = 16       // so much less counts what is older than a day, and what others need of who floods
 )
 
-var errHeld = errors.New("events of a member of whom very much came, until our person wants more")
+var errHeld = errors.New("messages of a member of whom very much came, until our person wants more")
 
 // flow is how much of one person's came into a room.
 type flow struct {
 	since time.Time // within a day of this
 	bytes int64
-	held  bool // nothing more is taken
+	held  bool // our person is asked before more is wanted; only what stands before a change still comes
 }
 
 // flows are those of a room.
@@ -36,8 +38,28 @@ type flows struct {
 	of map[identity.PersonID]*flow
 }
 
-// take counts what came of somebody, or has everything after it wait: that is refused, and is with who has it. news: it was not waiting before.
-func (f *flows) take(who identity.PersonID, n int, most int64, now time.Time) (taken, news bool) {
+// came is how much events count: by their own times, and if their author's wait.
+type came struct {
+	fresh int64
+	held  int64
+}
+
+func cameOf(events []*event.Event, now time.Time) (all came) {
+	for _, e := range events {
+		size := int64(e.Size())
+		less := (size + flowLess - 1) / flowLess
+		all.held += less
+		if now.Sub(time.UnixMilli(e.Time)) > flowDay {
+			size = less
+		}
+		all.fresh += size
+	}
+	return all
+}
+
+// take counts what came of somebody, or has what comes after it wait: that is refused, and is with who has it. news: it was not waiting before. What still comes of
+// whom more waits stands before changes, which everybody needs; should it be as much again, it is refused too.
+func (f *flows) take(who identity.PersonID, n came, most int64, now time.Time) (taken, news bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	one := f.of[who]
@@ -46,16 +68,19 @@ func (f *flows) take(who identity.PersonID, n int, most int64, now time.Time) (t
 		f.of[who] = one
 	}
 	switch {
-	case one.held:
+	case one.held && one.bytes+n.held > 2*most:
 		return false, false
+	case one.held:
+		one.bytes += n.held
+		return true, false
 	case now.Sub(one.since) >= flowDay || now.Before(one.since):
 		one.since, one.bytes = now, 0
 	}
-	if one.bytes+int64(n) > most {
-		one.held = true
+	if one.bytes+n.fresh > most {
+		one.bytes, one.held = most, true
 		return false, true
 	}
-	one.bytes += int64(n)
+	one.bytes += n.fresh
 	return true, false
 }
 
@@ -92,8 +117,8 @@ func (f *flows) held() (all []identity.PersonID) {
 	return all
 }
 
-// flows takes events of a room as far as its author's share goes.
-func (c *Chat) flows(v *conversation, events []*event.Event) error {
+// takeShare takes events of a room as far as their author's share goes.
+func (c *Chat) takeShare(v *conversation, events []*event.Event) error {
 	if v.room == nil || len(events) == 0 {
 		return nil
 	}
@@ -101,15 +126,12 @@ func (c *Chat) flows(v *conversation, events []*event.Event) error {
 	if who == c.config.Identity.Person() {
 		return nil
 	}
-	n := 0
-	for _, e := range events {
-		n += e.Size()
-	}
 	most := c.config.Flow
 	if most == 0 {
 		most = flowMost
 	}
-	taken, news := v.room.flows.take(who, n, most, time.Now())
+	now := time.Now()
+	taken, news := v.room.flows.take(who, cameOf(events, now), most, now)
 	if news {
 		c.begin(func() { c.hold(v, who) })
 	}
@@ -148,7 +170,7 @@ func (c *Chat) tellHeld(v *conversation, who identity.PersonID) {
 	room := name.Quote(v.room.members().Title())
 	p := Problem{
 		ID:       heldProblem(v, who),
-		Sentence: fmt.Sprintf("%s has written very much into the room %s within a day, and nothing more of it is fetched.", name.Quote(called), room),
+		Sentence: fmt.Sprintf("Very much by %s came into the room %s within a day, and their further messages wait.", name.Quote(called), room),
 		Remedy:   fmt.Sprintf("Fetch the rest beside their name in the room, or run: lanyard room more %s %s. Else leave the room, or have them removed from it.", v.id.String()[:8], who.Short()),
 	}
 	if c.problems.set(p) {
@@ -278,15 +300,69 @@ func (c *Chat) heldMachines(v *conversation) (all []identity.PeerID) {
 	return all[:min(len(all), allBranches)]
 }
 
-// holdsLocked notes whose events the other side of the session takes no more of for now.
-func (s *session) holdsLocked(machines []identity.PeerID) {
-	s.relay.holds = map[identity.PeerID]bool{}
-	for _, machine := range machines {
-		s.relay.holds[machine] = true
+// holdLocked notes whose messages the other side of the session wants no more of for now.
+func (s *session) holdLocked(machines []identity.PeerID) {
+	if s.v.room == nil {
+		return
 	}
-	for b := range s.owe {
-		if s.relay.holds[b.log.Peer] {
+	s.relay.theyHold = map[identity.PeerID]bool{}
+	for _, machine := range machines {
+		s.relay.theyHold[machine] = true
+	}
+	for b := range s.owe { // the comparison will find what they need all the same
+		if s.relay.theyHold[b.log.Peer] {
 			delete(s.owe, b)
 		}
 	}
+}
+
+// wantedOf returns up to where the other side wants each of these branches: all that counts, or, of who floods, what stands up to the last change.
+func (s *session) wantedOf(ctx context.Context, views []view) (cover, error) {
+	s.mu.Lock()
+	held := s.relay.theyHold
+	s.mu.Unlock()
+	wanted := cover{}
+	for _, w := range views {
+		to := w.counts()
+		if held[w.log.Peer] {
+			var err error
+			if to, err = s.chat.signedFrom(ctx, w, s.v.room.lastChange(w)); err != nil {
+				return nil, err
+			}
+		}
+		wanted.raise(w.branch, to)
+	}
+	return wanted, nil
+}
+
+// lastChange returns the number of the last change that a branch itself holds and that its log still counts; 0 if there is none. Where a log has several branches it
+// may be another's.
+func (r *room) lastChange(w view) (last uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.changes {
+		one := &r.changes[i]
+		if one.At.Log == w.log && one.At.Number > w.fork && one.At.Number <= w.counts() {
+			last = max(last, one.At.Number)
+		}
+	}
+	return last
+}
+
+// signedFrom returns the first number from this one on up to which a branch can be passed on, as its author signed it there; without any it is this one.
+func (c *Chat) signedFrom(ctx context.Context, w view, number uint64) (uint64, error) {
+	if number == 0 || w.log.Peer == c.self() {
+		return number, nil
+	}
+	var at sql.NullInt64
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT min(place) FROM chat_event WHERE place BETWEEN ? AND ? AND length(signature) > 0`, place(w.branch, number), place(w.branch, w.counts())).Scan(&at)
+	})
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("look for a signature in log %s: %w", w.log.ID, err)
+	case !at.Valid:
+		return number, nil
+	}
+	return placeNumber(at.Int64), nil
 }

@@ -164,7 +164,7 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 	if !c.isTip(v, at) {
 		return errRaced // something else happened to the branch: look anew
 	}
-	if err := c.flows(v, events[:allowed]); err != nil {
+	if err := c.takeShare(v, events[:allowed]); err != nil {
 		return err
 	}
 	a, err := c.grow(v, at, events[0].VectorLog(), events[:allowed], ends)

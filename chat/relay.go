@@ -17,23 +17,23 @@ import (
 
 // relay is what a session in a room needs for that. Guarded by session.mu.
 type relay struct {
-	wants   map[identity.PeerID]uint64 // whose states they want, and the newest that they know
-	holds   map[identity.PeerID]bool   // machines of whose events they take no more for now
-	asks    map[identity.PeerID]bool   // whose states we said that we want
-	apart   bool                       // neither wants nor states went between us lately, since they were no member as far as we knew
-	tell    []signedState              // that they want and wait to be sent
-	offered int                        // rooms that we last told of; of the direct conversation's session
-	begins  bool                       // they may have dropped their vector: ask for it
-	newest  vector.Vector              // what they have by their newest state
-	counter uint64                     // of that state
-	stated  uint64                     // counter of our state that they were told last
-	tips    []*branch                  // that they are to be told of
-	missed  missed
-	held    map[*branch]bool           // of which nothing is for them that continues what they have
-	bygones map[event.ID]bool          // that they were told
-	toldAll time.Time                  // when they last asked for all of them
-	again   bool                       // we have to ask them for theirs
-	misled  map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
+	wants    map[identity.PeerID]uint64 // whose states they want, and the newest that they know
+	theyHold map[identity.PeerID]bool   // machines of whose messages they want no more for now
+	asks     map[identity.PeerID]bool   // whose states we said that we want
+	apart    bool                       // neither wants nor states went between us lately, since they were no member as far as we knew
+	tell     []signedState              // that they want and wait to be sent
+	offered  int                        // rooms that we last told of; of the direct conversation's session
+	begins   bool                       // they may have dropped their vector: ask for it
+	newest   vector.Vector              // what they have by their newest state
+	counter  uint64                     // of that state
+	stated   uint64                     // counter of our state that they were told last
+	tips     []*branch                  // that they are to be told of
+	missed   missed
+	held     map[*branch]bool           // of which nothing is for them that continues what they have
+	bygones  map[event.ID]bool          // that they were told
+	toldAll  time.Time                  // when they last asked for all of them
+	again    bool                       // we have to ask them for theirs
+	misled   map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
 
 func wantsOf(all []stateKnown) map[identity.PeerID]uint64 {
@@ -289,6 +289,10 @@ func (s *session) relayMissing(ctx context.Context) error {
 		return err
 	}
 	views := s.v.allViews()
+	wanted, err := s.wantedOf(ctx, views)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.defers {
@@ -298,11 +302,21 @@ func (s *session) relayMissing(ctx context.Context) error {
 		s.have.raise(b, number)
 	}
 	for _, w := range views {
-		if to := w.counts(); !m.unsure[w.branch] && s.have[w.branch] < to && (w.log.Peer != s.link.Peer() || s.relay.held[w.branch]) && !s.relay.holds[w.log.Peer] {
+		if to := wanted[w.branch]; !m.unsure[w.branch] && s.have[w.branch] < to && (w.log.Peer != s.link.Peer() || s.relay.held[w.branch]) {
 			s.owe[w.branch] = max(s.owe[w.branch], to)
 		}
 	}
 	return nil
+}
+
+// withhold owes no more of a branch until the other side tells that it has what comes before.
+func (s *session) withhold(b *branch, to uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.owe[b] <= to {
+		delete(s.owe, b)
+		s.relay.held[b] = true
+	}
 }
 
 // release returns the first of these events that the other side of the session may have, without the bodies that are not for it. Who is no member gets

@@ -74,6 +74,7 @@ type liveRun struct {
 	first, last uint64
 	frame       []byte
 	named       []event.ID // changes that its events name
+	changes     bool       // one of them is a change itself
 }
 
 func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
@@ -269,13 +270,17 @@ func (s *session) compare(ctx context.Context) error {
 		return err
 	}
 	views := s.v.allViews()
+	wanted, err := s.wantedOf(ctx, views)
+	if err != nil {
+		return fmt.Errorf("look for what %s wants: %w", s.link.Peer().Short(), err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.have, s.defers = m.has, len(m.unsure) > 0
 	clear(s.owe)
 	clear(s.relay.held)
 	for _, w := range views {
-		if to := w.counts(); !m.unsure[w.branch] && m.has[w.branch] < to && s.v.tells(w.log) && !s.relay.holds[w.log.Peer] {
+		if to := wanted[w.branch]; !m.unsure[w.branch] && m.has[w.branch] < to && s.v.tells(w.log) {
 			s.owe[w.branch] = to
 		}
 	}
@@ -309,7 +314,7 @@ func (s *session) nextLive() (liveRun, bool) {
 		s.live = s.live[1:]
 		s.size -= len(r.frame)
 		switch have := s.have[r.branch]; {
-		case have >= r.last, s.relay.holds[r.branch.log.Peer]:
+		case have >= r.last, s.relay.theyHold[r.branch.log.Peer]:
 		case have == r.first-1:
 			return r, true
 		case !s.defers:
@@ -328,16 +333,6 @@ func (s *session) sendLive(ctx context.Context, r liveRun) error {
 	}
 	s.raise(r.branch, r.last)
 	return nil
-}
-
-// withhold owes no more of a branch until the other side tells that it has what comes before.
-func (s *session) withhold(b *branch, to uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.owe[b] <= to {
-		delete(s.owe, b)
-		s.relay.held[b] = true
-	}
 }
 
 func (s *session) raise(b *branch, number uint64) {
@@ -429,7 +424,8 @@ func (s *session) offer(runs []liveRun) {
 	defer s.mu.Unlock()
 	for _, r := range runs {
 		switch {
-		case s.relay.holds[r.branch.log.Peer]: // the comparison will, once they want more
+		case s.relay.theyHold[r.branch.log.Peer]: // the comparison will, once they want more
+			s.due.relay = s.due.relay || r.changes && s.theirs != nil
 		case s.theirs == nil: // the comparison will find it; should their vector have been lost, ours brings it again
 			s.due.vector = true
 		case s.size+len(r.frame) > liveRoom || s.owe[r.branch] > 0:

@@ -197,7 +197,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.mu.Lock()
 	s.theirs, s.due.compare = v.withoutShut(f.Vector), true
 	s.relay.wants = wantsOf(f.Wants)
-	s.holdsLocked(f.Holds)
+	s.holdLocked(f.Holds)
 	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
@@ -220,7 +220,7 @@ func (c *Chat) push(v *conversation, b *branch, runs []event.Run) {
 			c.config.Log.Error("encode events", "error", err) // they stay in the database and are sent from there
 			return
 		}
-		live = append(live, liveRun{branch: b, first: r.First().Number, last: r.Last().Number, frame: frame, named: r.Named()})
+		live = append(live, liveRun{branch: b, first: r.First().Number, last: r.Last().Number, frame: frame, named: r.Named(), changes: slices.ContainsFunc(r.Events, func(e *event.Event) bool { return e.Kind.ChangesMembers() })})
 	}
 	for _, s := range sessions {
 		if s.mayPush(runs[0].First()) {

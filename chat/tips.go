@@ -156,7 +156,7 @@ func (s *session) nextTips() vector.Vector {
 	defer s.mu.Unlock()
 	told := vector.Vector{}
 	for _, b := range s.relay.tips {
-		if end := s.v.countsOf(b); b.log.Peer != s.link.Peer() && s.have[b] < end.Number && !s.relay.holds[b.log.Peer] {
+		if end := s.v.countsOf(b); b.log.Peer != s.link.Peer() && s.have[b] < end.Number && !s.relay.theyHold[b.log.Peer] {
 			told.Advance(b.log, vector.Mark{}, end.Mark())
 		}
 	}

@@ -124,7 +124,7 @@ func roomEntrustCommand() command {
 
 func roomMoreCommand() command {
 	return onRoom("more", "ROOM P", "Fetch what waits of a member who wrote very much",
-		"Once 64 MB of one member came into a room within a day, nothing more of theirs is fetched until I say so. It waits with who has it, and is not lost.", 2,
+		"Once 64 MB of one member came into a room within a day, their further messages wait until I say so. They stay with who has them, and are not lost.", 2,
 		func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
 			return a.MoreOfMember(ctx, w[0], w[1])
 		})

@@ -62,7 +62,7 @@ type RoomMember struct {
 	ID        string `json:"id"` // person ID
 	Name      string `json:"name"`
 	MayRemove bool   `json:"mayRemove"`       // other members
-	Waits     bool   `json:"waits,omitempty"` // very much of theirs came within a day: the rest is not fetched until MoreOfMember
+	Waits     bool   `json:"waits,omitempty"` // very much of theirs came within a day: their further messages wait until MoreOfMember
 }
 
 // RoomChange tells who came, went or changed a room. Name is the room's, as it is now.
