@@ -6,14 +6,13 @@ import (
 	"lanyard/internal/identity"
 )
 
-// heldByAllLocked reports whether everybody else in a room has received and verified what we offer there: then it is shown as received. Who declined it keeps
-// it from that, as may who comes later.
+// heldByAllLocked reports whether everybody in a room to whom an offer of ours goes has received and verified it: then it is shown as received. Who declined it
+// keeps it from that until they leave; who came later does not.
 func (f *files) heldByAllLocked(t *transfer) bool {
 	if !t.mine || t.in.room == nil {
 		return false
 	}
-	self := f.chat.config.Identity.Person()
-	members := t.in.room.members().Members()
-	lacks := func(m identity.PersonID) bool { return m != self && !slices.Contains(t.fate.holders, m) }
-	return len(members) > 1 && !slices.ContainsFunc(members, lacks)
+	recipients := t.in.recipients(f.chat.config.Identity.Person(), t.at)
+	lacks := func(who identity.PersonID) bool { return !slices.Contains(t.fate.holders, who) }
+	return len(recipients) > 0 && !slices.ContainsFunc(recipients, lacks)
 }
