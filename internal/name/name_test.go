@@ -228,7 +228,7 @@ func TestSkeleton(t *testing.T) {
 
 func TestQuote(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
-		{"plain", "plain"}, {`C:\x`, `C:\x`}, {"März 日本 محمد", "März 日本 محمد"}, {"👩‍👩‍👧", "👩‍👩‍👧"}, {"❤️", "❤️"},
+		{"plain", "plain"}, {`C:\x`, `C:\x`}, {"März 日本 محمد", "März 日本 محمد"}, {"👩‍👩‍👧", "👩‍👩‍👧"}, {"❤️", "❤️"}, {"5\ufe0f\u20e3 #\ufe0f\u20e3", "5\ufe0f\u20e3 #\ufe0f\u20e3"}, {"5\ufe0f", `5\ufe0f`}, {"a\ufe0f\u20e3", "a\\ufe0f\u20e3"},
 		{"a\nb\tc\r", `a\nb\tc\r`}, {"\x1b[2J", `\x1b[2J`}, {"\x00\x7f", `\x00\x7f`}, {"\u009b31m", `\u009b31m`}, {"a\u202eb", `a\u202eb`}, {"a\u200bb", `a\u200bb`}, {"\xffa", `\xffa`}, {"\ufffd", "\ufffd"},
 		{"\ue000", `\ue000`}, {"\U000e0041", `\U000e0041`}, {"a\u2028b", `a\u2028b`}, {"a\u200db", `a\u200db`},
 	} {

@@ -29,7 +29,7 @@ func Quote(s string) string {
 			b.WriteString(`\t`)
 		case r < 0x20 || r == 0x7F:
 			fmt.Fprintf(&b, `\x%02x`, r)
-		case visible(r) || (r == 0xFE0F || r == 0x200D) && (unicode.Is(unicode.So, before) || before == 0xFE0F || unicode.Is(unicode.Sk, before)):
+		case visible(r) || (r == 0xFE0F || r == 0x200D) && (unicode.Is(unicode.So, before) || before == 0xFE0F || unicode.Is(unicode.Sk, before)) || r == 0xFE0F && isKey(before) && strings.HasPrefix(s[i:], "\uFE0F\u20E3"):
 			b.WriteRune(r)
 		case r > 0xFFFF:
 			fmt.Fprintf(&b, `\U%08x`, r)
@@ -40,6 +40,9 @@ func Quote(s string) string {
 	}
 	return b.String()
 }
+
+// isKey tells what keycaps are made of: a digit, # or *, U+FE0F and U+20E3 (UTS #51).
+func isKey(r rune) bool { return '0' <= r && r <= '9' || r == '#' || r == '*' }
 
 // visible tells characters that print something or are an ordinary space.
 func visible(r rune) bool {
