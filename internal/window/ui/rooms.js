@@ -62,7 +62,7 @@ export function leaveRoom(room) {
 
 /** Asks before a room that one left goes. @param {Room} room */
 export function forgetRoom(room) {
-	const text = "What was said in it is deleted from this computer, with your drafts, stars, reminders and programs of it; files that you received stay where they are. Others keep what they have. The room comes back only by a new invitation, or when you join it again, and without what was deleted.";
+	const text = "What was said in it is deleted from this computer, with your drafts, stars, reminders, texts to be sent later and programs of it. Files that you received stay where they are; those that you offered can no longer be had from you. Others keep what they have. The room comes back only by a new invitation, or when you join it again, and without what was deleted.";
 	show({ kind: "confirm", title: `Take the room ${isolated(room.name)} off your list?`, text, action: "Delete and take off", run: async () => {
 		await call("DELETE", `/rooms/${part(room.id)}`);
 		update((s) => forgotten(s, room.id));

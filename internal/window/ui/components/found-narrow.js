@@ -10,7 +10,7 @@ const typed = select((s) => s.filter.trim() !== "");
 const rows = select((s) => (s.narrow ? people(s).toSorted((a, b) => Number(b.office) - Number(a.office) || a.name.localeCompare(b.name)) : []));
 
 /** @param {Row} r */
-const called = (r) => (r.members && !r.office ? `${r.name} (${r.apart.replace(/^(room )?/, "room ").trim()}, ${r.machine})` : r.apart ? `${r.name} (${r.apart})` : r.name);
+const called = (r) => (r.members && !r.office ? `${r.name} (${r.apart.replace(/^(room )?/, "room ").trim()})` : r.apart ? `${r.name} (${r.apart})` : r.name);
 
 /** @typedef {InputEvent & {currentTarget: HTMLInputElement}} Typed */
 

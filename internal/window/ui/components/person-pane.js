@@ -22,7 +22,7 @@ export function PersonPane({ person }) {
 	const machines = Object.values(now.value.peers).filter((p) => p.person === person);
 	const shared = sharesWith(now.value, person);
 	return h(Pane, { title: row.name, label: `About ${row.name}` }, html`
-		<div class="about">${h(Avatar, { name: row.name, presence: row.presence, link: row.link, large: true })}<p>${row.link ? presenceWord(row.presence, true).replace(/^./, (c) => c.toUpperCase()) : lastHere(row.lastSeen).replace(/^not/, "Not")}${row.text && html`<br /><span dir="auto" class="quiet">${row.text}</span>`}</p></div>
+		<div class="about">${h(Avatar, { name: row.name, person, presence: row.presence, link: row.link, large: true })}<p>${row.link ? presenceWord(row.presence, true).replace(/^./, (c) => c.toUpperCase()) : lastHere(row.lastSeen).replace(/^not/, "Not")}${row.text && html`<br /><span dir="auto" class="quiet">${row.text}</span>`}</p></div>
 		${h(Card, { person, mark: row.card })}
 		${row.apart && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
 		<h3>Is it really them?</h3>

@@ -40,7 +40,7 @@ export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * ROW}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
 		${row.office ? h(OfficeSign, {}) : h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 		<span class="person-text">
-			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span>${row.favourite && h(Icon, { name: "star", label: "Favourite" })}<span class="person-time">${brief(row.time)}</span></span>
+			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span>${row.verified && h(Icon, { name: "check", label: "Verified" })}${row.favourite && h(Icon, { name: "star", label: "Favourite" })}<span class="person-time">${brief(row.time)}</span></span>
 			<span class="person-line">${row.apart && html`<span class="person-machine" dir="auto" title=${row.apartWhy}>${row.apart}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : draft ? html`<span class="person-draft">Draft: </span>${gist(draft)}` : under(row)}</span>
 				${row.muted && h(Icon, { name: "muted", label: "Muted" })}${count === 0 && row.marked && html`<span class="badge" aria-label="Marked as unread">•</span>`}
 				${count > 0 && html`<span class="badge" aria-label=${`${count} new`}>${count > 99 ? "99+" : count}</span>`}</span>

@@ -23,8 +23,9 @@ export function RoomGroups({ room }) {
 		{ text: "Change…", run: () => show({ kind: "room-group", id: room.id, group: g }) },
 		{ text: "Take away…", danger: true, run: () => takeAway(room, g) },
 	];
+	if (!room.member && groups.length === 0) return null;
 	return html`<h3>Groups to mention</h3>
-		<p class="quiet">Type @ and the name of a group to mention all who are in it. @everyone mentions all members.</p>
+		${room.member && html`<p class="quiet">Type @ and the name of a group to mention all who are in it. @everyone mentions all members.</p>`}
 		${groups.length > 0 && html`<ul class="plain room-groups">${groups.map((g) => html`<li class="member" key=${g.name}><span class="member-text"><bdi class="member-name" dir="auto">@${g.name}</bdi><span class="member-state" dir="auto">${listed(g.members.map((id) => called.get(id) ?? "").sort((a, b) => a.localeCompare(b))) || "Nobody who is a member"}</span></span>
 			${room.member && h(Menu, { label: `More for the group ${g.name}`, icon: "more", items: items(g) })}</li>`)}</ul>`}
 		${room.member && html`<div class="card-verbs"><button class="button" onClick=${() => show({ kind: "room-group", id: room.id, group: null })}>New group…</button></div>`}`;
