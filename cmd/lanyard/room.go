@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"lanyard/internal/api"
+	"lanyard/internal/name"
 )
 
 func roomCommands() []command {
@@ -131,13 +133,19 @@ func roomMoreCommand() command {
 }
 
 func roomGroupCommand() command {
-	return command{name: "room group", args: "ROOM [NAME [P...]]", summary: "Name a group of members, to be mentioned together", min: 1, max: -1,
+	return command{name: "room group", args: "ROOM [NAME [P... | --remove]]", summary: "Name a group of members, to be mentioned together", flags: []string{"remove"}, min: 1, max: -1,
 		about: `
-From then on @NAME in a text mentions each of them; any member may name groups, for everybody in the room. With NAME alone the group is taken away;
-with ROOM alone the groups are listed. @everyone mentions all members.`,
+From then on @NAME in a text mentions each of them; any member may name groups, for everybody in the room. With ROOM alone the groups are listed, with
+NAME alone who is in that one. @everyone mentions all members.
+
+--remove  take the group away, for everybody`,
 		run: func(ctx context.Context, c *call) error {
-			if len(c.words) == 1 {
-				return simple(roomNamed, printRoomGroups)(ctx, c)
+			remove := c.flags.has("remove")
+			switch {
+			case remove && len(c.words) != 2:
+				return usage("lanyard room group --remove needs: ROOM NAME, and nobody else")
+			case !remove && len(c.words) < 3:
+				return simple(roomWithGroups, printRoomGroups)(ctx, c)
 			}
 			return simple(func(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
 				return a.NameGroup(ctx, c.words[0], c.words[1], c.words[2:])
@@ -145,9 +153,17 @@ with ROOM alone the groups are listed. @everyone mentions all members.`,
 		}}
 }
 
-// roomNamed is the room that a word means.
-func roomNamed(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
-	return a.Room(ctx, c.words[0])
+// roomWithGroups is the room that the first word means; where a second one names a group, with that one alone.
+func roomWithGroups(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
+	r, err := a.Room(ctx, c.words[0])
+	if err != nil || len(c.words) == 1 {
+		return r, err
+	}
+	r.Groups = slices.DeleteFunc(r.Groups, func(g api.RoomGroup) bool { return !name.Same(g.Name, c.words[1]) })
+	if len(r.Groups) == 0 {
+		return r, fmt.Errorf("this room has no group called %s: lanyard room group with the room alone lists them", name.Quote(c.words[1]))
+	}
+	return r, nil
 }
 
 func printRoomGroups(c *call, r api.Room) {
