@@ -57,6 +57,9 @@ func TestMentionGroups(t *testing.T) {
 			want    error
 		}{
 			"everyone": {"EVERYONE", []identity.PersonID{ben.person()}, ErrGroupName}, "who is no member": {"Sales", []identity.PersonID{carl.person()}, ErrNotIn},
+			"a member's": {"Ben", []identity.PersonID{ben.person()}, ErrGroupLike}, "like a member's": {"Вen", []identity.PersonID{ben.person()}, ErrGroupLike},
+			"one's own": {"anna", []identity.PersonID{ben.person()}, ErrGroupLike}, "like another group's": {"Ѕales", []identity.PersonID{ben.person()}, ErrGroupLike},
+			"like everyone's":   {"еveryone", []identity.PersonID{ben.person()}, ErrGroupLike},
 			"none to take away": {"Board", nil, ErrNoGroup}, "no name": {"...", []identity.PersonID{ben.person()}, name.ErrNoName},
 		} {
 			if _, err := anna.NameGroup(t.Context(), room, c.name, c.members); !errors.Is(err, c.want) {

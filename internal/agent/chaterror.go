@@ -22,7 +22,7 @@ type coded struct {
 func chatErrors() []coded {
 	return []coded{
 		{api.CodeUsage, []error{event.ErrEmpty, event.ErrText, chat.ErrSelf, amend.ErrEmoji, chat.ErrNoText, chat.ErrNoPlace, chat.ErrNotWords, chat.ErrWhen, chat.ErrManyLater,
-			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName, chat.ErrOfficeName}},
+			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName, chat.ErrGroupLike, chat.ErrOfficeName}},
 		{api.CodeNotFound, []error{event.ErrUnknown, chat.ErrNoGroup, chat.ErrNotLater, chat.ErrNoPicture}},
 		{api.CodeUnknown, []error{chat.ErrStranger, chat.ErrNoConversation}},
 		{api.CodeRefused, []error{chat.ErrOffice, chat.ErrOfficeKind, chat.ErrManyAnnouncements, chat.ErrBlocked, chat.ErrNotYours, chat.ErrNotMine, chat.ErrNoMember, chat.ErrClosedRoom,

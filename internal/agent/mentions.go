@@ -35,6 +35,10 @@ func (c *conversations) mentions(ctx context.Context, in event.ConversationID, t
 	}
 	var w whom
 	for _, one := range given {
+		if who, is := c.memberCalled(row.Room, one); is { // a person goes before a group
+			w.persons = append(w.persons, who)
+			continue
+		}
 		if called, is := groupCalled(row.Room, one); is {
 			w.groups = append(w.groups, called)
 			continue
@@ -66,6 +70,23 @@ func (c *conversations) inside(ctx context.Context, in event.ConversationID, per
 		}
 	}
 	return nil
+}
+
+// memberCalled is the one other member of a room who has a name.
+func (c *conversations) memberCalled(r *chat.Room, called string) (who identity.PersonID, is bool) {
+	if r == nil {
+		return who, false
+	}
+	for _, m := range r.Members {
+		if m.Person == c.people.self() || !name.Same(c.people.called(m.Person), called) {
+			continue
+		}
+		if is {
+			return identity.PersonID{}, false
+		}
+		who, is = m.Person, true
+	}
+	return who, is
 }
 
 // groupCalled is a group of a room as it writes itself.
@@ -158,7 +179,12 @@ func longest(text string, all []mentionable) (best mentionable, is bool) {
 		if after, _ := utf8.DecodeRuneInString(text[size:]); unicode.IsLetter(after) || unicode.IsDigit(after) {
 			continue
 		}
-		best, is = one, size > len(best.name)
+		switch theirs, held := one.person != (identity.PersonID{}), best.person != (identity.PersonID{}); {
+		case size > len(best.name) || theirs && !held: // a person goes before a group
+			best, is = one, true
+		case theirs || !held:
+			best, is = one, false
+		}
 	}
 	return best, is
 }

@@ -12,6 +12,7 @@ import (
 func TestMentionsInText(t *testing.T) {
 	ben, ben2, anna := mentionable{"Ben", identity.PersonID{1}}, mentionable{"Ben Becker", identity.PersonID{2}}, mentionable{"Anna", identity.PersonID{3}}
 	twin, everyone, sales := mentionable{"anna", identity.PersonID{4}}, mentionable{name: "everyone"}, mentionable{name: "Säles"}
+	carl, carls := mentionable{"Carl", identity.PersonID{5}}, mentionable{name: "CARL"}
 	for text, want := range map[string][]mentionable{
 		"":                             nil,
 		"@":                            nil,
@@ -29,9 +30,10 @@ func TestMentionsInText(t *testing.T) {
 		"@@Ben":                        {ben},
 		"\xff@Ben\xff":                 {ben},
 		"@Ben Becke":                   {ben},
+		"@carl":                        {carl},
 		"mail ben@example.com, @Ben\n": {ben},
 	} {
-		if got := inText(text, []mentionable{ben, anna, ben2, twin, everyone, sales}); !slices.Equal(got, want) {
+		if got := inText(text, []mentionable{ben, anna, ben2, twin, everyone, sales, carls, carl, carls}); !slices.Equal(got, want) {
 			t.Errorf("%q mentions %v, want %v", text, got, want)
 		}
 	}
