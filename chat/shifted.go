@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lanyard/chat/event"
@@ -123,7 +124,7 @@ func (c *Chat) learnMembers(ctx context.Context, v *conversation) {
 	}
 }
 
-// quieten has a room make no notice that our person was invited to by somebody to whom they never wrote.
+// quieten has a room make no notice that our person was invited to by somebody to whom they never wrote, or whom they blocked.
 func (p *page) quieten(tx *store.Tx) error {
 	s, self := &p.made.shift, p.chat.config.Identity.Person()
 	if s.before.Has(self) || !s.now.Has(self) {
@@ -133,7 +134,7 @@ func (p *page) quieten(tx *store.Tx) error {
 		return err
 	}
 	by := s.now.AddedBy(self)
-	s.quiet = by != self && !p.chat.wroteTo(by)
+	s.quiet = by != self && (!p.chat.wroteTo(by) || p.chat.Blocks(by))
 	if !s.quiet {
 		return nil
 	}
@@ -149,6 +150,14 @@ func (p *page) recall(tx *store.Tx) error {
 	tx.AfterCommit(func() { p.v.room.memory.is.Store(onceForgotten) })
 	_, err := tx.Exec(`UPDATE chat_room SET forgotten = ? WHERE conversation = ?`, onceForgotten, p.v.key)
 	return err
+}
+
+// Blocks reports whether our person blocked another.
+func (c *Chat) Blocks(who identity.PersonID) bool {
+	return slices.ContainsFunc(c.config.Roster.Machines(who), func(machine identity.PeerID) bool {
+		row, ok := c.config.Roster.Get(machine)
+		return ok && row.Trust == peer.Blocked
+	})
 }
 
 // wroteTo reports whether our person ever wrote to another, or verified them.

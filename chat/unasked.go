@@ -33,6 +33,9 @@ func (f *files) consider(t *transfer) {
 
 func (f *files) takeUnasked(ctx context.Context, t *transfer) error {
 	author, self := f.chat.config.Roster.PersonOf(t.peer), f.chat.config.Identity.Person()
+	if f.chat.Blocks(author) {
+		return nil // it came through others
+	}
 	if t.in.room != nil && !slices.Contains(t.in.recipients(author, t.at), self) {
 		return nil // written before our person came into the room
 	}

@@ -60,7 +60,7 @@ func (l *life) chatChanged(c chat.Change) {
 	switch {
 	case c.Message != nil:
 		m := l.talks.message(*c.Message)
-		if h, rings := ofMessage(m, *c.Message); rings && !c.Message.Stale && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || l.chats.Mentioned(c.Message)) {
+		if h, rings := ofMessage(m, *c.Message); rings && !c.Message.Stale && !l.chats.Blocks(c.Message.Author) && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || l.chats.Mentioned(c.Message)) {
 			l.ringer.happened(l.inRoom(h, c.Message))
 		}
 		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
