@@ -1,5 +1,6 @@
 // What a person does with one message: each verb asks the agent, which tells every window what came of it.
 import { attempt, closeView, messages, openPerson, sentence, show, tell } from "./actions.js";
+import { lightUp } from "./light-up.js";
 import { arrived, viewed } from "./state.js";
 import { call, part } from "./api.js";
 import { state, update } from "./store.js";
@@ -82,7 +83,7 @@ export async function goTo(person, id) {
 	}
 	const row = document.querySelector(`[data-message="${CSS.escape(id)}"]`);
 	row?.scrollIntoView({ block: "center" });
-	row?.querySelector("article")?.animate([{ outline: "2px solid var(--accent)" }, { outline: "2px solid transparent" }], 1500);
+	lightUp(row?.querySelector("article"));
 }
 
 /** @param {Message} message @param {string} to a person */

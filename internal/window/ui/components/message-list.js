@@ -5,6 +5,7 @@ import { day } from "../format.js";
 import { update } from "../store.js";
 import { viewed } from "../state.js";
 import { loadMore, toEnd } from "../actions.js";
+import { lightUp } from "../light-up.js";
 import { ChangeRow } from "./change-row.js";
 import { MessageRow, PendingRow } from "./message-row.js";
 import { ScrollKeeper } from "./scroll-keeper.js";
@@ -71,8 +72,7 @@ function drawn(row, view) {
 /** Shows the message that the conversation was opened for, and lights it up for a moment. @param {HTMLElement | null} box @param {ScrollKeeper} keep @param {string} id */
 function sought(box, keep, id) {
 	keep.show(id);
-	const row = box?.querySelector(`[data-key="${CSS.escape(id)}"]`);
-	row?.animate([{ backgroundColor: "Highlight" }, { backgroundColor: "transparent" }], { duration: 1500, easing: "ease-out" });
+	lightUp(box?.querySelector(`[data-key="${CSS.escape(id)}"] article`));
 }
 
 /** Asks for more where the reader comes near an end, and keeps the state's idea of where they are. @param {HTMLElement | null} box @param {View} view @param {ScrollKeeper} keep */
