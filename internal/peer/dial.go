@@ -209,15 +209,9 @@ func (d *dialler) later(errand func(context.Context)) {
 
 // run dials what is due until ctx ends.
 func (d *dialler) run(ctx context.Context) {
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(longestPause)
 	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		case <-d.wake:
-		}
+	for ctx.Err() == nil {
 		due, errands, next := d.next(time.Now())
 		for _, errand := range errands {
 			d.roster.tasks.Go(func() { errand(ctx) })
@@ -225,7 +219,12 @@ func (d *dialler) run(ctx context.Context) {
 		for _, a := range due {
 			d.roster.tasks.Go(func() { d.try(ctx, a) })
 		}
-		timer.Reset(next)
+		timer.Reset(max(next, time.Millisecond))
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-d.wake:
+		}
 	}
 }
 

@@ -24,17 +24,19 @@ func (l *Link) pulse() {
 
 // beat sends pings, each naming the time until the next. A shorter interval sends one at once, besides the three that may be missed.
 func (l *Link) beat() {
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(l.roster.pingEvery(l))
 	defer timer.Stop()
-	var due time.Time
+	var due time.Time // zero before the first, which goes at once
 	for {
 		hurried := false
-		select {
-		case <-timer.C:
-		case <-l.hurry:
-			hurried = true
-		case <-l.ctx.Done():
-			return
+		if !due.IsZero() {
+			select {
+			case <-timer.C:
+			case <-l.hurry:
+				hurried = true
+			case <-l.ctx.Done():
+				return
+			}
 		}
 		every := l.roster.pingEvery(l)
 		if hurried && every >= time.Until(due) {

@@ -42,22 +42,27 @@ func (r *Roster) race(ctx context.Context, addresses []netip.AddrPort, wanted id
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	results := make(chan outcome, len(addresses))
-	step := time.NewTimer(0)
+	step := time.NewTimer(raceStep)
 	defer step.Stop()
 	var other *shaken
 	err := errors.New("no address to dial")
-	for started, ended := 0, 0; ended < len(addresses); {
+	started, ended := 0, 0
+	next := func() {
+		if started == len(addresses) {
+			return
+		}
+		at := addresses[started].String()
+		started++
+		r.tasks.Go(func() {
+			s, err := r.connect(ctx, at)
+			results <- outcome{s, err}
+		})
+		step.Reset(raceStep)
+	}
+	for next(); ended < len(addresses); {
 		select {
 		case <-step.C:
-			if started < len(addresses) {
-				at := addresses[started].String()
-				started++
-				r.tasks.Go(func() {
-					s, err := r.connect(ctx, at)
-					results <- outcome{s, err}
-				})
-				step.Reset(raceStep)
-			}
+			next()
 		case o := <-results:
 			ended++
 			switch {
@@ -71,7 +76,7 @@ func (r *Roster) race(ctx context.Context, addresses []netip.AddrPort, wanted id
 			default:
 				r.drop(o.s.conn.NetConn())
 			}
-			step.Reset(0)
+			next()
 		}
 	}
 	if other != nil && !r.hasLink(other.peer) {
