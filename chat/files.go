@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/manifest"
 	"lanyard/internal/identity"
 	"lanyard/internal/media"
 	"lanyard/internal/peer"
@@ -24,7 +25,7 @@ type files struct {
 	transfers   map[event.ID]*transfer
 	aliases     map[event.ID]event.ID   // of two events that are one offer, the one that is no transfer to the other
 	preparing   map[event.ID]*preparing // by provisional ID
-	lastIndex   *folderIndex
+	lastIndex   *manifest.Index
 	lastIndexOf event.ID
 }
 

@@ -7,13 +7,13 @@ import (
 	"fmt"
 
 	"lanyard/chat/event"
-	"lanyard/internal/blob"
+	"lanyard/chat/manifest"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
-func insertFile(tx *store.Tx, place int64, path string, mtime int64, manifest []byte) error {
-	_, err := tx.Exec(`INSERT INTO chat_file (place, path, target, problem, mtime, manifest) VALUES (?, ?, '', '', ?, ?)`, place, path, mtime, manifest)
+func insertFile(tx *store.Tx, place int64, path string, mtime int64, list []byte) error {
+	_, err := tx.Exec(`INSERT INTO chat_file (place, path, target, problem, mtime, manifest) VALUES (?, ?, '', '', ?, ?)`, place, path, mtime, list)
 	if err != nil {
 		return fmt.Errorf("store an offer: %w", err)
 	}
@@ -233,15 +233,8 @@ func (f *files) setList(ctx context.Context, t *transfer, encoded []byte) error 
 	return f.update(ctx, t, `UPDATE chat_file SET manifest = ? WHERE place = ?`, encoded, func() {})
 }
 
-// folderIndex finds the files of an offered folder by their hashes.
-type folderIndex struct {
-	encoded []byte
-	byHash  map[blob.Hash]*manifestEntry
-	before  map[blob.Hash]int64 // bytes that stand before the content in the list; none where it stands there several times
-}
-
 // index returns the index of an offered folder; the last one used is remembered, as the other side asks for one file after the other.
-func (f *files) index(t *transfer) (*folderIndex, error) {
+func (f *files) index(t *transfer) (*manifest.Index, error) {
 	f.mu.Lock()
 	last, of := f.lastIndex, f.lastIndexOf
 	f.mu.Unlock()
@@ -252,24 +245,9 @@ func (f *files) index(t *transfer) (*folderIndex, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := decodeManifest(encoded, t.offer)
+	index, err := manifest.NewIndex(encoded, t.offer)
 	if err != nil {
 		return nil, err
-	}
-	index := &folderIndex{encoded: encoded, byHash: make(map[blob.Hash]*manifestEntry, len(m)), before: make(map[blob.Hash]int64, len(m))}
-	bytes := int64(0)
-	for i := range m {
-		if m[i].folder() {
-			continue
-		}
-		hash := m[i].hash()
-		if index.byHash[hash] == nil {
-			index.before[hash] = bytes
-		} else {
-			delete(index.before, hash)
-		}
-		index.byHash[hash] = &m[i]
-		bytes += int64(m[i].Size)
 	}
 	f.mu.Lock()
 	f.lastIndex, f.lastIndexOf = index, t.id

@@ -10,6 +10,7 @@ import (
 	"github.com/zeebo/blake3"
 
 	"lanyard/chat/event"
+	"lanyard/chat/manifest"
 	"lanyard/internal/blob"
 	"lanyard/internal/wire"
 )
@@ -21,9 +22,9 @@ func (c content) Size() int64  { return c.Reader.Size() }
 func (c content) Close() error { return nil }
 
 // offerOf makes the offer of a folder with these entries.
-func offerOf(t *testing.T, m manifest) (event.File, []byte) {
+func offerOf(t *testing.T, m manifest.List) (event.File, []byte) {
 	t.Helper()
-	encoded, err := m.encode()
+	encoded, err := m.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,16 +32,16 @@ func offerOf(t *testing.T, m manifest) (event.File, []byte) {
 	b := event.File{Name: "Photos", Folder: 1, Hash: sum[:], Manifest: uint64(len(encoded))}
 	for _, e := range m {
 		b.Size += e.Size
-		if !e.folder() {
+		if !e.IsFolder() {
 			b.Files++
 		}
 	}
 	return b, encoded
 }
 
-func fileEntry(path, text string) manifestEntry {
+func fileEntry(path, text string) manifest.Entry {
 	sum := blake3.Sum256([]byte(text))
-	return manifestEntry{Path: path, Size: uint64(len(text)), Hash: sum[:]}
+	return manifest.Entry{Path: path, Size: uint64(len(text)), Hash: sum[:]}
 }
 
 // TestHostileFolders offers folders whose lists lead out of the inbox, or contradict themselves: each is refused as a whole, with a sentence, and
@@ -58,8 +59,8 @@ func TestHostileFolders(t *testing.T) {
 		contents[blob.Sum([]byte("evil"))] = []byte("evil")
 		canary := listing(t, filepath.Dir(anna.dir))
 		g := l.newLog(event.DirectID(l.id.Person(), anna.person()))
-		folder := func(path string) manifestEntry { return manifestEntry{Path: path} }
-		cases := map[string]manifest{
+		folder := func(path string) manifest.Entry { return manifest.Entry{Path: path} }
+		cases := map[string]manifest.List{
 			"a parent":                 {fileEntry("../evil", "evil")},
 			"a parent within":          {folder("a/"), fileEntry("a/../../evil", "evil")},
 			"the root":                 {fileEntry("/tmp/evil", "evil")},
@@ -89,10 +90,10 @@ func TestHostileFolders(t *testing.T) {
 			l.send(wire.KindEvents, frame(t, l.id, nil, e))
 			ids[what] = e.ID
 		}
-		lies, encoded := offerOf(t, manifest{fileEntry("a", "evil")})
+		lies, encoded := offerOf(t, manifest.List{fileEntry("a", "evil")})
 		lies.Size++
 		contents[blob.Hash(lies.Hash)] = encoded
-		noise, _ := offerOf(t, manifest{fileEntry("b", "evil")})
+		noise, _ := offerOf(t, manifest.List{fileEntry("b", "evil")})
 		contents[blob.Hash(noise.Hash)] = bytes.Repeat([]byte{0x9f}, int(noise.Manifest))
 		for what, body := range map[string]event.File{"other sizes than offered": lies, "another list than offered": noise} {
 			e := g.event(t, event.KindFile, body, nil)

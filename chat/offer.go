@@ -174,14 +174,14 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 		return nil, err
 	}
 	if hash == blob.Hash(t.offer.Hash) {
-		return listContent(index.encoded), nil
+		return listContent(index.Encoded()), nil
 	}
-	e, ok := index.byHash[hash]
-	if !ok {
+	e := index.Find(hash)
+	if e == nil {
 		return nil, blob.ErrGone
 	}
 	within := twin
-	if before, once := index.before[hash]; once { // they take the files in the order of the list
+	if before, once := index.Before(hash); once { // they take the files in the order of the list
 		within = func(at int64, n int) error { return served(before+at, n) }
 	}
 	return f.openFile(filepath.Join(path, filepath.FromSlash(e.Path)), int64(e.Size), func(s tree.Stat) bool {

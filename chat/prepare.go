@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"lanyard/chat/event"
+	"lanyard/chat/manifest"
 	"lanyard/internal/media"
 	"lanyard/internal/name"
 	"lanyard/internal/tree"
@@ -140,13 +140,13 @@ func (p *preparation) folder() (err error) {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}
 	defer func() { err = errors.Join(err, disk.Close()) }()
-	var m manifest
-	if m, err = p.list(disk, "", m); err != nil {
+	var all manifest.List
+	if all, err = p.list(disk, "", all); err != nil {
 		return err
 	}
-	for i := range m {
-		e := &m[i]
-		if e.folder() {
+	for i := range all {
+		e := &all[i]
+		if e.IsFolder() {
 			continue
 		}
 		hash, s, err := p.hash(disk, e.Path)
@@ -157,10 +157,8 @@ func (p *preparation) folder() (err error) {
 		p.body.Size += e.Size
 		p.body.Files++
 	}
-	slices.SortFunc(m, func(a, b manifestEntry) int {
-		return strings.Compare(strings.TrimSuffix(a.Path, "/"), strings.TrimSuffix(b.Path, "/"))
-	})
-	if p.manifest, err = m.encode(); err != nil {
+	all.Sort()
+	if p.manifest, err = all.Encode(); err != nil {
 		return err
 	}
 	if len(p.manifest) > event.MaxManifest {
@@ -168,7 +166,7 @@ func (p *preparation) folder() (err error) {
 	}
 	sum := blake3.Sum256(p.manifest)
 	p.body.Hash, p.body.Manifest = sum[:], uint64(len(p.manifest))
-	return m.check(p.body)
+	return all.Check(p.body)
 }
 
 // leaveOut notes what is not sent.
@@ -180,7 +178,7 @@ func (p *preparation) leaveOut(path string) {
 }
 
 // list adds what is in a directory and below it.
-func (p *preparation) list(disk tree.FS, dir string, m manifest) (manifest, error) {
+func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifest.List, error) {
 	entries, err := disk.List(dir)
 	if err != nil {
 		return nil, p.unreadable(dir, err)
@@ -197,17 +195,17 @@ func (p *preparation) list(disk tree.FS, dir string, m manifest) (manifest, erro
 		if err := name.CheckPath(path); err != nil {
 			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
 		}
-		if len(m) == event.MaxOfferFiles {
+		if len(all) == event.MaxOfferFiles {
 			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), event.MaxOfferFiles)
 		}
 		if e.Kind == tree.KindFile {
-			m = append(m, manifestEntry{Path: path, Exec: e.Exec})
+			all = append(all, manifest.Entry{Path: path, Exec: e.Exec})
 			continue
 		}
-		m = append(m, manifestEntry{Path: path + "/", Time: time.Unix(0, e.Mtime).UnixMilli()})
-		if m, err = p.list(disk, path, m); err != nil {
+		all = append(all, manifest.Entry{Path: path + "/", Time: time.Unix(0, e.Mtime).UnixMilli()})
+		if all, err = p.list(disk, path, all); err != nil {
 			return nil, err
 		}
 	}
-	return m, nil
+	return all, nil
 }

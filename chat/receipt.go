@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/zeebo/blake3"
 
+	"lanyard/chat/manifest"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
@@ -79,8 +79,8 @@ func (r *receipt) folder(ctx context.Context) (string, error) {
 	}
 	var parts []part
 	for i := range m {
-		if e := &m[i]; !e.folder() {
-			parts = append(parts, part{name: r.t.part(i), path: e.Path, hash: e.hash(), size: int64(e.Size), exec: e.Exec, time: e.Time})
+		if e := &m[i]; !e.IsFolder() {
+			parts = append(parts, part{name: r.t.part(i), path: e.Path, hash: blob.Hash(e.Hash), size: int64(e.Size), exec: e.Exec, time: e.Time})
 		}
 	}
 	staging := ".arriving-" + r.t.id.String()[:16]
@@ -103,7 +103,7 @@ func (r *receipt) folder(ctx context.Context) (string, error) {
 }
 
 // list returns the offered folder's manifest, fetched when it is not here yet.
-func (r *receipt) list(ctx context.Context) (manifest, error) {
+func (r *receipt) list(ctx context.Context) (manifest.List, error) {
 	encoded, err := r.files.listOf(ctx, r.t)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (r *receipt) list(ctx context.Context) (manifest, error) {
 		}
 		encoded = sink.Bytes()
 	}
-	m, err := decodeManifest(encoded, r.t.offer)
+	m, err := manifest.Read(encoded, r.t.offer)
 	if err != nil {
 		return nil, blocked(fmt.Errorf("its list of files is refused: %w", err))
 	}
@@ -131,13 +131,13 @@ func (r *receipt) list(ctx context.Context) (manifest, error) {
 }
 
 // stage puts all contents of a folder in their places below a hidden name, those that an earlier run put there excepted.
-func (r *receipt) stage(ctx context.Context, staging string, m manifest, parts []part) (tree.Stat, error) {
+func (r *receipt) stage(ctx context.Context, staging string, m manifest.List, parts []part) (tree.Stat, error) {
 	if _, err := r.root.MakeDir(staging); err != nil {
 		return tree.Stat{}, err
 	}
 	for i := range m {
-		if m[i].folder() {
-			if _, err := r.root.MakeDir(staging + "/" + strings.TrimSuffix(m[i].Path, "/")); err != nil {
+		if m[i].IsFolder() {
+			if _, err := r.root.MakeDir(staging + "/" + m[i].Name()); err != nil {
 				return tree.Stat{}, err
 			}
 		}
@@ -168,10 +168,10 @@ func (r *receipt) notStaged(staging string, parts []part) []part {
 }
 
 // allThere reports whether the whole folder lies at target, put there just before the last run ended.
-func (r *receipt) allThere(target string, m manifest, parts []part) bool {
+func (r *receipt) allThere(target string, m manifest.List, parts []part) bool {
 	for i := range m {
-		s, err := r.root.Lstat(target + "/" + strings.TrimSuffix(m[i].Path, "/"))
-		if err != nil || (s.Kind == tree.KindDir) != m[i].folder() {
+		s, err := r.root.Lstat(target + "/" + m[i].Name())
+		if err != nil || (s.Kind == tree.KindDir) != m[i].IsFolder() {
 			return false
 		}
 	}

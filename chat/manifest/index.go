@@ -1,0 +1,46 @@
+package manifest
+
+import "lanyard/chat/event"
+
+// Index finds the files of an offered folder by their hashes; [NewIndex] makes it.
+type Index struct {
+	encoded []byte
+	byHash  map[[hashSize]byte]*Entry
+	before  map[[hashSize]byte]int64 // bytes that stand before the content in the list; none where it stands there several times
+}
+
+// NewIndex reads a list as [Read] does.
+func NewIndex(encoded []byte, offer event.File) (*Index, error) {
+	l, err := Read(encoded, offer)
+	if err != nil {
+		return nil, err
+	}
+	x := &Index{encoded: encoded, byHash: make(map[[hashSize]byte]*Entry, len(l)), before: make(map[[hashSize]byte]int64, len(l))}
+	bytes := int64(0)
+	for i := range l {
+		if l[i].IsFolder() {
+			continue
+		}
+		hash := [hashSize]byte(l[i].Hash)
+		if x.byHash[hash] == nil {
+			x.before[hash] = bytes
+		} else {
+			delete(x.before, hash)
+		}
+		x.byHash[hash] = &l[i]
+		bytes += int64(l[i].Size)
+	}
+	return x, nil
+}
+
+// Encoded is the list as it was read.
+func (x *Index) Encoded() []byte { return x.encoded }
+
+// Find returns a file with a content of this BLAKE3 hash, nil if there is none. Several may hold the same.
+func (x *Index) Find(hash [hashSize]byte) *Entry { return x.byHash[hash] }
+
+// Before returns how many bytes of contents stand before one in the list; once is false where it stands there several times, or not at all.
+func (x *Index) Before(hash [hashSize]byte) (bytes int64, once bool) {
+	bytes, once = x.before[hash]
+	return bytes, once
+}
