@@ -11,7 +11,6 @@ import (
 const (
 	maxBranches = 128  // of all logs of one machine
 	fewBranches = 16   // the same in a room
-	allBranches = 340  // of all machines in a room, so that a state fits into a frame
 	maxRecent   = 4096 // IDs of stored events that are remembered at the end of a branch that we write
 	fewRecent   = 64   // of one that others write
 )

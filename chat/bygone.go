@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -23,73 +24,15 @@ import (
 const capabilityBygones = "bygones"
 
 const (
-	maxChain   = 64          // headers between a change and the next signature: what is written at once is signed at once
 	toldAgain  = time.Minute // before a side that asks is told anew
 	maxBygones = 1024        // that one person wrote and a room keeps: more than the changes of one person that take part
 )
 
-// bygonesFrame brings bygone changes, each after those that it has seen.
-type bygonesFrame struct {
-	Conversation []byte      `cbor:"1,keyasint"`
-	Changes      []rawBygone `cbor:"2,keyasint"`
-}
-
-type rawBygone struct {
-	_         struct{} `cbor:",toarray"`
-	Chain     [][]byte // its header, and those that follow in its log up to one that is signed
-	Salt      []byte   // this and the body are the change's
-	Body      []byte
-	Signature []byte // of the last
-}
-
-func (r *rawBygone) size() (n int) {
-	for _, raw := range r.Chain {
-		n += len(raw) + 4
-	}
-	return n + len(r.Salt) + len(r.Body) + len(r.Signature) + 16
-}
-
 // bygone is one that is well-formed.
 type bygone struct {
 	in     *conversation
-	raw    rawBygone
+	raw    frame.Bygone
 	change membership.Change
-}
-
-func decodeBygones(body []byte) (bygonesFrame, error) {
-	var f bygonesFrame
-	if err := wire.Unmarshal(body, &f); err != nil {
-		return bygonesFrame{}, err
-	}
-	if len(f.Conversation) != len(event.ConversationID{}) || len(f.Changes) == 0 {
-		return bygonesFrame{}, errors.New("bygone changes of no conversation, or none")
-	}
-	return f, nil
-}
-
-// read checks the form of a bygone change: that it is one, its hashes, and the chain to what is signed.
-func (r *rawBygone) read(in event.ConversationID) (change, signed *event.Event, err error) {
-	if len(r.Chain) == 0 || len(r.Chain) > maxChain || len(r.Signature) != event.SignatureSize {
-		return nil, nil, errors.New("a bygone change without its log's signature")
-	}
-	if change, err = event.Read(r.Chain[0], r.Salt, r.Body); err != nil {
-		return nil, nil, err
-	}
-	if change.ConversationID() != in || change.Dropped() || !change.Kind.ChangesMembers() {
-		return nil, nil, errors.New("a bygone change that is none of the room")
-	}
-	signed = change
-	for _, raw := range r.Chain[1:] {
-		next, err := event.Read(raw, nil, nil)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !next.Follows(signed) {
-			return nil, nil, errors.New("a bygone change with a broken chain")
-		}
-		signed = next
-	}
-	return change, signed, nil
 }
 
 // takeBygones keeps what others have seen.
@@ -97,7 +40,7 @@ func (c *Chat) takeBygones(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) {
 		return
 	}
-	f, err := decodeBygones(body)
+	f, err := frame.ReadBygones(body)
 	if err != nil {
 		c.dropped("frames that break the rules")
 		return
@@ -114,8 +57,8 @@ func (c *Chat) takeBygones(l *peer.Link, body []byte) {
 	}
 }
 
-func (c *Chat) takeBygone(l *peer.Link, v *conversation, raw *rawBygone) error {
-	e, signed, err := raw.read(v.id)
+func (c *Chat) takeBygone(l *peer.Link, v *conversation, raw *frame.Bygone) error {
+	e, signed, err := raw.Read(v.id)
 	if err != nil {
 		return err
 	}
@@ -202,14 +145,14 @@ func (c *Chat) readBygones(tx *store.Tx, v *conversation) (changes []membership.
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var body []byte
-		var raw rawBygone
+		var raw frame.Bygone
 		if err := rows.Scan(&body); err != nil {
 			return nil, err
 		}
 		if err := wire.Unmarshal(body, &raw); err != nil {
 			return nil, fmt.Errorf("a change behind a cut: %w: %w", store.ErrCorrupt, err)
 		}
-		e, _, err := raw.read(v.id)
+		e, _, err := raw.Read(v.id)
 		if err != nil {
 			return nil, fmt.Errorf("a change behind a cut: %w: %w", store.ErrCorrupt, err)
 		}
@@ -256,7 +199,7 @@ func (s *session) tellAgain(asked bool) {
 }
 
 func (s *session) sendBygones(ctx context.Context, all []event.ID) error {
-	f := bygonesFrame{Conversation: s.v.id[:]}
+	f := frame.Bygones{Conversation: s.v.id[:]}
 	size := 0
 	send := func() error {
 		if len(f.Changes) == 0 {
@@ -277,18 +220,18 @@ func (s *session) sendBygones(ctx context.Context, all []event.ID) error {
 		if !found {
 			continue
 		}
-		if size+raw.size() > event.FrameRoom {
+		if size+raw.Size() > event.FrameRoom {
 			if err := send(); err != nil {
 				return err
 			}
 		}
-		f.Changes, size = append(f.Changes, raw), size+raw.size()
+		f.Changes, size = append(f.Changes, raw), size+raw.Size()
 	}
 	return send()
 }
 
 // rawBygone reads a change that is here, with its log or alone; false where the next signature is too far from it.
-func (c *Chat) rawBygone(ctx context.Context, v *conversation, id event.ID) (raw rawBygone, found bool, err error) {
+func (c *Chat) rawBygone(ctx context.Context, v *conversation, id event.ID) (raw frame.Bygone, found bool, err error) {
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		at, here, err := placeOf(tx, id)
 		if err != nil {
@@ -306,18 +249,18 @@ func (c *Chat) rawBygone(ctx context.Context, v *conversation, id event.ID) (raw
 		return wire.Unmarshal(body, &raw)
 	})
 	if err != nil {
-		return rawBygone{}, false, fmt.Errorf("look up a change behind a cut: %w", err)
+		return frame.Bygone{}, false, fmt.Errorf("look up a change behind a cut: %w", err)
 	}
 	return raw, found, nil
 }
 
 // chained reads a change with the headers that follow it up to one that is signed. Of our own log any can be.
-func (c *Chat) chained(tx *store.Tx, v *conversation, at int64) (raw rawBygone, found bool, err error) {
+func (c *Chat) chained(tx *store.Tx, v *conversation, at int64) (raw frame.Bygone, found bool, err error) {
 	b := v.branchAt(at)
 	if b == nil {
 		return raw, false, fmt.Errorf("branch %d: %w", placeBranch(at), store.ErrCorrupt)
 	}
-	events, err := eventsFrom(tx, b, placeNumber(at), placeNumber(at)+maxChain-1)
+	events, err := eventsFrom(tx, b, placeNumber(at), placeNumber(at)+frame.MaxChain-1)
 	if err != nil || len(events) == 0 {
 		return raw, false, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
@@ -143,20 +144,20 @@ func TestEntrustedAfterALeavingAlone(t *testing.T) {
 }
 
 // bygoneOf makes a change in the name of a machine, alone, signed by the liar; change may change it.
-func (l *liar) bygoneOf(room event.ConversationID, of identity.PeerID, kind event.Kind, content any, change func(*rawBygone)) rawBygone {
+func (l *liar) bygoneOf(room event.ConversationID, of identity.PeerID, kind event.Kind, content any, change func(*frame.Bygone)) frame.Bygone {
 	l.t.Helper()
 	g := &lyingLog{header: event.Header{Conversation: room[:], Peer: of, Log: vector.NewLogID(), Time: time.Now().UnixMilli()}}
 	e := g.event(l.t, kind, content, nil)
-	raw := rawBygone{Chain: [][]byte{e.Raw}, Salt: e.Salt, Body: e.Body, Signature: l.id.Sign(event.SigningContext, e.ID[:])}
+	raw := frame.Bygone{Chain: [][]byte{e.Raw}, Salt: e.Salt, Body: e.Body, Signature: l.id.Sign(event.SigningContext, e.ID[:])}
 	if change != nil {
 		change(&raw)
 	}
 	return raw
 }
 
-func (l *liar) bring(room event.ConversationID, all ...rawBygone) {
+func (l *liar) bring(room event.ConversationID, all ...frame.Bygone) {
 	l.t.Helper()
-	b, err := wire.Marshal(bygonesFrame{Conversation: room[:], Changes: all})
+	b, err := wire.Marshal(frame.Bygones{Conversation: room[:], Changes: all})
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -175,17 +176,17 @@ func TestForgedBygones(t *testing.T) {
 		ben.await(t, "four members", func() bool { return len(ben.known(room).room.members().Members()) == 4 })
 		before := ben.known(room).room.members().Members()
 		rename, self, own, annas := membership.Body{Name: "Mine"}, l.id.Person(), l.id.PeerID(), anna.id.PeerID()
-		for what, raw := range map[string]rawBygone{
+		for what, raw := range map[string]frame.Bygone{
 			"by somebody else":  l.bygoneOf(room, annas, event.KindRename, rename, nil),
 			"of the creator":    l.bygoneOf(room, ben.id.PeerID(), event.KindEntrust, membership.Body{Who: &self}, nil),
 			"no change":         l.bygoneOf(room, own, event.KindText, event.Text{Text: "hello"}, nil),
-			"not its body":      l.bygoneOf(room, own, event.KindRename, rename, func(r *rawBygone) { r.Body = []byte{0xa0} }),
-			"no body":           l.bygoneOf(room, own, event.KindRename, rename, func(r *rawBygone) { r.Salt, r.Body = nil, nil }),
+			"not its body":      l.bygoneOf(room, own, event.KindRename, rename, func(r *frame.Bygone) { r.Body = []byte{0xa0} }),
+			"no body":           l.bygoneOf(room, own, event.KindRename, rename, func(r *frame.Bygone) { r.Salt, r.Body = nil, nil }),
 			"another room":      l.bygoneOf(event.ConversationID{1}, own, event.KindRename, rename, nil),
-			"no header":         l.bygoneOf(room, own, event.KindRename, rename, func(r *rawBygone) { r.Chain = nil }),
-			"no signature":      l.bygoneOf(room, own, event.KindRename, rename, func(r *rawBygone) { r.Signature = nil }),
-			"a broken chain":    l.bygoneOf(room, own, event.KindRename, rename, func(r *rawBygone) { r.Chain = append(r.Chain, r.Chain[0]) }),
-			"an endless chain":  l.bygoneOf(room, own, event.KindRename, rename, func(r *rawBygone) { r.Chain = slices.Repeat(r.Chain, maxChain+1) }),
+			"no header":         l.bygoneOf(room, own, event.KindRename, rename, func(r *frame.Bygone) { r.Chain = nil }),
+			"no signature":      l.bygoneOf(room, own, event.KindRename, rename, func(r *frame.Bygone) { r.Signature = nil }),
+			"a broken chain":    l.bygoneOf(room, own, event.KindRename, rename, func(r *frame.Bygone) { r.Chain = append(r.Chain, r.Chain[0]) }),
+			"an endless chain":  l.bygoneOf(room, own, event.KindRename, rename, func(r *frame.Bygone) { r.Chain = slices.Repeat(r.Chain, frame.MaxChain+1) }),
 			"by nobody's key":   l.bygoneOf(room, identity.PeerID{7}, event.KindRename, rename, nil),
 			"nothing to decode": l.bygoneOf(room, own, event.KindInvite, membership.Body{Name: "Eva"}, nil),
 		} {

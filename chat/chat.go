@@ -77,6 +77,7 @@ import (
 	"sync"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -179,8 +180,8 @@ type Chat struct {
 	mu            sync.Mutex
 	conversations map[event.ConversationID]*conversation
 	sessions      map[sessionKey]*session
-	links         map[uint64]*peer.Link    // that are in use
-	offers        map[uint64][]offeredRoom // rooms open to the office, as the other side of a link told
+	links         map[uint64]*peer.Link       // that are in use
+	offers        map[uint64][]frame.OpenRoom // rooms open to the office, as the other side of a link told
 	keys          keys
 	drops         map[string]uint64 // frames dropped, by reason
 	life          context.Context   // of what Run waits for; nil before Run
@@ -203,7 +204,7 @@ func New(config Config) *Chat {
 	}
 	c := &Chat{
 		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[event.ConversationID]*conversation{}, sessions: map[sessionKey]*session{}, links: map[uint64]*peer.Link{},
-		offers: map[uint64][]offeredRoom{}, drops: map[string]uint64{},
+		offers: map[uint64][]frame.OpenRoom{}, drops: map[string]uint64{},
 	}
 	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)
 	c.files = newFiles(c)

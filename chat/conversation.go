@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/vector"
@@ -40,18 +41,18 @@ type pen struct {
 	branch  *branch // the log that we write; nil before the first event and after the log was given up
 	counter uint64  // of our newest state, or of a newer one that was seen
 	ahead   bool    // somebody has a state of ours that we never made: the next one must outdo it
-	state   signedState
-	told    state         // what it says
+	state   frame.SignedState
+	told    frame.State   // what it says
 	lost    vector.Vector // what our person had read, as a state says that we have forgotten; until it is caught up with
 }
 
 // machine is what one machine of the conversation last said about itself.
 type machine struct {
 	counter uint64
-	signed  signedState
-	has     cover  // of our own branches: delivered
-	seen    cover  // of our own branches: read
-	open    *state // what it says, while it names events of ours that we lack
+	signed  frame.SignedState
+	has     cover        // of our own branches: delivered
+	seen    cover        // of our own branches: read
+	open    *frame.State // what it says, while it names events of ours that we lack
 }
 
 // summary is the conversation's row in the list.
@@ -248,10 +249,10 @@ func (v *conversation) layGhost(id event.ID) bool {
 }
 
 // nextState returns what our machine has to say once ends and reading are durable, and whether that is news.
-func (v *conversation) nextState(self identity.PeerID, ends map[*branch]event.Point, reading map[*branch]vector.Mark, secretive bool) (state, bool) {
+func (v *conversation) nextState(self identity.PeerID, ends map[*branch]event.Point, reading map[*branch]vector.Mark, secretive bool) (frame.State, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	s := state{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(ends), Read: v.pen.told.Read}
+	s := frame.State{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(ends), Read: v.pen.told.Read}
 	if !secretive {
 		all := maps.Clone(v.reading)
 		maps.Copy(all, reading)

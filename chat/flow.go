@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
@@ -297,7 +298,7 @@ func (c *Chat) heldMachines(v *conversation) (all []identity.PeerID) {
 	for _, who := range v.room.flows.held() {
 		all = append(all, c.config.Roster.Machines(who)...)
 	}
-	return all[:min(len(all), allBranches)]
+	return all[:min(len(all), frame.MaxBranches)]
 }
 
 // holdLocked notes whose messages the other side of the session wants no more of for now.

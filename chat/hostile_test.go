@@ -87,7 +87,7 @@ func TestHostileFolders(t *testing.T) {
 			body, encoded := offerOf(t, m)
 			contents[blob.Hash(body.Hash)] = encoded
 			e := g.event(t, event.KindFile, body, nil)
-			l.send(wire.KindEvents, frame(t, l.id, nil, e))
+			l.send(wire.KindEvents, framed(t, l.id, nil, e))
 			ids[what] = e.ID
 		}
 		lies, encoded := offerOf(t, manifest.List{fileEntry("a", "evil")})
@@ -97,7 +97,7 @@ func TestHostileFolders(t *testing.T) {
 		contents[blob.Hash(noise.Hash)] = bytes.Repeat([]byte{0x9f}, int(noise.Manifest))
 		for what, body := range map[string]event.File{"other sizes than offered": lies, "another list than offered": noise} {
 			e := g.event(t, event.KindFile, body, nil)
-			l.send(wire.KindEvents, frame(t, l.id, nil, e))
+			l.send(wire.KindEvents, framed(t, l.id, nil, e))
 			ids[what] = e.ID
 		}
 		for what, id := range ids {
@@ -150,7 +150,7 @@ func TestHostileOffers(t *testing.T) {
 			g.event(t, event.KindText, event.Text{Text: strings.Repeat("x", event.MaxText+1)}, nil),
 			g.event(t, event.KindText, event.Text{}, nil),
 			g.event(t, 77, event.Text{Text: "from the future"}, nil))
-		l.send(wire.KindEvents, frame(t, l.id, nil, events...))
+		l.send(wire.KindEvents, framed(t, l.id, nil, events...))
 		l.settled(anna)
 		page, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
 		if err != nil || len(page.Messages) != len(events) {
@@ -183,7 +183,7 @@ func TestAnswersOfStrangersDoNotCount(t *testing.T) {
 		l := s.lie(t, anna, nil)
 		g := l.newLog(event.DirectID(l.id.Person(), anna.person()))
 		for a := event.Accepted; a <= event.Withdrawn; a++ {
-			l.send(wire.KindEvents, frame(t, l.id, nil, g.event(t, event.KindAnswer, event.AnswerBody{Offer: id[:], Answer: a}, nil)))
+			l.send(wire.KindEvents, framed(t, l.id, nil, g.event(t, event.KindAnswer, event.AnswerBody{Offer: id[:], Answer: a}, nil)))
 		}
 		l.settled(anna)
 		if f := anna.awaitFile(t, id, FileOffered); f.State != FileOffered {

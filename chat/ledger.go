@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -90,7 +91,7 @@ type arrivedState struct {
 	in      *conversation
 	peer    identity.PeerID
 	counter uint64
-	signed  signedState
+	signed  frame.SignedState
 }
 
 // readMark is our person having read up to a message; the zero ID means all. With direct it is what we once told others and have forgotten.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 )
@@ -27,7 +28,7 @@ type letter struct {
 	Name   string                    `cbor:"2,keyasint"`
 	Key    signedKey                 `cbor:"3,keyasint"` // the depositor's own, for the way back
 	Events [][]byte                  `cbor:"4,keyasint,omitempty"`
-	States []signedState             `cbor:"5,keyasint,omitempty"`
+	States []frame.SignedState       `cbor:"5,keyasint,omitempty"`
 
 	Earlier []identity.SignedPersonList `cbor:"6,keyasint,omitempty"` // before List, from number 1 on
 }
@@ -96,7 +97,7 @@ func readLetter(plain []byte) (signedLetter, letter, error) {
 	if err := wire.Unmarshal(s.Content, &l); err != nil {
 		return signedLetter{}, letter{}, err
 	}
-	if len(s.Signature) != event.SignatureSize || len(l.Events) > maxLetterFrames || len(l.States) > maxStates {
+	if len(s.Signature) != event.SignatureSize || len(l.Events) > maxLetterFrames || len(l.States) > frame.MaxStates {
 		return signedLetter{}, letter{}, errors.New("a letter without a signature, or with too much in it")
 	}
 	return s, l, nil

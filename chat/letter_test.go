@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
 	"lanyard/internal/wiretest"
@@ -133,19 +134,19 @@ func FuzzMailKeys(f *testing.F) {
 	f.Add(seed)
 	f.Add([]byte{0xa0})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		frame, err := decodeMailKeys(body)
+		told, err := decodeMailKeys(body)
 		if err != nil {
 			return
 		}
-		if len(frame.Keys) > maxKeysTold || len(frame.Wants) > maxKeysTold {
+		if len(told.Keys) > maxKeysTold || len(told.Wants) > maxKeysTold {
 			t.Error("more than a frame may tell")
 		}
-		for _, signed := range frame.Keys {
+		for _, signed := range told.Keys {
 			if k, err := readMailKey(signed); err == nil && (k.Suite != suiteX25519 || k.Number == 0 || len(k.Public) != 32) {
 				t.Errorf("taken: %+v", k.mailKeyBody)
 			}
 		}
-		wiretest.SameAgain(t, frame, decodeMailKeys)
+		wiretest.SameAgain(t, told, decodeMailKeys)
 	})
 }
 
@@ -209,7 +210,7 @@ func FuzzLetter(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(signed.Signature) != event.SignatureSize || len(l.Events) > maxLetterFrames || len(l.States) > maxStates {
+		if len(signed.Signature) != event.SignatureSize || len(l.Events) > maxLetterFrames || len(l.States) > frame.MaxStates {
 			t.Error("taken: a letter that breaks its limits")
 		}
 		if runs, states, err := l.contents(event.ConversationID{1}, identity.PeerID{2}); err == nil && len(runs)+len(states) != len(l.Events)+len(l.States) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
@@ -125,8 +126,8 @@ func (g *lyingLog) event(t *testing.T, kind event.Kind, content any, change func
 	return e
 }
 
-// frame signs events with a key and makes a frame of them; change may change it before it is encoded.
-func frame(t *testing.T, id *identity.Identity, change func(*event.Frame), events ...*event.Event) []byte {
+// framed signs events with a key and makes a frame of them; change may change it before it is encoded.
+func framed(t *testing.T, id *identity.Identity, change func(*event.Frame), events ...*event.Event) []byte {
 	t.Helper()
 	last := events[len(events)-1]
 	f := event.Frame{Conversation: events[0].Conversation, Signature: id.Sign(event.SigningContext, last.ID[:])}
@@ -153,7 +154,7 @@ func (l *liar) settled(to *agent) {
 	time.Sleep(2 * askPause) // of the bubble's clock: the same vector is not sent again sooner
 	v := vector.Vector{}
 	v.Advance(vector.Log{Peer: l.id.PeerID(), ID: vector.NewLogID()}, vector.Mark{}, vector.Mark{Number: 1, Hash: vector.Hash{1}})
-	b, err := wire.Marshal(vectorsFrame{Conversation: id[:], Vector: v})
+	b, err := wire.Marshal(frame.Vectors{Conversation: id[:], Vector: v})
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ func TestLyingFramesAreDropped(t *testing.T) {
 		}
 		good := l.newLog(in)
 		start := good.text(t, "good", nil)
-		l.send(wire.KindEvents, frame(t, l.id, nil, start))
+		l.send(wire.KindEvents, framed(t, l.id, nil, start))
 		cases := []struct {
 			what string
 			make func(g *lyingLog) []byte
@@ -193,70 +194,70 @@ func TestLyingFramesAreDropped(t *testing.T) {
 			{"noise", func(*lyingLog) []byte { return noise(3, 500) }},
 			{"nothing", func(*lyingLog) []byte { return nil }},
 			{"no event", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *event.Frame) { f.Events = nil }, g.text(t, "x", nil))
+				return framed(t, l.id, func(f *event.Frame) { f.Events = nil }, g.text(t, "x", nil))
 			}},
-			{"a signature of somebody else", func(g *lyingLog) []byte { return frame(t, zoe, nil, g.text(t, "x", nil)) }},
+			{"a signature of somebody else", func(g *lyingLog) []byte { return framed(t, zoe, nil, g.text(t, "x", nil)) }},
 			{"no signature", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *event.Frame) { f.Signature = nil }, g.text(t, "x", nil))
+				return framed(t, l.id, func(f *event.Frame) { f.Signature = nil }, g.text(t, "x", nil))
 			}},
 			{"a signature made for a state", func(g *lyingLog) []byte {
 				e := g.text(t, "x", nil)
-				return frame(t, l.id, func(f *event.Frame) { f.Signature = l.id.Sign(stateContext, e.ID[:]) }, e)
+				return framed(t, l.id, func(f *event.Frame) { f.Signature = l.id.Sign(frame.StateContext, e.ID[:]) }, e)
 			}},
 			{"an event in the name of the reader", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Peer = anna.id.PeerID() }))
+				return framed(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Peer = anna.id.PeerID() }))
 			}},
 			{"an event in the name of a third person", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Peer = ben.id.PeerID() }))
+				return framed(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Peer = ben.id.PeerID() }))
 			}},
 			{"an event of somebody never met", func(g *lyingLog) []byte {
-				return frame(t, zoe, nil, g.text(t, "x", func(h *event.Header) { h.Peer = zoe.PeerID() }))
+				return framed(t, zoe, nil, g.text(t, "x", func(h *event.Header) { h.Peer = zoe.PeerID() }))
 			}},
 			{"another body", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *event.Frame) { f.Events[0].Body = []byte{0xa1, 0x01, 0x61, 'y'} }, g.text(t, "x", nil))
+				return framed(t, l.id, func(f *event.Frame) { f.Events[0].Body = []byte{0xa1, 0x01, 0x61, 'y'} }, g.text(t, "x", nil))
 			}},
 			{"a body without salt", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *event.Frame) { f.Events[0].Salt = nil }, g.text(t, "x", nil))
+				return framed(t, l.id, func(f *event.Frame) { f.Events[0].Salt = nil }, g.text(t, "x", nil))
 			}},
 			{"another conversation", func(g *lyingLog) []byte {
 				g.header.Conversation = other[:]
-				return frame(t, l.id, nil, g.text(t, "x", nil))
+				return framed(t, l.id, nil, g.text(t, "x", nil))
 			}},
 			{"another conversation in the frame only", func(g *lyingLog) []byte {
-				return frame(t, l.id, func(f *event.Frame) { f.Conversation = other[:] }, g.text(t, "x", nil))
+				return framed(t, l.id, func(f *event.Frame) { f.Conversation = other[:] }, g.text(t, "x", nil))
 			}},
 			{"a gap within", func(g *lyingLog) []byte {
 				first := g.text(t, "x", nil)
 				g.text(t, "left out", nil)
-				return frame(t, l.id, nil, first, g.text(t, "y", nil))
+				return framed(t, l.id, nil, first, g.text(t, "y", nil))
 			}},
 			{"two logs in one frame", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", nil), l.newLog(in).text(t, "y", nil))
+				return framed(t, l.id, nil, g.text(t, "x", nil), l.newLog(in).text(t, "y", nil))
 			}},
 			{"number 0", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Number = 0 }))
+				return framed(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Number = 0 }))
 			}},
 			{"a first event that follows one", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Previous = make([]byte, 32) }))
+				return framed(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Previous = make([]byte, 32) }))
 			}},
 			{"a Lamport time of 0", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Lamport = 0 }))
+				return framed(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Lamport = 0 }))
 			}},
 			{"a header that is too long", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Membership = make([]byte, 400) }))
+				return framed(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Membership = make([]byte, 400) }))
 			}},
 			{"a middle without beginning", func(g *lyingLog) []byte {
 				g.text(t, "never sent", nil)
-				return frame(t, l.id, nil, g.text(t, "x", nil))
+				return framed(t, l.id, nil, g.text(t, "x", nil))
 			}},
 			{"a Lamport time beyond the limit", func(g *lyingLog) []byte {
-				return frame(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Lamport = event.Leap + 1 }))
+				return framed(t, l.id, nil, g.text(t, "x", func(h *event.Header) { h.Lamport = event.Leap + 1 }))
 			}},
 		}
 		for _, c := range cases {
 			l.send(wire.KindEvents, c.make(l.newLog(in)))
 		}
-		l.send(wire.KindEvents, frame(t, l.id, nil, good.text(t, "good still", nil)))
+		l.send(wire.KindEvents, framed(t, l.id, nil, good.text(t, "good still", nil)))
 		l.settled(anna)
 		history, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
 		if err != nil {
@@ -296,11 +297,11 @@ func TestLamportLimitEndsALog(t *testing.T) {
 		two := g.text(t, "two", func(h *event.Header) { h.Lamport = one.Lamport + event.Leap })
 		far := g.text(t, "too far", func(h *event.Header) { h.Lamport = two.Lamport + event.Leap + 1 })
 		after := g.text(t, "after", nil)
-		l.send(wire.KindEvents, frame(t, l.id, nil, one, two, far))
-		l.send(wire.KindEvents, frame(t, l.id, nil, after))
+		l.send(wire.KindEvents, framed(t, l.id, nil, one, two, far))
+		l.send(wire.KindEvents, framed(t, l.id, nil, after))
 		back := l.newLog(in)
 		first := back.text(t, "in another log", nil)
-		l.send(wire.KindEvents, frame(t, l.id, nil, first, back.text(t, "falls", func(h *event.Header) { h.Lamport = first.Lamport })))
+		l.send(wire.KindEvents, framed(t, l.id, nil, first, back.text(t, "falls", func(h *event.Header) { h.Lamport = first.Lamport })))
 		l.settled(anna)
 		page, err := anna.History(t.Context(), anna.Direct(l.id.Person()), Query{})
 		if err != nil {
@@ -339,24 +340,24 @@ func TestLyingStatesAreDropped(t *testing.T) {
 		}
 		all := anna.conversation(ben.person()).vector()
 		has := anna.conversation(l.id.Person()).vector()
-		mine := func(change func(*state)) signedState {
-			st := state{Conversation: in[:], Peer: l.id.PeerID(), Counter: 5, Delivered: has, Read: vector.Vector{}}
+		mine := func(change func(*frame.State)) frame.SignedState {
+			st := frame.State{Conversation: in[:], Peer: l.id.PeerID(), Counter: 5, Delivered: has, Read: vector.Vector{}}
 			change(&st)
-			signed, err := st.sign(l.id)
+			signed, err := st.Sign(l.id)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return signed
 		}
-		for _, c := range []signedState{
-			mine(func(s *state) { s.Conversation, s.Delivered = other[:], all }),
-			mine(func(s *state) { s.Peer = ben.id.PeerID() }),
-			mine(func(s *state) { s.Peer = anna.id.PeerID(); s.Counter = 99 }),
-			mine(func(s *state) { s.Counter = 0 }),
+		for _, c := range []frame.SignedState{
+			mine(func(s *frame.State) { s.Conversation, s.Delivered = other[:], all }),
+			mine(func(s *frame.State) { s.Peer = ben.id.PeerID() }),
+			mine(func(s *frame.State) { s.Peer = anna.id.PeerID(); s.Counter = 99 }),
+			mine(func(s *frame.State) { s.Counter = 0 }),
 			{Body: noise(1, 90), Signature: noise(2, 64)},
-			{Body: mine(func(*state) {}).Body, Signature: noise(2, 64)},
+			{Body: mine(func(*frame.State) {}).Body, Signature: noise(2, 64)},
 		} {
-			b, err := wire.Marshal(statesFrame{States: []signedState{c}})
+			b, err := wire.Marshal(frame.States{States: []frame.SignedState{c}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -371,7 +372,7 @@ func TestLyingStatesAreDropped(t *testing.T) {
 		if v := anna.conversation(l.id.Person()); v.pen.branch == nil || v.outdone() {
 			t.Error("a state that was not ours made us give up our log")
 		}
-		b, err := wire.Marshal(statesFrame{States: []signedState{mine(func(*state) {}), mine(func(s *state) { s.Counter, s.Delivered = 4, vector.Vector{} })}})
+		b, err := wire.Marshal(frame.States{States: []frame.SignedState{mine(func(*frame.State) {}), mine(func(s *frame.State) { s.Counter, s.Delivered = 4, vector.Vector{} })}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -16,7 +17,7 @@ func (c *Chat) takeStates(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) {
 		return
 	}
-	f, err := decodeStates(body)
+	f, err := frame.ReadStates(body)
 	if err != nil {
 		c.dropped("frames that break the rules")
 		return
@@ -27,8 +28,8 @@ func (c *Chat) takeStates(l *peer.Link, body []byte) {
 }
 
 // takeState handles one state that came over a link, first-hand or relayed.
-func (c *Chat) takeState(l *peer.Link, signed signedState) {
-	s, err := decodeState(signed.Body)
+func (c *Chat) takeState(l *peer.Link, signed frame.SignedState) {
+	s, err := frame.ReadState(signed.Body)
 	if err != nil {
 		c.dropped("states that break the rules")
 		return
@@ -42,7 +43,7 @@ func (c *Chat) takeState(l *peer.Link, signed signedState) {
 }
 
 // weigh takes a state of a conversation if it is news and its machine signed it. over is nil for one that came by mail.
-func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s state, signed signedState) {
+func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s frame.State, signed frame.SignedState) {
 	if s.Counter <= v.counterOf(s.Peer, c.self()) { // known, or older
 		c.outdo(over, v, s.Peer, signed)
 		return
@@ -52,7 +53,7 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s st
 		c.dropped("states of somebody who is not of the conversation")
 		return
 	}
-	if identity.Verify(key, stateContext, signed.Body, signed.Signature) != nil {
+	if identity.Verify(key, frame.StateContext, signed.Body, signed.Signature) != nil {
 		c.dropped("states with a wrong signature")
 		return
 	}
@@ -75,7 +76,7 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s st
 
 // outdo tells a machine of its newest state that we know when it signs an older one: another machine with its profile signed that, or it was put back, and
 // nobody would take its states until it knows.
-func (c *Chat) outdo(over *peer.Link, v *conversation, machine identity.PeerID, signed signedState) {
+func (c *Chat) outdo(over *peer.Link, v *conversation, machine identity.PeerID, signed frame.SignedState) {
 	if over == nil || over.Peer() != machine {
 		return
 	}
@@ -111,7 +112,7 @@ func (v *conversation) counterOf(peer, self identity.PeerID) uint64 {
 }
 
 // advance takes what another machine has and has read, tells what got further, and has the state stored.
-func (c *Chat) advance(ctx context.Context, v *conversation, s state, signed signedState) error {
+func (c *Chat) advance(ctx context.Context, v *conversation, s frame.State, signed frame.SignedState) error {
 	next, err := c.machineOf(ctx, v, s, signed)
 	if err != nil {
 		return err
@@ -131,7 +132,7 @@ func (c *Chat) advance(ctx context.Context, v *conversation, s state, signed sig
 }
 
 // machineOf works out what a state says about our own events.
-func (c *Chat) machineOf(ctx context.Context, v *conversation, s state, signed signedState) (*machine, error) {
+func (c *Chat) machineOf(ctx context.Context, v *conversation, s frame.State, signed frame.SignedState) (*machine, error) {
 	has, err := c.match(ctx, v, c.ours(s.Delivered))
 	if err != nil {
 		return nil, err
@@ -260,10 +261,10 @@ func (c *Chat) idsAfter(ctx context.Context, v *conversation, b *branch, from, t
 
 // report returns what goes into a vectors frame to a machine: what is durable here and all states that we know, of a room our own and theirs, by which
 // they see whether their profile was put back. Of the office there are none.
-func (v *conversation) report(to identity.PeerID) (vector.Vector, []signedState) {
+func (v *conversation) report(to identity.PeerID) (vector.Vector, []frame.SignedState) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	var states []signedState
+	var states []frame.SignedState
 	if len(v.pen.state.Body) > 0 {
 		states = append(states, v.pen.state)
 	}
@@ -276,7 +277,7 @@ func (v *conversation) report(to identity.PeerID) (vector.Vector, []signedState)
 }
 
 // ownState returns our newest state, and its counter; 0 if there is none.
-func (v *conversation) ownState() (signedState, uint64) {
+func (v *conversation) ownState() (frame.SignedState, uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.pen.state, v.pen.told.Counter

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -126,14 +127,14 @@ func (l *letter) lists() []identity.SignedPersonList { return append(slices.Clon
 
 // mailedState is a state that a letter holds.
 type mailedState struct {
-	state
-	signed signedState
+	frame.State
+	signed frame.SignedState
 }
 
 // contents decodes what a letter holds: all of it of the depositor's machine and of the conversation with their person, or nothing counts.
 func (l *letter) contents(in event.ConversationID, by identity.PeerID) (runs []event.Run, states []mailedState, err error) {
-	for _, frame := range l.Events {
-		r, err := event.ReadRun(frame)
+	for _, encoded := range l.Events {
+		r, err := event.ReadRun(encoded)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -143,7 +144,7 @@ func (l *letter) contents(in event.ConversationID, by identity.PeerID) (runs []e
 		runs = append(runs, r)
 	}
 	for _, signed := range l.States {
-		s, err := decodeState(signed.Body)
+		s, err := frame.ReadState(signed.Body)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -172,7 +173,7 @@ func (m *mail) deliver(ctx context.Context, v *conversation, runs []event.Run, s
 		}
 	}
 	for _, s := range states {
-		m.chat.weigh(ctx, nil, v, s.state, s.signed)
+		m.chat.weigh(ctx, nil, v, s.State, s.signed)
 	}
 	if len(runs) == 0 {
 		return nil

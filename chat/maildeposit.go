@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -20,7 +21,7 @@ const depositWait = 30 * time.Second
 // need is what is to be said to an absent person.
 type need struct {
 	after cover // what they acknowledged of each log of ours that goes on after it
-	state signedState
+	state frame.SignedState
 	count uint64 // of the state
 }
 
@@ -142,7 +143,7 @@ func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cove
 	}
 	m.mu.Unlock()
 	if len(n.state.Body) > 0 {
-		l.States = []signedState{n.state}
+		l.States = []frame.SignedState{n.state}
 	}
 	covers, room := cover{}, letterRoom-event.SizeOfLists(l.Earlier)-event.ListSpare*len(l.Earlier)
 	if len(n.state.Body) > 0 {
@@ -169,15 +170,15 @@ func (c *Chat) enclose(tx *store.Tx, l *letter, b *branch, after uint64, room *i
 			return false, err
 		}
 		r := c.signedRun(b, events)
-		frame, err := r.Encode()
+		encoded, err := r.Encode()
 		if err != nil {
 			return false, err
 		}
-		if len(frame)+8 > *room || len(l.Events) == maxLetterFrames {
+		if len(encoded)+8 > *room || len(l.Events) == maxLetterFrames {
 			return true, nil
 		}
-		l.Events = append(l.Events, frame)
-		*room -= len(frame) + 8
+		l.Events = append(l.Events, encoded)
+		*room -= len(encoded) + 8
 		after = r.Last().Number
 		covers[b] = after
 	}

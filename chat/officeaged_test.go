@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
@@ -62,7 +63,7 @@ func TestOfficeBackdatedFlood(t *testing.T) {
 		}
 		anna.awaitDropped(t, errFlood, 1)
 		before, events, _ := anna.holdings()
-		if events > authorEvents || before > authorLogs {
+		if events > authorEvents || before > frame.MaxAuthorLogs {
 			t.Errorf("%d events in %d logs of one author", events, before)
 		}
 		l.host.Down() // a link that is kept for so long costs more than all the rest

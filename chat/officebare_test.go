@@ -12,6 +12,7 @@ import (
 
 	"lanyard/chat/amend"
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
@@ -127,8 +128,8 @@ func TestHostileOfficeFrames(t *testing.T) {
 		ben.awaitSaid(t, event.OfficeID(), "words")
 		l := s.lie(t, ben, nil)
 		l.greetOffice(t)
-		many := officeFrame{News: seedVector()}
-		for len(many.News) <= officeLogs {
+		many := frame.Office{News: vector.Vector{}}
+		for len(many.News) <= frame.MaxOfficeLogs {
 			_, first := forge(t, "Nobody")
 			many.News.Advance(first.VectorLog(), vector.Mark{}, event.PointOf(first).Mark())
 		}
@@ -140,7 +141,7 @@ func TestHostileOfficeFrames(t *testing.T) {
 			l.send(wire.KindOffice, body)
 			ben.await(t, "it is dropped", func() bool { return ben.Dropped()["frames that break the rules"] == uint64(i)+1 })
 		}
-		told, err := wire.Marshal(officeFrame{Delivered: anna.known(event.OfficeID()).vector(), Read: anna.known(event.OfficeID()).vector()})
+		told, err := wire.Marshal(frame.Office{Delivered: anna.known(event.OfficeID()).vector(), Read: anna.known(event.OfficeID()).vector()})
 		if err != nil {
 			t.Fatal(err)
 		}

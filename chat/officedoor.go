@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -14,9 +15,7 @@ import (
 
 // Bounds of the office: docs/protocol.md section 6, office, rule 6. Tests set lower ones by what they send, not by changing these.
 const (
-	officeLogs      = 512 // branches of logs in all, so that a vector fits into a frame with ownLogs beside
 	ownLogs         = 64
-	authorLogs      = 16
 	authorEvents    = 1024
 	authorDay       = 256 // events whose times lie within 24 hours
 	authorBytes     = 2 << 20
@@ -159,7 +158,7 @@ func (v *conversation) fullLocked(peer identity.PeerID) bool {
 			own = s.logs
 		}
 	}
-	return own >= ownLogs || all >= officeLogs+ownLogs || v.branchesOfLocked(peer) >= maxBranches
+	return own >= ownLogs || all >= frame.MaxOfficeLogs+ownLogs || v.branchesOfLocked(peer) >= maxBranches
 }
 
 // timesLocked returns the times of all events of an author that count.
@@ -211,7 +210,7 @@ func (c *Chat) hasRoom(l *peer.Link, v *conversation, r event.Run, met bool) err
 
 // fits reports whether one author may have more.
 func (own *share) fits(fresh *share, times []int64, met bool) error {
-	logs, events, bytes := authorLogs, authorEvents, int64(authorBytes)
+	logs, events, bytes := frame.MaxAuthorLogs, authorEvents, int64(authorBytes)
 	if !met {
 		logs, events, bytes = hearsayLogs, hearsayEvents, hearsayBytes
 	}
@@ -234,7 +233,7 @@ func (c *Chat) fitsAmong(shares map[identity.PeerID]*share, author identity.Peer
 		}
 	}
 	switch {
-	case logs > officeLogs:
+	case logs > frame.MaxOfficeLogs:
 		return errCrowded
 	case !c.familiar(author) && (strange.logs > strangersLogs || strange.bytes > strangersBytes):
 		return errStrange

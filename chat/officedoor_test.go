@@ -10,12 +10,12 @@ import (
 
 	"lanyard/chat/amend"
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
-	"lanyard/internal/wiretest"
 )
 
 // forger writes announcements by an identity, whoever passes them on.
@@ -127,7 +127,7 @@ func TestRefusalIsOfOneAuthor(t *testing.T) {
 func (l *liar) greetOffice(t *testing.T) {
 	t.Helper()
 	in := event.OfficeID()
-	body, err := wire.Marshal(vectorsFrame{Conversation: in[:]})
+	body, err := wire.Marshal(frame.Vectors{Conversation: in[:]})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func (l *liar) vectorsOf(t *testing.T, in event.ConversationID) (n int) {
 		if f.Kind != wire.KindVectors {
 			continue
 		}
-		v, err := decodeVectors(f.Body)
+		v, err := frame.ReadVectors(f.Body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -257,10 +257,6 @@ func TestOfficeRestored(t *testing.T) {
 			t.Errorf("%q and %q", a, b)
 		}
 	})
-}
-
-func FuzzOffice(f *testing.F) {
-	wiretest.Fuzz(f, decodeOffice, officeFrame{Delivered: seedVector(), Read: seedVector(), News: seedVector()}, officeFrame{})
 }
 
 // FuzzIntroduction: no log gets an author whose key is not the one that it is named by.

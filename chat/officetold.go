@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -20,36 +21,8 @@ import (
 // capabilityOffice says that announcements are exchanged.
 const capabilityOffice = "office"
 
-// maxToldMarks is how many marks the first two vectors of an office frame have: of one author's logs, and of their branches.
-const maxToldMarks = authorLogs
-
 // gossipTo is how many others are told of what came from somebody else than its author.
 const gossipTo = 3
-
-// officeFrame tells an author how far their announcements got here, and anybody what is new here.
-type officeFrame struct {
-	Delivered vector.Vector `cbor:"1,keyasint,omitempty"`
-	Read      vector.Vector `cbor:"2,keyasint,omitempty"`
-	News      vector.Vector `cbor:"3,keyasint,omitempty"`
-}
-
-func decodeOffice(body []byte) (officeFrame, error) {
-	var f officeFrame
-	if err := wire.Unmarshal(body, &f); err != nil {
-		return officeFrame{}, err
-	}
-	if countMarks(f.Delivered) > maxToldMarks || countMarks(f.Read) > maxToldMarks || countMarks(f.News) > officeLogs {
-		return officeFrame{}, errors.New("more logs of announcements than there can be")
-	}
-	return f, nil
-}
-
-func countMarks(v vector.Vector) (n int) {
-	for _, marks := range v {
-		n += len(marks)
-	}
-	return n
-}
 
 // telling is what a session about the office said last.
 type telling struct {
@@ -59,10 +32,10 @@ type telling struct {
 }
 
 // toldTo returns how far the logs of a machine got here.
-func (v *conversation) toldTo(author identity.PeerID, secretive bool) officeFrame {
+func (v *conversation) toldTo(author identity.PeerID, secretive bool) frame.Office {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	f := officeFrame{Delivered: vector.Vector{}, Read: vector.Vector{}}
+	f := frame.Office{Delivered: vector.Vector{}, Read: vector.Vector{}}
 	for log, marks := range v.vectorLocked(nil) {
 		if log.Peer == author {
 			f.Delivered[log] = marks
@@ -135,7 +108,7 @@ func (c *Chat) takeOffice(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) {
 		return
 	}
-	f, err := decodeOffice(body)
+	f, err := frame.ReadOffice(body)
 	v := c.exchanged(l, event.OfficeID())
 	if err != nil || v == nil {
 		c.dropped("frames that break the rules")
@@ -146,7 +119,7 @@ func (c *Chat) takeOffice(l *peer.Link, body []byte) {
 	}
 }
 
-func (c *Chat) hearTold(l *peer.Link, v *conversation, f *officeFrame) error {
+func (c *Chat) hearTold(l *peer.Link, v *conversation, f *frame.Office) error {
 	has, err := c.match(l.Context(), v, c.ours(f.Delivered))
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 )
 
 // TestStatesOfTwoMachines: who has heard of a newer state that another machine with the same profile signed tells the first one, whose states count again then.
@@ -15,12 +16,12 @@ func TestStatesOfTwoMachines(t *testing.T) {
 		anna.awaitTexts(t, ben, "hello")
 		v := ben.conversation(anna.person())
 		own, counter := anna.conversation(ben.person()).ownState()
-		other, err := decodeState(own.Body)
+		other, err := frame.ReadState(own.Body)
 		if err != nil {
 			t.Fatal(err)
 		}
 		other.Counter = counter + 100
-		signed, err := other.sign(anna.id)
+		signed, err := other.Sign(anna.id)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -34,8 +35,8 @@ type page struct {
 
 // made is what the transaction found out or made.
 type made struct {
-	state    *signedState // ours, if it changed
-	told     state        // what it says
+	state    *frame.SignedState // ours, if it changed
+	told     frame.State        // what it says
 	reading  map[*branch]vector.Mark
 	unread   int  // counted anew, if recount
 	recount  bool // something was marked as read or taken back
@@ -327,7 +328,7 @@ func (p *page) storeState(tx *store.Tx) error {
 	if !news {
 		return nil
 	}
-	signed, err := s.sign(p.chat.config.Identity)
+	signed, err := s.Sign(p.chat.config.Identity)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -24,14 +25,6 @@ const (
 
 // String returns the word that the API uses, "" for what is not held.
 func (p Paused) String() string { return [...]string{"", "here", "there"}[p] }
-
-// pauseFrame tells the other end that a file is held or goes on (docs/protocol.md section 6). It is a state and no event: after a restart and on a new link it is told again.
-type pauseFrame struct {
-	Offer  []byte `cbor:"1,keyasint"`
-	Paused uint64 `cbor:"2,keyasint"`           // 1 held, 0 goes on
-	Done   uint64 `cbor:"3,keyasint,omitempty"` // bytes that the receiver has; 0 is not told
-	NoRoom uint64 `cbor:"4,keyasint,omitempty"` // 1 = held because the receiver's disk has no room for it
-}
 
 // Pause holds a file that is on its way, in either direction, until Resume, over restarts. What has come is kept. ErrNotOnItsWay: it is not accepted yet, or has ended.
 func (c *Chat) Pause(ctx context.Context, id event.ID) (File, error) {
@@ -126,17 +119,17 @@ func (f *files) tellPaused(l *peer.Link, t *transfer) {
 	if !f.concerns(t, l.Person()) {
 		return
 	}
-	frame := pauseFrame{Offer: t.id[:]}
+	told := frame.Pause{Offer: t.id[:]}
 	if f.isHeld(t) {
-		frame.Paused = 1
+		told.Paused = 1
 	}
 	if f.isShort(t) {
-		frame.NoRoom = 1
+		told.NoRoom = 1
 	}
 	if !t.mine {
-		frame.Done = uint64(f.file(t).Progress.Done)
+		told.Done = uint64(f.file(t).Progress.Done)
 	}
-	body, err := wire.Marshal(frame)
+	body, err := wire.Marshal(told)
 	if err == nil {
 		err = l.Send(f.chat.life, wire.KindPause, body)
 	}
@@ -158,20 +151,9 @@ func (f *files) tellAllPaused(l *peer.Link) {
 	}
 }
 
-func decodePause(body []byte) (pauseFrame, error) {
-	var frame pauseFrame
-	if err := wire.Unmarshal(body, &frame); err != nil {
-		return pauseFrame{}, err
-	}
-	if len(frame.Offer) != len(event.ID{}) || frame.Paused > 1 || frame.NoRoom > 1 {
-		return pauseFrame{}, errors.New("a pause of no file, or that says neither")
-	}
-	return frame, nil
-}
-
 // takePause notes that the other end holds a file, or lets it go on.
 func (c *Chat) takePause(l *peer.Link, body []byte) {
-	frame, err := decodePause(body)
+	told, err := frame.ReadPause(body)
 	if err != nil {
 		c.dropped("frames that break the rules")
 		return
@@ -180,13 +162,13 @@ func (c *Chat) takePause(l *peer.Link, body []byte) {
 		return
 	}
 	f := c.files
-	t, err := f.find(event.ID(frame.Offer))
+	t, err := f.find(event.ID(told.Offer))
 	if err != nil || !f.concerns(t, l.Person()) || l.Context().Err() != nil {
 		return // what it is about may have ended, as the link may have
 	}
-	f.arrivedThere(t, frame.Done)
-	f.setNoRoom(t, l.Person(), t.mine && frame.Paused == 1 && frame.NoRoom == 1)
-	f.setHeld(t, frame.Paused == 1 && (!t.mine || t.in.room == nil)) // of many receivers each holds only theirs
+	f.arrivedThere(t, told.Done)
+	f.setNoRoom(t, l.Person(), t.mine && told.Paused == 1 && told.NoRoom == 1)
+	f.setHeld(t, told.Paused == 1 && (!t.mine || t.in.room == nil)) // of many receivers each holds only theirs
 	f.resume(t)
 }
 

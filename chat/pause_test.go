@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/blob"
 	"lanyard/internal/wire"
 )
@@ -186,7 +187,7 @@ func TestPauseOfOthersFiles(t *testing.T) {
 		anna.meet(t, ben)
 		carl.meet(t, ben)
 		id := underWay(t, s, anna, ben, noise(6, 4<<20))
-		body, err := wire.Marshal(pauseFrame{Offer: id[:], Paused: 1})
+		body, err := wire.Marshal(frame.Pause{Offer: id[:], Paused: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
@@ -27,7 +28,7 @@ func claimOf(t *testing.T, in event.ConversationID, log vector.Log, number uint6
 	t.Helper()
 	claimed := vector.Vector{}
 	claimed.Advance(log, vector.Mark{}, vector.Mark{Number: number, Hash: vector.Hash{1}})
-	body, err := wire.Marshal(vectorsFrame{Conversation: in[:], Vector: claimed})
+	body, err := wire.Marshal(frame.Vectors{Conversation: in[:], Vector: claimed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func TestNobodySilencesAnAnnouncer(t *testing.T) {
 		anna, ben := all[0], all[1]
 		l := s.lie(t, anna, nil)
 		var want []string
-		for i := range authorLogs + 2 {
+		for i := range frame.MaxAuthorLogs + 2 {
 			want = append(want, fmt.Sprint("announcement ", i))
 			anna.announce(t, want[i])
 			time.Sleep(2 * askPause)
@@ -106,11 +107,11 @@ func (a *agent) pretend(t *testing.T, to *agent, in event.ConversationID, log ve
 	t.Helper()
 	claimed := vector.Vector{}
 	claimed.Advance(log, vector.Mark{}, vector.Mark{Number: 9999, Hash: vector.Hash{1}})
-	signed, err := state{Conversation: in[:], Peer: a.id.PeerID(), Counter: to.counterAt(in, a) + 1, Delivered: claimed, Read: vector.Vector{}}.sign(a.id)
+	signed, err := frame.State{Conversation: in[:], Peer: a.id.PeerID(), Counter: to.counterAt(in, a) + 1, Delivered: claimed, Read: vector.Vector{}}.Sign(a.id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := wire.Marshal(statesFrame{States: []signedState{signed}})
+	body, err := wire.Marshal(frame.States{States: []frame.SignedState{signed}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -264,7 +265,7 @@ func (v *conversation) crowdedLocked(peer identity.PeerID) bool {
 	for _, branches := range v.branches {
 		all += len(branches)
 	}
-	return all >= allBranches || v.branchesOfLocked(peer) >= fewBranches
+	return all >= frame.MaxBranches || v.branchesOfLocked(peer) >= fewBranches
 }
 
 func (v *conversation) branchesOfLocked(peer identity.PeerID) (n int) {

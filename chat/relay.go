@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -21,7 +22,7 @@ type relay struct {
 	theyHold map[identity.PeerID]bool   // machines of whose messages they want no more for now
 	asks     map[identity.PeerID]bool   // whose states we said that we want
 	apart    bool                       // neither wants nor states went between us lately, since they were no member as far as we knew
-	tell     []signedState              // that they want and wait to be sent
+	tell     []frame.SignedState        // that they want and wait to be sent
 	offered  int                        // rooms that we last told of; of the direct conversation's session
 	begins   bool                       // they may have dropped their vector: ask for it
 	newest   vector.Vector              // what they have by their newest state
@@ -36,7 +37,7 @@ type relay struct {
 	misled   map[identity.PersonID]bool // by whom they were invited behind that one's cut, as they have shown
 }
 
-func wantsOf(all []stateKnown) map[identity.PeerID]uint64 {
+func wantsOf(all []frame.Known) map[identity.PeerID]uint64 {
 	wants := map[identity.PeerID]uint64{}
 	for _, one := range all {
 		wants[one.Peer] = one.Counter
@@ -60,7 +61,7 @@ func (s *session) running() bool {
 }
 
 // addRoom adds to a vectors frame what those of rooms have beside.
-func (s *session) addRoom(f *vectorsFrame) {
+func (s *session) addRoom(f *frame.Vectors) {
 	r := s.v.room
 	if r == nil {
 		return
@@ -69,8 +70,8 @@ func (s *session) addRoom(f *vectorsFrame) {
 	asks := map[identity.PeerID]bool{}
 	member := s.mayHaveState()
 	for _, machine := range s.chat.unlinked(s.v) {
-		if member && len(f.Wants) < maxWants && machine != s.link.Peer() {
-			f.Wants = append(f.Wants, stateKnown{Peer: machine, Counter: s.v.counterOf(machine, s.chat.self())})
+		if member && len(f.Wants) < frame.MaxWants && machine != s.link.Peer() {
+			f.Wants = append(f.Wants, frame.Known{Peer: machine, Counter: s.v.counterOf(machine, s.chat.self())})
 			asks[machine] = true
 		}
 	}
@@ -181,7 +182,7 @@ func (s *session) askFor(unlinked []identity.PeerID, wants map[identity.PeerID]u
 }
 
 // passOn has a state that came sent to those who want it, and, if it is first-hand, counts what the other side has.
-func (c *Chat) passOn(from *peer.Link, v *conversation, s state, signed signedState) {
+func (c *Chat) passOn(from *peer.Link, v *conversation, s frame.State, signed frame.SignedState) {
 	if v.room == nil {
 		return
 	}
@@ -205,7 +206,7 @@ func (c *Chat) passOn(from *peer.Link, v *conversation, s state, signed signedSt
 }
 
 // tellStates has states of others sent.
-func (s *session) tellStates(all ...signedState) {
+func (s *session) tellStates(all ...frame.SignedState) {
 	s.mu.Lock()
 	s.relay.tell = append(s.relay.tell, all...)
 	s.due.tell = true
@@ -263,7 +264,7 @@ func (s *session) welcome() {
 // tellWanted sends the states that the other side wants and that are here.
 func (s *session) tellWanted() {
 	wants := s.wanted()
-	var all []signedState
+	var all []frame.SignedState
 	s.v.mu.Lock()
 	for machine, known := range wants {
 		if m := s.v.machines[machine]; m != nil && m.counter > known {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
@@ -36,7 +37,7 @@ func (v *conversation) writesNoMore(log vector.Log) bool {
 }
 
 // outrun takes a state of our own machine that is newer than ours. A log that it does not name is younger than that state, and goes on.
-func (c *Chat) outrun(ctx context.Context, v *conversation, s state) error {
+func (c *Chat) outrun(ctx context.Context, v *conversation, s frame.State) error {
 	for log := range s.Delivered {
 		c.putDownPen(v, log)
 	}

@@ -2,40 +2,17 @@ package chat
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
-	"lanyard/internal/name"
 	"lanyard/internal/peer"
 	"lanyard/internal/wire"
 )
 
 // Rooms that are open to the office are told to everybody by their members.
-
-// maxOffers is how many rooms one side of a link tells of.
-const maxOffers = 32
-
-type roomsFrame struct {
-	Rooms []roomOffer `cbor:"1,keyasint"`
-}
-
-type roomOffer struct {
-	_         struct{} `cbor:",toarray"`
-	Creation  []byte
-	Signature []byte
-	Name      string
-	Members   uint64
-}
-
-// offeredRoom is a room that somebody told of.
-type offeredRoom struct {
-	*membership.Creation
-	name    string // now
-	members int
-}
 
 // OpenRoom is a room of which our person is no member and which they may join.
 type OpenRoom struct {
@@ -47,34 +24,12 @@ type OpenRoom struct {
 	By      []identity.PersonID // who told of it
 }
 
-func decodeRooms(body []byte) ([]offeredRoom, error) {
-	var f roomsFrame
-	if err := wire.Unmarshal(body, &f); err != nil {
-		return nil, err
-	}
-	if len(f.Rooms) > maxOffers {
-		return nil, errors.New("more rooms than one may tell of")
-	}
-	var all []offeredRoom
-	for _, one := range f.Rooms {
-		made, err := membership.ReadCreation(membership.Signed{Body: one.Creation, Signature: one.Signature})
-		if err != nil {
-			return nil, err
-		}
-		if made.Open != 1 || !name.IsDisplay(one.Name) || one.Members > membership.MaxMembers {
-			return nil, errors.New("a room that cannot be joined")
-		}
-		all = append(all, offeredRoom{Creation: made, name: one.Name, members: int(one.Members)})
-	}
-	return all, nil
-}
-
 // takeRooms notes which rooms the other side of a link tells of.
 func (c *Chat) takeRooms(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) {
 		return
 	}
-	all, err := decodeRooms(body)
+	all, err := frame.ReadRooms(body)
 	if err != nil {
 		c.dropped("frames that break the rules")
 		return
@@ -83,7 +38,7 @@ func (c *Chat) takeRooms(l *peer.Link, body []byte) {
 	before := c.offers[l.ID()]
 	c.offers[l.ID()] = all
 	c.mu.Unlock()
-	if !slices.EqualFunc(before, all, func(a, b offeredRoom) bool { return a.ID == b.ID && a.name == b.name && a.members == b.members }) {
+	if !slices.EqualFunc(before, all, func(a, b frame.OpenRoom) bool { return a.ID == b.ID && a.Title == b.Title && a.Members == b.Members }) {
 		c.news.openRooms()
 	}
 	if c.isInUse(l) {
@@ -109,7 +64,7 @@ func (c *Chat) offersMoved(l *peer.Link) {
 
 // exchangeOffered brings up what the other side tells of and our person is a member of already: the link over which they joined may have ended
 // before it came to that.
-func (c *Chat) exchangeOffered(l *peer.Link, all []offeredRoom) {
+func (c *Chat) exchangeOffered(l *peer.Link, all []frame.OpenRoom) {
 	for _, o := range all {
 		v := c.known(o.ID)
 		if v != nil && v.room.members().Has(c.config.Identity.Person()) && !c.sessionFor(l, v).running() {
@@ -120,14 +75,14 @@ func (c *Chat) exchangeOffered(l *peer.Link, all []offeredRoom) {
 
 // sendRooms tells of the rooms that are open to the office and have us as a member.
 func (s *session) sendRooms(ctx context.Context) error {
-	f := roomsFrame{Rooms: []roomOffer{}}
+	f := frame.Rooms{Rooms: []frame.Room{}}
 	for _, v := range s.chat.all() {
-		if v.room == nil || len(f.Rooms) == maxOffers {
+		if v.room == nil || len(f.Rooms) == frame.MaxRooms {
 			continue
 		}
 		m := v.room.members()
 		if m.Open == 1 && m.Has(s.chat.config.Identity.Person()) {
-			f.Rooms = append(f.Rooms, roomOffer{Creation: m.Signed.Body, Signature: m.Signed.Signature, Name: m.Title(), Members: uint64(len(m.Members()))})
+			f.Rooms = append(f.Rooms, frame.Room{Creation: m.Signed.Body, Signature: m.Signed.Signature, Name: m.Title(), Members: uint64(len(m.Members()))})
 		}
 	}
 	s.mu.Lock()
@@ -157,10 +112,10 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 			}
 			r := byID[o.ID]
 			if r == nil {
-				r = &OpenRoom{ID: o.ID, Name: o.name, Creator: o.Creator, Called: o.Called}
+				r = &OpenRoom{ID: o.ID, Name: o.Title, Creator: o.Creator, Called: o.Called}
 				byID[o.ID] = r
 			}
-			r.Members = max(r.Members, o.members)
+			r.Members = max(r.Members, o.Members)
 			r.By = append(r.By, l.Person())
 		}
 	}
@@ -172,7 +127,7 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 	return all, nil
 }
 
-func (c *Chat) offersOf(l *peer.Link) []offeredRoom {
+func (c *Chat) offersOf(l *peer.Link) []frame.OpenRoom {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.offers[l.ID()]
@@ -226,5 +181,5 @@ func (c *Chat) joinable(room event.ConversationID) *conversation {
 
 // offersRoom reports whether the other side of a link told that a room is open.
 func (c *Chat) offersRoom(l *peer.Link, room event.ConversationID) bool {
-	return slices.ContainsFunc(c.offersOf(l), func(o offeredRoom) bool { return o.ID == room })
+	return slices.ContainsFunc(c.offersOf(l), func(o frame.OpenRoom) bool { return o.ID == room })
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
@@ -131,7 +132,7 @@ func TestStrangersRooms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			body, err := wire.Marshal(vectorsFrame{Conversation: made.ID[:], Creation: made.Signed.Body, Signature: made.Signed.Signature})
+			body, err := wire.Marshal(frame.Vectors{Conversation: made.ID[:], Creation: made.Signed.Body, Signature: made.Signed.Signature})
 			if err != nil {
 				t.Fatal(err)
 			}

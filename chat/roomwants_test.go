@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
@@ -14,11 +15,11 @@ import (
 // want sends a vector that asks for states of others, whatever the sender has of them.
 func (a *agent) want(t *testing.T, of *agent, in event.ConversationID, whose ...*agent) {
 	t.Helper()
-	f := vectorsFrame{Conversation: in[:], Vector: vector.Vector{}}
+	f := frame.Vectors{Conversation: in[:], Vector: vector.Vector{}}
 	for _, b := range whose {
-		f.Wants = append(f.Wants, stateKnown{Peer: b.id.PeerID()})
+		f.Wants = append(f.Wants, frame.Known{Peer: b.id.PeerID()})
 	}
-	slices.SortFunc(f.Wants, func(a, b stateKnown) int { return slices.Compare(a.Peer[:], b.Peer[:]) })
+	slices.SortFunc(f.Wants, func(a, b frame.Known) int { return slices.Compare(a.Peer[:], b.Peer[:]) })
 	body, err := wire.Marshal(f)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +58,7 @@ func TestRemovedIsToldNoStates(t *testing.T) {
 			a.await(t, "Carla is gone", func() bool { _, up := a.roster.Link(carla.id.PeerID()); return !up })
 		}
 		session := anna.sessionWith(t, room, dora)
-		var f vectorsFrame
+		var f frame.Vectors
 		session.addRoom(&f)
 		if len(f.Wants) != 0 {
 			t.Errorf("Dora, who was removed, is told who is away: %v", f.Wants)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -200,25 +201,25 @@ func (s *session) sendVector(ctx context.Context) error {
 	if own, counter := s.v.ownState(); s.mayHaveState() {
 		s.noteState(counter)
 	} else {
-		states = slices.DeleteFunc(states, func(state signedState) bool { return bytes.Equal(state.Body, own.Body) })
+		states = slices.DeleteFunc(states, func(state frame.SignedState) bool { return bytes.Equal(state.Body, own.Body) })
 	}
 	s.mu.Lock()
 	s.asked = asked{vector: ours, at: time.Now()}
 	clear(s.told.refused)
 	s.mu.Unlock()
-	frame := vectorsFrame{Conversation: s.v.id[:], Vector: s.tellable(ours)}
-	s.addRoom(&frame)
-	frame.Holds = s.chat.heldMachines(s.v)
-	body, err := wire.Marshal(frame)
+	f := frame.Vectors{Conversation: s.v.id[:], Vector: s.tellable(ours)}
+	s.addRoom(&f)
+	f.Holds = s.chat.heldMachines(s.v)
+	body, err := wire.Marshal(f)
 	if err != nil {
 		return err
 	}
 	room := event.FrameRoom - len(body)
-	for len(states) > 0 && len(frame.States) < maxStates && len(states[0].Body)+event.SignatureSize+8 <= room {
+	for len(states) > 0 && len(f.States) < frame.MaxStates && len(states[0].Body)+event.SignatureSize+8 <= room {
 		room -= len(states[0].Body) + event.SignatureSize + 8
-		frame.States, states = append(frame.States, states[0]), states[1:]
+		f.States, states = append(f.States, states[0]), states[1:]
 	}
-	if body, err = wire.Marshal(frame); err != nil {
+	if body, err = wire.Marshal(f); err != nil {
 		return err
 	}
 	if err := s.link.Send(ctx, wire.KindVectors, body); err != nil {
@@ -244,8 +245,8 @@ func (s *session) sendState(ctx context.Context) error {
 	return s.sendStates(ctx, state)
 }
 
-func (s *session) sendStates(ctx context.Context, states ...signedState) error {
-	body, err := wire.Marshal(statesFrame{States: states})
+func (s *session) sendStates(ctx context.Context, states ...frame.SignedState) error {
+	body, err := wire.Marshal(frame.States{States: states})
 	if err != nil {
 		return err
 	}

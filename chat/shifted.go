@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
@@ -219,7 +220,7 @@ func (c *Chat) keepPerson(v *conversation) {
 }
 
 // toldOf returns the conversation of a vectors frame; a room that we hear of for the first time is made.
-func (c *Chat) toldOf(l *peer.Link, f *vectorsFrame) *conversation {
+func (c *Chat) toldOf(l *peer.Link, f *frame.Vectors) *conversation {
 	id := event.ConversationID(f.Conversation)
 	v := c.exchanged(l, id)
 	if v == nil && c.known(id) == nil && len(f.Creation) > 0 {

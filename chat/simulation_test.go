@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
@@ -125,11 +126,11 @@ type act struct {
 type desk struct {
 	*agent
 	up    bool
-	copy  func()                                 // puts its profile back to what it was once
-	keeps int                                    // days; 0 is for ever
-	first bool                                   // of its person
-	marks map[event.ConversationID][]signedState // states that it signed, long ago
-	taint map[identity.PersonID]bool             // persons whose profile was put back or copied; one map for all desks
+	copy  func()                                       // puts its profile back to what it was once
+	keeps int                                          // days; 0 is for ever
+	first bool                                         // of its person
+	marks map[event.ConversationID][]frame.SignedState // states that it signed, long ago
+	taint map[identity.PersonID]bool                   // persons whose profile was put back or copied; one map for all desks
 }
 
 // called is the name of its person.
@@ -158,7 +159,7 @@ func newSimulation(t *testing.T, seed uint64, dir string) *simulation {
 	s := &simulation{t: t, rng: rand.New(rand.NewPCG(seed, 3)), site: &site{lan: lantest.New(seed), dir: dir}}
 	taint := map[identity.PersonID]bool{}
 	for _, name := range people {
-		d := &desk{agent: s.site.agent(t, name), first: true, taint: taint, marks: map[event.ConversationID][]signedState{}}
+		d := &desk{agent: s.site.agent(t, name), first: true, taint: taint, marks: map[event.ConversationID][]frame.SignedState{}}
 		s.start(d)
 		for _, other := range s.desks {
 			d.meet(t, other.agent)

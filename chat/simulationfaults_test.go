@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
@@ -129,7 +130,7 @@ func (s *simulation) clone(d, _ *desk) {
 	}
 	was := d.up
 	s.stop(d)
-	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, taint: d.taint, marks: map[event.ConversationID][]signedState{}}
+	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, taint: d.taint, marks: map[event.ConversationID][]frame.SignedState{}}
 	second.id = d.id
 	d.copyProfileTo(s.t, second.agent)
 	d.taint[d.person()] = true
@@ -193,7 +194,7 @@ func (s *simulation) stateAgain(a, b *desk, v *conversation) {
 	from := linkOf(b.agent, a.agent)
 	old := a.marks[v.id]
 	if len(old) > 0 && from != nil && (v.room == nil || v.room.members().Has(b.person())) {
-		f := statesFrame{States: []signedState{old[s.rng.IntN(len(old))]}}
+		f := frame.States{States: []frame.SignedState{old[s.rng.IntN(len(old))]}}
 		s.hand(func() ([]byte, error) { return wire.Marshal(f) }, func(body []byte) { b.takeStates(from, body) })
 	}
 	v.mu.Lock()

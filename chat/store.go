@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -81,7 +82,7 @@ func insertBranch(tx *store.Tx, v *conversation, b *branch) error {
 	return nil
 }
 
-func putState(tx *store.Tx, v *conversation, peer identity.PeerID, counter uint64, s signedState) error {
+func putState(tx *store.Tx, v *conversation, peer identity.PeerID, counter uint64, s frame.SignedState) error {
 	_, err := tx.Exec(`INSERT INTO chat_state (conversation, peer, counter, body, signature) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (conversation, peer) DO UPDATE SET counter = excluded.counter, body = excluded.body, signature = excluded.signature
 		WHERE excluded.counter > counter`, v.key, peer[:], int64(counter), s.Body, s.Signature)
@@ -363,7 +364,7 @@ func (c *Chat) loadSummary(tx *store.Tx, v *conversation) error {
 
 // loadStates reads the newest signed state of each machine and what it says about our own events.
 func (c *Chat) loadStates(ctx context.Context, v *conversation) error {
-	var states []signedState
+	var states []frame.SignedState
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		states, err = statesOf(tx, v)
 		return err
@@ -372,7 +373,7 @@ func (c *Chat) loadStates(ctx context.Context, v *conversation) error {
 		return err
 	}
 	for _, signed := range states {
-		s, err := decodeState(signed.Body)
+		s, err := frame.ReadState(signed.Body)
 		if err != nil {
 			return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 		}
@@ -388,14 +389,14 @@ func (c *Chat) loadStates(ctx context.Context, v *conversation) error {
 }
 
 // statesOf reads the newest signed state of each machine.
-func statesOf(tx *store.Tx, v *conversation) (states []signedState, err error) {
+func statesOf(tx *store.Tx, v *conversation) (states []frame.SignedState, err error) {
 	rows, err := tx.Query(`SELECT body, signature FROM chat_state WHERE conversation = ?`, v.key)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var s signedState
+		var s frame.SignedState
 		if err := rows.Scan(&s.Body, &s.Signature); err != nil {
 			return nil, err
 		}

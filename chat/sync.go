@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -175,7 +176,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) || l.Person() == c.config.Identity.Person() {
 		return
 	}
-	f, err := decodeVectors(body)
+	f, err := frame.ReadVectors(body)
 	if err != nil {
 		c.dropped("frames that break the rules")
 		return
@@ -193,7 +194,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 		c.takeState(l, state)
 	}
 	ours, _ := s.v.ownState()
-	known := slices.ContainsFunc(f.States, func(known signedState) bool { return bytes.Equal(known.Body, ours.Body) })
+	known := slices.ContainsFunc(f.States, func(known frame.SignedState) bool { return bytes.Equal(known.Body, ours.Body) })
 	s.mu.Lock()
 	s.theirs, s.due.compare = v.withoutShut(f.Vector), true
 	s.relay.wants = wantsOf(f.Wants)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -31,23 +32,6 @@ const (
 
 // capabilityTips says that tips are understood: who does not tell it is sent what they lack, as tips would tell them nothing.
 const capabilityTips = "tips"
-
-// tipsFrame says of some logs how far the sender has them.
-type tipsFrame struct {
-	Conversation []byte        `cbor:"1,keyasint"`
-	Vector       vector.Vector `cbor:"2,keyasint"`
-}
-
-func decodeTips(body []byte) (tipsFrame, error) {
-	var f tipsFrame
-	if err := wire.Unmarshal(body, &f); err != nil {
-		return tipsFrame{}, err
-	}
-	if len(f.Conversation) != len(event.ConversationID{}) {
-		return tipsFrame{}, errors.New("tips without a conversation")
-	}
-	return f, nil
-}
 
 // pending is what a room does soon.
 type pending struct {
@@ -144,7 +128,7 @@ func (s *session) sendTips(ctx context.Context) error {
 	if len(told) == 0 {
 		return nil
 	}
-	body, err := wire.Marshal(tipsFrame{Conversation: s.v.id[:], Vector: told})
+	body, err := wire.Marshal(frame.Tips{Conversation: s.v.id[:], Vector: told})
 	if err != nil {
 		return err
 	}
@@ -179,7 +163,7 @@ func (c *Chat) takeTips(l *peer.Link, body []byte) {
 	if !c.awaitStarted(l) {
 		return
 	}
-	f, err := decodeTips(body)
+	f, err := frame.ReadTips(body)
 	if err != nil {
 		c.dropped("frames that break the rules")
 		return

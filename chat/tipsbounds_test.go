@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -48,7 +49,7 @@ func roomWithLiar(t *testing.T, s *site, all ...*agent) (*liar, event.Conversati
 	if _, err := last.Invite(t.Context(), room, l.id.Person()); err != nil {
 		t.Fatal(err)
 	}
-	b, err := wire.Marshal(vectorsFrame{Conversation: room[:], Vector: vector.Vector{}})
+	b, err := wire.Marshal(frame.Vectors{Conversation: room[:], Vector: vector.Vector{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func invented(t *testing.T, room event.ConversationID, of identity.PeerID, logs 
 	for range logs {
 		told.Advance(vector.Log{Peer: of, ID: vector.NewLogID()}, vector.Mark{}, vector.Mark{Number: 1, Hash: vector.Hash{1}})
 	}
-	b, err := wire.Marshal(tipsFrame{Conversation: room[:], Vector: told})
+	b, err := wire.Marshal(frame.Tips{Conversation: room[:], Vector: told})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -138,7 +139,7 @@ func (x *verifier) key(peer identity.PeerID) (ed25519.PublicKey, bool) {
 
 // storedState is a state as it is in the database, with what the database says about it.
 type storedState struct {
-	signedState
+	frame.SignedState
 	peer    []byte
 	counter int64
 }
@@ -163,7 +164,7 @@ func statesToVerify(tx *store.Tx, v *conversation) (states []storedState, err er
 func (x *verifier) states(ctx context.Context, states []storedState) error {
 	own := false
 	for _, signed := range states {
-		s, err := decodeState(signed.Body)
+		s, err := frame.ReadState(signed.Body)
 		log := vector.Log{Peer: s.Peer}
 		if err != nil || string(signed.peer) != string(s.Peer[:]) || int64(s.Counter) != signed.counter || event.ConversationID(s.Conversation) != x.v.id {
 			if len(signed.peer) == len(log.Peer) {
@@ -176,7 +177,7 @@ func (x *verifier) states(ctx context.Context, states []storedState) error {
 		if !known {
 			continue
 		}
-		if identity.Verify(key, stateContext, signed.Body, signed.Signature) != nil {
+		if identity.Verify(key, frame.StateContext, signed.Body, signed.Signature) != nil {
 			x.found(log, 0, 0, "the statement of what this computer has is not signed by it")
 			continue
 		}
@@ -202,7 +203,7 @@ func (x *verifier) mayLack(signer identity.PeerID, log vector.Log, more bool) bo
 }
 
 // covers looks for all that a state says its machine had. Of logs that are not ours another machine may have more than we do.
-func (x *verifier) covers(ctx context.Context, s state) error {
+func (x *verifier) covers(ctx context.Context, s frame.State) error {
 	for _, log := range s.Delivered.Logs() {
 		for _, mark := range s.Delivered[log] {
 			end, here, err := x.has(ctx, log, mark)

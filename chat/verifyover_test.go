@@ -3,6 +3,7 @@ package chat
 import (
 	"testing"
 
+	"lanyard/chat/frame"
 	"lanyard/internal/vector"
 )
 
@@ -24,8 +25,8 @@ func TestOtherHistoryOfWhoLeft(t *testing.T) {
 				continue
 			}
 			other := vector.Mark{Number: marks[0].Number, Hash: vector.Hash{1}}
-			st := state{Conversation: room[:], Peer: log.Peer, Counter: 1000, Delivered: vector.Vector{log: {other}}, Read: vector.Vector{}}
-			signed, err := st.sign(ben.id)
+			st := frame.State{Conversation: room[:], Peer: log.Peer, Counter: 1000, Delivered: vector.Vector{log: {other}}, Read: vector.Vector{}}
+			signed, err := st.Sign(ben.id)
 			if err != nil {
 				t.Fatal(err)
 			}

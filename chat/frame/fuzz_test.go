@@ -1,4 +1,4 @@
-package chat
+package frame
 
 import (
 	"testing"
@@ -9,7 +9,30 @@ import (
 	"lanyard/internal/name"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
+	"lanyard/internal/wiretest"
 )
+
+func FuzzVectors(f *testing.F) {
+	wiretest.Fuzz(f, ReadVectors, Vectors{Conversation: make([]byte, 32), Vector: seedVector(), States: []SignedState{{Body: []byte{1}, Signature: []byte{2}}}, Holds: []identity.PeerID{{1}}})
+}
+
+func FuzzStates(f *testing.F) {
+	wiretest.Fuzz(f, ReadStates, States{States: []SignedState{{Body: []byte{1}, Signature: []byte{2}}}})
+}
+
+func FuzzState(f *testing.F) {
+	wiretest.Fuzz(f, ReadState, State{Conversation: make([]byte, 32), Counter: 1, Delivered: seedVector(), Read: seedVector()})
+}
+
+func FuzzPause(f *testing.F) {
+	wiretest.Fuzz(f, ReadPause, Pause{Offer: make([]byte, 32), Paused: 1, Done: 7, NoRoom: 1})
+}
+
+func seedVector() vector.Vector {
+	v := vector.Vector{}
+	v.Advance(vector.Log{ID: vector.LogID{1}}, vector.Mark{}, vector.Mark{Number: 3, Hash: vector.Hash{4}})
+	return v
+}
 
 // seedRoom returns somebody and a room that they made.
 func seedRoom(t testing.TB) (*identity.Identity, *membership.Creation) {
@@ -28,18 +51,18 @@ func seedRoom(t testing.TB) (*identity.Identity, *membership.Creation) {
 // FuzzRooms: rooms that somebody tells of are open, signed and have names that can be shown.
 func FuzzRooms(f *testing.F) {
 	_, made := seedRoom(f)
-	body, err := wire.Marshal(roomsFrame{Rooms: []roomOffer{{Creation: made.Signed.Body, Signature: made.Signed.Signature, Name: "Plans", Members: 3}}})
+	body, err := wire.Marshal(Rooms{Rooms: []Room{{Creation: made.Signed.Body, Signature: made.Signed.Signature, Name: "Plans", Members: 3}}})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(body)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		all, err := decodeRooms(body)
+		all, err := ReadRooms(body)
 		if err != nil {
 			return
 		}
 		for _, o := range all {
-			if o.Open != 1 || !name.IsDisplay(o.name) || o.members > membership.MaxMembers || len(all) > maxOffers {
+			if o.Open != 1 || !name.IsDisplay(o.Title) || o.Members > membership.MaxMembers || len(all) > MaxRooms {
 				t.Errorf("taken: %+v", o)
 			}
 		}
@@ -51,13 +74,13 @@ func FuzzTips(f *testing.F) {
 	id, made := seedRoom(f)
 	told := vector.Vector{}
 	told.Advance(vector.Log{Peer: id.PeerID(), ID: vector.LogID{1}}, vector.Mark{}, vector.Mark{Number: 3, Hash: vector.Hash{7}})
-	body, err := wire.Marshal(tipsFrame{Conversation: made.ID[:], Vector: told})
+	body, err := wire.Marshal(Tips{Conversation: made.ID[:], Vector: told})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(body)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		tips, err := decodeTips(body)
+		tips, err := ReadTips(body)
 		if err != nil {
 			return
 		}
@@ -65,7 +88,7 @@ func FuzzTips(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if other, err := decodeTips(again); err != nil || !other.Vector.Equal(tips.Vector) || len(tips.Conversation) != len(event.ConversationID{}) {
+		if other, err := ReadTips(again); err != nil || !other.Vector.Equal(tips.Vector) || len(tips.Conversation) != len(event.ConversationID{}) {
 			t.Errorf("taken: %+v, and again %+v %v", tips, other, err)
 		}
 	})
@@ -88,27 +111,29 @@ func FuzzBygones(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	raw := rawBygone{Chain: [][]byte{e.Raw, next.Raw}, Salt: e.Salt, Body: e.Body, Signature: id.Sign(event.SigningContext, next.ID[:])}
-	b, err := wire.Marshal(bygonesFrame{Conversation: made.ID[:], Changes: []rawBygone{raw}})
+	raw := Bygone{Chain: [][]byte{e.Raw, next.Raw}, Salt: e.Salt, Body: e.Body, Signature: id.Sign(event.SigningContext, next.ID[:])}
+	b, err := wire.Marshal(Bygones{Conversation: made.ID[:], Changes: []Bygone{raw}})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(b)
-	v := newConversation(made.ID, 1, identity.PersonID{})
-	v.room = newRoom(made)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		frame, err := decodeBygones(body)
+		all, err := ReadBygones(body)
 		if err != nil {
 			return
 		}
-		for _, raw := range frame.Changes {
-			e, signed, err := raw.read(v.id)
+		for _, raw := range all.Changes {
+			e, signed, err := raw.Read(made.ID)
 			if err != nil {
 				continue
 			}
-			if !e.Kind.ChangesMembers() || e.ConversationID() != v.id || signed.VectorLog() != e.VectorLog() || signed.Number != e.Number+uint64(len(raw.Chain))-1 || e.CheckBody() != nil || e.Dropped() {
+			if !e.Kind.ChangesMembers() || e.ConversationID() != made.ID || signed.VectorLog() != e.VectorLog() || signed.Number != e.Number+uint64(len(raw.Chain))-1 || e.CheckBody() != nil || e.Dropped() {
 				t.Errorf("taken: %+v", e.Header)
 			}
 		}
 	})
+}
+
+func FuzzOffice(f *testing.F) {
+	wiretest.Fuzz(f, ReadOffice, Office{Delivered: seedVector(), Read: seedVector(), News: seedVector()}, Office{})
 }

@@ -1,0 +1,74 @@
+package frame
+
+import (
+	"slices"
+	"testing"
+
+	"lanyard/chat/event"
+	"lanyard/internal/identity"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+)
+
+// marks makes a vector of so many logs.
+func marks(n int) vector.Vector {
+	v := vector.Vector{}
+	for i := range n {
+		v.Advance(vector.Log{ID: vector.LogID{byte(i), byte(i >> 8), 1}}, vector.Mark{}, vector.Mark{Number: 1, Hash: vector.Hash{4}})
+	}
+	return v
+}
+
+// TestLimits: each limit is taken, and one more is not.
+func TestLimits(t *testing.T) {
+	id := make([]byte, len(event.ConversationID{}))
+	reads := func(read func([]byte) error) func([]byte) bool { return func(b []byte) bool { return read(b) == nil } }
+	vectors := reads(func(b []byte) error { _, err := ReadVectors(b); return err })
+	states := reads(func(b []byte) error { _, err := ReadStates(b); return err })
+	state := reads(func(b []byte) error { _, err := ReadState(b); return err })
+	office := reads(func(b []byte) error { _, err := ReadOffice(b); return err })
+	tips := reads(func(b []byte) error { _, err := ReadTips(b); return err })
+	pause := reads(func(b []byte) error { _, err := ReadPause(b); return err })
+	bygones := reads(func(b []byte) error { _, err := ReadBygones(b); return err })
+	signed := func(n int) []SignedState { return slices.Repeat([]SignedState{{}}, n) }
+	_, made := seedRoom(t)
+	rooms := reads(func(b []byte) error { _, err := ReadRooms(b); return err })
+	room := Room{Creation: made.Signed.Body, Signature: made.Signed.Signature, Name: "Plans", Members: 200}
+	for _, test := range []struct {
+		name  string
+		takes func([]byte) bool
+		most  any // that is taken
+		more  any
+	}{
+		{"states in vectors", vectors, Vectors{Conversation: id, States: signed(64)}, Vectors{Conversation: id, States: signed(65)}},
+		{"states that are wanted", vectors, Vectors{Conversation: id, Wants: make([]Known, 400)}, Vectors{Conversation: id, Wants: make([]Known, 401)}},
+		{"machines that are held", vectors, Vectors{Conversation: id, Holds: make([]identity.PeerID, 340)}, Vectors{Conversation: id, Holds: make([]identity.PeerID, 341)}},
+		{"the conversation of vectors", vectors, Vectors{Conversation: id}, Vectors{Conversation: id[1:]}},
+		{"states", states, States{States: signed(64)}, States{States: signed(65)}},
+		{"a state's counter", state, State{Conversation: id, Counter: event.MaxLamport}, State{Conversation: id, Counter: event.MaxLamport + 1}},
+		{"a state's first counter", state, State{Conversation: id, Counter: 1}, State{Conversation: id}},
+		{"logs of an author", office, Office{Delivered: marks(16), Read: marks(16)}, Office{Delivered: marks(17)}},
+		{"logs of an author that were read", office, Office{Read: marks(16)}, Office{Read: marks(17)}},
+		{"logs of the office", office, Office{News: marks(512)}, Office{News: marks(513)}},
+		{"the conversation of tips", tips, Tips{Conversation: id}, Tips{Conversation: append(id, 0)}},
+		{"a file that is held", pause, Pause{Offer: id, Paused: 1}, Pause{Offer: id, Paused: 2}},
+		{"a disk that is full", pause, Pause{Offer: id, NoRoom: 1}, Pause{Offer: id, NoRoom: 2}},
+		{"changes that come alone", bygones, Bygones{Conversation: id, Changes: []Bygone{{}}}, Bygones{Conversation: id}},
+		{"rooms", rooms, Rooms{Rooms: slices.Repeat([]Room{room}, 32)}, Rooms{Rooms: slices.Repeat([]Room{room}, 33)}},
+		{"members of a room", rooms, Rooms{Rooms: []Room{room}}, Rooms{Rooms: []Room{{Creation: room.Creation, Signature: room.Signature, Name: "Plans", Members: 201}}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			most, err := wire.Marshal(test.most)
+			if err != nil {
+				t.Fatal(err)
+			}
+			more, err := wire.Marshal(test.more)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !test.takes(most) || test.takes(more) {
+				t.Errorf("the most is taken: %v; more is taken: %v", test.takes(most), test.takes(more))
+			}
+		})
+	}
+}
