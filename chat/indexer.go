@@ -129,8 +129,11 @@ func (x *indexer) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// pause waits, or until somebody hurries; false when ctx has ended.
+// pause waits, or until somebody hurries; false when ctx has ended. A timer of no time is not begun.
 func (x *indexer) pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 || ctx.Err() != nil {
+		return ctx.Err() == nil
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -97,6 +97,7 @@ func New(cfg Config) *Discovery {
 func (d *Discovery) Run(ctx context.Context) error {
 	l := newLoop(ctx, d)
 	defer l.close()
+	l.look(time.Now())
 	for {
 		select {
 		case <-ctx.Done():

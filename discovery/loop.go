@@ -35,7 +35,7 @@ type looks struct {
 func newLoop(ctx context.Context, d *Discovery) *loop {
 	return &loop{
 		d: d, ctx: ctx,
-		looking:  time.NewTimer(0),
+		looking:  time.NewTimer(lookEvery),
 		networks: networks{found: make(chan find)},
 		sweeper:  newSweeper(),
 	}

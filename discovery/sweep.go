@@ -41,7 +41,7 @@ func (s *sweeper) soon() { s.timer.Reset(jitter(secondSweep)) }
 // refresh sweeps at once, or as soon as the last sweep is long enough ago.
 func (s *sweeper) refresh(now time.Time) {
 	s.rhythm = rhythm{}
-	s.timer.Reset(max(0, refreshDistance-now.Sub(s.asked)))
+	s.timer.Reset(max(time.Millisecond, refreshDistance-now.Sub(s.asked)))
 }
 
 // sweep asks on every interface and delivers to found.

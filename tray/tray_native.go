@@ -36,7 +36,7 @@ func (t *Tray) run(ctx context.Context, ready func()) error {
 // loop is the only goroutine that touches the menu.
 func (m *menu) loop(ctx context.Context, t *Tray) {
 	defer m.forwarders.Wait()
-	wait := time.NewTimer(0)
+	wait := time.NewTimer(pace)
 	defer wait.Stop()
 	states := t.states
 	for {
