@@ -7,7 +7,7 @@ import (
 	"lanyard/internal/identity"
 )
 
-// TestRoomTellsHowItEnded: a room that our person left, or was removed from, stays on the list and tells how, unless they never opened it; who brought them in is told, too.
+// TestRoomTellsHowItEnded: a room that our person left, or was removed from, stays on the list and tells how; if they never opened it, it is among their rooms only. Who brought them in is told, too.
 func TestRoomTellsHowItEnded(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
@@ -38,6 +38,9 @@ func TestRoomTellsHowItEnded(t *testing.T) {
 			if rows, err := dora.Conversations(t.Context()); err != nil || len(rows) != 0 {
 				t.Errorf("Dora's list: %+v %v", rows, err)
 			}
+			if rooms, err := dora.Rooms(t.Context()); err != nil || len(rooms) != 1 || rooms[0].ID != room || rooms[0].Room.Ended == nil {
+				t.Errorf("Dora's rooms: %+v %v", rooms, err)
+			}
 			if end := ben.room(t, room).Ended; end == nil || end.What != "left" || end.By != ben.person() || end.Time.IsZero() {
 				t.Errorf("Ben: %+v", end)
 			}
@@ -48,6 +51,10 @@ func TestRoomTellsHowItEnded(t *testing.T) {
 				a.stop()
 				a.run(t)
 			}
+		}
+		dora.forget(t, room)
+		if rooms, err := dora.Rooms(t.Context()); err != nil || len(rooms) != 0 {
+			t.Errorf("Dora's rooms after she forgot it: %+v %v", rooms, err)
 		}
 		ben.awaitLink(t, anna)
 		if _, err := ben.Join(t.Context(), room); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"lanyard/internal/api"
 	"lanyard/internal/name"
@@ -31,7 +32,10 @@ Prints the room's ID. Those named are members at once; any member may invite oth
 }
 
 func roomListCommand() command {
-	return command{name: "room list", summary: "List my rooms, and those that I may join",
+	return command{name: "room list", summary: "List my rooms, those that I may join, and those that I left",
+		about: `
+Rooms that I left, or was removed from, stand last, marked (left) or (removed), until lanyard room forget takes them off. Each can be read by its name
+as long as no person and no room of mine has that name, else by its ID.`,
 		run: simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Room, error) {
 			return a.Rooms(ctx)
 		}, func(c *call, rooms []api.Room) {
@@ -41,7 +45,7 @@ func roomListCommand() command {
 			}
 			table := [][]string{{"ROOM", "MEMBERS", "WHO", "ID"}}
 			for _, r := range rooms {
-				table = append(table, []string{r.Name + apart(r), strconv.Itoa(r.Size), whoIsIn(r), short(r.ID)})
+				table = append(table, []string{r.Name + ending(r) + apart(r), strconv.Itoa(r.Size), whoIsIn(r), short(r.ID)})
 			}
 			c.rows(table)
 		})}
@@ -56,8 +60,33 @@ func apart(r api.Room) string {
 	return " (by " + r.Creator.Name + ", " + what + ")"
 }
 
-// whoIsIn names the members, or says that the room may be joined.
+// ending marks a room that we are no member of any more.
+func ending(r api.Room) string {
+	switch {
+	case !r.Over:
+		return ""
+	case r.Ended != nil && r.Ended.What == "left":
+		return " (left)"
+	}
+	return " (removed)"
+}
+
+// endWords says how our part in a room ended.
+func endWords(r api.Room) string {
+	switch {
+	case r.Ended == nil:
+		return "the invitation does not count any more"
+	case r.Ended.What == "left":
+		return "you left it, " + when(r.Ended.Time, time.Now())
+	}
+	return r.Ended.By.Name + " removed you, " + when(r.Ended.Time, time.Now())
+}
+
+// whoIsIn names the members, or says that the room may be joined, or how it ended.
 func whoIsIn(r api.Room) string {
+	if r.Over {
+		return endWords(r)
+	}
 	if !r.Member {
 		return "open, by " + r.Creator.Name + "; lanyard room join " + short(r.ID)
 	}

@@ -119,6 +119,9 @@ func (l *life) roomChanged(r *chat.RoomChange) {
 		return
 	}
 	l.control.Hub().Publish(api.EventRoom, change)
+	if change.Who.ID == l.id.Person().String() {
+		l.control.Hub().Publish(api.EventRooms, struct{}{}) // which rooms are left
+	}
 	if h, rings := ofRoom(change, l.id.Person().String()); rings && !l.chats.Quiet(r.Room) && !l.chats.Muted(r.Room) {
 		l.ringer.happened(h)
 	}

@@ -82,7 +82,7 @@ func (l *lookalikes) look(ctx context.Context) {
 func (l *lookalikes) lookOnce(ctx context.Context) (changed bool) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
-	ours, err := l.chats.Conversations(ctx)
+	ours, err := l.chats.Rooms(ctx)
 	if err != nil {
 		return false
 	}
@@ -93,10 +93,8 @@ func (l *lookalikes) lookOnce(ctx context.Context) (changed bool) {
 	var rooms []labelled
 	known := map[event.ConversationID]bool{}
 	for _, one := range ours {
-		if one.Room != nil {
-			rooms = append(rooms, labelled{one.ID, one.Room.Name, !one.Room.Member})
-			known[one.ID] = true
-		}
+		rooms = append(rooms, labelled{one.ID, one.Room.Name, !one.Room.Member})
+		known[one.ID] = true
 	}
 	for _, one := range open {
 		if !known[one.ID] {

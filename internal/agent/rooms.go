@@ -18,17 +18,19 @@ import (
 // rooms shows conversations of many as the local API does.
 type rooms struct{ *conversations }
 
-// List returns our rooms, the one with the newest message first, and then those that are open to us.
+// List returns our rooms, the one with the newest message first, then those that are open to us, and at last those that we left or were removed from.
 func (r rooms) List(ctx context.Context) ([]api.Room, error) {
-	all, err := r.chats.Conversations(ctx)
+	all, err := r.chats.Rooms(ctx)
 	if err != nil {
 		return nil, chatError(err)
 	}
 	r.alike.look(ctx)
-	rows := []api.Room{}
+	rows, left := []api.Room{}, []api.Room{}
 	for _, one := range all {
-		if one.Room != nil && one.Room.Member {
+		if one.Room.Member {
 			rows = append(rows, *r.room(one))
+		} else {
+			left = append(left, *r.room(one))
 		}
 	}
 	open, err := r.chats.OpenRooms(ctx)
@@ -36,10 +38,13 @@ func (r rooms) List(ctx context.Context) ([]api.Room, error) {
 		return nil, chatError(err)
 	}
 	for _, one := range open {
+		if slices.ContainsFunc(left, func(row api.Room) bool { return row.ID == one.ID.String() }) {
+			continue
+		}
 		rows = append(rows, api.Room{ID: one.ID.String(), Name: one.Name, Open: true, Creator: api.Author{ID: one.Creator.String(), Name: one.Called}, Size: one.Members,
 			Members: []api.RoomMember{}, LookalikeOf: r.alike.like(one.ID)})
 	}
-	return rows, nil
+	return append(rows, left...), nil
 }
 
 // room is a conversation's row as a room, nil if it is none.
@@ -49,7 +54,7 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 		return nil
 	}
 	v := &api.Room{ID: one.ID.String(), Name: r.Name, Open: r.Open, ClosedHistory: r.ClosedHistory, Creator: c.people.author(r.Creator), Time: r.Made,
-		Member: r.Member, Size: len(r.Members), Members: []api.RoomMember{}, LookalikeOf: c.alike.like(one.ID)}
+		Member: r.Member, Over: !r.Member, Size: len(r.Members), Members: []api.RoomMember{}, LookalikeOf: c.alike.like(one.ID)}
 	if r.InvitedBy != (identity.PersonID{}) {
 		by := c.people.author(r.InvitedBy)
 		v.InvitedBy, v.Quiet = &by, r.Quiet
@@ -187,13 +192,11 @@ func (r rooms) Forget(ctx context.Context, room string) error {
 
 // left returns the room of that name that we are no member of any more, else whatever which does.
 func (r rooms) left(ctx context.Context, room string) (event.ConversationID, error) {
-	all, err := r.chats.Conversations(ctx)
+	all, err := r.chats.Rooms(ctx)
 	if err != nil {
 		return event.ConversationID{}, chatError(err)
 	}
-	named := slices.DeleteFunc(all, func(one chat.Conversation) bool {
-		return one.Room == nil || one.Room.Member || !name.Same(one.Room.Name, room)
-	})
+	named := slices.DeleteFunc(all, func(one chat.Conversation) bool { return one.Room.Member || !name.Same(one.Room.Name, room) })
 	if len(named) > 0 {
 		return r.amongRooms(room, named, nil)
 	}
@@ -332,11 +335,11 @@ func (c *conversations) titled(ctx context.Context, id event.ConversationID) (pe
 
 // roomsCalled lists our rooms of a name, in any case. Those that we left or were removed from are meant only where no other has it.
 func (c *conversations) roomsCalled(ctx context.Context, q string) ([]chat.Conversation, error) {
-	all, err := c.chats.Conversations(ctx)
+	all, err := c.chats.Rooms(ctx)
 	if err != nil {
 		return nil, chatError(err)
 	}
-	named := slices.DeleteFunc(all, func(one chat.Conversation) bool { return one.Room == nil || !name.Same(one.Room.Name, q) })
+	named := slices.DeleteFunc(all, func(one chat.Conversation) bool { return !name.Same(one.Room.Name, q) })
 	if slices.ContainsFunc(named, func(one chat.Conversation) bool { return one.Room.Member }) {
 		named = slices.DeleteFunc(named, func(one chat.Conversation) bool { return !one.Room.Member })
 	}

@@ -113,12 +113,16 @@ func (c *conversations) begun(ctx context.Context, prefix string) ([]chat.Conver
 	if len(prefix) < minPrefix {
 		return nil, nil
 	}
-	all, err := c.chats.Conversations(ctx)
+	talks, err := c.chats.Conversations(ctx)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	rooms, err := c.chats.Rooms(ctx)
 	if err != nil {
 		return nil, chatError(err)
 	}
 	var begun []chat.Conversation
-	for _, one := range all {
+	for _, one := range append(rooms, slices.DeleteFunc(talks, func(one chat.Conversation) bool { return one.Room != nil })...) {
 		if strings.HasPrefix(one.ID.String(), strings.ToLower(prefix)) {
 			begun = append(begun, one)
 		}

@@ -16,7 +16,7 @@ const (
 	EventLive         = "live"         // LiveText
 	EventSettings     = "settings"     // Settings
 	EventRoom         = "room"         // RoomChange
-	EventRooms        = "rooms"        // nothing beside it: what rooms we may join changed, or what our rooms can be taken for
+	EventRooms        = "rooms"        // nothing beside it: what rooms we may join or have left changed, or what our rooms can be taken for
 	EventLater        = "later"        // nothing beside it: what is to happen later changed
 	EventState        = "state"        // StateChange
 	EventReach        = "reach"        // ReachChange

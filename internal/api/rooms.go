@@ -12,9 +12,10 @@ type Room struct {
 	Open          bool         `json:"open"`          // anybody in the office finds and joins it
 	ClosedHistory bool         `json:"closedHistory"` // who comes later does not get what was written before
 	Creator       Author       `json:"creator"`
-	Time          time.Time    `json:"time"`   // when it was made, by the creator's clock
-	Member        bool         `json:"member"` // we are one
-	Size          int          `json:"size"`   // number of members
+	Time          time.Time    `json:"time"`           // when it was made, by the creator's clock
+	Member        bool         `json:"member"`         // we are one
+	Over          bool         `json:"over,omitempty"` // we were one and are none any more: left, or removed, see Ended
+	Size          int          `json:"size"`           // number of members
 	Members       []RoomMember `json:"members"`
 	Groups        []RoomGroup  `json:"groups,omitempty"`      // to mention, the oldest name first
 	InvitedBy     *Author      `json:"invitedBy,omitempty"`   // who brought us in; left out if we made it or came by ourselves

@@ -48,5 +48,11 @@ export function endWords(room) {
 	return [{ name: ended.by.name }, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.`];
 }
 
+/** The same, in a line of a list; by whom, its page says. @param {Room} room */
+export function endBrief({ ended }) {
+	if (!ended) return "No member any more";
+	return `You ${ended.what === "left" ? "left it" : "were removed"}, ${dayWithin(ended.time)}`;
+}
+
 /** The day of a time, within a sentence. @param {string} time */
 export const dayWithin = (time) => day(time).replace(/^(Today|Yesterday)$/, (word) => word.toLowerCase());

@@ -13,7 +13,7 @@ async function known(answer, id = "") {
 	update((s) => {
 		const row = s.conversations[room.id] ?? { id: room.id, person: room.id, unread: 0, time: room.time };
 		const now = newest(before, row.room, room);
-		return { conversations: { ...s.conversations, [room.id]: { ...row, name: now.name, room: now } }, openRooms: s.openRooms.filter((r) => r.id !== room.id) };
+		return { conversations: { ...s.conversations, [room.id]: { ...row, name: now.name, room: now } }, openRooms: s.openRooms.filter((r) => r.id !== room.id), leftRooms: s.leftRooms.filter((r) => r.id !== room.id) };
 	});
 	return room;
 }
@@ -60,6 +60,12 @@ export function leaveRoom(room) {
 	show({ kind: "confirm", title: `Leave the room ${isolated(room.name)}?`, text: `You get nothing that is written from now on. What was said stays on your list and can be read. ${back}`, action: "Leave", run: async () => known(call("POST", `/rooms/${part(room.id)}/leave`), room.id) });
 }
 
+/** Shows a room that ended before it was opened; from then on it stands in the list. @param {string} id */
+export const openLeft = (id) => attempt(async () => {
+	await known(call("GET", `/rooms/${part(id)}`), id);
+	await openPerson(id);
+});
+
 /** Asks before a room that one left goes. @param {Room} room */
 export function forgetRoom(room) {
 	const text = "What was said in it is deleted from this computer, with your drafts, stars, reminders, texts to be sent later and programs of it. Files that you received stay where they are; those that you offered can no longer be had from you. Others keep what they have. The room comes back only by a new invitation, or when you join it again, and without what was deleted.";
@@ -102,7 +108,7 @@ function marked(all, rooms) {
 	return now;
 }
 
-/** Looks which rooms may be joined, and what ours can be taken for. */
+/** Looks which rooms may be joined, which are left, and what ours can be taken for. */
 export async function loadOpenRooms() {
 	again = true;
 	if (looking) return;
@@ -112,7 +118,7 @@ export async function loadOpenRooms() {
 		try {
 			/** @type {Room[]} */
 			const rooms = await call("GET", "/rooms");
-			update((s) => ({ openRooms: rooms.filter((r) => !r.member), conversations: marked(s.conversations, rooms) }));
+			update((s) => ({ openRooms: rooms.filter((r) => !r.member && !r.over), leftRooms: rooms.filter((r) => r.over), conversations: marked(s.conversations, rooms) }));
 		} catch (error) {
 			if (!(error instanceof ApiError && error.code === "offline")) tell("Which rooms are open cannot be read now.", true); // the next snapshot comes with the agent
 		}

@@ -12,7 +12,7 @@ export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
 	tab: "people", filter: "", narrow: null, found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
-	openRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20 }, writing: [], live: {}, among: "", office: "", words: {},
+	openRooms: [], leftRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20 }, writing: [], live: {}, among: "", office: "", words: {},
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */
@@ -187,7 +187,7 @@ function removed(state, gone) {
 
 /** A room that is on no list any more. @param {State} state @param {string} room @returns {Partial<State>} */
 export const forgotten = (state, room) => ({
-	conversations: without(state.conversations, room), drafts: without(state.drafts, room), view: state.view?.person === room ? null : state.view, pane: state.pane?.id === room ? null : state.pane,
+	conversations: without(state.conversations, room), leftRooms: state.leftRooms.filter((r) => r.id !== room), drafts: without(state.drafts, room), view: state.view?.person === room ? null : state.view, pane: state.pane?.id === room ? null : state.pane,
 	files: Object.fromEntries(Object.entries(state.files).filter(([, f]) => f.conversation !== room)),
 });
 
@@ -298,6 +298,13 @@ export function people(state) {
 		if (row) row.invites++;
 	}
 	return [...rows.values()].sort(ahead);
+}
+
+/** Rooms that ended before they were opened: they stand in no row above. @param {State} state @returns {Room[]} */
+export function leftUnopened(state) {
+	if (state.leftRooms.length === 0) return state.leftRooms;
+	const listed = new Set(people(state).map((row) => row.id));
+	return state.leftRooms.filter((room) => !listed.has(room.id));
 }
 
 /** As text two times cannot be compared: fractions have any length. @param {string} time */

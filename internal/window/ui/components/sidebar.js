@@ -9,6 +9,7 @@ import { OwnName } from "./own-name.js";
 import { PeopleList } from "./people-list.js";
 import { FolderList } from "./folder-list.js";
 import { OpenRooms } from "./open-rooms.js";
+import { LeftRooms } from "./left-rooms.js";
 import { FoundNarrow } from "./found-narrow.js";
 import { Menu } from "./menu.js";
 import { FoundList } from "./found-list.js";
@@ -38,7 +39,7 @@ export function Sidebar(_) {
 		<div class="tabs" role="tablist" aria-label="What to list">
 			${choice("people", "People", "")}${choice("folders", "Shared folders", waiting.value ? String(waiting.value) : troubled.value ? "!" : "")}
 		</div>
-		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : within ? h(FoundList, {}) : html`${h(PeopleList, {})}${h(OpenRooms, {})}${h(FoundList, {})}`}</div>
+		<div class="sidebar-list" role="tabpanel" id="list-panel" aria-labelledby=${`tab-${tab.value}`}>${folders ? h(FolderList, {}) : within ? h(FoundList, {}) : html`${h(PeopleList, {})}${h(OpenRooms, {})}${h(LeftRooms, {})}${h(FoundList, {})}`}</div>
 		${h(OwnName, {})}${h(Splitter, {})}
 	</nav>`;
 }
