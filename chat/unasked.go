@@ -82,11 +82,14 @@ func (f *files) hasRoom(size int64) (bool, error) {
 }
 
 // acquainted reports whether our person knows another: they verified them, ever wrote to them, sent them a file or accepted one of theirs. An answer that
-// declines is no acquaintance, and neither is what the other says.
+// declines is no acquaintance, and neither is what the other says. Nobody is known as long as it stands that words compared with them differ.
 func (c *Chat) acquainted(ctx context.Context, who identity.PersonID) (known bool, err error) {
 	for _, machine := range c.config.Roster.Machines(who) {
-		if row, ok := c.config.Roster.Get(machine); ok && row.Trust == peer.Verified {
+		switch row, _ := c.config.Roster.Get(machine); row.Trust {
+		case peer.Verified:
 			return true, nil
+		case peer.Differs:
+			return false, nil
 		}
 	}
 	if c.files.acceptedFrom(who) {

@@ -8,7 +8,7 @@ import (
 	"lanyard/chat/event"
 )
 
-// TestTakenUnasked: a small file of somebody known comes by itself; a stranger's, a large one, and any where it is switched off wait to be accepted.
+// TestTakenUnasked: a small file of somebody known comes by itself; a stranger's, that of somebody with whom compared words differed, a large one, and any where it is switched off wait to be accepted.
 func TestTakenUnasked(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
@@ -45,6 +45,14 @@ func TestTakenUnasked(t *testing.T) {
 		writeFile(t, filepath.Join(folder, "a"), noise(1, 400))
 		writeFile(t, filepath.Join(folder, "b"), noise(2, 400))
 		ben.awaitFile(t, anna.offer(t, ben, folder)[0].ID, FileReceived)
+		if err := ben.roster.Differ(t.Context(), anna.person(), true); err != nil {
+			t.Fatal(err)
+		}
+		asks("of somebody with whom words differed", offer("between.txt", 10))
+		if err := ben.roster.Doubt(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitFile(t, offer("after.txt", 10), FileReceived)
 		ben.unasked = 0
 		asks("when it is switched off", offer("fourth.txt", 10))
 		ben.unasked = 1 << 60

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"lanyard/internal/api"
@@ -38,19 +39,28 @@ func printPeers(c *call, peers []api.Peer, now time.Time) {
 	c.rows(table)
 }
 
-// mark warns of a profile that was copied and of a name that another row has too, or one that looks like it, and tells blocked people apart, and verified ones.
+// mark tells blocked people apart, verified ones and those with whom compared words differed, and warns of a profile that was copied and of a name that another row
+// has too, or one that looks like it.
 func mark(p api.Peer) string {
-	switch {
-	case p.Trust == "blocked":
+	var about []string
+	switch p.Trust {
+	case "blocked":
 		return " (blocked)"
-	case p.Copied:
-		return " (runs twice)"
-	case p.Lookalike && p.Trust == "verified":
-		return " (verified; another looks like them)"
-	case p.Lookalike:
-		return " (looks like another)"
-	case p.Trust == "verified":
-		return " (verified)"
+	case "differs":
+		about = append(about, "words differ")
+	case "verified":
+		about = append(about, "verified")
 	}
-	return ""
+	if p.Copied {
+		about = append(about, "runs twice")
+	}
+	switch {
+	case p.Lookalike && len(about) == 0:
+		about = append(about, "looks like another")
+	case p.Lookalike:
+		about = append(about, "another looks like them")
+	case len(about) == 0:
+		return ""
+	}
+	return " (" + strings.Join(about, "; ") + ")"
 }

@@ -69,9 +69,21 @@ func printStatus(c *call, s api.Status, now time.Time) {
 		c.say("")
 		printShares(c, s.Shares)
 	}
+	for _, w := range s.Words {
+		c.say("\n%s", comparing(w))
+	}
 	for _, p := range s.Problems {
 		c.say("\n%s%s", p.Text, remedy(p.Remedy))
 	}
+}
+
+// comparing tells of a comparison under way, and how its words are shown. The command names the person by their ID: a name may hold what a shell runs.
+func comparing(w api.Words) string {
+	who := "You want to make sure who " + w.Name + " is"
+	if !w.Mine {
+		who = w.Name + " wants to make sure who you are"
+	}
+	return who + ": lanyard verify " + w.Person + " shows the words to compare."
 }
 
 func beside(text string) string {

@@ -15,8 +15,9 @@ Ask P by voice, or face to face, which words they see: in their window, or by la
 says it for yourself.
 
 same       they are the same: P is verified from now on, which lanyard peers shows; another key is another person, who is not
-different  they differ: P is not verified, and is told so; trust nothing that comes over this connection
---off      P is not verified any more`,
+different  they differ: P is not verified, and is told so. That stays with both names until words are compared anew and are the same.
+           Write nothing secret to P; compare again in person, or block P
+--off      P is not verified any more, or not marked any more as somebody with whom words differed`,
 		run: func(ctx context.Context, c *call) error {
 			verdict := ""
 			if len(c.words) == 2 {
@@ -50,4 +51,7 @@ func printVerdict(c *call, w api.Words) {
 		return
 	}
 	c.say("%s is not verified.", w.Name)
+	if w.Trust == "differs" {
+		c.say("The words differ: somebody may be between your computers. Write nothing secret there. Compare again in person (lanyard verify %[1]s), or refuse what comes (lanyard block %[1]s).", w.Person)
+	}
 }

@@ -136,7 +136,7 @@ func (r *roster) happened(c peer.Change) {
 
 func (r *roster) row(p peer.Peer) api.Peer {
 	v := api.Peer{ID: p.ID.String(), Person: p.Person.String(), Name: p.Name, Machine: p.Machine, Presence: p.Presence.Choice.String(), Text: p.Presence.Text,
-		Trust: p.Trust.String(), Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone,
+		Trust: p.Trust.String(), Differed: p.Differed, Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone,
 		Favourite: p.Marks.Favourite, Groups: p.Marks.Groups, LiveText: liveText(r.live(p.Person)), Card: r.card(p.Person)}
 	for _, a := range p.Addresses {
 		v.Addresses = append(v.Addresses, a.String())
@@ -147,7 +147,11 @@ func (r *roster) row(p peer.Peer) api.Peer {
 func rosterProblems(all []peer.Problem) []api.Problem {
 	var problems []api.Problem
 	for _, p := range all {
-		problems = append(problems, api.Problem{ID: p.ID, Severity: "warning", Text: p.Sentence, Remedy: p.Remedy})
+		one := api.Problem{ID: p.ID, Severity: "warning", Text: p.Sentence, Remedy: p.Remedy}
+		if p.Person != (identity.PersonID{}) {
+			one.Person = p.Person.String()
+		}
+		problems = append(problems, one)
 	}
 	return problems
 }

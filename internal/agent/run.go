@@ -180,7 +180,7 @@ func (l *life) buildAdapters() {
 	l.problems = &problems{tell: o.Tell}
 	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
 	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files, switches: l.switches,
-		shares: l.shares, sightings: l.sightings, problems: l.problems}
+		shares: l.shares, sightings: l.sightings, problems: l.problems, words: l.words}
 	l.hooks = &hooks{talks: l.talks}
 	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Log: l.log})
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,

@@ -27,6 +27,7 @@ type overview struct {
 	shares        *shares
 	sightings     *sightings
 	problems      *problems
+	words         *words
 	end           func()
 }
 
@@ -40,7 +41,7 @@ func (o *overview) Status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
-	return api.Status{Me: o.roster.Me(), Version: o.version, Peers: peers, Shares: all, Problems: o.problems.list()}, nil
+	return api.Status{Me: o.roster.Me(), Version: o.version, Peers: peers, Shares: all, Problems: o.problems.list(), Words: o.words.going()}, nil
 }
 
 // Snapshot tells everything that a window shows at its start.

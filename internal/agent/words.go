@@ -27,7 +27,7 @@ func (w *words) Compare(ctx context.Context, q string) (api.Words, error) {
 	}
 	now, err := w.compared.Begin(ctx, id)
 	if err != nil {
-		return api.Words{}, wordsError(err)
+		return api.Words{}, w.told(id, err)
 	}
 	return w.shown(now), nil
 }
@@ -46,7 +46,7 @@ func (w *words) Answer(ctx context.Context, q string, same bool) (api.Words, err
 	return w.judge(q, func(id identity.PersonID) error { return w.compared.Answer(ctx, id, same) })
 }
 
-// Doubt takes back that a person is verified.
+// Doubt takes back that a person is verified, or that words differed.
 func (w *words) Doubt(ctx context.Context, q string) (api.Words, error) {
 	return w.judge(q, func(id identity.PersonID) error { return w.compared.Doubt(ctx, id) })
 }
@@ -57,13 +57,21 @@ func (w *words) judge(q string, do func(identity.PersonID) error) (api.Words, er
 		return api.Words{}, err
 	}
 	if err := do(id); err != nil {
-		return api.Words{}, wordsError(err)
+		return api.Words{}, w.told(id, err)
 	}
 	return w.shown(verify.Comparison{Person: id}), nil
 }
 
+// going are the comparisons under way.
+func (w *words) going() (all []api.Words) {
+	for _, c := range w.compared.Going() {
+		all = append(all, w.shown(c))
+	}
+	return all
+}
+
 func (w *words) shown(c verify.Comparison) api.Words {
-	v := api.Words{Person: c.Person.String(), Name: w.people.called(c.Person), State: "none", Ended: c.End.String(), Trust: w.trust(c.Person)}
+	v := api.Words{Person: c.Person.String(), Name: w.people.called(c.Person), State: "none", Ended: c.End.String(), Theirs: c.Theirs, Trust: w.trust(c.Person)}
 	if c.Comparing {
 		v.State, v.Words, v.Digits, v.Mine, v.Until = "comparing", c.Words.Words[:], c.Words.Digits, c.Ours, &c.Until
 	}
@@ -80,20 +88,31 @@ func (w *words) trust(of identity.PersonID) string {
 	return peer.Seen.String()
 }
 
-// wordsHappened tells readers of a comparison, and our person that somebody wants to compare.
+// wordsHappened tells readers of a comparison, and our person that somebody wants to compare or says that the words differ.
 func (l *life) wordsHappened(c verify.Comparison) {
 	l.words.hub.Publish(api.EventWords, l.words.shown(c))
-	if c.Comparing && !c.Ours {
-		l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Name: l.people.called(c.Person), Text: "wants to make sure who you are: compare four words"})
+	text := ""
+	switch {
+	case c.Comparing && !c.Ours:
+		text = "wants to make sure who you are: compare four words"
+	case c.End == verify.Different && c.Theirs:
+		text = "says that the words differ: write nothing secret there"
+	default:
+		return
 	}
+	l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Name: l.people.called(c.Person), Text: text})
 }
 
-// wordsError gives errors of comparisons their codes.
-func wordsError(err error) error {
+// told gives errors of comparisons with a person their codes, and says how one begins.
+func (w *words) told(with identity.PersonID, err error) error {
 	switch {
+	case errors.Is(err, verify.ErrNothing) && w.trust(with) == peer.Differs.String():
+		return told(api.CodeConflict, "the words were said to differ: compare them again with lanyard verify %s", with)
+	case errors.Is(err, verify.ErrNothing):
+		return told(api.CodeConflict, "no words are being compared: begin with lanyard verify %s", with)
 	case errors.Is(err, verify.ErrAbsent), errors.Is(err, verify.ErrSilent), errors.Is(err, verify.ErrBroken):
 		return told(api.CodeOffline, "%v", err)
-	case errors.Is(err, verify.ErrOlder), errors.Is(err, verify.ErrNothing), errors.Is(err, verify.ErrSpoiled):
+	case errors.Is(err, verify.ErrOlder), errors.Is(err, verify.ErrSpoiled):
 		return told(api.CodeConflict, "%v", err)
 	case errors.Is(err, verify.ErrNotNow):
 		return told(api.CodeTooOften, "%v", err)

@@ -22,7 +22,8 @@ type Peer struct {
 	Machine   string    `json:"machine"`
 	Presence  string    `json:"presence"` // available, away, busy, offline
 	Text      string    `json:"text,omitempty"`
-	Trust     string    `json:"trust"` // seen, verified, blocked
+	Trust     string    `json:"trust"`             // seen, verified, differs, blocked
+	Differed  time.Time `json:"differed,omitzero"` // when it was said that the words compared with them differ
 	Addresses []string  `json:"addresses"`
 	Link      bool      `json:"link"` // false for an invisible peer
 	LastSeen  time.Time `json:"lastSeen"`
@@ -154,6 +155,7 @@ type Problem struct {
 	Remedy   string `json:"remedy,omitempty"`
 	Share    string `json:"share,omitempty"`
 	Path     string `json:"path,omitempty"`
+	Person   string `json:"person,omitempty"` // whom alone it is about
 }
 
 // Share is a shared folder on this machine.
@@ -212,6 +214,7 @@ type Status struct {
 	Peers    []Peer    `json:"peers"`
 	Shares   []Share   `json:"shares"`
 	Problems []Problem `json:"problems"`
+	Words    []Words   `json:"words,omitempty"` // that are to be compared
 }
 
 // Snapshot is everything the window shows at its start; events change it.

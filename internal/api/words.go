@@ -15,6 +15,7 @@ type Words struct {
 	Mine   bool       `json:"mine"`             // our person began it
 	Until  *time.Time `json:"until,omitempty"`  // comparing: when it ends by itself
 	Ended  string     `json:"ended,omitempty"`  // in events: why there is nothing to compare any more: same, different, spoiled, given-up, broken, late
+	Theirs bool       `json:"theirs,omitempty"` // ended different: the other says so
 	Trust  string     `json:"trust"`            // as in Peer
 }
 
@@ -41,7 +42,7 @@ func (c *Client) AnswerWords(ctx context.Context, person string, same bool) (Wor
 	return v, c.call(ctx, "PUT", at("peers", person, "words"), WordsAnswer{Same: &same}, &v)
 }
 
-// Doubt takes back that a person is verified, and gives up a comparison.
+// Doubt takes back that a person is verified, or that words differed, and gives up a comparison.
 func (c *Client) Doubt(ctx context.Context, person string) (Words, error) {
 	var v Words
 	return v, c.call(ctx, "DELETE", at("peers", person, "words"), nil, &v)

@@ -203,6 +203,9 @@ func (r *Roster) tryAttach(l *Link) (*Link, verdict, error) {
 	for _, m := range trimmed {
 		r.news.gone(m.id, m.person)
 	}
+	if len(trimmed) > 0 {
+		r.news.problems() // of people on the list
+	}
 	return nil, v, nil
 }
 

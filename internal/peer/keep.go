@@ -81,16 +81,18 @@ func eachRow(tx *store.Tx, query string, scan func(*sql.Rows) error) error {
 }
 
 func readPeople(tx *store.Tx, people map[identity.PersonID]*person) error {
-	return eachRow(tx, `SELECT list, signer, signature, earlier, trust, kept, favourite, live, own_groups FROM person`, func(rows *sql.Rows) error {
+	return eachRow(tx, `SELECT list, signer, signature, earlier, trust, differed, kept, favourite, live, own_groups FROM person`, func(rows *sql.Rows) error {
 		var signer, earlier, groups []byte
+		var differed int64
 		p := &person{}
-		if err := rows.Scan(&p.signed.Body, &signer, &p.signed.Signature, &earlier, &p.trust, &p.kept, &p.marks.Favourite, &p.marks.Live, &groups); err != nil {
+		if err := rows.Scan(&p.signed.Body, &signer, &p.signed.Signature, &earlier, &p.trust, &differed, &p.kept, &p.marks.Favourite, &p.marks.Live, &groups); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(groups, &p.marks.Groups); err != nil {
 			return fmt.Errorf("read the groups of a person: %w", err)
 		}
 		copy(p.signed.Signer[:], signer)
+		p.differed = storedTime(differed)
 		if err := wire.Unmarshal(p.signed.Body, &p.list); err != nil { // it was verified before it was stored
 			return err
 		}
@@ -113,9 +115,7 @@ func readMachines(tx *store.Tx, people map[identity.PersonID]*person, machines m
 		copy(m.id[:], id)
 		copy(m.person[:], of)
 		m.key = ed25519.PublicKey(key)
-		if seen > 0 {
-			m.lastSeen = time.UnixMilli(seen)
-		}
+		m.lastSeen = storedTime(seen)
 		if people[m.person] == nil || identity.PeerIDOf(m.key) != m.id {
 			return fmt.Errorf("machine %s in the database does not fit its person or key", m.id.Short())
 		}
@@ -301,14 +301,10 @@ func (w *row) write(tx *store.Tx) error {
 	if err := p.write(tx, m.person); err != nil {
 		return err
 	}
-	seen := int64(0)
-	if !m.lastSeen.IsZero() {
-		seen = m.lastSeen.UnixMilli()
-	}
 	if _, err := tx.Exec(`INSERT INTO machine (id, person, key, name, host, met, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET person = excluded.person, name = excluded.name, host = excluded.host, met = excluded.met,
 		last_seen = excluded.last_seen`,
-		m.id[:], m.person[:], []byte(m.key), m.name, m.host, m.met, seen); err != nil {
+		m.id[:], m.person[:], []byte(m.key), m.name, m.host, m.met, timeToStore(m.lastSeen)); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`DELETE FROM machine_address WHERE machine = ?`, m.id[:]); err != nil {
@@ -331,9 +327,25 @@ func (p *person) write(tx *store.Tx, id identity.PersonID) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO person (id, list, signer, signature, earlier, trust, kept, favourite, live, own_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = tx.Exec(`INSERT INTO person (id, list, signer, signature, earlier, trust, differed, kept, favourite, live, own_groups) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET list = excluded.list, signer = excluded.signer, signature = excluded.signature, earlier = excluded.earlier,
-		trust = excluded.trust, kept = excluded.kept, favourite = excluded.favourite, live = excluded.live, own_groups = excluded.own_groups`,
-		id[:], p.signed.Body, p.signed.Signer[:], p.signed.Signature, earlier, int(p.trust), p.kept, p.marks.Favourite, p.marks.Live, groups)
+		trust = excluded.trust, differed = excluded.differed, kept = excluded.kept, favourite = excluded.favourite, live = excluded.live, own_groups = excluded.own_groups`,
+		id[:], p.signed.Body, p.signed.Signer[:], p.signed.Signature, earlier, int(p.trust), timeToStore(p.differed), p.kept, p.marks.Favourite, p.marks.Live, groups)
 	return err
+}
+
+// timeToStore is a time as the database has it: milliseconds since 1970, 0 for none.
+func timeToStore(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// storedTime undoes timeToStore.
+func storedTime(ms int64) time.Time {
+	if ms <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
 }

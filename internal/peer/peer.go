@@ -55,10 +55,13 @@ var schema string
 //go:embed marks.sql
 var marksSchema string
 
+//go:embed differed.sql
+var differedSchema string
+
 //go:embed lists.sql
 var listsSchema string
 
 // Part returns the tables of the roster: people met, their machines, addresses and our own presence.
 func Part() store.Part {
-	return store.Part{Name: "peer", Migrations: []string{schema, marksSchema, listsSchema}}
+	return store.Part{Name: "peer", Migrations: []string{schema, marksSchema, listsSchema, differedSchema}}
 }

@@ -17,11 +17,12 @@ import (
 // Trust is what our person thinks of another.
 type Trust uint8
 
-// Trust levels. The numbers are those in the database.
+// Trust levels. The numbers of the first three are those in the database.
 const (
 	Seen     Trust = 0
 	Verified Trust = 1
 	Blocked  Trust = 2
+	Differs  Trust = 3 // of somebody seen: the words that were compared with them differed; stored as a time beside the trust
 )
 
 // String returns the word that the command line and the API use.
@@ -31,6 +32,8 @@ func (t Trust) String() string {
 		return "verified"
 	case Blocked:
 		return "blocked"
+	case Differs:
+		return "differs"
 	}
 	return "seen"
 }
@@ -43,6 +46,7 @@ type Peer struct {
 	Machine   string // the computer's name, "" if not told
 	Presence  Presence
 	Trust     Trust
+	Differed  time.Time        // when it was said that the words compared with them differ; zero: it was not, or they are verified since
 	Addresses []netip.AddrPort // newest first
 	Linked    bool             // a link is up and they want it to be seen; Roster.Link knows about invisible people
 	LastSeen  time.Time        // when they were last here; zero if never, or if they or we do not want it told
@@ -62,10 +66,19 @@ type person struct {
 	list      identity.PersonList
 	signed    identity.SignedPersonList
 	earlier   []identity.SignedPersonList // before it, oldest first; some are lacking if an earlier version of this program met them
-	trust     Trust
+	trust     Trust                       // never Differs: shown tells that by differed
+	differed  time.Time                   // zero for who is verified
 	kept      bool
 	lookalike bool
 	marks     Marks
+}
+
+// shown is what our person thinks of them, as people see it.
+func (p *person) shown() Trust {
+	if p.trust == Seen && !p.differed.IsZero() {
+		return Differs
+	}
+	return p.trust
 }
 
 // machine is one computer of a person. Guarded by Roster.mu.
@@ -97,7 +110,7 @@ func (r *Roster) rowLocked(m *machine) Peer {
 	p := r.people[m.person]
 	linked := m.up != nil && m.presence.Choice != Invisible
 	row := Peer{
-		ID: m.id, Person: m.person, Name: m.name, Machine: m.host, Presence: m.presence.effective(linked), Trust: p.trust,
+		ID: m.id, Person: m.person, Name: m.name, Machine: m.host, Presence: m.presence.effective(linked), Trust: p.shown(), Differed: p.differed,
 		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Lookalike: p.lookalike, Clone: !m.clonedAt.IsZero(),
 		Marks: p.marks.clone(), Discretion: m.discretion,
 	}

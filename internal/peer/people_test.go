@@ -70,6 +70,12 @@ func TestStrangersGiveWayToNewerOnes(t *testing.T) {
 	blocked := r.stranger(t, begun)
 	r.people[blocked.person].trust = Blocked
 	oldest := r.stranger(t, begun.Add(time.Second))
+	heard := r.stranger(t, begun)
+	for who, ours := range map[*machine]bool{heard: true, oldest: false} { // what our person says of somebody counts, not what they say themselves
+		if err := r.Differ(t.Context(), who.person, ours); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i := range maxStrangers {
 		r.stranger(t, begun.Add(time.Duration(i+2)*time.Second))
 	}
@@ -77,7 +83,7 @@ func TestStrangersGiveWayToNewerOnes(t *testing.T) {
 	if len(gone) != 1 || gone[0] != oldest {
 		t.Errorf("%d were forgotten", len(gone))
 	}
-	for _, m := range []*machine{kept, verified, blocked} {
+	for _, m := range []*machine{kept, verified, blocked, heard} {
 		if r.machines[m.id] == nil || r.people[m.person] == nil {
 			t.Error("somebody we had to do with was forgotten")
 		}
@@ -89,7 +95,7 @@ func TestStrangersGiveWayToNewerOnes(t *testing.T) {
 	if err := again.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if len(again.people) != maxStrangers+3 || again.people[oldest.person] != nil || !again.people[kept.person].kept || again.people[blocked.person].trust != Blocked {
+	if len(again.people) != maxStrangers+4 || again.people[oldest.person] != nil || !again.people[kept.person].kept || again.people[blocked.person].trust != Blocked {
 		t.Errorf("%d people came back", len(again.people))
 	}
 }

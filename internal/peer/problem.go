@@ -3,13 +3,16 @@ package peer
 import (
 	"slices"
 	"sync"
+
+	"lanyard/internal/identity"
 )
 
 // Problem is a hindrance that a person should know about.
 type Problem struct {
-	ID       string // stable, for programs: see the Problem constants
-	Sentence string // what is wrong
-	Remedy   string // what to do about it
+	ID       string            // stable, for programs: see the Problem constants
+	Sentence string            // what is wrong
+	Remedy   string            // what to do about it
+	Person   identity.PersonID // whom it is about, of ProblemWordsDiffer
 }
 
 // IDs of problems.
@@ -18,6 +21,8 @@ const (
 	ProblemNoListening   = "no-listening"   // nobody can reach us; we still dial
 	ProblemProfileCopied = "profile-copied" // a second agent runs with our key
 	ProblemNotStored     = "people-not-stored"
+
+	ProblemWordsDiffer = "words-differ-" // and the first group of the person's ID: words that were compared with them differed
 
 	ProblemColleagueCopied = "profile-copied-" // and the first group of the machine's ID: two agents run with a colleague's key
 )

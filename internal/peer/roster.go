@@ -124,6 +124,9 @@ func (r *Roster) Run(ctx context.Context) error {
 	newsCtx, quiet := context.WithCancel(context.WithoutCancel(ctx))
 	var last sync.WaitGroup
 	last.Go(func() { r.news.run(newsCtx) })
+	if len(r.Problems()) > 0 {
+		r.news.problems() // what was judged before this start
+	}
 	r.dialler.recall()
 	r.tasks.Go(func() { r.listen(ctx) })
 	r.tasks.Go(func() { r.dialler.run(ctx) })
@@ -151,7 +154,9 @@ func (r *Roster) Port() int {
 }
 
 // Problems returns what hinders the roster now.
-func (r *Roster) Problems() []Problem { return append(r.problems.list(), r.copies()...) }
+func (r *Roster) Problems() []Problem {
+	return slices.Concat(r.problems.list(), r.copies(), r.differing())
+}
 
 func (r *Roster) trouble(p Problem) {
 	if r.problems.set(p) {

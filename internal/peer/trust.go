@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"lanyard/internal/identity"
 )
@@ -15,32 +16,52 @@ var ErrUnknownPerson = errors.New("nobody with that ID is on the list")
 
 // Block ends all links to a person and refuses new ones before anything is shown, in either direction. It returns when that is durable.
 func (r *Roster) Block(ctx context.Context, of identity.PersonID) error {
-	return r.setTrust(ctx, of, Blocked)
+	return r.judge(ctx, of, func(p *person) { p.trust, p.kept = Blocked, true })
 }
 
 // Unblock undoes Block; the person is then "seen", even if it was verified before.
 func (r *Roster) Unblock(ctx context.Context, of identity.PersonID) error {
-	return r.setTrust(ctx, of, Seen)
+	return r.judge(ctx, of, func(p *person) { p.trust, p.kept = Seen, true })
 }
 
 // Verify notes that our person made sure who is behind the keys.
 func (r *Roster) Verify(ctx context.Context, of identity.PersonID) error {
-	return r.setTrust(ctx, of, Verified)
+	return r.judge(ctx, of, func(p *person) { p.trust, p.differed, p.kept = Verified, time.Time{}, true })
 }
 
-// Doubt undoes Verify. Of who is not verified nothing changes.
+// Differ notes that words compared with a person were not the same, so that somebody may sit between: they are not verified, and it is a problem until Verify or
+// Doubt. Heard: our own person says so. What the other says keeps nobody on the list who could be forgotten.
+func (r *Roster) Differ(ctx context.Context, of identity.PersonID, heard bool) error {
+	return r.judge(ctx, of, func(p *person) {
+		p.differed = time.Now()
+		p.kept = p.kept || heard || p.trust == Verified
+		p.undoVerified()
+	})
+}
+
+// Doubt undoes Verify and Differ. Of who is neither nothing changes.
 func (r *Roster) Doubt(ctx context.Context, of identity.PersonID) error {
 	r.mu.Lock()
 	p := r.people[of]
-	verified := p != nil && p.trust == Verified
+	nothing := p != nil && p.trust != Verified && p.differed.IsZero()
 	r.mu.Unlock()
-	if p != nil && !verified {
+	if nothing {
 		return nil
 	}
-	return r.setTrust(ctx, of, Seen)
+	return r.judge(ctx, of, func(p *person) {
+		p.differed, p.kept = time.Time{}, true
+		p.undoVerified()
+	})
 }
 
-func (r *Roster) setTrust(ctx context.Context, of identity.PersonID, to Trust) error {
+func (p *person) undoVerified() {
+	if p.trust == Verified {
+		p.trust = Seen
+	}
+}
+
+// judge changes what our person thinks of another, and does what follows from it.
+func (r *Roster) judge(ctx context.Context, of identity.PersonID, change func(*person)) error {
 	r.mu.Lock()
 	p := r.people[of]
 	if p == nil {
@@ -48,8 +69,8 @@ func (r *Roster) setTrust(ctx context.Context, of identity.PersonID, to Trust) e
 		return fmt.Errorf("%s: %w", of.Short(), ErrUnknownPerson)
 	}
 	from := p.trust
-	p.trust = to
-	p.kept = true
+	change(p)
+	to := p.trust
 	r.soilLocked(p)
 	machines := r.machinesLocked(p)
 	changed := append(r.markLookalikesLocked(), machines...)

@@ -51,6 +51,7 @@ type Comparison struct {
 	Words     Words
 	Until     time.Time // when it ends by itself; zero: there is none
 	End       End       // how it ended, in what is told
+	Theirs    bool      // Different: the other says so
 }
 
 // step is where a run is.
@@ -76,6 +77,7 @@ type run struct {
 	words      Words
 	until      time.Time
 	ended      End
+	theirs     bool          // it ended by what the other says
 	ready      chan struct{} // closed when there are words, or the end
 }
 
@@ -153,7 +155,7 @@ func (v *Comparisons) endLocked(r *run, how End) {
 			v.tellLocked(Comparison{Person: r.link.Person(), End: how})
 		}
 	case r.step == comparing, how == Different:
-		v.tellLocked(Comparison{Person: r.link.Person(), End: how})
+		v.tellLocked(Comparison{Person: r.link.Person(), End: how, Theirs: r.theirs})
 	}
 }
 

@@ -182,9 +182,10 @@ func (v *Comparisons) takeEnd(l *peer.Link, reason byte) {
 	case endNotNow:
 		how = NotNow
 	}
+	r.theirs = true
 	v.endLocked(r, how)
 	v.mu.Unlock()
 	if how == Different {
-		_ = v.config.Roster.Doubt(l.Context(), l.Person()) // a disk that does not store tells so elsewhere; here the mark is gone
+		_ = v.config.Roster.Differ(l.Context(), l.Person(), false) // a disk that does not store tells so elsewhere; here it is noted
 	}
 }

@@ -7,7 +7,7 @@
 //	now, err := v.Begin(ctx, ben)                               // now.Words; Ben's agent shows the same
 //	err = v.Answer(ctx, ben, true)                              // our person heard the same words: Ben is verified
 //	now = v.Now(ben)                                            // how far it is
-//	err = v.Doubt(ctx, ben)                                     // not verified any more
+//	err = v.Doubt(ctx, ben)                                     // neither verified nor known to differ any more
 //
 // # How it works
 //
@@ -18,7 +18,7 @@
 // # Promises
 //
 // A person becomes verified by [Comparisons.Answer] alone, by what our own person says; nothing that comes over the network does that, but it may take the mark
-// back: when the other says that the words differ. Verified is a person's list of keys: another key is another person, who is not verified, whatever their name.
+// back: when the other says that the words differ, which both keep until a later comparison or Doubt. Verified is a person's list of keys: another key is another person, who is not verified, whatever their name.
 //
 // A comparison belongs to one link and ends with it, or after [Lasts]. Its words never change while it is compared. Somebody who begins again and again
 // is answered [PerHour] times an hour, and costs a bounded amount of memory. Begin waits for the other's agent, at most [AnswerLimit]; Answer and Doubt
@@ -30,8 +30,10 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -188,7 +190,23 @@ func (v *Comparisons) Now(with identity.PersonID) Comparison {
 	return Comparison{Person: with}
 }
 
-// Answer ends a comparison by what our person heard: the same words, and the other is verified, or different ones, and they are not, and are told so.
+// Going are the comparisons whose words are to be compared, those that end first before the others.
+func (v *Comparisons) Going() []Comparison {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var going []Comparison
+	for _, r := range v.runs {
+		if r.step == comparing {
+			going = append(going, r.shownLocked())
+		}
+	}
+	slices.SortFunc(going, func(a, b Comparison) int {
+		return cmp.Or(a.Until.Compare(b.Until), slices.Compare(a.Person[:], b.Person[:]))
+	})
+	return going
+}
+
+// Answer ends a comparison by what our person heard: the same words, and the other is verified, or different ones, which is noted, and they are told so.
 func (v *Comparisons) Answer(ctx context.Context, with identity.PersonID, same bool) error {
 	v.mu.Lock()
 	r := v.runs[with]
@@ -205,13 +223,27 @@ func (v *Comparisons) Answer(ctx context.Context, with identity.PersonID, same b
 	}
 	v.mu.Unlock()
 	if same {
-		return v.config.Roster.Verify(ctx, with)
+		return v.verified(ctx, r)
 	}
 	say(ctx, l, endBody(endDifferent))
-	return v.config.Roster.Doubt(ctx, with)
+	return v.config.Roster.Differ(ctx, with, true)
 }
 
-// Doubt ends a comparison and takes back that a person is verified.
+// verified notes that the words of a run are the same, unless the other says meanwhile that they differ, which counts more.
+func (v *Comparisons) verified(ctx context.Context, r *run) error {
+	if err := v.config.Roster.Verify(ctx, r.link.Person()); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	differ := r.ended == Different
+	v.mu.Unlock()
+	if !differ {
+		return nil
+	}
+	return v.config.Roster.Differ(ctx, r.link.Person(), false)
+}
+
+// Doubt ends a comparison and takes back that a person is verified, or that words differed.
 func (v *Comparisons) Doubt(ctx context.Context, with identity.PersonID) error {
 	v.mu.Lock()
 	r := v.runs[with]

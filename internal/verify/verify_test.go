@@ -138,6 +138,9 @@ func TestSameWords(t *testing.T) {
 		}
 		c := anna.begin(t, ben)
 		got := ben.lastTold(t)
+		if going := ben.Going(); len(going) != 1 || going[0] != got {
+			t.Errorf("under way are %+v", going)
+		}
 		if c.Words == (verify.Words{}) || c.Words != got.Words || !c.Ours || got.Ours || !got.Comparing {
 			t.Fatalf("Anna sees %v, Ben %v", c, got)
 		}
@@ -187,7 +190,7 @@ func TestBothBegin(t *testing.T) {
 	})
 }
 
-// TestDifferentWords: who says that the words differ makes nobody verified, and takes back what the other has said too early.
+// TestDifferentWords: that the words differ is noted by both, and takes back what the other has said too early, until words are the same or a person takes it back.
 func TestDifferentWords(t *testing.T) {
 	office(t, []string{"Anna", "Ben"}, func(t *testing.T, all []*agent) {
 		anna, ben := all[0], all[1]
@@ -198,10 +201,10 @@ func TestDifferentWords(t *testing.T) {
 		if err := ben.Answer(t.Context(), anna.person(), false); err != nil {
 			t.Fatal(err)
 		}
-		if c := anna.lastTold(t); c.End != verify.Different {
-			t.Errorf("Anna is told %v", c.End)
+		if c, own := anna.lastTold(t), ben.lastTold(t); c.End != verify.Different || !c.Theirs || own.End != verify.Different || own.Theirs {
+			t.Errorf("Anna is told %+v, Ben %+v", c, own)
 		}
-		if a, b := anna.trust(t, ben), ben.trust(t, anna); a != peer.Seen || b != peer.Seen {
+		if a, b := anna.trust(t, ben), ben.trust(t, anna); a != peer.Differs || b != peer.Differs {
 			t.Errorf("Ben is %v, Anna %v", a, b)
 		}
 		anna.begin(t, ben)
@@ -209,14 +212,20 @@ func TestDifferentWords(t *testing.T) {
 			if err := who.Answer(t.Context(), other.person(), true); err != nil {
 				t.Fatal(err)
 			}
+			if got := who.trust(t, other); got != peer.Verified {
+				t.Errorf("the words are the same now, and %v", got)
+			}
 		}
 		ben.begin(t, anna)
 		if err := ben.Answer(t.Context(), anna.person(), false); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if got := anna.trust(t, ben); got != peer.Seen {
+		if got := anna.trust(t, ben); got != peer.Differs {
 			t.Errorf("verified once, and other words now: %v", got)
+		}
+		if err := anna.Doubt(t.Context(), ben.person()); err != nil || anna.trust(t, ben) != peer.Seen {
+			t.Errorf("taken back, and %v: %v", anna.trust(t, ben), err)
 		}
 	})
 }

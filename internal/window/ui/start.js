@@ -6,6 +6,7 @@ import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
 import { openPerson, refresh, resume, tell, toEnd, told } from "./actions.js";
 import { loadOpenRooms } from "./rooms.js";
+import { asked } from "./words.js";
 import { loadLaters } from "./later.js";
 import { openShare, shareExisting } from "./shares.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
@@ -66,6 +67,7 @@ function hear(e) {
 	if (e.type === "snapshot") arrived(first);
 	if (late || e.type === "room" && e.id === state.peek().view?.conversation) refreshOnce(); // a line has its place, and may take others away
 	if (e.type === "rooms" || e.type === "snapshot") loadOpenRooms();
+	if (e.type === "words") asked(e);
 	if (e.type === "later" || e.type === "snapshot") loadLaters();
 	if (e.type === "focus") focus(e);
 	if (e.type === "superseded") {

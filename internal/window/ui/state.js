@@ -33,7 +33,7 @@ function snapshot(state, s) {
 	for (const c of talks) if (c.draft && state.phase !== "ready") kept[c.person] = c.draft;
 	return {
 		drafts: { ...kept, ...Object.fromEntries(Object.entries(state.drafts).filter(([, text]) => text)) },
-		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane, settings: s.settings ?? state.settings, writing: [], live: {}, words: {}, office: s.office?.id ?? "",
+		phase: "ready", link: "up", me: s.me, version: s.version, network: s.network ?? { interfaces: [] }, pane, settings: s.settings ?? state.settings, writing: [], live: {}, words: Object.fromEntries((s.words ?? []).map((w) => [w.person, w])), office: s.office?.id ?? "",
 		peers: byID(s.peers), conversations: byID(talks), shares: byID(s.shares), invites: byID(s.invites), problems: byID(s.problems), files: byID(s.files),
 	};
 }
@@ -221,6 +221,9 @@ export function live(state, e) {
 /** What is said about a comparison; that the words are the same, the person's row tells. @param {State} state @param {Words} w @returns {Partial<State>} */
 export const compared = (state, w) => ({ words: w.ended === "same" ? without(state.words, w.person) : { ...state.words, [w.person]: w } });
 
+/** Whether a person waits for us to compare words that they began. @param {Words | undefined} w */
+export const wanted = (w) => w?.state === "comparing" && !w.mine;
+
 /** A conversation that begins gives the one on screen its ID. @param {View | null} view @param {Conversation} row */
 function adopt(view, row) {
 	return view && !view.conversation && view.person === row.person ? { ...view, conversation: row.id } : view;
@@ -326,14 +329,14 @@ export const roomApart = (r, me) => apart(r.lookalikeOf ? `${r.lookalikeOf === "
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.lookalike || row?.apart ? p.machine : "", ALIKE),
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0, over: false, under: "",
-	verified: p.trust === "verified", favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "", office: false,
+	verified: p.trust === "verified", differed: p.trust === "differs" ? (p.differed ?? "") : "", favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "", office: false,
 });
 
 /** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @param {string} me @returns {Row} */
 const room = (c, r, me) => ({
 	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, ...roomApart(r, me),
 	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
-	verified: false, favourite: false, groups: [], liveText: "", card: "", office: false,
+	verified: false, differed: "", favourite: false, groups: [], liveText: "", card: "", office: false,
 });
 
 /** Everybody's row, once there is somebody or something in it. @param {State} state @param {Map<string, Row>} rows @returns {Row | null} */
@@ -344,7 +347,7 @@ function everybody(state, rows) {
 	return {
 		id: state.office, name: OFFICE, machine: size === 1 ? "1 person" : `${size} people`, presence: "", text: "", link: true, lastSeen: "", ...apart("", ""),
 		blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: size, over: false, under: "",
-		verified: false, favourite: false, groups: [], liveText: "", card: "", office: true,
+		verified: false, differed: "", favourite: false, groups: [], liveText: "", card: "", office: true,
 	};
 }
 

@@ -2,7 +2,7 @@
 
 export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string }
 export interface Peer {
-  id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean;
+  id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; differed?: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean;
   favourite?: boolean; groups?: string[]; liveText?: string; card?: string;
 }
 export interface Author { id: string; name: string }
@@ -49,7 +49,7 @@ export interface File {
 }
 export interface Picture { width: number; height: number }
 export interface ShareMember { id: string; name: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
-export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string }
+export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string; person?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[];
 }
@@ -58,7 +58,7 @@ export interface Notice { share: string; path: string; what: string; by: Author;
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
 export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
 export interface Snapshot {
-  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings; office: Office;
+  me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings; office: Office; words?: Words[];
 }
 /** Everybody: the conversation that is theirs, and how many an announcement goes to. */
 export interface Office { id: string; people: number }
@@ -82,7 +82,7 @@ export type LiveEvent =
   | ({ type: "room" } & RoomChange) | { type: "rooms" } | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
 /** How far two people are with making sure who the other is. */
-export interface Words { person: string; name: string; state: "none" | "comparing"; words?: string[]; digits?: string; mine: boolean; until?: string; ended?: string; trust: string }
+export interface Words { person: string; name: string; state: "none" | "comparing"; words?: string[]; digits?: string; mine: boolean; until?: string; ended?: string; theirs?: boolean; trust: string }
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
 export interface Hit extends Message { person: string; name: string; excerpt: string; matches: [number, number][] }
@@ -158,7 +158,7 @@ export interface State {
   settings: Settings;
   /** The ID of everybody's conversation, which stands in the place of a person. */
   office: string;
-  /** Comparisons of words under way, and those that ended badly, by person. */
+  /** Comparisons of words under way, and how the last one ended unless well, by person. */
   words: Record<string, Words>;
   /** Who writes right now, and what, where live text is on, by person. */
   writing: Writing[]; live: Record<string, string>;
@@ -173,6 +173,8 @@ export interface State {
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
   id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
+  /** When it was said that the words compared with them differ; empty: it was not. */
+  differed: string;
   verified: boolean; favourite: boolean; groups: string[]; liveText: string; card: string;
   /** What tells it from another with this name or one that looks like it, and why that has to be told; else empty. */
   apart: string; apartWhy: string;

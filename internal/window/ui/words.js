@@ -1,8 +1,9 @@
 // Two people make sure who the other is: both see the same four words, and each says what they heard.
 import { call, part } from "./api.js";
-import { attempt } from "./actions.js";
-import { update } from "./store.js";
-import { compared } from "./state.js";
+import { attempt, tell } from "./actions.js";
+import { state, update } from "./store.js";
+import { compared, wanted } from "./state.js";
+import { isolated } from "./text.js";
 /** @import { Words } from "./types.js" */
 
 /** Begins a comparison, or joins what the other began. @param {string} person @returns {Promise<void>} fails with the sentence to show */
@@ -15,10 +16,17 @@ export async function compare(person) {
 /** @param {string} person @param {boolean} same @returns {Promise<Words>} fails with the sentence to show */
 export const judge = (person, same) => call("PUT", `/peers/${part(person)}/words`, { same });
 
-/** Takes back that a person is verified. @param {string} person */
+/** Tells who looks at another conversation that somebody wants to compare words, or says that they differ. @param {Words} now */
+export function asked(now) {
+	if (state.peek().view?.person === now.person) return;
+	if (wanted(now)) tell(`${isolated(now.name)} wants to make sure who you are. Their conversation shows how.`);
+	if (now.ended === "different" && now.theirs) tell(`${isolated(now.name)} says that the words differ. Write nothing secret there.`, true);
+}
+
+/** Takes back that a person is verified, or that words differed. @param {string} person */
 export const doubt = (person) => attempt(() => call("DELETE", `/peers/${part(person)}/words`));
 
-const DIFFER = "The words differ: somebody may be between your computers. Trust nothing that comes from this person here, and ask the person who knows computers.";
+const DIFFER = "The words differ: somebody may be between your computers. Write nothing secret here. Compare again in person, or block them and ask the person who knows computers.";
 
 /** Why there are no words any more. @param {string | undefined} ended @param {string} name */
 export function why(ended, name) {

@@ -4,7 +4,8 @@ import { select } from "../store.js";
 import { Icon } from "../icons.js";
 
 const link = select((s) => s.link);
-const trouble = select((s) => Object.values(s.problems).find((p) => !p.share && p.severity !== "note"));
+/** What is about one person stands with them. */
+const trouble = select((s) => Object.values(s.problems).find((p) => !p.share && !p.person && p.severity !== "note"));
 
 /** @param {{}} _ */
 export function ConnectionLine(_) {

@@ -96,7 +96,7 @@ export function ConversationHeader({ row }) {
 		<button class="button-icon head-back" aria-label="Back to the list" onClick=${closeView}>${h(Icon, { name: "back" })}</button>
 		<button class="head-person" onClick=${() => row.office || showPane({ kind: row.members ? "room" : "person", id: row.id })} title=${row.office ? null : row.apartWhy ? row.apartWhy : row.members ? "About this room" : "About this person"}>
 			${row.office ? h(OfficeSign, {}) : h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
-			<span class="head-text"><span class="head-name" dir="auto">${row.name}</span><span class="head-where" dir="auto">${row.verified ? "Verified · " : ""}${where(row)} · <span class="head-machine">${row.machine}</span></span></span>
+			<span class="head-text"><span class="head-name" dir="auto">${row.name}</span><span class="head-where" dir="auto">${row.verified ? "Verified · " : row.differed ? html`<span class="head-differ">Words differ</span> · ` : ""}${where(row)} · <span class="head-machine">${row.machine}</span></span></span>
 		</button>
 		${n > 0 && html`<button class="button head-shared" aria-label=${n === 1 ? `Shared folder ${shared.value[0].name}` : `${n} shared folders`} onClick=${() => (n === 1 ? openShare(shared.value[0].id) : showPane({ kind: "person", id: row.id }))}>
 			${h(Icon, { name: "shared" })}<span class="head-shared-text">${n === 1 ? shared.value[0].name : `${n} shared folders`}</span></button>`}

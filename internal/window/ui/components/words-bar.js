@@ -2,7 +2,8 @@
 import { html, h } from "../vendor/index.js";
 import { show } from "../actions.js";
 import { alarming, why } from "../words.js";
-import { without } from "../state.js";
+import { wanted, without } from "../state.js";
+import { exactly } from "../format.js";
 import { select, update } from "../store.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
@@ -12,11 +13,15 @@ const all = select((s) => s.words);
 /** @param {{row: Row}} props */
 export function WordsBar({ row }) {
 	const now = all.value[row.id];
-	if (now?.state === "comparing" && !now.mine) {
+	if (wanted(now)) {
 		return html`<div class="words-bar" role="status"><p><bdi dir="auto">${row.name}</bdi> wants to make sure who you are.</p>
 			<button class="button" onClick=${() => show({ kind: "words", person: row.id, name: row.name })}>Compare words…</button></div>`;
 	}
-	if (!now || !alarming(now.ended)) return null;
+	if (row.differed) {
+		return html`<div class="words-bar words-bad" role="alert">${h(Icon, { name: "warning" })}<p>${`The words that you compared on ${exactly(row.differed)} differ: somebody may be between your computers. Write nothing secret here, and compare again in person.`}</p>
+			<button class="button" disabled=${!row.link} onClick=${() => show({ kind: "words", person: row.id, name: row.name })}>Compare again…</button></div>`;
+	}
+	if (!now || now.ended === "different" || !alarming(now.ended)) return null;
 	return html`<div class="words-bar words-bad" role="alert">${h(Icon, { name: "warning" })}<p>${why(now.ended, row.name)}</p>
 		<button class="button" onClick=${() => update((s) => ({ words: without(s.words, row.id) }))}>Close</button></div>`;
 }

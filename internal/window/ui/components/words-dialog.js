@@ -29,12 +29,12 @@ export function WordsDialog({ person, name }) {
 			setProblem(sentence(error));
 		}
 	};
-	const again = !words && !waits && !alarming(now?.ended);
-	const verbs = html`<span class="grow"></span>${again && html`<button class="button" onClick=${begin}>Begin again</button>`}<button class="button" onClick=${() => show(null)}>${words ? "Not now" : "Close"}</button>
+	const bad = !waits && alarming(now?.ended);
+	const verbs = html`<span class="grow"></span>${!words && !waits && html`<button class="button" onClick=${begin}>Begin again</button>`}<button class="button" onClick=${() => show(null)}>${words ? "Not now" : "Close"}</button>
 		${words && html`<button class="button" onClick=${() => say(false)}>They differ</button><button class="button" onClick=${() => say(true)}>They are the same</button>`}`;
 	return h(Dialog, { title: `Is it really ${name}?`, verbs, problem }, words
 		? html`<p>${`Ask ${name} which words they see: on the telephone, or at their desk, not in a message. You both see these unless somebody is between your computers:`}</p>
 			<p class="words-four" dir="ltr" lang="en">${words.map((word) => html`<span key=${word}>${word}</span>`)}</p><p class="words-digits" dir="ltr" title="The same as a number">${now?.digits}</p>
 			<p class="quiet">${`Say what you heard. ${name} says it on their computer, too.`}</p>`
-		: html`<p role="status" class=${alarming(now?.ended) ? "verdict verdict-bad" : "quiet"}>${alarming(now?.ended) && h(Icon, { name: "warning" })}<span>${waits ? "Asking their computer…" : why(now?.ended, name)}</span></p>`);
+		: html`<p role="status" class=${bad ? "verdict verdict-bad" : "quiet"}>${bad && h(Icon, { name: "warning" })}<span>${waits ? "Asking their computer…" : why(now?.ended, name)}</span></p>`);
 }

@@ -1,0 +1,52 @@
+package peer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"lanyard/internal/identity"
+)
+
+// maxDiffering is of how many people it is a problem that words differed, the newest; whoever has many keys could begin and fail with each of them.
+const maxDiffering = 20
+
+// differing are the problems of people with whom compared words differed, unless they are blocked.
+func (r *Roster) differing() []Problem {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var people []*person
+	for _, p := range r.people {
+		if p.shown() == Differs && r.nameLocked(p) != "" {
+			people = append(people, p)
+		}
+	}
+	slices.SortFunc(people, func(a, b *person) int {
+		return cmp.Or(b.differed.Compare(a.differed), slices.Compare(a.list.Person[:], b.list.Person[:]))
+	})
+	var found []Problem
+	for _, p := range people[:min(len(people), maxDiffering)] {
+		found = append(found, differProblem(p.list.Person, r.nameLocked(p)))
+	}
+	return found
+}
+
+// nameLocked is what a person who is on the list calls themselves, else empty.
+func (r *Roster) nameLocked(p *person) string {
+	for _, id := range r.machinesLocked(p) {
+		if m := r.machines[id]; m.met {
+			return m.name
+		}
+	}
+	return ""
+}
+
+// differProblem names the person by their whole ID in what is to be typed: a name may hold what a shell would run.
+func differProblem(who identity.PersonID, called string) Problem {
+	return Problem{
+		ID:       ProblemWordsDiffer + who.Short(),
+		Person:   who,
+		Sentence: fmt.Sprintf("The words that you and %s (%s) compared differ: somebody may be between your computers.", called, who.Short()),
+		Remedy:   fmt.Sprintf("Write nothing secret there. Compare again in person (lanyard verify %[1]s), or refuse what comes (lanyard block %[1]s).", who),
+	}
+}
