@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/mail"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -278,11 +279,11 @@ func TestForgedMail(t *testing.T) {
 		link, _ := mallory.roster.Link(ben.id.PeerID())
 		forge := func(number uint64, depositor identity.PeerID, signer *identity.Identity) {
 			before := ben.Dropped()[errBadMail.Error()]
-			p := &parcel{depositor: depositor, recipient: ben.id.PeerID(), number: number, key: key.id, expiry: time.Now().Add(mailLife).UnixMilli()}
-			if err := p.seal(signer, &key, l); err != nil {
+			p := &mail.Parcel{Depositor: depositor, Recipient: ben.id.PeerID(), Number: number, Key: key.ID, Expiry: time.Now().Add(mail.Life).UnixMilli()}
+			if err := p.Seal(signer, &key, l); err != nil {
 				t.Fatal(err)
 			}
-			if err := mallory.mail.sendPieces(t.Context(), link, wire.KindCollect, p, p.depositor); err != nil {
+			if err := mallory.mail.sendPieces(t.Context(), link, wire.KindCollect, p, p.Depositor); err != nil {
 				t.Fatal(err)
 			}
 			ben.await(t, "the mail is dropped", func() bool { return ben.Dropped()[errBadMail.Error()] == before+1 })
@@ -363,7 +364,7 @@ func TestMailExpires(t *testing.T) {
 		anna.awaitThrough(t, one.ID, cleo)
 		cleo.stop()
 		anna.awaitAlone(t, cleo)
-		time.Sleep(mailLife + 2*mailSweep)
+		time.Sleep(mail.Life + 2*mailSweep)
 		m, err := anna.Message(t.Context(), one.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -383,9 +384,9 @@ func TestNoRoomLeft(t *testing.T) {
 		all := s.colleagues(t, "Anna", "Ben", "Cleo")
 		anna, ben, cleo := all[0], all[1], all[2]
 		err := cleo.config.DB.Write(t.Context(), func(tx *store.Tx) error {
-			for i := range piecesOfOne {
-				p := &parcel{depositor: anna.id.PeerID(), recipient: identity.PeerID{1, byte(i)}, number: 1, expiry: 1, sealed: []byte("x")}
-				if err := putBoxed(tx, p, time.Now().Add(mailLife).UnixMilli()); err != nil {
+			for i := range mail.MaxOfPerson {
+				p := &mail.Parcel{Depositor: anna.id.PeerID(), Recipient: identity.PeerID{1, byte(i)}, Number: 1, Expiry: 1, Sealed: []byte("x")}
+				if err := putBoxed(tx, p, time.Now().Add(mail.Life).UnixMilli()); err != nil {
 					return err
 				}
 			}
@@ -420,7 +421,7 @@ func TestNoRoomLeft(t *testing.T) {
 		ben.run(t)
 		ben.meet(t, dora)
 		ben.stop()
-		time.Sleep(refusalPause)
+		time.Sleep(mail.RefusalPause)
 		two := anna.send(t, ben, "two")[0] // the first may have come while Ben was here: he reaches Anna, too
 		anna.awaitThrough(t, two.ID, dora)
 	})

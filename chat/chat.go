@@ -170,7 +170,7 @@ type Chat struct {
 	problems problems
 	index    *indexer
 	keeping  *keeping
-	mail     *mail
+	mail     *mailing
 	porter   *porter
 	ready    chan struct{}  // closed once the conversations are in memory
 	started  chan struct{}  // closed once Run runs
@@ -208,7 +208,7 @@ func New(config Config) *Chat {
 	}
 	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)
 	c.files = newFiles(c)
-	c.index, c.keeping, c.mail = newIndexer(c), newKeeping(c), newMail(c)
+	c.index, c.keeping, c.mail = newIndexer(c), newKeeping(c), newMailing(c)
 	c.porter = newPorter(c)
 	config.Blob.Serve(blob.FileContent, c.files)
 	c.owner = config.Roster.Owner("chat", peer.ClassChat)

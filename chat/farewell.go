@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// farewell is that the program is about to end: mail waits for nothing any more. Guarded by mail.mu but for moved.
+// farewell is that the program is about to end: mail waits for nothing any more. Guarded by mailing.mu but for moved.
 type farewell struct {
 	begun bool
 	moved chan struct{} // capacity 1: something was looked at, or a carrier answered
@@ -35,7 +35,7 @@ func (c *Chat) Farewell(ctx context.Context) {
 }
 
 // moves tells a farewell that something changed.
-func (m *mail) moves() {
+func (m *mailing) moves() {
 	select {
 	case m.farewell.moved <- struct{}{}:
 	default:
@@ -43,7 +43,7 @@ func (m *mail) moves() {
 }
 
 // saysMore reports whether something is about to be left with a carrier, or to be acknowledged by who is here.
-func (m *mail) saysMore() bool {
+func (m *mailing) saysMore() bool {
 	for _, v := range m.chat.all() {
 		if v.direct() && m.concerns(v) && m.isUnderWay(v) {
 			return true
@@ -52,7 +52,7 @@ func (m *mail) saysMore() bool {
 	return false
 }
 
-func (m *mail) isUnderWay(v *conversation) bool {
+func (m *mailing) isUnderWay(v *conversation) bool {
 	waits := m.chat.isHere(v.with) && len(m.chat.unsaid(v)) > 0
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,7 +69,7 @@ func (m *mail) isUnderWay(v *conversation) bool {
 }
 
 // patienceLocked is how long somebody whose link is there may take to acknowledge something before they count as absent.
-func (m *mail) patienceLocked() time.Duration {
+func (m *mailing) patienceLocked() time.Duration {
 	if m.farewell.begun {
 		return lastPause
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/chat/mail"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -14,15 +15,15 @@ import (
 // mailSweep is how often is looked for what has expired.
 const mailSweep = time.Hour
 
-// mail is everything about carriers: our keys, what others keep for us and what we keep for others. One loop decides what is deposited and when; what
+// mailing is everything about carriers: our keys, what others keep for us and what we keep for others. One loop decides what is deposited and when; what
 // comes over links is handled where it comes.
-type mail struct {
+type mailing struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: something is due
 
 	mu        sync.Mutex
-	ring      keyRing
-	keys      map[identity.PeerID]mailKey // of others
+	ring      mail.Ring
+	keys      map[identity.PeerID]mail.Key // of others
 	out       outgoing
 	errands   map[*conversation]*errand
 	owed      map[*conversation]bool // we took mail in it, and have had no link with its person since
@@ -45,7 +46,7 @@ type sentKey struct{ recipient, carrier identity.PeerID }
 type sentMail struct {
 	v      *conversation
 	person identity.PersonID // the carrier's
-	key    mailKeyID
+	key    mail.KeyID
 	number uint64
 	expiry int64
 	state  uint64 // counter of our state in it
@@ -71,17 +72,17 @@ type door struct {
 	knows   map[identity.PeerID]bool      // machines whose keys they told
 	asked   map[identity.PeerID]bool      // machines whose keys we asked for
 	refused map[identity.PeerID]time.Time // machines for which they do not carry, and since when
-	deposit *assembly                     // what comes for others
-	collect *assembly                     // what comes for us
+	deposit *mail.Assembly                // what comes for others
+	collect *mail.Assembly                // what comes for us
 	handing handing
 }
 
-func newMail(c *Chat) *mail {
-	return &mail{chat: c, wake: make(chan struct{}, 1), keys: map[identity.PeerID]mailKey{}, errands: map[*conversation]*errand{},
+func newMailing(c *Chat) *mailing {
+	return &mailing{chat: c, wake: make(chan struct{}, 1), keys: map[identity.PeerID]mail.Key{}, errands: map[*conversation]*errand{},
 		owed: map[*conversation]bool{}, farewell: farewell{moved: make(chan struct{}, 1)}, doors: map[uint64]*door{}, out: outgoing{kept: map[sentKey]*sentMail{}, pending: map[sentKey]*sentMail{}}}
 }
 
-func (m *mail) handle(o *peer.Owner) {
+func (m *mailing) handle(o *peer.Owner) {
 	o.Handle(wire.KindMailKeys, m.takeKeys)
 	o.Handle(wire.KindDeposit, m.takeDeposit)
 	o.Handle(wire.KindCollect, m.takeCollect)
@@ -89,7 +90,7 @@ func (m *mail) handle(o *peer.Owner) {
 }
 
 // load reads everything but what we carry, which stays in the database.
-func (m *mail) load(tx *store.Tx) error {
+func (m *mailing) load(tx *store.Tx) error {
 	ring, err := loadKeyRing(tx)
 	if err != nil {
 		return err
@@ -119,7 +120,7 @@ func (m *mail) load(tx *store.Tx) error {
 }
 
 // stir has a direct conversation looked at a moment from now.
-func (m *mail) stir(v *conversation) {
+func (m *mailing) stir(v *conversation) {
 	if !v.direct() {
 		return
 	}
@@ -135,7 +136,7 @@ func (m *mail) stir(v *conversation) {
 	}
 }
 
-func (m *mail) errandLocked(v *conversation) *errand {
+func (m *mailing) errandLocked(v *conversation) *errand {
 	e := m.errands[v]
 	if e == nil {
 		e = &errand{}
@@ -144,7 +145,7 @@ func (m *mail) errandLocked(v *conversation) *errand {
 	return e
 }
 
-func (m *mail) poke() {
+func (m *mailing) poke() {
 	select {
 	case m.wake <- struct{}{}:
 	default:
@@ -152,7 +153,7 @@ func (m *mail) poke() {
 }
 
 // run looks at conversations when they are due, until ctx ends.
-func (m *mail) run(ctx context.Context) {
+func (m *mailing) run(ctx context.Context) {
 	m.sweep(ctx)
 	m.stirAll()
 	swept := time.Now()
@@ -182,7 +183,7 @@ func (m *mail) run(ctx context.Context) {
 }
 
 // sleep waits until something may be due; false when ctx ended.
-func (m *mail) sleep(ctx context.Context, wait time.Duration) bool {
+func (m *mailing) sleep(ctx context.Context, wait time.Duration) bool {
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
@@ -195,14 +196,14 @@ func (m *mail) sleep(ctx context.Context, wait time.Duration) bool {
 }
 
 // nextDue returns the conversation that is to be looked at first, and when.
-func (m *mail) nextDue() (next *conversation, when time.Time) {
+func (m *mailing) nextDue() (next *conversation, when time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for v, e := range m.errands {
 		if e.need.IsZero() {
 			continue
 		}
-		at := depositAt(e.need, e.last, e.size)
+		at := mail.DepositAt(e.need, e.last, e.size)
 		if m.farewell.begun {
 			at = e.need
 		}
@@ -214,7 +215,7 @@ func (m *mail) nextDue() (next *conversation, when time.Time) {
 }
 
 // looks notes that a conversation is being looked at, or was.
-func (m *mail) looks(v *conversation, now bool) {
+func (m *mailing) looks(v *conversation, now bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e := m.errands[v]
@@ -224,7 +225,7 @@ func (m *mail) looks(v *conversation, now bool) {
 }
 
 // stirAll has every direct conversation looked at in which something waits, or of which a carrier still keeps something.
-func (m *mail) stirAll() {
+func (m *mailing) stirAll() {
 	for _, v := range m.chat.all() {
 		if v.direct() && m.concerns(v) {
 			m.stir(v)
@@ -232,7 +233,7 @@ func (m *mail) stirAll() {
 	}
 }
 
-func (m *mail) concerns(v *conversation) bool {
+func (m *mailing) concerns(v *conversation) bool {
 	m.mu.Lock()
 	concerns := m.owed[v]
 	for _, one := range m.out.kept {
@@ -243,10 +244,10 @@ func (m *mail) concerns(v *conversation) bool {
 }
 
 // sweep makes a new key when it is time, and drops what has expired.
-func (m *mail) sweep(ctx context.Context) {
+func (m *mailing) sweep(ctx context.Context) {
 	now := time.Now()
 	m.mu.Lock()
-	due := m.ring.due(now)
+	due := m.ring.Due(now)
 	m.mu.Unlock()
 	if due {
 		if err := m.turnKey(ctx); err != nil && ctx.Err() == nil {
@@ -259,7 +260,7 @@ func (m *mail) sweep(ctx context.Context) {
 }
 
 // linkUp tells our key and hands over what we keep for the other side. What waits for others may now be left with them.
-func (m *mail) linkUp(l *peer.Link) {
+func (m *mailing) linkUp(l *peer.Link) {
 	m.door(l)
 	m.tellKeys(l, nil)
 	m.heard(l, m.chat.conversation(l.Person()))
@@ -268,7 +269,7 @@ func (m *mail) linkUp(l *peer.Link) {
 }
 
 // heard notes that a person speaks to us over a link: they are owed no state by mail.
-func (m *mail) heard(l *peer.Link, v *conversation) {
+func (m *mailing) heard(l *peer.Link, v *conversation) {
 	m.mu.Lock()
 	owed := m.owed[v]
 	delete(m.owed, v)
@@ -283,10 +284,10 @@ func (m *mail) heard(l *peer.Link, v *conversation) {
 	m.stir(v)
 }
 
-func (m *mail) linkDown(l *peer.Link) { m.stir(m.chat.conversation(l.Person())) }
+func (m *mailing) linkDown(l *peer.Link) { m.stir(m.chat.conversation(l.Person())) }
 
 // door returns what we know of a link, made if it is new.
-func (m *mail) door(l *peer.Link) *door {
+func (m *mailing) door(l *peer.Link) *door {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d := m.doors[l.ID()]
@@ -304,7 +305,7 @@ func (m *mail) door(l *peer.Link) *door {
 }
 
 // tell sends a frame of ours; that the link ended is for the link to say.
-func (m *mail) send(ctx context.Context, l *peer.Link, k wire.Kind, body any) error {
+func (m *mailing) send(ctx context.Context, l *peer.Link, k wire.Kind, body any) error {
 	b, err := wire.Marshal(body)
 	if err != nil {
 		return err
@@ -313,8 +314,8 @@ func (m *mail) send(ctx context.Context, l *peer.Link, k wire.Kind, body any) er
 }
 
 // answer tells the other side what became of mail.
-func (m *mail) answer(l *peer.Link, about identity.PeerID, number, answer uint64) {
-	err := m.send(l.Context(), l, wire.KindMailTold, mailTold{Peer: about, Number: number, Answer: answer})
+func (m *mailing) answer(l *peer.Link, about identity.PeerID, number uint64, answer mail.Answer) {
+	err := m.send(l.Context(), l, wire.KindMailTold, mail.Told{Peer: about, Number: number, Answer: answer})
 	if err != nil && l.Context().Err() == nil {
 		m.chat.config.Log.Warn("answer about mail", "peer", l.Peer().Short(), "error", err)
 	}

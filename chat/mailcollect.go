@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"lanyard/chat/event"
-	"lanyard/chat/frame"
+	"lanyard/chat/mail"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -24,11 +23,11 @@ const (
 var errBadMail = errors.New("mail that breaks the rules")
 
 // takeCollect takes a piece of mail for us from a carrier.
-func (m *mail) takeCollect(l *peer.Link, body []byte) {
+func (m *mailing) takeCollect(l *peer.Link, body []byte) {
 	if !m.ready(l) {
 		return
 	}
-	f, err := decodeMailPiece(body)
+	f, err := mail.ReadPiece(body)
 	if err != nil || f.Size == 0 {
 		m.chat.dropped("frames that break the rules")
 		return
@@ -37,7 +36,7 @@ func (m *mail) takeCollect(l *peer.Link, body []byte) {
 	if whole == nil {
 		return
 	}
-	answer, err := m.take(l.Context(), whole.parcel(f.Peer, m.chat.self()))
+	answer, err := m.take(l.Context(), whole.Parcel(f.Peer, m.chat.self()))
 	switch {
 	case errors.Is(err, errBadMail):
 		m.chat.dropped(err.Error())
@@ -47,45 +46,45 @@ func (m *mail) takeCollect(l *peer.Link, body []byte) {
 		}
 		return // it stays where it is and comes again
 	}
-	if answer == mailUnopened {
+	if answer == mail.Unopened {
 		m.tellKeys(l, nil)
 	}
 	m.answer(l, f.Peer, f.Number, answer)
 }
 
 // take opens mail and takes what is right in it. When it returns that is durable.
-func (m *mail) take(ctx context.Context, p *parcel) (answer uint64, err error) {
+func (m *mailing) take(ctx context.Context, p *mail.Parcel) (answer mail.Answer, err error) {
 	m.mu.Lock()
-	key := m.ring.find(p.key)
+	key := m.ring.Find(p.Key)
 	m.mu.Unlock()
 	if key == nil {
-		return mailUnopened, m.lostKey(ctx)
+		return mail.Unopened, m.lostKey(ctx)
 	}
-	signed, l, err := p.open(key)
+	signed, l, err := p.Open(key)
 	if err != nil {
-		return mailTaken, errBadMail
+		return mail.Taken, errBadMail
 	}
 	person, err := m.depositor(ctx, p, signed, l)
 	if err != nil {
-		return mailTaken, err
+		return mail.Taken, err
 	}
-	if machine, known := m.chat.config.Roster.Get(p.depositor); !known || machine.Trust == peer.Blocked || person == m.chat.config.Identity.Person() {
-		return mailTaken, nil
+	if machine, known := m.chat.config.Roster.Get(p.Depositor); !known || machine.Trust == peer.Blocked || person == m.chat.config.Identity.Person() {
+		return mail.Taken, nil
 	}
-	runs, states, err := l.contents(event.DirectID(m.chat.config.Identity.Person(), person), p.depositor)
+	runs, states, err := l.Contents(event.DirectID(m.chat.config.Identity.Person(), person), p.Depositor)
 	if err != nil {
-		return mailTaken, errBadMail
+		return mail.Taken, errBadMail
 	}
 	if err := m.learn(ctx, nil, l.Key); err != nil {
 		return 0, err
 	}
-	return mailTaken, m.deliver(ctx, m.chat.conversation(person), runs, states)
+	return mail.Taken, m.deliver(ctx, m.chat.conversation(person), runs, states)
 }
 
 // lostKey makes a new key when mail is sealed to one that is gone: what others have of us may be newer than our profile.
-func (m *mail) lostKey(ctx context.Context) error {
+func (m *mailing) lostKey(ctx context.Context) error {
 	m.mu.Lock()
-	newest := m.ring.newest()
+	newest := m.ring.Newest()
 	m.mu.Unlock()
 	if newest != nil && time.Since(time.UnixMilli(newest.Made)) < lostKeyPause {
 		return nil
@@ -94,20 +93,20 @@ func (m *mail) lostKey(ctx context.Context) error {
 }
 
 // depositor returns whose mail it is, once their machine's signature is verified. Whom we never met we learn of.
-func (m *mail) depositor(ctx context.Context, p *parcel, signed signedLetter, l letter) (identity.PersonID, error) {
+func (m *mailing) depositor(ctx context.Context, p *mail.Parcel, signed mail.SignedLetter, l mail.Letter) (identity.PersonID, error) {
 	roster := m.chat.config.Roster
-	public, known := roster.PublicKey(p.depositor)
+	public, known := roster.PublicKey(p.Depositor)
 	if !known {
-		keys, _, err := event.KeysOf(l.lists())
-		if public = keys[p.depositor]; err != nil || public == nil {
+		keys, _, err := event.KeysOf(l.Lists())
+		if public = keys[p.Depositor]; err != nil || public == nil {
 			return identity.PersonID{}, errBadMail
 		}
 	}
-	if identity.Verify(public, mailContext, p.signs(signed.Content), signed.Signature) != nil {
+	if p.Verify(public, signed) != nil {
 		return identity.PersonID{}, errBadMail
 	}
 	if known {
-		return roster.PersonOf(p.depositor), nil
+		return roster.PersonOf(p.Depositor), nil
 	}
 	m.mu.Lock()
 	m.strangers++
@@ -116,48 +115,14 @@ func (m *mail) depositor(ctx context.Context, p *parcel, signed signedLetter, l 
 	if crowded {
 		return identity.PersonID{}, errBadMail
 	}
-	if err := roster.Learn(ctx, l.lists(), l.Name); err != nil {
+	if err := roster.Learn(ctx, l.Lists(), l.Name); err != nil {
 		return identity.PersonID{}, fmt.Errorf("learn of who left mail: %w", err)
 	}
-	return roster.PersonOf(p.depositor), nil
-}
-
-// lists returns all lists of the depositor's machines.
-func (l *letter) lists() []identity.SignedPersonList { return append(slices.Clone(l.Earlier), l.List) }
-
-// mailedState is a state that a letter holds.
-type mailedState struct {
-	frame.State
-	signed frame.SignedState
-}
-
-// contents decodes what a letter holds: all of it of the depositor's machine and of the conversation with their person, or nothing counts.
-func (l *letter) contents(in event.ConversationID, by identity.PeerID) (runs []event.Run, states []mailedState, err error) {
-	for _, encoded := range l.Events {
-		r, err := event.ReadRun(encoded)
-		if err != nil {
-			return nil, nil, err
-		}
-		if r.First().ConversationID() != in || r.First().Peer != by {
-			return nil, nil, errBadMail
-		}
-		runs = append(runs, r)
-	}
-	for _, signed := range l.States {
-		s, err := frame.ReadState(signed.Body)
-		if err != nil {
-			return nil, nil, err
-		}
-		if event.ConversationID(s.Conversation) != in || s.Peer != by {
-			return nil, nil, errBadMail
-		}
-		states = append(states, mailedState{s, signed})
-	}
-	return runs, states, nil
+	return roster.PersonOf(p.Depositor), nil
 }
 
 // deliver takes events and states as if they had come over a link, and waits until they are durable.
-func (m *mail) deliver(ctx context.Context, v *conversation, runs []event.Run, states []mailedState) error {
+func (m *mailing) deliver(ctx context.Context, v *conversation, runs []event.Run, states []mail.State) error {
 	var taken []event.Run
 	fresh := false
 	for _, r := range runs {
@@ -173,7 +138,7 @@ func (m *mail) deliver(ctx context.Context, v *conversation, runs []event.Run, s
 		}
 	}
 	for _, s := range states {
-		m.chat.weigh(ctx, nil, v, s.State, s.signed)
+		m.chat.weigh(ctx, nil, v, s.State, s.Signed)
 	}
 	if len(runs) == 0 {
 		return nil
@@ -219,7 +184,7 @@ func (c *Chat) settled(ctx context.Context, v *conversation) error {
 }
 
 // owe notes that the person of a conversation is owed our state by mail, until they speak to us over a link.
-func (m *mail) owe(ctx context.Context, v *conversation) error {
+func (m *mailing) owe(ctx context.Context, v *conversation) error {
 	m.mu.Lock()
 	known := m.owed[v]
 	m.owed[v] = true

@@ -9,14 +9,20 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/chat/frame"
+	"lanyard/chat/mail"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
 )
 
-// depositWait is how long a link may take to take mail.
-const depositWait = 30 * time.Second
+const (
+	depositWait = 30 * time.Second // that a link may take to take mail
+	maxCarriers = 3                // that keep the same mail
+	stuckPause  = 5 * time.Second  // without an acknowledgement over a link before it counts as none
+	lastPause   = time.Second      // the same when the program is about to end
+	answerPause = 15 * time.Second // before a carrier that was given mail and did not answer counts as having refused
+)
 
 // need is what is to be said to an absent person.
 type need struct {
@@ -52,7 +58,7 @@ func (c *Chat) unsaid(v *conversation) cover {
 }
 
 // look leaves mail for the person of a conversation if they are absent and something is to be said, and takes back what they have.
-func (m *mail) look(ctx context.Context, v *conversation) error {
+func (m *mailing) look(ctx context.Context, v *conversation) error {
 	n := need{after: m.chat.unsaid(v)}
 	m.mu.Lock()
 	owed := m.owed[v]
@@ -83,7 +89,7 @@ func (m *mail) look(ctx context.Context, v *conversation) error {
 
 // patience returns how long a person who has a link may still take to acknowledge something, counted from what they acknowledged last. A link whose other
 // end went without a word looks alive for a while.
-func (m *mail) patience(v *conversation, after cover) time.Duration {
+func (m *mailing) patience(v *conversation, after cover) time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, now := m.errandLocked(v), time.Now()
@@ -102,7 +108,7 @@ func (c *Chat) isHere(who identity.PersonID) bool {
 }
 
 // leave leaves mail for one machine with as many carriers as lack it.
-func (m *mail) leave(ctx context.Context, v *conversation, machine identity.PeerID, n need) error {
+func (m *mailing) leave(ctx context.Context, v *conversation, machine identity.PeerID, n need) error {
 	m.mu.Lock()
 	key, known := m.keys[machine]
 	m.mu.Unlock()
@@ -114,7 +120,7 @@ func (m *mail) leave(ctx context.Context, v *conversation, machine identity.Peer
 	if err != nil {
 		return err
 	}
-	sent := &sentMail{v: v, key: key.id, state: n.count, covers: covers, expiry: time.Now().Add(mailLife).UnixMilli()}
+	sent := &sentMail{v: v, key: key.ID, state: n.count, covers: covers, expiry: time.Now().Add(mail.Life).UnixMilli()}
 	carriers, waits := m.carriersFor(machine, sent)
 	if waits {
 		m.later(v, answerPause)
@@ -122,9 +128,9 @@ func (m *mail) leave(ctx context.Context, v *conversation, machine identity.Peer
 	if len(carriers) == 0 {
 		return nil
 	}
-	p := &parcel{depositor: m.chat.self(), recipient: machine, number: m.nextNumber(), key: key.id, expiry: sent.expiry}
-	sent.number = p.number
-	if err := p.seal(m.chat.config.Identity, &key, l); err != nil {
+	p := &mail.Parcel{Depositor: m.chat.self(), Recipient: machine, Number: m.nextNumber(), Key: key.ID, Expiry: sent.expiry}
+	sent.number = p.Number
+	if err := p.Seal(m.chat.config.Identity, &key, l); err != nil {
 		return err
 	}
 	m.hand(ctx, p, sent, carriers)
@@ -133,19 +139,19 @@ func (m *mail) leave(ctx context.Context, v *conversation, machine identity.Peer
 }
 
 // write writes the letter: everything that they lack, as far as it fits, and our state.
-func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cover, error) {
-	l := letter{Name: m.chat.config.Roster.Self().Name}
+func (m *mailing) write(ctx context.Context, v *conversation, n need) (mail.Letter, cover, error) {
+	l := mail.Letter{Name: m.chat.config.Roster.Self().Name}
 	lists := m.chat.ownLists()
 	l.List, l.Earlier = lists[len(lists)-1], lists[:len(lists)-1]
 	m.mu.Lock()
-	if newest := m.ring.newest(); newest != nil {
-		l.Key = newest.signed
+	if newest := m.ring.Newest(); newest != nil {
+		l.Key = newest.Signed
 	}
 	m.mu.Unlock()
 	if len(n.state.Body) > 0 {
 		l.States = []frame.SignedState{n.state}
 	}
-	covers, room := cover{}, letterRoom-event.SizeOfLists(l.Earlier)-event.ListSpare*len(l.Earlier)
+	covers, room := cover{}, mail.Room-event.SizeOfLists(l.Earlier)-event.ListSpare*len(l.Earlier)
 	if len(n.state.Body) > 0 {
 		room -= len(n.state.Body) + event.SignatureSize
 	}
@@ -163,7 +169,7 @@ func (m *mail) write(ctx context.Context, v *conversation, n need) (letter, cove
 }
 
 // enclose adds what a log of ours holds after a number; full tells that no more fits.
-func (c *Chat) enclose(tx *store.Tx, l *letter, b *branch, after uint64, room *int, covers cover) (full bool, err error) {
+func (c *Chat) enclose(tx *store.Tx, l *mail.Letter, b *branch, after uint64, room *int, covers cover) (full bool, err error) {
 	for {
 		events, err := eventsFrom(tx, b, after+1, event.MaxNumber)
 		if err != nil || len(events) == 0 {
@@ -174,7 +180,7 @@ func (c *Chat) enclose(tx *store.Tx, l *letter, b *branch, after uint64, room *i
 		if err != nil {
 			return false, err
 		}
-		if len(encoded)+8 > *room || len(l.Events) == maxLetterFrames {
+		if len(encoded)+8 > *room || len(l.Events) == mail.MaxFrames {
 			return true, nil
 		}
 		l.Events = append(l.Events, encoded)
@@ -184,7 +190,7 @@ func (c *Chat) enclose(tx *store.Tx, l *letter, b *branch, after uint64, room *i
 	}
 }
 
-func (m *mail) nextNumber() uint64 {
+func (m *mailing) nextNumber() uint64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.out.number = max(m.out.number+1, uint64(max(time.Now().UnixMilli(), 1)))
@@ -197,28 +203,28 @@ func (s *sentMail) same(o *sentMail) bool {
 }
 
 // carriersFor picks who shall keep this mail and does not yet. waits tells that some have it and have not answered.
-func (m *mail) carriersFor(machine identity.PeerID, sent *sentMail) (links []*peer.Link, waits bool) {
+func (m *mailing) carriersFor(machine identity.PeerID, sent *sentMail) (links []*peer.Link, waits bool) {
 	inUse, now := m.chat.inUse(), time.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	have, waits := m.havingLocked(machine, sent, now)
-	var all []candidate
+	var all []mail.Candidate
 	for _, l := range inUse {
 		d, who := m.doors[l.ID()], l.Person()
 		if d == nil || !d.carries || who == sent.v.with || have[who] {
 			continue
 		}
 		_, holds := m.out.kept[sentKey{machine, l.Peer()}]
-		all = append(all, candidate{link: l, machine: l.Peer(), person: who, holds: holds, knows: d.knows[machine], refused: d.refused[machine], since: l.ID()})
+		all = append(all, mail.Candidate{Link: l.ID(), Machine: l.Peer(), Person: who, Holds: holds, Knows: d.knows[machine], Refused: d.refused[machine]})
 	}
-	for _, one := range chooseCarriers(all, maxCarriers-len(have), now) {
-		links = append(links, one.link)
+	for _, one := range mail.ChooseCarriers(all, maxCarriers-len(have), now) {
+		links = append(links, m.doors[one.Link].link)
 	}
 	return links, waits
 }
 
 // havingLocked returns who keeps this mail, or was given it and has a moment left to answer. Who let that pass counts as having refused.
-func (m *mail) havingLocked(machine identity.PeerID, sent *sentMail, now time.Time) (have map[identity.PersonID]bool, waits bool) {
+func (m *mailing) havingLocked(machine identity.PeerID, sent *sentMail, now time.Time) (have map[identity.PersonID]bool, waits bool) {
 	have = map[identity.PersonID]bool{}
 	for at, one := range m.out.kept {
 		if at.recipient == machine && one.same(sent) && time.UnixMilli(one.expiry).After(now) {
@@ -238,7 +244,7 @@ func (m *mail) havingLocked(machine identity.PeerID, sent *sentMail, now time.Ti
 }
 
 // refusedLocked notes that a carrier does not keep mail for a machine.
-func (m *mail) refusedLocked(at sentKey, now time.Time) {
+func (m *mailing) refusedLocked(at sentKey, now time.Time) {
 	delete(m.out.pending, at)
 	for _, d := range m.doors {
 		if d.link.Peer() == at.carrier {
@@ -248,22 +254,22 @@ func (m *mail) refusedLocked(at sentKey, now time.Time) {
 }
 
 // hand gives mail to carriers, to all at once.
-func (m *mail) hand(ctx context.Context, p *parcel, sent *sentMail, carriers []*peer.Link) {
+func (m *mailing) hand(ctx context.Context, p *mail.Parcel, sent *sentMail, carriers []*peer.Link) {
 	ctx, cancel := context.WithTimeout(ctx, depositWait)
 	defer cancel()
 	m.mu.Lock()
 	e := m.errandLocked(sent.v)
-	e.last, e.size = time.Now(), len(p.sealed)
+	e.last, e.size = time.Now(), len(p.Sealed)
 	for _, l := range carriers {
 		one := *sent
 		one.person, one.at = l.Person(), e.last
-		m.out.pending[sentKey{p.recipient, l.Peer()}] = &one
+		m.out.pending[sentKey{p.Recipient, l.Peer()}] = &one
 	}
 	m.mu.Unlock()
 	var all sync.WaitGroup
 	for _, l := range carriers {
 		all.Go(func() {
-			if err := m.sendPieces(ctx, l, wire.KindDeposit, p, p.recipient); err != nil && ctx.Err() == nil && l.Context().Err() == nil {
+			if err := m.sendPieces(ctx, l, wire.KindDeposit, p, p.Recipient); err != nil && ctx.Err() == nil && l.Context().Err() == nil {
 				m.chat.config.Log.Warn("leave mail with a colleague", "peer", l.Peer().Short(), "error", err)
 			}
 		})
@@ -271,8 +277,8 @@ func (m *mail) hand(ctx context.Context, p *parcel, sent *sentMail, carriers []*
 	all.Wait()
 }
 
-func (m *mail) sendPieces(ctx context.Context, l *peer.Link, k wire.Kind, p *parcel, about identity.PeerID) error {
-	for _, piece := range p.pieces(about) {
+func (m *mailing) sendPieces(ctx context.Context, l *peer.Link, k wire.Kind, p *mail.Parcel, about identity.PeerID) error {
+	for _, piece := range p.Pieces(about) {
 		if err := m.send(ctx, l, k, piece); err != nil {
 			return err
 		}
@@ -281,7 +287,7 @@ func (m *mail) sendPieces(ctx context.Context, l *peer.Link, k wire.Kind, p *par
 }
 
 // later has a conversation looked at again after a pause, when answers are overdue.
-func (m *mail) later(v *conversation, pause time.Duration) {
+func (m *mailing) later(v *conversation, pause time.Duration) {
 	m.mu.Lock()
 	e := m.errandLocked(v)
 	if e.need.IsZero() {
@@ -292,7 +298,7 @@ func (m *mail) later(v *conversation, pause time.Duration) {
 }
 
 // takeBack takes back mail that the recipient does not need any more, from carriers who are here; others keep it until it expires, and it does no harm.
-func (m *mail) takeBack(ctx context.Context, v *conversation) error {
+func (m *mailing) takeBack(ctx context.Context, v *conversation) error {
 	m.mu.Lock()
 	var keys []sentKey
 	for at, one := range m.out.kept {
@@ -311,7 +317,7 @@ func (m *mail) takeBack(ctx context.Context, v *conversation) error {
 		if !linked {
 			continue
 		}
-		p := &parcel{number: m.nextNumber(), expiry: time.Now().UnixMilli()}
+		p := &mail.Parcel{Number: m.nextNumber(), Expiry: time.Now().UnixMilli()}
 		if err := m.sendPieces(ctx, l, wire.KindDeposit, p, at.recipient); err != nil {
 			continue // it is tried again when the carrier is back
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"lanyard/chat/mail"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -11,20 +12,20 @@ import (
 )
 
 // turnKey makes a new key of ours and tells it to whoever is here.
-func (m *mail) turnKey(ctx context.Context) error {
+func (m *mailing) turnKey(ctx context.Context) error {
 	now := time.Now()
 	m.mu.Lock()
 	var last uint64
-	if newest := m.ring.newest(); newest != nil {
+	if newest := m.ring.Newest(); newest != nil {
 		last = newest.Number
 	}
 	m.mu.Unlock()
-	next, err := makeMailKey(m.chat.config.Identity, last, now)
+	next, err := mail.MakeKey(m.chat.config.Identity, last, now)
 	if err != nil {
 		return err
 	}
 	m.mu.Lock()
-	kept, gone := m.ring.turn(next, now)
+	kept, gone := m.ring.Turn(next, now)
 	m.mu.Unlock()
 	if err := m.chat.config.DB.Write(ctx, func(tx *store.Tx) error { return putOwnMailKey(tx, next, now, gone) }); err != nil {
 		return err
@@ -43,15 +44,15 @@ func (m *mail) turnKey(ctx context.Context) error {
 }
 
 // tellKeys tells our key and those of others that are asked for, as far as we have them.
-func (m *mail) tellKeys(l *peer.Link, of []identity.PeerID) {
-	var f mailKeysFrame
+func (m *mailing) tellKeys(l *peer.Link, of []identity.PeerID) {
+	var f mail.Keys
 	m.mu.Lock()
-	if newest := m.ring.newest(); newest != nil {
-		f.Keys = append(f.Keys, newest.signed)
+	if newest := m.ring.Newest(); newest != nil {
+		f.Keys = append(f.Keys, newest.Signed)
 	}
 	for _, machine := range of {
-		if k, ok := m.keys[machine]; ok && len(f.Keys) < maxKeysTold {
-			f.Keys = append(f.Keys, k.signed)
+		if k, ok := m.keys[machine]; ok && len(f.Keys) < mail.MaxKeys {
+			f.Keys = append(f.Keys, k.Signed)
 		}
 	}
 	m.mu.Unlock()
@@ -64,7 +65,7 @@ func (m *mail) tellKeys(l *peer.Link, of []identity.PeerID) {
 }
 
 // ask asks whoever carries for a machine's key, once on each link.
-func (m *mail) ask(ctx context.Context, machine identity.PeerID) {
+func (m *mailing) ask(ctx context.Context, machine identity.PeerID) {
 	m.mu.Lock()
 	var doors []*door
 	for _, d := range m.doors {
@@ -75,18 +76,18 @@ func (m *mail) ask(ctx context.Context, machine identity.PeerID) {
 	}
 	m.mu.Unlock()
 	for _, d := range doors {
-		if err := m.send(ctx, d.link, wire.KindMailKeys, mailKeysFrame{Wants: []identity.PeerID{machine}}); err != nil && d.link.Context().Err() == nil {
+		if err := m.send(ctx, d.link, wire.KindMailKeys, mail.Keys{Wants: []identity.PeerID{machine}}); err != nil && d.link.Context().Err() == nil {
 			m.chat.config.Log.Warn("ask for a mail key", "peer", d.link.Peer().Short(), "error", err)
 		}
 	}
 }
 
 // takeKeys takes the keys that somebody tells and answers with those that they want.
-func (m *mail) takeKeys(l *peer.Link, body []byte) {
+func (m *mailing) takeKeys(l *peer.Link, body []byte) {
 	if !m.ready(l) {
 		return
 	}
-	f, err := decodeMailKeys(body)
+	f, err := mail.ReadKeys(body)
 	if err != nil {
 		m.chat.dropped("frames that break the rules")
 		return
@@ -102,8 +103,8 @@ func (m *mail) takeKeys(l *peer.Link, body []byte) {
 }
 
 // learn takes one key that was told. d is nil for one that came by mail.
-func (m *mail) learn(ctx context.Context, d *door, signed signedKey) error {
-	k, err := readMailKey(signed)
+func (m *mailing) learn(ctx context.Context, d *door, signed mail.SignedKey) error {
+	k, err := mail.ReadKey(signed)
 	if err != nil {
 		m.chat.dropped("mail keys that break the rules")
 		return nil
@@ -112,7 +113,7 @@ func (m *mail) learn(ctx context.Context, d *door, signed signedKey) error {
 	if !known || k.Peer == m.chat.self() {
 		return nil // of nobody to whom we could write
 	}
-	if k.verify(public) != nil {
+	if k.Verify(public) != nil {
 		m.chat.dropped("mail keys with a wrong signature")
 		return nil
 	}
@@ -125,7 +126,7 @@ func (m *mail) learn(ctx context.Context, d *door, signed signedKey) error {
 		d.knows[k.Peer] = true
 	}
 	before, had := m.keys[k.Peer]
-	fresh := !had || k.newer(&before, own)
+	fresh := !had || k.Newer(&before, own)
 	m.mu.Unlock()
 	if fresh {
 		if err := m.chat.config.DB.Write(ctx, func(tx *store.Tx) error { return putMailKey(tx, &k) }); err != nil {
@@ -143,6 +144,6 @@ func (m *mail) learn(ctx context.Context, d *door, signed signedKey) error {
 }
 
 // ready reports whether what comes over a link is to be handled.
-func (m *mail) ready(l *peer.Link) bool {
+func (m *mailing) ready(l *peer.Link) bool {
 	return m.chat.awaitStarted(l) && l.Person() != m.chat.config.Identity.Person()
 }

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/mail"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
 // carried returns the state of a message that waits for one person, with those who carry it. It may be called with the conversation's lock held.
-func (m *mail) carried(s State, v *conversation, b *branch, number uint64) State {
+func (m *mailing) carried(s State, v *conversation, b *branch, number uint64) State {
 	now := time.Now().UnixMilli()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -26,7 +27,7 @@ func (m *mail) carried(s State, v *conversation, b *branch, number uint64) State
 }
 
 // carrierKeeps notes that a carrier has mail of ours on its disk.
-func (m *mail) carrierKeeps(ctx context.Context, at sentKey, number uint64) error {
+func (m *mailing) carrierKeeps(ctx context.Context, at sentKey, number uint64) error {
 	m.mu.Lock()
 	sent := m.out.pending[at]
 	if sent == nil || sent.number != number {
@@ -51,7 +52,7 @@ func (m *mail) carrierKeeps(ctx context.Context, at sentKey, number uint64) erro
 }
 
 // carrierRefuses notes that a carrier does not keep mail of ours, or no longer.
-func (m *mail) carrierRefuses(ctx context.Context, at sentKey, f mailTold) error {
+func (m *mailing) carrierRefuses(ctx context.Context, at sentKey, f mail.Told) error {
 	m.mu.Lock()
 	pending, kept := m.out.pending[at], m.out.kept[at]
 	if pending != nil && pending.number == f.Number {
@@ -72,7 +73,7 @@ func (m *mail) carrierRefuses(ctx context.Context, at sentKey, f mailTold) error
 }
 
 // forget notes that a carrier keeps nothing of ours for a machine any more.
-func (m *mail) forget(ctx context.Context, at sentKey) error {
+func (m *mailing) forget(ctx context.Context, at sentKey) error {
 	m.mu.Lock()
 	kept := m.out.kept[at]
 	m.mu.Unlock()
@@ -92,8 +93,8 @@ func (m *mail) forget(ctx context.Context, at sentKey) error {
 }
 
 // expire drops what has expired: here, and in what we know of carriers.
-func (m *mail) expire(ctx context.Context, now time.Time) error {
-	var gone []keptMail
+func (m *mailing) expire(ctx context.Context, now time.Time) error {
+	var gone []mail.Boxed
 	err := m.chat.config.DB.Write(ctx, func(tx *store.Tx) (err error) {
 		if gone, err = m.chat.boxed(tx, `until <= ?`, now.UnixMilli()); err != nil {
 			return err
@@ -105,8 +106,8 @@ func (m *mail) expire(ctx context.Context, now time.Time) error {
 		return err
 	}
 	for _, one := range gone {
-		if to, linked := m.chat.config.Roster.Link(one.depositor); linked {
-			m.answer(to, one.recipient, one.number, mailDropped)
+		if to, linked := m.chat.config.Roster.Link(one.Depositor); linked {
+			m.answer(to, one.Recipient, one.Number, mail.Dropped)
 		}
 	}
 	m.mu.Lock()
@@ -126,7 +127,7 @@ func (m *mail) expire(ctx context.Context, now time.Time) error {
 }
 
 // tellCarried tells how far the messages of some mail are now, those that were not delivered by another way.
-func (m *mail) tellCarried(ctx context.Context, sent *sentMail) error {
+func (m *mailing) tellCarried(ctx context.Context, sent *sentMail) error {
 	after := m.chat.unsaid(sent.v)
 	for b, to := range sent.covers {
 		from, open := after[b]
@@ -143,7 +144,7 @@ func (m *mail) tellCarried(ctx context.Context, sent *sentMail) error {
 }
 
 // tellRange tells the states of events after a number, those alike together.
-func (m *mail) tellRange(v *conversation, b *branch, from uint64, ids []event.ID) {
+func (m *mailing) tellRange(v *conversation, b *branch, from uint64, ids []event.ID) {
 	var all []StateChange
 	for i, id := range ids {
 		s := m.carried(State{Person: v.with}, v, b, from+1+uint64(i))

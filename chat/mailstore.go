@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"lanyard/chat/mail"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
@@ -19,68 +20,68 @@ type coveredBranch struct {
 	Number uint64
 }
 
-func putOwnMailKey(tx *store.Tx, next ownMailKey, now time.Time, gone keyRing) error {
+func putOwnMailKey(tx *store.Tx, next mail.OwnKey, now time.Time, gone mail.Ring) error {
 	if _, err := tx.Exec(`UPDATE chat_mail_own SET replaced = ? WHERE replaced = 0`, now.UnixMilli()); err != nil {
 		return err
 	}
 	for _, k := range gone {
-		if _, err := tx.Exec(`DELETE FROM chat_mail_own WHERE id = ?`, k.id[:]); err != nil {
+		if _, err := tx.Exec(`DELETE FROM chat_mail_own WHERE id = ?`, k.ID[:]); err != nil {
 			return err
 		}
 	}
 	_, err := tx.Exec(`INSERT INTO chat_mail_own (id, body, signature, private, replaced) VALUES (?, ?, ?, ?, 0)`,
-		next.id[:], next.signed.Body, next.signed.Signature, next.private.Bytes())
+		next.ID[:], next.Signed.Body, next.Signed.Signature, next.Private.Bytes())
 	return err
 }
 
-func loadKeyRing(tx *store.Tx) (ring keyRing, err error) {
+func loadKeyRing(tx *store.Tx) (ring mail.Ring, err error) {
 	rows, err := tx.Query(`SELECT body, signature, private, replaced FROM chat_mail_own ORDER BY replaced = 0, replaced`)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var signed signedKey
+		var signed mail.SignedKey
 		var private []byte
 		var replaced int64
 		if err := rows.Scan(&signed.Body, &signed.Signature, &private, &replaced); err != nil {
 			return nil, err
 		}
-		k, err := readMailKey(signed)
+		k, err := mail.ReadKey(signed)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 		}
-		own := ownMailKey{mailKey: k}
-		if own.private, err = ecdh.X25519().NewPrivateKey(private); err != nil {
+		own := mail.OwnKey{Key: k}
+		if own.Private, err = ecdh.X25519().NewPrivateKey(private); err != nil {
 			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 		}
 		if replaced != 0 {
-			own.replaced = time.UnixMilli(replaced)
+			own.Replaced = time.UnixMilli(replaced)
 		}
 		ring = append(ring, own)
 	}
 	return ring, rows.Err()
 }
 
-func putMailKey(tx *store.Tx, k *mailKey) error {
+func putMailKey(tx *store.Tx, k *mail.Key) error {
 	_, err := tx.Exec(`INSERT INTO chat_mail_key (peer, body, signature) VALUES (?, ?, ?)
-		ON CONFLICT (peer) DO UPDATE SET body = excluded.body, signature = excluded.signature`, k.Peer[:], k.signed.Body, k.signed.Signature)
+		ON CONFLICT (peer) DO UPDATE SET body = excluded.body, signature = excluded.signature`, k.Peer[:], k.Signed.Body, k.Signed.Signature)
 	return err
 }
 
-func loadMailKeys(tx *store.Tx) (keys map[identity.PeerID]mailKey, err error) {
+func loadMailKeys(tx *store.Tx) (keys map[identity.PeerID]mail.Key, err error) {
 	rows, err := tx.Query(`SELECT body, signature FROM chat_mail_key`)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	keys = map[identity.PeerID]mailKey{}
+	keys = map[identity.PeerID]mail.Key{}
 	for rows.Next() {
-		var signed signedKey
+		var signed mail.SignedKey
 		if err := rows.Scan(&signed.Body, &signed.Signature); err != nil {
 			return nil, err
 		}
-		k, err := readMailKey(signed)
+		k, err := mail.ReadKey(signed)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 		}
@@ -126,7 +127,7 @@ func (c *Chat) loadSent(tx *store.Tx) (sent map[sentKey]*sentMail, err error) {
 			return nil, err
 		}
 		m.v, m.number, m.state = byKey[conversation], uint64(number), uint64(state)
-		if m.v == nil || len(recipient) != len(identity.PeerID{}) || len(carrier) != len(identity.PeerID{}) || len(key) != len(mailKeyID{}) {
+		if m.v == nil || len(recipient) != len(identity.PeerID{}) || len(carrier) != len(identity.PeerID{}) || len(key) != len(mail.KeyID{}) {
 			return nil, fmt.Errorf("mail number %d: %w", number, store.ErrCorrupt)
 		}
 		copy(m.key[:], key)
@@ -190,32 +191,32 @@ func (c *Chat) loadOwed(tx *store.Tx) (owed map[*conversation]bool, err error) {
 }
 
 // boxed lists what we carry, without the mail itself; where is a condition in SQL.
-func (c *Chat) boxed(tx *store.Tx, where string, args ...any) (all []keptMail, err error) {
+func (c *Chat) boxed(tx *store.Tx, where string, args ...any) (all []mail.Boxed, err error) {
 	rows, err := tx.Query(`SELECT key, depositor, recipient, number, size FROM chat_mail_box WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var m keptMail
+		var m mail.Boxed
 		var depositor, recipient []byte
 		var number int64
-		if err := rows.Scan(&m.key, &depositor, &recipient, &number, &m.size); err != nil {
+		if err := rows.Scan(&m.Key, &depositor, &recipient, &number, &m.Size); err != nil {
 			return nil, err
 		}
-		if len(depositor) != len(m.depositor) || len(recipient) != len(m.recipient) {
-			return nil, fmt.Errorf("carried mail %d: %w", m.key, store.ErrCorrupt)
+		if len(depositor) != len(m.Depositor) || len(recipient) != len(m.Recipient) {
+			return nil, fmt.Errorf("carried mail %d: %w", m.Key, store.ErrCorrupt)
 		}
-		m.depositor, m.recipient, m.number = identity.PeerID(depositor), identity.PeerID(recipient), uint64(number)
-		m.person = c.config.Roster.PersonOf(m.depositor)
+		m.Depositor, m.Recipient, m.Number = identity.PeerID(depositor), identity.PeerID(recipient), uint64(number)
+		m.Person = c.config.Roster.PersonOf(m.Depositor)
 		all = append(all, m)
 	}
 	return all, rows.Err()
 }
 
-func putBoxed(tx *store.Tx, p *parcel, until int64) error {
+func putBoxed(tx *store.Tx, p *mail.Parcel, until int64) error {
 	_, err := tx.Exec(`INSERT OR REPLACE INTO chat_mail_box (depositor, recipient, number, mailkey, expiry, until, size, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		p.depositor[:], p.recipient[:], int64(p.number), p.key[:], p.expiry, until, len(p.sealed), p.sealed)
+		p.Depositor[:], p.Recipient[:], int64(p.Number), p.Key[:], p.Expiry, until, len(p.Sealed), p.Sealed)
 	return err
 }
 
@@ -226,22 +227,22 @@ func dropBoxed(tx *store.Tx, depositor, recipient identity.PeerID, number uint64
 }
 
 // nextBoxed reads the oldest mail for a recipient behind a key; nil if there is none.
-func nextBoxed(tx *store.Tx, recipient identity.PeerID, after int64) (p *parcel, key int64, err error) {
-	p = &parcel{recipient: recipient}
+func nextBoxed(tx *store.Tx, recipient identity.PeerID, after int64) (p *mail.Parcel, key int64, err error) {
+	p = &mail.Parcel{Recipient: recipient}
 	var depositor, mailkey []byte
 	var number int64
 	err = tx.QueryRow(`SELECT key, depositor, number, mailkey, expiry, sealed FROM chat_mail_box WHERE recipient = ? AND key > ? ORDER BY key LIMIT 1`, recipient[:], after).
-		Scan(&key, &depositor, &number, &mailkey, &p.expiry, &p.sealed)
+		Scan(&key, &depositor, &number, &mailkey, &p.Expiry, &p.Sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, nil
 	}
 	if err != nil {
 		return nil, 0, err
 	}
-	if len(depositor) != len(p.depositor) || len(mailkey) != len(p.key) {
+	if len(depositor) != len(p.Depositor) || len(mailkey) != len(p.Key) {
 		return nil, 0, fmt.Errorf("carried mail %d: %w", key, store.ErrCorrupt)
 	}
-	p.depositor, p.number = identity.PeerID(depositor), uint64(number)
-	copy(p.key[:], mailkey)
+	p.Depositor, p.Number = identity.PeerID(depositor), uint64(number)
+	copy(p.Key[:], mailkey)
 	return p, key, nil
 }

@@ -23,10 +23,11 @@ var allowed = map[string][]string{
 	"internal/agent": {"chat", "chat/amend", "chat/event", "chat/membership", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook",
 		"internal/identity", "internal/media", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/typing", "internal/vector", "internal/verify", "internal/window", "internal/wire"},
 	"internal/control": {"internal/api"},
-	"chat":             {"chat/amend", "chat/event", "chat/frame", "chat/manifest", "chat/membership", "chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
+	"chat":             {"chat/amend", "chat/event", "chat/frame", "chat/mail", "chat/manifest", "chat/membership", "chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
 	"chat/amend":       {"chat/event", "internal/identity", "internal/wire"},
 	"chat/event":       {"internal/identity", "internal/media", "internal/name", "internal/vector", "internal/wire"},                // media: how large a small picture may be
 	"chat/frame":       {"chat/event", "chat/membership", "internal/identity", "internal/name", "internal/vector", "internal/wire"}, // membership: rooms are told by their creation
+	"chat/mail":        {"chat/event", "chat/frame", "internal/identity", "internal/wire"},                                          // frame: a letter holds states as frames do
 	"chat/manifest":    {"chat/event", "internal/name", "internal/wire"},                                                            // event: what the offer says that the list has to fit
 	"chat/membership":  {"chat/event", "internal/identity", "internal/name", "internal/vector", "internal/wire"},
 	"chat/words":       {"internal/name"}, // one folding of case
