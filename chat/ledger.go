@@ -58,6 +58,7 @@ type writing struct {
 	kind  event.Kind
 	body  []byte
 	again []byte                                                // ID of the event that it re-issues
+	anew  bool                                                  // which nobody ever took
 	edits []byte                                                // in the office: ID of what an edit is of
 	path  string                                                // where what it offers lies
 	with  func(tx *store.Tx, e *event.Event, place int64) error // stored together with it; may be nil

@@ -121,7 +121,10 @@ func (p *page) write() {
 	for _, d := range p.drafts {
 		out := outcome{branch: p.own}
 		for _, w := range d.writings {
-			base.Membership, base.Kind, base.Again, base.Edits = under.Name(), w.kind, w.again, w.edits
+			base.Membership, base.Kind, base.Again, base.Edits, base.Anew = under.Name(), w.kind, w.again, w.edits, 0
+			if w.anew {
+				base.Anew = 1
+			}
 			e, err := base.Next(end, seen, w.body)
 			if err = cmp.Or(err, untangled(under, w.kind)); err != nil {
 				out.err = fmt.Errorf("write a message: %w", err)

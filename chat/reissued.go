@@ -36,7 +36,8 @@ func (p *page) unmask(tx *store.Tx) error {
 		if want == r.hidden {
 			continue
 		}
-		if _, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place = ?`, want, r.place); err != nil {
+		// What came without words, as it is not for us or somebody dropped them, shows nothing in their place.
+		if _, err = tx.Exec(`UPDATE chat_event SET hidden = iif(?1 = 0 AND deleted = 0 AND length(salt) = 0, ?2, ?1) WHERE place = ?3`, want, expired, r.place); err != nil {
 			break
 		}
 		if amended, err = isAmended(tx, p.v, r.of); amended {

@@ -41,8 +41,8 @@ func TestReissuedFromBehindTheCut(t *testing.T) {
 	})
 }
 
-// TestReissuedForWhoHasNoWords: who has the old event without its words, as it was not for them, shows what re-issues it.
-func TestReissuedForWhoHasNoWords(t *testing.T) {
+// TestSaidAnewForWhoHasNoWords: who has the old event without its words, as it was not for them, shows what says it anew.
+func TestSaidAnewForWhoHasNoWords(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.office(t, "Anna", "Ben", "Carla")
 		anna, ben, carla := all[0], all[1], all[2]
@@ -53,7 +53,7 @@ func TestReissuedForWhoHasNoWords(t *testing.T) {
 		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
 			t.Fatal(err)
 		}
-		again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:]}
+		again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:], anew: true}
 		anna.known(room).writesNoMore(anna.known(room).pen.branch.log)
 		if _, err := anna.write(t.Context(), anna.known(room), []writing{again}); err != nil {
 			t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/chat/frame"
-	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
@@ -318,59 +317,6 @@ func (s *session) withhold(b *branch, to uint64) {
 		delete(s.owe, b)
 		s.relay.held[b] = true
 	}
-}
-
-// release returns the first of these events that the other side of the session may have, without the bodies that are not for it. Who is no member gets
-// a log up to the last event that was written under a membership with them, so that they learn of their removal.
-func (s *session) release(events []*event.Event) []*event.Event {
-	if s.v.office != nil {
-		return s.current(events)
-	}
-	if s.v.room == nil {
-		return events
-	}
-	m, who := s.v.room.members(), s.link.Person()
-	member, last := m.Has(who), 0
-	var undone membership.Set
-	if !member {
-		undone = s.undone(m)
-	}
-	for i, e := range events {
-		heads := e.Heads()
-		if !m.Here(heads...) {
-			events = events[:i]
-			break
-		}
-		under := m.MemberBy(who, heads)
-		if under && e.Dropped() && m.Closed == 1 && !e.Kind.ChangesMembers() && !m.MemberBy(s.chat.config.Identity.Person(), heads) {
-			events = events[:i] // we were never to have what they are: it comes from others
-			break
-		}
-		if under || m.Open == 1 && e.Kind == event.KindJoin { // who told of an open room need not be known as a member yet
-			last = i + 1
-		}
-		if undone.Has(e.ID) {
-			last = i + 1
-		}
-		if !under && (m.Closed == 1 || !member) && !e.Kind.ChangesMembers() && e.Kind != event.KindDelete { // which holds no words, and takes back what they may have
-			bare := *e
-			bare.Salt, bare.Body = nil, nil
-			events[i] = &bare
-		}
-	}
-	if !member {
-		return events[:last]
-	}
-	return events
-}
-
-// mayPush reports whether what we wrote goes to the other side as it is, at once.
-func (s *session) mayPush(e *event.Event) bool {
-	if s.v.room == nil {
-		return true
-	}
-	m, who := s.v.room.members(), s.link.Person()
-	return m.Has(who) && m.MemberBy(who, e.Heads())
 }
 
 // lookAgain has the session send what the other side may have now and was not sent.

@@ -131,16 +131,7 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		again = nil
 		for _, w := range v.allViews() {
-			var more []writing
-			var err error
-			switch {
-			case w.log.Peer != c.self():
-				continue
-			case w.base != nil:
-				more, err = unissued(tx, w.base, w.fork, v.reissuable)
-			case v.room != nil && v.room.members().Vain(w.log, c.config.Identity.Person()):
-				more, err = unissued(tx, w.branch, 0, v.reissuable)
-			}
+			more, err := c.unissuedOf(tx, v, w)
 			if err != nil {
 				return err
 			}
@@ -152,6 +143,21 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 		_, err = c.write(ctx, v, again)
 	}
 	return err
+}
+
+// unissuedOf returns what is to be written again because of a branch.
+func (c *Chat) unissuedOf(tx *store.Tx, v *conversation, w view) (again []writing, err error) {
+	switch {
+	case w.log.Peer != c.self():
+	case v.room != nil && v.room.members().Vain(w.log, c.config.Identity.Person()):
+		again, err = unissued(tx, w.branch, w.fork, v.reissuable)
+		for i := range again {
+			again[i].anew = true
+		}
+	case w.base != nil:
+		again, err = unissued(tx, w.base, w.fork, v.reissuable)
+	}
+	return again, err
 }
 
 // unissued returns what a branch holds after number and no event re-issues.

@@ -352,17 +352,21 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	var events []*event.Event
+	var read readers
 	err := s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		var err error
 		if events, err = eventsFrom(tx, b, from, to); err == nil {
 			events, err = s.v.untilForgotten(tx, b, events)
+		}
+		if err == nil {
+			read, err = s.chat.readersOf(tx, s.v, events)
 		}
 		return err
 	})
 	if err != nil {
 		return false, err
 	}
-	r, err := s.whole(ctx, b, s.chat.signedRun(b, s.toDeletion(b, s.release(events))))
+	r, err := s.whole(ctx, b, s.chat.signedRun(b, s.toDeletion(b, s.release(events, read))))
 	if err != nil {
 		return false, err
 	}

@@ -223,13 +223,16 @@ func (s *simulation) checkFiles(d *desk) {
 // know. Where the room's history is closed only that makes them one which undoes a removal.
 func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
 	as := append([]*membership.State{w.before, w.after}, w.again...)
-	if w.by.tainted() || slices.ContainsFunc(as, func(m *membership.State) bool { return m.Has(who) }) { // what is written anew is written for who is a member then
+	if w.by.tainted() && !s.closed || slices.ContainsFunc(as, func(m *membership.State) bool { return m.Has(who) }) { // what is re-issued is for whom it was, where the history is closed
 		return true
 	}
 	for _, d := range s.desks[:len(people)] {
 		v := d.known(s.room)
 		if v == nil {
 			continue
+		}
+		if m := v.room.members(); !m.IsMember(w.by.person(), m.SeenBy(w.before.Newest())) {
+			return true // written in vain: it was said anew to who was a member then
 		}
 		for n := range v.room.members().Changes() {
 			known := w.before.Here(n.ID)

@@ -180,8 +180,17 @@ func (s *simulation) again(a, b *desk) {
 			continue
 		}
 		events := a.eventsOf(s.t, w, w.fork+1+s.rng.Uint64N(w.kept.Number-w.fork))
+		events = events[:1+s.rng.IntN(len(events))]
+		var read readers
+		err := a.config.DB.Read(s.t.Context(), func(tx *store.Tx) (err error) {
+			read, err = a.readersOf(tx, v, events)
+			return err
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
 		x := &session{chat: a.Chat, link: to, v: v}
-		r := a.signedRun(w.branch, x.release(events[:1+s.rng.IntN(len(events))]))
+		r := a.signedRun(w.branch, x.release(events, read))
 		if len(r.Events) > 0 {
 			s.hand(r.Encode, func(body []byte) { b.takeEvents(from, body) })
 		}

@@ -224,7 +224,7 @@ func (c *Chat) push(v *conversation, b *branch, runs []event.Run) {
 		live = append(live, liveRun{branch: b, first: r.First().Number, last: r.Last().Number, frame: frame, named: r.Named(), changes: slices.ContainsFunc(r.Events, func(e *event.Event) bool { return e.Kind.ChangesMembers() })})
 	}
 	for _, s := range sessions {
-		if s.mayPush(runs[0].First()) {
+		if s.mayPush(runs) {
 			s.offer(live)
 		} else {
 			s.lookAgain()

@@ -71,6 +71,7 @@ type Header struct {
 	BodyHash     []byte          `cbor:"10,keyasint"`
 	Again        []byte          `cbor:"11,keyasint,omitempty"` // ID of the event that this one re-issues
 	Edits        []byte          `cbor:"12,keyasint,omitempty"` // ID of what an edit in the office is of
+	Anew         uint64          `cbor:"13,keyasint,omitempty"` // 1 = what it re-issues was written in vain, in a log of a room that counts nothing
 }
 
 // Event is one entry of a log, as its author wrote it.

@@ -31,7 +31,7 @@ func seedEvents(f *testing.F) []byte {
 	if err != nil {
 		f.Fatal(err)
 	}
-	base.Kind, base.Again, base.Edits = KindDelete, nil, first.ID[:]
+	base.Kind, base.Again, base.Edits, base.Anew = KindDelete, nil, first.ID[:], 1
 	third, err := base.Next(PointOf(second), 8, body)
 	if err != nil {
 		f.Fatal(err)

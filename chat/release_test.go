@@ -1,0 +1,118 @@
+package chat
+
+import (
+	"testing"
+
+	"lanyard/chat/event"
+)
+
+// TestReissuedIsNotForNewcomers: where the history is closed, what a restored profile re-issues goes to whom it was written for, and not to who came since:
+// neither from its author nor from who passes it on.
+func TestReissuedIsNotForNewcomers(t *testing.T) {
+	for _, from := range []string{"its author", "another member"} {
+		t.Run(from, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+				anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+				room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben, dora)
+				ben.say(t, room, "one")
+				anna.awaitSaid(t, room, "one")
+				dora.awaitSaid(t, room, "one")
+				ben.stop()
+				put := ben.copyProfile(t)
+				ben.run(t)
+				ben.awaitLink(t, anna)
+				ben.say(t, room, "two")
+				anna.awaitSaid(t, room, "one", "two")
+				dora.awaitSaid(t, room, "one", "two")
+				ben.stop()
+				put()
+				s.lan.Partition([]*lanHost{anna.host, carla.host, dora.host}, []*lanHost{ben.host})
+				ben.run(t)
+				ben.say(t, room, "written blindly")
+				away := carla
+				if from == "its author" {
+					away = anna
+				}
+				if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+					t.Fatal(err)
+				}
+				carla.awaitMembers(t, room, all...)
+				away.stop()
+				dora.awaitMembers(t, room, all...)
+				s.lan.Heal()
+				for _, a := range []*agent{ben, dora} {
+					a.await(t, "all three", func() bool { return len(a.said(t, room)) == 3 })
+				}
+				dora.await(t, "what Ben re-issued", func() bool {
+					return (&desk{agent: dora, up: true}).count(t, `SELECT count(*) FROM chat_event WHERE again IS NOT NULL AND length(salt) > 0`) > 0
+				})
+				if away == carla {
+					ben.stop()
+				}
+				away.run(t)
+				for _, a := range []*agent{anna, carla, dora} {
+					a.await(t, "the same as Dora", func() bool { return a.known(room).vector().Equal(dora.known(room).vector()) })
+				}
+				anna.await(t, "all three", func() bool { return len(anna.said(t, room)) == 3 })
+				carla.holdsNothing(t, room, "written blindly")
+			})
+		})
+	}
+}
+
+// TestReissuedOfWhatIsNotHere: who cannot tell for whom the old event was passes on what re-issues it without its words, but to its author; what is said
+// anew goes to all members.
+func TestReissuedOfWhatIsNotHere(t *testing.T) {
+	for _, anew := range []bool{false, true} {
+		inMemory(t, func(t *testing.T, s *site) {
+			all := s.office(t, "Anna", "Ben")
+			anna, ben := all[0], all[1]
+			room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+			unknown := event.ID{7}
+			if _, err := anna.write(t.Context(), anna.known(room), []writing{{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: unknown[:], anew: anew}}); err != nil {
+				t.Fatal(err)
+			}
+			ben.await(t, "the same as Anna", func() bool { return ben.known(room).vector().Equal(anna.known(room).vector()) })
+			if anew {
+				ben.awaitSaid(t, room, "one")
+			} else {
+				ben.holdsNothing(t, room, "one")
+			}
+		})
+	}
+}
+
+// TestWrittenInVainIsSaidAnew: what nobody took when it was written is, once it counts, for who is a member then, also where the history is closed.
+func TestWrittenInVainIsSaidAnew(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora", "Emil")
+		anna, ben, carla, dora, emil := all[0], all[1], all[2], all[3], all[4]
+		room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben, carla)
+		s.lan.Partition([]*lanHost{anna.host, carla.host, emil.host}, []*lanHost{ben.host, dora.host})
+		if _, err := ben.Invite(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		dora.awaitMembers(t, room, anna, ben, carla, dora)
+		dora.say(t, room, "hello")
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.Invite(t.Context(), room, emil.person()); err != nil {
+			t.Fatal(err)
+		}
+		emil.awaitMembers(t, room, anna, carla, emil)
+		carla.awaitMembers(t, room, anna, carla, emil)
+		carla.stop()
+		ben.stop()
+		s.lan.Heal()
+		dora.await(t, "that she is no member", func() bool { return !dora.known(room).room.members().Has(dora.person()) })
+		if _, err := anna.Invite(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		emil.awaitSaid(t, room, "hello")
+		dora.stop()
+		carla.run(t)
+		carla.awaitSaid(t, room, "hello")
+	})
+}
