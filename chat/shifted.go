@@ -134,8 +134,8 @@ func (p *page) quieten(tx *store.Tx) error {
 	if err := p.recall(tx); err != nil {
 		return err
 	}
-	by := s.now.AddedBy(self)
-	s.quiet = by != self && (!p.chat.wroteTo(by) || p.chat.Blocks(by))
+	by := s.now.Inviter(self)
+	s.quiet = by != (identity.PersonID{}) && (!p.chat.wroteTo(by) || p.chat.Blocks(by))
 	if !s.quiet {
 		return nil
 	}

@@ -90,8 +90,10 @@ func (m *State) judgeOthers() {
 // nothing reports whether a change stands in a log that counts nothing (rule 7), whatever was judged of what it has seen.
 func (m *State) nothing(i int) bool {
 	n := &m.nodes[i]
-	begun := m.begun[n.At.Log]
-	return !(n.Kind == event.KindJoin && n.At.Number == 1) && (!m.Here(begun.Heads...) || !m.IsMember(n.By, m.SeenBy(begun.Heads)) && !m.joinsBy(n.At.Log))
+	if n.Kind == event.KindJoin && n.At.Number == 1 {
+		return false // it is what the log is judged by
+	}
+	return !m.begins(m.begun[n.At.Log], n.By, func() bool { return m.joinsBy(n.At.Log) })
 }
 
 // accept lets a change count.

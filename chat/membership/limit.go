@@ -59,14 +59,16 @@ func (m *State) limit(log vector.Log, begun Start, of identity.PersonID, but int
 	return limit
 }
 
-// UpTo returns up to which number a log of somebody counts, from its first event on.
-func (m *State) UpTo(log vector.Log, of identity.PersonID) uint64 {
-	return m.counted(log, m.begun[log], of)
+// begins reports whether a log counts from its first event on (rules 2 and 7): that has seen only what is here, and its author is the creator, was a member by what it
+// has seen, or joins by it. joins tells that, and is asked last.
+func (m *State) begins(begun Start, of identity.PersonID, joins func() bool) bool {
+	return m.Here(begun.Heads...) && (of == m.Creator || m.IsMember(of, m.SeenBy(begun.Heads)) || joins())
 }
 
-// counted is the same of a log that begins so.
-func (m *State) counted(log vector.Log, begun Start, of identity.PersonID) uint64 {
-	if !m.Here(begun.Heads...) || of != m.Creator && !m.IsMember(of, m.SeenBy(begun.Heads)) && !m.joinsBy(log) {
+// UpTo returns up to which number a log of somebody counts; 0 if not even its first event does.
+func (m *State) UpTo(log vector.Log, of identity.PersonID) uint64 {
+	begun := m.begun[log]
+	if !m.begins(begun, of, func() bool { return m.joinsBy(log) }) {
 		return 0
 	}
 	return m.limit(log, begun, of, -1)
@@ -76,13 +78,12 @@ func (m *State) counted(log vector.Log, begun Start, of identity.PersonID) uint6
 // no leaving of theirs says that it is not to count.
 func (m *State) Vain(log vector.Log, of identity.PersonID) bool {
 	begun := m.begun[log]
-	return m.Has(of) && len(m.Cutting[of]) == 0 && m.Here(begun.Heads...) && m.counted(log, begun, of) == 0
+	return m.Has(of) && len(m.Cutting[of]) == 0 && m.Here(begun.Heads...) && m.UpTo(log, of) == 0
 }
 
 // Takes returns up to which number events of a log are taken that begins so. A joining is judged when it is stored.
 func (m *State) Takes(log vector.Log, begun Start, of identity.PersonID) uint64 {
-	joins := begun.Joins && (m.Open == 1 || of == m.Creator)
-	if !m.Here(begun.Heads...) || of != m.Creator && !m.IsMember(of, m.SeenBy(begun.Heads)) && !joins {
+	if !m.begins(begun, of, func() bool { return begun.Joins && m.Open == 1 }) {
 		return 0
 	}
 	return m.limit(log, begun, of, -1)

@@ -196,7 +196,7 @@ func (m *State) End(who identity.PersonID) *Change {
 	return &m.nodes[slices.Max(m.Cutting[who])].Change
 }
 
-// Inviter is who brought somebody in last; zero for who made the room or came by themselves.
+// Inviter is who brought somebody in, of many who did so last in event order; zero for who made the room or came by themselves.
 func (m *State) Inviter(who identity.PersonID) identity.PersonID {
 	if len(m.adds[who]) == 0 {
 		return identity.PersonID{}
@@ -205,15 +205,6 @@ func (m *State) Inviter(who identity.PersonID) identity.PersonID {
 		return by
 	}
 	return identity.PersonID{}
-}
-
-// AddedBy is by whose change somebody was added, of many by that which was judged last: the creator's come before those of others. Without any it is the creator.
-func (m *State) AddedBy(who identity.PersonID) identity.PersonID {
-	all := m.adds[who]
-	if len(all) == 0 {
-		return m.Creator
-	}
-	return m.nodes[all[len(all)-1]].By
 }
 
 // Member returns what is said of a present member, false for who is none. A nil State has no members.
