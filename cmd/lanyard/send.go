@@ -33,7 +33,7 @@ through colleagues who carry it, sealed, when they are not.
                        if that takes longer than --timeout; the standard error then has the ID, of several the first, with --json all)
 --timeout D            such as 10s or 5m; 30s with --wait, none with --stdin
 --stdin                instead of TEXT, send each line of the standard input as a message, as they come; empty and blank lines
-                       are passed over
+                       are passed over; at one that is no UTF-8 it ends: what follows is not read
 --reply ID             as a reply to that message
 --mention P            tell that person of it even if they muted the conversation; may stand several times
 
@@ -107,15 +107,32 @@ func (s *send) run(ctx context.Context, limit time.Duration) error {
 	fed := make(chan error, 1)
 	go func() { fed <- s.feed(sender) }()
 	if err := s.answers(sender); err != nil {
-		return s.late(ctx, timed, a, err)
+		err = s.late(ctx, timed, a, err)
+		if ctx.Err() == nil && s.fedAll.Load() {
+			return s.refusal(<-fed, err)
+		}
+		return err
 	}
 	if !s.fedAll.Load() { // the agent ends its answers only after that, unless it ends itself; nobody waits for the next line then
 		return s.cutOff()
 	}
-	if err := <-fed; err != nil && !errors.Is(err, api.ErrNotRunning) {
-		return err
+	return s.refusal(<-fed, s.sum())
+}
+
+// refusal tells what is wrong with a line, before what became of those that were sent. An agent that ended is told by that alone.
+func (s *send) refusal(line, sent error) error {
+	text := fmt.Sprintf("%v: what came before it was sent, and what follows was not read", line)
+	var wrong *usageError
+	switch {
+	case line == nil, errors.Is(line, api.ErrNotRunning):
+		return sent
+	case sent != nil:
+		text = fmt.Sprintf("%v, and what follows was not read; before it: %v", line, sent)
 	}
-	return s.sum()
+	if errors.As(line, &wrong) {
+		return &usageError{text}
+	}
+	return errors.New(text)
 }
 
 // cutOff says how far the messages got when the agent ended before all were given to it.
@@ -146,7 +163,8 @@ func (s *send) feed(to *api.Sender) error {
 		line, err := stdinLine(in)
 		if text := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); !name.Blank(text) {
 			if e := checkLine(text, n); e != nil {
-				return errors.Join(e, done())
+				_ = done() // of an agent that is gone the answers tell
+				return e
 			}
 			s.given.Add(1)
 			if e := to.Send(text); e != nil {
@@ -157,7 +175,8 @@ func (s *send) feed(to *api.Sender) error {
 		case errors.Is(err, io.EOF):
 			return done()
 		case err != nil:
-			return errors.Join(fmt.Errorf("read the standard input: %w", err), done())
+			_ = done()
+			return fmt.Errorf("read the standard input: %w", err)
 		case !strings.Contains(buffered(in), "\n"):
 			if err := to.Flush(); err != nil {
 				return err
@@ -169,9 +188,9 @@ func (s *send) feed(to *api.Sender) error {
 func checkLine(text string, n int) error {
 	switch {
 	case len(text) > maxStdinLine:
-		return fmt.Errorf("line %d is longer than any message; send it as a file. What came before it was sent", n)
+		return fmt.Errorf("line %d is longer than any message, send it as a file", n)
 	case !utf8.ValidString(text):
-		return fmt.Errorf("line %d is not UTF-8; what came before it was sent", n)
+		return usage("line %d is not UTF-8", n)
 	}
 	return nil
 }

@@ -27,26 +27,22 @@ const (
 
 // Client is the way to one running agent.
 type Client struct {
-	http   *http.Client
-	socket string
+	http *http.Client
+	dial dialler
 }
+
+// dialler reaches an agent.
+type dialler func(context.Context) (net.Conn, error)
 
 // New returns a client for the control socket at that path. It does not dial yet.
 func New(socket string) *Client {
-	return newClient(socket, func(c net.Conn) net.Conn { return c })
+	var d net.Dialer
+	return newClient(func(ctx context.Context) (net.Conn, error) { return d.DialContext(ctx, "unix", socket) })
 }
 
-// newClient returns a client whose connections are passed through tie.
-func newClient(socket string, tie func(net.Conn) net.Conn) *Client {
-	var d net.Dialer
-	return &Client{socket: socket, http: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			c, err := d.DialContext(ctx, "unix", socket)
-			if err != nil {
-				return nil, err
-			}
-			return tie(c), nil
-		},
+func newClient(dial dialler) *Client {
+	return &Client{dial: dial, http: &http.Client{Transport: &http.Transport{
+		DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
 		DisableCompression: true,
 		Proxy:              nil, // a proxy set in the environment is for the web, not for this socket
 	}}}
@@ -137,7 +133,8 @@ func (c *Client) request(ctx context.Context, method, path, kind string, body io
 func asNotRunning(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET),
-		errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe):
+		errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe),
+		errors.Is(err, net.ErrClosed): // by net/http, after a write that failed
 		return ErrNotRunning
 	}
 	return err

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/url"
+	"sync/atomic"
 )
 
 // Sender sends many messages to one conversation over one request, in order. One goroutine calls Send, Flush and CloseSend, another may
@@ -29,14 +31,26 @@ func (c *Client) SendLines(ctx context.Context, to, wait string) (*Sender, error
 		path += "?" + url.Values{"wait": {wait}}.Encode()
 	}
 	r, w := io.Pipe()
-	own := newClient(c.socket, func(conn net.Conn) net.Conn { return &tied{conn, r} })
+	gone := &atomic.Bool{}
+	own := newClient(func(ctx context.Context) (net.Conn, error) {
+		conn, err := c.dial(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &tied{conn, r, gone}, nil
+	})
 	body, err := own.request(ctx, "POST", path, "application/x-ndjson", r)
 	if err != nil {
 		w.CloseWithError(err)
 		own.Close()
+		if gone.Load() && ctx.Err() == nil {
+			return nil, ErrNotRunning
+		}
 		return nil, err
 	}
-	s := &Sender{Stream: newStream[Sent](body), own: own, pipe: w, out: bufio.NewWriterSize(w, 32<<10)}
+	answers := newStream[Sent](body)
+	answers.gone = gone
+	s := &Sender{Stream: answers, own: own, pipe: w, out: bufio.NewWriterSize(w, 32<<10)}
 	s.json = json.NewEncoder(s.out)
 	s.json.SetEscapeHTML(false)
 	return s, nil
@@ -44,18 +58,23 @@ func (c *Client) SendLines(ctx context.Context, to, wait string) (*Sender, error
 
 // Send queues one message. It leaves at the next Flush, or earlier when much is queued.
 func (s *Sender) Send(text string) error {
-	if err := s.json.Encode(TextRequest{Text: text}); err != nil {
-		return fmt.Errorf("send a line: %w", asNotRunning(err))
-	}
-	return nil
+	return s.told(s.json.Encode(TextRequest{Text: text}))
 }
 
 // Flush sends what is queued.
 func (s *Sender) Flush() error {
-	if err := s.out.Flush(); err != nil {
-		return fmt.Errorf("send a line: %w", asNotRunning(err))
+	return s.told(s.out.Flush())
+}
+
+// told is what a line that could not be sent is told as.
+func (s *Sender) told(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case s.gone.Load():
+		err = ErrNotRunning
 	}
-	return nil
+	return fmt.Errorf("send a line: %w", asNotRunning(err))
 }
 
 // CloseSend sends what is queued and tells the agent that no more comes.
@@ -74,17 +93,34 @@ func (s *Sender) Close() error {
 }
 
 // tied is a connection whose end ends the body that is being sent on it. net/http reads a body to its end before it tells that the connection is
-// gone; ours has none until somebody writes it, who waits for that news.
+// gone; ours has none until somebody writes it, who waits for that news. What net/http makes of the end depends on what it was doing, so gone says that the
+// agent ended the connection, and not we.
 type tied struct {
 	net.Conn
 	body *io.PipeReader
+	gone *atomic.Bool
 }
 
 // Read reads; at the connection's end the body ends too.
 func (t *tied) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
-	if err != nil {
-		_ = t.body.CloseWithError(ErrNotRunning) // it never fails
-	}
+	t.ended(err)
 	return n, err
+}
+
+// Write writes; at the connection's end the body ends too.
+func (t *tied) Write(p []byte) (int, error) {
+	n, err := t.Conn.Write(p)
+	t.ended(err)
+	return n, err
+}
+
+func (t *tied) ended(err error) {
+	if err == nil {
+		return
+	}
+	if !errors.Is(err, net.ErrClosed) {
+		t.gone.Store(true)
+	}
+	_ = t.body.CloseWithError(ErrNotRunning) // it never fails
 }

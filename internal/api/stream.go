@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 // maxLine bounds one line of a stream.
@@ -17,6 +18,7 @@ const maxLine = 64 << 20
 type Stream[T any] struct {
 	body  io.ReadCloser
 	lines *bufio.Reader
+	gone  *atomic.Bool // the agent ended the connection; nil: nobody notes that
 }
 
 func newStream[T any](body io.ReadCloser) *Stream[T] {
@@ -64,7 +66,7 @@ func (s *Stream[T]) line() ([]byte, error) {
 		return long, nil
 	case errors.Is(err, bufio.ErrBufferFull):
 		return nil, errors.New("a line of the stream is too long")
-	case errors.Is(asNotRunning(err), ErrNotRunning):
+	case s.gone != nil && s.gone.Load(), errors.Is(asNotRunning(err), ErrNotRunning):
 		return nil, io.EOF // the agent ended without a last chunk, or was killed
 	}
 	return nil, err
