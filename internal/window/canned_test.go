@@ -170,6 +170,10 @@ func (c *canned) page(w http.ResponseWriter, r *http.Request) {
 	case q.Get("after") != "":
 		from = at(q.Get("after")) + 1
 		to = min(len(all), from+limit)
+	case q.Get("since") != "":
+		since, _ := time.Parse(time.RFC3339, q.Get("since"))
+		from, _ = slices.BinarySearchFunc(all, since, func(m api.Message, t time.Time) int { return m.Time.Compare(t) })
+		to = min(len(all), from+limit)
 	case q.Get("around") != "":
 		from = max(0, at(q.Get("around"))-limit/2)
 		to = min(len(all), from+limit)

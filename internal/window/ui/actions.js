@@ -101,7 +101,7 @@ export async function openMessage(person, id) {
 	localStorage.setItem("lanyard.last", person);
 	try {
 		const page = await messages(person, `&around=${part(id)}`);
-		update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, lastID(person)), atEnd: false, target: id })));
+		update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, lastID(person)), atEnd: false, target: { id } })));
 	} catch (error) {
 		update((s) => viewed(s, person, (view) => ({ ...view, status: "error", problem: sentence(error) })));
 	}

@@ -1,6 +1,6 @@
 // What a person does with one message: each verb asks the agent, which tells every window what came of it.
-import { attempt, closeView, messages, openPerson, sentence, show, tell } from "./actions.js";
-import { lightUp } from "./light-up.js";
+import { attempt, closeView, messages, openMessage, openPerson, sentence, show, tell } from "./actions.js";
+import { isLine } from "./rows.js";
 import { arrived, viewed } from "./state.js";
 import { call, part } from "./api.js";
 import { state, update } from "./store.js";
@@ -71,19 +71,14 @@ export async function copy(text) {
 	}
 }
 
-/** Brings a message on screen, wherever in the conversation it stands. @param {string} person @param {string} id */
+/** Brings a message on screen, wherever in the conversation it stands: the list, which keeps its reader's place, is told the new one. @param {string} person @param {string} id */
 export async function goTo(person, id) {
-	if (!state.peek().view?.messages.some((m) => m.id === id)) {
-		const found = await attempt(async () => {
-			const page = await messages(person, `&around=${part(id)}`);
-			update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, s.conversations[view.conversation]?.last?.id ?? ""), firstUnread: view.firstUnread, atEnd: false })));
-		});
-		if (!found) return;
-		await new Promise((done) => requestAnimationFrame(done)); // it is drawn by then
-	}
-	const row = document.querySelector(`[data-message="${CSS.escape(id)}"]`);
-	row?.scrollIntoView({ block: "center" });
-	lightUp(row?.querySelector("article"));
+	const target = { id };
+	if (state.peek().view?.messages.some((m) => m.id === id)) return update((s) => viewed(s, person, (view) => ({ ...view, target })));
+	await attempt(async () => {
+		const page = await messages(person, `&around=${part(id)}`);
+		update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, s.conversations[view.conversation]?.last?.id ?? ""), firstUnread: view.firstUnread, atEnd: false, target })));
+	});
 }
 
 /** @param {Message} message @param {string} to a person */
@@ -94,13 +89,13 @@ export const star = (message, on) => attempt(() => call("PUT", `/messages/${part
 
 export const showStarred = () => attempt(async () => show({ kind: "starred", messages: await call("GET", "/stars") }));
 
-/** @param {Message} message @param {typeof goTo} go */
-export async function openStarred(message, go) {
+/** @param {Message} message */
+export async function openStarred(message) {
 	const person = state.peek().conversations[message.conversation]?.person;
 	show(null);
 	if (!person) return;
-	if (state.peek().view?.person !== person) await openPerson(person);
-	await go(person, message.id);
+	const { view } = state.peek();
+	await (view?.person === person && view.status === "ready" ? goTo : openMessage)(person, message.id);
 }
 
 /** @param {string} person @param {boolean} on */
@@ -116,7 +111,7 @@ export const markUnread = (person) => attempt(async () => {
 export async function jump(person, day) {
 	const { dialog } = state.peek();
 	const page = await messages(person, `&since=${part(new Date(`${day}T00:00:00`).toISOString())}`);
-	const [first] = page.messages;
+	const first = page.messages.find((m) => m.kind !== "answer" && !isLine(m)) ?? page.messages.findLast(isLine); // a line is found by its last change
 	if (!first) return "Nothing was said on that day or after it.";
 	if (state.peek().dialog === dialog) show(null);
 	await goTo(person, first.id);

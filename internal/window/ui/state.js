@@ -55,11 +55,12 @@ function place(view, m, unseen) {
 	const conversation = view.conversation || m.conversation;
 	if (view.messages.some((old) => old.id === m.id)) return { ...view, messages: replace(view.messages, m) };
 	const fresh = view.fresh + (m.mine || (view.atEnd && !view.later) ? 0 : 1);
-	if (view.later) return { ...view, conversation, fresh };
+	const heard = m.mine || m.kind === "change" ? view.heard : m;
+	if (view.later) return { ...view, conversation, fresh, heard };
 	const messages = [...view.messages, m];
 	const over = view.atEnd ? Math.max(0, messages.length - CAP) : 0; // whoever reads further up keeps what they read
 	const firstUnread = unseen ? m.id : view.firstUnread;
-	return { ...view, conversation, fresh, firstUnread, messages: messages.slice(over), more: view.more || over > 0 };
+	return { ...view, conversation, fresh, heard, firstUnread, messages: messages.slice(over), more: view.more || over > 0 };
 }
 
 /** @template T @param {T[]} list @param {(one: T) => boolean} hit */
@@ -277,8 +278,9 @@ export function refreshed(view, page) {
 	const known = new Set(page.messages.map((m) => m.id));
 	const last = view.messages.findLastIndex((m) => known.has(m.id));
 	const tail = last < 0 ? [] : view.messages.slice(last + 1); // told live, after the page was read
-	const fresh = view.atEnd ? 0 : view.fresh + page.messages.filter((m) => !m.mine && m.kind !== "answer" && m.kind !== "change" && !have.has(m.id)).length;
-	return { ...view, messages: [...kept, ...page.messages, ...tail], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
+	const came = page.messages.filter((m) => !m.mine && m.kind !== "answer" && m.kind !== "change" && !have.has(m.id));
+	const fresh = view.atEnd ? 0 : view.fresh + came.length;
+	return { ...view, heard: came.at(-1) ?? view.heard, messages: [...kept, ...page.messages, ...tail], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
 }
 
 /** @param {State} state @returns {Row[]} one row a person and a room: favourites first, then those who are here, then the most recent */

@@ -3,6 +3,7 @@ import { html, h, useEffect, useRef } from "../vendor/index.js";
 import { invitesFrom, people, preparing } from "../state.js";
 import { select } from "../store.js";
 import { openPerson } from "../actions.js";
+import { gist } from "../markdown.js";
 import { ConversationHeader } from "./conversation-header.js";
 import { MessageList } from "./message-list.js";
 import { Composer } from "./composer.js";
@@ -36,7 +37,7 @@ export function Conversation({ person }) {
 		${h(ConversationHeader, { row })}
 		${h(WordsBar, { row })}
 		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, office: row.office, tail })}
-		${h(Announcer, { person })}
+		${h(Announcer, {})}
 		${row.office ? h(OfficeComposer, { row }) : html`${h(WritingLine, { row })}${h(Composer, { row })}`}
 		${over && !row.office && html`<div class="drop-veil"><p>Send to <bdi dir="auto">${row.name}</bdi></p></div>`}
 	</section>`;
@@ -47,16 +48,12 @@ function Failed({ text, person }) {
 	return html`<div class="quiet-centre"><p dir="auto">${text}</p><button class="button" onClick=${() => openPerson(person)}>Try again</button></div>`;
 }
 
-/** Says new messages to a screen reader, once each: a list that is drawn again would be read again. @param {{person: string}} props */
-function Announcer({ person }) {
-	const said = useRef("");
+/** Says new messages to a screen reader, once each: a list that is drawn again would be read again. */
+function Announcer() {
 	const place = useRef(/** @type {HTMLElement | null} */ (null));
-	const newest = view.value?.messages.findLast((m) => m.kind !== "answer" && m.kind !== "change");
+	const heard = view.value?.heard;
 	useEffect(() => {
-		const first = said.current === "";
-		if (!newest || newest.id === said.current) return;
-		said.current = newest.id;
-		if (!first && !newest.mine && place.current) place.current.textContent = `${newest.author.name}: ${newest.text}`;
-	}, [newest?.id, person]);
+		if (place.current) place.current.textContent = heard ? `${heard.author.name}: ${heard.kind === "text" ? gist(heard.text) : heard.text}` : "";
+	}, [heard?.id]);
 	return html`<p class="unseen" role="status" aria-live="polite" ref=${place}></p>`;
 }

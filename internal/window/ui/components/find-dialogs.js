@@ -2,7 +2,7 @@
 import { html, h, useState } from "../vendor/index.js";
 import { exactly } from "../format.js";
 import { sentence, show } from "../actions.js";
-import { goTo, jump, openStarred } from "../message-actions.js";
+import { jump, openStarred } from "../message-actions.js";
 import { gist } from "../markdown.js";
 import { Dialog } from "./dialog.js";
 /** @import { Message } from "../types.js" */
@@ -26,6 +26,6 @@ export function DateDialog({ person }) {
 export function StarredDialog({ messages }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
 	return h(Dialog, { title: "Starred messages", verbs }, messages.length === 0 ? html`<p class="quiet">You starred nothing yet. Only you see your stars.</p>` : html`<ol class="versions">${messages.map((m) => html`
-		<li key=${m.id}><button class="quote" onClick=${() => openStarred(m, goTo)}><span class="quote-name" dir="auto">${m.author.name}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
+		<li key=${m.id}><button class="quote" onClick=${() => openStarred(m)}><span class="quote-name" dir="auto">${m.author.name}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
 			<time datetime=${m.time}>${exactly(m.time)}</time></button></li>`)}</ol>`);
 }

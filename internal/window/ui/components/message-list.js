@@ -21,7 +21,7 @@ export function MessageList({ view, waiting, name, office = false, tail }) {
 	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
 	const content = useRef(/** @type {HTMLOListElement | null} */ (null));
 	const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
-	const before = useRef({ opened: false, atEnd: false, pending: 0, target: "" });
+	const before = useRef({ opened: false, atEnd: false, pending: 0, target: /** @type {View["target"]} */ (undefined) });
 	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
 	const list = useMemo(() => rows(view, waiting), [view.messages, waiting, view.firstUnread]);
 
@@ -34,11 +34,11 @@ export function MessageList({ view, waiting, name, office = false, tail }) {
 		const keep = keeper.current;
 		if (!keep || view.status !== "ready") return;
 		const { opened, atEnd, pending, target } = before.current;
-		if (view.target && view.target !== target) sought(box.current, keep, view.target);
+		if (view.target && view.target !== target) sought(box.current, keep, view.target.id);
 		else if (!opened && view.firstUnread) keep.show("unread");
 		else if ((view.atEnd && !atEnd) || waiting.length > pending) keep.toEnd();
 		else keep.restore();
-		before.current = { opened: true, atEnd: view.atEnd, pending: waiting.length, target: view.target ?? "" };
+		before.current = { opened: true, atEnd: view.atEnd, pending: waiting.length, target: view.target };
 		fill(box.current, view, keep);
 	});
 	const scrolled = () => {
@@ -69,7 +69,7 @@ function drawn(row, view) {
 	}
 }
 
-/** Shows the message that the conversation was opened for, and lights it up for a moment. @param {HTMLElement | null} box @param {ScrollKeeper} keep @param {string} id */
+/** Shows the message that one went to, and lights it up for a moment. @param {HTMLElement | null} box @param {ScrollKeeper} keep @param {string} id */
 function sought(box, keep, id) {
 	keep.show(id);
 	lightUp(box?.querySelector(`[data-key="${CSS.escape(id)}"] article`));
