@@ -1,13 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"io"
 	"os/exec"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"lanyard/internal/api"
@@ -121,10 +120,10 @@ func everybody(ctx context.Context, f *field) error {
 	}
 	f.running = append(f.running, send.command)
 	go drain(send)
-	heard := newHearing(members - 1)
+	heard := newHearing(members)
 	defer heard.end()
 	for host := 2; host <= members; host++ {
-		if err := heard.watch(ctx, f.profile(host)); err != nil {
+		if err := heard.watch(ctx, host, f.profile(host)); err != nil {
 			return err
 		}
 	}
@@ -142,8 +141,41 @@ func everybody(ctx context.Context, f *field) error {
 		return err
 	}
 	f.addLast("lanyard", times)
+	if err := f.thin(ctx, members, send.in, heard); err != nil {
+		return err
+	}
 	f.table.add("CPU of all 30 for each of these", "ms", "lanyard", (after-before)*1000/float64(rounds+rounds/10))
 	return f.floorEverybody(ctx, members)
+}
+
+// thin goes on with messages, and kills a third of the room meanwhile: each tenth message takes one away, whose agent is killed when the line is in. Each
+// counts until the last of those who are left has told it.
+func (f *field) thin(ctx context.Context, members int, in io.Writer, heard *hearing) error {
+	var times []float64
+	for i := range members / 3 * 10 {
+		victim := 0
+		if i%10 == 5 {
+			victim = members - i/10
+			heard.without(victim)
+		}
+		text, from := fmt.Sprintf("on the way %06d", i), time.Now()
+		if _, err := io.WriteString(in, text+"\n"); err != nil {
+			return err
+		}
+		if victim > 0 {
+			if err := f.kill(victim); err != nil {
+				return err
+			}
+		}
+		if !heard.await(ctx, text) {
+			return fmt.Errorf("%q did not arrive at all who are left", text)
+		}
+		times = append(times, float64(time.Since(from).Microseconds())/1000)
+	}
+	const what = "message to that room while a third is killed, until the last who is left has it, "
+	f.table.add(what+"p50", "ms", "lanyard", quantile(times, .5))
+	f.table.add(what+"slowest", "ms", "lanyard", slices.Max(times))
+	return nil
 }
 
 func (f *field) floorEverybody(ctx context.Context, members int) error {
@@ -152,12 +184,12 @@ func (f *field) floorEverybody(ctx context.Context, members int) error {
 		return err
 	}
 	go drain(in)
-	heard := newHearing(members - 1)
+	heard := newHearing(members)
 	defer heard.end()
-	for _, p := range out {
+	for i, p := range out {
 		go func() {
 			for p.out.Scan() {
-				heard.hear(p.out.Text())
+				heard.hear(i+2, p.out.Text())
 			}
 		}()
 	}
@@ -190,85 +222,4 @@ func (f *field) floorFan(ctx context.Context, hosts int) (in *pipe, out []*pipe,
 	}
 	f.running = append(f.running, in.command)
 	return in, out, nil
-}
-
-// hearing counts who has heard the text that is waited for.
-type hearing struct {
-	all     int // listeners
-	streams []*api.Stream[api.Event]
-	told    chan string
-	over    chan struct{} // closed when nobody waits any more
-	tasks   sync.WaitGroup
-}
-
-func newHearing(all int) *hearing {
-	return &hearing{all: all, told: make(chan string, all), over: make(chan struct{})}
-}
-
-// watch listens to the events of an agent, from now on.
-func (h *hearing) watch(ctx context.Context, profile string) error {
-	a, err := api.Open(profile)
-	if err != nil {
-		return err
-	}
-	s, err := a.Events(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := s.Next(); err != nil { // it says that it is ready
-		return err
-	}
-	h.streams = append(h.streams, s)
-	h.tasks.Go(func() { h.follow(s) })
-	return nil
-}
-
-func (h *hearing) follow(s *api.Stream[api.Event]) {
-	for {
-		line, err := s.Raw()
-		if err != nil {
-			return // the agent, or the row, is over
-		}
-		if !bytes.Contains(line, []byte(`"type":"message"`)) {
-			continue
-		}
-		var m api.Message
-		if json.Unmarshal(line, &m) == nil {
-			h.hear(m.Text)
-		}
-	}
-}
-
-func (h *hearing) hear(text string) {
-	select {
-	case h.told <- text:
-	case <-h.over:
-	}
-}
-
-// await reports whether all listeners hear a text.
-func (h *hearing) await(ctx context.Context, text string) bool {
-	deadline := time.NewTimer(time.Minute)
-	defer deadline.Stop()
-	for n := 0; n < h.all; {
-		select {
-		case heard := <-h.told:
-			if heard == text {
-				n++
-			}
-		case <-deadline.C:
-			return false
-		case <-ctx.Done():
-			return false
-		}
-	}
-	return true
-}
-
-func (h *hearing) end() {
-	close(h.over)
-	for _, s := range h.streams {
-		_ = s.Close() // we read no more
-	}
-	h.tasks.Wait()
 }

@@ -59,6 +59,19 @@ func (f *field) pid(host int) (int, error) {
 	return 0, fmt.Errorf("host %d runs no agent", host)
 }
 
+// kill ends a host's agent with SIGKILL: it says nothing to anybody, the system alone closes its links.
+func (f *field) kill(host int) error {
+	pid, err := f.pid(host)
+	if err != nil {
+		return err
+	}
+	agent, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	return agent.Kill()
+}
+
 func resident(pid int) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
