@@ -70,7 +70,9 @@ func exportFormat(given flags, path string) (string, error) {
 	switch {
 	case said != "" && format != "" && said != format:
 		return "", usage("the file would be %s and its name ends with %s: change the name or --format", format, ending)
-	case said == "" && format == "" && ending != "":
+	case ending == "." && strings.Trim(filepath.Base(path), ".") != "":
+		return "", usage("the name ends with a dot: let it end with .html, .json or .csv")
+	case said == "" && format == "" && strings.Trim(ending, ".") != "":
 		return "", usage("nothing is written as %s: let the name end with .html, .json or .csv, or give --format", ending)
 	}
 	return cmp.Or(format, said, api.FormatHTML), nil

@@ -9,13 +9,13 @@ import (
 )
 
 func retentionCommand() command {
-	return command{name: "retention", args: "[[CONVERSATION] DAYS|forever|default]", summary: "Show or set for how long messages are kept on this computer", max: 2,
+	return command{name: "retention", args: "[CONVERSATION] [DAYS|forever|default]", summary: "Show or set for how long messages are kept on this computer", max: 2,
 		about: `
 Messages are kept for ever unless a number of days is set, for all conversations or for one; default lets a conversation be kept as all are. What is
 older is dropped from this computer, from search and export too; others keep theirs. What they have not got, what is not read and files stay.`,
 		run: func(ctx context.Context, c *call) error {
-			if len(c.words) == 0 {
-				return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Retention, error) { return a.Retention(ctx) }, printRetention)(ctx, c)
+			if len(c.words) == 0 || len(c.words) == 1 && !isRetention(c.words[0]) {
+				return simple(showRetention, printRetention)(ctx, c)
 			}
 			r, err := retentionRequest(c.words)
 			if err != nil {
@@ -25,6 +25,23 @@ older is dropped from this computer, from search and export too; others keep the
 				return a.SetRetention(ctx, r)
 			}, func(*call, api.Retention) {})(ctx, c)
 		}}
+}
+
+// isRetention tells what is set from the name of a conversation, which is shown.
+func isRetention(word string) bool {
+	_, err := strconv.Atoi(word)
+	return err == nil || word == "forever" || word == "default"
+}
+
+func showRetention(ctx context.Context, a *api.Client, c *call) (api.Retention, error) {
+	if len(c.words) == 0 {
+		return a.Retention(ctx, "")
+	}
+	r, err := a.Retention(ctx, c.words[0])
+	if api.CodeOf(err) == api.CodeUnknown {
+		return r, fmt.Errorf("%w; to set it, give a number of days, forever or default", err)
+	}
+	return r, err
 }
 
 func retentionRequest(words []string) (api.RetentionRequest, error) {
@@ -49,7 +66,12 @@ func retentionRequest(words []string) (api.RetentionRequest, error) {
 }
 
 func printRetention(c *call, r api.Retention) {
-	c.say("Messages are kept %s.", keptFor(r.Days))
+	switch {
+	case len(c.words) == 0:
+		c.say("Messages are kept %s.", keptFor(r.Days))
+	case len(r.Conversations) == 0:
+		c.say("With %s they are kept as all are, %s.", c.words[0], keptFor(r.Days))
+	}
 	for _, v := range r.Conversations {
 		c.say("With %s they are kept %s.", v.Name, keptFor(v.Days))
 	}

@@ -116,14 +116,24 @@ func (r records) Exported(ctx context.Context, to string) ([]api.Conversation, e
 	return rows, nil
 }
 
-// Retention returns for how long messages are kept.
-func (r records) Retention(ctx context.Context) (api.Retention, error) {
+// Retention returns for how long messages are kept; with to, those of one conversation.
+func (r records) Retention(ctx context.Context, to string) (api.Retention, error) {
+	var only event.ConversationID
+	if to != "" {
+		var err error
+		if only, err = r.find(ctx, to); err != nil {
+			return api.Retention{}, err
+		}
+	}
 	k, err := r.chats.Keeping(ctx)
 	if err != nil {
 		return api.Retention{}, chatError(err)
 	}
 	v := api.Retention{Days: k.All, Conversations: []api.RetentionWith{}}
 	for id, days := range k.Except {
+		if to != "" && id != only {
+			continue
+		}
 		of, err := r.chats.Conversation(ctx, id)
 		if err != nil {
 			return api.Retention{}, chatError(err)
@@ -156,5 +166,5 @@ func (r records) SetRetention(ctx context.Context, b api.RetentionRequest) (api.
 	if err != nil {
 		return api.Retention{}, chatError(err)
 	}
-	return r.Retention(ctx)
+	return r.Retention(ctx, "")
 }

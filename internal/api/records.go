@@ -129,10 +129,14 @@ func (c *Client) Verify(ctx context.Context, to string) ([]Verification, error) 
 	return v, c.call(ctx, "GET", path, nil, &v)
 }
 
-// Retention returns for how long messages are kept.
-func (c *Client) Retention(ctx context.Context) (Retention, error) {
+// Retention returns for how long messages are kept: of one conversation, or of all with an empty to.
+func (c *Client) Retention(ctx context.Context, to string) (Retention, error) {
+	path := "/retention"
+	if to != "" {
+		path += "?" + url.Values{"conversation": {to}}.Encode()
+	}
 	var v Retention
-	return v, c.call(ctx, "GET", "/retention", nil, &v)
+	return v, c.call(ctx, "GET", path, nil, &v)
 }
 
 // SetRetention sets it.

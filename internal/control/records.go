@@ -13,7 +13,8 @@ import (
 type Records interface {
 	Search(ctx context.Context, q api.SearchQuery) (api.Hits, error)
 	Verify(ctx context.Context, to string) ([]api.Verification, error)
-	Retention(ctx context.Context) (api.Retention, error)
+	// Retention is of one conversation, or of all with an empty to.
+	Retention(ctx context.Context, to string) (api.Retention, error)
 	SetRetention(ctx context.Context, r api.RetentionRequest) (api.Retention, error)
 	// Exported returns the conversations that an export holds.
 	Exported(ctx context.Context, to string) ([]api.Conversation, error)
@@ -33,7 +34,14 @@ func (c *Control) routeRecords(mux *http.ServeMux) {
 		found, err := p.Verify(r.Context(), v.Get("conversation"))
 		return answer(w, found, err)
 	}))
-	mux.Handle("GET /api/v1/retention", get(func(r *http.Request) (api.Retention, error) { return p.Retention(r.Context()) }))
+	mux.Handle("GET /api/v1/retention", handler(func(w http.ResponseWriter, r *http.Request) error {
+		v, err := query(r, "conversation")
+		if err != nil {
+			return err
+		}
+		kept, err := p.Retention(r.Context(), v.Get("conversation"))
+		return answer(w, kept, err)
+	}))
 	mux.Handle("PUT /api/v1/retention", post(func(r *http.Request, b api.RetentionRequest) (api.Retention, error) {
 		return p.SetRetention(r.Context(), b)
 	}))

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	diskError   = 100 << 20 // with less free, messages may soon not be stored
-	diskWarning = 1 << 30
+	diskError   = 100_000_000 // with less free, messages may soon not be stored
+	diskWarning = 1_000_000_000
 	fewWatches  = 16384 // a shared folder of some size needs more
 )
 
@@ -160,11 +160,27 @@ func disk(d DiskSpace) api.Finding {
 	case d.Err != nil:
 		return found(Warning, fmt.Sprintf("The disk of %s cannot be looked at (%v).", d.Path, d.Err), "See whether the folder is still there.")
 	case d.Free < diskError:
-		return found(Error, fmt.Sprintf("The disk of %s is full: %d MiB are free.", d.Path, d.Free>>20), free)
+		return found(Error, fmt.Sprintf("The disk of %s is %s: %s are free.", d.Path, filled(d.Free), size(d.Free)), free)
 	case d.Free < diskWarning:
-		return found(Warning, fmt.Sprintf("The disk of %s is nearly full: %d MiB are free.", d.Path, d.Free>>20), free)
+		return found(Warning, fmt.Sprintf("The disk of %s is nearly full: %s are free.", d.Path, size(d.Free)), free)
 	}
-	return found(OK, fmt.Sprintf("The disk of %s has %d GiB free.", d.Path, d.Free>>30), "")
+	return found(OK, fmt.Sprintf("The disk of %s has %s free.", d.Path, size(d.Free)), "")
+}
+
+// filled is how full a disk is that has hardly any room.
+func filled(free int64) string {
+	if free < 1_000_000 {
+		return "full"
+	}
+	return "nearly full"
+}
+
+// size is a number of bytes as everywhere else: in units of 10^6 and 10^9.
+func size(n int64) string {
+	if n < 1_000_000_000 {
+		return fmt.Sprintf("%.1f MB", float64(n/100_000)/10)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n/100_000_000)/10)
 }
 
 func watching(f Facts) api.Finding {

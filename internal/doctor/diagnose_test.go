@@ -21,7 +21,7 @@ func healthy() doctor.Facts {
 			Agent: &doctor.Agent{Port: 26426, People: 3, Links: 1, Watches: 100, Network: api.Network{Heard: time.Unix(1, 0)}},
 		},
 		Interfaces: []doctor.Interface{{Name: "eth0", Up: true, Multicast: true, IPv4: true}},
-		Disks:      []doctor.DiskSpace{{Path: "/home/anna", Free: 50 << 30}},
+		Disks:      []doctor.DiskSpace{{Path: "/home/anna", Free: 50e9}},
 		Watch:      doctor.WatchLimit{Limit: 500_000},
 	}
 }
@@ -70,9 +70,10 @@ func TestDiagnose(t *testing.T) {
 		{"profile", func(*doctor.Facts) {}, doctor.Profile, doctor.OK, "/home/anna"},
 		{"profile not writable", func(f *doctor.Facts) { f.Writable = errors.New("permission denied") }, doctor.Profile, doctor.Error, "permission denied"},
 
-		{"space", func(*doctor.Facts) {}, doctor.Disk, doctor.OK, "50 GiB"},
-		{"disk nearly full", func(f *doctor.Facts) { f.Disks[0].Free = 1<<30 - 1 }, doctor.Disk, doctor.Warning, "1023 MiB"},
-		{"disk full", func(f *doctor.Facts) { f.Disks[0].Free = 100<<20 - 1 }, doctor.Disk, doctor.Error, "99 MiB"},
+		{"space", func(*doctor.Facts) {}, doctor.Disk, doctor.OK, "50.0 GB"},
+		{"disk nearly full", func(f *doctor.Facts) { f.Disks[0].Free = 1e9 - 1 }, doctor.Disk, doctor.Warning, "nearly full: 999.9 MB"},
+		{"disk nearly full", func(f *doctor.Facts) { f.Disks[0].Free = 1e8 - 1 }, doctor.Disk, doctor.Error, "nearly full: 99.9 MB are"},
+		{"disk full", func(f *doctor.Facts) { f.Disks[0].Free = 999_999 }, doctor.Disk, doctor.Error, "is full: 0.9 MB are"},
 		{"disk gone", func(f *doctor.Facts) { f.Disks[0].Err = errors.New("input/output error") }, doctor.Disk, doctor.Warning, "input/output error"},
 
 		{"watching", func(*doctor.Facts) {}, doctor.Watching, doctor.OK, "can be watched"},

@@ -130,8 +130,8 @@ func TestSpoiltMachines(t *testing.T) {
 		{"few watches", "echo 100 >/proc/sys/user/max_inotify_watches", doctor.Watching, doctor.Note, "watch 100 folders"},
 		{"no watch left", "echo 0 >/proc/sys/user/max_inotify_watches", doctor.Watching, doctor.Warning, "max_user_watches"},
 		{"no instance left", "echo 0 >/proc/sys/user/max_inotify_instances", doctor.Watching, doctor.Warning, "max_user_instances"},
-		{"a small disk", `mount -t tmpfs -o size=200m tmpfs "$3"`, doctor.Disk, doctor.Warning, "200 MiB"},
-		{"a full disk", `mount -t tmpfs -o size=50m tmpfs "$3"; head -c 49m /dev/zero >"$3"/x`, doctor.Disk, doctor.Error, "1 MiB"},
+		{"a small disk", `mount -t tmpfs -o size=200m tmpfs "$3"`, doctor.Disk, doctor.Warning, "209.7 MB"},
+		{"a full disk", `mount -t tmpfs -o size=50m tmpfs "$3"; head -c 49m /dev/zero >"$3"/x`, doctor.Disk, doctor.Error, "nearly full: 1.0 MB"},
 		{"a disk without any room", `mount -t tmpfs -o size=1m,nr_inodes=2 tmpfs "$3"; touch "$3"/x`, doctor.Profile, doctor.Error, "no space left"},
 		{"a read-only profile", `mount -t tmpfs -o ro tmpfs "$3"`, doctor.Profile, doctor.Error, "read-only"},
 	}

@@ -49,7 +49,7 @@ func recorded(t *testing.T, ana, _ *desk, _ string) {
 	ana.looks("retention")
 	ana.click(".dialog .button-danger", "Keep so, and delete what is older")
 	ana.until("the dialog is gone", `!document.querySelector(".dialog")`)
-	kept, err := ana.Client.Retention(t.Context())
+	kept, err := ana.Client.Retention(t.Context(), "")
 	if err != nil || kept.Days != 0 || len(kept.Conversations) != 1 || kept.Conversations[0].Days != 45 {
 		t.Fatalf("kept: %+v, %v", kept, err)
 	}
