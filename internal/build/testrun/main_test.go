@@ -36,6 +36,33 @@ func makeModule(t *testing.T, files map[string]string) {
 	t.Chdir(dir)
 }
 
+// TestRaceIsFound: with all that is passed to go test a race still fails the test that has it.
+func TestRaceIsFound(t *testing.T) {
+	if !raceWorks() {
+		t.Skip("needs a C compiler: apt-get install gcc libc6-dev")
+	}
+	makeModule(t, map[string]string{"go.mod": project["go.mod"], "races/a_test.go": `package races
+
+import "testing"
+
+func TestRaces(t *testing.T) {
+	n, done := 0, make(chan bool)
+	go func() { n++; close(done) }()
+	n++
+	<-done
+}
+`})
+	r, err := test(t.Context(), io.Discard, arguments(true, "", []string{"./..."}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	r.print(&said)
+	if r.failed != 1 || r.passed != 0 {
+		t.Errorf("%d tests failed, %d passed: %s", r.failed, r.passed, said.String())
+	}
+}
+
 // TestReport runs real tests and reads what a person is told of them.
 func TestReport(t *testing.T) {
 	makeModule(t, project)
