@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -377,5 +378,37 @@ func TestForgettingOnAFullDisk(t *testing.T) {
 		if n := ben.words(t, room); n != 0 {
 			t.Errorf("words of %d events are still here once there is room", n)
 		}
+	})
+}
+
+// TestForgettingGivesTheDiskBack: what a forgotten room took is free for other programs after that, not only for Lanyard.
+func TestForgettingGivesTheDiskBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		ben := all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		takes := func() (size int64) {
+			t.Helper()
+			for _, name := range []string{"lanyard.db", "lanyard.db-wal"} {
+				info, err := os.Stat(filepath.Join(ben.dir, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				size += info.Size()
+			}
+			return size
+		}
+		before := takes()
+		const flood = 300
+		for i := range flood {
+			all[0].say(t, room, strings.Repeat(string(rune('a'+i%26)), event.MaxText))
+		}
+		ben.await(t, "the flood", func() bool { return ben.words(t, room) == flood })
+		if grown := takes() - before; grown < flood*event.MaxText {
+			t.Fatalf("the flood takes %d bytes: that proves nothing", grown)
+		}
+		ben.leaves(t, room)
+		ben.forget(t, room)
+		ben.await(t, "the disk", func() bool { return takes() < before+4<<20 })
 	})
 }

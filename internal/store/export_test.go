@@ -9,3 +9,22 @@ func Waiting(db *DB) int {
 
 // Path returns the path of the file.
 func Path(db *DB) string { return db.path }
+
+// StepBack takes one step of giving slack back, of a store that does not run, and tells how many pages it was.
+func StepBack(db *DB) (pages int, err error) {
+	before, err := db.writer.number("PRAGMA freelist_count")
+	if err != nil {
+		return 0, err
+	}
+	if _, err := db.stepBack(&slack{}); err != nil {
+		return 0, err
+	}
+	after, err := db.writer.number("PRAGMA freelist_count")
+	return before - after, err
+}
+
+// SlackStep is how many pages one step may give back.
+const SlackStep = slackStep
+
+// IsOld reports whether a file with so many pages, and so many of them free, is laid out anew.
+func IsOld(mode, pages, free int) bool { return layout{mode, pages, free}.old() }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // After this many groups, or statements that change something, what is in the WAL is moved into the file.
@@ -10,6 +11,9 @@ const (
 	groupsPerMove  = 64
 	changesPerMove = 1000
 )
+
+// cutAgain is how long the mover lets those read who are in the way of cutting the files.
+const cutAgain = time.Second
 
 // movePace counts towards the next move. It counts statements and not bytes, which SQLite does not tell.
 type movePace struct{ groups, changes int }
@@ -24,25 +28,71 @@ func (p *movePace) due(changes int) bool {
 	return true
 }
 
+// moveKind says what the mover is asked for.
+type moveKind bool
+
+const (
+	movePart  moveKind = false // move what can be
+	moveEmpty moveKind = true  // and cut both files to what they hold
+)
+
+// ask has the mover move if it is time for it.
+func (p *movePace) ask(due chan<- moveKind, changes int) {
+	if !p.due(changes) {
+		return
+	}
+	select {
+	case due <- movePart:
+	default: // one is under way or waits already
+	}
+}
+
+// askToEmpty has the mover cut the files. It is for the writer alone, which is the only one to ask.
+func (p *movePace) askToEmpty(due chan moveKind) {
+	select {
+	case <-due:
+	default:
+	}
+	due <- moveEmpty
+}
+
 // moveLoop checkpoints on its own connection, beside the writer: a passive checkpoint makes nobody wait. The WAL starts anew when the
-// mover has caught up; should it fall behind for long, SQLite checkpoints inside a commit (see lastResort).
-func (db *DB) moveLoop(ctx context.Context, due <-chan struct{}) {
+// mover has caught up; should it fall behind for long, SQLite checkpoints inside a commit (see lastResort). The files are cut when nobody reads what is cut
+// off, which is tried again until it is so: the mover never waits with a lock in its hand.
+func (db *DB) moveLoop(ctx context.Context, due <-chan moveKind) {
+	var again <-chan time.Time
+	empty := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-due:
+		case kind := <-due:
+			empty = empty || kind == moveEmpty
+		case <-again:
 		}
-		err := db.judge(db.mover.checkpoint("PRAGMA wal_checkpoint(PASSIVE)"))
+		busy, err := db.move(empty)
 		if err != nil && !isFatal(err) { // a fatal one is what Run returns
 			db.log.Warn("database: commits stay in the WAL for now", "file", db.path, "err", err)
+		}
+		if empty = empty && busy; empty {
+			again = time.After(cutAgain)
 		}
 	}
 }
 
+// move reports whether somebody was in the way of cutting the files.
+func (db *DB) move(empty bool) (busy bool, err error) {
+	busy, err = db.mover.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")
+	if err == nil && empty {
+		busy, err = db.mover.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	return busy, db.judge(err)
+}
+
 // moveAll empties the WAL at the end. With a full disk it stays as it is and is read at the next start.
 func (db *DB) moveAll() error {
-	err := db.judge(db.writer.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)"))
+	_, err := db.writer.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
+	err = db.judge(err)
 	if errors.Is(err, ErrFull) || errors.Is(err, ErrLocked) {
 		db.log.Warn("database: commits stay in the WAL until the next start", "file", db.path, "err", err)
 		return nil
@@ -50,7 +100,8 @@ func (db *DB) moveAll() error {
 	return err
 }
 
-func (c *conn) checkpoint(pragma string) error {
-	var busy, frames, moved int
-	return c.queryRow(pragma).Scan(&busy, &frames, &moved)
+func (c *conn) checkpoint(pragma string) (busy bool, err error) {
+	var frames, moved int
+	err = c.queryRow(pragma).Scan(&busy, &frames, &moved)
+	return busy, err
 }

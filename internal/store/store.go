@@ -30,6 +30,11 @@
 //
 // Write and Read must not be called from within a Write or a hook, and Read not from within a Read: they would wait for themselves.
 //
+// # Room on the disk
+//
+// What is deleted leaves the file in small steps while nobody writes (slack.go), so that a large deletion makes room for other programs and
+// holds up no write for longer than some milliseconds.
+//
 // # Left out
 //
 // Meaning, encryption, backups, and one process at a time for a file, which the profile's lock sees to.
@@ -107,6 +112,9 @@ func (db *DB) open(fresh bool, parts []Part) (err error) {
 	if err := migrate(db.writer, parts); err != nil {
 		return err
 	}
+	if err := db.layOut(); err != nil {
+		return err
+	}
 	if db.mover, err = openConn(db.pool, moverPragmas()); err != nil {
 		return err
 	}
@@ -118,6 +126,7 @@ func writerPragmas(fresh bool) []string {
 	var pragmas []string
 	if fresh { // while there is no WAL yet: the ID is then in the file itself from its first byte on
 		pragmas = append(pragmas,
+			"PRAGMA auto_vacuum = INCREMENTAL", // see slack.go
 			fmt.Sprintf("PRAGMA application_id = %d", applicationID),
 			fmt.Sprintf("PRAGMA user_version = %d", formatVersion))
 	}
@@ -134,7 +143,7 @@ func writerPragmas(fresh bool) []string {
 }
 
 func moverPragmas() []string {
-	return []string{"PRAGMA synchronous = FULL", "PRAGMA cache_size = -64"}
+	return []string{"PRAGMA synchronous = FULL", "PRAGMA cache_size = -64", "PRAGMA busy_timeout = 0"}
 }
 
 // Run writes until the context ends; then it lets in no more writes, commits those that wait, moves everything from the WAL into the
@@ -145,7 +154,7 @@ func (db *DB) Run(ctx context.Context) error {
 	}
 	defer db.queue.end()
 	moving, stopMoving := context.WithCancel(context.Background())
-	due, moved := make(chan struct{}, 1), make(chan struct{})
+	due, moved := make(chan moveKind, 1), make(chan struct{})
 	go func() {
 		defer close(moved)
 		db.moveLoop(moving, due)
@@ -160,29 +169,36 @@ func (db *DB) Run(ctx context.Context) error {
 }
 
 // writeLoop commits one group after the other until the context or the store ends and nothing waits any more.
-func (db *DB) writeLoop(ctx context.Context, due chan<- struct{}) {
+func (db *DB) writeLoop(ctx context.Context, due chan moveKind) {
 	done := ctx.Done()
 	var pace movePace
+	var slack slack
 	for {
 		group := db.queue.take()
-		if len(group) == 0 {
-			if db.queue.usable() != nil {
-				return
+		switch {
+		case len(group) > 0:
+			pace.ask(due, db.commit(group))
+			if !slack.due() {
+				continue
 			}
-			select {
-			case <-db.queue.wake:
-			case <-done:
-				done = nil
-				db.queue.close()
-			}
+		case db.queue.usable() != nil:
+			return
+		}
+		stepped, last := db.giveBack(&slack)
+		switch {
+		case last:
+			pace.askToEmpty(due)
+		case stepped:
+			pace.ask(due, slackStep)
+		}
+		if len(group) > 0 || stepped && ctx.Err() == nil {
 			continue
 		}
-		changes := db.commit(group)
-		if pace.due(changes) {
-			select {
-			case due <- struct{}{}:
-			default: // one is under way or waits already
-			}
+		select {
+		case <-db.queue.wake:
+		case <-done:
+			done = nil
+			db.queue.close()
 		}
 	}
 }

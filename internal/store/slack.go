@@ -1,0 +1,103 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Slack is what of a file holds nothing any more, in pages of 4 KiB. What is deleted becomes slack, and what is written next uses it again; a lot of it goes
+// back to the file system, from the end of the file on: with auto_vacuum = INCREMENTAL SQLite knows for each page what points to it, and can move the last
+// ones forward (https://www.sqlite.org/pragma.html#pragma_incremental_vacuum). It happens while nobody writes, and between groups that follow without a pause
+// now and then, in steps that are transactions of their own:
+// a write waits for one step at most, and a kill at any moment leaves a whole database, which goes on with it at the next start.
+const (
+	slackMost = 1024 // above it some goes back: 4 MiB
+	slackKept = 256  // stays for what is written next
+	slackStep = 64   // pages in one step: milliseconds
+	slackWait = 32   // groups that may follow without a pause before a step is taken all the same
+
+	relaidMost = 8192 // up to so many pages in use a file of an older program, which cannot give slack back, is laid out anew: 32 MiB, under a second
+)
+
+// slack is where giving back stands.
+type slack struct {
+	looked bool // nothing was written since it was last found to be little
+	giving bool // more than slackMost was found, and slackKept is not reached
+	groups int  // written since the last look
+}
+
+// due notes a group, and reports whether so many followed each other that it is time for a step.
+func (s *slack) due() bool {
+	s.looked = false
+	s.groups++
+	return s.groups >= slackWait
+}
+
+// giveBack takes one step if there is a lot of slack, and reports whether it did; done is told when it was the last.
+func (db *DB) giveBack(s *slack) (stepped, done bool) {
+	s.groups = 0
+	if s.looked {
+		return false, false
+	}
+	stepped, err := db.stepBack(s)
+	if err != nil {
+		if err = db.judge(err); !isFatal(err) {
+			db.log.Warn("database: what it does not need any more stays in its file for now", "file", db.path, "err", err)
+		}
+		*s = slack{looked: true}
+		return false, false
+	}
+	s.looked = !s.giving
+	return stepped, stepped && !s.giving
+}
+
+func (db *DB) stepBack(s *slack) (stepped bool, err error) {
+	free, err := db.writer.number("PRAGMA freelist_count")
+	if err != nil || free <= slackKept || !s.giving && free <= slackMost {
+		s.giving = false
+		return false, err
+	}
+	if err := db.writer.script(fmt.Sprintf("PRAGMA incremental_vacuum(%d)", slackStep)); err != nil {
+		return false, err
+	}
+	left, err := db.writer.number("PRAGMA freelist_count")
+	s.giving = left > slackKept && left < free // a file that was not laid out for it gives nothing
+	return left < free, err
+}
+
+// layout is how a file lies on the disk.
+type layout struct{ mode, pages, free int }
+
+// old reports whether a file that cannot give slack back is laid out anew.
+func (l layout) old() bool { return l.mode == 0 && l.pages-l.free <= relaidMost }
+
+// layOut makes a file of an older program one that gives slack back, if little enough is in use. It is one transaction: whatever interrupts it, a full disk
+// too, leaves the file as it was.
+func (db *DB) layOut() error {
+	var now layout
+	for pragma, to := range map[string]*int{"PRAGMA auto_vacuum": &now.mode, "PRAGMA page_count": &now.pages, "PRAGMA freelist_count": &now.free} {
+		n, err := db.writer.number(pragma)
+		if err != nil {
+			return err
+		}
+		*to = n
+	}
+	if !now.old() {
+		return nil
+	}
+	err := db.writer.script("PRAGMA auto_vacuum = INCREMENTAL")
+	if err == nil {
+		err = db.writer.script("VACUUM")
+	}
+	if err = told(db.path, err); errors.Is(err, ErrFull) || errors.Is(err, ErrLocked) {
+		db.log.Warn("database: its file does not get smaller until this works at a start", "file", db.path, "err", err)
+		return nil
+	}
+	return err
+}
+
+// number is the answer of a pragma that is one.
+func (c *conn) number(pragma string) (n int, err error) {
+	err = c.queryRow(pragma).Scan(&n)
+	return n, err
+}
