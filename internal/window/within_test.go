@@ -21,7 +21,7 @@ func roomSearched(t *testing.T, ana, ben, _ *desk) {
 	}
 	field := func() {
 		t.Helper()
-		ana.until("the focus is on the search in this room", `document.activeElement.getAttribute("aria-label") === "Search this conversation" && document.querySelector(".narrow select").selectedOptions[0]?.textContent.startsWith(%s)`, rooms[0].Name)
+		ana.until("the focus is on the search in this room", `document.activeElement.getAttribute("aria-label") === "Search this conversation" && document.querySelector(".narrow select").selectedOptions[0]?.textContent.startsWith(%s) && document.querySelector(".narrow select").title === document.querySelector(".narrow select").selectedOptions[0].textContent`, rooms[0].Name)
 	}
 	ana.click(".composer-field", "")
 	ana.press("f", control)

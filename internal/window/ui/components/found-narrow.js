@@ -18,7 +18,8 @@ const called = (r) => (r.members && !r.office ? `${r.name} (${r.apart.replace(/^
 export function FoundNarrow(_) {
 	const now = narrow.value;
 	if (!now) return null;
-	const gone = now.within && !rows.value.some((r) => r.id === now.within);
+	const chosen = rows.value.find((r) => r.id === now.within);
+	const gone = now.within && !chosen;
 	const end = (/** @type {KeyboardEvent} */ e) => {
 		if (e.key !== "Escape") return;
 		e.preventDefault();
@@ -26,7 +27,7 @@ export function FoundNarrow(_) {
 		document.querySelector(/** @type {"input"} */ (".sidebar input[type=search]"))?.focus();
 	};
 	return html`<div class="narrow" role="group" aria-label="Narrow the search" onKeyDown=${end}>
-		<label class="narrow-line">In<select class="field" value=${now.within} onChange=${(/** @type {Event & {currentTarget: HTMLSelectElement}} */ e) => narrowTo({ within: e.currentTarget.value })}>
+		<label class="narrow-line">In<select class="field" value=${now.within} title=${chosen ? called(chosen) : null} onChange=${(/** @type {Event & {currentTarget: HTMLSelectElement}} */ e) => narrowTo({ within: e.currentTarget.value })}>
 			<option value="">All conversations</option>${gone && html`<option value=${now.within}>Not on the list any more</option>`}
 			${rows.value.map((r) => html`<option key=${r.id} value=${r.id}>${called(r)}</option>`)}</select></label>
 		<label class="narrow-line">From<input class="field" type="date" max="9999-12-31" value=${now.since} onInput=${(/** @type {Typed} */ e) => narrowTo({ since: e.currentTarget.value })} /></label>
