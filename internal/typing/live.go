@@ -61,7 +61,7 @@ func (t *Typing) writeLive(with []identity.PersonID, text string) {
 		l.next = now.Add(Letters)
 	}
 	l.text = text
-	t.stir()
+	t.changes.Stir()
 }
 
 // sendLetters sends the live text that is due.
@@ -104,7 +104,7 @@ func (t *Typing) takeLive(l *peer.Link, body []byte) {
 		t.clearLocked(l.Person())
 	case text != t.texts[l.Person()]:
 		t.texts[l.Person()] = text
-		t.addLocked(Change{Person: l.Person(), Live: true, Text: text})
+		t.changes.Add(Change{Person: l.Person(), Live: true, Text: text})
 	}
 }
 
@@ -113,7 +113,7 @@ func (t *Typing) wishLocked(person identity.PersonID, on bool) {
 	if !on {
 		delete(t.waiting, person)
 	}
-	t.addLocked(Change{Person: person, Switched: true})
+	t.changes.Add(Change{Person: person, Switched: true})
 }
 
 func (t *Typing) clearLocked(person identity.PersonID) {
@@ -121,7 +121,7 @@ func (t *Typing) clearLocked(person identity.PersonID) {
 		return
 	}
 	delete(t.texts, person)
-	t.addLocked(Change{Person: person, Live: true})
+	t.changes.Add(Change{Person: person, Live: true})
 }
 
 // linkUp tells our switch.

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"lanyard/internal/identity"
+	"lanyard/internal/news"
 	"lanyard/internal/peer"
 	"lanyard/internal/wire"
 )
@@ -68,9 +69,9 @@ type Change struct {
 
 // Typing is what is being written right now, by us and by others.
 type Typing struct {
-	config Config
-	owner  *peer.Owner
-	wake   chan struct{} // capacity 1: changes wait, or something is due earlier
+	config  Config
+	owner   *peer.Owner
+	changes *news.News[Change]
 
 	mu      sync.Mutex
 	heard   map[place]time.Time // who writes where, and until when that is shown
@@ -78,7 +79,6 @@ type Typing struct {
 	links   map[*peer.Link]*hearing
 	told    map[Conversation]told          // what we said last
 	waiting map[identity.PersonID]*letters // our live text
-	changes []Change
 }
 
 // place is somebody in a conversation.
@@ -102,7 +102,7 @@ type letters struct {
 // New makes a Typing and registers its frames with the roster, which must not run yet.
 func New(c Config) *Typing {
 	t := &Typing{
-		config: c, owner: c.Roster.Owner("typing", peer.ClassChat), wake: make(chan struct{}, 1), heard: map[place]time.Time{}, texts: map[identity.PersonID]string{},
+		config: c, owner: c.Roster.Owner("typing", peer.ClassChat), changes: news.New(c.Told), heard: map[place]time.Time{}, texts: map[identity.PersonID]string{},
 		links: map[*peer.Link]*hearing{}, told: map[Conversation]told{}, waiting: map[identity.PersonID]*letters{},
 	}
 	t.owner.Offer(capabilityTyping)
@@ -115,28 +115,14 @@ func New(c Config) *Typing {
 
 // Run tells what changes until ctx ends.
 func (t *Typing) Run(ctx context.Context) error {
-	for {
-		now := time.Now()
+	return t.changes.Run(ctx, func(now time.Time) time.Time {
 		t.sendLetters(now)
-		changes, next := t.due(now)
-		for _, c := range changes {
-			t.config.Told(c)
-		}
-		var timer <-chan time.Time
-		if !next.IsZero() {
-			timer = time.After(time.Until(next))
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-t.wake:
-		case <-timer:
-		}
-	}
+		return t.due(now)
+	})
 }
 
-// due takes the changes that wait to be told, ends what is shown for too long, and returns when it is to be called again; zero: not before a wake.
-func (t *Typing) due(now time.Time) ([]Change, time.Time) {
+// due ends what is shown for too long, and returns when it is to be called again; zero: not before a stir.
+func (t *Typing) due(now time.Time) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var next time.Time
@@ -157,9 +143,7 @@ func (t *Typing) due(now time.Time) ([]Change, time.Time) {
 			delete(t.told, in)
 		}
 	}
-	changes := t.changes
-	t.changes = nil
-	return changes, next
+	return next
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -167,18 +151,4 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// addLocked has Run tell a change.
-func (t *Typing) addLocked(c Change) {
-	t.changes = append(t.changes, c)
-	t.stir()
-}
-
-// stir wakes Run. It never waits.
-func (t *Typing) stir() {
-	select {
-	case t.wake <- struct{}{}:
-	default:
-	}
 }

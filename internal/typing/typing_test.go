@@ -3,8 +3,6 @@ package typing_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +12,7 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 	"lanyard/internal/peer"
-	"lanyard/internal/store"
+	"lanyard/internal/peertest"
 	"lanyard/internal/typing"
 	"lanyard/internal/wire"
 )
@@ -37,9 +35,7 @@ func couple(t *testing.T, scenario func(t *testing.T, anna, ben *agent)) {
 	synctest.Test(t, func(t *testing.T) {
 		lan := lantest.New(3)
 		anna, ben := start(t, lan, "Anna", 1), start(t, lan, "Ben", 2)
-		if _, err := anna.roster.Add(t.Context(), "10.0.0.2:26426"); err != nil {
-			t.Fatal(err)
-		}
+		peertest.Meet(t, anna.roster, 2)
 		synctest.Wait()
 		anna.other, ben.other = ben.roster.Self().Person, anna.roster.Self().Person
 		scenario(t, anna, ben)
@@ -48,38 +44,16 @@ func couple(t *testing.T, scenario func(t *testing.T, anna, ben *agent)) {
 
 func start(t *testing.T, lan *lantest.LAN, name string, number int) *agent {
 	t.Helper()
-	id, err := identity.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(filepath.Join(t.TempDir(), "lanyard.db"), log, peer.Part())
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &agent{roster: peer.New(peer.Config{Identity: id, DB: db, Name: name, Network: lan.Host(name, fmt.Sprintf("10.0.0.%d", number)), Port: peer.DefaultPort, Log: log})}
-	a.Typing = typing.New(typing.Config{Roster: a.roster, Told: a.hear, With: func(in typing.Conversation) ([]identity.PersonID, bool) {
-		if in == foreign {
-			return nil, false
-		}
-		return []identity.PersonID{a.other}, in == direct
-	}})
-	storing, stopStoring := context.WithCancel(context.Background())
-	running, stop := context.WithCancel(context.Background())
-	var stored, ran sync.WaitGroup
-	stored.Go(func() { _ = db.Run(storing) })
-	ran.Go(func() { _ = a.roster.Run(running) })
-	ran.Go(func() { _ = a.Typing.Run(running) })
-	t.Cleanup(func() {
-		stop()
-		ran.Wait()
-		stopStoring()
-		stored.Wait()
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+	a := &agent{}
+	a.roster = peertest.Start(t, lan, name, number, func(r *peer.Roster) func(context.Context) error {
+		a.Typing = typing.New(typing.Config{Roster: r, Told: a.hear, With: func(in typing.Conversation) ([]identity.PersonID, bool) {
+			if in == foreign {
+				return nil, false
+			}
+			return []identity.PersonID{a.other}, in == direct
+		}})
+		return a.Run
 	})
-	<-a.roster.Opened()
 	return a
 }
 

@@ -91,7 +91,7 @@ func (t *Typing) takeTyping(l *peer.Link, body []byte) {
 	case shown || len(t.heard) < maxHeard:
 		t.heard[p] = now.Add(Shown)
 		if !shown {
-			t.addLocked(Change{Person: p.person, Conversation: in, Writing: true})
+			t.changes.Add(Change{Person: p.person, Conversation: in, Writing: true})
 		}
 	}
 }
@@ -167,5 +167,5 @@ func (t *Typing) silenceLocked(p place) {
 		return
 	}
 	delete(t.heard, p)
-	t.addLocked(Change{Person: p.person, Conversation: p.in})
+	t.changes.Add(Change{Person: p.person, Conversation: p.in})
 }

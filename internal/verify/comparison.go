@@ -118,7 +118,7 @@ func (v *Comparisons) open(l *peer.Link) (*run, []byte, error) {
 	r := newRun(l, asked)
 	v.runs[l.Person()] = r
 	c := commit(r.mine)
-	v.stir()
+	v.changes.Stir()
 	return r, encode(stepBegin, c[:]), nil
 }
 
@@ -131,7 +131,7 @@ func (v *Comparisons) showLocked(r *run, beginner, answerer, first, second value
 	r.words = wordsOf(bound, beginner, answerer, first, second)
 	r.step = comparing
 	close(r.ready)
-	v.tellLocked(r.shownLocked())
+	v.changes.Add(r.shownLocked())
 	return nil
 }
 
@@ -152,10 +152,10 @@ func (v *Comparisons) endLocked(r *run, how End) {
 	case r.step == asked || r.step == committed:
 		close(r.ready)
 		if how == Spoiled {
-			v.tellLocked(Comparison{Person: r.link.Person(), End: how})
+			v.changes.Add(Comparison{Person: r.link.Person(), End: how})
 		}
 	case r.step == comparing, how == Different:
-		v.tellLocked(Comparison{Person: r.link.Person(), End: how, Theirs: r.theirs})
+		v.changes.Add(Comparison{Person: r.link.Person(), End: how, Theirs: r.theirs})
 	}
 }
 
@@ -165,18 +165,5 @@ func (v *Comparisons) linkDown(l *peer.Link) {
 	defer v.mu.Unlock()
 	if r := v.runs[l.Person()]; r != nil && r.link == l {
 		v.endLocked(r, Broken)
-	}
-}
-
-func (v *Comparisons) tellLocked(c Comparison) {
-	v.changes = append(v.changes, c)
-	v.stir()
-}
-
-// stir wakes Run. It never waits.
-func (v *Comparisons) stir() {
-	select {
-	case v.wake <- struct{}{}:
-	default:
 	}
 }

@@ -113,7 +113,7 @@ func (v *Comparisons) begunLocked(l *peer.Link, commitment value) []byte {
 		}
 		r = newRun(l, committed)
 		v.runs[l.Person()] = r
-		v.stir()
+		v.changes.Stir()
 	}
 	r.commitment = commitment
 	return encode(stepAnswer, r.mine[:])

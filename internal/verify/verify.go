@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"lanyard/internal/identity"
+	"lanyard/internal/news"
 	"lanyard/internal/peer"
 	"lanyard/internal/wire"
 )
@@ -71,19 +72,18 @@ type Config struct {
 
 // Comparisons are those of this machine.
 type Comparisons struct {
-	config Config
-	self   identity.PeerID
-	wake   chan struct{} // capacity 1
+	config  Config
+	self    identity.PeerID
+	changes *news.News[Comparison]
 
-	mu      sync.Mutex
-	runs    map[identity.PersonID]*run
-	begun   map[identity.PersonID][]time.Time // by others, of the last hour
-	changes []Comparison
+	mu    sync.Mutex
+	runs  map[identity.PersonID]*run
+	begun map[identity.PersonID][]time.Time // by others, of the last hour
 }
 
 // New makes Comparisons and registers its frames with the roster, which must not run yet.
 func New(c Config) *Comparisons {
-	v := &Comparisons{config: c, self: c.Roster.Self().ID, wake: make(chan struct{}, 1), runs: map[identity.PersonID]*run{}, begun: map[identity.PersonID][]time.Time{}}
+	v := &Comparisons{config: c, self: c.Roster.Self().ID, changes: news.New(c.Told), runs: map[identity.PersonID]*run{}, begun: map[identity.PersonID][]time.Time{}}
 	owner := c.Roster.Owner("verify", peer.ClassChat)
 	owner.Offer(capability)
 	owner.Handle(wire.KindCheck, v.take)
@@ -92,27 +92,10 @@ func New(c Config) *Comparisons {
 }
 
 // Run tells what changes, and ends what lasts too long, until ctx ends.
-func (v *Comparisons) Run(ctx context.Context) error {
-	for {
-		changes, next := v.due(time.Now())
-		for _, c := range changes {
-			v.config.Told(c)
-		}
-		var timer <-chan time.Time
-		if !next.IsZero() {
-			timer = time.After(time.Until(next))
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-v.wake:
-		case <-timer:
-		}
-	}
-}
+func (v *Comparisons) Run(ctx context.Context) error { return v.changes.Run(ctx, v.due) }
 
-// due takes the changes that wait to be told and ends what is over; it returns when it is to be called again, zero: not before a wake.
-func (v *Comparisons) due(now time.Time) ([]Comparison, time.Time) {
+// due ends what is over; it returns when it is to be called again, zero: not before a stir.
+func (v *Comparisons) due(now time.Time) time.Time {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	var next time.Time
@@ -128,9 +111,7 @@ func (v *Comparisons) due(now time.Time) ([]Comparison, time.Time) {
 			delete(v.begun, person)
 		}
 	}
-	changes := v.changes
-	v.changes = nil
-	return changes, next
+	return next
 }
 
 // Begin begins a comparison with a person who is here, or joins the one that is under way, and returns it with its words.
@@ -217,7 +198,7 @@ func (v *Comparisons) Answer(ctx context.Context, with identity.PersonID, same b
 	l := r.link
 	if same {
 		r.step = answered // stays until it is over: the other may say that they differ
-		v.tellLocked(Comparison{Person: with, End: Same})
+		v.changes.Add(Comparison{Person: with, End: Same})
 	} else {
 		v.endLocked(r, Different)
 	}

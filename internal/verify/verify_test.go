@@ -3,9 +3,6 @@ package verify_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,7 +12,7 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
 	"lanyard/internal/peer"
-	"lanyard/internal/store"
+	"lanyard/internal/peertest"
 	"lanyard/internal/verify"
 	"lanyard/internal/wire"
 )
@@ -46,47 +43,21 @@ func office(t *testing.T, names []string, scenario func(t *testing.T, all []*age
 
 func start(t *testing.T, lan *lantest.LAN, name string, number int) *agent {
 	t.Helper()
-	id, err := identity.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(filepath.Join(t.TempDir(), "lanyard.db"), log, peer.Part())
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &agent{roster: peer.New(peer.Config{Identity: id, DB: db, Name: name, Network: lan.Host(name, fmt.Sprintf("10.0.0.%d", number)), Port: peer.DefaultPort, Log: log})}
-	if name != "Mallory" { // who handles the frames herself
-		a.Comparisons = verify.New(verify.Config{Roster: a.roster, Told: a.hear})
-	}
-	storing, stopStoring := context.WithCancel(context.Background())
-	running, stop := context.WithCancel(context.Background())
-	var stored, ran sync.WaitGroup
-	stored.Go(func() { _ = db.Run(storing) })
-	if a.Comparisons != nil {
-		ran.Go(func() { _ = a.Run(running) })
-		ran.Go(func() { _ = a.roster.Run(running) })
-	} else {
-		mallory(t, a, running, &ran)
-	}
-	t.Cleanup(func() {
-		stop()
-		ran.Wait()
-		stopStoring()
-		stored.Wait()
-		if err := db.Close(); err != nil {
-			t.Error(err)
+	a := &agent{}
+	a.roster = peertest.Start(t, lan, name, number, func(r *peer.Roster) func(context.Context) error {
+		if name == "Mallory" { // who handles the frames herself
+			mallory(t, a, r)
+			return nil
 		}
+		a.Comparisons = verify.New(verify.Config{Roster: r, Told: a.hear})
+		return a.Run
 	})
-	synctest.Wait()
 	return a
 }
 
 func (a *agent) meets(t *testing.T, number int) {
 	t.Helper()
-	if _, err := a.roster.Add(t.Context(), fmt.Sprintf("10.0.0.%d:26426", number)); err != nil {
-		t.Fatal(err)
-	}
+	peertest.Meet(t, a.roster, number)
 	synctest.Wait()
 }
 
@@ -290,9 +261,9 @@ type body struct {
 }
 
 // mallory offers what others do and does with the frames what a test wants.
-func mallory(t *testing.T, a *agent, ctx context.Context, ran *sync.WaitGroup) {
+func mallory(t *testing.T, a *agent, roster *peer.Roster) {
 	t.Helper()
-	owner := a.roster.Owner("verify", peer.ClassChat)
+	owner := roster.Owner("verify", peer.ClassChat)
 	owner.Offer("check")
 	owner.Handle(wire.KindCheck, func(l *peer.Link, frame []byte) {
 		var b body
@@ -301,13 +272,12 @@ func mallory(t *testing.T, a *agent, ctx context.Context, ran *sync.WaitGroup) {
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		for _, id := range a.roster.Peers() { // to everybody else as it is: both believe to talk to Mallory's person
-			if other, up := a.roster.Link(id.ID); up && other != l {
-				_ = other.Send(ctx, wire.KindCheck, frame)
+		for _, id := range roster.Peers() { // to everybody else as it is: both believe to talk to Mallory's person
+			if other, up := roster.Link(id.ID); up && other != l {
+				_ = other.Send(l.Context(), wire.KindCheck, frame)
 			}
 		}
 	})
-	ran.Go(func() { _ = a.roster.Run(ctx) })
 }
 
 // TestSomebodyBetween: who passes the frames of two people on as they are makes them see different words, because the words come from keys and connections, too.
