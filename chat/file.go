@@ -39,6 +39,7 @@ type File struct {
 	State        FileState
 	Problem      string              // a sentence with a remedy, with FileProblem
 	Paused       Paused              // by whom, with FilePaused
+	Has, Taking  []identity.PersonID // ours, in a room: which of those to whom it goes received and verified it, and who else said that they take it
 	NoRoom       []identity.PersonID // ours: who takes it and is here, and has no room for it on their disk
 	Path         string              // where it lies on this machine, once it does
 	Time         time.Time

@@ -72,12 +72,27 @@ func (c *Chat) parties(v *conversation, offers identity.PeerID) (sender, recipie
 type fate struct {
 	accepted, declined, received, withdrawn bool
 	holders                                 []identity.PersonID // who else has received and verified it
+	takers, decliners                       []identity.PersonID // who else said that they take it, and that they do not or no more
+}
+
+// with returns persons with one more, who may be among them already.
+func with(persons []identity.PersonID, one identity.PersonID) []identity.PersonID {
+	if slices.Contains(persons, one) {
+		return persons
+	}
+	return append(persons, one)
 }
 
 // note takes an answer into account. An answer counts only from the one whose it is to give.
 func (f *fate) note(a event.Answer, by, sender, recipient identity.PersonID) {
-	if a == event.Received && by != sender && !slices.Contains(f.holders, by) {
-		f.holders = append(f.holders, by)
+	switch {
+	case by == sender:
+	case a == event.Received:
+		f.holders = with(f.holders, by)
+	case a == event.Accepted:
+		f.takers = with(f.takers, by)
+	case a == event.Declined:
+		f.decliners = with(f.decliners, by)
 	}
 	switch {
 	case by == sender && a == event.Withdrawn:
@@ -144,6 +159,7 @@ func (f *files) fileLocked(t *transfer) File {
 	}
 	if t.fate.open() {
 		file.NoRoom = f.here(t.noRoom)
+		file.Has, file.Taking = f.havingLocked(t)
 	}
 	if file.State == FileProblem {
 		file.Problem = t.problem
@@ -316,7 +332,7 @@ func (f *files) reload(t *transfer, known fate) {
 	t.fate = fate{
 		accepted: t.fate.accepted || known.accepted, declined: t.fate.declined || known.declined,
 		received: t.fate.received || known.received, withdrawn: t.fate.withdrawn || known.withdrawn,
-		holders: append(t.fate.holders, known.holders...),
+		holders: append(t.fate.holders, known.holders...), takers: append(t.fate.takers, known.takers...), decliners: append(t.fate.decliners, known.decliners...),
 	}
 	f.mu.Unlock()
 	f.tell(t)

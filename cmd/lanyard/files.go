@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,16 +68,7 @@ func printFiles(c *call, files []api.File) {
 	}
 	table := [][]string{{"NAME", "SIZE", "FROM", "TO", "STATE", "ID"}}
 	for _, f := range files {
-		state := f.State
-		if f.Paused != "" {
-			state += " " + f.Paused
-		}
-		if len(f.NoRoom) > 0 {
-			state += ": no room on the disk" + strings.Replace(by(f.NoRoom), " by", " of", 1)
-		}
-		if f.Problem != "" {
-			state += ": " + f.Problem
-		}
+		state := howFar(f)
 		if f.Progress.Total > 0 && f.Progress.Done < f.Progress.Total && f.Progress.Left > 0 {
 			state += " " + percent(f.Progress)
 		}
@@ -84,6 +76,35 @@ func printFiles(c *call, files []api.File) {
 		table = append(table, []string{f.Name, size(f.Size), f.From.Name, f.To.Name, state, f.ID})
 	}
 	c.rows(table)
+}
+
+// howFar says in which state a file is, and of what we sent who has it, who is still to get it and whose disk has no room. A pause of our own says only that.
+func howFar(f api.File) string {
+	state := f.State
+	if f.Paused != "" {
+		state += " " + f.Paused
+	}
+	if f.Paused == "here" {
+		return state
+	}
+	var more []string
+	if len(f.Has) > 0 && f.State != "received" {
+		more = append(more, "received"+by(f.Has))
+	}
+	short := func(a api.Author) bool { return slices.Contains(f.NoRoom, a) }
+	if taking := slices.DeleteFunc(slices.Clone(f.Taking), short); len(taking) > 0 {
+		more = append(more, "still to be received"+by(taking))
+	}
+	if len(f.NoRoom) > 0 {
+		more = append(more, "no room on the disk"+strings.Replace(by(f.NoRoom), " by", " of", 1))
+	}
+	if f.Problem != "" {
+		more = append(more, f.Problem)
+	}
+	if len(more) == 0 {
+		return state
+	}
+	return state + ": " + strings.Join(more, "; ")
 }
 
 func percent(p api.Progress) string {

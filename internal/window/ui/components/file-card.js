@@ -5,25 +5,37 @@ import { onFile } from "../actions.js";
 import { ProgressBar } from "./progress-bar.js";
 import { FileMedia } from "./file-media.js";
 import { Icon } from "../icons.js";
-/** @import { File } from "../types.js" */
+/** @import { Author, File } from "../types.js" */
 
 /** What a state means to the one who looks. @param {File} file */
 function words(file) {
 	const them = file.mine ? file.to.name : file.from.name;
-	if (file.noRoom?.length && file.paused !== "here") return `No room on the disk of ${list(file.noRoom.map((one) => one.name))}: goes on once there is some`;
+	const far = howFar(file);
+	if (far.length && file.paused !== "here" && file.state !== "received") return far.join(" · ");
 	switch (file.state) {
 		case "preparing": return "Being prepared…";
 		case "offered": return file.mine ? `Waiting for ${them} to accept` : `${them} wants to send you this`;
 		case "accepted": return file.mine ? `${them} accepted` : "Starting…";
 		case "receiving": return file.mine ? `${them} is receiving it` : "Receiving…";
 		case "waiting": return `Goes on when ${them} is here`;
-		case "received": return file.mine ? `${them} has it, checked` : "Received, checked";
+		case "received": return file.mine ? `${file.to.id ? them : "Everybody in the room"} has it, checked` : "Received, checked";
 		case "declined": return file.mine ? `${them} declined` : "You declined";
 		case "paused": return file.paused === "here" ? "Held by you" : `Held by ${them}`;
 		case "withdrawn": return file.mine ? "You took it back" : `${them} took it back`;
 		case "problem": return file.problem || "Something went wrong";
 	}
 	return "";
+}
+
+/** Of a file that we sent: who of a room has it, who is still to get it, and whose disk has no room. @param {File} file */
+function howFar({ has = [], taking = [], noRoom = [] }) {
+	const names = (/** @type {Author[]} */ all) => list(all.map((one) => one.name));
+	const coming = taking.filter((one) => !noRoom.some((other) => other.id === one.id));
+	return [
+		...(has.length ? [`${names(has)} ${has.length === 1 ? "has" : "have"} it, checked`] : []),
+		...(coming.length ? [`${names(coming)} ${coming.length === 1 ? "takes" : "take"} it`] : []),
+		...(noRoom.length ? [`No room on the disk of ${names(noRoom)}: goes on once there is some`] : []),
+	];
 }
 
 /** @param {File} file @returns {["accept" | "decline" | "cancel" | "pause" | "resume" | "open" | "reveal", string, boolean][]} verb, words, whether it is the main one */
