@@ -123,6 +123,9 @@ var reachedSchema string
 //go:embed refold.sql
 var refoldSchema string
 
+//go:embed pins.sql
+var pinsSchema string
+
 //go:embed bygonesigned.sql
 var bygonesSignedSchema string
 
@@ -143,7 +146,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema}}
 }
 
 // Config is what a Chat is made of.

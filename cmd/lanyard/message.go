@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -33,10 +34,17 @@ func messageCommands() []command {
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				return a.React(ctx, c.words[0], c.words[1], !c.flags.has("off"))
 			}, quiet)},
-		{name: "pin", args: "ID [--off]", summary: "Pin a message, for everybody in the conversation", flags: []string{"off"}, min: 1, max: 1, about: off,
-			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
-				return a.Pin(ctx, c.words[0], !c.flags.has("off"))
-			}, quiet)},
+		{name: "pin", args: "ID [--off] | CONVERSATION", summary: "Pin a message, for everybody in the conversation; with a conversation, list what is pinned there", flags: []string{"off"}, min: 1, max: 1, about: off,
+			run: func(ctx context.Context, c *call) error {
+				if !c.flags.has("off") && !messageID.MatchString(c.words[0]) {
+					return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Message, error) {
+						return a.Pinned(ctx, c.words[0])
+					}, listed("Nothing is pinned."))(ctx, c)
+				}
+				return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+					return a.Pin(ctx, c.words[0], !c.flags.has("off"))
+				}, quiet)(ctx, c)
+			}},
 		{name: "forward", args: "ID TO", summary: "Pass the words of a message on to a person or into a room", min: 2, max: 2,
 			about: "Prints the new message's ID. The name of who wrote the words goes with them.",
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
@@ -46,7 +54,7 @@ func messageCommands() []command {
 		{name: "star", args: "[ID [--off]]", summary: "Star a message for yourself alone; without ID, list the starred ones", flags: []string{"off"}, max: 1, about: off,
 			run: func(ctx context.Context, c *call) error {
 				if len(c.words) == 0 {
-					return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Message, error) { return a.Starred(ctx) }, printStars)(ctx, c)
+					return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Message, error) { return a.Starred(ctx) }, listed("Nothing is starred."))(ctx, c)
 				}
 				return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 					return a.Star(ctx, c.words[0], !c.flags.has("off"))
@@ -76,16 +84,22 @@ func printVersions(c *call, versions []api.Version) {
 	c.rows(table)
 }
 
-func printStars(c *call, messages []api.Message) {
-	if len(messages) == 0 {
-		c.say("Nothing is starred.")
-		return
+// messageID is what tells a message from a conversation, which is called by a name.
+var messageID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// listed prints messages with their IDs, or that there are none.
+func listed(none string) func(*call, []api.Message) {
+	return func(c *call, messages []api.Message) {
+		if len(messages) == 0 {
+			c.say("%s", none)
+			return
+		}
+		table := make([][]string, 0, len(messages))
+		for _, m := range messages {
+			table = append(table, []string{when(m.Time, time.Now()), m.Author.Name, marked(m), m.ID})
+		}
+		c.rows(table)
 	}
-	table := make([][]string, 0, len(messages))
-	for _, m := range messages {
-		table = append(table, []string{when(m.Time, time.Now()), m.Author.Name, marked(m), m.ID})
-	}
-	c.rows(table)
 }
 
 // post sends one text with what stands beside it and prints its ID.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 
 	"lanyard/chat"
 	"lanyard/chat/amend"
@@ -155,6 +156,23 @@ func (m *messages) Star(ctx context.Context, id string, on bool) (api.Message, e
 // Starred lists what our person starred.
 func (m *messages) Starred(ctx context.Context) ([]api.Message, error) {
 	all, err := m.talks.chats.Starred(ctx)
+	rows := make([]api.Message, len(all))
+	for i := range all {
+		rows[i] = m.talks.message(all[i])
+	}
+	return rows, chatError(err)
+}
+
+// Pinned lists what is pinned in a conversation.
+func (m *messages) Pinned(ctx context.Context, to string) ([]api.Message, error) {
+	in, err := m.talks.find(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	all, err := m.talks.chats.Pinned(ctx, in)
+	if errors.Is(err, chat.ErrNoConversation) { // nothing was said yet
+		return []api.Message{}, nil
+	}
 	rows := make([]api.Message, len(all))
 	for i := range all {
 		rows[i] = m.talks.message(all[i])

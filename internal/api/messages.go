@@ -103,6 +103,12 @@ func (c *Client) Pin(ctx context.Context, id string, on bool) (Message, error) {
 	return v, c.call(ctx, "PUT", at("messages", id, "pin"), SwitchRequest{on}, &v)
 }
 
+// Pinned lists the messages pinned in a conversation, the newest pin first.
+func (c *Client) Pinned(ctx context.Context, to string) ([]Message, error) {
+	var v []Message
+	return v, c.call(ctx, "GET", at("conversations", to, "pins"), nil, &v)
+}
+
 // Versions returns what a message said, oldest first: its first text and at most the 99 newest edits.
 func (c *Client) Versions(ctx context.Context, id string) ([]Version, error) {
 	var v []Version

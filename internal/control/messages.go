@@ -15,6 +15,7 @@ type Messages interface {
 	Delete(ctx context.Context, id string) (api.Message, error)
 	React(ctx context.Context, id, emoji string, on bool) (api.Message, error)
 	Pin(ctx context.Context, id string, on bool) (api.Message, error)
+	Pinned(ctx context.Context, to string) ([]api.Message, error)
 	Versions(ctx context.Context, id string) ([]api.Version, error)
 	Forward(ctx context.Context, id, to string) (api.Message, error)
 	// These concern our own person alone.
@@ -45,6 +46,9 @@ func (c *Control) routeMessages(mux *http.ServeMux) {
 	}))
 	mux.Handle("PUT /api/v1/messages/{id}/pin", post(func(r *http.Request, b api.SwitchRequest) (api.Message, error) {
 		return p.Pin(r.Context(), r.PathValue("id"), b.On)
+	}))
+	mux.Handle("GET /api/v1/conversations/{to}/pins", list(func(r *http.Request) ([]api.Message, error) {
+		return p.Pinned(r.Context(), r.PathValue("to"))
 	}))
 	mux.Handle("POST /api/v1/messages/{id}/forward", post(func(r *http.Request, b api.ForwardRequest) (api.Message, error) {
 		return p.Forward(r.Context(), r.PathValue("id"), b.To)

@@ -45,6 +45,23 @@ func amend(t *testing.T, ana, ben *desk, _ string) {
 	menu(ben, ".message-theirs strong", "Pin")
 	ana.see(".message-mine:has(strong) .icon-pin", "")
 	ana.looks("amended")
+	more := func(d *desk, of, item string) {
+		d.click(".head button", "More for "+of)
+		d.click(".menu-item", item)
+	}
+	more(ana, "Ben Becker", "Pinned messages…")
+	ana.see(".dialog .quote-text", "Shall we meet at eleven?")
+	ana.looks("pinned")
+	ana.size(320, 640, 1)
+	ana.fits("pinned-320")
+	ana.size(1280, 800, 1)
+	ana.click(".dialog .quote", "at eleven")
+	ana.until("the dialog is gone", `!document.querySelector(".dialog")`)
+	menu(ana, ".message-mine strong", "Unpin")
+	ben.until("the pin is off", `!document.querySelector(".message-row .icon-pin")`)
+	more(ben, "Ana Almeida", "Pinned messages…")
+	ben.see(".dialog", "Nothing is pinned here")
+	ben.click(".dialog button", "Close")
 
 	menu(ana, ".message-mine strong", "Delete for everybody…")
 	ana.looks("delete")
@@ -60,10 +77,6 @@ func amend(t *testing.T, ana, ben *desk, _ string) {
 	ana.looks("forward")
 	ana.click(".dialog .button-main", "Forward")
 	ben.see(".message-from", "Forwarded from Ben Becker")
-	more := func(d *desk, of, item string) {
-		d.click(".head button", "More for "+of)
-		d.click(".menu-item", item)
-	}
 	more(ana, "Ben Becker", "Starred messages…")
 	ana.see(".dialog .quote-text", "Ten is fine")
 	ana.looks("starred")

@@ -3,7 +3,7 @@ import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
 import { sharesWith } from "../state.js";
 import { block, closeView, remove, show, showPane } from "../actions.js";
-import { markUnread, mute, showStarred } from "../message-actions.js";
+import { markUnread, mute, showPinned, showStarred } from "../message-actions.js";
 import { note } from "../marks.js";
 import { findHere } from "../keys.js";
 import { openShare, shareExisting } from "../shares.js";
@@ -65,6 +65,7 @@ function items(row) {
 	const talk = [
 		{ text: "Find in it…", group: "Conversation", run: findHere },
 		{ text: "Jump to a date…", run: () => show({ kind: "date", person: row.id }) },
+		...(row.office ? [] : [{ text: "Pinned messages…", run: () => showPinned(row.id) }]),
 		{ text: "Starred messages…", run: () => showStarred() },
 		{ text: "Send later and reminders…", run: () => show({ kind: "laters" }) },
 		{ text: row.muted ? "Unmute" : "Mute", run: () => mute(row.id, !row.muted) },

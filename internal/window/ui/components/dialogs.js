@@ -16,7 +16,7 @@ import { CardDialog } from "./card-dialog.js";
 import { AddDialog } from "./add-dialog.js";
 import { ReactDialog } from "./emoji-picker.js";
 import { ForwardDialog } from "./forward-dialog.js";
-import { DateDialog, StarredDialog } from "./find-dialogs.js";
+import { DateDialog, MessagesDialog } from "./find-dialogs.js";
 import { PictureDialog } from "./file-media.js";
 import { ChangeLaterDialog, RemindDialog, SendLaterDialog } from "./later-dialogs.js";
 import { LaterList } from "./later-list.js";
@@ -39,7 +39,7 @@ export function Dialogs(_) {
 		case "versions": return h(VersionsDialog, { versions: now.versions });
 		case "forward": return h(ForwardDialog, { message: now.message });
 		case "date": return h(DateDialog, { person: now.person });
-		case "starred": return h(StarredDialog, { messages: now.messages });
+		case "messages": return h(MessagesDialog, { title: now.title, none: now.none, messages: now.messages });
 		case "picture": return h(PictureDialog, { file: now.file });
 		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply, mentions: now.mentions });
 		case "remind": return h(RemindDialog, { message: now.message });

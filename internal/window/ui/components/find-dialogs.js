@@ -1,8 +1,8 @@
-// Two ways to something said long ago: its day, and its star.
+// Ways to something said long ago: its day, its star, its pin.
 import { html, h, useState } from "../vendor/index.js";
 import { exactly } from "../format.js";
 import { sentence, show } from "../actions.js";
-import { jump, openStarred } from "../message-actions.js";
+import { jump, openListed } from "../message-actions.js";
 import { gist } from "../markdown.js";
 import { Dialog } from "./dialog.js";
 /** @import { Message } from "../types.js" */
@@ -22,10 +22,10 @@ export function DateDialog({ person }) {
 	return h(Dialog, { title: "Jump to a date", verbs, problem }, html`<input class="field" type="date" aria-label="Date" value=${day} autofocus onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setDay(e.currentTarget.value)} />`);
 }
 
-/** @param {{messages: Message[]}} props */
-export function StarredDialog({ messages }) {
+/** @param {{title: string, none: string, messages: Message[]}} props none: what is said when there are none */
+export function MessagesDialog({ title, none, messages }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
-	return h(Dialog, { title: "Starred messages", verbs }, messages.length === 0 ? html`<p class="quiet">You starred nothing yet. Only you see your stars.</p>` : html`<ol class="versions">${messages.map((m) => html`
-		<li key=${m.id}><button class="quote" onClick=${() => openStarred(m)}><span class="quote-name" dir="auto">${m.author.name}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
+	return h(Dialog, { title, verbs }, messages.length === 0 ? html`<p class="quiet">${none}</p>` : html`<ol class="versions">${messages.map((m) => html`
+		<li key=${m.id}><button class="quote" onClick=${() => openListed(m)}><span class="quote-name" dir="auto">${m.author.name}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
 			<time datetime=${m.time}>${exactly(m.time)}</time></button></li>`)}</ol>`);
 }
