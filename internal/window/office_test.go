@@ -29,6 +29,11 @@ func TestOffice(t *testing.T) {
 	ana.see(".head-where", "Announcements for everybody · 1 person")
 	ana.looks("office-empty")
 
+	ana.typeText("There is :birthd")
+	ana.see("#emoji-names .completion-choice", "🎂")
+	ana.press("Enter", 0)
+	ana.until("nothing is announced by that, but the emoji written", `document.querySelector(".composer-field").value === "There is 🎂 " && !document.querySelector(".dialog")`)
+	eval[string](ana.tab, `(document.querySelector(".composer-field").select(), "")`)
 	ana.typeText("The lift is **out of order** until noon")
 	ana.press("Enter", 0)
 	ana.see(".dialog", "To everybody in the office: 1 person")

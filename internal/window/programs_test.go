@@ -31,7 +31,7 @@ func roomGroup(t *testing.T, ana, ben, carla *desk) {
 	ana.see(".message-change", "Ben Becker changed the group “Figures”, now with ")
 	ana.click(".composer-field", "")
 	ana.typeText("@fig")
-	ana.see(".mention-choice", "group of 2 members")
+	ana.see(".completion-choice", "group of 2 members")
 	ana.press("Enter", 0)
 	ana.typeText("please check")
 	ana.press("Enter", 0)

@@ -52,6 +52,7 @@ export function inline(text, depth = 0) {
 }
 
 const FENCE = /^```[\w+-]{0,20}\s*$/u;
+const FENCE_END = /^```\s*$/u;
 const QUOTE = /^> ?/u;
 const BULLET = /^[-*•] +(?=\S)/u;
 const NUMBER = /^(\d{1,6})[.)] +(?=\S)/u;
@@ -65,7 +66,7 @@ export function blocks(text) {
 	/** @type {Block[]} */
 	const out = [];
 	for (let at = 0; at < lines.length;) {
-		const end = FENCE.test(lines[at]) ? lines.findIndex((line, i) => i > at && /^```\s*$/u.test(line)) : -1;
+		const end = FENCE.test(lines[at]) ? lines.findIndex((line, i) => i > at && FENCE_END.test(line)) : -1;
 		if (end > 0) {
 			out.push({ kind: "code", text: lines.slice(at + 1, end).join("\n") });
 			at = end + 1;
@@ -78,6 +79,13 @@ export function blocks(text) {
 		at = to;
 	}
 	return out.filter((b, i) => b.kind !== "plain" || b.parts.length > 0 || i === 0);
+}
+
+/** Whether what comes after a text is code, or about to be: below the first line of a block, or after a ` on the same line. @param {string} before */
+export function inCode(before) {
+	const lines = before.split("\n");
+	const fenced = lines.slice(0, -1).reduce((open, line) => (open ? !FENCE_END.test(line) : FENCE.test(line)), false);
+	return fenced || (lines.at(-1) ?? "").split("`").length % 2 === 0;
 }
 
 /** @param {ReturnType<typeof kindOf>} kind @param {string[]} lines @returns {Block} */

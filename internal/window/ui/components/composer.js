@@ -24,7 +24,7 @@ const conversations = select((s) => s.conversations);
 
 /** @param {{row: Row}} props */
 export function Composer({ row }) {
-	const { field, text, now, tooLong, key, panel, button } = useTextEntry(row, submit);
+	const { field, text, now, tooLong, key, panel, button, names } = useTextEntry(row, submit);
 	const people = useMentions(row.id, field);
 	useLayoutEffect(() => {
 		if (matchMedia("(min-width: 40rem)").matches) field.current?.focus();
@@ -32,10 +32,18 @@ export function Composer({ row }) {
 	useLayoutEffect(() => {
 		if (now) field.current?.focus();
 	}, [now?.message.id, now?.verb]);
+	const looked = (/** @type {Event} */ e) => {
+		people.look();
+		names.look(e);
+	};
+	const closed = () => {
+		people.close();
+		names.close();
+	};
 	function submit() {
 		if (!text.trim() || tooLong) return;
 		wroteNoMore(row.id);
-		people.close();
+		closed();
 		const mentions = named(row.id, text, now);
 		if (now?.verb === "edit") edit(row.id, now.message, text, mentions);
 		else {
@@ -52,13 +60,14 @@ export function Composer({ row }) {
 		${now && h(Doing, { now, person: row.id })}
 		${panel}
 		${people.list}
+		${names.list}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
 		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=${`Message to ${row.name}`} aria-invalid=${tooLong ? "true" : "false"}
-			aria-autocomplete="list" aria-controls=${people.controls} aria-activedescendant=${people.active} onClick=${people.look} onBlur=${people.close}
+			aria-autocomplete="list" aria-controls=${people.controls ?? names.controls} aria-activedescendant=${people.active ?? names.active} onClick=${looked} onBlur=${closed}
 			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => {
 				draft(row.id, e.currentTarget.value);
 				if (now?.verb !== "edit") wrote(row, e.currentTarget.value);
-				people.look();
+				looked(e);
 			}}
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => people.key(e) || key(e)}></textarea>

@@ -1,4 +1,4 @@
-// Offers emoji to choose one. Arrow keys move, words narrow down.
+// Offers emoji to choose one. Arrow keys move, words narrow down, and Enter takes the first that they find.
 import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
 import { finding } from "../emoji.js";
 import { show } from "../actions.js";
@@ -12,10 +12,15 @@ export function EmojiPicker({ choose }) {
 	const box = useRef(/** @type {HTMLElement | null} */ (null));
 	useEffect(() => box.current?.querySelector("input")?.focus(), []);
 	const found = finding(words);
+	const first = words.trim() ? found[0]?.emoji[0][0] : undefined; // what Enter takes
 	const move = (/** @type {KeyboardEvent} */ e) => {
 		const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 };
 		const all = [...(box.current?.querySelectorAll(".emoji-one") ?? [])].filter((one) => one instanceof HTMLElement);
 		const at = all.findIndex((one) => one === document.activeElement);
+		if (at < 0 && e.key === "Enter" && !e.isComposing && first) {
+			e.preventDefault();
+			return void choose(first);
+		}
 		if (!(e.key in steps) || (at < 0 && e.key !== "ArrowDown")) return;
 		e.preventDefault();
 		all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + steps[/** @type {keyof typeof steps} */ (e.key)]))]?.focus();
@@ -23,7 +28,7 @@ export function EmojiPicker({ choose }) {
 	return html`<div class="emoji" ref=${box} onKeyDown=${move}>
 		<input class="field" type="search" placeholder="Search emoji" aria-label="Search emoji" value=${words} autofocus onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setWords(e.currentTarget.value)} />
 		<div class="emoji-groups" tabindex="-1">${found.map((group) => html`<div class="emoji-name" key=${group.name}>${group.name}</div><div class="emoji-grid" role="group" aria-label=${group.name}>${group.emoji.map(([sign, names]) => html`
-			<button class="emoji-one" aria-label=${`${sign} ${names}`} title=${names} onClick=${() => choose(sign)}>${sign}</button>`)}</div>`)}
+			<button class=${sign === first ? "emoji-one emoji-first" : "emoji-one"} aria-label=${`${sign} ${names}`} title=${names} onClick=${() => choose(sign)}>${sign}</button>`)}</div>`)}
 			${found.length === 0 && html`<p class="emoji-none">None is called so.</p>`}</div>
 	</div>`;
 }

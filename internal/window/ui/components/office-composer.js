@@ -9,7 +9,7 @@ import { Icon } from "../icons.js";
 
 /** @param {{row: Row}} props */
 export function OfficeComposer({ row }) {
-	const { field, text, now, tooLong, key, panel, button } = useTextEntry(row, submit);
+	const { field, text, now, tooLong, key, panel, button, names } = useTextEntry(row, submit);
 	useLayoutEffect(() => {
 		if (now || matchMedia("(min-width: 40rem)").matches) field.current?.focus();
 	}, [row.id, now?.message.id]);
@@ -23,8 +23,13 @@ export function OfficeComposer({ row }) {
 		${now && html`<div class="composer-doing"><span class="quote"><span class="quote-name">Edit announcement</span><span class="quote-text" dir="auto">${gist(now.message.text)}</span></span>
 			<button class="button-icon" aria-label="Cancel" title="Cancel" onClick=${() => leave(row.id)}>${h(Icon, { name: "close" })}</button></div>`}
 		${panel}
+		${names.list}
 		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${label} placeholder=${label} aria-invalid=${tooLong ? "true" : "false"}
-			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => draft(row.id, e.currentTarget.value)}
+			aria-autocomplete="list" aria-controls=${names.controls} aria-activedescendant=${names.active} onClick=${names.look} onBlur=${names.close}
+			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => {
+				draft(row.id, e.currentTarget.value);
+				names.look(e);
+			}}
 			onKeyDown=${key}></textarea>
 		${button}
 		<button class="button-icon button-send" aria-label=${now ? "Save" : "Announce…"} title=${now ? "Save" : "Announce…"} disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: now ? "check" : "announce" })}</button>

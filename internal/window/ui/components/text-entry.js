@@ -4,6 +4,7 @@ import { draft } from "../actions.js";
 import { compose, leave } from "../message-actions.js";
 import { select } from "../store.js";
 import { Icon } from "../icons.js";
+import { useEmojiNames } from "./emoji-names.js";
 import { EmojiPicker } from "./emoji-picker.js";
 import { useGrowth } from "./growing-field.js";
 import { LONGEST, bytes } from "./too-long.js";
@@ -19,6 +20,7 @@ export function useTextEntry(row, submit) {
 	const [picking, setPicking] = useState(false);
 	const text = drafts.value[row.id] ?? "";
 	const now = composing.value[row.id];
+	const names = useEmojiNames(field);
 	useGrowth(field, text);
 	const insert = (/** @type {string} */ emoji) => {
 		setPicking(false);
@@ -37,6 +39,7 @@ export function useTextEntry(row, submit) {
 		if (last) compose(row.id, "edit", last);
 	};
 	const key = (/** @type {KeyboardEvent} */ e) => {
+		if (names.key(e)) return;
 		if (e.key === "Escape" && picking) return unpick(e);
 		if (e.key === "Escape" && now) {
 			e.preventDefault();
@@ -52,5 +55,5 @@ export function useTextEntry(row, submit) {
 	};
 	const panel = picking && html`<div class="emoji-panel" role="group" aria-label="Emoji" onKeyDown=${unpick}>${h(EmojiPicker, { choose: insert })}</div>`;
 	const button = html`<button class="button-icon" aria-label="Emoji" title="Emoji" aria-expanded=${picking ? "true" : "false"} onClick=${() => setPicking(!picking)}>${h(Icon, { name: "smile" })}</button>`;
-	return { field, text, now, tooLong: bytes(text) > LONGEST, key, panel, button };
+	return { field, text, now, tooLong: bytes(text) > LONGEST, key, panel, button, names };
 }
