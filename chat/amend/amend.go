@@ -161,4 +161,4 @@ func turns(r rune) bool {
 }
 
 // ErrEmoji is for people: what was given for a reaction is none.
-var ErrEmoji = errors.New("this is no emoji: choose one of at most 64 bytes, without blanks")
+var ErrEmoji = errors.New("this is no emoji, or more than one: choose one of at most 64 bytes, without blanks")

@@ -2,7 +2,6 @@ package news_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -78,7 +77,7 @@ func TestAddedFromEverywhere(t *testing.T) {
 	for range many * each {
 		c := <-heard
 		if c[1] != last[c[0]] {
-			t.Fatal(fmt.Sprintf("of %d came %d in the place of %d", c[0], c[1], last[c[0]]))
+			t.Fatalf("of %d came %d in the place of %d", c[0], c[1], last[c[0]])
 		}
 		last[c[0]]++
 	}

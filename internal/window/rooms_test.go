@@ -319,6 +319,7 @@ func roomHostile(t *testing.T, ana, ben, carla *desk) {
 	}
 	ben.click(".head-person", names[0])
 	ben.see(".pane h2", names[0])
+	ben.until("nothing marks it that looked like one of its names", `!document.querySelector(".pane .warn, .person-chosen .person-machine")`)
 	ben.looks("room-hostile")
 	ben.size(320, 640, 1)
 	ben.fits("room-hostile-320")
