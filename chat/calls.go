@@ -77,7 +77,7 @@ func (c *Chat) mayWrite(v *conversation) error {
 	return nil
 }
 
-// Direct returns the ID of the conversation with a person, by which it is known from then on.
+// Direct returns the ID of the conversation with a person, by which it is known from then on. It does not wait for what Load reads and is not to be called before.
 func (c *Chat) Direct(with identity.PersonID) event.ConversationID { return c.conversation(with).id }
 
 // lookup returns a conversation once all are in memory; ErrNoConversation if there is none with this ID.

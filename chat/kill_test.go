@@ -45,7 +45,14 @@ func writeUntilKilled(dir, ben, round string) error {
 	exchange := blob.New(blob.Config{Roster: roster, Log: log})
 	c := New(Config{Identity: id, Roster: roster, DB: db, Blob: exchange, Log: log})
 	failed := make(chan error, 4)
-	for _, run := range []func(context.Context) error{db.Run, roster.Run, exchange.Run, c.Run} {
+	go func() { failed <- db.Run(ctx) }()
+	if err := roster.Load(ctx); err != nil {
+		return err
+	}
+	if err := c.Load(ctx); err != nil {
+		return err
+	}
+	for _, run := range []func(context.Context) error{roster.Run, exchange.Run, c.Run} {
 		go func() { failed <- run(ctx) }()
 	}
 	to, err := roster.Add(ctx, ben)
