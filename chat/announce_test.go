@@ -203,7 +203,9 @@ func TestAnnounceNewcomer(t *testing.T) {
 		}
 		ben.await(t, "it is taken back", func() bool { m, err := ben.Shown(t.Context(), gone.ID); return err == nil && m.Deleted })
 		anna.stop()
+		ben.stop()
 		time.Sleep(15 * 24 * time.Hour)
+		ben.run(t)
 		dora := s.start(t, "Dora")
 		dora.meet(t, ben)
 		dora.await(t, "the last 30 days", func() bool { return slices.Contains(dora.said(t, event.OfficeID()), "fresh one") })
