@@ -22,8 +22,12 @@ func places(t *testing.T, browser context.Context) {
 	c.add("chloe", false, "🎉 at last", time.Now())
 	c.messages["chloe"][2].ReplyTo = &api.Quote{ID: answer.ID, Here: true, Author: answer.Author, Kind: "text", Text: answer.Text}
 	c.add("noa", false, "**Shall we** meet?", time.Now())
+	sent := api.Message{ID: "sent", Conversation: "room", Kind: "file", Text: "tone.wav", Time: time.Now(), Author: api.Author{ID: "ben", Name: "Ben Becker"}}
+	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Time: sent.Time, Last: &sent, Room: &api.Room{ID: "room", Name: "Move", Member: true, Size: 3, Members: []api.RoomMember{}}})
 	b := open(t, browser, c.URL())
 	b.see(".person-last", "Shall we meet?")
+	b.see(".person-last", "Ben Becker sent tone.wav")
+	b.see(".person-last", "Sent you Lease contract")
 
 	b.click(".person", "Chloé Cohen")
 	b.until("a quote has the words without their markup", `document.querySelector(".message .quote-text")?.textContent === "Done at last, see plan.md"`)
@@ -67,15 +71,16 @@ func places(t *testing.T, browser context.Context) {
 func pasted(t *testing.T, b *tab) {
 	t.Helper()
 	const paste = `(() => { const data = new DataTransfer(); for (const [type, text] of Object.entries(%s)) data.setData(type, text);
-		for (const name of %s) data.items.add(new File(["x"], name)); const e = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+		for (const name of %s) data.items.add(new File(["x"], name, name.endsWith("png") ? {type: "image/png"} : {})); const e = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
 		document.querySelector(".composer-field").dispatchEvent(e); return e.defaultPrevented; })()`
 	if eval[bool](b, paste, line{"text/plain": "a\tb", "text/html": "<td>a<td>b"}, []string{"cells.png"}) {
 		t.Error("cells of a spreadsheet are taken for a picture")
 	}
-	if !eval[bool](b, paste, line{"text/plain": "/home/carla/Minutes.txt"}, []string{"Minutes.txt", "Plan.pdf"}) {
+	if !eval[bool](b, paste, line{"text/plain": "/home/carla/Minutes.txt"}, []string{"Minutes.txt", "Broken.png"}) {
 		t.Error("files are pasted as text")
 	}
-	b.until("they are called by their names", `document.querySelector(".dialog .dropped strong")?.textContent === "Minutes.txt and Plan.pdf" && document.querySelector(".dialog .dropped").textContent.includes("2 files")`)
+	b.until("they are called by their names", `document.querySelector(".dialog .dropped strong")?.textContent === "Minutes.txt and Broken.png" && document.querySelector(".dialog .dropped").textContent.includes("2 files")`)
+	b.until("what is no picture, or a broken one, is not drawn", `(() => { const p = document.querySelector(".dialog .previews"); return !!p && p.childElementCount === 0 && p.clientHeight === 0; })()`)
 	b.click(".dialog button", "Cancel")
 }
 

@@ -27,6 +27,11 @@ func pictures(t *testing.T, ana, ben *desk, home string) {
 		return true;
 	})()`)
 	ana.see(".dialog", "Screenshot.png")
+	ana.until("one sees what goes out", `(() => { const i = document.querySelector(".dialog .preview"); return !!i && i.complete && i.naturalWidth === 800 && i.clientHeight > 100; })()`)
+	ana.looks("pasted")
+	ana.size(320, 640, 1)
+	ana.fits("pasted-320")
+	ana.size(1280, 800, 1)
 	ana.click(".choice", "Send a copy")
 	const drawn = `(() => { const i = [...document.querySelectorAll(".message-file img.picture")].at(-1); return !!i && i.complete && i.naturalWidth > 0 && i.dataset.kind === %s && Math.abs(i.clientWidth * 450 - i.clientHeight * 800) < 900; })()`
 	ana.until("the small picture is drawn at the sender", drawn, "thumbnail")

@@ -8,6 +8,7 @@ import { upload } from "../upload.js";
 import { total } from "../drop.js";
 import { count, list, size } from "../format.js";
 import { Dialog } from "./dialog.js";
+import { Previews } from "./preview.js";
 import { Icon } from "../icons.js";
 /** @import { Item } from "../types.js" */
 
@@ -44,6 +45,7 @@ export function DropDialog({ person, items }) {
 		if (made) openShare(made.id);
 	};
 	return h(Dialog, { verbs: html`<button class="button" onClick=${() => show(null)}>Cancel</button>`, title: html`What should <bdi dir="auto">${name}</bdi> get?` }, html`
+		${h(Previews, { items })}
 		<p class="dropped">${h(Icon, { name: folder ? "folder" : "file" })}<span><strong dir="auto">${title(items)}</strong><br /><span class="quiet">${facts(items)}</span></span></p>
 		<div class="choices">
 			${choice("send", "Send a copy", folder ? "They get the folder as it is now. Later changes stay with you." : "They are asked whether they want it.", sendAll, true)}

@@ -72,7 +72,8 @@ function drawn(row, view) {
 /** Shows the message that one went to, and lights it up for a moment. @param {HTMLElement | null} box @param {ScrollKeeper} keep @param {string} id */
 function sought(box, keep, id) {
 	keep.show(id);
-	lightUp(box?.querySelector(`[data-key="${CSS.escape(id)}"] article`));
+	const row = box?.querySelector(`[data-key="${CSS.escape(id)}"]`);
+	lightUp(row?.querySelector("article") ?? row);
 }
 
 /** Asks for more where the reader comes near an end, and keeps the state's idea of where they are. @param {HTMLElement | null} box @param {View} view @param {ScrollKeeper} keep */

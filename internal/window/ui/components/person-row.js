@@ -8,7 +8,7 @@ import { oneLine } from "../text.js";
 import { Icon } from "../icons.js";
 import { Avatar, OfficeSign, presenceWord } from "./avatar.js";
 import { useDropTarget } from "./drop-target.js";
-/** @import { Row } from "../types.js" */
+/** @import { Message, Row } from "../types.js" */
 
 const drafts = select((s) => s.drafts);
 const composing = select((s) => s.composing);
@@ -18,6 +18,14 @@ export const ROW = 60; // pixels, as in people.css
 /** What is written to somebody and not sent; for the conversation on screen it stands in the composer. @param {Row} row @param {boolean} chosen */
 const unsent = (row, chosen) => (chosen || composing.value[row.id]?.verb === "edit" ? "" : (drafts.value[row.id] ?? "").trim());
 
+/** What was said last; where there are more than two, by whom. @param {Row} row @param {Message} last */
+function said(row, last) {
+	const who = last.mine ? "You" : row.members || row.office ? last.author.name : "";
+	if (last.kind === "answer") return who ? `${who} answered about a file` : "Answered about a file";
+	if (last.kind === "file") return `${who ? `${who} sent` : "Sent you"} ${oneLine(last.text)}`;
+	return `${who ? `${who}: ` : ""}${gist(last.text)}`;
+}
+
 /** What stands under the name. @param {Row} row @param {boolean} compares whether they wait for us to compare words */
 function under(row, compares) {
 	if (row.under) return row.under;
@@ -26,9 +34,7 @@ function under(row, compares) {
 	if (row.invites) return "Wants to share a folder with you";
 	if (!row.link && !row.last) return lastHere(row.lastSeen).replace(/^n/, "N");
 	if (row.last?.deleted) return "Message deleted";
-	if (row.last?.kind === "answer") return row.last.mine ? "You answered about a file" : "Answered about a file";
-	if (row.last?.kind === "file") return `${row.last.mine ? "You sent" : "Sent you"} ${oneLine(row.last.text)}`;
-	if (row.last) return `${row.last.mine ? "You: " : row.members || row.office ? `${row.last.author.name}: ` : ""}${gist(row.last.text)}`;
+	if (row.last) return said(row, row.last);
 	if (row.office) return "Announcements for everybody";
 	return row.text ? oneLine(row.text) : row.machine;
 }
