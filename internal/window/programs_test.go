@@ -3,6 +3,7 @@ package window_test
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,19 +54,28 @@ func roomGroup(t *testing.T, ana, ben, carla *desk) {
 // roomPrograms makes a webhook in the window: a program writes by its address, which the page shows once, and no more when it was removed; a hook that was
 // added elsewhere is listed and removed.
 func roomPrograms(t *testing.T, ana, ben, _ *desk) {
-	if _, err := ana.Client.AddHook(t.Context(), "Budget 2027", api.NewHookRequest{URL: "http://127.0.0.1:1/heard"}); err != nil {
+	rooms, err := ana.Rooms(t.Context())
+	at := slices.IndexFunc(rooms, func(r api.Room) bool { return r.Name == "Budget 2027" && r.Member })
+	if err != nil || at < 0 {
+		t.Fatalf("%+v, %v", rooms, err)
+	}
+	if _, err := ana.Client.AddHook(t.Context(), rooms[at].ID, api.NewHookRequest{URL: "http://127.0.0.1:1/heard"}); err != nil {
 		t.Fatal(err)
 	}
 	ana.click("button", "More for Budget 2027")
 	ana.click(".menu-item", "Programs…")
 	ana.see(".dialog", "Programs and Budget 2027")
 	ana.see(".program", "http://127.0.0.1:1/heard")
+	ana.until("it is said how another is added", `[...document.querySelectorAll(".dialog input[readonly]")].some((e) => e.value === %s)`, "lanyard hook add "+rooms[at].ID+" -- PROGRAM")
 	ana.typeText("Night build")
 	ana.press("Enter", 0)
 	ana.see(".program", "Night build")
 	ana.see(".program", "Not used yet")
 	ana.see(".program-fresh", "keep it like a password")
 	ana.looks("programs")
+	ana.size(320, 640, 1)
+	ana.fits("programs-320")
+	ana.size(1280, 800, 1)
 	ana.until("the address is there", `document.querySelector(".program-fresh input")?.value.includes("/hook/")`)
 	address := eval[string](ana.tab, `document.querySelector(".program-fresh input").value`)
 	post := func() (int, string) {

@@ -39,7 +39,7 @@ export function ProgramsDialog({ person, name }) {
 		<div role="status">${fresh && h(Fresh, { webhook: fresh })}</div>
 		<h3>Programs that hear what is said</h3>
 		${found && list(found.hooks.map((k) => program(k.id, html`<code class="program-words">${k.url ?? k.command?.join(" ")}</code>`, state(k), () => ask("Remove this hook?", "The program is given nothing more.", () => removeHook(k.id)))), "None.")}
-		<p class="quiet field-hint">These are added on the command line only, as they run programs: <code>lanyard hook add</code>.</p>`);
+		${h(Added, { command: `lanyard hook add ${person} -- PROGRAM` })}`);
 }
 
 /** The address of a webhook that was just made. @param {{webhook: Webhook}} props */
@@ -47,6 +47,12 @@ function Fresh({ webhook }) {
 	const url = webhook.url ?? "";
 	return html`<div class="program-fresh"><label class="field">Its address, shown this once<input readonly dir="ltr" value=${url} onFocus=${(/** @type {FocusEvent & {currentTarget: HTMLInputElement}} */ e) => e.currentTarget.select()} /></label><button class="button" onClick=${() => copy(url)}>Copy</button>
 		<p class="quiet">A text that a program of this computer posts to it stands here as yours, through <bdi dir="auto">${webhook.name}</bdi>. Whoever has the address can write here in your name: keep it like a password.</p></div>`;
+}
+
+/** How one is added: by its ID and not by its name, which others choose and a shell might take for more. @param {{command: string}} props */
+function Added({ command }) {
+	return html`<div class="program-added"><label class="field">To add one, in a terminal<input readonly dir="ltr" class="program-words" value=${command} onFocus=${(/** @type {FocusEvent & {currentTarget: HTMLInputElement}} */ e) => e.currentTarget.select()} /></label><button class="button" onClick=${() => copy(command)}>Copy</button>
+		<p class="quiet">PROGRAM is yours to name. It runs on this computer with your rights, so it cannot be named here: whoever got hold of this window could then run anything.</p></div>`;
 }
 
 /** @param {unknown[]} rows @param {string} none */
