@@ -6,12 +6,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/chat/words"
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -22,6 +25,7 @@ const searchPatience = 40 * time.Millisecond
 type Search struct {
 	Text   string                 // all its words must be there, in any case and with or without accents; the last may be a beginning
 	In     []event.ConversationID // only these conversations; nil = all
+	From   []identity.PersonID    // only what these people wrote; nil = all
 	Since  time.Time              // not earlier
 	Until  time.Time              // earlier than this
 	Files  bool                   // only offers of files; Text may be empty then
@@ -54,14 +58,14 @@ func (c *Chat) Search(ctx context.Context, s Search) (Hits, error) {
 	}
 	var hits Hits
 	hits.Indexed = c.index.await(ctx, nil, searchPatience)
-	expression, ok := c.expression(wanted, &s)
+	branches := c.branchesByKey()
+	expression, ok := c.expression(wanted, &s, branches)
 	if !ok {
 		return hits, nil
 	}
 	if s.Limit <= 0 {
 		s.Limit = 50
 	}
-	branches := c.branchesByKey()
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		hits.Hits, hits.More, err = c.find(tx, expression, wanted, s, branches)
 		return err
@@ -73,7 +77,7 @@ func (c *Chat) Search(ctx context.Context, s Search) (Hits, error) {
 }
 
 // expression is what the index is asked; false when nothing can be found.
-func (c *Chat) expression(wanted words.Terms, s *Search) (string, bool) {
+func (c *Chat) expression(wanted words.Terms, s *Search, branches map[int64]storedBranch) (string, bool) {
 	var parts []string
 	if len(wanted) > 0 {
 		parts = append(parts, "words : ("+wanted.Expression()+")")
@@ -81,21 +85,43 @@ func (c *Chat) expression(wanted words.Terms, s *Search) (string, bool) {
 		return "", false // signs only, which no word is made of
 	}
 	if s.Files {
-		parts = append(parts, "marks : file")
+		parts = append(parts, "marks : "+fileMark)
 	}
 	if s.In != nil {
-		var either []string
-		for _, id := range s.In {
-			if v := c.known(id); v != nil {
-				either = append(either, marksOf(v, false)...)
-			}
-		}
-		if len(either) == 0 {
-			return "", false
-		}
-		parts = append(parts, "marks : ("+strings.Join(either, " OR ")+")")
+		parts = append(parts, either(c.marksOfThese(s.In)))
 	}
-	return strings.Join(parts, " AND "), true
+	if s.From != nil {
+		parts = append(parts, either(c.marksOfAuthors(s.From, branches)))
+	}
+	return strings.Join(parts, " AND "), !slices.Contains(parts, "")
+}
+
+// either asks for one of the marks; "" without any, which nothing can have.
+func either(marks []string) string {
+	if len(marks) == 0 {
+		return ""
+	}
+	return "marks : (" + strings.Join(marks, " OR ") + ")"
+}
+
+func (c *Chat) marksOfThese(in []event.ConversationID) (marks []string) {
+	for _, id := range in {
+		if v := c.known(id); v != nil {
+			marks = append(marks, conversationMark(v))
+		}
+	}
+	return marks
+}
+
+// marksOfAuthors returns the marks of the machines that are these people's, as what they wrote is shown, each once.
+func (c *Chat) marksOfAuthors(from []identity.PersonID, branches map[int64]storedBranch) []string {
+	marks := map[string]bool{}
+	for _, b := range branches {
+		if slices.Contains(from, c.personIn(b.in, b.log.Peer)) {
+			marks[authorMark(b.log.Peer[:])] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(marks))
 }
 
 // known returns a conversation if there is one.

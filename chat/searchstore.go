@@ -30,11 +30,15 @@ type found struct {
 	kind   event.Kind
 	body   []byte
 	upshot []byte // what amendments do to it, nil for nothing
+	peer   []byte // whose log it is in
 }
+
+// ofBranch joins the branch of an event; 40 is numberBits.
+const ofBranch = `JOIN chat_branch b ON b.key = e.place >> 40 `
 
 // unindexed reads the events of a stretch that have a body.
 func unindexed(tx *store.Tx, s *stretch) (events []found, err error) {
-	rows, err := tx.Query(`SELECT e.place, e.time, e.kind, e.body, u.body FROM chat_event e `+withUpshot+`
+	rows, err := tx.Query(`SELECT e.place, e.time, e.kind, e.body, u.body, b.peer FROM chat_event e `+ofBranch+withUpshot+`
 		WHERE e.place BETWEEN ? AND ? AND length(e.salt) > 0 ORDER BY e.place`,
 		place(s.branch, s.from), place(s.branch, s.to))
 	if err != nil {
@@ -43,7 +47,7 @@ func unindexed(tx *store.Tx, s *stretch) (events []found, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var e found
-		if err := rows.Scan(&e.place, &e.time, &e.kind, &e.body, &e.upshot); err != nil {
+		if err := rows.Scan(&e.place, &e.time, &e.kind, &e.body, &e.upshot, &e.peer); err != nil {
 			return nil, err
 		}
 		events = append(events, e)
@@ -96,7 +100,7 @@ func (e *found) indexed(v *conversation) (keys, marks string) {
 	for _, w := range words.Of(m.searched()) {
 		all = append(all, w.Key)
 	}
-	return strings.Join(all, " "), strings.Join(marksOf(v, m.File != nil), " ")
+	return strings.Join(all, " "), e.marks(v, m.File != nil)
 }
 
 // searched is what of a message is looked through.
@@ -107,14 +111,18 @@ func (m *Message) searched() string {
 	return m.Text
 }
 
-// marksOf are words beside the text by which results are narrowed.
-func marksOf(v *conversation, file bool) []string {
-	var marks []string
-	if v != nil {
-		marks = append(marks, fmt.Sprintf("c%d", v.key))
-	}
+// Marks are words beside the text by which results are narrowed: the conversation, the machine of who wrote it, and whether it is a file.
+const fileMark = "file"
+
+func conversationMark(v *conversation) string { return fmt.Sprintf("c%d", v.key) }
+
+// authorMark tells machines apart by the beginning of their IDs, which are hashes.
+func authorMark(machine []byte) string { return fmt.Sprintf("a%x", machine[:min(8, len(machine))]) }
+
+func (e *found) marks(v *conversation, file bool) string {
+	marks := conversationMark(v) + " " + authorMark(e.peer)
 	if file {
-		marks = append(marks, "file")
+		marks += " " + fileMark
 	}
 	return marks
 }
@@ -123,8 +131,8 @@ func marksOf(v *conversation, file bool) []string {
 func unindex(tx *store.Tx, v *conversation, place int64) error {
 	var key int64
 	e := found{place: place}
-	err := tx.QueryRow(`SELECT t.key, e.kind, e.body, u.body FROM chat_time t JOIN chat_event e ON e.place = t.place `+withUpshot+` WHERE t.place = ?`, place).
-		Scan(&key, &e.kind, &e.body, &e.upshot)
+	err := tx.QueryRow(`SELECT t.key, e.kind, e.body, u.body, b.peer FROM chat_time t JOIN chat_event e ON e.place = t.place `+ofBranch+withUpshot+` WHERE t.place = ?`, place).
+		Scan(&key, &e.kind, &e.body, &e.upshot, &e.peer)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // not indexed yet: then its body will not be there
 	}
@@ -151,8 +159,8 @@ func isIndexed(tx *store.Tx, place int64) (is bool, err error) {
 // index puts an event back that was taken out because its words changed. Of one without a body there is nothing to find.
 func index(tx *store.Tx, v *conversation, place int64) error {
 	e := found{place: place}
-	err := tx.QueryRow(`SELECT e.time, e.kind, e.body, u.body FROM chat_event e `+withUpshot+` WHERE e.place = ? AND length(e.salt) > 0`, place).
-		Scan(&e.time, &e.kind, &e.body, &e.upshot)
+	err := tx.QueryRow(`SELECT e.time, e.kind, e.body, u.body, b.peer FROM chat_event e `+ofBranch+withUpshot+` WHERE e.place = ? AND length(e.salt) > 0`, place).
+		Scan(&e.time, &e.kind, &e.body, &e.upshot, &e.peer)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

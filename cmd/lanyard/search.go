@@ -13,17 +13,18 @@ import (
 const searchLimit = 1000
 
 func searchCommand() command {
-	return command{name: "search", args: "[TEXT] [--with P] [--since T] [--until T] [--files]", summary: "Find messages and files in all conversations, newest first",
-		flags: []string{"with", "since", "until", "files"}, max: 1,
+	return command{name: "search", args: "[TEXT] [--with P] [--from P] [--since T] [--until T] [--files]", summary: "Find messages and files in all conversations, newest first",
+		flags: []string{"with", "from", "since", "until", "files"}, max: 1,
 		about: `
 All words of TEXT must be there, in any case, with or without accents; the last may be the beginning of one. "Words in quotes" follow each other.
 
 --with P   only in the conversation with this person, or in this room; may be given several times
+--from P   only what this person wrote, wherever that was; several times: any of them; my own name: what I wrote
 --since T  2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
 --until T  before then
 --files    only files that were offered, by their names; TEXT may be left out`,
 		run: func(ctx context.Context, c *call) error {
-			q := api.SearchQuery{With: c.flags["with"], Files: c.flags.has("files"), Limit: searchLimit}
+			q := api.SearchQuery{With: c.flags["with"], From: c.flags["from"], Files: c.flags.has("files"), Limit: searchLimit}
 			if len(c.words) > 0 {
 				q.Text = c.words[0]
 			}

@@ -29,6 +29,18 @@ func (p *people) one(q string) (identity.PersonID, error) {
 	return rows[0].Person, nil
 }
 
+// writer returns who wrote something: anybody who one finds, our own person, and by their whole ID also who is not on the list any more.
+func (p *people) writer(q string) (identity.PersonID, error) {
+	if id, err := identity.ParsePersonID(q); err == nil {
+		return id, nil
+	}
+	rows, err := p.roster.ResolveOrSelf(q)
+	if err != nil {
+		return identity.PersonID{}, peopleError(err)
+	}
+	return rows[0].Person, nil
+}
+
 // known tells people on the list; our own person is none of them.
 func (p *people) known(id identity.PersonID) bool {
 	return slices.ContainsFunc(p.roster.Peers(), func(row peer.Peer) bool { return row.Person == id && !row.Self })

@@ -25,6 +25,13 @@ func (r records) Search(ctx context.Context, q api.SearchQuery) (api.Hits, error
 		}
 		ask.In = append(ask.In, in)
 	}
+	for _, who := range q.From {
+		from, err := r.people.writer(who)
+		if err != nil {
+			return api.Hits{}, err
+		}
+		ask.From = append(ask.From, from)
+	}
 	if q.Before != "" {
 		before, err := strconv.ParseInt(q.Before, 16, 64)
 		if err != nil || before <= 0 {

@@ -11,7 +11,8 @@ import (
 // SearchQuery asks for messages of all conversations. Text may be empty with Files.
 type SearchQuery struct {
 	Text         string
-	With         []string  // people by ID, name or ID prefix; none: everybody
+	With         []string  // people and rooms by ID, name or ID prefix; none: everybody
+	From         []string  // who wrote it, as With; none: anybody
 	Since, Until time.Time // not earlier, earlier than this
 	Files        bool      // only offers of files
 	Before       string    // Next of the page before
@@ -114,6 +115,9 @@ func (c *Client) Search(ctx context.Context, q SearchQuery) (Hits, error) {
 	}
 	for _, with := range q.With {
 		v.Add("with", with)
+	}
+	for _, from := range q.From {
+		v.Add("from", from)
 	}
 	var hits Hits
 	return hits, c.call(ctx, "GET", "/search?"+v.Encode(), nil, &hits)

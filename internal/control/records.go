@@ -49,15 +49,17 @@ func (c *Control) routeRecords(mux *http.ServeMux) {
 }
 
 func (c *Control) search(w http.ResponseWriter, r *http.Request) error {
-	with := r.URL.Query()["with"] // may stand several times
-	if len(with) > maxPeople {
-		return usage("with stands more than %d times", maxPeople)
+	people := r.URL.Query() // with and from may stand several times
+	for _, key := range []string{"with", "from"} {
+		if len(people[key]) > maxPeople {
+			return usage("%s stands more than %d times", key, maxPeople)
+		}
 	}
-	v, err := query(withoutKey(r, "with"), "text", "since", "until", "files", "before", "limit")
+	v, err := query(withoutKeys(r, "with", "from"), "text", "since", "until", "files", "before", "limit")
 	if err != nil {
 		return err
 	}
-	q := api.SearchQuery{Text: v.Get("text"), With: with, Before: v.Get("before")}
+	q := api.SearchQuery{Text: v.Get("text"), With: people["with"], From: people["from"], Before: v.Get("before")}
 	switch v.Get("files") {
 	case "", "false":
 	case "true":
@@ -79,14 +81,16 @@ func (c *Control) search(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, hits, err)
 }
 
-// withoutKey is the request without one parameter of its query, for those that may stand several times.
-func withoutKey(r *http.Request, key string) *http.Request {
+// withoutKeys is the request without some parameters of its query, for those that may stand several times.
+func withoutKeys(r *http.Request, keys ...string) *http.Request {
 	u := *r.URL
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return r // which query refuses
 	}
-	values.Del(key)
+	for _, key := range keys {
+		values.Del(key)
+	}
 	u.RawQuery = values.Encode()
 	other := *r
 	other.URL = &u

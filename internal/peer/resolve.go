@@ -37,6 +37,11 @@ func (e *AmbiguousError) Error() string {
 // their machines' (case, spaces and hyphens do not matter). It returns all rows of that one person, or *AmbiguousError, or *UnknownError.
 func (r *Roster) Resolve(q string) ([]Peer, error) { return resolve(q, r.Peers()) }
 
+// ResolveOrSelf is Resolve among the people on the list and our own.
+func (r *Roster) ResolveOrSelf(q string) ([]Peer, error) {
+	return resolve(q, append(r.Peers(), r.Self()))
+}
+
 func resolve(q string, rows []Peer) ([]Peer, error) {
 	named := func(p Peer) bool { return name.Same(q, p.Name) }
 	if !slices.ContainsFunc(rows, named) {

@@ -23,7 +23,7 @@ export function look(text) {
 }
 
 /** @type {Narrow} */
-const wide = { within: "", since: "", until: "", files: false };
+const wide = { within: "", from: "", since: "", until: "", files: false };
 
 /** Offers to narrow the search, or looks everywhere again. */
 export function toggleNarrow() {
@@ -52,8 +52,8 @@ function dawn(day, after) {
 /** How the agent is asked for it. @param {Narrow | null} narrow */
 function asked(narrow) {
 	if (!narrow) return "";
-	const { within, since, until, files } = narrow;
-	return `${within && `&with=${part(within)}`}${since && `&since=${part(dawn(since, 0))}`}${until && `&until=${part(dawn(until, 1))}`}${files ? "&files=true" : ""}`;
+	const { within, from, since, until, files } = narrow;
+	return `${within && `&with=${part(within)}`}${from && `&from=${part(from)}`}${since && `&since=${part(dawn(since, 0))}`}${until && `&until=${part(dawn(until, 1))}`}${files ? "&files=true" : ""}`;
 }
 
 /** The next page of what was found. */

@@ -1,5 +1,5 @@
 // The whole state of the page and what changes it. Nothing here touches the document, the network or the clock: each function takes the state and returns the part that changed.
-/** @import { Account, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View, Words } from "./types.js" */
+/** @import { Account, Author, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View, Words } from "./types.js" */
 import { isolated } from "./text.js";
 
 export const PAGE = 100; // messages loaded at a time
@@ -303,6 +303,17 @@ export function people(state) {
 		if (row) row.invites++;
 	}
 	return [...rows.values()].sort(ahead);
+}
+
+/** Those who may have written something, by name: everybody on the list and in a room, our own person first. @param {State} state @returns {Author[]} */
+export function authors(state) {
+	const me = state.me?.person ?? "";
+	/** @type {Map<string, Author>} */
+	const all = new Map();
+	for (const c of Object.values(state.conversations)) for (const m of c.room?.members ?? []) all.set(m.id, { id: m.id, name: m.name });
+	for (const r of people(state)) if (!r.members && !r.office) all.set(r.id, { id: r.id, name: r.apart ? `${r.name} (${r.apart})` : r.name });
+	all.delete(me);
+	return [{ id: me, name: "Myself" }, ...[...all.values()].sort((a, b) => a.name.localeCompare(b.name))];
 }
 
 /** Rooms that ended before they were opened: they stand in no row above. @param {State} state @returns {Room[]} */

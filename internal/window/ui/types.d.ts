@@ -94,8 +94,8 @@ export interface Hit extends Message { person: string; name: string; excerpt: st
 export interface Pending { key: string; text: string; time: string; problem: string; reply: Message | null; mentions: string[] }
 /** A message that is answered or changed in the composer, and what stood there before. */
 export interface Composing { verb: "reply" | "edit"; message: Message; before: string }
-/** What a search is narrowed to: a conversation (as a row's ID), from and to a day (2026-11-21) and including them, and files. Empty is any. */
-export interface Narrow { within: string; since: string; until: string; files: boolean }
+/** What a search is narrowed to: a conversation (as a row's ID), who wrote it (a person), since and until a day (2026-11-21) and including them, and files. Empty is any. */
+export interface Narrow { within: string; from: string; since: string; until: string; files: boolean }
 /** What was found for a text. missing: so many messages are not searchable yet. */
 export interface Found { text: string; hits: Hit[]; more: boolean; next: string; missing: number; problem: string }
 /** The conversation on screen. target: the message that one goes to, a new one each time. heard: what came last, of somebody else, since it was opened. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */

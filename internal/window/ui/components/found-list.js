@@ -27,11 +27,14 @@ export function FoundList(_) {
 	</section>`;
 }
 
+/** Who wrote it, where that is not told by whose conversation it is in. @param {Hit} hit */
+const by = (hit) => (hit.mine ? "You" : hit.person ? "" : hit.author.name);
+
 /** @param {{hit: Hit}} props */
 function FoundRow({ hit }) {
 	const apart = within.value ? "" : (marks.value.get(hit.person || hit.conversation) ?? "");
 	return html`<li><button class="found-row" onClick=${() => openHit(hit)}>
 		<span class="person-line"><span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span>${apart && html`<bdi class="person-machine" dir="auto">${apart}</bdi>`}<span class="person-time">${brief(hit.time)}</span></span>
-		<span class="found-text" dir="auto">${hit.mine && html`<span class="quiet">You: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${pieces(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>
+		<span class="found-text" dir="auto">${!within.value && by(hit) && html`<span class="quiet">${oneLine(by(hit))}: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${pieces(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>
 	</button></li>`;
 }
