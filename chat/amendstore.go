@@ -333,6 +333,7 @@ func drop(tx *store.Tx, v *conversation, at int64, deleted bool) error {
 	err := dropBody(tx, v, at)
 	if err == nil && deleted { // one that came without its body is shown now: why it has none is known
 		_, err = tx.Exec(`UPDATE chat_event SET deleted = 1, hidden = iif(hidden = ?, 0, hidden) WHERE place = ?`, expired, at)
+		err = errors.Join(err, deleteGap(tx, at))
 	}
 	return err
 }

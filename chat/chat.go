@@ -47,7 +47,8 @@
 //
 // Rooms: a room is a conversation of many. Who is a member follows from the set of changes alone (package membership, by the nine rules of docs/protocol.md), so that
 // everybody comes to the same; Change.Room tells what counts here, and History shows it as lines between the messages (MemberChange). The author pushes to whoever is here, any member passes on to any other who lacks something. Who was
-// removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut.
+// removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut. What came without its words, from who had dropped
+// them, is asked of the other members (gap.go).
 //
 // Office: announcements are a conversation that has everybody in it. Whoever has them passes them on for 30 days, none is signed for by its readers: who has
 // got or read them tells their author, who counts ([Message.Reach]). What a stranger can make us keep is bounded (officedoor.go), and what was kept on
@@ -132,6 +133,9 @@ var authorSchema string
 //go:embed bygonesigned.sql
 var bygonesSignedSchema string
 
+//go:embed gap.sql
+var gapSchema string
+
 //go:embed bygone.sql
 var bygoneSchema string
 
@@ -149,7 +153,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -230,6 +234,9 @@ func New(config Config) *Chat {
 	c.owner.Offer(capabilityTips)
 	c.owner.Handle(wire.KindBygones, c.takeBygones)
 	c.owner.Offer(capabilityBygones)
+	c.owner.Handle(wire.KindGaps, c.takeGaps)
+	c.owner.Handle(wire.KindWords, c.takeWords)
+	c.owner.Offer(capabilityWords)
 	c.mail.handle(c.owner)
 	c.owner.Handle(wire.KindPause, c.takePause)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)

@@ -321,6 +321,9 @@ func (f *files) posted(p *page) {
 			each(a.branch, e)
 		}
 	}
+	for _, f := range p.made.filled {
+		each(f.branch, f.event)
+	}
 	for _, e := range p.wrote {
 		each(p.own, e)
 	}

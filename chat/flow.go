@@ -201,6 +201,7 @@ func (c *Chat) More(ctx context.Context, room event.ConversationID, who identity
 	c.relieved(heldProblem(v, who))
 	for _, s := range c.sessionsOf(v) {
 		s.requestAgain()
+		s.lookForWords(true)
 	}
 	c.news.conversation(v)
 	return c.row(v), nil
@@ -232,6 +233,9 @@ func (p *page) storeFlows(tx *store.Tx) error {
 	persons := map[identity.PersonID]bool{}
 	for _, a := range p.arrivals {
 		persons[p.chat.config.Roster.PersonOf(a.branch.log.Peer)] = true
+	}
+	for _, f := range p.made.filled {
+		persons[p.chat.config.Roster.PersonOf(f.event.Peer)] = true
 	}
 	for who := range maps.Keys(persons) {
 		if err := p.v.storeFlow(tx, who); err != nil {

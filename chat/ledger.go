@@ -39,11 +39,12 @@ type batch struct {
 	marks    []*readMark
 	tolds    []*toldMark
 	bygones  []*bygone
+	fills    []*fill
 	over     []chan struct{} // closed when all of it, and all before it, is settled
 }
 
 func (b *batch) empty() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.over) == 0
+	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -287,6 +288,10 @@ func (l *ledger) pages(b batch) []*page {
 	for _, one := range b.bygones {
 		p := of(one.in)
 		p.bygones = append(p.bygones, one)
+	}
+	for _, one := range b.fills {
+		p := of(one.in)
+		p.fills = append(p.fills, one)
 	}
 	return pages
 }

@@ -50,7 +50,8 @@ func (s *site) lie(t *testing.T, to *agent, serve blob.Source) *liar {
 	l := &liar{t: t, id: id, host: host, roster: peer.New(peer.Config{Identity: id, DB: db, Network: host, Port: peer.DefaultPort, Name: "Mallory", Log: log})}
 	owner := l.roster.Owner("liar", peer.ClassChat)
 	owner.Offer(capabilityOffice)
-	for _, k := range []wire.Kind{wire.KindVectors, wire.KindEvents, wire.KindStates, wire.KindTips} {
+	owner.Offer(capabilityWords)
+	for _, k := range []wire.Kind{wire.KindVectors, wire.KindEvents, wire.KindStates, wire.KindTips, wire.KindGaps, wire.KindWords} {
 		owner.Handle(k, func(_ *peer.Link, body []byte) {
 			l.mu.Lock()
 			defer l.mu.Unlock()

@@ -61,7 +61,7 @@ type Message struct {
 	States       []State           // of our own messages; none of announcements
 	Reach        *Reach            // of our own announcements
 	Called       string            // of an announcement: what its author, whom we never met, calls themselves
-	Stale        bool              // of an announcement: it makes no notice, as it is old or by somebody whom we never met
+	Stale        bool              // it makes no notice: an announcement that is old or by somebody whom we never met, or a message whose words came late
 	Unread       bool
 
 	Edits     int       // how often the author changed the text

@@ -23,6 +23,7 @@ type page struct {
 	marks    []*readMark
 	tolds    []*toldMark
 	bygones  []*bygone
+	fills    []*fill
 
 	own      *branch        // that we write, nil if we do not
 	wrote    []*event.Event // ours, in order
@@ -53,6 +54,8 @@ type made struct {
 	last     *eventRow               // newest message, if the one that was may have been hidden
 	quotes   map[event.ID]*Quote     // by the reply
 	starred  map[event.ID]bool       // of those amended
+	filled   []*fill                 // events that have their words now
+	gaps     bool                    // others lack theirs
 	shift    shift                   // in a room: who is a member then
 }
 
@@ -163,8 +166,14 @@ func (p *page) store(tx *store.Tx) error {
 	if err := p.storeBygones(tx); err != nil {
 		return err
 	}
+	if err := p.storeFills(tx); err != nil {
+		return err
+	}
 	if err := p.shiftMembers(tx); err != nil {
 		return fmt.Errorf("work out who is %s: %w", p.v.in(), err)
+	}
+	if err := p.storeGaps(tx); err != nil {
+		return err
 	}
 	if err := p.amend(tx); err != nil {
 		return err
@@ -220,21 +229,12 @@ func (p *page) storesNothing() bool {
 }
 
 func (p *page) storeEvent(tx *store.Tx, b *branch, e *event.Event) error {
-	hidden := false
-	var err error
-	switch {
-	case len(e.Again) > 0:
+	if len(e.Again) > 0 {
 		p.made.reissues++
-		if hidden, err = unshown(tx, e.Again, place(b, e.Number)); err != nil {
-			return fmt.Errorf("look for what event %d of log %s re-issues: %w", e.Number, b.log.ID, err)
-		}
-		if _, p.made.again[e], err = placeOf(tx, event.ID(e.Again)); err != nil {
-			return err
-		}
-	case p.v.reissues()+p.made.reissues > 0 && !e.Dropped(): // without words it takes nobody's place
-		if p.made.swapped[e], err = unhide(tx, e.ID); err != nil {
-			return fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, b.log.ID, err)
-		}
+	}
+	hidden, err := p.standing(tx, e, place(b, e.Number))
+	if err != nil {
+		return err
 	}
 	p.made.hidden[e] = hidden || e.Dropped() || p.v.displaced(e) || p.v.shuts(e.Peer)
 	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
@@ -248,6 +248,22 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event.Event) error {
 		return fmt.Errorf("look for what amends event %d of log %s: %w", e.Number, b.log.ID, err)
 	}
 	return p.storeFile(tx, b, e)
+}
+
+// standing finds out whether an event is not shown, as the same is here in another log, or takes the place of what re-issues it.
+func (p *page) standing(tx *store.Tx, e *event.Event, at int64) (hidden bool, err error) {
+	switch {
+	case len(e.Again) > 0:
+		if hidden, err = unshown(tx, e.Again, at); err != nil {
+			return false, fmt.Errorf("look for what event %d of log %s re-issues: %w", e.Number, e.Log, err)
+		}
+		_, p.made.again[e], err = placeOf(tx, event.ID(e.Again))
+	case p.v.reissues()+p.made.reissues > 0 && !e.Dropped(): // without words it takes nobody's place
+		if p.made.swapped[e], err = unhide(tx, e.ID); err != nil {
+			return false, fmt.Errorf("look for what re-issues event %d of log %s: %w", e.Number, e.Log, err)
+		}
+	}
+	return hidden, err
 }
 
 func (p *page) storeDrafts(tx *store.Tx) error {

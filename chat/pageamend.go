@@ -106,7 +106,7 @@ func (p *page) amend(tx *store.Tx) error {
 	if err := p.amendTouched(tx); err != nil {
 		return err
 	}
-	other := p.made.shift.hides || slices.ContainsFunc(p.made.amended, func(r eventRow) bool { return r.upshot.Deleted })
+	other := p.made.shift.hides || len(p.made.filled) > 0 || slices.ContainsFunc(p.made.amended, func(r eventRow) bool { return r.upshot.Deleted })
 	for _, is := range p.made.swapped {
 		other = other || is
 	}

@@ -93,6 +93,11 @@ func (p *page) quote(tx *store.Tx) error {
 			}
 		}
 	}
+	for _, f := range p.made.filled {
+		if err := p.quoteFor(tx, f.event.ID, f.event.Kind, f.event.Body); err != nil {
+			return err
+		}
+	}
 	for _, e := range p.wrote {
 		if err := p.quoteFor(tx, e.ID, e.Kind, e.Body); err != nil {
 			return err

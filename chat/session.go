@@ -42,7 +42,9 @@ type session struct {
 	due    duties
 	asked  asked
 	relay  relay
-	told   telling // about the office
+
+	filling filling // words that are missing
+	told    telling // about the office
 }
 
 // use is a time in which a session sends.
@@ -60,6 +62,7 @@ type duties struct {
 	relay   bool // what they may have now and are not known to have
 	tips    bool // tell of what came here
 	miss    bool // look whether what they told of has come
+	gaps    bool // ask for words that are missing here, and tell that more are here
 	rooms   bool // tell of the rooms that are open to the office
 }
 
@@ -90,6 +93,7 @@ func (s *session) begin() {
 	s.mu.Lock()
 	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.direct()
 	s.live, s.size = nil, 0
+	s.filling.upTo, s.filling.busy = 0, false
 	s.mu.Unlock()
 	ctx, cancel := context.WithCancel(s.link.Context())
 	u := use{cancel, make(chan struct{})}
@@ -169,6 +173,8 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		s.due.miss = false
 	case due.rooms:
 		s.due.rooms = false
+	case due.gaps:
+		s.due.gaps = false
 	}
 	s.mu.Unlock()
 	switch {
@@ -188,11 +194,16 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		return true, s.askMissed(ctx)
 	case due.rooms:
 		return true, s.sendRooms(ctx)
+	case due.gaps:
+		return true, s.exchangeGaps(ctx)
 	}
 	if run, ok := s.nextLive(); ok {
 		return true, s.sendLive(ctx, run)
 	}
-	return s.sendOwed(ctx)
+	if more, err := s.sendOwed(ctx); more || err != nil {
+		return more, err
+	}
+	return s.sendWords(ctx)
 }
 
 // sendVector says what is durable here, with all states that we know.
@@ -277,7 +288,7 @@ func (s *session) compare(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.have, s.defers = m.has, len(m.unsure) > 0
+	s.have, s.defers, s.due.gaps = m.has, len(m.unsure) > 0, true
 	clear(s.owe)
 	clear(s.relay.held)
 	for _, w := range views {

@@ -31,6 +31,14 @@ func (p *page) settle() {
 	}
 	p.chat.arrived(p.v, p.arrivals)
 	p.chat.shifted(p.v, &p.made.shift)
+	if len(p.made.filled) > 0 {
+		p.chat.filled(p.v)
+	}
+	if p.made.gaps {
+		for _, s := range p.chat.sessionsOf(p.v) {
+			s.lookForWords(false)
+		}
+	}
 }
 
 // keep moves what is known to be durable.
@@ -105,6 +113,9 @@ func (p *page) tell() {
 			p.tellOne(a.branch, e, a.told)
 		}
 	}
+	for _, f := range p.made.filled {
+		p.tellOne(f.branch, f.event, false)
+	}
 	for _, e := range p.wrote {
 		p.tellOne(p.own, e, false)
 	}
@@ -113,7 +124,7 @@ func (p *page) tell() {
 	}
 	p.setLast()
 	p.tellAmended()
-	if len(p.arrivals)+len(p.wrote)+len(p.made.reading) > 0 {
+	if len(p.arrivals)+len(p.wrote)+len(p.made.reading)+len(p.made.filled) > 0 {
 		p.chat.news.conversation(p.v)
 	}
 }
@@ -123,6 +134,7 @@ func (p *page) tellOne(b *branch, e *event.Event, told bool) {
 		return
 	}
 	m := p.messageOf(b, e)
+	m.Stale = m.Stale || p.isOldFill(e)
 	p.v.newest(m, e.Position())
 	if !told && !m.Deleted && !p.made.swapped[e] && !p.made.again[e] && !p.v.layGhost(e.ID) && !p.v.haunts(e.Again) {
 		p.chat.news.message(m)

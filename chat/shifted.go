@@ -69,6 +69,8 @@ func (c *Chat) exchange(v *conversation, l *peer.Link, missed bool) {
 	if s.running() {
 		s.lookAgain()
 		s.welcome()
+		s.lookForWords(false)
+		s.tellRefused()
 		if missed {
 			s.requestAgain()
 		}

@@ -199,6 +199,7 @@ func (s *simulation) draw() {
 			s.t.Fatal(err)
 		}
 	}
+	s.acts = append(s.acts, act{"goes home like everybody", 4, s.night}, act{"changes members", 18, s.shape}, act{"marks as read", 12, s.read}) // so that newcomers come when some keep nothing of before
 }
 
 func (s *simulation) run() {

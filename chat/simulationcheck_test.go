@@ -93,6 +93,29 @@ func (s *simulation) checkRoom() {
 			}
 		}
 		s.checkWords(d, x, wanted)
+		for _, other := range members {
+			s.checkWhole(m, d, other)
+		}
+	}
+}
+
+// checkWhole: who keeps old messages shows the words that any other member of the room shows, if they are to have them, however they came.
+func (s *simulation) checkWhole(m *membership.State, d, other *desk) {
+	if d.keeps > 0 || s.t.Failed() {
+		return
+	}
+	has := map[string]bool{}
+	for _, one := range d.shown(s.t, s.room) {
+		has[tagOf(one.Text)] = true
+	}
+	for _, one := range other.shown(s.t, s.room) {
+		if one.Kind != event.KindText || one.Deleted || one.Change != nil || has[tagOf(one.Text)] {
+			continue
+		}
+		at := slices.IndexFunc(s.sayings, func(w *saying) bool { return w.tag == tagOf(one.Text) })
+		if w := s.sayings[at]; !s.closed || w.meant(d) && !w.vain(m, d) && !everEnded(m, w.by.person()) {
+			s.t.Errorf("%s lacks %q, which %s has", d.name, one.Text, other.name)
+		}
 	}
 }
 

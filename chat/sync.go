@@ -92,6 +92,7 @@ func (c *Chat) framesLost(l *peer.Link) {
 		s.relay.again = true
 		s.mu.Unlock()
 		s.requestAgain()
+		s.lookForWords(true)
 	}
 }
 
@@ -203,6 +204,9 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
 	s.tellAgain(f.Bygones == 1)
+	if f.Bygones == 1 {
+		s.lookForWords(true) // what we asked may have been lost
+	}
 	s.tellWanted()
 	c.wantFor(s)
 	s.stir()

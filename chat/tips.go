@@ -38,6 +38,7 @@ type pending struct {
 	mu    sync.Mutex
 	came  map[*branch]bool // has grown since tips were told
 	told  bool             // tips are told when their pause is over
+	words bool             // that more words are here is told when its pause is over
 	state bool             // our state is told to all when its pause is over
 	asked time.Time        // when somebody was last asked for what they told of
 	by    *session         // over which

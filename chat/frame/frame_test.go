@@ -30,6 +30,9 @@ func TestLimits(t *testing.T) {
 	tips := reads(func(b []byte) error { _, err := ReadTips(b); return err })
 	pause := reads(func(b []byte) error { _, err := ReadPause(b); return err })
 	bygones := reads(func(b []byte) error { _, err := ReadBygones(b); return err })
+	gaps := reads(func(b []byte) error { _, err := ReadGaps(b); return err })
+	words := reads(func(b []byte) error { _, err := ReadWords(b); return err })
+	gap := Gap{First: 1, Last: event.MaxNumber}
 	signed := func(n int) []SignedState { return slices.Repeat([]SignedState{{}}, n) }
 	_, made := seedRoom(t)
 	rooms := reads(func(b []byte) error { _, err := ReadRooms(b); return err })
@@ -54,6 +57,12 @@ func TestLimits(t *testing.T) {
 		{"a file that is held", pause, Pause{Offer: id, Paused: 1}, Pause{Offer: id, Paused: 2}},
 		{"a disk that is full", pause, Pause{Offer: id, NoRoom: 1}, Pause{Offer: id, NoRoom: 2}},
 		{"changes that come alone", bygones, Bygones{Conversation: id, Changes: []Bygone{{}}}, Bygones{Conversation: id}},
+		{"gaps", gaps, Gaps{Conversation: id, Missing: slices.Repeat([]Gap{gap}, 256)}, Gaps{Conversation: id, Missing: slices.Repeat([]Gap{gap}, 257)}},
+		{"the end of a gap", gaps, Gaps{Conversation: id, Missing: []Gap{{First: 2, Last: 2}}}, Gaps{Conversation: id, Missing: []Gap{{First: 2, Last: 1}}}},
+		{"the last event of a gap", gaps, Gaps{Conversation: id, Missing: []Gap{gap}}, Gaps{Conversation: id, Missing: []Gap{{First: 1, Last: event.MaxNumber + 1}}}},
+		{"the first event of a gap", gaps, Gaps{Conversation: id, Missing: []Gap{{First: 1, Last: 1}}}, Gaps{Conversation: id, Missing: []Gap{{Last: 1}}}},
+		{"the event of words", words, Words{Conversation: id, Words: []Word{{ID: id, Salt: id}}}, Words{Conversation: id, Words: []Word{{ID: id[1:], Salt: id}}}},
+		{"words", words, Words{Conversation: id, Words: []Word{{ID: id, Salt: id}}}, Words{Conversation: id, Words: []Word{{ID: id}}}},
 		{"rooms", rooms, Rooms{Rooms: slices.Repeat([]Room{room}, 32)}, Rooms{Rooms: slices.Repeat([]Room{room}, 33)}},
 		{"members of a room", rooms, Rooms{Rooms: []Room{room}}, Rooms{Rooms: []Room{{Creation: room.Creation, Signature: room.Signature, Name: "Plans", Members: 201}}}},
 	} {

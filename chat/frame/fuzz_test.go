@@ -137,3 +137,11 @@ func FuzzBygones(f *testing.F) {
 func FuzzOffice(f *testing.F) {
 	wiretest.Fuzz(f, ReadOffice, Office{Delivered: seedVector(), Read: seedVector(), News: seedVector()}, Office{})
 }
+
+func FuzzGaps(f *testing.F) {
+	wiretest.Fuzz(f, ReadGaps, Gaps{Conversation: make([]byte, 32), Missing: []Gap{{Peer: identity.PeerID{1}, Log: vector.LogID{2}, First: 1, Last: event.MaxNumber}}, Again: 1})
+}
+
+func FuzzWords(f *testing.F) {
+	wiretest.Fuzz(f, ReadWords, Words{Conversation: make([]byte, 32), Words: []Word{{ID: make([]byte, 32), Salt: make([]byte, 16), Body: []byte{0xa0}}}, Done: 1})
+}

@@ -39,6 +39,8 @@ const (
 
 	KindMailKeys Kind = 0x0030
 	KindMailTold Kind = 0x0031
+	KindGaps     Kind = 0x0032
+	KindWords    Kind = 0x0033
 
 	KindInvite    Kind = 0x0040
 	KindAnswer    Kind = 0x0041
@@ -97,6 +99,8 @@ var table = [...]kindRow{
 	{KindBygones, "bygones", false, MaxLinkFrame},
 	{KindMailKeys, "mail-keys", false, 32768},
 	{KindMailTold, "mail-told", false, 256},
+	{KindGaps, "gaps", false, MaxLinkFrame},
+	{KindWords, "words", false, MaxLinkFrame},
 	{KindInvite, "invite", false, MaxLinkFrame},
 	{KindAnswer, "answer", false, 4096},
 	{KindMembers, "members", false, MaxLinkFrame},

@@ -1,0 +1,125 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"lanyard/chat/event"
+	"lanyard/chat/frame"
+	"lanyard/internal/store"
+)
+
+// fill is an event that is here without its words, with them.
+type fill struct {
+	in     *conversation
+	branch *branch // that holds the event itself
+	event  *event.Event
+}
+
+// fillsOf returns the events that lack these words and are to have them.
+func (c *Chat) fillsOf(tx *store.Tx, v *conversation, all []frame.Word) (fills []*fill, err error) {
+	for _, w := range all {
+		at, here, err := placeOf(tx, event.ID(w.ID))
+		if err == nil && here {
+			here, err = isGap(tx, at)
+		}
+		if err != nil {
+			return nil, err
+		}
+		b := v.branchAt(at)
+		if !here || b == nil {
+			continue // it came from somebody else meanwhile
+		}
+		e, err := eventAt(tx, b, placeNumber(at))
+		if err != nil {
+			return nil, err
+		}
+		if e, err = event.Read(e.Raw, w.Salt, w.Body); err != nil {
+			c.dropped("words that an event does not name")
+			continue
+		}
+		fills = append(fills, &fill{in: v, branch: b, event: e})
+	}
+	return fills, nil
+}
+
+// storeFills gives events their words that came without.
+func (p *page) storeFills(tx *store.Tx) error {
+	for _, f := range p.fills {
+		at := place(f.branch, f.event.Number)
+		wanted, err := isGap(tx, at)
+		if err == nil && wanted && !p.isCut(f) {
+			err = p.storeFill(tx, f, at)
+		}
+		if err != nil {
+			return fmt.Errorf("store the words of event %d of log %s: %w", f.event.Number, f.branch.log.ID, err)
+		}
+	}
+	return nil
+}
+
+// isCut reports whether an event lies behind a cut: nothing is shown of it.
+func (p *page) isCut(f *fill) bool {
+	cut := p.cutOf(f.branch)
+	return cut != nil && f.event.Number > cut.Number
+}
+
+func (p *page) storeFill(tx *store.Tx, f *fill, at int64) error {
+	e := f.event
+	hidden, err := p.standing(tx, e, at)
+	if err != nil {
+		return err
+	}
+	p.made.hidden[e] = hidden
+	shown := 0
+	if hidden {
+		shown = 1
+	}
+	if _, err := tx.Exec(`UPDATE chat_event SET salt = ?, body = ?, hidden = ? WHERE place = ?`, e.Salt, e.Body, shown, at); err != nil {
+		return err
+	}
+	if err := errors.Join(deleteGap(tx, at), indexFilled(tx, p.v, f.branch, at)); err != nil {
+		return err
+	}
+	p.noteShift(e)
+	if err := p.touchFilled(tx, f); err != nil {
+		return err
+	}
+	p.made.filled, p.made.recount = append(p.made.filled, f), true
+	return p.storeFile(tx, f.branch, e)
+}
+
+// touchFilled notes the origin for which words change what is shown: of an amendment what it amends, else what stands there itself.
+func (p *page) touchFilled(tx *store.Tx, f *fill) error {
+	e := f.event
+	if e.Kind.Amends() {
+		return p.touchNamed(tx, f.branch, e)
+	}
+	origin := e.ID
+	if len(e.Again) > 0 {
+		origin = event.ID(e.Again)
+	}
+	is, err := isAmended(tx, p.v, origin)
+	if is {
+		p.touched(origin).anew = true
+	}
+	return err
+}
+
+// indexFilled makes an event findable that was passed over, as it had no words. One that was not looked at yet will be.
+func indexFilled(tx *store.Tx, v *conversation, b *branch, at int64) error {
+	var passed bool
+	err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_indexed WHERE branch = ? AND number >= ?)`, b.key, int64(placeNumber(at))).Scan(&passed)
+	if err != nil || !passed {
+		return err
+	}
+	return index(tx, v, at)
+}
+
+// isOldFill reports whether an event got its words so late that they make no notice.
+func (p *page) isOldFill(e *event.Event) bool {
+	is := func(f *fill) bool { return f.event == e }
+	return e.Time < time.Now().Add(-24*time.Hour).UnixMilli() && slices.ContainsFunc(p.made.filled, is)
+}

@@ -1,0 +1,274 @@
+package chat
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lanyard/chat/event"
+	"lanyard/chat/frame"
+	"lanyard/internal/wire"
+)
+
+// aged has two members of a room keep what was said there more than a month ago: Ben does not, Anna does.
+func aged(t *testing.T, s *site, r NewRoom) (room event.ConversationID, anna, ben, carla *agent) {
+	t.Helper()
+	all := s.office(t, "Anna", "Ben", "Carla")
+	anna, ben, carla = all[0], all[1], all[2]
+	room = roomOfAll(t, r, anna, ben)
+	one := anna.say(t, room, "one", "two", "three")
+	ben.awaitSaid(t, room, "one", "two", "three")
+	if _, err := anna.Edit(t.Context(), one[1].ID, "two, edited", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ben.React(t.Context(), one[2].ID, "🎉", true); err != nil {
+		t.Fatal(err)
+	}
+	ben.awaitSaid(t, room, "one", "two, edited", "three")
+	anna.await(t, "the reaction", func() bool {
+		m, err := anna.Message(t.Context(), one[2].ID)
+		return err == nil && len(m.Reactions) == 1
+	})
+	if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
+		t.Fatal(err)
+	}
+	anna.awaitStates(t, one[2].ID, Read)
+	time.Sleep(31 * 24 * time.Hour)
+	if err := ben.KeepAll(t.Context(), 30); err != nil {
+		t.Fatal(err)
+	}
+	ben.await(t, "the old messages to go", func() bool { return len(ben.said(t, room)) == 0 })
+	anna.say(t, room, "new")
+	ben.awaitSaid(t, room, "new")
+	return room, anna, ben, carla
+}
+
+// TestWordsThatAreMissing: a newcomer who gets old messages first from a member who dropped their words gets these from another one, though that comes later.
+func TestWordsThatAreMissing(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, anna, ben, carla := aged(t, s, NewRoom{})
+		anna.stop()
+		if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, anna, ben, carla)
+		carla.awaitSaid(t, room, "new")
+		carla.ear = newEar()
+		carla.stop()
+		carla.run(t) // what is missing is remembered
+		carla.awaitSaid(t, room, "new")
+		anna.run(t)
+		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+		carla.await(t, "the reaction", func() bool {
+			page, err := carla.History(t.Context(), room, Query{})
+			at := slices.IndexFunc(page.Messages, func(m Message) bool { return m.Text == "three" })
+			return err == nil && len(page.Messages[at].Reactions) == 1
+		})
+		row, err := carla.Conversation(t.Context(), room)
+		if err != nil || row.Unread != 4 || row.Last == nil || row.Last.Text != "new" {
+			t.Errorf("%+v %v", row, err)
+		}
+		found, err := carla.Search(t.Context(), Search{Text: "edited"})
+		if err != nil || len(found.Hits) != 1 {
+			t.Errorf("found %+v %v", found, err)
+		}
+		if verified, err := carla.Verify(t.Context(), room); err != nil || len(verified.Alterations) > 0 {
+			t.Errorf("%+v %v", verified, err)
+		}
+		ben.awaitSaid(t, room, "new") // what his retention dropped does not come back
+	})
+}
+
+// TestWordsFromWhoGotThemLater: who was asked in vain tells when they have words themselves, so that these find their way along a chain of members.
+func TestWordsFromWhoGotThemLater(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, anna, ben, carla := aged(t, s, NewRoom{})
+		dora := s.office(t, "Dora")[0]
+		for _, other := range []*agent{anna, ben, carla} {
+			dora.meet(t, other)
+			other.meet(t, dora)
+		}
+		anna.stop()
+		for _, newcomer := range []*agent{carla, dora} {
+			if _, err := ben.Invite(t.Context(), room, newcomer.person()); err != nil {
+				t.Fatal(err)
+			}
+			newcomer.await(t, "that they are a member", func() bool { return newcomer.known(room) != nil })
+			newcomer.awaitSaid(t, room, "new")
+		}
+		s.lan.Partition([]*lanHost{anna.host, carla.host}, []*lanHost{ben.host})
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{dora.host})
+		anna.run(t)
+		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+		dora.awaitSaid(t, room, "one", "two, edited", "three", "new")
+	})
+}
+
+// TestWordsOfClosedHistory: where the history is closed a newcomer neither asks for words of before nor gets any, and who was put back gets what was for them.
+func TestWordsOfClosedHistory(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, anna, ben, carla := aged(t, s, NewRoom{ClosedHistory: true})
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, anna, ben, carla)
+		carla.await(t, "the same as Anna", func() bool { return carla.known(room).vector().Equal(anna.known(room).vector()) })
+		log := anna.known(room).pen.branch.log
+		asked := frame.Gaps{Conversation: room[:], Missing: []frame.Gap{{Peer: log.Peer, Log: log.ID, First: 1, Last: 100}}}
+		body := marshaled(t, asked)
+		link := linkOf(carla, anna)
+		if err := link.Send(t.Context(), wire.KindGaps, body); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		carla.awaitSaid(t, room)
+		if n := carla.gaps(t); n != 0 {
+			t.Errorf("Carla would ask for %d", n)
+		}
+	})
+}
+
+// gaps counts the events that an agent has without words and would ask for.
+func (a *agent) gaps(t *testing.T) int {
+	return (&desk{agent: a, up: true}).count(t, `SELECT count(*) FROM chat_gap`)
+}
+
+// TestWordsAfterARestore: a member whose profile was put back gets the words that they fetch back from whoever has them, too.
+func TestWordsAfterARestore(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+		carla.stop()
+		put := carla.copyProfile(t)
+		carla.run(t)
+		sent := anna.say(t, room, "one")[0]
+		ben.awaitSaid(t, room, "one")
+		carla.awaitSaid(t, room, "one")
+		if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
+			t.Fatal(err)
+		}
+		anna.await(t, "Ben to have read it", func() bool {
+			m, err := anna.Message(t.Context(), sent.ID)
+			return err == nil && slices.ContainsFunc(m.States, func(s State) bool { return s.Person == ben.person() && s.Delivery == Read })
+		})
+		carla.stop()
+		put()
+		time.Sleep(31 * 24 * time.Hour)
+		if err := ben.KeepAll(t.Context(), 30); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitSaid(t, room)
+		anna.stop()
+		carla.run(t)
+		carla.await(t, "the same as Ben", func() bool { return carla.known(room).vector().Equal(ben.known(room).vector()) })
+		carla.awaitSaid(t, room)
+		anna.run(t)
+		carla.awaitSaid(t, room, "one")
+		if n := carla.gaps(t); n != 0 {
+			t.Errorf("%d are still wanted", n)
+		}
+	})
+}
+
+// TestWordsNobodyWants: not asked for is what our own retention would drop at once.
+func TestWordsNobodyWants(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, anna, ben, carla := aged(t, s, NewRoom{})
+		if err := carla.KeepAll(t.Context(), 20); err != nil {
+			t.Fatal(err)
+		}
+		anna.stop()
+		if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, anna, ben, carla)
+		carla.awaitSaid(t, room, "new")
+		anna.run(t)
+		carla.awaitLink(t, anna)
+		time.Sleep(time.Minute)
+		carla.awaitSaid(t, room, "new")
+		if n := carla.gaps(t); n == 0 {
+			t.Error("nothing came without words")
+		}
+		if err := carla.KeepAll(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		carla.stop()
+		carla.run(t) // who keeps everything from now on asks for it at the next link
+		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+	})
+}
+
+// TestLyingWords: words are taken that the signed header of an event names that is here without, and none else; who is no member gets none.
+func TestLyingWords(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		l, room := roomWithLiar(t, s, anna, ben)
+		g := l.newLog(room)
+		heads := ben.known(room).room.members().Newest()
+		under := func(h *event.Header) { h.Membership = event.JoinIDs(heads) }
+		mute, said := g.text(t, "mute", under), g.text(t, "said", under)
+		l.send(wire.KindEvents, framed(t, l.id, func(f *event.Frame) { f.Events[0].Salt, f.Events[0].Body = nil, nil }, mute, said))
+		for _, a := range all {
+			a.awaitSaid(t, room, "said")
+			a.await(t, "the gap", func() bool { return a.gaps(t) == 1 })
+		}
+		if l.count(wire.KindGaps) == 0 {
+			t.Error("nobody asked for the words")
+		}
+		right := frame.Word{ID: mute.ID[:], Salt: mute.Salt, Body: mute.Body}
+		for what, words := range map[string][]frame.Word{
+			"another body":        {{ID: mute.ID[:], Salt: mute.Salt, Body: said.Body}},
+			"another salt":        {{ID: mute.ID[:], Salt: said.Salt, Body: mute.Body}},
+			"a short salt":        {{ID: mute.ID[:], Salt: mute.Salt[1:], Body: mute.Body}},
+			"no event":            {{ID: make([]byte, 32), Salt: mute.Salt, Body: mute.Body}},
+			"words that are here": {{ID: said.ID[:], Salt: said.Salt, Body: said.Body}},
+		} {
+			l.send(wire.KindWords, marshaled(t, frame.Words{Conversation: room[:], Words: words, Done: 1}))
+			synctest.Wait()
+			if got := ben.said(t, room); !slices.Equal(got, []string{"said"}) {
+				t.Errorf("%s: Ben shows %q", what, got)
+			}
+		}
+		l.send(wire.KindWords, marshaled(t, frame.Words{Conversation: room[:], Words: []frame.Word{right, right}, Done: 1}))
+		for _, a := range all {
+			a.awaitSaid(t, room, "mute", "said")
+			a.await(t, "no gap", func() bool { return a.gaps(t) == 0 })
+		}
+		l.send(wire.KindGaps, marshaled(t, frame.Gaps{Conversation: room[:], Missing: l.everythingBy(ben, room)}))
+		ben.await(t, "words for a member", func() bool { return l.count(wire.KindWords) >= 2 })
+		before := l.count(wire.KindWords)
+		if _, err := ben.Remove(t.Context(), room, l.id.Person()); err != nil {
+			t.Fatal(err)
+		}
+		l.send(wire.KindGaps, marshaled(t, frame.Gaps{Conversation: room[:], Missing: l.everythingBy(ben, room)}))
+		ben.await(t, "the end of the answer", func() bool { return l.count(wire.KindWords) > before })
+		synctest.Wait()
+		if n := l.count(wire.KindWords) - before; n != 1 {
+			t.Errorf("who is no member got %d frames", n)
+		}
+	})
+}
+
+// everythingBy is all that an agent may have written in a room.
+func (l *liar) everythingBy(a *agent, room event.ConversationID) (all []frame.Gap) {
+	for _, w := range a.known(room).allViews() {
+		all = append(all, frame.Gap{Peer: w.log.Peer, Log: w.log.ID, First: 1, Last: event.MaxNumber})
+	}
+	return all
+}
+
+// count returns how many frames of a kind came.
+func (l *liar) count(k wire.Kind) (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, f := range l.seen {
+		if f.Kind == k {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,171 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"lanyard/chat/event"
+	"lanyard/chat/frame"
+	"lanyard/internal/store"
+)
+
+// gapStep is how many gaps are looked at in one step.
+const gapStep = 4096
+
+// storeGaps notes the events of this page that came without their words though they may be for us.
+func (p *page) storeGaps(tx *store.Tx) error {
+	if p.v.room == nil || p.chat.gone(p.v) {
+		return nil
+	}
+	m, self := p.v.room.members(), p.chat.config.Identity.Person()
+	if p.made.shift.now != nil {
+		m = p.made.shift.now
+	}
+	for _, a := range p.arrivals {
+		for _, e := range a.events {
+			if !e.Dropped() || m.Closed == 1 && m.Here(e.Heads()...) && !m.MemberBy(self, e.Heads()) && !e.Kind.ChangesMembers() {
+				continue
+			}
+			_, err := tx.Exec(`INSERT INTO chat_gap (place, conversation) SELECT place, conversation FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`,
+				place(a.branch, e.Number))
+			if err != nil {
+				return fmt.Errorf("note that event %d of log %s came without words: %w", e.Number, a.branch.log.ID, err)
+			}
+			p.made.gaps = true
+		}
+	}
+	return nil
+}
+
+// isGap reports whether words are wanted for an event.
+func isGap(tx *store.Tx, at int64) (is bool, err error) {
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_gap g JOIN chat_event e ON e.place = g.place WHERE g.place = ? AND e.deleted = 0 AND length(e.salt) = 0)`, at).Scan(&is)
+	return is, err
+}
+
+func deleteGap(tx *store.Tx, at int64) error {
+	_, err := tx.Exec(`DELETE FROM chat_gap WHERE place = ?`, at)
+	return err
+}
+
+// gap is an event without its words.
+type gap struct {
+	key   int64
+	place int64
+	event *event.Event // its header
+}
+
+// gapsAfter returns the stretches of which others are asked for the words, of those noted after a key, and up to which key that is; more: there may be more
+// behind that.
+func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64) (all []frame.Gap, upTo int64, more bool, err error) {
+	oldest, err := oldestKept(tx, v)
+	if err != nil {
+		return nil, after, false, err
+	}
+	gaps, err := readGaps(tx, v, after, oldest)
+	if err != nil {
+		return nil, after, false, err
+	}
+	events := make([]*event.Event, len(gaps))
+	for i := range gaps {
+		events[i] = gaps[i].event
+	}
+	read, err := c.readersOf(tx, v, events)
+	if err != nil {
+		return nil, after, false, err
+	}
+	self := c.config.Identity.Person()
+	for _, g := range gaps {
+		e := g.event
+		if c.holds(v, e.Peer) || read.in.Closed == 1 && !e.Kind.ChangesMembers() && !read.meant(self, e) {
+			after = g.key
+			continue
+		}
+		if last := len(all) - 1; last >= 0 && all[last].Peer == e.Peer && all[last].Log == e.Log && all[last].Last+1 == e.Number {
+			all[last].Last++
+		} else if len(all) == frame.MaxGaps {
+			return all, after, true, nil
+		} else {
+			all = append(all, frame.Gap{Peer: e.Peer, Log: e.Log, First: e.Number, Last: e.Number})
+		}
+		after = g.key
+	}
+	return all, after, len(gaps) == gapStep, nil
+}
+
+// oldestKept is the time, in ms, before which nothing is kept in a conversation.
+func oldestKept(tx *store.Tx, v *conversation) (int64, error) {
+	days, err := keptDays(tx)
+	if err != nil {
+		return 0, err
+	}
+	n, own := days[string(v.id[:])]
+	if !own {
+		n = days[""]
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	return time.Now().AddDate(0, 0, -n).UnixMilli(), nil
+}
+
+// readGaps reads what was noted after a key, but for what is too old.
+func readGaps(tx *store.Tx, v *conversation, after, oldest int64) (all []gap, err error) {
+	rows, err := tx.Query(`SELECT g.key, g.place, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
+		WHERE g.conversation = ? AND g.key > ? AND e.deleted = 0 AND e.time >= ? ORDER BY g.key LIMIT ?`, v.key, after, oldest, gapStep)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var g gap
+		var raw []byte
+		if err := rows.Scan(&g.key, &g.place, &raw); err != nil {
+			return nil, err
+		}
+		if g.event, err = event.Read(raw, nil, nil); err != nil {
+			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		}
+		all = append(all, g)
+	}
+	return all, rows.Err()
+}
+
+// wordsIn reads the events of a stretch of a log that are here with their words, in all its branches, as far as they count.
+func wordsIn(tx *store.Tx, g frame.Gap, views []view) (all []*event.Event, err error) {
+	for _, w := range views {
+		to := min(g.Last, w.kept.Number)
+		if w.cut != nil {
+			to = min(to, w.cut.Number)
+		}
+		if from := max(g.First, w.fork+1); from <= to {
+			some, err := wordsBetween(tx, w.branch, from, to)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, some...)
+		}
+	}
+	return all, nil
+}
+
+func wordsBetween(tx *store.Tx, b *branch, from, to uint64) (all []*event.Event, err error) {
+	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND length(salt) > 0 AND hidden <> ? ORDER BY place`, place(b, from), place(b, to), behindCut)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var raw, salt, body []byte
+		if err := rows.Scan(&raw, &salt, &body); err != nil {
+			return nil, err
+		}
+		e, err := event.Read(raw, salt, body)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
