@@ -23,6 +23,12 @@ func (b *tab) inSight(id string) {
 	}
 }
 
+// rowOf is the ID of the first message that a selector finds with that text.
+func (b *tab) rowOf(selector, text string) string {
+	b.t.Helper()
+	return eval[string](b, `[...document.querySelectorAll(%s)].find((e) => e.textContent.includes(%s))?.closest("[data-message]").dataset.message ?? "none"`, selector, text)
+}
+
 // farBack goes to messages long ago while the end of the conversation is in sight: by a star, by a day, by a quote. Each is shown, and stays.
 func farBack(t *testing.T, browser context.Context) {
 	c := newCanned(t)
