@@ -146,14 +146,14 @@ func (c *Chat) MarkRead(ctx context.Context, in event.ConversationID, upTo event
 }
 
 // Conversations returns every conversation in which something was said, and every room that our person is or was a member of, the newest first. A room in which nothing
-// was said, and from which they were removed before they opened it, is left out: who brings others into rooms and removes them leaves nothing on their lists.
+// was said, and from which they were removed before they opened it, is left out, and so is one into which somebody brought them whom they blocked (see shun.go): who brings others into rooms and removes them leaves nothing on their lists.
 func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
 	return c.rows(ctx, func(_ *conversation, row Conversation) bool {
 		return row.Last != nil || row.Room != nil && (row.Room.Member || row.Room.Ended != nil && !row.Room.Quiet)
 	})
 }
 
-// Rooms returns every room that our person is or was a member of, the newest first: also those that Conversations leaves out, so that each can be named and forgotten.
+// Rooms returns every room that our person is or was a member of, the newest first: also those that ended before they were opened, so that each can be named and forgotten.
 func (c *Chat) Rooms(ctx context.Context) ([]Conversation, error) {
 	return c.rows(ctx, func(v *conversation, row Conversation) bool {
 		return row.Room != nil && (row.Last != nil || v.room.members().Ever(c.config.Identity.Person()))
@@ -167,7 +167,7 @@ func (c *Chat) rows(ctx context.Context, wanted func(*conversation, Conversation
 	}
 	var rows []Conversation
 	for _, v := range c.all() {
-		if c.gone(v) {
+		if c.hides(v) {
 			continue
 		}
 		if row := c.row(v); wanted(v, row) {

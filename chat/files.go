@@ -352,7 +352,9 @@ func (c *Chat) Files(ctx context.Context) ([]File, error) {
 	defer f.mu.Unlock()
 	all := make([]File, 0, len(f.transfers)+len(f.preparing))
 	for _, t := range f.transfers {
-		all = append(all, f.fileLocked(t))
+		if !c.shuns(t.in) {
+			all = append(all, f.fileLocked(t))
+		}
 	}
 	for _, p := range f.preparing {
 		all = append(all, *p.File)

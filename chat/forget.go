@@ -262,8 +262,8 @@ func (ch *Change) about() event.ConversationID {
 	return event.ConversationID{}
 }
 
-// tells reports whether a change is told: of a forgotten room none is.
+// tells reports whether a change is told: of a room that is shown nowhere none is.
 func (c *Chat) tells(ch *Change) bool {
 	v := c.known(ch.about())
-	return v == nil || !c.gone(v)
+	return v == nil || !c.hides(v)
 }

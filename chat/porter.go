@@ -28,11 +28,12 @@ type porter struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: somebody may have been blocked, or not any more
 
-	owed map[identity.PeerID]bool // authors of whom is not yet stored whether they are shown; the loop's alone
+	owed  map[identity.PeerID]bool // authors of whom is not yet stored whether they are shown; the loop's alone,
+	shown map[*conversation]bool   // and so is which rooms that came by somebody blocked are shown
 }
 
 func newPorter(c *Chat) *porter {
-	return &porter{chat: c, wake: make(chan struct{}, 1), owed: map[identity.PeerID]bool{}}
+	return &porter{chat: c, wake: make(chan struct{}, 1), owed: map[identity.PeerID]bool{}, shown: map[*conversation]bool{}}
 }
 
 // run goes on until ctx ends.
@@ -48,6 +49,7 @@ func (p *porter) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-p.wake:
+			p.reviewShunned(ctx)
 			p.try(ctx, "hide what blocked people announced", func() error { return p.judge(ctx, v, false) })
 		case <-sweep.C:
 			p.try(ctx, "drop old announcements", func() error { return p.age(ctx, v, time.Now()) })

@@ -17,6 +17,7 @@ type room struct {
 	creation *membership.Creation
 	pending  pending
 	memory   memory
+	shunning shunning
 	flows    flows
 
 	mu      sync.Mutex

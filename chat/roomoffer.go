@@ -107,7 +107,7 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 	byID := map[event.ConversationID]*OpenRoom{}
 	for _, l := range c.inUse() {
 		for _, o := range c.offersOf(l) {
-			if v := c.known(o.ID); v != nil && v.room.members().Has(c.config.Identity.Person()) {
+			if v := c.known(o.ID); v != nil && v.room.members().Has(c.config.Identity.Person()) && !c.shuns(v) {
 				continue
 			}
 			r := byID[o.ID]
@@ -149,7 +149,9 @@ func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversatio
 	m := v.room.members()
 	switch {
 	case m.Has(self):
-		return c.row(v), nil
+		err := c.opened(ctx, v)
+		c.news.conversation(v)
+		return c.row(v), err
 	case m.Open != 1 && m.Creator != self:
 		return Conversation{}, ErrClosedRoom
 	case m.Creator != self && m.Barred(self):

@@ -40,22 +40,6 @@ func TestQuietRoom(t *testing.T) {
 	})
 }
 
-// TestRoomOfSomebodyBlocked: a room into which somebody blocked brings our person through others makes no notice, although they wrote to them once.
-func TestRoomOfSomebodyBlocked(t *testing.T) {
-	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben := all[0], all[1]
-		ben.send(t, anna, "hello")
-		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
-			t.Fatal(err)
-		}
-		room := roomOfAll(t, NewRoom{}, all...)
-		if !ben.Quiet(room) || !ben.Blocks(anna.person()) || ben.Blocks(all[2].person()) {
-			t.Errorf("quiet %v, blocks Anna %v, blocks Carla %v", ben.Quiet(room), ben.Blocks(anna.person()), ben.Blocks(all[2].person()))
-		}
-	})
-}
-
 // TestAcquaintanceAfterARestore: a profile that was put back from a copy remembers to whom its person wrote.
 func TestAcquaintanceAfterARestore(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

@@ -40,7 +40,7 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 	for _, v := range c.conversations {
 		byKey[v.key] = v
 	}
-	rows, err := tx.Query(`SELECT conversation, creation, signature, quiet, forgotten FROM chat_room`)
+	rows, err := tx.Query(`SELECT conversation, creation, signature, quiet, forgotten, shunned FROM chat_room`)
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +48,9 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 	for rows.Next() {
 		var key int64
 		var signed membership.Signed
-		var quiet bool
+		var quiet, shunned bool
 		var forgotten int64
-		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet, &forgotten); err != nil {
+		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet, &forgotten, &shunned); err != nil {
 			return nil, err
 		}
 		creation, err := membership.ReadCreation(signed)
@@ -61,6 +61,7 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 		v.room = newRoom(creation)
 		v.room.quiet = quiet
 		v.room.memory.is.Store(forgotten)
+		v.room.shunning.is.Store(shunned)
 		all = append(all, v)
 	}
 	return all, rows.Err()

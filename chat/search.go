@@ -134,7 +134,7 @@ func (c *Chat) known(id event.ConversationID) *conversation {
 func (c *Chat) branchesByKey() map[int64]storedBranch {
 	branches := map[int64]storedBranch{}
 	for _, v := range c.all() {
-		if c.gone(v) {
+		if c.hides(v) {
 			continue
 		}
 		for key, b := range v.branchKeys() {

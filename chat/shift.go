@@ -17,6 +17,8 @@ type shift struct {
 	cuts    map[*branch]*event.Point // of all branches; nil: all of it counts
 	hides   bool                     // something is shown no more, or again
 	quiet   bool                     // our person became a member and shall not be noticed
+	heard   bool                     // somebody whom they did not block says or changes something
+	shuns   bool                     // they became a member by somebody whom they blocked, and it is shown nowhere
 }
 
 // noteShift takes an event that was just stored.
@@ -24,6 +26,7 @@ func (p *page) noteShift(e *event.Event) {
 	if p.v.room == nil {
 		return
 	}
+	p.hears(e)
 	s := &p.made.shift
 	if e.Number == 1 {
 		if s.begun == nil {
@@ -42,6 +45,11 @@ func (p *page) noteShift(e *event.Event) {
 // shiftMembers works out who is a member once this page is stored, and what counts no more.
 func (p *page) shiftMembers(tx *store.Tx) error {
 	s := &p.made.shift
+	if s.heard {
+		if err := p.v.unshun(tx); err != nil {
+			return err
+		}
+	}
 	if len(s.changes)+len(s.begun) == 0 {
 		return nil
 	}
@@ -121,6 +129,9 @@ func (p *page) takeShiftLocked() {
 		return
 	}
 	p.v.room.take(s.changes, s.begun, s.now, s.quiet)
+	if s.shuns {
+		p.v.room.shunning.is.Store(true)
+	}
 	for b, cut := range s.cuts {
 		b.cut, b.over = cut, s.now.UpTo(b.log, p.chat.config.Roster.PersonOf(b.log.Peer)) != membership.Unlimited
 	}

@@ -133,10 +133,13 @@ func (p *page) quieten(tx *store.Tx) error {
 	if s.before.Has(self) || !s.now.Has(self) {
 		return nil
 	}
+	by := s.now.Inviter(self)
+	if err := p.shun(tx, by); err != nil {
+		return err
+	}
 	if err := p.recall(tx); err != nil {
 		return err
 	}
-	by := s.now.Inviter(self)
 	s.quiet = by != (identity.PersonID{}) && (!p.chat.wroteTo(by) || p.chat.Blocks(by))
 	if !s.quiet {
 		return nil
@@ -200,10 +203,13 @@ func (c *Chat) Quiet(id event.ConversationID) bool {
 
 // opened has a quiet room make notices from now on.
 func (c *Chat) opened(ctx context.Context, v *conversation) error {
-	if v.room == nil || !v.room.isQuiet() {
+	if v.room == nil || !v.room.isQuiet() && !v.room.shunning.is.Load() {
 		return nil
 	}
 	return c.config.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := v.unshun(tx); err != nil {
+			return err
+		}
 		tx.AfterCommit(func() {
 			v.room.mu.Lock()
 			defer v.room.mu.Unlock()

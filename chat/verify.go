@@ -66,7 +66,7 @@ func (c *Chat) Everything(ctx context.Context) ([]event.ConversationID, error) {
 	}
 	var all []event.ConversationID
 	for _, v := range c.all() {
-		gone := c.gone(v)
+		gone := c.hides(v)
 		v.mu.Lock()
 		if v.stored && !gone {
 			all = append(all, v.id)

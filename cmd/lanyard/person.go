@@ -11,7 +11,7 @@ func personCommands() []command {
 }
 
 func blockCommand() command {
-	return onPerson("block", "Take nothing from a person; in common rooms they make no notice", func(ctx context.Context, a *api.Client, p string) error { return a.Block(ctx, p) })
+	return onPerson("block", "Take nothing from a person; in common rooms they make no notice, and bring me into none that I see", func(ctx context.Context, a *api.Client, p string) error { return a.Block(ctx, p) })
 }
 
 func unblockCommand() command {

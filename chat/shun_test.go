@@ -1,0 +1,142 @@
+package chat
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"lanyard/chat/event"
+)
+
+// hearing notes of which conversations somebody is told anything, and which are told as gone.
+func (a *agent) hearing(t *testing.T) (told, gone func(event.ConversationID) bool) {
+	t.Helper()
+	var mu sync.Mutex
+	var about, forgotten []event.ConversationID
+	t.Cleanup(a.Subscribe(func(c Change) {
+		mu.Lock()
+		defer mu.Unlock()
+		about, forgotten = append(about, c.about()), append(forgotten, c.Forgotten)
+	}))
+	has := func(all *[]event.ConversationID) func(event.ConversationID) bool {
+		return func(id event.ConversationID) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Contains(*all, id)
+		}
+	}
+	return has(&about), has(&forgotten)
+}
+
+// among reports whether a room is among somebody's rooms.
+func (a *agent) among(t *testing.T, room event.ConversationID) bool {
+	t.Helper()
+	rooms, err := a.Rooms(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(rooms, func(c Conversation) bool { return c.ID == room })
+}
+
+// TestRoomOfSomebodyBlocked: a room into which somebody blocked brings our person is shown nowhere and told of by nothing, over a restart, until somebody not blocked says something in it; then
+// it is there as a whole, and makes no notice.
+func TestRoomOfSomebodyBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		ben.send(t, anna, "hello")
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		told, _ := ben.hearing(t)
+		room := roomOfAll(t, NewRoom{}, all...) // it comes through Carla
+		if !ben.Blocks(anna.person()) || ben.Blocks(carla.person()) {
+			t.Errorf("blocks Anna %v, blocks Carla %v", ben.Blocks(anna.person()), ben.Blocks(carla.person()))
+		}
+		anna.say(t, room, "nobody hears me")
+		hidden := func(when string) {
+			t.Helper()
+			ben.awaitSaid(t, room, "nobody hears me")
+			ben.news.heard(t.Context())
+			if ben.shows(t, room) || ben.among(t, room) || told(room) || len(ben.search(t, Search{Text: "nobody"})) != 0 {
+				t.Errorf("%s it is there: on the list %v, among the rooms %v, told %v", when, ben.shows(t, room), ben.among(t, room), told(room))
+			}
+		}
+		hidden("at once")
+		ben.stop()
+		ben.run(t)
+		told, _ = ben.hearing(t)
+		ben.awaitLink(t, carla)
+		hidden("after a restart")
+		carla.awaitSaid(t, room, "nobody hears me")
+		carla.say(t, room, "I do")
+		ben.await(t, "the room", func() bool { return ben.shows(t, room) && told(room) })
+		ben.awaitSaid(t, room, "nobody hears me", "I do")
+		if !ben.Quiet(room) {
+			t.Error("it makes a notice")
+		}
+		ben.stop()
+		ben.run(t)
+		if !ben.shows(t, room) {
+			t.Error("after a restart it is gone again")
+		}
+	})
+}
+
+// TestShunnedForAsLongAsBlocked: such a room is shown, and told, once who made it is blocked no more, and goes when they are blocked again, unless it was opened.
+func TestShunnedForAsLongAsBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben := all[0], all[1]
+		block := func(do bool) {
+			t.Helper()
+			set := ben.roster.Unblock
+			if do {
+				set = ben.roster.Block
+			}
+			if err := set(t.Context(), anna.person()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		block(true)
+		room := roomOfAll(t, NewRoom{}, all...)
+		told, gone := ben.hearing(t)
+		block(false)
+		ben.await(t, "the room", func() bool { return ben.shows(t, room) && told(room) })
+		block(true)
+		ben.await(t, "it goes", func() bool { return !ben.shows(t, room) && gone(room) })
+		block(false)
+		ben.await(t, "the room again", func() bool { return ben.shows(t, room) })
+		if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
+			t.Fatal(err)
+		}
+		block(true)
+		if !ben.shows(t, room) {
+			t.Error("a room that was opened goes when who made it is blocked")
+		}
+	})
+}
+
+// TestRoomsBeforeBlockingStay: a room that our person is in stays when who made it is blocked, quiet or not, and one that they left is not hidden by an invitation of theirs.
+func TestRoomsBeforeBlockingStay(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben := all[0], all[1]
+		room, left := roomOfAll(t, NewRoom{}, all...), roomOfAll(t, NewRoom{Name: "Left"}, all...)
+		if _, err := ben.MarkRead(t.Context(), left, event.ID{}); err != nil {
+			t.Fatal(err)
+		}
+		ben.leaves(t, left)
+		anna.awaitMembers(t, left, anna, all[2])
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.Invite(t.Context(), left, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, left, all...)
+		if !ben.shows(t, room) || !ben.shows(t, left) {
+			t.Errorf("the room is shown: %v, the one that he had left: %v", ben.shows(t, room), ben.shows(t, left))
+		}
+	})
+}
