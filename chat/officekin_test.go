@@ -71,14 +71,14 @@ func TestOfficeNoKin(t *testing.T) {
 		words := f.log.text(t, "words", nil)
 		stripped := *words
 		stripped.Salt, stripped.Body = nil, nil
-		g, begun := forge(t, "Mallory")
+		g, _ := forge(t, "Mallory")
 		list := identity.PersonList{Person: g.id.Person(), Number: 2}
 		for _, of := range []*identity.Identity{g.id, f.id} {
 			list.Machines = append(list.Machines, of.Public())
 		}
 		lists := []identity.SignedPersonList{g.id.FirstPersonList(), g.id.SignPersonList(list)}
 		own := &forger{id: g.id, log: &lyingLog{header: g.log.header}}
-		begun = own.log.event(t, event.KindJoin, membership.Body{Name: "Mallory", List: &lists[0], Later: lists[1:]}, nil)
+		begun := own.log.event(t, event.KindJoin, membership.Body{Name: "Mallory", List: &lists[0], Later: lists[1:]}, nil)
 		deletion := own.log.event(t, event.KindDelete, encoded(t, amend.Amendment{Kind: event.KindDelete, Named: words.ID}), nil)
 		deletion.Signature = g.id.Sign(event.SigningContext, deletion.ID[:])
 		strip := func(n uint64) {
