@@ -28,6 +28,7 @@ const (
 type filling struct {
 	upTo  int64     // key of the last gap of ours that they were asked about
 	busy  bool      // they have not answered all of it
+	round int       // how often they were asked from the first gap on
 	began time.Time // when they were last asked from the first gap on
 	waits bool      // they are again once the pause is over
 
@@ -65,6 +66,7 @@ func (s *session) lookForWords(anew bool) {
 			return
 		}
 		f.upTo, f.busy, f.waits, f.began = 0, false, false, time.Now()
+		f.round++
 	}
 	s.due.gaps = true
 	s.stir()
@@ -73,7 +75,7 @@ func (s *session) lookForWords(anew bool) {
 // askForWords asks for the next words that we lack, once what they were asked before is answered.
 func (s *session) askForWords(ctx context.Context) error {
 	s.mu.Lock()
-	after, idle := s.filling.upTo, !s.filling.busy && s.theirs != nil
+	after, round, idle := s.filling.upTo, s.filling.round, !s.filling.busy && s.theirs != nil
 	s.mu.Unlock()
 	if !idle || !s.bothIn() {
 		return nil
@@ -89,9 +91,12 @@ func (s *session) askForWords(ctx context.Context) error {
 		}
 	}
 	s.mu.Lock()
-	s.filling.upTo, s.filling.busy = after, len(missing) > 0
+	begins := s.filling.round != round // they are asked from the first gap on, which is due
+	if !begins {
+		s.filling.upTo, s.filling.busy = after, len(missing) > 0
+	}
 	s.mu.Unlock()
-	if len(missing) == 0 {
+	if begins || len(missing) == 0 {
 		return nil
 	}
 	return s.sendGaps(ctx, frame.Gaps{Missing: missing})
@@ -176,6 +181,7 @@ func (s *session) sendWords(ctx context.Context) (bool, error) {
 		s.mu.Lock()
 		s.filling.refused = true
 		s.mu.Unlock()
+		s.tellRefused() // should they have become one in between
 		return true, nil
 	}
 	var all []*event.Event

@@ -93,7 +93,7 @@ func (s *session) begin() {
 	s.mu.Lock()
 	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.direct()
 	s.live, s.size = nil, 0
-	s.filling.upTo, s.filling.busy = 0, false
+	s.filling.upTo, s.filling.busy, s.filling.round = 0, false, s.filling.round+1
 	s.mu.Unlock()
 	ctx, cancel := context.WithCancel(s.link.Context())
 	u := use{cancel, make(chan struct{})}
