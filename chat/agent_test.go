@@ -39,8 +39,10 @@ func onBoth(t *testing.T, scenario func(t *testing.T, s *site)) {
 	t.Run("loopback", func(t *testing.T) { scenario(t, &site{}) })
 }
 
-// inMemory runs a scenario in a bubble, which fails when a goroutine is left at its end.
+// inMemory runs a scenario in a bubble, which fails when a goroutine is left at its end. Bubbles run side by side, after the tests that use this machine's network
+// and clock: a bubble has its own. A test has one scenario; several are subtests.
 func inMemory(t *testing.T, scenario func(t *testing.T, s *site)) {
+	t.Parallel()
 	dir := inMemoryDir(t) // on loopback it is a disk
 	synctest.Test(t, func(t *testing.T) { scenario(t, &site{lan: lantest.New(7), dir: dir}) })
 }

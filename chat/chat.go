@@ -57,12 +57,13 @@
 // Groups: a room's members name groups of themselves by changes of the room, and texts mention them by name; Mentioned tells whether our person is meant. Follow gives
 // what came behind a bookmark, from the disk, to who has to miss nothing over restarts.
 //
-// Carriers: what waits for somebody absent is sealed to their machine and left with up to three colleagues who are here; what others leave here is kept and
+// Carriers (package mail): what waits for somebody absent is sealed to their machine and left with up to three colleagues who are here; what others leave here is kept and
 // handed over, and nobody here can open it. A message is Carried once a carrier has it on its disk; Delivered still comes from its recipient alone.
 // Farewell, before Run is ended, leaves at once what was written last.
 //
-// Distrust: a frame is decoded strictly, belongs to the conversation of the link's two persons or to a room of both, is signed by its author and continues a log that
-// we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at most [event.MaxText] bytes, from the network too.
+// Distrust: a frame is decoded strictly (packages frame, event and mail; what an offered folder lists, package manifest), belongs to the conversation of the link's two
+// persons or to a room of both, is signed by its author and continues a log that we have; anything else is dropped and counted. Texts are valid UTF-8 without NUL of at
+// most [event.MaxText] bytes, from the network too.
 //
 // # Left out
 //

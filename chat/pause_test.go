@@ -3,6 +3,7 @@ package chat
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -208,45 +209,47 @@ func TestPauseOfOthersFiles(t *testing.T) {
 // TestFromWhoeverHasIt: in a room a file comes from a member who has it when the one who offered it is away; who is no member gets nothing of it from anybody.
 func TestFromWhoeverHasIt(t *testing.T) {
 	for _, folder := range []bool{false, true} {
-		inMemory(t, func(t *testing.T, s *site) {
-			all := s.office(t, "Anna", "Ben", "Carla", "Dan")
-			anna, ben, carla, dan := all[0], all[1], all[2], all[3]
-			room := roomOfAll(t, NewRoom{}, anna, ben, carla)
-			content := noise(7, 3<<20)
-			path := filepath.Join(t.TempDir(), "plans")
-			inside := "plans"
-			if folder {
-				inside = filepath.Join("plans", "a", "b")
-				if err := os.MkdirAll(filepath.Join(path, "empty"), 0o755); err != nil {
+		t.Run(fmt.Sprint("folder ", folder), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla", "Dan")
+				anna, ben, carla, dan := all[0], all[1], all[2], all[3]
+				room := roomOfAll(t, NewRoom{}, anna, ben, carla)
+				content := noise(7, 3<<20)
+				path := filepath.Join(t.TempDir(), "plans")
+				inside := "plans"
+				if folder {
+					inside = filepath.Join("plans", "a", "b")
+					if err := os.MkdirAll(filepath.Join(path, "empty"), 0o755); err != nil {
+						t.Fatal(err)
+					}
+				}
+				writeFile(t, filepath.Join(filepath.Dir(path), inside), content)
+				offered, err := anna.Offer(t.Context(), room, []string{path})
+				if err != nil {
 					t.Fatal(err)
 				}
-			}
-			writeFile(t, filepath.Join(filepath.Dir(path), inside), content)
-			offered, err := anna.Offer(t.Context(), room, []string{path})
-			if err != nil {
-				t.Fatal(err)
-			}
-			id := offered[0].ID
-			ben.accept(t, id)
-			ben.awaitFile(t, id, FileReceived)
-			carla.await(t, "Carla knows that Ben has it", func() bool {
-				carla.files.mu.Lock()
-				defer carla.files.mu.Unlock()
-				t := carla.files.transfers[id]
-				return t != nil && len(t.fate.holders) == 1
+				id := offered[0].ID
+				ben.accept(t, id)
+				ben.awaitFile(t, id, FileReceived)
+				carla.await(t, "Carla knows that Ben has it", func() bool {
+					carla.files.mu.Lock()
+					defer carla.files.mu.Unlock()
+					t := carla.files.transfers[id]
+					return t != nil && len(t.fate.holders) == 1
+				})
+				anna.stop()
+				carla.await(t, "Anna is away", func() bool { _, up := carla.roster.Link(anna.id.PeerID()); return !up })
+				carla.stop()
+				carla.run(t) // who has it is known after a restart
+				carla.accept(t, id)
+				got := carla.awaitFile(t, id, FileReceived)
+				if b, err := os.ReadFile(filepath.Join(filepath.Dir(got.Path), inside)); err != nil || !bytes.Equal(b, content) {
+					t.Errorf("%d bytes, %v", len(b), err)
+				}
+				if err := dan.fetchFrom(t, ben, id, offered[0].Offer.Size); !errors.Is(err, blob.ErrGone) {
+					t.Errorf("Dan, who is no member, gets it from Ben: %v", err)
+				}
 			})
-			anna.stop()
-			carla.await(t, "Anna is away", func() bool { _, up := carla.roster.Link(anna.id.PeerID()); return !up })
-			carla.stop()
-			carla.run(t) // who has it is known after a restart
-			carla.accept(t, id)
-			got := carla.awaitFile(t, id, FileReceived)
-			if b, err := os.ReadFile(filepath.Join(filepath.Dir(got.Path), inside)); err != nil || !bytes.Equal(b, content) {
-				t.Errorf("%d bytes, %v", len(b), err)
-			}
-			if err := dan.fetchFrom(t, ben, id, offered[0].Offer.Size); !errors.Is(err, blob.ErrGone) {
-				t.Errorf("Dan, who is no member, gets it from Ben: %v", err)
-			}
 		})
 	}
 }

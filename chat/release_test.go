@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"fmt"
 	"testing"
 
 	"lanyard/chat/event"
@@ -65,20 +66,22 @@ func TestReissuedIsNotForNewcomers(t *testing.T) {
 // anew goes to all members.
 func TestReissuedOfWhatIsNotHere(t *testing.T) {
 	for _, anew := range []bool{false, true} {
-		inMemory(t, func(t *testing.T, s *site) {
-			all := s.office(t, "Anna", "Ben")
-			anna, ben := all[0], all[1]
-			room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
-			unknown := event.ID{7}
-			if _, err := anna.write(t.Context(), anna.known(room), []writing{{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: unknown[:], anew: anew}}); err != nil {
-				t.Fatal(err)
-			}
-			ben.await(t, "the same as Anna", func() bool { return ben.known(room).vector().Equal(anna.known(room).vector()) })
-			if anew {
-				ben.awaitSaid(t, room, "one")
-			} else {
-				ben.holdsNothing(t, room, "one")
-			}
+		t.Run(fmt.Sprint("said anew ", anew), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben")
+				anna, ben := all[0], all[1]
+				room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+				unknown := event.ID{7}
+				if _, err := anna.write(t.Context(), anna.known(room), []writing{{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: unknown[:], anew: anew}}); err != nil {
+					t.Fatal(err)
+				}
+				ben.await(t, "the same as Anna", func() bool { return ben.known(room).vector().Equal(anna.known(room).vector()) })
+				if anew {
+					ben.awaitSaid(t, room, "one")
+				} else {
+					ben.holdsNothing(t, room, "one")
+				}
+			})
 		})
 	}
 }

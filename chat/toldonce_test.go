@@ -2,6 +2,7 @@ package chat
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -41,27 +42,29 @@ func (a *agent) wroteRuns(t *testing.T, b *agent, texts ...string) (runs []event
 // TestReissuedIsToldOnce: a message and what re-issues it are one, also when both come before either is stored, whichever is stored first.
 func TestReissuedIsToldOnce(t *testing.T) {
 	for _, order := range [][]int{{0, 1}, {1, 0}} {
-		inMemory(t, func(t *testing.T, s *site) {
-			anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-			anna.meet(t, ben)
-			runs, v := anna.wroteRuns(t, ben, "hello", "again"), ben.conversation(anna.person())
-			err := ben.config.DB.Write(t.Context(), func(*store.Tx) error { // nothing else is stored meanwhile
-				for _, i := range order {
-					if err := ben.Chat.accept(t.Context(), v, runs[i]); err != nil {
-						t.Error(err)
+		t.Run(fmt.Sprint(order), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+				anna.meet(t, ben)
+				runs, v := anna.wroteRuns(t, ben, "hello", "again"), ben.conversation(anna.person())
+				err := ben.config.DB.Write(t.Context(), func(*store.Tx) error { // nothing else is stored meanwhile
+					for _, i := range order {
+						if err := ben.Chat.accept(t.Context(), v, runs[i]); err != nil {
+							t.Error(err)
+						}
 					}
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
 				}
-				return nil
+				ben.settled(t, v)
+				ben.awaitTexts(t, anna, "hello")
+				anna.send(t, ben, "next")
+				if told := ben.awaitTold(t, 2); !slices.Equal(told, []string{"hello", "next"}) {
+					t.Errorf("told %q", told)
+				}
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			ben.settled(t, v)
-			ben.awaitTexts(t, anna, "hello")
-			anna.send(t, ben, "next")
-			if told := ben.awaitTold(t, 2); !slices.Equal(told, []string{"hello", "next"}) {
-				t.Errorf("told %q", told)
-			}
 		})
 	}
 }
