@@ -86,22 +86,6 @@ func firstOf(sent []Message) Message {
 	return sent[0]
 }
 
-// Forward passes the words of a message on into a conversation, with the name of who wrote them; called returns what we call a person.
-func (c *Chat) Forward(ctx context.Context, id event.ID, to event.ConversationID, called func(identity.PersonID) string) (Message, error) {
-	m, err := c.amendable(ctx, id)
-	switch {
-	case err != nil:
-		return Message{}, err
-	case m.Kind != event.KindText || m.Opaque:
-		return Message{}, ErrNotWords
-	}
-	p := Post{Text: m.Text, From: m.From}
-	if p.From == "" && !m.Mine {
-		p.From = called(m.Author)
-	}
-	return c.Post(ctx, to, p)
-}
-
 // amendable returns the message that is shown for an ID, if it is one that can be amended.
 func (c *Chat) amendable(ctx context.Context, id event.ID) (Message, error) {
 	m, err := c.Shown(ctx, id)

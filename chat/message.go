@@ -52,7 +52,7 @@ type Message struct {
 	Reply        *Quote // of KindText: what it replies to
 	Mentions     []identity.PersonID
 	Groups       []string          // of KindText: groups of the room that it mentions; see Chat.Mentioned
-	From         string            // of KindText: the name of the person whose words these are, as the sender gives it
+	From         string            // of what is passed on: the name of the person whose words these are, or from whom the file came, as the sender gives it
 	Hook         string            // of KindText: the author's webhook through which a program posted it, as the sender gives it
 	File         *event.Offer      // of KindFile
 	Answer       *event.FileAnswer // of KindAnswer
@@ -164,7 +164,7 @@ func (m *Message) fill(body []byte) {
 		var b event.File
 		if b, err = event.ReadFile(body); err == nil {
 			offer := b.Offer()
-			m.File = &offer
+			m.File, m.From = &offer, b.From
 		}
 	case event.KindAnswer:
 		var a event.FileAnswer

@@ -8,7 +8,6 @@ import (
 	"lanyard/chat/event"
 	"lanyard/internal/blob"
 	"lanyard/internal/media"
-	"lanyard/internal/store"
 	"lanyard/internal/tree"
 )
 
@@ -34,12 +33,9 @@ func (c *Chat) Thumbnail(ctx context.Context, id event.ID) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body []byte
-	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT body FROM chat_event WHERE place = ?`, t.place).Scan(&body)
-	})
+	body, err := c.files.bodyOf(ctx, t)
 	if err != nil {
-		return nil, fmt.Errorf("look up a small picture: %w", err)
+		return nil, err
 	}
 	offer, err := event.ReadFile(body)
 	if err != nil || offer.Picture() == nil {

@@ -22,6 +22,7 @@ type File struct {
 	Width    uint64 `cbor:"8,keyasint,omitempty"` // of the whole picture, upright, in pixels
 	Height   uint64 `cbor:"9,keyasint,omitempty"`
 	LeftOut  uint64 `cbor:"10,keyasint,omitempty"` // of a folder: links, special files and other disks in it that are not sent
+	From     string `cbor:"11,keyasint,omitempty"` // of what is passed on: the name of the person from whom it came, as the sender gives it
 }
 
 // Offer is what a [File] says to people.
@@ -48,7 +49,7 @@ const (
 // maxPictureSide is the longest side of a picture that an offer may give.
 const maxPictureSide = 65535
 
-// ReadFile decodes and checks a body of KindFile. Its name is a name for a file on every system.
+// ReadFile decodes and checks a body of KindFile. Its name is a name for a file on every system, and the person's name is cleaned: both are safe to show.
 func ReadFile(body []byte) (File, error) {
 	var b File
 	if err := wire.Unmarshal(body, &b); err != nil {
@@ -57,6 +58,7 @@ func ReadFile(body []byte) (File, error) {
 	if err := b.Check(); err != nil {
 		return File{}, err
 	}
+	b.From = shownName(b.From)
 	return b, nil
 }
 
@@ -68,6 +70,8 @@ func (b *File) Check() error {
 	switch {
 	case b.Size > math.MaxInt64 || len(b.Hash) != 32 || b.Folder > 1:
 		return errors.New("an offer with a size, hash or kind that cannot be")
+	case len(b.From) > name.MaxDisplayBytes:
+		return errors.New("an offer that came from somebody with too long a name")
 	case b.LeftOut > math.MaxInt32:
 		return errors.New("an offer that leaves out more than can be")
 	case b.Folder == 0 && (b.Files > 1 || b.Manifest != 0):

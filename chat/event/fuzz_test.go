@@ -78,7 +78,7 @@ func FuzzEvents(f *testing.F) {
 }
 
 func FuzzOffer(f *testing.F) {
-	wiretest.Fuzz(f, ReadFile, File{Name: "a", Size: 3, Hash: make([]byte, 32), Files: 1}, File{Name: "b", Hash: make([]byte, 32), Folder: 1, Manifest: 9})
+	wiretest.Fuzz(f, ReadFile, File{Name: "a", Size: 3, Hash: make([]byte, 32), Files: 1, From: "Ben"}, File{Name: "b", Hash: make([]byte, 32), Folder: 1, Manifest: 9})
 }
 
 func FuzzAnswer(f *testing.F) {

@@ -1,10 +1,15 @@
 package manifest
 
-import "lanyard/chat/event"
+import (
+	"iter"
+
+	"lanyard/chat/event"
+)
 
 // Index finds the files of an offered folder by their hashes; [NewIndex] makes it.
 type Index struct {
 	encoded []byte
+	list    List
 	byHash  map[[hashSize]byte]*Entry
 	before  map[[hashSize]byte]int64 // bytes that stand before the content in the list; none where it stands there several times
 }
@@ -15,7 +20,7 @@ func NewIndex(encoded []byte, offer event.File) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{encoded: encoded, byHash: make(map[[hashSize]byte]*Entry, len(l)), before: make(map[[hashSize]byte]int64, len(l))}
+	x := &Index{encoded: encoded, list: l, byHash: make(map[[hashSize]byte]*Entry, len(l)), before: make(map[[hashSize]byte]int64, len(l))}
 	bytes := int64(0)
 	for i := range l {
 		if l[i].IsFolder() {
@@ -43,4 +48,15 @@ func (x *Index) Find(hash [hashSize]byte) *Entry { return x.byHash[hash] }
 func (x *Index) Before(hash [hashSize]byte) (bytes int64, once bool) {
 	bytes, once = x.before[hash]
 	return bytes, once
+}
+
+// Entries gives all that the list holds, in its order. They must not be changed.
+func (x *Index) Entries() iter.Seq[*Entry] {
+	return func(yield func(*Entry) bool) {
+		for i := range x.list {
+			if !yield(&x.list[i]) {
+				return
+			}
+		}
+	}
 }

@@ -45,8 +45,10 @@ func messageCommands() []command {
 					return a.Pin(ctx, c.words[0], !c.flags.has("off"))
 				}, quiet)(ctx, c)
 			}},
-		{name: "forward", args: "ID TO", summary: "Pass the words of a message on to a person or into a room", min: 2, max: 2,
-			about: "Prints the new message's ID. The name of who wrote the words goes with them.",
+		{name: "forward", args: "ID TO", summary: "Pass a message or a file on to a person or into a room", min: 2, max: 2,
+			about: `
+Prints the new message's ID. The name of who wrote the words, or sent the file, goes with them. A file or folder has to be on this computer as
+it came: it is offered anew from there, without a copy, and must stay there until it is taken.`,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				return a.Forward(ctx, c.words[0], c.words[1])
 			},

@@ -132,7 +132,11 @@ func (l *life) fileChanged(f chat.File) {
 	if !f.Mine || !over(f) {
 		return
 	}
-	if err := l.uploads.settled(f.Path); err != nil {
+	wanted, err := l.wanted(l.ended)
+	if err == nil && !slices.Contains(wanted, f.Path) { // it may have been passed on before everybody had it
+		err = l.uploads.settled(f.Path)
+	}
+	if err != nil && l.ended.Err() == nil {
 		l.log.Warn("upload kept", "reason", err)
 	}
 }
@@ -142,17 +146,22 @@ func over(f chat.File) bool {
 	return f.State == chat.FileReceived || f.State == chat.FileDeclined || f.State == chat.FileWithdrawn
 }
 
-// sweepUploads removes what an earlier run sent and could not remove.
-func (l *life) sweepUploads(ctx context.Context) error {
+// wanted are the paths of what we offer and somebody may ask for.
+func (l *life) wanted(ctx context.Context) (paths []string, err error) {
 	all, err := l.chats.Files(ctx)
-	if err != nil {
-		return err
-	}
-	var wanted []string
 	for _, f := range all {
 		if f.Mine && !over(f) {
-			wanted = append(wanted, f.Path)
+			paths = append(paths, f.Path)
 		}
+	}
+	return paths, err
+}
+
+// sweepUploads removes what an earlier run sent and could not remove.
+func (l *life) sweepUploads(ctx context.Context) error {
+	wanted, err := l.wanted(ctx)
+	if err != nil {
+		return err
 	}
 	return l.uploads.sweep(wanted)
 }

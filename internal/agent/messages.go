@@ -138,7 +138,7 @@ func (c *conversations) quote(q *chat.Quote) *api.Quote {
 	return &v
 }
 
-// Forward passes the words of a message on.
+// Forward passes the words or the file of a message on.
 func (m *messages) Forward(ctx context.Context, id, to string) (api.Message, error) {
 	in, err := m.talks.find(ctx, to)
 	if err != nil {

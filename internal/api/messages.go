@@ -127,7 +127,7 @@ func (c *Client) Starred(ctx context.Context) ([]Message, error) {
 	return v, c.call(ctx, "GET", "/stars", nil, &v)
 }
 
-// Forward passes the words of a message on to a person.
+// Forward passes the words or the file of a message on to a person or into a room.
 func (c *Client) Forward(ctx context.Context, id, to string) (Message, error) {
 	var v Message
 	return v, c.call(ctx, "POST", at("messages", id, "forward"), ForwardRequest{to}, &v)

@@ -17,7 +17,10 @@ export function ForwardDialog({ message }) {
 	const go = async () => {
 		try {
 			await closing(async () => {
-				for (const person of chosen) await forward(message, person);
+				for (const [i, person] of chosen.entries()) {
+					await forward(message, person);
+					setChosen(chosen.slice(i + 1)); // who has it does not get it twice if the next one fails
+				}
 			});
 		} catch (error) {
 			setProblem(sentence(error));

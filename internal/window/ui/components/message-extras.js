@@ -45,7 +45,7 @@ export function MessageMenu({ message, person }) {
 		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
 		{ text: "Copy link", run: () => copyLink(message) },
 		{ text: "Remind me…", run: () => show({ kind: "remind", message }) },
-		...(text ? [{ text: "Forward…", run: () => show({ kind: "forward", message }) }] : []),
+		{ text: "Forward…", run: () => show({ kind: "forward", message }) },
 		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },
 		...(over || office ? [] : [{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) }]),
 		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),

@@ -1,0 +1,60 @@
+package agent_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lanyard/internal/agent"
+	"lanyard/internal/api"
+)
+
+// TestForwardedUploadStays: what was dropped on the window lies in the profile until everybody has it to whom it was offered, also those to whom it was passed on.
+func TestForwardedUploadStays(t *testing.T) {
+	anna, ben, carl := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{}), join(t, "Carl", agent.Options{})
+	for _, other := range []*person{ben, carl} {
+		if _, err := anna.Add(t.Context(), loopback(other)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.SetUnasked(t.Context(), api.Unasked{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	up, err := anna.BeginUpload(t.Context(), api.UploadRequest{Name: "Plan.txt", Bytes: 5, Files: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := anna.UploadFile(t.Context(), up.ID, "", strings.NewReader("hello")); err != nil {
+		t.Fatal(err)
+	}
+	first, err := anna.SendUpload(t.Context(), up.ID, "Ben")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := anna.Forward(t.Context(), first.ID, "Carl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	take := func(who *person, id string) {
+		t.Helper()
+		await(t, "it is accepted", func(ctx context.Context) (api.File, error) { return who.AcceptFile(ctx, id) }, func(f api.File) bool { return f.ID == id })
+		await(t, "Anna knows that it arrived", anna.Files, func(all []api.File) bool {
+			for _, f := range all {
+				if f.ID == id {
+					return f.State == "received"
+				}
+			}
+			return false
+		})
+		holds(t, filepath.Join(who.Options.Folder, "Received", "Plan.txt"), "hello")
+	}
+	take(ben, first.ID)
+	anna.End() // nor does a start take it away
+	anna.Start()
+	take(carl, second.ID)
+	await(t, "Anna's profile is empty again", func(context.Context) ([]os.DirEntry, error) {
+		return os.ReadDir(filepath.Join(anna.Options.Profile, "sent"))
+	}, func(left []os.DirEntry) bool { return len(left) == 0 })
+}
