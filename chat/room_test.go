@@ -277,12 +277,16 @@ func TestOpenRoom(t *testing.T) {
 		all := s.office(t, "Anna", "Ben", "Carla")
 		anna, ben, carla := all[0], all[1], all[2]
 		room := roomOfAll(t, NewRoom{Name: "Lunch", Open: true}, anna, ben)
+		row, err := anna.Conversation(t.Context(), room)
+		if err != nil {
+			t.Fatal(err)
+		}
 		anna.say(t, room, "pizza")
 		ben.awaitSaid(t, room, "pizza")
 		anna.stop()
 		carla.await(t, "the room on the list", func() bool {
 			open, err := carla.OpenRooms(t.Context())
-			return err == nil && len(open) == 1 && open[0].ID == room && open[0].Name == "Lunch" && open[0].Members == 2 && slices.Equal(open[0].By, []identity.PersonID{ben.person()})
+			return err == nil && len(open) == 1 && open[0].ID == room && open[0].Name == "Lunch" && open[0].Members == 2 && open[0].Made.Equal(row.Room.Made) && slices.Equal(open[0].By, []identity.PersonID{ben.person()})
 		})
 		if _, err := carla.Join(t.Context(), room); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"slices"
+	"time"
 
 	"lanyard/chat/event"
 	"lanyard/chat/frame"
@@ -22,6 +23,9 @@ type OpenRoom struct {
 	Creator identity.PersonID
 	Called  string              // the creator, as they called themselves
 	By      []identity.PersonID // who told of it
+	Made    time.Time           // by the creator's clock
+
+	ClosedHistory bool // who joins does not get what was written before
 }
 
 // takeRooms notes which rooms the other side of a link tells of.
@@ -112,7 +116,7 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 			}
 			r := byID[o.ID]
 			if r == nil {
-				r = &OpenRoom{ID: o.ID, Name: o.Title, Creator: o.Creator, Called: o.Called}
+				r = &OpenRoom{ID: o.ID, Name: o.Title, Creator: o.Creator, Called: o.Called, Made: time.UnixMilli(o.Time), ClosedHistory: o.Closed == 1}
 				byID[o.ID] = r
 			}
 			r.Members = max(r.Members, o.Members)

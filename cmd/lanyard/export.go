@@ -21,6 +21,7 @@ func exportCommand() command {
 		flags: []string{"format", "output", "force"}, max: 1,
 		about: `
 Without CONVERSATION, all of them. The file is there whole or not at all.
+It tells what was deleted or edited (and what that said before), answered, pinned and reacted to.
 
 --format F   html (one page that opens anywhere), json (as history --json) or csv (for spreadsheets), which the ending of PATH says, too: the two must
              not differ, and either may be left out; a PATH without ending and without --format becomes html

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"lanyard/internal/api"
 )
@@ -69,10 +68,7 @@ func printFiles(c *call, files []api.File) {
 	table := [][]string{{"NAME", "SIZE", "FROM", "TO", "STATE", "ID"}}
 	for _, f := range files {
 		state := howFar(f)
-		if f.Progress.Total > 0 && f.Progress.Done < f.Progress.Total && f.Progress.Left > 0 {
-			state += " " + percent(f.Progress)
-		}
-		state += leftOut(f.LeftOut)
+		state += moving(f.Progress) + leftOut(f.LeftOut)
 		table = append(table, []string{f.Name, size(f.Size), f.From.Name, f.To.Name, state, f.ID})
 	}
 	c.rows(table)
@@ -107,6 +103,14 @@ func howFar(f api.File) string {
 	return state + ": " + strings.Join(more, "; ")
 }
 
-func percent(p api.Progress) string {
-	return time.Duration(p.Left*float64(time.Second)).Round(time.Second).String() + " left"
+// moving is how much of what is on its way is there, how fast it comes and how long it takes; nothing of what is not, or not yet known.
+func moving(p api.Progress) string {
+	if p.Done <= 0 || p.Done >= p.Total {
+		return ""
+	}
+	text := ", " + size(p.Done) + " of " + size(p.Total)
+	if p.Rate > 0 {
+		text += ", " + size(int64(p.Rate)) + "/s"
+	}
+	return text + left(p.Left)
 }

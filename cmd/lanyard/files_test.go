@@ -1,10 +1,37 @@
 package main
 
 import (
+	"bytes"
+	"io"
+	"strings"
 	"testing"
 
 	"lanyard/internal/api"
 )
+
+// TestHowMuchOfAFileIsThere: what is on its way tells how much of it, how fast and how long, as far as that is known.
+func TestHowMuchOfAFileIsThere(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		progress api.Progress
+		says     string
+	}{
+		{"nothing yet", api.Progress{Total: 30e6}, ""},
+		{"under way", api.Progress{Done: 12e6, Total: 30e6, Rate: 3e6, Left: 6}, ", 12.0 MB of 30.0 MB, 3.0 MB/s, 6s left"},
+		{"held", api.Progress{Done: 12e6, Total: 30e6}, ", 12.0 MB of 30.0 MB"},
+		{"all of it", api.Progress{Done: 30e6, Total: 30e6, Rate: 3e6}, ""},
+	} {
+		if says := moving(test.progress); says != test.says {
+			t.Errorf("%s: %q, not %q", test.name, says, test.says)
+		}
+	}
+	var out bytes.Buffer
+	c := newCall("", nil, flags{}, io.MultiReader(), &out)
+	printFiles(c, []api.File{{Name: "tone.wav", Size: 30e6, State: "receiving", Progress: api.Progress{Done: 12e6, Total: 30e6, Rate: 3e6, Left: 6}}})
+	if err := c.out.Flush(); err != nil || !strings.Contains(out.String(), "receiving, 12.0 MB of 30.0 MB, 3.0 MB/s, 6s left") {
+		t.Errorf("%s %v", &out, err)
+	}
+}
 
 func TestHowFarAFileIs(t *testing.T) {
 	ben, carla, dora, eva := api.Author{ID: "B", Name: "Ben Adler"}, api.Author{ID: "C", Name: "Carla Roth"}, api.Author{ID: "D", Name: "Dora Klein"}, api.Author{ID: "E", Name: "Eva Lund"}

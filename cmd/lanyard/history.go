@@ -41,7 +41,7 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 		if err != nil {
 			return nil, err
 		}
-		pages = append(pages, p.Messages)
+		pages = append(pages, withoutAnswers(p.Messages))
 		if !p.More || len(p.Messages) == 0 {
 			break
 		}
@@ -60,12 +60,14 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 	return []api.Message{}, nil
 }
 
+// withoutAnswers leaves out that somebody accepted or declined a file: such a message has no words, and the state of the file tells it.
+func withoutAnswers(all []api.Message) []api.Message {
+	return slices.DeleteFunc(slices.Clone(all), func(m api.Message) bool { return m.Kind == "answer" })
+}
+
 func printHistory(c *call, messages []api.Message, now time.Time) {
 	table := make([][]string, 0, len(messages))
 	for _, m := range messages {
-		if m.Kind == "answer" {
-			continue // the state of the file it answers tells it
-		}
 		if m.Change != nil {
 			table = append(table, []string{when(m.Time, now), "", m.Change.Sentence(m.Author, asIs), ""})
 			continue

@@ -41,7 +41,7 @@ func (r rooms) List(ctx context.Context) ([]api.Room, error) {
 		if slices.ContainsFunc(left, func(row api.Room) bool { return row.ID == one.ID.String() }) {
 			continue
 		}
-		rows = append(rows, api.Room{ID: one.ID.String(), Name: one.Name, Open: true, Creator: api.Author{ID: one.Creator.String(), Name: one.Called}, Size: one.Members,
+		rows = append(rows, api.Room{ID: one.ID.String(), Name: one.Name, Open: true, ClosedHistory: one.ClosedHistory, Time: one.Made, Creator: api.Author{ID: one.Creator.String(), Name: one.Called}, Size: one.Members,
 			Members: []api.RoomMember{}, LookalikeOf: r.alike.like(one.ID)})
 	}
 	return append(rows, left...), nil

@@ -3,6 +3,7 @@ package control
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -14,8 +15,14 @@ import (
 type sheet interface {
 	begin(all []api.Conversation)
 	conversation(v api.Conversation)
-	message(m api.Message)
+	message(m entry)
 	end()
+}
+
+// entry is a message in an export, with what it said at first and after each change, the last included; nothing of one that was never changed.
+type entry struct {
+	api.Message
+	Versions []api.Version `json:"versions,omitempty"`
 }
 
 // export answers GET /export: the file itself, written as the messages are read, so that a million of them need no room.
@@ -74,9 +81,14 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 				return err
 			}
 			for _, m := range page.Messages {
-				if m.Kind != "answer" || everything(s) {
-					s.message(m)
+				if m.Kind == "answer" {
+					continue // the state of the file that it answers tells it
 				}
+				versions, err := c.versions(ctx, &m)
+				if err != nil {
+					return err
+				}
+				s.message(entry{m, versions})
 			}
 			if !page.More || len(page.Messages) == 0 {
 				break
@@ -88,10 +100,16 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 	return ctx.Err()
 }
 
-// everything reports whether a sheet holds everything, as programs read it. People are shown no answers to files: the files' states tell them.
-func everything(s sheet) bool {
-	_, is := s.(*jsonSheet)
-	return is
+// versions are those of a message that was changed; of one that has just been deleted there are none left.
+func (c *Control) versions(ctx context.Context, m *api.Message) ([]api.Version, error) {
+	if m.Edits == 0 || m.Deleted {
+		return nil, nil
+	}
+	all, err := c.parts.Messages.Versions(ctx, m.ID)
+	if told := (*api.Error)(nil); errors.As(err, &told) && told.Code == api.CodeUnknown {
+		return nil, nil
+	}
+	return all, err
 }
 
 // oldest is before every time that a clock can have sent: in ms since 1970 it is the lowest number.

@@ -16,7 +16,7 @@ import (
 type csvSheet struct {
 	out  *bufio.Writer
 	rows *csv.Writer
-	with string
+	in   api.Conversation
 }
 
 func newCSVSheet(out *bufio.Writer) *csvSheet {
@@ -27,20 +27,49 @@ func newCSVSheet(out *bufio.Writer) *csvSheet {
 
 func (s *csvSheet) begin([]api.Conversation) {
 	text(s.out, "\ufeff")
-	s.row("conversation", "with", "time", "author", "kind", "text", "file bytes", "state", "id", "through")
+	s.row("conversation", "with", "time", "author", "kind", "text", "file bytes", "state", "id", "through",
+		"edited", "said before", "deleted", "reply to", "reply to text", "passed on from", "mentions", "reactions", "pinned", "starred", "file state")
 }
 
-func (s *csvSheet) conversation(v api.Conversation) { s.with = v.Name }
+func (s *csvSheet) conversation(v api.Conversation) { s.in = v }
 
-func (s *csvSheet) message(m api.Message) {
-	size, says := "", m.Text
+func (s *csvSheet) message(m entry) {
+	size, got, says := "", "", m.Text
 	if m.Change != nil {
 		says = m.Change.Sentence(m.Author, func(name string) string { return name })
 	}
 	if m.File != nil {
-		size = strconv.FormatInt(m.File.Size, 10)
+		size, got = strconv.FormatInt(m.File.Size, 10), m.File.State
 	}
-	s.row(m.Conversation, s.with, m.Time.Format(time.RFC3339), m.Author.Name, m.Kind, says, size, stateOf(m), m.ID, m.Hook)
+	reply, quoted := "", ""
+	if m.ReplyTo != nil {
+		reply, quoted = m.ReplyTo.ID, quotation(m.ReplyTo, asIs)
+	}
+	s.row(m.Conversation, s.in.Name, m.Time.Format(time.RFC3339), m.Author.Name, m.Kind, says, size, stateOf(m.Message, s.in.Room != nil, asIs), m.ID, m.Hook,
+		lastEdit(m), before(m), yes(m.Deleted), reply, quoted, m.From, mentioned(m.Message, asIs), reactions(m.Message, asIs), yes(m.Pinned), yes(m.Starred), got)
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return ""
+}
+
+func lastEdit(m entry) string {
+	if m.Edited == nil {
+		return ""
+	}
+	return m.Edited.Format(time.RFC3339)
+}
+
+// before is what a message said before, oldest first, each on lines of its own.
+func before(m entry) string {
+	var all []string
+	for _, v := range m.Versions[:max(len(m.Versions)-1, 0)] {
+		all = append(all, v.Text)
+	}
+	return strings.Join(all, "\n")
 }
 
 func (s *csvSheet) end() { s.rows.Flush() }
@@ -61,13 +90,4 @@ func harmless(cell string) string {
 		return "'" + cell
 	}
 	return cell
-}
-
-// stateOf is how far an own message got, in words.
-func stateOf(m api.Message) string {
-	var parts []string
-	for _, s := range m.States {
-		parts = append(parts, s.State)
-	}
-	return strings.Join(parts, ", ")
 }

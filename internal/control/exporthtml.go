@@ -17,6 +17,7 @@ type htmlSheet struct {
 	now  time.Time
 	open bool   // a conversation is open
 	day  string // the heading written last
+	room bool   // the conversation is one
 }
 
 const htmlHead = `<!DOCTYPE html>
@@ -36,6 +37,8 @@ article { margin: .5rem 0; padding: .4rem .8rem; border-radius: .6rem; backgroun
 article.mine { margin-left: 3rem; background: #48f2 }
 header { font-size: .85rem; color: GrayText }
 p.change { margin: .6rem 0; text-align: center; font-size: .85rem; color: GrayText }
+p.gone, p.before, footer { font-size: .85rem; color: GrayText }
+blockquote { margin: .2rem 0; padding: 0 .6rem; border-inline-start: 3px solid #8886; font-size: .85rem }
 p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 </style>
 </head>
@@ -57,11 +60,11 @@ func (s *htmlSheet) begin(all []api.Conversation) {
 
 func (s *htmlSheet) conversation(v api.Conversation) {
 	s.close()
-	s.open, s.day = true, ""
+	s.open, s.day, s.room = true, "", v.Room != nil
 	text(s.out, `<section id="c`, html.EscapeString(v.ID), "\">\n<h2>", shown(v.Name), "</h2>\n")
 }
 
-func (s *htmlSheet) message(m api.Message) {
+func (s *htmlSheet) message(m entry) {
 	at := m.Time.Local()
 	if day := at.Format("Monday, 2 January 2006"); day != s.day {
 		s.day = day
@@ -77,13 +80,59 @@ func (s *htmlSheet) message(m api.Message) {
 	}
 	text(s.out, `<article id="m`, html.EscapeString(m.ID), `"`, class, "><header>", shown(m.Author.Name), ` <time datetime="`, at.Format(time.RFC3339), `">`,
 		at.Format("15:04"), "</time>")
+	for _, about := range s.about(m.Message) {
+		text(s.out, ", ", about)
+	}
+	text(s.out, "</header>")
+	if m.Deleted {
+		text(s.out, "<p class=\"gone\">This message was deleted.</p></article>\n")
+		return
+	}
+	if m.ReplyTo != nil {
+		text(s.out, `<blockquote dir="auto">`, linked(m.ReplyTo), "</blockquote>")
+	}
+	text(s.out, `<p dir="auto">`, content(m.Message), "</p>")
+	for i := 1; i < len(m.Versions); i++ {
+		text(s.out, `<p class="before" dir="auto">Until `, m.Versions[i].Time.Local().Format("2006-01-02 15:04"), " it said: ", shown(m.Versions[i-1].Text), "</p>")
+	}
+	if who := mentioned(m.Message, shown); who != "" {
+		text(s.out, "<footer>Mentions ", who, "</footer>")
+	}
+	if all := reactions(m.Message, shown); all != "" {
+		text(s.out, "<footer>", all, "</footer>")
+	}
+	text(s.out, "</article>\n")
+}
+
+// about is what the line above a message says of it, besides who wrote it and when.
+func (s *htmlSheet) about(m api.Message) (all []string) {
 	if m.Hook != "" {
-		text(s.out, " through ", shown(m.Hook))
+		all = append(all, "through "+shown(m.Hook))
 	}
-	if state := stateOf(m); state != "" {
-		text(s.out, " ", shown(state))
+	if m.From != "" {
+		all = append(all, "passed on from "+shown(m.From))
 	}
-	text(s.out, `</header><p dir="auto">`, content(m), "</p></article>\n")
+	if m.Edited != nil {
+		all = append(all, "edited "+m.Edited.Local().Format("2006-01-02 15:04"))
+	}
+	if m.Pinned {
+		all = append(all, "pinned")
+	}
+	if m.Starred {
+		all = append(all, "starred")
+	}
+	if state := stateOf(m, s.room, shown); state != "" && !m.Deleted {
+		all = append(all, state)
+	}
+	return all
+}
+
+// linked is what a message answers, with the way to it on this page.
+func linked(q *api.Quote) string {
+	if !q.Here {
+		return quotation(q, shown)
+	}
+	return `<a href="#m` + html.EscapeString(q.ID) + `">` + quotation(q, shown) + "</a>"
 }
 
 // content is what a message says.
@@ -92,7 +141,7 @@ func content(m api.Message) string {
 		return "(a newer Lanyard is needed to show this)"
 	}
 	if m.File != nil {
-		return "File " + shown(m.Text) + ", " + strconv.FormatInt(m.File.Size, 10) + " bytes"
+		return "File " + shown(m.Text) + ", " + strconv.FormatInt(m.File.Size, 10) + " bytes, " + shown(m.File.State)
 	}
 	return shown(m.Text)
 }

@@ -8,7 +8,7 @@ import (
 	"lanyard/internal/api"
 )
 
-// jsonSheet writes one array of messages as `history --json` has them, a line each, conversation after conversation.
+// jsonSheet writes one array of messages as `history --json` has them, a line each, conversation after conversation; beside what was changed stands what it said before.
 type jsonSheet struct {
 	out  *bufio.Writer
 	some bool
@@ -18,7 +18,7 @@ func (s *jsonSheet) begin([]api.Conversation) { text(s.out, "[") }
 
 func (s *jsonSheet) conversation(api.Conversation) {}
 
-func (s *jsonSheet) message(m api.Message) {
+func (s *jsonSheet) message(m entry) {
 	if s.some {
 		text(s.out, ",")
 	}
