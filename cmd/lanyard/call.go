@@ -59,15 +59,34 @@ func (c *call) say(format string, args ...any) {
 }
 
 // rows writes aligned columns: one row per line of cells, quoted for terminals.
-func (c *call) rows(table [][]string) {
+func (c *call) rows(table [][]string) { c.texts(table, -1) }
+
+// texts is rows of which the cells of one column may have several lines: those after the first stand under it, where no row can begin.
+func (c *call) texts(table [][]string, column int) {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for _, row := range table {
-		for i := range row {
-			row[i] = name.Quote(row[i])
+		var more []string
+		for i, cell := range row {
+			if i == column {
+				cell, more = firstLine(cell)
+			}
+			row[i] = name.Quote(cell)
 		}
 		fmt.Fprintln(w, strings.TrimRight(strings.Join(row, "\t"), "\t"))
+		for _, line := range more {
+			fmt.Fprintln(w, strings.Repeat("\t", column)+name.Quote(line))
+		}
 	}
 	_ = w.Flush() // out keeps its error until its own Flush
+}
+
+// asShown is what a text shows where it may have lines.
+var asShown = strings.NewReplacer("\r\n", "\n", "\t", "    ")
+
+// firstLine takes a text apart at its line breaks, of which those at its end show nothing.
+func firstLine(text string) (first string, more []string) {
+	lines := strings.Split(strings.TrimRight(asShown.Replace(text), "\n"), "\n")
+	return lines[0], lines[1:]
 }
 
 func harmless(args []any) []any {

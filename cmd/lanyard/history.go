@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/name"
 )
 
 // pageSize is how many messages are asked for at once.
@@ -18,6 +19,7 @@ func historyCommand() command {
 		about: `
 CONVERSATION is the person's name or ID, a room's name, the word office, or the conversation's ID; 8 or more characters of an ID are enough.
 Of a room, who made it, came, went or renamed it is shown, too, in lines without an author; with --json they are of the kind change.
+The further lines of a text stand under its first one.
 
 --since T      2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
 --search TEXT  only messages with these words, in any case, the last may be a beginning; if there are none, those that contain the letters`,
@@ -69,26 +71,23 @@ func printHistory(c *call, messages []api.Message, now time.Time) {
 	table := make([][]string, 0, len(messages))
 	for _, m := range messages {
 		if m.Change != nil {
-			table = append(table, []string{when(m.Time, now), "", m.Change.Sentence(m.Author, asIs), ""})
+			table = append(table, []string{when(m.Time, now), "", m.Change.Sentence(m.Author, name.Quote), ""})
 			continue
 		}
 		table = append(table, []string{when(m.Time, now), m.Author.Name, marked(m), far(m)})
 	}
-	c.rows(table)
+	c.texts(table, 2)
 }
 
-// asIs is a name in a sentence: what is printed is made harmless as a whole.
-func asIs(name string) string { return name }
-
-// said is what a message says, in words.
+// said is what a message says, in words: those of a text with its line breaks, all else on one line.
 func said(m api.Message) string {
 	switch {
 	case m.Kind == "unknown":
 		return "(a newer Lanyard is needed to show this)"
 	case m.Kind == "file" && m.File != nil:
-		return "file " + m.Text + " (" + size(m.File.Size) + ", " + m.File.State + leftOut(m.File.LeftOut) + ")"
+		return "file " + name.Quote(m.Text) + " (" + size(m.File.Size) + ", " + m.File.State + leftOut(m.File.LeftOut) + ")"
 	case m.Kind == "file":
-		return "file " + m.Text
+		return "file " + name.Quote(m.Text)
 	}
 	return m.Text
 }

@@ -70,7 +70,7 @@ func printLaters(c *call, all []api.Later) {
 		}
 		table = append(table, []string{l.ID, l.Time.Local().Format("2006-01-02 15:04"), l.Name, what})
 	}
-	c.rows(table)
+	c.texts(table, 3)
 }
 
 // ahead reads a time to come: a date with a time, RFC 3339, or how long from now.

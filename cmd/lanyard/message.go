@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/name"
 )
 
 // messageCommands do something with one message, named by its ID.
@@ -83,7 +84,7 @@ func printVersions(c *call, versions []api.Version) {
 	for _, v := range versions {
 		table = append(table, []string{when(v.Time, time.Now()), v.Text})
 	}
-	c.rows(table)
+	c.texts(table, 1)
 }
 
 // messageID is what tells a message from a conversation, which is called by a name.
@@ -100,7 +101,7 @@ func listed(none string) func(*call, []api.Message) {
 		for _, m := range messages {
 			table = append(table, []string{when(m.Time, time.Now()), m.Author.Name, marked(m), m.ID})
 		}
-		c.rows(table)
+		c.texts(table, 2)
 	}
 }
 
@@ -120,7 +121,7 @@ func post(ctx context.Context, c *call) error {
 // beginnings is how many characters of what was replied to stand before the reply.
 const beginnings = 40
 
-// marked is what a message says, with what was done to it.
+// marked is what a message says, with what was done to it. Only its words have line breaks.
 func marked(m api.Message) string {
 	if m.Deleted {
 		return "(deleted)"
@@ -131,17 +132,17 @@ func marked(m api.Message) string {
 		if len(begin) > beginnings {
 			begin = append(begin[:beginnings], '…')
 		}
-		text = fmt.Sprintf("[to %s: %s] %s", q.Author.Name, strings.Join(strings.Fields(string(begin)), " "), text)
+		text = fmt.Sprintf("[to %s: %s] %s", name.Quote(q.Author.Name), strings.Join(strings.Fields(string(begin)), " "), text)
 	} else if q != nil && q.Here {
 		text = "[to a deleted message] " + text
 	} else if q != nil {
 		text = "[to a message that is not here] " + text
 	}
 	if m.From != "" {
-		text = fmt.Sprintf("[from %s] %s", m.From, text)
+		text = fmt.Sprintf("[from %s] %s", name.Quote(m.From), text)
 	}
 	if m.Hook != "" {
-		text = fmt.Sprintf("[through %s] %s", m.Hook, text)
+		text = fmt.Sprintf("[through %s] %s", name.Quote(m.Hook), text)
 	}
 	if m.Edits > 0 {
 		text += " (edited)"
@@ -150,7 +151,7 @@ func marked(m api.Message) string {
 		text += " (pinned)"
 	}
 	for _, r := range m.Reactions {
-		text += fmt.Sprintf(" %s %d", r.Emoji, r.Count)
+		text += fmt.Sprintf(" %s %d", name.Quote(r.Emoji), r.Count)
 	}
 	if m.Reacted > 0 {
 		text += fmt.Sprintf(" and %d more", m.Reacted)

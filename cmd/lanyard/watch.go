@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/name"
 )
 
 func watchCommand() command {
@@ -137,7 +138,7 @@ func changed(r api.RoomChange) string {
 		return r.By.Name + " changed a group"
 	}
 	change := api.MemberChange{What: r.What, Who: r.Who}
-	return change.Sentence(r.By, asIs)
+	return change.Sentence(r.By, name.Quote)
 }
 
 // happening says in words what happened in a shared folder.
