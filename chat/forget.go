@@ -6,9 +6,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync/atomic"
 
 	"lanyard/chat/event"
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -144,10 +147,10 @@ func (k *keeping) forgetAll(ctx context.Context) error {
 // forget drops what was said in a forgotten room, in steps that hold up nobody.
 func (k *keeping) forget(ctx context.Context, v *conversation) error {
 	var all []old
-	told, err := k.chat.toldToHave(ctx, v)
+	holders, err := k.chat.holders(ctx, v)
 	if err == nil {
 		err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			all, err = k.chat.wordsOf(tx, v, told)
+			all, err = k.chat.wordsOf(tx, v, holders)
 			return err
 		})
 	}
@@ -164,9 +167,26 @@ func (k *keeping) forget(ctx context.Context, v *conversation) error {
 	return k.chat.summarise(ctx, v)
 }
 
-// toldToHave is how far those who are linked said that they have our logs. Who is no member is sent no states, and learns it by this alone.
-func (c *Chat) toldToHave(ctx context.Context, v *conversation) (cover, error) {
-	told := cover{}
+// holders is how far others have the logs of a room: by their signed states, and by what those said who are linked, as who is no member is sent no states.
+func (c *Chat) holders(ctx context.Context, v *conversation) (map[identity.PersonID]cover, error) {
+	all := map[identity.PersonID]cover{}
+	raise := func(who identity.PersonID, has cover) {
+		if all[who] == nil {
+			all[who] = cover{}
+		}
+		for b, number := range has {
+			all[who].raise(b, number)
+		}
+	}
+	signed := map[identity.PeerID]cover{}
+	v.mu.Lock()
+	for machine, m := range v.machines {
+		signed[machine] = maps.Clone(m.has)
+	}
+	v.mu.Unlock()
+	for machine, has := range signed {
+		raise(c.config.Roster.PersonOf(machine), has)
+	}
 	for _, s := range c.sessionsOf(v) {
 		s.mu.Lock()
 		theirs := s.theirs
@@ -175,18 +195,29 @@ func (c *Chat) toldToHave(ctx context.Context, v *conversation) (cover, error) {
 		if err != nil {
 			return nil, err
 		}
-		for b, number := range m.has {
-			told.raise(b, number)
-		}
+		raise(s.link.Person(), m.has)
 	}
-	return told, nil
+	return all, nil
 }
 
-// wordsOf are the events of a conversation whose words can go: all but changes and deletions, and what only this machine has as far as it knows.
-func (c *Chat) wordsOf(tx *store.Tx, v *conversation, told cover) (all []old, err error) {
+// isWithAll reports whether all members have an event of ours: who is none may forget it, too, and is not told who else left since. Where nobody is a member
+// it is enough that anybody has it.
+func (v *conversation) isWithAll(holders map[identity.PersonID]cover, b *branch, number uint64) bool {
+	members := v.room.members().Members()
+	if len(members) == 0 {
+		members = slices.Collect(maps.Keys(holders))
+		return slices.ContainsFunc(members, func(who identity.PersonID) bool { return holders[who].covers(b, number) })
+	}
+	return !slices.ContainsFunc(members, func(who identity.PersonID) bool { return !holders[who].covers(b, number) })
+}
+
+// wordsOf are the events of a forgotten room whose words can go: all but changes and deletions, and what of ours not all members have yet as far as is known. That the room is
+// forgotten is asked with them: what came with the change by which our person is a member again is not among them, however little ago that was.
+func (c *Chat) wordsOf(tx *store.Tx, v *conversation, holders map[identity.PersonID]cover) (all []old, err error) {
 	branches := v.branchKeys()
-	rows, err := tx.Query(`SELECT place, kind, header FROM chat_event WHERE conversation = ? AND kind NOT BETWEEN ? AND ? AND kind <> ? AND length(salt) > 0 ORDER BY place`,
-		v.key, int64(event.KindInvite), int64(event.LastChange), int64(event.KindDelete))
+	rows, err := tx.Query(`SELECT place, kind, header FROM chat_event WHERE conversation = ? AND kind NOT BETWEEN ? AND ? AND kind <> ? AND length(salt) > 0
+		AND EXISTS (SELECT 1 FROM chat_room WHERE conversation = ? AND forgotten = ?) ORDER BY place`,
+		v.key, int64(event.KindInvite), int64(event.LastChange), int64(event.KindDelete), v.key, forgotten)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +229,7 @@ func (c *Chat) wordsOf(tx *store.Tx, v *conversation, told cover) (all []old, er
 			return nil, err
 		}
 		o.id = sha256.Sum256(raw)
-		if b := branches[placeBranch(o.place)]; b != nil && (b.log.Peer != c.self() || told.covers(b, placeNumber(o.place)) || v.isElsewhere(b, placeNumber(o.place))) {
+		if b := branches[placeBranch(o.place)]; b != nil && (b.log.Peer != c.self() || v.isWithAll(holders, b, placeNumber(o.place))) {
 			all = append(all, o)
 		}
 	}
@@ -227,18 +258,6 @@ func (v *conversation) untilForgotten(tx *store.Tx, b *branch, events []*event.E
 		}
 	}
 	return events, nil
-}
-
-// isElsewhere reports whether another machine said that it has an event of ours.
-func (v *conversation) isElsewhere(b *branch, number uint64) bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for _, m := range v.machines {
-		if m.has.covers(b, number) {
-			return true
-		}
-	}
-	return false
 }
 
 // about is the conversation that a change is told of, the zero ID for none.

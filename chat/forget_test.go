@@ -246,6 +246,83 @@ func TestForgettingLosesNothing(t *testing.T) {
 	})
 }
 
+// TestForgettingLeavesItToMembers: what only somebody else has who left, too, and may forget it as well, stays until all members have it, whichever of the two left
+// first: who left is not told of who leaves after that.
+func TestForgettingLeavesItToMembers(t *testing.T) {
+	for _, first := range []string{"the author leaves first", "the author leaves last"} {
+		t.Run(first, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla")
+				anna, ben, carla := all[0], all[1], all[2]
+				room := roomOfAll(t, NewRoom{}, all...)
+				ben.stop()
+				anna.say(t, room, "before I go")
+				carla.awaitSaid(t, room, "before I go")
+				time.Sleep(2 * statePause) // what Anna wrote is known to be with Carla
+				goes, stays := anna, carla
+				if first != "the author leaves first" {
+					goes, stays = carla, anna
+				}
+				goes.leaves(t, room)
+				stays.awaitMembers(t, room, stays, ben)
+				stays.leaves(t, room)
+				carla.forget(t, room)
+				anna.forget(t, room)
+				ben.run(t)
+				ben.awaitSaid(t, room, "before I go")
+				ben.awaitMembers(t, room, ben)
+				anna.stop()
+				anna.run(t)
+				anna.awaitLink(t, ben)
+				time.Sleep(2 * keepingFirst)
+				synctest.Wait()
+				if n := anna.words(t, room); n != 0 {
+					t.Errorf("words of %d events are still here after all members have them", n)
+				}
+			})
+		})
+	}
+}
+
+// TestForgottenWhileInvited: who forgets a room while an invitation is being stored is a member, and has the room when they leave it again.
+func TestForgottenWhileInvited(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		ben.leaves(t, room)
+		anna.awaitMembers(t, room, anna)
+		hold, forgot := make(chan struct{}), make(chan error, 1)
+		go func() {
+			forgot <- ben.config.DB.Write(t.Context(), func(*store.Tx) error { <-hold; return nil })
+		}()
+		synctest.Wait()
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait() // the invitation is about to be stored
+		go func() {
+			forgot <- ben.config.DB.Write(t.Context(), func(tx *store.Tx) error { return ben.disown(tx, ben.known(room), nil) })
+		}()
+		synctest.Wait()
+		close(hold)
+		for range 2 {
+			if err := <-forgot; err != nil {
+				t.Fatal(err)
+			}
+		}
+		ben.awaitMembers(t, room, all...)
+		anna.say(t, room, "welcome back")
+		ben.awaitSaid(t, room, "welcome back")
+		ben.leaves(t, room)
+		time.Sleep(2 * keepingEvery)
+		synctest.Wait()
+		if !ben.shows(t, room) || ben.words(t, room) != 1 {
+			t.Errorf("he has the room: %v, with words of %d events", ben.shows(t, room), ben.words(t, room))
+		}
+	})
+}
+
 // TestForgettingTellsOnce: who watches hears that a forgotten room is gone, and nothing of it after that.
 func TestForgettingTellsOnce(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

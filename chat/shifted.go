@@ -130,14 +130,14 @@ func (c *Chat) learnMembers(ctx context.Context, v *conversation) {
 // quieten has a room make no notice that our person was invited to by somebody to whom they never wrote, or whom they blocked.
 func (p *page) quieten(tx *store.Tx) error {
 	s, self := &p.made.shift, p.chat.config.Identity.Person()
-	if s.before.Has(self) || !s.now.Has(self) {
+	if s.before.Has(self) == s.now.Has(self) {
 		return nil
+	}
+	if err := p.recall(tx); err != nil || !s.now.Has(self) {
+		return err
 	}
 	by := s.now.Inviter(self)
 	if err := p.shun(tx, by); err != nil {
-		return err
-	}
-	if err := p.recall(tx); err != nil {
 		return err
 	}
 	s.quiet = by != (identity.PersonID{}) && (!p.chat.wroteTo(by) || p.chat.Blocks(by))
@@ -148,7 +148,7 @@ func (p *page) quieten(tx *store.Tx) error {
 	return err
 }
 
-// recall has a forgotten room be there again of which our person is a member again.
+// recall has a forgotten room be there again of which our person is a member again, or was until now: who forgot it while they were invited did not forget it since.
 func (p *page) recall(tx *store.Tx) error {
 	if p.v.room.memory.is.Load() != forgotten {
 		return nil
