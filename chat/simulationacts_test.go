@@ -33,7 +33,7 @@ func (w *saying) utter(s *simulation) bool {
 		w.before = w.by.known(talk).room.members()
 	}
 	sent, err := w.by.Send(s.t.Context(), talk, w.tag)
-	if errors.Is(err, ErrNoMember) {
+	if errors.Is(err, ErrNoMember) || errors.Is(err, ErrBlocked) {
 		return false
 	}
 	if err != nil {
@@ -66,7 +66,7 @@ func (s *simulation) write(a, b *desk) {
 }
 
 func (s *simulation) say(a, _ *desk) {
-	if !a.up || a.known(s.room) == nil {
+	if !a.up || !a.Known(s.room) {
 		return
 	}
 	if w := s.begin(a, nil); w.utter(s) {
@@ -80,7 +80,7 @@ func (s *simulation) read(a, b *desk) {
 	if a.id != b.id && s.rng.IntN(2) == 0 {
 		talk = event.DirectID(a.person(), b.person())
 	}
-	if !a.up || a.known(talk) == nil {
+	if !a.up || !a.Known(talk) {
 		return
 	}
 	if _, err := a.MarkRead(s.t.Context(), talk, event.ID{}); err != nil {
@@ -112,7 +112,7 @@ func (s *simulation) amend(a, _ *desk) {
 	default:
 		_, err = a.Pin(s.t.Context(), w.id, s.rng.IntN(2) == 0)
 	}
-	s.expect(a, err, event.ErrUnknown, ErrDeleted, ErrNoMember, ErrNoText)
+	s.expect(a, err, event.ErrUnknown, ErrDeleted, ErrNoMember, ErrNoText, ErrBlocked, ErrNoConversation)
 }
 
 // expect fails for an error that nobody would understand who does this.
@@ -124,7 +124,7 @@ func (s *simulation) expect(a *desk, err error, expected ...error) {
 
 // shape has somebody change who is a member, if the window lets them.
 func (s *simulation) shape(a, b *desk) {
-	if !a.up || a.known(s.room) == nil {
+	if !a.up || !a.Known(s.room) {
 		return
 	}
 	ctx := s.t.Context()
@@ -150,12 +150,12 @@ func (s *simulation) shape(a, b *desk) {
 		_, err = a.Rename(ctx, s.room, fmt.Sprint("Plans ", s.rng.IntN(100)))
 	}
 	s.note("%s: %v", what, err)
-	s.expect(a, err, ErrNoMember, ErrAlready, ErrNotIn, ErrNotRemover, ErrNotCreator, ErrSelf, ErrClosedRoom, ErrBarred)
+	s.expect(a, err, ErrNoMember, ErrAlready, ErrNotIn, ErrNotRemover, ErrNotCreator, ErrSelf, ErrClosedRoom, ErrBarred, ErrBlocked)
 }
 
 // group has somebody say who is in a group.
 func (s *simulation) group(a, b *desk) {
-	if !a.up || a.known(s.room) == nil {
+	if !a.up || !a.Known(s.room) {
 		return
 	}
 	in := []identity.PersonID{a.person(), b.person()}[s.rng.IntN(3)/2:]
@@ -172,7 +172,7 @@ func (s *simulation) look(a, b *desk) {
 		return
 	}
 	for _, talk := range []event.ConversationID{event.DirectID(a.person(), b.person()), s.room} {
-		if a.known(talk) == nil {
+		if !a.Known(talk) {
 			continue
 		}
 		page, err := a.History(s.t.Context(), talk, Query{Limit: 10})

@@ -19,6 +19,9 @@ import (
 // What is looked at after a simulation: every member has the same in the same order; nothing that was acknowledged is lost, and nothing is shown or told
 // twice; no disk holds what is not for its person, be it because they carried it or because they were removed; states are true; nothing looks altered.
 func (s *simulation) check() {
+	for _, d := range s.desks[:len(people)] {
+		ring(d.keeping.wake)
+	}
 	time.Sleep(keepingFirst + time.Second) // old messages go
 	all := s.everything(s.desks[:len(people)])
 	for _, w := range s.sayings { // a second machine that was alone with it is switched off now
@@ -26,6 +29,7 @@ func (s *simulation) check() {
 	}
 	for i, a := range s.desks[:len(people)] {
 		s.checkFiles(a)
+		s.checkForgotten(a)
 		for _, b := range s.desks[:i] {
 			s.checkDirect(a, b)
 		}
@@ -83,12 +87,13 @@ func (s *simulation) checkRoom() {
 			members, m = append(members, d), v.room.members()
 		}
 	}
+	forgot := slices.ContainsFunc(members, func(d *desk) bool { return d.forgot != nil })
 	for _, d := range members {
 		x := d.shown(s.t, s.room)
-		s.checkSame(members[0], d, members[0].shown(s.t, s.room), x, s.closed || s.expires(s.desks...))
+		s.checkSame(members[0], d, members[0].shown(s.t, s.room), x, s.closed || s.expires(s.desks...) || forgot)
 		var wanted []*saying
 		for _, w := range s.sayings {
-			if w.to == nil && !everEnded(m, w.by.person()) && (!s.closed || w.meant(d) && !w.vain(m, d)) {
+			if w.to == nil && !everEnded(m, w.by.person()) && !w.forgotten(d) && (!s.closed || w.meant(d) && !w.vain(m, d)) {
 				wanted = append(wanted, w)
 			}
 		}
@@ -132,7 +137,7 @@ func (w *saying) vain(m *membership.State, d *desk) bool {
 
 // expires reports whether any of these forgets old messages: then they need not show the same.
 func (s *simulation) expires(all ...*desk) bool {
-	return slices.ContainsFunc(all, func(d *desk) bool { return d.keeps > 0 })
+	return slices.ContainsFunc(all, (*desk).forgets)
 }
 
 // checkSame: two show the same in the same order; some only of what both show.
@@ -207,9 +212,9 @@ func (s *simulation) checkWords(d *desk, shown []Message, wanted []*saying) {
 // for it, and where a profile was put back.
 func (s *simulation) mayBeGone(w *saying, d *desk) bool {
 	for _, other := range s.desks {
-		old := other.keeps > 0 && time.Since(w.at) > time.Duration(other.keeps)*24*time.Hour-2*time.Hour // two for daylight saving
+		old := w.at.Before(other.horizon())
 		meant := w.to != nil || w.meant(d)
-		if old && (d.keeps > 0 || !meant || d.tainted() || w.by.tainted()) {
+		if old && (d.forgets() || !meant || d.tainted() || w.by.tainted()) {
 			return true
 		}
 	}

@@ -89,7 +89,11 @@ func (s *simulation) die(d *desk, after int, dead *atomic.Bool) (put func()) {
 func (s *simulation) save(d, _ *desk) {
 	was := d.up
 	s.stop(d)
-	d.copy = d.copyProfile(s.t)
+	put, keeps := d.copyProfile(s.t), d.keeps
+	d.copy = func() {
+		put()
+		d.past, d.keeps = d.horizon(), keeps
+	}
 	if was {
 		s.start(d)
 	}
@@ -130,7 +134,7 @@ func (s *simulation) clone(d, _ *desk) {
 	}
 	was := d.up
 	s.stop(d)
-	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, taint: d.taint, marks: map[event.ConversationID][]frame.SignedState{}}
+	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, past: d.past, forgot: d.forgot, taint: d.taint, marks: map[event.ConversationID][]frame.SignedState{}}
 	second.id = d.id
 	d.copyProfileTo(s.t, second.agent)
 	d.taint[d.person()] = true

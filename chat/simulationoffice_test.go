@@ -85,7 +85,7 @@ func (s *simulation) checkOffice() {
 				s.t.Errorf("%s shows %q %d times", d.name, w.tag, n)
 			}
 			here := slices.ContainsFunc(x, func(m Message) bool { return m.ID == w.id })
-			if !here && !w.by.tainted() && d.keeps == 0 && !w.old() {
+			if !here && !w.by.tainted() && !d.forgets() && !w.old() {
 				s.t.Errorf("%s lost the announcement %q", d.name, w.tag)
 			}
 		}

@@ -1,0 +1,168 @@
+package chat
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"lanyard/chat/event"
+	"lanyard/chat/membership"
+)
+
+// What people do in a simulation with what they have: they forget the room, let old messages go, and block each other.
+
+// allActs is where the seeds begin whose schedules draw from all acts. Those below draw from fewer, as when what they found was noted down.
+const allActs = 1 << 60
+
+// drawMore chooses from the acts that only these draw from. Where the room can be forgotten its history is open and no profile is put back: nobody passes on
+// what is behind words that they forgot, so that nobody else may have lost it.
+func (s *simulation) drawMore() {
+	for _, a := range []act{{"forgets the room", 6, s.forget}, {"lets old messages go", 4, s.keep}, {"blocks", 5, s.block}, {"blocks no more", 6, s.unblock}, {"closes the office", 2, s.night}} {
+		forgetting := a.name == "forgets the room"
+		if s.rng.IntN(2) > 0 || forgetting && s.closed {
+			continue
+		}
+		s.acts = append(s.acts, a)
+		if forgetting {
+			s.acts = slices.DeleteFunc(s.acts, func(a act) bool { return a.name == "gets the old profile" || a.name == "runs twice" })
+		}
+	}
+}
+
+// oblivion is that somebody forgot the room.
+type oblivion struct {
+	knew *membership.State // by what they knew of it
+	at   time.Time
+}
+
+// forget has somebody forget the room, whom that may make leave it before, maybe while they reach nobody. What nobody else has of others goes with it; what they wrote
+// themselves does not while anybody is a member.
+func (s *simulation) forget(d, _ *desk) {
+	if !d.up || !d.Known(s.room) {
+		return
+	}
+	if s.rng.IntN(2) == 0 { // nobody hears that they leave, and others go on writing to them
+		for _, o := range s.desks {
+			s.part(d, o)
+		}
+	}
+	if d.known(s.room).room.members().Has(d.person()) && s.rng.IntN(3) > 0 {
+		_, err := d.Leave(s.t.Context(), s.room)
+		s.expect(d, err, ErrNoMember)
+	}
+	knew := d.known(s.room).room.members()
+	before := s.everything(s.desks)
+	err := d.ForgetRoom(s.t.Context(), s.room, nil)
+	s.note("forgot: %v", err)
+	s.expect(d, err, ErrStillIn)
+	if err != nil {
+		return
+	}
+	d.forgot = &oblivion{knew: knew, at: time.Now()}
+	after := s.everything(s.desks)
+	for _, w := range s.sayings {
+		if w.to != nil || !strings.Contains(before, w.tag) || strings.Contains(after, w.tag) {
+			continue
+		}
+		if w.by == d && !d.tainted() && !s.aged(w) && len(knew.Members()) > 0 {
+			s.t.Errorf("%s forgot the room, and %q with it, which nobody else has", d.name, w.tag)
+		}
+		w.lost = true
+	}
+}
+
+// forgotten reports whether somebody need not have a word of the room because they forgot that: it was said before, or by who did not know that they had left.
+func (w *saying) forgotten(d *desk) bool {
+	f := d.forgot
+	if f == nil || w.to != nil {
+		return false
+	}
+	if !w.at.After(f.at) {
+		return true
+	}
+	return slices.ContainsFunc([]*membership.State{w.before, w.after}, func(m *membership.State) bool { return m.Has(d.person()) && !f.ended(d, m) })
+}
+
+// ended reports whether by what was known somebody came into the room anew since they forgot it.
+func (f *oblivion) ended(d *desk, m *membership.State) bool {
+	for n := range m.Changes() {
+		if n.Who == d.person() && (n.Kind == event.KindInvite || n.Kind == event.KindJoin || n.Kind == event.KindEntrust) && !f.knew.Here(n.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkForgotten: who forgot the room, and was invited by nobody since, has it nowhere, and of others no word.
+func (s *simulation) checkForgotten(d *desk) {
+	v := d.known(s.room)
+	if d.forgot == nil || v == nil || d.forgot.ended(d, v.room.members()) {
+		return
+	}
+	s.about(s.room)
+	rows, err := d.Conversations(s.t.Context())
+	if err != nil || d.Known(s.room) || slices.ContainsFunc(rows, func(row Conversation) bool { return row.ID == s.room }) {
+		s.t.Errorf("%s forgot the room, and has it: %v", d.name, err)
+	}
+	words := d.bodies(s.t)
+	for _, w := range s.sayings {
+		if w.to == nil && w.by.id != d.id && strings.Contains(words, w.tag) {
+			s.t.Errorf("%s forgot the room, and has %q", d.name, w.tag)
+		}
+	}
+	found, err := d.Search(s.t.Context(), Search{Text: "into the room"})
+	if err != nil || len(found.Hits) > 0 {
+		s.t.Errorf("%s forgot the room, and finds in it: %+v %v", d.name, found.Hits, err)
+	}
+}
+
+// keep has somebody let messages go that are so many days old, of all conversations or of the room.
+func (s *simulation) keep(d, _ *desk) {
+	if !d.up {
+		return
+	}
+	d.past, d.keeps = d.horizon(), s.rng.IntN(4)
+	if s.rng.IntN(3) == 0 && d.Known(s.room) {
+		s.expect(d, d.KeepWith(s.t.Context(), s.room, d.keeps))
+		return
+	}
+	s.expect(d, d.KeepAll(s.t.Context(), d.keeps))
+}
+
+// aged reports whether a word is so old that others may have let it go.
+func (s *simulation) aged(w *saying) bool {
+	return slices.ContainsFunc(s.desks, func(d *desk) bool { return w.at.Before(d.horizon()) })
+}
+
+// horizon is when everything was said, or later, that somebody need not have any more because they let old messages go; zero where they let none go.
+func (d *desk) horizon() time.Time {
+	if d.keeps == 0 {
+		return d.past
+	}
+	until := time.Now().AddDate(0, 0, -d.keeps).Add(2 * time.Hour) // for daylight saving
+	if until.Before(d.past) {
+		return d.past
+	}
+	return until
+}
+
+// forgets reports whether somebody lets old messages go, or did.
+func (d *desk) forgets() bool { return d.keeps > 0 || !d.past.IsZero() }
+
+// block has somebody block another, until they do so no more.
+func (s *simulation) block(a, b *desk) {
+	if a.up && a.id != b.id {
+		s.expect(a, a.roster.Block(s.t.Context(), b.person()))
+	}
+}
+
+func (s *simulation) unblock(a, _ *desk) {
+	if !a.up {
+		return
+	}
+	for _, b := range s.desks[:len(people)] {
+		if a.id != b.id && a.Blocks(b.person()) {
+			s.expect(a, a.roster.Unblock(s.t.Context(), b.person()))
+		}
+	}
+}
