@@ -120,9 +120,12 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &raw, &salt, &body); err != nil {
 			return err
 		}
-		e, err := event.Read(raw, salt, body)
+		e, err := event.ReadStored(raw, salt, body)
 		if err != nil {
 			return err
+		}
+		if e.Altered {
+			continue // nothing can be said of what it offered; verify-log tells it
 		}
 		b, ok := branches[placeBranch(at)]
 		if !ok {
@@ -148,11 +151,13 @@ func (f *files) loadAliases(tx *store.Tx) (err error) {
 		if err := rows.Scan(&raw, &salt, &body); err != nil {
 			return err
 		}
-		e, err := event.Read(raw, salt, body)
+		e, err := event.ReadStored(raw, salt, body)
 		if err != nil {
 			return err
 		}
-		f.alias(e)
+		if !e.Altered {
+			f.alias(e)
+		}
 	}
 	return rows.Err()
 }

@@ -161,11 +161,13 @@ func wordsBetween(tx *store.Tx, b *branch, from, to uint64) (all []*event.Event,
 		if err := rows.Scan(&raw, &salt, &body); err != nil {
 			return nil, err
 		}
-		e, err := event.Read(raw, salt, body)
+		e, err := event.ReadStored(raw, salt, body)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 		}
-		all = append(all, e)
+		if !e.Altered { // else somebody else may have the words as they were
+			all = append(all, e)
+		}
 	}
 	return all, rows.Err()
 }

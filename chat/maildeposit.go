@@ -175,6 +175,9 @@ func (c *Chat) enclose(tx *store.Tx, l *mail.Letter, b *branch, after uint64, ro
 		if err != nil || len(events) == 0 {
 			return false, err
 		}
+		if v, _ := c.branchOf(b.key); v != nil {
+			c.tellAltered(v, events)
+		}
 		r := c.signedRun(b, events)
 		encoded, err := r.Encode()
 		if err != nil {

@@ -165,7 +165,7 @@ func deletionIn(tx *store.Tx, v *conversation, at int64, target []byte, author i
 		if err := rows.Scan(&raw, &salt, &body, &signature); err != nil {
 			return nil, err
 		}
-		e, err := event.Read(raw, salt, body)
+		e, err := event.ReadStored(raw, salt, body)
 		if err != nil {
 			return nil, err
 		}

@@ -173,7 +173,7 @@ func unissued(tx *store.Tx, b *branch, number uint64, may func(*event.Event) boo
 		if err := rows.Scan(&raw, &salt, &body); err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
-		e, err := event.Read(raw, salt, body)
+		e, err := event.ReadStored(raw, salt, body)
 		if err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}

@@ -377,6 +377,7 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	s.chat.tellAltered(s.v, events)
 	r, err := s.whole(ctx, b, s.chat.signedRun(b, s.toDeletion(b, s.release(events, read))))
 	if err != nil {
 		return false, err

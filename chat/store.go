@@ -112,7 +112,7 @@ func eventAt(tx *store.Tx, b *branch, number uint64) (*event.Event, error) {
 	return events[0], nil
 }
 
-// eventsFrom reads events that b itself holds, oldest first, until their sizes fill a frame.
+// eventsFrom reads events that b itself holds, oldest first, until their sizes fill a frame; those whose words were altered here come without.
 func eventsFrom(tx *store.Tx, b *branch, from, to uint64) (events []*event.Event, err error) {
 	rows, err := tx.Query(`SELECT header, salt, body, signature FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place`, place(b, from), place(b, to))
 	if err != nil {
@@ -124,7 +124,7 @@ func eventsFrom(tx *store.Tx, b *branch, from, to uint64) (events []*event.Event
 		if err := rows.Scan(&raw, &salt, &body, &signature); err != nil {
 			return nil, err
 		}
-		e, err := event.Read(raw, salt, body)
+		e, err := event.ReadStored(raw, salt, body)
 		if err != nil {
 			return nil, err
 		}

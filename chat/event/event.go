@@ -82,6 +82,7 @@ type Event struct {
 	Salt      []byte // empty with the body, where it was dropped
 	Body      []byte
 	Signature []byte // the author's over ID, if it came or was made with one
+	Altered   bool   // salt and body were left out because they are not those that the header names, see ReadStored
 }
 
 // ConversationID is where the event was written.
@@ -122,7 +123,7 @@ func BodyHash(salt, body []byte) [sha256.Size]byte {
 	return sha256.Sum256(append(append(buf[:0], salt...), body...))
 }
 
-// Read decodes and checks one event by itself: form, sizes and the hash of its body.
+// Read decodes and checks one event by itself: form, sizes and the hash of its body. If all but the body is right, the event is returned beside the error.
 func Read(raw, salt, body []byte) (*Event, error) {
 	if len(raw) > MaxHeader {
 		return nil, fmt.Errorf("a header of %d bytes, more than %d", len(raw), MaxHeader)
@@ -135,6 +136,17 @@ func Read(raw, salt, body []byte) (*Event, error) {
 		return nil, err
 	}
 	return e, e.CheckBody()
+}
+
+// ReadStored is Read of what this machine stored, and which somebody or a failing disk may have altered since. A body that is not the one of the header counts as
+// dropped: the chain stays whole, and one text holds up no other.
+func ReadStored(raw, salt, body []byte) (*Event, error) {
+	e, err := Read(raw, salt, body)
+	if e != nil && err != nil {
+		e.Salt, e.Body, e.Altered = nil, nil, true
+		return e, nil
+	}
+	return e, err
 }
 
 // Check returns nil for the form of a header: sizes, numbers, and which fields stand together.
