@@ -24,6 +24,7 @@ function drawn(part, mentions) {
 	switch (part.kind) {
 		case "bold": return html`<strong>${all(part.parts, mentions)}</strong>`;
 		case "italic": return html`<em>${all(part.parts, mentions)}</em>`;
+		case "struck": return html`<s>${all(part.parts, mentions)}</s>`;
 		case "code": return html`<code>${part.text}</code>`;
 		case "link": return html`<a href=${part.to} title=${part.to} target="_blank" rel="noopener noreferrer">${part.text}</a>${part.host && html`<span class="link-host">${` (${part.host})`}</span>`}`;
 		case "message": return html`<button class="message-link" title=${`lanyard://message/${part.id}`} onClick=${() => openLink(part.id)}>Linked message</button>`;
