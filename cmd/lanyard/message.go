@@ -57,7 +57,7 @@ it came: it is offered anew from there, without a copy, and must stay there unti
 		{name: "star", args: "[ID [--off]]", summary: "Star a message for yourself alone; without ID, list the starred ones", flags: []string{"off"}, max: 1, about: off,
 			run: func(ctx context.Context, c *call) error {
 				if len(c.words) == 0 {
-					return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Message, error) { return a.Starred(ctx) }, listed("Nothing is starred."))(ctx, c)
+					return starred(ctx, c)
 				}
 				return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 					return a.Star(ctx, c.words[0], !c.flags.has("off"))
@@ -103,6 +103,31 @@ func listed(none string) func(*call, []api.Message) {
 		}
 		c.texts(table, 2)
 	}
+}
+
+// starred prints the starred messages, each with the conversation that it is in.
+func starred(ctx context.Context, c *call) error {
+	names := map[string]string{}
+	return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Message, error) {
+		all, err := a.Conversations(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range all {
+			names[one.ID] = one.Name
+		}
+		return a.Starred(ctx)
+	}, func(c *call, messages []api.Message) {
+		if len(messages) == 0 {
+			c.say("Nothing is starred.")
+			return
+		}
+		table := make([][]string, 0, len(messages))
+		for _, m := range messages {
+			table = append(table, []string{when(m.Time, time.Now()), names[m.Conversation], m.Author.Name, marked(m), m.ID})
+		}
+		c.texts(table, 3)
+	})(ctx, c)
 }
 
 // post sends one text with what stands beside it and prints its ID.

@@ -200,6 +200,15 @@ func (b *tab) click(selector, text string) {
 	b.t.Fatalf("%s %s does not stand still long enough to be clicked", selector, text)
 }
 
+// rightClick clicks the middle of an element with the other button.
+func (b *tab) rightClick(selector string) {
+	b.t.Helper()
+	x, y := b.spot(selector, fill(`document.querySelector(%s)`, []any{selector}))
+	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+		send(b, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: input.MouseButtonRight, ClickCount: 1})
+	}
+}
+
 func (b *tab) typeText(text string) {
 	b.t.Helper()
 	send(b, input.InsertText, input.InsertTextParams{Text: text})

@@ -52,6 +52,18 @@ func roomSearched(t *testing.T, ana, ben, _ *desk) {
 	ana.press("Enter", 0)
 	ana.see(".head-name", rooms[0].Name)
 	ana.see(".message-theirs", "the first quokka")
+	ana.press("f", control|shift)
+	ana.until("all conversations are searched for the same", `document.activeElement.getAttribute("aria-label") === "Search people and messages" && document.activeElement.value === "quokka" && document.querySelectorAll(".found-row").length === 3`)
+	ana.until("what was said in a room is told from what one was told alone", `[...document.querySelectorAll(".found-row")].every((e) => !!e.querySelector(".icon-people") !== e.textContent.includes("elsewhere"))`)
+	ana.looks("found-everywhere")
+	if _, err := ana.Star(t.Context(), ana.rowOf(".message-theirs", "the first quokka"), true); err != nil {
+		t.Fatal(err)
+	}
+	more(ana, rooms[0].Name, "Starred messages…")
+	ana.see(".dialog .quote", "Ben Beckerroom \u2068"+rooms[0].Name+"\u2069the first quokka")
+	ana.click(".dialog button", "Close")
+	ana.click("input[type=search]", "Search people and messages")
+	ana.press("Escape", 0)
 	ana.press("Escape", 0)
 	ana.until("the search is over", `document.activeElement.matches(".composer-field") && !document.querySelector(".found, .narrow") && document.querySelector("input[type=search]").value === ""`)
 

@@ -8,6 +8,7 @@ import { state, update } from "./store.js";
 export const shortcuts = [
 	["Ctrl K", "Find people, rooms and messages"],
 	["Ctrl F", "Find in this conversation"],
+	["Ctrl Shift F", "Find in all conversations"],
 	["Alt ↓ · Alt ↑", "Next and previous conversation"],
 	["Alt Shift ↓ · Alt Shift ↑", "Next and previous unread conversation"],
 	["F6", "From the list to the messages, to where you write, to the details"],
@@ -43,6 +44,12 @@ export function findHere() {
 	const within = state.peek().view?.person ?? "";
 	find();
 	narrowTo({ within });
+}
+
+/** Looks in all conversations, for what was looked for in one, too. */
+function findEverywhere() {
+	if (state.peek().narrow?.within) narrowTo({ within: "" });
+	find();
 }
 
 /** Runs when what was changed is drawn, still before the next key: Preact draws in a microtask. @param {() => void} run */
@@ -100,6 +107,7 @@ function wanted(e) {
 	const command = (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
 	if (command && e.key.toLowerCase() === "k") return find;
 	if (command && e.key.toLowerCase() === "f" && state.peek().view) return findHere;
+	if ((e.ctrlKey || e.metaKey) && e.shiftKey && !e.altKey && e.key.toLowerCase() === "f") return findEverywhere;
 	if (command && e.key === "/") return () => show({ kind: "keys" });
 	if (e.ctrlKey || e.metaKey) return undefined;
 	if (e.altKey && e.key === "ArrowDown") return () => go(1, e.shiftKey);

@@ -87,7 +87,7 @@ export const forward = (message, to) => call("POST", `/messages/${part(message.i
 /** @param {Message} message @param {boolean} on */
 export const star = (message, on) => attempt(() => call("PUT", `/messages/${part(message.id)}/star`, { on }));
 
-export const showStarred = () => attempt(async () => show({ kind: "messages", title: "Starred messages", none: "You starred nothing yet. Only you see your stars.", messages: await call("GET", "/stars") }));
+export const showStarred = () => attempt(async () => show({ kind: "messages", title: "Starred messages", none: "You starred nothing yet. Only you see your stars.", all: true, messages: await call("GET", "/stars") }));
 
 /** @param {string} person */
 export const showPinned = (person) => attempt(async () => show({ kind: "messages", title: "Pinned messages", none: "Nothing is pinned here. What somebody pins, everybody in the conversation finds here.", messages: await call("GET", `/conversations/${part(person)}/pins`) }));

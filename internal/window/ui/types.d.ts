@@ -121,7 +121,7 @@ export type Dialog =
   | { kind: "versions"; versions: Version[] }
   | { kind: "forward"; message: Message }
   | { kind: "date"; person: string }
-  | { kind: "messages"; title: string; none: string; messages: Message[] }
+  | { kind: "messages"; title: string; none: string; all?: boolean; messages: Message[] }
   | { kind: "picture"; file: File }
   | { kind: "send-later"; person: string; text: string; reply: Message | null; mentions: string[] }
   | { kind: "remind"; message: Message }

@@ -39,7 +39,7 @@ export function Dialogs(_) {
 		case "versions": return h(VersionsDialog, { versions: now.versions });
 		case "forward": return h(ForwardDialog, { message: now.message });
 		case "date": return h(DateDialog, { person: now.person });
-		case "messages": return h(MessagesDialog, { title: now.title, none: now.none, messages: now.messages });
+		case "messages": return h(MessagesDialog, { title: now.title, none: now.none, all: now.all, messages: now.messages });
 		case "picture": return h(PictureDialog, { file: now.file });
 		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply, mentions: now.mentions });
 		case "remind": return h(RemindDialog, { message: now.message });

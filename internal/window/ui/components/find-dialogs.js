@@ -4,6 +4,9 @@ import { exactly } from "../format.js";
 import { sentence, show } from "../actions.js";
 import { jump, openListed } from "../message-actions.js";
 import { gist } from "../markdown.js";
+import { people } from "../state.js";
+import { state } from "../store.js";
+import { isolated } from "../text.js";
 import { Dialog } from "./dialog.js";
 /** @import { Message } from "../types.js" */
 
@@ -22,10 +25,20 @@ export function DateDialog({ person }) {
 	return h(Dialog, { title: "Jump to a date", verbs, problem }, html`<input class="field" type="date" aria-label="Date" value=${day} autofocus onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setDay(e.currentTarget.value)} />`);
 }
 
-/** @param {{title: string, none: string, messages: Message[]}} props none: what is said when there are none */
-export function MessagesDialog({ title, none, messages }) {
+/** Where a message stands, in words. @param {Message} message @returns {string} */
+function place({ conversation }) {
+	const s = state.peek();
+	const id = s.conversations[conversation]?.person;
+	const row = people(s).find((r) => r.id === id);
+	if (!row) return isolated(s.conversations[conversation]?.name ?? "");
+	const name = `${isolated(row.name)}${row.apart && ` (${isolated(row.apart)})`}`;
+	return row.office ? name : row.members || row.over ? `room ${name}` : `with ${name}`;
+}
+
+/** @param {{title: string, none: string, all?: boolean, messages: Message[]}} props none: what is said when there are none; all: whether they are from all conversations, and which is told of each */
+export function MessagesDialog({ title, none, all, messages }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
 	return h(Dialog, { title, verbs }, messages.length === 0 ? html`<p class="quiet">${none}</p>` : html`<ol class="versions">${messages.map((m) => html`
-		<li key=${m.id}><button class="quote" onClick=${() => openListed(m)}><span class="quote-name" dir="auto">${m.author.name}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
+		<li key=${m.id}><button class="quote" onClick=${() => openListed(m)}><span class="quote-name" dir="auto">${m.author.name}${all && html`<span class="quote-place">${place(m)}</span>`}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
 			<time datetime=${m.time}>${exactly(m.time)}</time></button></li>`)}</ol>`);
 }

@@ -11,6 +11,7 @@ import { Icon } from "../icons.js";
 
 const found = select((s) => s.found);
 const marks = select((s) => new Map(s.found ? people(s).map((r) => [r.id, r.apart]) : []));
+const rooms = select((s) => new Set(s.found ? Object.values(s.conversations).filter((c) => c.room).map((c) => c.id) : []));
 const within = select((s) => s.narrow?.within ?? "");
 
 /** @param {{}} _ */
@@ -34,7 +35,7 @@ const by = (hit) => (hit.mine ? "You" : hit.person ? "" : hit.author.name);
 function FoundRow({ hit }) {
 	const apart = within.value ? "" : (marks.value.get(hit.person || hit.conversation) ?? "");
 	return html`<li><button class="found-row" onClick=${() => openHit(hit)}>
-		<span class="person-line"><span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span>${apart && html`<bdi class="person-machine" dir="auto">${apart}</bdi>`}<span class="person-time">${brief(hit.time)}</span></span>
+		<span class="person-line">${!within.value && rooms.value.has(hit.conversation) && h(Icon, { name: "people", label: "Room" })}<span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span>${apart && html`<bdi class="person-machine" dir="auto">${apart}</bdi>`}<span class="person-time">${brief(hit.time)}</span></span>
 		<span class="found-text" dir="auto">${!within.value && by(hit) && html`<span class="quiet">${oneLine(by(hit))}: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${pieces(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>
 	</button></li>`;
 }

@@ -51,5 +51,5 @@ export function MessageMenu({ message, person }) {
 		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
 		...(message.mine && !over ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];
-	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", items })}</span>`;
+	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", about: "article", items })}</span>`;
 }
