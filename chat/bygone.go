@@ -261,7 +261,7 @@ func (c *Chat) chained(tx *store.Tx, v *conversation, at int64) (raw frame.Bygon
 		return raw, false, fmt.Errorf("branch %d: %w", placeBranch(at), store.ErrCorrupt)
 	}
 	events, err := eventsFrom(tx, b, placeNumber(at), placeNumber(at)+frame.MaxChain-1)
-	if err != nil || len(events) == 0 {
+	if err != nil || len(events) == 0 || events[0].Altered {
 		return raw, false, err
 	}
 	raw.Salt, raw.Body = events[0].Salt, events[0].Body

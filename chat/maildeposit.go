@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -158,7 +159,7 @@ func (m *mailing) write(ctx context.Context, v *conversation, n need) (mail.Lett
 	branches := slices.SortedFunc(maps.Keys(n.after), func(a, b *branch) int { return int(a.key - b.key) })
 	err := m.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		for _, b := range branches {
-			full, err := m.chat.enclose(tx, &l, b, n.after[b], &room, covers)
+			full, err := m.chat.enclose(tx, v, &l, b, n.after[b], &room, covers)
 			if full || err != nil {
 				return err
 			}
@@ -169,14 +170,15 @@ func (m *mailing) write(ctx context.Context, v *conversation, n need) (mail.Lett
 }
 
 // enclose adds what a log of ours holds after a number; full tells that no more fits.
-func (c *Chat) enclose(tx *store.Tx, l *mail.Letter, b *branch, after uint64, room *int, covers cover) (full bool, err error) {
+func (c *Chat) enclose(tx *store.Tx, v *conversation, l *mail.Letter, b *branch, after uint64, room *int, covers cover) (full bool, err error) {
 	for {
 		events, err := eventsFrom(tx, b, after+1, event.MaxNumber)
-		if err != nil || len(events) == 0 {
-			return false, err
+		if errors.Is(err, errUnreadable) {
+			c.tellAltered(v, b.log.Peer)
+			return false, nil
 		}
-		if v, _ := c.branchOf(b.key); v != nil {
-			c.tellAltered(v, events)
+		if events = c.untilAltered(v, events); err != nil || len(events) == 0 {
+			return false, err
 		}
 		r := c.signedRun(b, events)
 		encoded, err := r.Encode()

@@ -113,9 +113,12 @@ func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []membership.
 		if err := rows.Scan(&raw, &salt, &body); err != nil {
 			return nil, err
 		}
-		e, err := event.Read(raw, salt, body)
+		e, err := event.ReadStored(raw, salt, body)
 		if err != nil {
 			return nil, err
+		}
+		if e.Altered {
+			c.tellAltered(v, e.Peer)
 		}
 		if change, ok := c.changeOf(e); ok {
 			changes = append(changes, change)

@@ -3,6 +3,7 @@ package chat
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -374,11 +375,15 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 		}
 		return err
 	})
+	if errors.Is(err, errUnreadable) {
+		s.chat.tellAltered(s.v, b.log.Peer)
+		s.withhold(b, to)
+		return true, nil
+	}
 	if err != nil {
 		return false, err
 	}
-	s.chat.tellAltered(s.v, events)
-	r, err := s.whole(ctx, b, s.chat.signedRun(b, s.toDeletion(b, s.release(events, read))))
+	r, err := s.whole(ctx, b, s.chat.signedRun(b, s.toDeletion(b, s.release(s.chat.untilAltered(s.v, events), read))))
 	if err != nil {
 		return false, err
 	}

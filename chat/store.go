@@ -112,7 +112,7 @@ func eventAt(tx *store.Tx, b *branch, number uint64) (*event.Event, error) {
 	return events[0], nil
 }
 
-// eventsFrom reads events that b itself holds, oldest first, until their sizes fill a frame; those whose words were altered here come without.
+// eventsFrom reads events that b itself holds, oldest first, until their sizes fill a frame, or until one that cannot be read; errUnreadable if that is the first.
 func eventsFrom(tx *store.Tx, b *branch, from, to uint64) (events []*event.Event, err error) {
 	rows, err := tx.Query(`SELECT header, salt, body, signature FROM chat_event WHERE place BETWEEN ? AND ? ORDER BY place`, place(b, from), place(b, to))
 	if err != nil {
@@ -125,8 +125,11 @@ func eventsFrom(tx *store.Tx, b *branch, from, to uint64) (events []*event.Event
 			return nil, err
 		}
 		e, err := event.ReadStored(raw, salt, body)
+		if err != nil && len(events) > 0 {
+			break
+		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 		}
 		if len(signature) > 0 {
 			e.Signature = signature

@@ -56,6 +56,9 @@ func (c *Chat) Verify(ctx context.Context, id event.ConversationID) (Verificatio
 	if err := x.run(ctx); err != nil {
 		return Verification{}, fmt.Errorf("verify what is %s: %w", v.in(), err)
 	}
+	if len(x.out.Alterations) == 0 {
+		c.intact(v)
+	}
 	return x.out, nil
 }
 
