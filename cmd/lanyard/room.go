@@ -118,9 +118,23 @@ func roomJoinCommand() command {
 }
 
 func roomLeaveCommand() command {
-	return onRoom("leave", "ROOM", "End my part in a room", "What was said stays here and can be read.", 1, func(ctx context.Context, a *api.Client, w []string) (api.Room, error) {
-		return a.LeaveRoom(ctx, w[0])
-	})
+	return command{name: "room leave", args: "ROOM", summary: "End my part in a room", min: 1, max: 1,
+		about: `
+What was said stays here and can be read. Once its maker is gone, nobody can let others remove members: who made the room lets somebody do so first, by
+lanyard room entrust.`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
+			return a.LeaveRoom(ctx, c.words[0])
+		}, func(c *call, r api.Room) {
+			if isMakerless(r) {
+				c.say("You made this room: until you are back, nobody can remove anybody from it. To leave somebody in charge: lanyard room join %[1]s, lanyard room entrust %[1]s P, and leave again.", short(r.ID))
+			}
+		})}
+}
+
+// isMakerless reports whether a room that we left was made by us and goes on without anybody who may remove members.
+func isMakerless(r api.Room) bool {
+	ours := r.Ended != nil && r.Ended.By.ID == r.Creator.ID
+	return ours && len(r.Members) > 0 && !slices.ContainsFunc(r.Members, func(m api.RoomMember) bool { return m.MayRemove })
 }
 
 func roomRemoveCommand() command {

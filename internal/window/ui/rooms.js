@@ -53,11 +53,21 @@ const isMember = (id, person) => !!state.peek().conversations[id]?.room?.members
 /** Whether one can come back without being invited: to an open room that one left, or to one's own. @param {Room} room */
 export const mayJoin = (room) => !room.member && (room.creator.id === state.peek().me?.person || (room.open && room.ended?.what !== "removed"));
 
+/** What becomes of a room that its maker leaves, to be said after something else. @param {Room} room */
+function withoutMaker(room) {
+	const rest = room.members.filter((m) => m.id !== room.creator.id);
+	const remover = rest.find((m) => m.mayRemove);
+	if (!rest.length) return "";
+	if (remover) return " Until you are back, only those whom you let remove members can do so, and nobody can let others.";
+	return " You made this room: until you are back, nobody can remove anybody from it. To leave somebody in charge, choose “Let them remove members” in the menu beside their name first.";
+}
+
 /** @param {Room} room */
 export function leaveRoom(room) {
 	const mine = room.creator.id === state.peek().me?.person;
 	const back = room.open || mine ? "You can join again at any time." : "To come back you need an invitation by a member.";
-	show({ kind: "confirm", title: `Leave the room ${isolated(room.name)}?`, text: `You get nothing that is written from now on. What was said stays on your list and can be read. ${back}`, action: "Leave", run: async () => known(call("POST", `/rooms/${part(room.id)}/leave`), room.id) });
+	const text = `You get nothing that is written from now on. What was said stays on your list and can be read. ${back}${mine ? withoutMaker(room) : ""}`;
+	show({ kind: "confirm", title: `Leave the room ${isolated(room.name)}?`, text, action: "Leave", run: async () => known(call("POST", `/rooms/${part(room.id)}/leave`), room.id) });
 }
 
 /** Shows a room that ended before it was opened; from then on it stands in the list. @param {string} id */
