@@ -44,7 +44,7 @@ func (c *Chat) takeState(l *peer.Link, signed frame.SignedState) {
 
 // weigh takes a state of a conversation if it is news and its machine signed it. over is nil for one that came by mail.
 func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s frame.State, signed frame.SignedState) {
-	if s.Counter <= v.counterOf(s.Peer, c.self()) { // known, or older
+	if s.Counter <= v.counterOf(s.Peer, c.self()) && (s.Peer != c.self() || !v.isAnother(s, signed)) { // known, or older
 		c.outdo(over, v, s.Peer, signed)
 		return
 	}
@@ -109,6 +109,15 @@ func (v *conversation) counterOf(peer, self identity.PeerID) uint64 {
 		return m.counter
 	}
 	return 0
+}
+
+// isAnother reports whether our key signed two states with one number: another machine with this profile has come as far as we. Who took its state takes none of
+// ours before we count on.
+func (v *conversation) isAnother(s frame.State, signed frame.SignedState) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	own := v.pen.state.Body
+	return s.Counter == v.pen.counter && !v.pen.ahead && len(own) > 0 && !bytes.Equal(own, signed.Body)
 }
 
 // advance takes what another machine has and has read, tells what got further, and has the state stored.
