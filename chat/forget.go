@@ -237,9 +237,10 @@ func (c *Chat) wordsOf(tx *store.Tx, v *conversation, holders map[identity.Perso
 }
 
 // untilForgotten returns the first of these events of a branch that others may get from here: in a room that our person ever forgot not what lost its
-// words, else they had it without words for good, although others have them. What was deleted is bare for everybody, and the log that we write now was begun
-// when they were a member again: of that nothing was forgotten.
-func (v *conversation) untilForgotten(tx *store.Tx, b *branch, events []*event.Event) ([]*event.Event, error) {
+// words, else they had it without words for good, although others have them. What was deleted is bare for everybody, and so is for the other side what is not
+// meant for them where the history is closed. The log that we write now was begun when our person was a member again: of that nothing was forgotten.
+func (s *session) untilForgotten(tx *store.Tx, b *branch, events []*event.Event, read *readers) ([]*event.Event, error) {
+	v, who := s.v, s.link.Person()
 	if v.room == nil || v.room.memory.is.Load() == neverForgotten {
 		return events, nil
 	}
@@ -250,7 +251,7 @@ func (v *conversation) untilForgotten(tx *store.Tx, b *branch, events []*event.E
 		return events, nil
 	}
 	for i, e := range events {
-		if !e.Dropped() || e.Kind.ChangesMembers() {
+		if !e.Dropped() || e.Kind.ChangesMembers() || read.in.Closed == 1 && !read.meant(who, e) {
 			continue
 		}
 		if bare, err := isBare(tx, v, place(b, e.Number), e); err != nil || !bare {

@@ -323,6 +323,42 @@ func TestForgottenWhileInvited(t *testing.T) {
 	})
 }
 
+// TestForgettingHoldsNoNewcomerBack: where the history is closed, what was forgotten is bare for a newcomer whoever gives it to them, so that who forgot it gives them all.
+func TestForgettingHoldsNoNewcomerBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+		carla.say(t, room, "of old")
+		ben.awaitSaid(t, room, "of old")
+		anna.awaitSaid(t, room, "of old")
+		time.Sleep(2 * statePause)
+		carla.leaves(t, room)
+		anna.awaitMembers(t, room, anna, ben)
+		carla.forget(t, room)
+		if n := carla.words(t, room); n != 0 {
+			t.Fatalf("she has words of %d events: that proves nothing", n)
+		}
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.await(t, "the room", func() bool { return carla.shows(t, room) })
+		dora := s.agent(t, "Dora")
+		dora.run(t)
+		for _, a := range []*agent{anna, ben} {
+			s.lan.Cut(dora.host, a.host)
+			s.lan.Cut(a.host, dora.host)
+		}
+		carla.meet(t, dora)
+		if _, err := carla.Invite(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		dora.awaitMembers(t, room, anna, ben, carla, dora)
+		carla.say(t, room, "anew")
+		dora.awaitSaid(t, room, "anew")
+	})
+}
+
 // TestForgettingTellsOnce: who watches hears that a forgotten room is gone, and nothing of it after that.
 func TestForgettingTellsOnce(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

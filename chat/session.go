@@ -368,10 +368,10 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	err := s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		var err error
 		if events, err = eventsFrom(tx, b, from, to); err == nil {
-			events, err = s.v.untilForgotten(tx, b, events)
+			read, err = s.chat.readersOf(tx, s.v, events)
 		}
 		if err == nil {
-			read, err = s.chat.readersOf(tx, s.v, events)
+			events, err = s.untilForgotten(tx, b, events, &read)
 		}
 		return err
 	})
