@@ -14,16 +14,15 @@ import (
 // allActs is where the seeds begin whose schedules draw from all acts. Those below draw from fewer, as when what they found was noted down.
 const allActs = 1 << 60
 
-// drawMore chooses from the acts that only these draw from. Where the room can be forgotten its history is open and no profile is put back: nobody passes on
-// what is behind words that they forgot, so that nobody else may have lost it.
+// drawMore chooses from the acts that only these draw from. Where the room can be forgotten no profile is put back: nobody passes on what is behind
+// words that they forgot, so that nobody else may have lost it.
 func (s *simulation) drawMore() {
 	for _, a := range []act{{"forgets the room", 6, s.forget}, {"lets old messages go", 4, s.keep}, {"blocks", 5, s.block}, {"blocks no more", 6, s.unblock}, {"closes the office", 2, s.night}} {
-		forgetting := a.name == "forgets the room"
-		if s.rng.IntN(2) > 0 || forgetting && s.closed {
+		if s.rng.IntN(2) > 0 {
 			continue
 		}
 		s.acts = append(s.acts, a)
-		if forgetting {
+		if a.name == "forgets the room" {
 			s.acts = slices.DeleteFunc(s.acts, func(a act) bool { return a.name == "gets the old profile" || a.name == "runs twice" })
 		}
 	}
