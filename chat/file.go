@@ -21,7 +21,7 @@ const (
 	FileDeclined
 	FileWithdrawn
 	FilePaused  // accepted, and held: see Paused
-	FileProblem // theirs: cannot be received, see Problem; Accept tries again. Ours: cannot be sent
+	FileProblem // theirs: cannot be received, see Problem; Accept tries again. Ours: cannot be sent, or not be received, see Unable
 )
 
 // String returns the word that the command line and the API use.
@@ -37,9 +37,10 @@ type File struct {
 	Mine         bool // we offer it
 	Offer        event.Offer
 	State        FileState
-	Problem      string              // a sentence with a remedy, with FileProblem
+	Problem      string              // a sentence with a remedy, with FileProblem; empty where Unable says it
 	Paused       Paused              // by whom, with FilePaused
 	Has, Taking  []identity.PersonID // ours, in a room: which of those to whom it goes received and verified it, and who else said that they take it
+	Unable       []Unable            // ours: who took it and cannot receive it; with FileProblem where it is for them alone
 	NoRoom       []identity.PersonID // ours: who takes it and is here, and has no room for it on their disk
 	Path         string              // where it lies on this machine, once it does
 	Time         time.Time

@@ -57,6 +57,8 @@ type transfer struct {
 	paused   bool                // by our person
 	held     bool                // by who is at the other end
 	noRoom   []identity.PersonID // of ours: on whose disk there is none for it
+	unable   []Unable            // of ours: who took it and cannot receive it
+	why      Why                 // of theirs: why we cannot, as the other side is told; 0 after a restart
 }
 
 // parties returns who offers, by their machine, and to whom; what our person offers in a room is for nobody in particular.
@@ -121,7 +123,7 @@ func (t *transfer) stateLocked(here bool) FileState {
 		return FileDeclined
 	case t.fate.withdrawn:
 		return FileWithdrawn
-	case t.problem != "":
+	case t.problem != "", t.in.room == nil && len(t.unableLocked()) > 0:
 		return FileProblem
 	case !t.fate.accepted:
 		return FileOffered
@@ -158,7 +160,7 @@ func (f *files) fileLocked(t *transfer) File {
 		file.Paused = t.pausedLocked()
 	}
 	if t.fate.open() {
-		file.NoRoom = f.here(t.noRoom)
+		file.NoRoom, file.Unable = f.here(t.noRoom), t.unableLocked()
 		file.Has, file.Taking = f.havingLocked(t)
 	}
 	if file.State == FileProblem {

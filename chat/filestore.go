@@ -206,12 +206,12 @@ func (f *files) update(ctx context.Context, t *transfer, query string, value any
 
 // clearProblem has a file tried again that could not be received.
 func (f *files) clearProblem(ctx context.Context, t *transfer) error {
-	short := false
+	told := false
 	err := f.update(ctx, t, `UPDATE chat_file SET problem = ? WHERE place = ?`, "", func() {
-		short = t.short
-		t.problem, t.short = "", false
+		told = t.problem != ""
+		t.problem, t.short, t.why = "", false, 0
 	})
-	if short {
+	if told {
 		f.tellEverybodyPaused(t)
 	}
 	return err

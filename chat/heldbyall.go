@@ -22,11 +22,15 @@ func (f *files) havingLocked(t *transfer) (has, taking []identity.PersonID) {
 	if !t.mine || t.in.room == nil {
 		return nil, nil
 	}
+	stuck := t.unableLocked()
+	unable := func(who identity.PersonID) bool {
+		return slices.ContainsFunc(stuck, func(u Unable) bool { return u.Person == who })
+	}
 	for _, who := range t.in.recipients(f.chat.config.Identity.Person(), t.at) {
 		switch {
 		case slices.Contains(t.fate.holders, who):
 			has = append(has, who)
-		case slices.Contains(t.fate.takers, who) && !slices.Contains(t.fate.decliners, who):
+		case slices.Contains(t.fate.takers, who) && !slices.Contains(t.fate.decliners, who) && !unable(who):
 			taking = append(taking, who)
 		}
 	}

@@ -85,11 +85,11 @@ func (i *inbox) path(target string) string { return filepath.Join(i.dir, filepat
 // maxNumbered is how many names are tried for one that is taken.
 const maxNumbered = 1000
 
-// free returns the first name like base that nothing has. On a system that cannot store base it is made storable.
+// free returns the first name like base that nothing has. Where base cannot be stored, or would be no name of a file everywhere (earlier versions sent such), it is made storable.
 func free(root *tree.Tree, base string) (string, error) {
 	for n := 1; n <= maxNumbered; n++ {
 		target := name.Numbered(base, n)
-		if runtime.GOOS == "windows" && name.CheckPortable(target) != nil {
+		if name.CheckPath(target) != nil || runtime.GOOS == "windows" && name.CheckPortable(target) != nil {
 			continue // the numbered ones are always storable
 		}
 		if _, err := root.Lstat(target); errors.Is(err, fs.ErrNotExist) {

@@ -126,6 +126,9 @@ func (f *files) tellPaused(l *peer.Link, t *transfer) {
 	if f.isShort(t) {
 		told.NoRoom = 1
 	}
+	if told.Why = f.whyNot(t); told.Why != 0 {
+		told.Paused = 1
+	}
 	if !t.mine {
 		told.Done = uint64(f.file(t).Progress.Done)
 	}
@@ -142,7 +145,7 @@ func (f *files) tellPaused(l *peer.Link, t *transfer) {
 func (f *files) tellAllPaused(l *peer.Link) {
 	for _, t := range f.all() {
 		f.mu.Lock()
-		news := t.paused || t.short || !t.mine && t.progress.done > 0
+		news := t.paused || t.short || !t.mine && (t.progress.done > 0 || t.problem != "")
 		open := t.fate.accepted && t.fate.open()
 		f.mu.Unlock()
 		if news && open {
@@ -168,6 +171,9 @@ func (c *Chat) takePause(l *peer.Link, body []byte) {
 	}
 	f.arrivedThere(t, told.Done)
 	f.setNoRoom(t, l.Person(), t.mine && told.Paused == 1 && told.NoRoom == 1)
+	if t.mine {
+		f.setUnable(t, l.Person(), told.Why)
+	}
 	f.setHeld(t, told.Paused == 1 && (!t.mine || t.in.room == nil)) // of many receivers each holds only theirs
 	f.resume(t)
 }

@@ -93,6 +93,9 @@ func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope
 	if err := f.mayRead(t); err != nil {
 		return nil, err
 	}
+	if t.mine {
+		f.setUnable(t, from, 0) // they try it again
+	}
 	content, err := f.openOffered(t, hash)
 	if !t.mine && err != nil {
 		return nil, blob.ErrGone // not here, or not any more: what is theirs to say is who offers it

@@ -135,7 +135,7 @@ func (f *files) work(ctx context.Context, t *transfer, w *worker) {
 		}
 		pause, problem := f.failed(t, w, from, err)
 		if problem != "" {
-			f.setProblem(t, fmt.Sprintf("%s cannot be received: %s", name.Quote(t.offer.Name), problem))
+			f.cannotReceive(t, whyOf(err), fmt.Sprintf("%s cannot be received: %s", name.Quote(t.offer.Name), problem))
 			return
 		}
 		if !rest(ctx, w, pause) {

@@ -56,6 +56,7 @@ func TestLimits(t *testing.T) {
 		{"the conversation of tips", tips, Tips{Conversation: id}, Tips{Conversation: append(id, 0)}},
 		{"a file that is held", pause, Pause{Offer: id, Paused: 1}, Pause{Offer: id, Paused: 2}},
 		{"a disk that is full", pause, Pause{Offer: id, NoRoom: 1}, Pause{Offer: id, NoRoom: 2}},
+		{"why a file cannot be received", pause, Pause{Offer: id, Paused: 1, Why: 255}, Pause{Offer: id, Paused: 1, Why: 256}},
 		{"changes that come alone", bygones, Bygones{Conversation: id, Changes: []Bygone{{}}}, Bygones{Conversation: id}},
 		{"gaps", gaps, Gaps{Conversation: id, Missing: slices.Repeat([]Gap{gap}, 256)}, Gaps{Conversation: id, Missing: slices.Repeat([]Gap{gap}, 257)}},
 		{"the end of a gap", gaps, Gaps{Conversation: id, Missing: []Gap{{First: 2, Last: 2}}}, Gaps{Conversation: id, Missing: []Gap{{First: 2, Last: 1}}}},

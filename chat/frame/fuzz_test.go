@@ -25,7 +25,7 @@ func FuzzState(f *testing.F) {
 }
 
 func FuzzPause(f *testing.F) {
-	wiretest.Fuzz(f, ReadPause, Pause{Offer: make([]byte, 32), Paused: 1, Done: 7, NoRoom: 1})
+	wiretest.Fuzz(f, ReadPause, Pause{Offer: make([]byte, 32), Paused: 1, Done: 7, NoRoom: 1}, Pause{Offer: make([]byte, 32), Paused: 1, Why: WhyName})
 }
 
 func seedVector() vector.Vector {

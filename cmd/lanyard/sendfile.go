@@ -19,10 +19,13 @@ func sendFileCommand() command {
 		about: `
 Prints the ID of each offer once it is safe on this machine's disk. The person is asked; the content goes when they accept, and continues by
 itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in a
-folder are left out, which is said; what cannot be read, or has a name that not every computer can store, is refused, and nothing is sent.
+folder are left out, which is said; what cannot be read, or has a name with a backslash or control character, or like a drive (a:b), is refused,
+and nothing is sent. A name that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in it cannot be
+received there, which you are told.
 
 --wait delivered|read  end when everything is on their disk and verified, in a room on everybody's, and with read also seen (exit status 3
-                       if that takes longer than --timeout; 1 if a person declines)
+                       if that takes longer than --timeout; 1 if a person declines, or
+                       cannot receive it)
 --timeout D            such as 30s or 5m; otherwise no limit, because a person answers`,
 		run: func(ctx context.Context, c *call) error {
 			s, limit, err := newSendFile(c)
@@ -191,7 +194,9 @@ func (s *sendFile) tell(f *sentFile) error {
 }
 
 // failed reports whether a file will not arrive.
-func failed(f *sentFile) bool { return f.State == "declined" || f.State == "withdrawn" }
+func failed(f *sentFile) bool {
+	return f.State == "declined" || f.State == "withdrawn" || f.State == "problem"
+}
 
 func (s *sendFile) complete() bool {
 	for _, f := range s.files {
@@ -205,7 +210,10 @@ func (s *sendFile) complete() bool {
 func (s *sendFile) declined() error {
 	var names []string
 	for _, id := range s.order {
-		if f := s.files[id]; failed(f) {
+		switch f := s.files[id]; {
+		case f.State == "problem":
+			names = append(names, name.Quote(f.Name)+": "+f.Problem)
+		case failed(f):
 			names = append(names, f.Name+" was "+f.State)
 		}
 	}

@@ -226,8 +226,20 @@ func (f *files) row(one chat.File) api.File { return fileRow(f.people, one) }
 func fileRow(people *people, one chat.File) api.File {
 	media, picture := shownAs(one.Offer)
 	return api.File{Media: media, Picture: picture, ID: one.ID.String(), Conversation: one.Conversation.String(), From: people.author(one.From), To: people.recipient(one.To), Mine: one.Mine,
-		LeftOut: one.Offer.LeftOut, LeftOutNames: one.LeftOut, Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Paused: one.Paused.String(), Has: people.authors(one.Has), Taking: people.authors(one.Taking), NoRoom: people.authors(one.NoRoom), Problem: one.Problem,
+		LeftOut: one.Offer.LeftOut, LeftOutNames: one.LeftOut, Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Paused: one.Paused.String(), Has: people.authors(one.Has), Taking: people.authors(one.Taking), NoRoom: people.authors(one.NoRoom), Problem: problemOf(people, one),
 		Path: one.Path, Progress: api.Progress{Done: one.Progress.Done, Total: one.Progress.Total, Rate: one.Progress.Rate, Left: one.Progress.Left.Seconds()}}
+}
+
+// problemOf says what hinders a file, of an own one also who cannot receive it.
+func problemOf(people *people, one chat.File) string {
+	if one.Problem != "" {
+		return one.Problem
+	}
+	var all []string
+	for _, u := range one.Unable {
+		all = append(all, people.author(u.Person).Name+" cannot receive it: "+u.Why.Sentence())
+	}
+	return strings.Join(all, "; ")
 }
 
 // shownAs says how a file is shown in a conversation.

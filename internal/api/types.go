@@ -117,13 +117,13 @@ type File struct {
 	Folder       bool     `json:"folder"`
 	Size         int64    `json:"size"`
 	Files        int      `json:"files"`
-	State        string   `json:"state"`            // preparing, offered, accepted, receiving, waiting, received, declined, withdrawn, paused, problem
-	Paused       string   `json:"paused,omitempty"` // by whom: here or there, with the state paused
-	Has          []Author `json:"has,omitempty"`    // of an own one in a room: who received and verified it,
-	Taking       []Author `json:"taking,omitempty"` // and who else of the room takes it and has not all of it yet
-	NoRoom       []Author `json:"noRoom,omitempty"` // of an own one: who takes it, is here, and has no room for it on their disk
-	Problem      string   `json:"problem,omitempty"`
-	Path         string   `json:"path,omitempty"` // where it lies on this machine, once it does
+	State        string   `json:"state"`             // preparing, offered, accepted, receiving, waiting, received, declined, withdrawn, paused, problem
+	Paused       string   `json:"paused,omitempty"`  // by whom: here or there, with the state paused
+	Has          []Author `json:"has,omitempty"`     // of an own one in a room: who received and verified it,
+	Taking       []Author `json:"taking,omitempty"`  // and who else of the room takes it and has not all of it yet
+	NoRoom       []Author `json:"noRoom,omitempty"`  // of an own one: who takes it, is here, and has no room for it on their disk
+	Problem      string   `json:"problem,omitempty"` // what hinders it; of an own one in a room also beside other states: who cannot receive it
+	Path         string   `json:"path,omitempty"`    // where it lies on this machine, once it does
 	Progress     Progress `json:"progress"`
 	Media        string   `json:"media,omitempty"`        // image, audio or video, by its name
 	Picture      *Picture `json:"picture,omitempty"`      // of a picture that has a thumbnail

@@ -27,14 +27,15 @@ function words(file) {
 	return "";
 }
 
-/** Of a file that we sent: who of a room has it, who is still to get it, and whose disk has no room. @param {File} file */
-function howFar({ has = [], taking = [], noRoom = [] }) {
+/** Of a file that we sent: who of a room has it, who is still to get it, whose disk has no room, and what hinders it. @param {File} file */
+function howFar({ mine, has = [], taking = [], noRoom = [], problem }) {
 	const names = (/** @type {Author[]} */ all) => list(all.map((one) => one.name));
 	const coming = taking.filter((one) => !noRoom.some((other) => other.id === one.id));
 	return [
 		...(has.length ? [`${names(has)} ${has.length === 1 ? "has" : "have"} it, checked`] : []),
 		...(coming.length ? [`${names(coming)} ${coming.length === 1 ? "takes" : "take"} it`] : []),
 		...(noRoom.length ? [`No room on the disk of ${names(noRoom)}: goes on once there is some`] : []),
+		...(mine && problem ? [problem] : []),
 	];
 }
 
@@ -46,7 +47,7 @@ function verbs(file) {
 	if (file.state === "paused") return file.paused === "here" ? [["resume", "Go on", true], ["cancel", ending, false]] : [["cancel", ending, false]];
 	if (["accepted", "receiving", "waiting"].includes(file.state)) return [["pause", "Pause", false], ["cancel", ending, false]];
 	if (file.state === "received" && !file.mine) return [...(file.folder ? [] : /** @type {["open", string, boolean][]} */ ([["open", "Open", true]])), ["reveal", "Show in folder", file.folder]];
-	if (file.state === "problem" && !file.mine) return [["accept", "Try again", true]];
+	if (file.state === "problem") return file.mine ? [["cancel", ending, false]] : [["accept", "Try again", true]];
 	return [];
 }
 

@@ -1,0 +1,112 @@
+package chat
+
+import (
+	"errors"
+	"slices"
+
+	"lanyard/chat/frame"
+	"lanyard/internal/blob"
+	"lanyard/internal/identity"
+	"lanyard/internal/tree"
+)
+
+// Unable says that somebody took an offer of ours and cannot receive it until they try again.
+type Unable struct {
+	Person identity.PersonID
+	Why    Why
+}
+
+// Why says why somebody cannot receive a file.
+type Why uint8
+
+// Reasons.
+const (
+	WhyOther    Why = frame.WhyOther    // their Lanyard told them
+	WhyName     Why = frame.WhyName     // its name, or one in it, cannot be stored there
+	WhyMismatch Why = frame.WhyMismatch // what came is not what was offered
+	WhyRules    Why = frame.WhyRules    // a side broke the rules
+	WhyGone     Why = frame.WhyGone     // it is not to be had from us any more
+)
+
+// Sentence tells the sender what it means and what helps; it follows "cannot receive it:".
+func (w Why) Sentence() string {
+	switch w {
+	case WhyName:
+		return "its name, or one in it, cannot be stored on that computer: rename it and send it again"
+	case WhyMismatch:
+		return "what came is not what was offered: send it again"
+	case WhyRules:
+		return "the two computers do not understand each other: both should run the newest Lanyard"
+	case WhyGone:
+		return "it is not to be had from this computer any more: send it again"
+	}
+	return "Lanyard on that computer says why and what to do"
+}
+
+// whyOf is what the sender is told of a failure that a person here has to do something about.
+func whyOf(err error) Why {
+	var here *blockedError
+	switch {
+	case errors.Is(err, tree.ErrName):
+		return WhyName
+	case errors.Is(err, blob.ErrMismatch):
+		return WhyMismatch
+	case errors.Is(err, blob.ErrGone), errors.Is(err, blob.ErrChanged), errors.Is(err, blob.ErrUnreadable):
+		return WhyGone
+	case errors.As(err, &here):
+		return WhyOther
+	case errors.Is(err, blob.ErrBreach):
+		return WhyRules
+	}
+	return WhyOther
+}
+
+// cannotReceive notes why a file of theirs cannot be received, for our person and for who offers it.
+func (f *files) cannotReceive(t *transfer, why Why, problem string) {
+	f.setProblem(t, problem)
+	f.mu.Lock()
+	t.why = why
+	f.mu.Unlock()
+	f.tellEverybodyPaused(t)
+}
+
+// whyNot returns what the sender is told of why a file of theirs cannot be received, 0 if nothing hinders it but a full disk. The reason itself does not
+// outlive a restart, only that there is one.
+func (f *files) whyNot(t *transfer) uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if t.mine || t.problem == "" || t.short {
+		return 0
+	}
+	return uint64(max(t.why, WhyOther))
+}
+
+// setUnable notes why somebody cannot receive an offer of ours, as they tell; 0: they can, or try it again.
+func (f *files) setUnable(t *transfer, who identity.PersonID, told uint64) {
+	why := Why(told)
+	if told > uint64(WhyGone) {
+		why = WhyOther
+	}
+	f.mu.Lock()
+	at := slices.IndexFunc(t.unable, func(u Unable) bool { return u.Person == who })
+	changed := at < 0 && why != 0 || at >= 0 && t.unable[at].Why != why
+	all := slices.DeleteFunc(slices.Clone(t.unable), func(u Unable) bool { return u.Person == who })
+	if why != 0 {
+		all = append(all, Unable{who, why})
+	}
+	t.unable = all
+	f.mu.Unlock()
+	if changed {
+		f.tell(t)
+	}
+}
+
+// unableLocked returns who cannot receive an offer of ours, but for those whose answer says that they have it or do not want it.
+func (t *transfer) unableLocked() []Unable {
+	if len(t.unable) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(t.unable), func(u Unable) bool {
+		return slices.Contains(t.fate.holders, u.Person) || slices.Contains(t.fate.decliners, u.Person)
+	})
+}
