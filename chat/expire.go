@@ -6,9 +6,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -30,14 +32,15 @@ type old struct {
 
 	lamport uint64
 	time    int64 // ms
+	hidden  int   // why it is not shown, if it is not
 }
 
 // older looks at the next events by age and returns those to drop, and where the next step begins.
-func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]int64) (all []old, next int64, err error) {
+func (k *keeping) older(ctx context.Context, from, last int64, w sweep) (all []old, next int64, err error) {
 	branches := k.chat.branchesByKey()
 	err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		all, next = nil, last
-		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.time, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
+		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.time, e.hidden, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
 			WHERE t.key >= ? AND t.key < ? ORDER BY t.key LIMIT ?`, from, last, sweepStep)
 		if err != nil {
 			return err
@@ -48,18 +51,18 @@ func (k *keeping) older(ctx context.Context, from, last int64, before map[int64]
 			var key int64
 			var raw sql.RawBytes
 			var o old
-			if err := rows.Scan(&key, &o.place, &o.kind, &o.lamport, &o.time, &raw); err != nil {
+			if err := rows.Scan(&key, &o.place, &o.kind, &o.lamport, &o.time, &o.hidden, &raw); err != nil {
 				return err
 			}
 			if looked++; looked == sweepStep {
 				next = key + 1
 			}
 			b, known := branches[placeBranch(o.place)]
-			if !known || key >= before[b.in.key] {
+			if !known || key >= w.before[b.in.key] {
 				continue
 			}
 			o.in, o.id = b.in, sha256.Sum256(raw)
-			if !k.chat.needed(b.branch, &o) {
+			if !k.chat.needed(b.branch, &o) && !k.chat.owed(b.branch, &o, w.holders[o.in]) {
 				all = append(all, o)
 			}
 		}
@@ -144,6 +147,18 @@ func (c *Chat) needed(b *branch, o *old) bool {
 		return false
 	}
 	return c.files.underWay(o.id)
+}
+
+// owed reports whether a member may still get the words of somebody else from us. Who got only the header would count as having the message, and its author could drop
+// the last words.
+func (c *Chat) owed(b *branch, o *old, holders map[identity.PersonID]cover) bool {
+	if holders == nil || o.hidden == behindCut {
+		return false
+	}
+	at := event.Position{Lamport: o.lamport, Log: b.log, Number: placeNumber(o.place), ID: o.id}
+	return slices.ContainsFunc(o.in.recipients(c.config.Roster.PersonOf(b.log.Peer), at), func(who identity.PersonID) bool {
+		return who != c.config.Identity.Person() && !holders[who].covers(b, at.Number)
+	})
 }
 
 // underWay reports whether an offer can still be answered, withdrawn or received.

@@ -11,8 +11,10 @@ import (
 	"sync/atomic"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
+	"lanyard/internal/vector"
 )
 
 // memory is whether our person forgot a room: a value of chat_room.forgotten.
@@ -178,14 +180,16 @@ func (c *Chat) holders(ctx context.Context, v *conversation) (map[identity.Perso
 			all[who].raise(b, number)
 		}
 	}
-	signed := map[identity.PeerID]cover{}
-	v.mu.Lock()
-	for machine, m := range v.machines {
-		signed[machine] = maps.Clone(m.has)
+	signed, err := v.delivered()
+	if err != nil {
+		return nil, err
 	}
-	v.mu.Unlock()
 	for machine, has := range signed {
-		raise(c.config.Roster.PersonOf(machine), has)
+		m, err := c.match(ctx, v, has)
+		if err != nil {
+			return nil, err
+		}
+		raise(c.config.Roster.PersonOf(machine), m.has)
 	}
 	for _, s := range c.sessionsOf(v) {
 		s.mu.Lock()
@@ -196,6 +200,24 @@ func (c *Chat) holders(ctx context.Context, v *conversation) (map[identity.Perso
 			return nil, err
 		}
 		raise(s.link.Person(), m.has)
+	}
+	return all, nil
+}
+
+// delivered is what other machines signed that they have, of all logs.
+func (v *conversation) delivered() (map[identity.PeerID]vector.Vector, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	all := map[identity.PeerID]vector.Vector{}
+	for machine, m := range v.machines {
+		if len(m.signed.Body) == 0 {
+			continue
+		}
+		s, err := frame.ReadState(m.signed.Body)
+		if err != nil {
+			return nil, fmt.Errorf("the state of machine %s %s: %w: %w", machine.Short(), v.in(), store.ErrCorrupt, err)
+		}
+		all[machine] = s.Delivered
 	}
 	return all, nil
 }

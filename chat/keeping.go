@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -162,31 +163,43 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	before := map[int64]int64{} // by conversation, the key before which events are too old
+	w := sweep{before: map[int64]int64{}, holders: map[*conversation]map[identity.PersonID]cover{}}
 	for _, v := range k.chat.all() {
 		n, own := days[string(v.id[:])]
 		if !own {
 			n = days[""]
 		}
-		if n > 0 {
-			before[v.key] = timeKey(now.AddDate(0, 0, -n).UnixMilli())
+		if n == 0 {
+			continue
+		}
+		w.before[v.key] = timeKey(now.AddDate(0, 0, -n).UnixMilli())
+		if v.room != nil && v.room.members().Has(k.chat.config.Identity.Person()) {
+			if w.holders[v], err = k.chat.holders(ctx, v); err != nil {
+				return fmt.Errorf("look who has what %s: %w", v.in(), err)
+			}
 		}
 	}
-	if len(before) == 0 {
+	if len(w.before) == 0 {
 		return nil
 	}
-	return k.sweep(ctx, before)
+	return k.sweep(ctx, w)
+}
+
+// sweep is what one sweep goes by.
+type sweep struct {
+	before  map[int64]int64                               // by conversation, the key before which events are too old
+	holders map[*conversation]map[identity.PersonID]cover // of the rooms in which our person is a member
 }
 
 // sweep goes through all events by age, in steps that hold up nobody.
-func (k *keeping) sweep(ctx context.Context, before map[int64]int64) error {
+func (k *keeping) sweep(ctx context.Context, w sweep) error {
 	last := int64(0)
-	for _, key := range before {
+	for _, key := range w.before {
 		last = max(last, key)
 	}
 	changed := map[*conversation]bool{}
 	for from := int64(0); from < last && ctx.Err() == nil; {
-		old, next, err := k.older(ctx, from, last, before)
+		old, next, err := k.older(ctx, from, last, w)
 		if err == nil && len(old) > 0 {
 			err = k.drop(ctx, old)
 		}

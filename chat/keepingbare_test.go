@@ -1,0 +1,53 @@
+package chat
+
+import (
+	"testing"
+	"time"
+)
+
+// TestKeptForWhoIsAway: retention of a member drops what somebody else wrote only when all have it. Else who comes back gets a header from them, counts as having the
+// message, and its author may drop the last words.
+func TestKeptForWhoIsAway(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		carla.stop()
+		anna.say(t, room, "one")
+		ben.awaitSaid(t, room, "one")
+		if _, err := ben.MarkRead(t.Context(), room, [32]byte{}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(31 * 24 * time.Hour)
+		if err := ben.KeepAll(t.Context(), 30); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * keepingEvery)
+		anna.stop()
+		carla.run(t)
+		carla.awaitSaid(t, room, "one")
+		time.Sleep(2 * keepingEvery)
+		ben.await(t, "what all have goes", func() bool { return len(ben.said(t, room)) == 0 })
+	})
+}
+
+// TestNotKeptByWhoLeft: nobody gets it from there any more.
+func TestNotKeptByWhoLeft(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		carla.stop()
+		anna.say(t, room, "one")
+		ben.awaitSaid(t, room, "one")
+		if _, err := ben.MarkRead(t.Context(), room, [32]byte{}); err != nil {
+			t.Fatal(err)
+		}
+		ben.leaves(t, room)
+		time.Sleep(31 * 24 * time.Hour)
+		if err := ben.KeepAll(t.Context(), 30); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "it goes", func() bool { return len(ben.said(t, room)) == 0 })
+	})
+}
