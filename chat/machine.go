@@ -74,8 +74,8 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s fr
 	}
 }
 
-// outdo tells a machine of its newest state that we know when it signs an older one: another machine with its profile signed that, or it was put back, and
-// nobody would take its states until it knows.
+// outdo tells a machine of its newest state that we know when it signs an older one, or another one with the same counter: another machine with its profile
+// signed that, or it was put back, and nobody would take its states until it knows.
 func (c *Chat) outdo(over *peer.Link, v *conversation, machine identity.PeerID, signed frame.SignedState) {
 	if over == nil || over.Peer() != machine {
 		return

@@ -39,3 +39,31 @@ func TestStatesOfTwoMachines(t *testing.T) {
 		})
 	}
 }
+
+// TestOwnStateComesBack: a machine that is told what it signed itself goes on with its log, and signs nothing because of that.
+func TestOwnStateComesBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		anna.send(t, ben, "hello")
+		ben.awaitTexts(t, anna, "hello")
+		ben.send(t, anna, "hello to you")
+		anna.awaitTexts(t, ben, "hello", "hello to you")
+		v := anna.conversation(ben.person())
+		own, counter := v.ownState()
+		told, err := frame.ReadState(own.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, _ := anna.written(v.id)
+		anna.weigh(t.Context(), nil, v, told, own)
+		anna.send(t, ben, "again")
+		ben.awaitTexts(t, anna, "hello", "hello to you", "again")
+		if now, _ := anna.written(v.id); now != log {
+			t.Error("the log is written no more")
+		}
+		if _, now := v.ownState(); now != counter {
+			t.Errorf("a state was signed that says nothing new: number %d after %d", now, counter)
+		}
+	})
+}
