@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -8,22 +9,80 @@ import (
 	"lanyard/internal/api"
 )
 
-// acceptFiles is the one setting that is no switch.
-const acceptFiles = "accept-files"
+// setting is one thing that can be set.
+type setting struct {
+	name  string
+	takes string                                               // in words
+	set   func(r *api.SettingsRequest, value string) (ok bool) // reads a value
+	word  func(s api.Settings) string                          // the value that is set
+}
 
-// settingNames are the settings in the order of the help, and of those that are switches the place in a request and in an answer.
-func settingNames(r *api.SettingsRequest, s *api.Settings) ([]string, map[string]**bool, map[string]*bool) {
-	return []string{"notifications", "read-marks", "typing", "last-seen", acceptFiles},
-		map[string]**bool{"notifications": &r.Notifications, "read-marks": &r.ReadMarks, "typing": &r.Typing, "last-seen": &r.LastSeen},
-		map[string]*bool{"notifications": &s.Notifications, "read-marks": &s.ReadMarks, "typing": &s.Typing, "last-seen": &s.LastSeen}
+// settingsList are the settings in the order of the help.
+func settingsList() []setting {
+	return []setting{
+		onOff("notifications", func(r *api.SettingsRequest) **bool { return &r.Notifications }, func(s api.Settings) bool { return s.Notifications }),
+		onOff("read-marks", func(r *api.SettingsRequest) **bool { return &r.ReadMarks }, func(s api.Settings) bool { return s.ReadMarks }),
+		onOff("typing", func(r *api.SettingsRequest) **bool { return &r.Typing }, func(s api.Settings) bool { return s.Typing }),
+		onOff("last-seen", func(r *api.SettingsRequest) **bool { return &r.LastSeen }, func(s api.Settings) bool { return s.LastSeen }),
+		{"accept-files", "a number of megabytes or off",
+			func(r *api.SettingsRequest, value string) bool {
+				n, err := strconv.Atoi(value)
+				r.AcceptFiles = &n
+				return err == nil || value == off
+			},
+			func(s api.Settings) string {
+				if s.AcceptFiles == 0 {
+					return off
+				}
+				return strconv.Itoa(s.AcceptFiles) + " MB"
+			}},
+		{"quiet", "a part of the day such as 22:00-07:00, or off",
+			func(r *api.SettingsRequest, value string) bool {
+				if value == off {
+					value = ""
+				}
+				r.Quiet = &value
+				return true
+			},
+			func(s api.Settings) string { return cmp.Or(s.Quiet, off) }},
+		onOff("enter-breaks", func(r *api.SettingsRequest) **bool { return &r.EnterBreaks }, func(s api.Settings) bool { return s.EnterBreaks }),
+		{"text-size", "a number of percent",
+			func(r *api.SettingsRequest, value string) bool {
+				n, err := strconv.Atoi(strings.TrimSuffix(value, "%"))
+				r.TextSize = &n
+				return err == nil
+			},
+			func(s api.Settings) string { return strconv.Itoa(s.TextSize) + " %" }},
+	}
+}
+
+// off is the value of what is not to be.
+const off = "off"
+
+// onOff is a setting that is a switch; place is where a request has it.
+func onOff(name string, place func(*api.SettingsRequest) **bool, is func(api.Settings) bool) setting {
+	return setting{name, "on or off",
+		func(r *api.SettingsRequest, value string) bool {
+			on := value == "on"
+			*place(r) = &on
+			return on || value == off
+		},
+		func(s api.Settings) string {
+			if is(s) {
+				return "on"
+			}
+			return off
+		}}
 }
 
 func settingsCommand() command {
-	return command{name: "settings", args: "[NAME on|off|MB]", summary: "Show what is set, or set it", max: 2,
+	return command{name: "settings", args: "[NAME VALUE]", summary: "Show what is set, or set it", max: 2,
 		about: `
-NAME is notifications (on the desktop), read-marks (what I have read), typing (that I am writing) or last-seen (when I was last here).
+NAME is notifications (on the desktop), read-marks (what I have read), typing (that I am writing) or last-seen (when I was last here), each on or off.
 Who does not tell one of the last three is not shown it of others either.
-accept-files takes a number of megabytes, or off: up to that size a file of somebody I know is taken by itself.`,
+accept-files takes a number of megabytes, or off: up to that size a file of somebody I know is taken by itself.
+quiet takes a part of the day such as 22:00-07:00, or off: then notifications wait for its end, as they do while I am busy.
+enter-breaks on has Enter begin a line in the window and Ctrl+Enter send; text-size is that of the window, 50 to 200 percent.`,
 		run: func(ctx context.Context, c *call) error {
 			if len(c.words) == 0 {
 				return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Settings, error) { return a.Settings(ctx) }, printSettings)(ctx, c)
@@ -39,40 +98,24 @@ accept-files takes a number of megabytes, or off: up to that size a file of some
 // settingOf reads NAME and its value.
 func settingOf(words []string) (api.SettingsRequest, error) {
 	var r api.SettingsRequest
-	names, places, _ := settingNames(&r, &api.Settings{})
-	wrong := usage("lanyard settings takes one of %s, and on or off (%s: a number of megabytes or off)", strings.Join(names, ", "), acceptFiles)
-	if len(words) != 2 {
-		return r, wrong
-	}
-	name, value := words[0], words[1]
-	switch place := places[name]; {
-	case name == acceptFiles:
-		megabytes, err := strconv.Atoi(value)
-		if err != nil && value != "off" {
-			return r, wrong
+	var names []string
+	for _, one := range settingsList() {
+		names = append(names, one.name)
+		if one.name != words[0] {
+			continue
 		}
-		r.AcceptFiles = &megabytes
-	case place == nil || value != "on" && value != "off":
-		return r, wrong
-	default:
-		on := value == "on"
-		*place = &on
+		if len(words) != 2 || !one.set(&r, words[1]) {
+			return r, usage("lanyard settings %s takes %s", one.name, one.takes)
+		}
+		return r, nil
 	}
-	return r, nil
+	return r, usage("lanyard settings takes one of %s, and what to set it to", strings.Join(names, ", "))
 }
 
 func printSettings(c *call, s api.Settings) {
-	names, _, values := settingNames(&api.SettingsRequest{}, &s)
-	table := make([][]string, 0, len(names))
-	for _, name := range names {
-		word := "off"
-		switch value := values[name]; {
-		case value != nil && *value:
-			word = "on"
-		case name == acceptFiles && s.AcceptFiles > 0:
-			word = strconv.Itoa(s.AcceptFiles) + " MB"
-		}
-		table = append(table, []string{name, word})
+	var table [][]string
+	for _, one := range settingsList() {
+		table = append(table, []string{one.name, one.word(s)})
 	}
 	c.rows(table)
 }

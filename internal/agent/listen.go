@@ -32,7 +32,7 @@ func (l *life) peerChanged(c peer.Change) {
 	l.talks.alike.met(l.ended)
 	switch {
 	case c.Peer.Self:
-		l.ringer.presenceChanged()
+		l.ringer.changed()
 	case c.Gone:
 		l.writing.typing.Gone(c.Peer.Person)
 		l.forgetCard(c.Peer.Person)

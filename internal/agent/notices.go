@@ -10,31 +10,36 @@ import (
 	"lanyard/internal/api"
 	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
+	"lanyard/internal/settings"
 	"lanyard/sync/share"
 )
 
 // happeningsWaiting is how many happenings wait to be judged; when more come at once, nobody would read a notification of each.
 const happeningsWaiting = 256
 
+// lookAgain is how often it is looked whether quiet hours are over, by the clock on the wall: a timer until then would not see that the machine slept or its clock was set.
+const lookAgain = 20 * time.Second
+
 // ringer turns what happens into notifications: the rule of package desktop decides, the desk shows. Happenings come from the parts'
 // callbacks, which must not wait for a desktop.
 type ringer struct {
-	desk     *desk
+	open     func() string                                 // the conversation that the person looks at
+	notify   func(ctx context.Context, n api.Notification) // shows one
 	presence func() string
-	off      func() bool // notifications are switched off
+	set      func() settings.Settings
 	unread   func(ctx context.Context, conversation string) bool
 	waiting  chan heardThen
-	chosen   chan struct{} // capacity 1: the presence may have changed
+	choices  chan struct{} // capacity 1: the presence or the settings may have changed
 }
 
-func newRinger(d *desk, presence func() string, off func() bool, unread func(context.Context, string) bool) *ringer {
-	return &ringer{desk: d, presence: presence, off: off, unread: unread, waiting: make(chan heardThen, happeningsWaiting), chosen: make(chan struct{}, 1)}
+func newRinger(open func() string, notify func(context.Context, api.Notification), presence func() string, set func() settings.Settings, unread func(context.Context, string) bool) *ringer {
+	return &ringer{open: open, notify: notify, presence: presence, set: set, unread: unread, waiting: make(chan heardThen, happeningsWaiting), choices: make(chan struct{}, 1)}
 }
 
-// presenceChanged says that somebody may no longer be busy.
-func (r *ringer) presenceChanged() {
+// changed says that somebody may no longer be busy, or have quiet hours.
+func (r *ringer) changed() {
 	select {
-	case r.chosen <- struct{}{}:
+	case r.choices <- struct{}{}:
 	default:
 	}
 }
@@ -56,31 +61,45 @@ func (r *ringer) happened(h desktop.Happening) {
 // run shows notifications until ctx ends.
 func (r *ringer) run(ctx context.Context) error {
 	var rule desktop.Rule
+	var again <-chan time.Time // while something is held: quiet hours end by themselves
 	for {
+		if again == nil && rule.Holds() {
+			again = time.After(lookAgain)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case h := <-r.waiting:
 			r.decide(ctx, &rule, h)
-		case <-r.chosen:
-			for len(r.waiting) > 0 { // what happened before is held, too
-				r.decide(ctx, &rule, <-r.waiting)
-			}
-			if n, show := rule.Release(r.situation(), func(c string) bool { return r.unread(ctx, c) }); show {
-				r.desk.notify(ctx, n)
-			}
+		case <-r.choices:
+			r.release(ctx, &rule)
+		case <-again:
+			again = nil
+			r.release(ctx, &rule)
 		}
+	}
+}
+
+// release tells what was held, unless it still is.
+func (r *ringer) release(ctx context.Context, rule *desktop.Rule) {
+	for len(r.waiting) > 0 { // what happened before is held, too
+		r.decide(ctx, rule, <-r.waiting)
+	}
+	if n, show := rule.Release(r.situation(), func(c string) bool { return r.unread(ctx, c) }); show {
+		r.notify(ctx, n)
 	}
 }
 
 func (r *ringer) decide(ctx context.Context, rule *desktop.Rule, h heardThen) {
 	if n, show := rule.Decide(h.what, h.then, time.Now()); show {
-		r.desk.notify(ctx, n)
+		r.notify(ctx, n)
 	}
 }
 
 func (r *ringer) situation() desktop.Situation {
-	return desktop.Situation{Presence: r.presence(), Open: r.desk.open(), Off: r.off()}
+	set := r.set()
+	quiet, err := settings.ParseSpan(set.Quiet)
+	return desktop.Situation{Presence: r.presence(), Quiet: err == nil && quiet.Holds(time.Now()), Open: r.open(), Off: !set.Notifications}
 }
 
 // ofMessage is a message as something that happened.

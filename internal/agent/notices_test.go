@@ -1,10 +1,16 @@
 package agent
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"lanyard/internal/api"
+	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
+	"lanyard/internal/settings"
 	"lanyard/sync/share"
 )
 
@@ -24,5 +30,46 @@ func TestConflictRings(t *testing.T) {
 	n.What = share.Changed
 	if h, rings := ofNotice(n, anna); rings {
 		t.Errorf("a change rings: %+v", h)
+	}
+}
+
+// TestQuietHours: what comes in quiet hours waits, and is told as one when they end by the clock on the wall, or are switched off.
+func TestQuietHours(t *testing.T) {
+	for name, off := range map[string]bool{"they end": false, "they are switched off": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				set := settings.Settings{Notifications: true, Quiet: begun.Add(-time.Hour).Format("15:04") + "-" + begun.Add(30*time.Minute).Format("15:04")}
+				told := make(chan api.Notification, 10)
+				r := newRinger(func() string { return "" }, func(_ context.Context, n api.Notification) { told <- n }, func() string { return "available" },
+					func() settings.Settings { return set }, func(context.Context, string) bool { return true })
+				ctx, end := context.WithCancel(t.Context())
+				ended := make(chan error, 1)
+				go func() { ended <- r.run(ctx) }()
+				for _, who := range []string{"Ben", "Eva", "Ben"} {
+					r.happened(desktop.Happening{Conversation: who, Name: who, Text: "are you there?"})
+				}
+				time.Sleep(29 * time.Minute)
+				synctest.Wait()
+				if len(told) != 0 {
+					t.Errorf("told in quiet hours: %+v", <-told)
+				}
+				if off {
+					set.Quiet = ""
+					r.changed()
+				}
+				n := <-told
+				if n.Title != "In your quiet hours" || n.Body != "Ben (2), Eva" {
+					t.Errorf("told %+v", n)
+				}
+				if after := time.Since(begun); after > 31*time.Minute || !off && after < 30*time.Minute {
+					t.Errorf("told after %v", after)
+				}
+				end()
+				if err := <-ended; err != nil {
+					t.Error(err)
+				}
+			})
+		})
 	}
 }

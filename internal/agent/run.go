@@ -209,7 +209,7 @@ func (l *life) wire() {
 		hub.Publish(api.EventProblem, c)
 		l.painter.touch()
 	}
-	l.ringer = newRinger(l.desk, func() string { return l.peers.Self().Presence.Choice.String() }, func() bool { return !l.preferences.get().Notifications }, l.talks.unread)
+	l.ringer = newRinger(l.desk.open, l.desk.notify, func() string { return l.peers.Self().Presence.Choice.String() }, l.preferences.get, l.talks.unread)
 	l.discoverer = l.options.Discover(l.sightings.config(l.log))
 }
 

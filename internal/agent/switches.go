@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 
 	"lanyard/internal/api"
@@ -19,22 +20,38 @@ type switches struct {
 // Settings tells what is switched on.
 func (s *switches) Settings() api.Settings {
 	now := s.preferences.get()
-	return api.Settings{Notifications: now.Notifications, ReadMarks: now.ReadMarks, Typing: now.Typing, LastSeen: now.LastSeen, AcceptFiles: now.AcceptFiles}
+	return api.Settings{Notifications: now.Notifications, ReadMarks: now.ReadMarks, Typing: now.Typing, LastSeen: now.LastSeen, AcceptFiles: now.AcceptFiles,
+		Quiet: now.Quiet, EnterBreaks: now.EnterBreaks, TextSize: cmp.Or(now.TextSize, settings.UsualTextSize)}
 }
 
 // SetSettings switches some; it is stored first, so that it is not otherwise after a restart.
 func (s *switches) SetSettings(_ context.Context, r api.SettingsRequest) (api.Settings, error) {
-	if r.AcceptFiles != nil && (*r.AcceptFiles < 0 || *r.AcceptFiles > settings.MaxAcceptFiles) {
+	var quiet settings.Span
+	var err error
+	switch {
+	case r.AcceptFiles != nil && (*r.AcceptFiles < 0 || *r.AcceptFiles > settings.MaxAcceptFiles):
 		return api.Settings{}, told(api.CodeUsage, "files can be taken unasked up to 0 to %d megabytes", settings.MaxAcceptFiles)
+	case r.TextSize != nil && (*r.TextSize < settings.MinTextSize || *r.TextSize > settings.MaxTextSize):
+		return api.Settings{}, told(api.CodeUsage, "text can have %d to %d percent of its usual size", settings.MinTextSize, settings.MaxTextSize)
+	case r.Quiet != nil:
+		if quiet, err = settings.ParseSpan(*r.Quiet); err != nil {
+			return api.Settings{}, told(api.CodeUsage, "%v", err)
+		}
 	}
-	err := s.preferences.change(func(now *settings.Settings) {
-		for to, wanted := range map[*bool]*bool{&now.Notifications: r.Notifications, &now.ReadMarks: r.ReadMarks, &now.Typing: r.Typing, &now.LastSeen: r.LastSeen} {
+	err = s.preferences.change(func(now *settings.Settings) {
+		for to, wanted := range map[*bool]*bool{&now.Notifications: r.Notifications, &now.ReadMarks: r.ReadMarks, &now.Typing: r.Typing, &now.LastSeen: r.LastSeen, &now.EnterBreaks: r.EnterBreaks} {
 			if wanted != nil {
 				*to = *wanted
 			}
 		}
 		if r.AcceptFiles != nil {
 			now.AcceptFiles = *r.AcceptFiles
+		}
+		if r.TextSize != nil {
+			now.TextSize = *r.TextSize
+		}
+		if r.Quiet != nil {
+			now.Quiet = quiet.String()
 		}
 	})
 	if err != nil {
@@ -57,4 +74,5 @@ func (l *life) obey(s settings.Settings) {
 	if !s.Typing {
 		l.writing.typing.Quiet()
 	}
+	l.ringer.changed() // quiet hours may be over
 }

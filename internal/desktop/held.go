@@ -8,16 +8,17 @@ import (
 	"lanyard/internal/api"
 )
 
-// Limits of what is held for a busy person.
+// Limits of what is held for a person who is busy or has quiet hours.
 const (
 	maxHeld  = 100 // conversations and shares; of the rest only the number is kept
 	maxNames = 4   // that the one notification at the end names
 )
 
-// held is what a busy person was not told, oldest first, one entry for each conversation or share.
+// held is what a person was not told, oldest first, one entry for each conversation or share.
 type held struct {
 	entries []heldEntry
-	more    int // happenings in further ones
+	more    int  // happenings in further ones
+	busy    bool // some because the person was busy, and not by the hour alone
 }
 
 type heldEntry struct {
@@ -25,7 +26,8 @@ type heldEntry struct {
 	count int
 }
 
-func (e *held) add(h Happening) {
+func (e *held) add(h Happening, s Situation) {
+	e.busy = e.busy || s.Presence == "busy"
 	count := max(h.Count, 1)
 	at := slices.IndexFunc(e.entries, func(o heldEntry) bool { return o.last.Conversation == h.Conversation && o.last.Share == h.Share })
 	switch {
@@ -39,10 +41,13 @@ func (e *held) add(h Happening) {
 	}
 }
 
-// Release returns the one notification for all that was held, when the person is no longer busy; false: nothing was, or they saw it meanwhile, which
-// unread tells of a conversation. Nothing is held afterwards. While the person is busy it changes nothing.
+// Holds tells whether something waits for Release.
+func (r *Rule) Holds() bool { return len(r.held.entries) > 0 }
+
+// Release returns the one notification for all that was held, when the person is no longer busy and quiet hours are over; false: nothing was, or they saw it meanwhile, which
+// unread tells of a conversation. Nothing is held afterwards. While one of both lasts it changes nothing.
 func (r *Rule) Release(s Situation, unread func(conversation string) bool) (api.Notification, bool) {
-	if s.Presence == "busy" {
+	if s.holds() {
 		return api.Notification{}, false
 	}
 	all := r.held
@@ -54,7 +59,11 @@ func (r *Rule) Release(s Situation, unread func(conversation string) bool) (api.
 	if first := all.entries[0]; len(all.entries) == 1 && all.more == 0 {
 		return notification(first.last, first.count), true
 	}
-	return api.Notification{Title: "While you were busy", Body: all.summary(), Tag: "busy"}, true
+	title := "While you were busy"
+	if !all.busy {
+		title = "In your quiet hours"
+	}
+	return api.Notification{Title: title, Body: all.summary(), Tag: "busy"}, true
 }
 
 // summary names who wrote, and how often.

@@ -18,9 +18,13 @@ const maxBody = 180
 // Situation is what the rule looks at: what the person does right now.
 type Situation struct {
 	Presence string // as chosen: available, away, busy, invisible
+	Quiet    bool   // these are quiet hours
 	Open     string // conversation on screen in a window that has the focus; empty: none
 	Off      bool   // notifications are switched off in the settings
 }
+
+// holds tells whether what happens waits to be told.
+func (s Situation) holds() bool { return s.Presence == "busy" || s.Quiet }
 
 // Happening is something that may deserve a notification.
 type Happening struct {
@@ -34,7 +38,7 @@ type Happening struct {
 }
 
 // Rule decides which happenings become notifications. It is pure: time and situation are handed in, so that every case can be told as a test.
-// It remembers when each conversation last rang, and what a busy person was not told. Not safe for concurrent use.
+// It remembers when each conversation last rang, and what was not told while the person was busy or had quiet hours. Not safe for concurrent use.
 type Rule struct {
 	last map[string]rang
 	held held
@@ -45,14 +49,14 @@ type rang struct {
 	quiet int // happenings swallowed since
 }
 
-// Decide returns the notification to show, or false. Busy holds everything, until Release; the conversation that is open and focused never rings; own doings never
+// Decide returns the notification to show, or false. Busy and quiet hours hold everything, until Release; the conversation that is open and focused never rings; own doings never
 // ring; one conversation rings at most once in Interval and then says how many there were.
 func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification, bool) {
 	if h.Mine || s.Off || h.Conversation != "" && h.Conversation == s.Open {
 		return api.Notification{}, false
 	}
-	if s.Presence == "busy" {
-		r.held.add(h)
+	if s.holds() {
+		r.held.add(h, s)
 		return api.Notification{}, false
 	}
 	count := max(h.Count, 1)

@@ -22,6 +22,7 @@ func TestRule(t *testing.T) {
 		"a message rings":                                 {{0, ben, Situation{Presence: "available"}, "Ben: lunch?"}},
 		"away and invisible people are told":              {{0, ben, Situation{Presence: "away"}, "Ben: lunch?"}, {time.Minute, ben, Situation{Presence: "invisible"}, "Ben: lunch?"}},
 		"busy holds it":                                   {{0, ben, Situation{Presence: "busy"}, ""}},
+		"quiet hours hold it":                             {{0, ben, Situation{Presence: "available", Quiet: true}, ""}},
 		"switched off holds it":                           {{0, ben, Situation{Off: true}, ""}},
 		"the conversation on screen does not ring":        {{0, ben, Situation{Open: "C1"}, ""}},
 		"another conversation on screen does not hold it": {{0, ben, Situation{Open: "C2"}, "Ben: lunch?"}},
@@ -90,6 +91,7 @@ func TestBusyIsToldAtItsEnd(t *testing.T) {
 		"what was read meanwhile is not":    {[]Happening{ben, eva}, "C1", free, "Eva Roth: hi"},
 		"all was read":                      {[]Happening{ben}, "C1", free, ""},
 		"away ends busy too":                {[]Happening{ben}, "", Situation{Presence: "away"}, "Ben: lunch?"},
+		"no longer busy, but quiet":         {[]Happening{ben}, "", Situation{Quiet: true}, ""},
 		"still busy":                        {[]Happening{ben}, "", busy, ""},
 		"notifications were switched off":   {[]Happening{ben}, "", Situation{Off: true}, ""},
 		"what was on screen was never held": {[]Happening{{Conversation: "C9", Name: "Dan", Text: "x"}}, "", free, ""},
@@ -109,7 +111,7 @@ func TestBusyIsToldAtItsEnd(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
-		if n, again := rule.Release(free, unread); again && c.in.Presence != "busy" {
+		if n, again := rule.Release(free, unread); again && !c.in.holds() {
 			t.Errorf("%s: told again: %+v", name, n)
 		}
 	}

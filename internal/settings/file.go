@@ -125,7 +125,7 @@ func (s Settings) encode() ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	values := make(map[string]any, len(s.unknown)+8)
+	values := make(map[string]any, len(s.unknown)+16)
 	for key, value := range s.unknown {
 		values[key] = value
 	}

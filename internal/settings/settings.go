@@ -33,6 +33,13 @@ import (
 // FileName is the name of the file in the profile.
 const FileName = "settings.json"
 
+// The sizes that text can have in the window, in percent of the usual one.
+const (
+	MinTextSize   = 50
+	UsualTextSize = 100
+	MaxTextSize   = 200
+)
+
 // MaxAcceptFiles is the highest size up to which files can be taken unasked, in megabytes.
 const MaxAcceptFiles = 1_000_000
 
@@ -52,6 +59,9 @@ type Settings struct {
 	AcceptShares  bool   // take invitations to shared folders without asking
 	AcceptFiles   int    // files of people known up to so many megabytes (10^6 bytes) are taken unasked, 0 = none; 20 without a file
 	Notifications bool   // tell on the desktop about messages; true without a file
+	Quiet         string // daily hours in which what would be told on the desktop waits, as ParseSpan reads them; empty = none
+	EnterBreaks   bool   // where one writes, Enter begins a line and Ctrl+Enter sends
+	TextSize      int    // of the window, in percent of the usual one; 0 = the usual one
 
 	// What others are told, and therefore shown of others; each true without a file.
 	ReadMarks bool // what our person has read
@@ -79,6 +89,9 @@ func (s *Settings) fields() map[string]any {
 		"acceptShares":  &s.AcceptShares,
 		"acceptFiles":   &s.AcceptFiles,
 		"notifications": &s.Notifications,
+		"quiet":         &s.Quiet,
+		"enterBreaks":   &s.EnterBreaks,
+		"textSize":      &s.TextSize,
 		"readMarks":     &s.ReadMarks,
 		"typing":        &s.Typing,
 		"lastSeen":      &s.LastSeen,
@@ -96,8 +109,11 @@ func (s Settings) check() error {
 		return fmt.Errorf("port must be between 0 and %d, not %d", maxPort, s.Port)
 	case s.AcceptFiles < 0 || s.AcceptFiles > MaxAcceptFiles:
 		return fmt.Errorf("acceptFiles must be between 0 and %d megabytes, not %d", MaxAcceptFiles, s.AcceptFiles)
+	case s.TextSize != 0 && (s.TextSize < MinTextSize || s.TextSize > MaxTextSize):
+		return fmt.Errorf("textSize must be between %d and %d percent, not %d", MinTextSize, MaxTextSize, s.TextSize)
 	case s.WindowPort < 0 || s.WindowPort > maxPort:
 		return fmt.Errorf("windowPort must be between 0 and %d, not %d", maxPort, s.WindowPort)
 	}
-	return nil
+	_, err := ParseSpan(s.Quiet)
+	return err
 }

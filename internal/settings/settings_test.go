@@ -31,7 +31,7 @@ func TestSavedSettingsComeBack(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(first, Settings{Notifications: true, AcceptFiles: 20, ReadMarks: true, Typing: true, LastSeen: true}) {
 		t.Fatalf("without a file: %+v, %v", first, err)
 	}
-	want := Settings{Name: "Ada \"<ä>\"", Folder: folder(), Port: 1, WindowPort: 65535, AcceptShares: true}
+	want := Settings{Name: "Ada \"<ä>\"", Folder: folder(), Port: 1, WindowPort: 65535, AcceptShares: true, Quiet: "22:00-07:00", EnterBreaks: true, TextSize: 115}
 	for range 2 {
 		if err := want.Save(dir); err != nil {
 			t.Fatal(err)
@@ -121,6 +121,8 @@ func TestDamagedFilesAreRefusedAndStay(t *testing.T) {
 		"100 KB":               `{}` + strings.Repeat(" ", 100_000),
 		"nested without end":   `{"new": ` + strings.Repeat("[", 20_000),
 		"a negative size":      `{"acceptFiles": -1}`,
+		"no time of day":       `{"quiet": "late"}`,
+		"text that is too big": `{"textSize": 500}`,
 		"a comment":            "{// my name\n\"name\": \"Ada\"}",
 		"a comma at the end":   `{"name": "Ada",}`,
 		"two values for a key": `{"name": "Ada" "Bo"}`,

@@ -50,6 +50,7 @@ func newCanned(t *testing.T) *canned {
 	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, rooms: []api.Room{}, live: map[chan any]bool{}}
 	c.snapshot.Me = api.Me{ID: "me-machine", Person: "me", Name: "Carla Conti", Machine: "desk-14", Presence: "available", Addresses: []string{"192.168.7.14:26426"}, Folder: "/home/carla/Lanyard"}
 	c.snapshot.Network.Interfaces = []string{"enp3s0"}
+	c.snapshot.Settings = api.Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true, AcceptFiles: 20, TextSize: 100}
 	c.mux.HandleFunc("GET /api/v1/status", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.snapshot.Status) })
 	c.mux.HandleFunc("GET /api/v1/live", c.serveLive)
 	c.mux.HandleFunc("GET /api/v1/conversations/{to}/messages", c.page)

@@ -35,6 +35,7 @@ func TestPresenceOnTwoDesks(t *testing.T) {
 		{"words are compared", compared},
 		{"words differ", differing},
 		{"what a folder is sent without is said", linked},
+		{"writing, size of text and quiet hours", arranged},
 		{"settings and status", switched},
 	} {
 		ok := t.Run(part.name, func(t *testing.T) {
@@ -113,6 +114,50 @@ func listed(_ *testing.T, ana, _ *desk) {
 	ana.click(".among-one", "Favourites")
 	ana.see(".person-name", "Ben Becker")
 	ana.click(".among-one", "Everybody")
+}
+
+// arranged is how the window writes and looks, and when it is quiet.
+func arranged(t *testing.T, ana, ben *desk) {
+	set := func(field, value string) {
+		t.Helper()
+		ana.until(field+" is set", `(() => { const f = document.querySelector(".dialog [name=" + %s + "]"); if (!f) return false; f.value = %s; return f.dispatchEvent(new Event("change", {bubbles: true})); })()`, field, value)
+	}
+	ana.click(".own button", "Available")
+	ana.click(".menu-item", "Settings…")
+	set("quietFrom", "22:00")
+	set("quietUntil", "22:00")
+	ana.see(".dialog", "They have to end at another time")
+	set("quietUntil", "07:00")
+	ana.see(".dialog", "notifications wait until they end")
+	ana.click(".dialog .switch", "Ctrl+Enter sends")
+	set("textSize", "150")
+	eventually(t, "the agent knows it", func() bool {
+		s, err := ana.Settings(t.Context())
+		return err == nil && s.Quiet == "22:00-07:00" && s.EnterBreaks && s.TextSize == 150
+	})
+	ana.until("the text is larger", `getComputedStyle(document.documentElement).fontSize === "24px"`)
+	ana.looks("settings-large")
+	ana.click(".dialog button", "None")
+	eventually(t, "there are no quiet hours any more", func() bool { s, err := ana.Settings(t.Context()); return err == nil && s.Quiet == "" })
+	ana.click(".dialog .button-main", "Done")
+	ana.until("rows do not lie over each other", `(() => { const rows = [...document.querySelectorAll(".person")].map((e) => e.getBoundingClientRect()); return rows.length > 0 && rows.every((r) => r.height === 88) && rows.every((r, i) => i === 0 || r.top >= rows[i - 1].bottom); })()`)
+	ana.looks("large")
+	ana.do(chromedp.Reload())
+	ana.until("the text is as large in the next window", `getComputedStyle(document.documentElement).fontSize === "24px"`)
+	ana.click(".composer-field", "")
+	ana.typeText("first line")
+	ana.press("Enter", 0)
+	ana.typeText("second line")
+	ana.press("Enter", control)
+	ben.until("the lines came together", `[...document.querySelectorAll(".message-theirs .message-text")].at(-1)?.textContent === "first line\nsecond line"`)
+	ana.press("/", control)
+	ana.see(".keys", "Ctrl EnterSendEnterNew line")
+	ana.click(".dialog button", "Close")
+	usual, enter := 100, false
+	if _, err := ana.SetSettings(t.Context(), api.SettingsRequest{TextSize: &usual, EnterBreaks: &enter}); err != nil {
+		t.Fatal(err)
+	}
+	ana.until("the text is as large as it was", `getComputedStyle(document.documentElement).fontSize === "16px"`)
 }
 
 func switched(_ *testing.T, ana, ben *desk) {

@@ -4,8 +4,8 @@ import { chosenAmong, matching, people } from "./state.js";
 import { lookNoMore, narrowTo, openHit } from "./search.js";
 import { state, update } from "./store.js";
 
-/** What a person may press, for the dialog that lists it. @type {[string, string][]} */
-export const shortcuts = [
+/** What a person may press, for the dialog that lists it. @returns {[string, string][]} */
+export const shortcuts = () => [
 	["Ctrl K", "Find people, rooms and messages"],
 	["Ctrl F", "Find in this conversation"],
 	["Ctrl Shift F", "Find in all conversations"],
@@ -13,8 +13,8 @@ export const shortcuts = [
 	["Alt Shift ↓ · Alt Shift ↑", "Next and previous unread conversation"],
 	["F6", "From the list to the messages, to where you write, to the details"],
 	["↑", "Change your last message, while nothing is written"],
-	["Enter", "Send"],
-	["Shift Enter", "New line"],
+	[state.peek().settings.enterBreaks ? "Ctrl Enter" : "Enter", "Send"],
+	[state.peek().settings.enterBreaks ? "Enter" : "Shift Enter", "New line"],
 	["Esc", "Close what lies on top; back to where you write"],
 	["Ctrl /", "This list"],
 ];

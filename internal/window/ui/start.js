@@ -23,6 +23,7 @@ export async function start(place) {
 	applyTheme();
 	render(html`${h(App, {})}`, place);
 	titleTellsUnread();
+	textAsLarge();
 	keepDropsFromNavigating();
 	askBeforeLosing();
 	takeOver();
@@ -134,6 +135,14 @@ function titleTellsUnread() {
 	const unread = select(unreadTotal);
 	effect(() => {
 		document.title = unread.value ? `(${unread.value}) Lanyard` : "Lanyard";
+	});
+}
+
+/** All sizes hang on that of the page's text. */
+function textAsLarge() {
+	const size = select((s) => s.settings.textSize);
+	effect(() => {
+		document.documentElement.style.fontSize = size.value === 100 ? "" : `${size.value}%`;
 	});
 }
 

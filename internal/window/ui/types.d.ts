@@ -63,7 +63,7 @@ export interface Snapshot {
 /** Everybody: the conversation that is theirs, and how many an announcement goes to. */
 export interface Office { id: string; people: number }
 /** What a person switches on and off. */
-export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number }
+export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number; quiet: string; enterBreaks: boolean; textSize: number }
 /** What a person tells of themselves; the picture is a JPEG in base64. */
 export interface Card { person: string; name: string; role?: string; room?: string; phone?: string; picture?: string }
 /** Somebody writes in a conversation, or no more. */

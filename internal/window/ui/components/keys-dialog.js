@@ -7,5 +7,5 @@ import { Dialog } from "./dialog.js";
 /** @param {{}} _ */
 export function KeysDialog(_) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
-	return h(Dialog, { title: "Keys", verbs }, html`<dl class="facts keys">${shortcuts.map(([key, what]) => html`<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)}</dl>`);
+	return h(Dialog, { title: "Keys", verbs }, html`<dl class="facts keys">${shortcuts().map(([key, what]) => html`<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)}</dl>`);
 }

@@ -5,7 +5,7 @@ import { showAmong } from "../marks.js";
 import { select } from "../store.js";
 import { openPerson } from "../actions.js";
 import { EmptyPeople } from "./empty-people.js";
-import { PersonRow, ROW } from "./person-row.js";
+import { PersonRow, rowHeight } from "./person-row.js";
 /** @import { Row } from "../types.js" */
 
 const MARGIN = 6; // rows drawn beyond each edge
@@ -39,8 +39,8 @@ export function PeopleList(_) {
 	useEffect(() => keepInSight(box.current, rows, chosen.value), [chosen.value]);
 	if (rows.length === 0) return among.value && all.value.length ? html`${h(Among, {})}<p class="empty quiet">Nobody here.</p>` : h(EmptyPeople, { filter: filter.value });
 
-	const first = Math.max(0, Math.floor(sight.top / ROW) - MARGIN);
-	const last = Math.min(rows.length, Math.ceil((sight.top + sight.height) / ROW) + MARGIN);
+	const first = Math.max(0, Math.floor(sight.top / rowHeight.value) - MARGIN);
+	const last = Math.min(rows.length, Math.ceil((sight.top + sight.height) / rowHeight.value) + MARGIN);
 	const at = Math.max(0, rows.findIndex((r) => r.id === (active || chosen.value)));
 	const drawn = rows.slice(first, last).map((row, i) => h(PersonRow, {
 		key: row.id, row, place: first + i, total: rows.length, chosen: row.id === chosen.value, active: row.id === active, onOpen: () => openPerson(row.id),
@@ -49,7 +49,7 @@ export function PeopleList(_) {
 		onPointerEnter=${() => { frozen.current = rows.map((r) => r.id); }} onPointerLeave=${() => { frozen.current = null; measure(); }}
 		onFocus=${() => setActive(rows[at]?.id ?? "")} onBlur=${() => setActive("")}
 		onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, rows, at, box.current, setActive)}>
-		<div class="people-space" style=${{ blockSize: `${rows.length * ROW}px` }} role="presentation">${drawn}</div>
+		<div class="people-space" style=${{ blockSize: `${rows.length * rowHeight.value}px` }} role="presentation">${drawn}</div>
 	</div>`;
 }
 
@@ -65,8 +65,8 @@ function Among(_) {
 function keepInSight(box, rows, id) {
 	const at = rows.findIndex((r) => r.id === id);
 	if (!box || at < 0) return;
-	if (at * ROW < box.scrollTop) box.scrollTop = at * ROW;
-	else if ((at + 1) * ROW > box.scrollTop + box.clientHeight) box.scrollTop = (at + 1) * ROW - box.clientHeight;
+	if (at * rowHeight.value < box.scrollTop) box.scrollTop = at * rowHeight.value;
+	else if ((at + 1) * rowHeight.value > box.scrollTop + box.clientHeight) box.scrollTop = (at + 1) * rowHeight.value - box.clientHeight;
 }
 
 /** @param {KeyboardEvent} e @param {Row[]} rows @param {number} at @param {HTMLElement | null} box @param {(id: string) => void} setActive */

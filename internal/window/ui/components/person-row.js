@@ -13,7 +13,11 @@ import { useDropTarget } from "./drop-target.js";
 const drafts = select((s) => s.drafts);
 const composing = select((s) => s.composing);
 const words = select((s) => s.words);
-export const ROW = 60; // pixels, as in people.css
+const ROW = 60; // pixels at the usual size of text
+const GAP = 2; // between two rows
+
+/** How high a row is, in pixels: all are alike, so that the list draws only those in sight. */
+export const rowHeight = select((s) => Math.round((ROW * s.settings.textSize) / 100));
 
 /** What is written to somebody and not sent; for the conversation on screen it stands in the composer. @param {Row} row @param {boolean} chosen */
 const unsent = (row, chosen) => (chosen || composing.value[row.id]?.verb === "edit" ? "" : (drafts.value[row.id] ?? "").trim());
@@ -47,7 +51,7 @@ export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 	const count = row.unread + row.invites + (compares ? 1 : 0);
 	const draft = count === 0 && !row.blocked ? unsent(row, chosen) : "";
 	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${row.link ? "" : " person-absent"}`} role="option" id=${`person-${row.id}`}
-		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * ROW}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
+		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * rowHeight.value}px`, blockSize: `${rowHeight.value - GAP}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
 		${row.office ? h(OfficeSign, {}) : h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 		<span class="person-text">
 			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span>${row.verified && h(Icon, { name: "check", label: "Verified" })}${row.differed && h(Icon, { name: "warning", label: "Words differ" })}${row.favourite && h(Icon, { name: "star", label: "Favourite" })}<span class="person-time">${brief(row.time)}</span></span>

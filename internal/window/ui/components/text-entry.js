@@ -12,9 +12,10 @@ import { LONGEST, bytes } from "./too-long.js";
 
 const drafts = select((s) => s.drafts);
 const composing = select((s) => s.composing);
+const enterBreaks = select((s) => s.settings.enterBreaks);
 const view = select((s) => s.view);
 
-/** The text that is written to one row. Enter calls submit, Shift+Enter breaks the line, and a composed character (IME) never sends. @param {Row} row @param {() => void} submit */
+/** The text that is written to one row. Enter calls submit and Shift+Enter breaks the line, or Ctrl+Enter and Enter, as it is set; and a composed character (IME) never sends. @param {Row} row @param {() => void} submit */
 export function useTextEntry(row, submit) {
 	const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
 	const [picking, setPicking] = useState(false);
@@ -50,6 +51,7 @@ export function useTextEntry(row, submit) {
 			editLast();
 		}
 		if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
+		if (enterBreaks.value && !e.ctrlKey && !e.metaKey) return;
 		e.preventDefault();
 		submit();
 	};
