@@ -244,15 +244,18 @@ func (s *session) wanted() map[identity.PeerID]uint64 {
 	return maps.Clone(s.relay.wants)
 }
 
-// welcome makes up for what was kept from the other side while they were no member: what they want, and what we want of them.
+// welcome makes up for what was kept from the other side while they were no member: our state, what they want, and what we want of them.
 func (s *session) welcome() {
 	if !s.mayHaveState() {
 		return
 	}
+	_, newest := s.v.ownState()
 	s.mu.Lock()
 	apart := s.relay.apart
 	s.relay.apart = false
+	s.due.state = s.due.state || s.theirs != nil && s.relay.stated < newest // ours was kept from them, too
 	s.mu.Unlock()
+	s.stir()
 	if apart {
 		s.tellWanted()
 		s.chat.wantFor(s)
