@@ -93,7 +93,7 @@ func (s *simulation) checkRoom() {
 		s.checkSame(members[0], d, members[0].shown(s.t, s.room), x, s.closed || s.expires(s.desks...) || forgot)
 		var wanted []*saying
 		for _, w := range s.sayings {
-			if w.to == nil && !everEnded(m, w.by.person()) && !w.forgotten(d) && (!s.closed || w.meant(d) && !w.vain(m, d)) {
+			if w.to == nil && !everEnded(m, w.by.person()) && w.heard(m) && !w.forgotten(d) && (!s.closed || w.meant(d) && !w.vain(m, d)) {
 				wanted = append(wanted, w)
 			}
 		}
@@ -127,6 +127,12 @@ func (s *simulation) checkWhole(m *membership.State, d, other *desk) {
 // meant reports whether somebody was a member of the room when a word was said in it.
 func (w *saying) meant(d *desk) bool {
 	return w.before.Has(d.person()) && w.after.Has(d.person())
+}
+
+// heard reports whether a word is taken at all: its author was a member when they said it, or is one now and says it again.
+func (w *saying) heard(m *membership.State) bool {
+	who := w.by.person()
+	return m.Has(who) || m.IsMember(who, m.SeenBy(w.before.Newest()))
 }
 
 // vain reports whether a word was said by who only believed to be a member, so that it was said again to those who are members, and somebody was removed
