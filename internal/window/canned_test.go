@@ -39,6 +39,7 @@ type canned struct {
 	live      map[chan any]bool
 	attention api.Attention
 	asked     []string
+	drafts    []string // that were kept, oldest first
 
 	overtake func(person string, query url.Values) // called when a page of messages is about to be answered
 }
@@ -61,7 +62,7 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/rooms", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.rooms) })
 	c.mux.HandleFunc("GET /api/v1/later", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.laters) })
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/read", c.read)
-	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/draft", func(w http.ResponseWriter, r *http.Request) { c.answer(w, api.Conversation{}) })
+	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/draft", c.draft)
 	c.mux.HandleFunc("PUT /api/v1/attention", func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -99,6 +100,18 @@ func newCanned(t *testing.T) *canned {
 		}
 	})
 	return c
+}
+
+func (c *canned) draft(w http.ResponseWriter, r *http.Request) {
+	var body struct{ Text string }
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	c.mu.Lock()
+	c.drafts = append(c.drafts, body.Text)
+	c.mu.Unlock()
+	c.answer(w, api.Conversation{})
 }
 
 func (c *canned) answer(w http.ResponseWriter, v any) {

@@ -1,5 +1,5 @@
 // What a person does with people and messages: each verb asks the agent and changes the state.
-import { PAGE, arrived, caughtUp, conversationWith, newer, newest, older, open, refreshed, viewed } from "./state.js";
+import { PAGE, arrived, caughtUp, conversationWith, drafted, newer, newest, older, open, refreshed, viewed } from "./state.js";
 import { ApiError, call, part } from "./api.js";
 import { state, update } from "./store.js";
 import { batch } from "./vendor/index.js";
@@ -229,7 +229,8 @@ export function draft(person, text) {
 	update((s) => ({ drafts: { ...s.drafts, [person]: text } }));
 	if (state.peek().composing[person]?.verb === "edit") return; // these are the words of a message that stands already
 	clearTimeout(saving.get(person));
-	saving.set(person, setTimeout(() => keep(person), SAVE));
+	if (text) saving.set(person, setTimeout(() => keep(person), SAVE));
+	else keep(person); // it is sent, or gone: a window that closes now leaves nothing
 }
 
 const SAVE = 500; // milliseconds of quiet before a draft is kept
@@ -243,7 +244,7 @@ const unkept = new Set(); // whose drafts the agent could not take while it was 
 async function keep(person) {
 	saving.delete(person);
 	try {
-		await call("PUT", `/conversations/${part(person)}/draft`, { text: state.peek().drafts[person] ?? "" });
+		await call("PUT", `/conversations/${part(person)}/draft`, { text: drafted(state.peek(), person) });
 	} catch (error) {
 		if (error instanceof ApiError && error.code === "offline") unkept.add(person); // until the agent is back
 		else console.warn("the draft is kept in this window only, until the next letter", error);

@@ -1,4 +1,5 @@
 // The few things that outlive a window: what was being written when a newer window took its place, and the choice of light or dark.
+import { drafted } from "./state.js";
 import { state, update } from "./store.js";
 
 const DRAFTS = "lanyard.drafts";
@@ -6,7 +7,8 @@ const THEME = "lanyard.theme";
 
 /** Hands the drafts over to the window that replaces this one. */
 export function handOver() {
-	const drafts = Object.entries(state.peek().drafts).filter(([, text]) => text);
+	const now = state.peek();
+	const drafts = Object.keys(now.drafts).map((person) => [person, drafted(now, person)]).filter(([, text]) => text);
 	if (drafts.length) localStorage.setItem(DRAFTS, JSON.stringify(Object.fromEntries(drafts)));
 }
 

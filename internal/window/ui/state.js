@@ -414,5 +414,11 @@ export const invitesFrom = (state, id) => Object.values(state.invites).filter((i
 /** @param {State} state @param {string} id @returns {File[]} what is made ready for somebody and not offered yet */
 export const preparing = (state, id) => Object.values(state.files).filter((f) => f.mine && f.state === "preparing" && f.to.id === id);
 
+/** The words that wait to be sent: while a message is being changed not its words, but what stood in the composer before. @param {State} state @param {string} person */
+export function drafted(state, person) {
+	const now = state.composing[person];
+	return now?.verb === "edit" ? now.before : state.drafts[person] ?? "";
+}
+
 /** What the title tells: whoever muted a conversation does not want to be called to it. @param {State} state */
 export const unreadTotal = (state) => Object.values(state.conversations).reduce((n, c) => (c.muted ? n : n + c.unread), 0);
