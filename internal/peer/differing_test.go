@@ -45,7 +45,7 @@ func TestWordsDiffer(t *testing.T) {
 		for _, one := range []*Roster{r, r.again(t)} {
 			row := one.trusts(t, m)
 			told := slices.ContainsFunc(one.Problems(), func(p Problem) bool {
-				return p.ID == ProblemWordsDiffer+m.person.Short() && p.Person == m.person && strings.Contains(p.Remedy, "lanyard verify "+m.person.String())
+				return p.ID == ProblemWordsDiffer+m.person.String() && p.Person == m.person && strings.Contains(p.Remedy, "lanyard verify "+m.person.String())
 			})
 			if row.Trust != want || told != problem || want == Differs && row.Differed.Before(begun) || want < Blocked && !row.Differed.IsZero() {
 				t.Errorf("%s: %v since %v, and a problem: %v", what, row.Trust, row.Differed, told)
@@ -76,6 +76,26 @@ func TestManyWhoDiffer(t *testing.T) {
 	}
 	if n := len(r.Problems()); n != maxDiffering {
 		t.Errorf("%d problems", n)
+	}
+}
+
+// TestManyHideNobody: that the words of somebody our person had to do with differed is told however many strangers come after it.
+func TestManyHideNobody(t *testing.T) {
+	r, _ := quietRoster(t)
+	ben := r.stranger(t, time.Now()).person
+	if err := r.Verify(t.Context(), ben); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Differ(t.Context(), ben, false); err != nil {
+		t.Fatal(err)
+	}
+	for range maxDiffering {
+		if err := r.Differ(t.Context(), r.stranger(t, time.Now().Add(time.Minute)).person, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.ContainsFunc(r.Problems(), func(p Problem) bool { return p.Person == ben }) {
+		t.Error("it is told no more")
 	}
 }
 

@@ -22,7 +22,7 @@ const (
 	ProblemProfileCopied = "profile-copied" // a second agent runs with our key
 	ProblemNotStored     = "people-not-stored"
 
-	ProblemWordsDiffer = "words-differ-" // and the first group of the person's ID: words that were compared with them differed
+	ProblemWordsDiffer = "words-differ-" // and the person's ID: words that were compared with them differed
 
 	ProblemColleagueCopied = "profile-copied-" // and the first group of the machine's ID: two agents run with a colleague's key
 )
