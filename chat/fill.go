@@ -18,8 +18,10 @@ type fill struct {
 	event  *event.Event
 }
 
-// fillsOf returns the events that lack these words and are to have them.
+// fillsOf returns the events that lack these words and are to have them, each once: what is repeated, or lies behind a cut, would else count again and again as
+// much of its author.
 func (c *Chat) fillsOf(tx *store.Tx, v *conversation, all []frame.Word) (fills []*fill, err error) {
+	looked := map[int64]bool{}
 	for _, w := range all {
 		at, here, err := placeOf(tx, event.ID(w.ID))
 		if err == nil && here {
@@ -29,8 +31,8 @@ func (c *Chat) fillsOf(tx *store.Tx, v *conversation, all []frame.Word) (fills [
 			return nil, err
 		}
 		b := v.branchAt(at)
-		if !here || b == nil {
-			continue // it came from somebody else meanwhile
+		if !here || b == nil || looked[at] || v.isBehindCut(b, placeNumber(at)) {
+			continue // or it came from somebody else meanwhile
 		}
 		e, err := eventAt(tx, b, placeNumber(at))
 		if err != nil {
@@ -40,9 +42,16 @@ func (c *Chat) fillsOf(tx *store.Tx, v *conversation, all []frame.Word) (fills [
 			c.dropped("words that an event does not name")
 			continue
 		}
+		looked[at] = true
 		fills = append(fills, &fill{in: v, branch: b, event: e})
 	}
 	return fills, nil
+}
+
+func (v *conversation) isBehindCut(b *branch, number uint64) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return b.cut != nil && number > b.cut.Number
 }
 
 // storeFills gives events their words that came without.

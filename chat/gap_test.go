@@ -273,3 +273,35 @@ func (l *liar) count(k wire.Kind) (n int) {
 	}
 	return n
 }
+
+// TestWordsCountOnce: the same words many times in one frame are one event of their author's share.
+func TestWordsCountOnce(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		l, room := roomWithLiar(t, s, anna, ben)
+		g := l.newLog(room)
+		heads := ben.known(room).room.members().Newest()
+		under := func(h *event.Header) { h.Membership = event.JoinIDs(heads) }
+		mute, said := g.text(t, "mute", under), g.text(t, "said", under)
+		l.send(wire.KindEvents, framed(t, l.id, func(f *event.Frame) { f.Events[0].Salt, f.Events[0].Body = nil, nil }, mute, said))
+		ben.await(t, "the gap", func() bool { return ben.gaps(t) == 1 })
+		share := func() int64 {
+			f := &ben.known(room).room.flows
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			return f.of[l.id.Person()].bytes
+		}
+		before := share()
+		var many []frame.Word
+		for range 500 {
+			many = append(many, frame.Word{ID: mute.ID[:], Salt: mute.Salt, Body: mute.Body})
+		}
+		l.send(wire.KindWords, marshaled(t, frame.Words{Conversation: room[:], Words: many, Done: 1}))
+		synctest.Wait()
+		ben.awaitSaid(t, room, "mute", "said")
+		if n := share() - before; n > 10*int64(mute.Size()) {
+			t.Errorf("one event of %d bytes counts as %d", mute.Size(), n)
+		}
+	})
+}
