@@ -61,8 +61,9 @@ type agent struct {
 	name    string
 	site    *site
 	port    int
-	flow    int64 // how much of one person is taken in a room within a day
-	unasked int64 // files up to this size are taken by themselves
+	flow    int64  // how much of one person is taken in a room within a day
+	unasked int64  // files up to this size are taken by themselves
+	before  func() // is called before it is told that a link is down; may be nil
 	stop    func()
 	ear     *ear
 }
@@ -116,6 +117,9 @@ func (a *agent) run(t testing.TB) {
 	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Unasked: func() int64 { return a.unasked }, Flow: a.flow, Log: log})
 	if a.serve != nil {
 		exchange.Serve(blob.FileContent, a.serve(a.files))
+	}
+	if a.before != nil {
+		a.owner.OnLink(a.linkUp, func(l *peer.Link) { a.before(); a.linkDown(l) }, a.framesLost)
 	}
 	a.Subscribe(a.ear.hear)
 	storing := background(db.Run)

@@ -27,6 +27,7 @@ type files struct {
 	preparing   map[event.ID]*preparing // by provisional ID
 	lastIndex   *manifest.Index
 	lastIndexOf event.ID
+	tellers     map[uint64]*pauseTeller // by link, until it ends
 }
 
 // atOnce is how many files are received at a time.
@@ -54,11 +55,10 @@ type transfer struct {
 	noted    int64     // of ours: what the database says of progress
 	notedAt  time.Time // and since when, at the earliest
 	worker   *worker
-	paused   bool                // by our person
-	held     bool                // by who is at the other end
-	noRoom   []identity.PersonID // of ours: on whose disk there is none for it
-	unable   []Unable            // of ours: who took it and cannot receive it
-	why      Why                 // of theirs: why we cannot, as the other side is told; 0 after a restart
+	paused   bool     // by our person
+	notices  []notice // of the other end, by link, the oldest first
+	unable   []Unable // of ours: who took it and cannot receive it
+	why      Why      // of theirs: why we cannot, as the other side is told; 0 after a restart
 }
 
 // parties returns who offers, by their machine, and to whom; what our person offers in a room is for nobody in particular.
@@ -140,6 +140,7 @@ func (t *transfer) stateLocked(here bool) FileState {
 func newFiles(c *Chat) *files {
 	f := &files{
 		chat: c, turns: make(chan struct{}, atOnce), transfers: map[event.ID]*transfer{}, aliases: map[event.ID]event.ID{}, preparing: map[event.ID]*preparing{},
+		tellers: map[uint64]*pauseTeller{},
 	}
 	f.inbox.dir, f.inbox.disk = c.config.Received, c.config.Disk
 	return f
@@ -160,8 +161,8 @@ func (f *files) fileLocked(t *transfer) File {
 		file.Paused = t.pausedLocked()
 	}
 	if t.fate.open() {
-		file.NoRoom, file.Unable = f.here(t.noRoom), t.unableLocked()
 		file.Has, file.Taking = f.havingLocked(t)
+		file.NoRoom, file.Unable = t.noRoomLocked(), t.unableLocked()
 	}
 	if file.State == FileProblem {
 		file.Problem = t.problem
@@ -173,19 +174,6 @@ func (f *files) fileLocked(t *transfer) File {
 		file.Progress.Done = file.Progress.Total
 	}
 	return file
-}
-
-// here returns those of some persons with whom there is a link.
-func (f *files) here(some []identity.PersonID) (here []identity.PersonID) {
-	if len(some) == 0 {
-		return nil
-	}
-	for _, who := range some {
-		if slices.ContainsFunc(f.chat.inUse(), func(l *peer.Link) bool { return l.Person() == who }) {
-			here = append(here, who)
-		}
-	}
-	return here
 }
 
 // movesLocked reports whether a transfer in a state may be going on now: what is held, hindered or waits for somebody has no rate.

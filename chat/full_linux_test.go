@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"sync"
 	"testing"
 
@@ -48,15 +47,6 @@ func (a *agent) smallInbox(t *testing.T) string {
 		}
 	})
 	return inbox
-}
-
-// awaitNoRoom waits until it is shown of an offer who has no room for it.
-func (a *agent) awaitNoRoom(t *testing.T, id event.ID, who ...identity.PersonID) {
-	t.Helper()
-	a.await(t, "who has no room", func() bool {
-		f, err := a.File(t.Context(), id)
-		return err == nil && slices.Equal(f.NoRoom, who)
-	})
 }
 
 // TestFullInboxInARoom: who offers a file in a room sees whose disk has no room for it, until that has some, they are gone, or have it.
@@ -168,4 +158,38 @@ func (c *fillingContent) ReadAt(p []byte, at int64) (int, error) {
 		c.fill()
 	}
 	return c.Content.ReadAt(p, at)
+}
+
+// TestFullInboxIsLeft: who has no room for an offer in a room, and wants it no more, is not shown any longer as waiting for room; nor is who holds it themselves.
+func TestFullInboxIsLeft(t *testing.T) {
+	cases := []struct {
+		about string
+		leave func(*agent, context.Context, event.ID) (File, error)
+	}{
+		{"declined", func(a *agent, ctx context.Context, id event.ID) (File, error) { return a.Decline(ctx, id) }},
+		{"held", func(a *agent, ctx context.Context, id event.ID) (File, error) { return a.Pause(ctx, id) }},
+	}
+	for _, c := range cases {
+		t.Run(c.about, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla")
+				anna, ben := all[0], all[1]
+				writeFile(t, filepath.Join(ben.smallInbox(t), "in the way"), noise(1, 6<<20))
+				room := roomOfAll(t, NewRoom{}, all...)
+				path := filepath.Join(t.TempDir(), "big")
+				writeFile(t, path, noise(2, 10<<20))
+				offered, err := anna.Offer(t.Context(), room, []string{path})
+				if err != nil {
+					t.Fatal(err)
+				}
+				id := offered[0].ID
+				ben.accept(t, id)
+				anna.awaitNoRoom(t, id, ben.person())
+				if _, err := c.leave(ben, t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+				anna.awaitNoRoom(t, id)
+			})
+		})
+	}
 }

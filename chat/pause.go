@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"lanyard/chat/event"
@@ -10,7 +9,6 @@ import (
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
-	"lanyard/internal/wire"
 )
 
 // Paused says who holds a file that is on its way.
@@ -47,7 +45,7 @@ func (c *Chat) setPaused(ctx context.Context, id event.ID, paused bool) (File, e
 	}
 	f.mu.Lock()
 	under := t.fate.accepted && t.fate.open()
-	elsewhere := !t.paused && t.held
+	elsewhere := !t.paused && t.heldThereLocked()
 	hindered := !t.mine && t.problem != ""
 	f.mu.Unlock()
 	switch {
@@ -86,17 +84,10 @@ func (t *transfer) pausedLocked() Paused {
 	switch {
 	case t.paused:
 		return PausedHere
-	case t.held:
+	case t.heldThereLocked():
 		return PausedThere
 	}
 	return NotPaused
-}
-
-// isHeld reports whether a file is held at our end: by our person, or because our disk has no room for it.
-func (f *files) isHeld(t *transfer) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return t.paused || t.short
 }
 
 // concerns reports whether somebody is at the other end of a file.
@@ -105,53 +96,6 @@ func (f *files) concerns(t *transfer, who identity.PersonID) bool {
 		return f.isFor(t, who)
 	}
 	return f.chat.config.Roster.PersonOf(t.peer) == who
-}
-
-// tellEverybodyPaused tells whoever is at the other end and here whether a file is held at ours.
-func (f *files) tellEverybodyPaused(t *transfer) {
-	for _, l := range f.chat.inUse() {
-		f.tellPaused(l, t)
-	}
-}
-
-// tellPaused tells a peer whether a file of theirs or for them is held. A frame that is lost costs a minute: then the receiver asks again.
-func (f *files) tellPaused(l *peer.Link, t *transfer) {
-	if !f.concerns(t, l.Person()) {
-		return
-	}
-	told := frame.Pause{Offer: t.id[:]}
-	if f.isHeld(t) {
-		told.Paused = 1
-	}
-	if f.isShort(t) {
-		told.NoRoom = 1
-	}
-	if told.Why = f.whyNot(t); told.Why != 0 {
-		told.Paused = 1
-	}
-	if !t.mine {
-		told.Done = uint64(f.file(t).Progress.Done)
-	}
-	body, err := wire.Marshal(told)
-	if err == nil {
-		err = l.Send(f.chat.life, wire.KindPause, body)
-	}
-	if err != nil && !errors.Is(err, peer.ErrLinkEnded) && f.chat.life.Err() == nil {
-		f.chat.config.Log.Warn("tell that a file is held", "file", t.id, "error", err)
-	}
-}
-
-// tellAllPaused tells a peer who has come what is held, and how much came of what they send: after a restart they do not know.
-func (f *files) tellAllPaused(l *peer.Link) {
-	for _, t := range f.all() {
-		f.mu.Lock()
-		news := t.paused || t.short || !t.mine && (t.progress.done > 0 || t.problem != "")
-		open := t.fate.accepted && t.fate.open()
-		f.mu.Unlock()
-		if news && open {
-			f.tellPaused(l, t)
-		}
-	}
 }
 
 // takePause notes that the other end holds a file, or lets it go on.
@@ -170,11 +114,14 @@ func (c *Chat) takePause(l *peer.Link, body []byte) {
 		return // what it is about may have ended, as the link may have
 	}
 	f.arrivedThere(t, told.Done)
-	f.setNoRoom(t, l.Person(), t.mine && told.Paused == 1 && told.NoRoom == 1)
+	f.note(t, notice{
+		link: l.ID(), peer: l.Peer(), person: l.Person(),
+		held:   told.Paused == 1 && (!t.mine || t.in.room == nil), // of many receivers each holds only theirs
+		noRoom: t.mine && told.Paused == 1 && told.NoRoom == 1,
+	}, l)
 	if t.mine {
 		f.setUnable(t, l.Person(), told.Why)
 	}
-	f.setHeld(t, told.Paused == 1 && (!t.mine || t.in.room == nil)) // of many receivers each holds only theirs
 	f.resume(t)
 }
 
@@ -191,32 +138,6 @@ func (f *files) arrivedThere(t *transfer, done uint64) {
 	f.mu.Unlock()
 	if news {
 		f.tell(t)
-	}
-}
-
-// setHeld notes whether the other end holds a file.
-func (f *files) setHeld(t *transfer, held bool) {
-	f.mu.Lock()
-	changed := t.held != held
-	if t.held = held; changed {
-		t.progress.rest()
-	}
-	f.mu.Unlock()
-	if changed {
-		f.tell(t)
-	}
-}
-
-// releaseAll forgets what a person held when their link has ended: who comes back tells it again.
-func (f *files) releaseAll(who identity.PersonID) {
-	for _, t := range f.all() {
-		f.mu.Lock()
-		held := t.held
-		f.mu.Unlock()
-		if held && f.concerns(t, who) {
-			f.setHeld(t, false)
-		}
-		f.setNoRoom(t, who, false)
 	}
 }
 

@@ -297,10 +297,8 @@ func (s *partSink) Write(_ int, p []byte) error {
 	if _, err := s.in.Write(p); err != nil {
 		return blocked(err)
 	}
-	s.files.setHeld(s.t, false)
-	if s.files.relieve(s.t) {
-		s.files.tellEverybodyPaused(s.t)
-	}
+	s.files.goesOn(s.t)
+	s.files.relieve(s.t)
 	s.files.mu.Lock()
 	due := s.t.progress.add(int64(len(p)), time.Now())
 	s.files.mu.Unlock()

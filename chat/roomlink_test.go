@@ -5,19 +5,11 @@ import (
 	"testing/synctest"
 
 	"lanyard/chat/event"
-	"lanyard/internal/peer"
 )
 
 // TestJoinedWhileLinksChange: whoever joins an open room is taken in, though the link over which they say so, or were told of the room, is not the one
 // to use at that moment: where two dial each other, links come and go.
 func TestJoinedWhileLinksChange(t *testing.T) {
-	linkTo := func(t *testing.T, a, b *agent) *peer.Link {
-		l, ok := a.roster.Link(b.id.PeerID())
-		if !ok {
-			t.Fatalf("%s has no link to %s", a.name, b.name)
-		}
-		return l
-	}
 	cases := []struct {
 		about string
 		join  func(t *testing.T, carla, ben *agent, room event.ConversationID, join func())

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -39,40 +37,17 @@ func (f *files) fallShort(t *transfer, err error) {
 	f.tellEverybodyPaused(t)
 }
 
-// isShort reports whether our disk has no room for a file.
-func (f *files) isShort(t *transfer) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return t.short
-}
-
-// setNoRoom notes whether somebody who takes an offer of ours has no room for it, as they tell; in a room each of many.
-func (f *files) setNoRoom(t *transfer, who identity.PersonID, none bool) {
-	f.mu.Lock()
-	at := slices.Index(t.noRoom, who)
-	changed := none != (at >= 0)
-	switch {
-	case !changed:
-	case none:
-		t.noRoom = append(t.noRoom, who)
-	default:
-		t.noRoom = slices.Delete(t.noRoom, at, at+1)
-	}
-	f.mu.Unlock()
-	if changed {
-		f.tell(t)
-	}
-}
-
-// relieve forgets that there was no room, and reports whether there was none.
-func (f *files) relieve(t *transfer) bool {
+// relieve forgets that there was no room, and tells the other end if there was none.
+func (f *files) relieve(t *transfer) {
 	f.mu.Lock()
 	was := t.short
 	if was {
 		t.short, t.problem = false, ""
 	}
 	f.mu.Unlock()
-	return was
+	if was {
+		f.tellEverybodyPaused(t)
+	}
 }
 
 // needLocked is how many bytes are still to come.

@@ -45,15 +45,14 @@ func (c *Chat) linkUp(l *peer.Link) {
 
 func (c *Chat) linkDown(l *peer.Link) {
 	c.mu.Lock()
+	used := c.links[l.ID()] != nil // its sessions do not tell: they may be gone with the link by now
 	delete(c.links, l.ID())
 	c.mu.Unlock()
 	c.offersMoved(l)
-	all := c.sessionsOn(l)
-	for _, s := range all {
+	for _, s := range c.sessionsOn(l) {
 		s.end()
 	}
-	if len(all) > 0 {
-		c.files.releaseAll(l.Person())
+	if used {
 		c.files.noteReachedBy(l.Person())
 		c.files.paused(l.Person())
 		c.mail.linkDown(l)

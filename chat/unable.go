@@ -70,11 +70,9 @@ func (f *files) cannotReceive(t *transfer, why Why, problem string) {
 	f.tellEverybodyPaused(t)
 }
 
-// whyNot returns what the sender is told of why a file of theirs cannot be received, 0 if nothing hinders it but a full disk. The reason itself does not
+// whyNotLocked returns what the sender is told of why a file of theirs cannot be received, 0 if nothing hinders it but a full disk. The reason itself does not
 // outlive a restart, only that there is one.
-func (f *files) whyNot(t *transfer) uint64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+func (t *transfer) whyNotLocked() uint64 {
 	if t.mine || t.problem == "" || t.short {
 		return 0
 	}

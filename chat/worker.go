@@ -151,7 +151,7 @@ func (f *files) failed(t *transfer, w *worker, from identity.PeerID, err error) 
 	}
 	switch {
 	case errors.Is(err, blob.ErrPaused):
-		f.setHeld(t, true)
+		f.refused(t, from)
 		return longestPause, ""
 	case errors.Is(err, errSlow):
 		f.isSlow(w, from)
