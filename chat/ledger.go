@@ -59,6 +59,7 @@ type writing struct {
 	kind  event.Kind
 	body  []byte
 	again []byte                                                // ID of the event that it re-issues
+	after uint64                                                // a Lamport time that it stands behind, beside all that is here
 	anew  bool                                                  // which nobody ever took
 	edits []byte                                                // in the office: ID of what an edit is of
 	path  string                                                // where what it offers lies

@@ -128,7 +128,7 @@ func (p *page) write() {
 			if w.anew {
 				base.Anew = 1
 			}
-			e, err := base.Next(end, seen, w.body)
+			e, err := base.Next(end, max(seen, w.after), w.body)
 			if err = cmp.Or(err, untangled(under, w.kind)); err != nil {
 				out.err = fmt.Errorf("write a message: %w", err)
 				break

@@ -23,6 +23,7 @@ type relay struct {
 	apart    bool                       // neither wants nor states went between us lately, since they were no member as far as we knew
 	tell     []frame.SignedState        // that they want and wait to be sent
 	offered  int                        // rooms that we last told of; of the direct conversation's session
+	asksTime bool                       // ask for the time in the room, to join behind it
 	begins   bool                       // they may have dropped their vector: ask for it
 	newest   vector.Vector              // what they have by their newest state
 	counter  uint64                     // of that state
@@ -65,6 +66,7 @@ func (s *session) addRoom(f *frame.Vectors) {
 	if r == nil {
 		return
 	}
+	f.Lamport = s.timeToJoin()
 	f.Creation, f.Signature = r.creation.Signed.Body, r.creation.Signed.Signature
 	asks := map[identity.PeerID]bool{}
 	member := s.mayHaveState()
@@ -77,8 +79,8 @@ func (s *session) addRoom(f *frame.Vectors) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.relay.asks, s.relay.apart = asks, s.relay.apart || !member
-	if s.relay.begins && s.theirs == nil {
-		f.Tell = 1
+	if s.relay.begins && s.theirs == nil || s.relay.asksTime {
+		f.Tell, s.relay.asksTime = 1, false
 	}
 	if s.relay.again {
 		s.relay.again, f.Bygones = false, 1

@@ -19,6 +19,7 @@ type room struct {
 	memory   memory
 	shunning shunning
 	flows    flows
+	clock    joinClock
 
 	mu      sync.Mutex
 	changes []membership.Change // that were stored

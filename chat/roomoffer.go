@@ -163,6 +163,7 @@ func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversatio
 	}
 	lists := c.ownLists()
 	w, err := change(event.KindJoin, membership.Body{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
+	w.after = c.timeOf(ctx, v)
 	row, err := c.shape(ctx, v, w, err)
 	if err == nil {
 		c.begin(func() { c.exchangeTold(v) })

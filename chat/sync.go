@@ -202,6 +202,9 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
+	if v.room != nil {
+		v.room.tellTime(f.Lamport)
+	}
 	s.tellAgain(f.Bygones == 1)
 	if f.Bygones == 1 {
 		s.lookForWords(true) // what we asked may have been lost

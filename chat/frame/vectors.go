@@ -17,13 +17,14 @@ const MaxWants = 2 * membership.MaxMembers
 type Vectors struct {
 	Conversation []byte            `cbor:"1,keyasint"` // its ID
 	Vector       vector.Vector     `cbor:"2,keyasint"`
-	States       []SignedState     `cbor:"3,keyasint,omitempty"` // at most MaxStates
-	Creation     []byte            `cbor:"4,keyasint,omitempty"` // this and the rest in rooms only
-	Signature    []byte            `cbor:"5,keyasint,omitempty"` // of the creation
-	Wants        []Known           `cbor:"6,keyasint,omitempty"` // machines whose newer states are to be passed on; at most MaxWants
-	Tell         uint64            `cbor:"7,keyasint,omitempty"` // 1 = the sender lacks the receiver's vector
-	Bygones      uint64            `cbor:"9,keyasint,omitempty"` // 1 = bygone changes are to be sent again
-	Holds        []identity.PeerID `cbor:"8,keyasint,omitempty"` // machines of whose events the sender takes no more for now; at most MaxBranches
+	States       []SignedState     `cbor:"3,keyasint,omitempty"`  // at most MaxStates
+	Creation     []byte            `cbor:"4,keyasint,omitempty"`  // this and the rest in rooms only
+	Signature    []byte            `cbor:"5,keyasint,omitempty"`  // of the creation
+	Wants        []Known           `cbor:"6,keyasint,omitempty"`  // machines whose newer states are to be passed on; at most MaxWants
+	Tell         uint64            `cbor:"7,keyasint,omitempty"`  // 1 = the sender lacks the receiver's vector
+	Bygones      uint64            `cbor:"9,keyasint,omitempty"`  // 1 = bygone changes are to be sent again
+	Lamport      uint64            `cbor:"10,keyasint,omitempty"` // highest time in an open room, told to who is no member; 0 = not told
+	Holds        []identity.PeerID `cbor:"8,keyasint,omitempty"`  // machines of whose events the sender takes no more for now; at most MaxBranches
 }
 
 // Known is the newest state that somebody knows of a machine; counter 0 where they know none.

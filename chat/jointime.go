@@ -1,0 +1,107 @@
+package chat
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"lanyard/chat/event"
+)
+
+// A joining stands behind what was said before, so that whoever is there sees at the end that somebody came: docs/protocol.md, section 6, rooms, "When one joins".
+
+// joinWait is how long those who tell of an open room may take to say how late it is there.
+const joinWait = 2 * time.Second
+
+// joinClock is the time in an open room as its members tell it to who is none yet.
+type joinClock struct {
+	mu      sync.Mutex
+	told    uint64        // the highest
+	answers int           // since it was last asked
+	rang    chan struct{} // closed at the next answer; nil when nobody waits
+}
+
+// ask forgets how many answered.
+func (k *joinClock) ask() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.answers = 0
+}
+
+// read returns what was told, how many told it since it was asked, and a channel that is closed when another one does.
+func (k *joinClock) read() (told uint64, answers int, next <-chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.rang == nil {
+		k.rang = make(chan struct{})
+	}
+	return k.told, k.answers, k.rang
+}
+
+// tellTime notes how late it is in the room by a member's word; 0 is none. What no log could begin at is a lie and would do no harm: see event.Leap.
+func (r *room) tellTime(lamport uint64) {
+	if lamport == 0 || lamport > event.MaxLamport {
+		return
+	}
+	k := &r.clock
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.told, k.answers = max(k.told, lamport), k.answers+1
+	if k.rang != nil {
+		close(k.rang)
+		k.rang = nil
+	}
+}
+
+// timeToJoin is how late it is in an open room, for who may join it; 0 for anybody else.
+func (s *session) timeToJoin() uint64 {
+	m, who := s.v.room.members(), s.link.Person()
+	if m.Open != 1 || m.Has(who) || !m.Has(s.chat.config.Identity.Person()) || m.Creator != who && m.Barred(who) {
+		return 0
+	}
+	s.v.mu.Lock()
+	defer s.v.mu.Unlock()
+	return s.v.lamport
+}
+
+// timeOf asks those who tell of a room how late it is there, and waits for all of their answers, but not long.
+func (c *Chat) timeOf(ctx context.Context, v *conversation) uint64 {
+	v.room.clock.ask()
+	asked := 0
+	for _, l := range c.inUse() {
+		if c.offersRoom(l, v.id) {
+			c.sessionFor(l, v).askTime()
+			asked++
+		}
+	}
+	patience := time.NewTimer(joinWait)
+	defer patience.Stop()
+	for {
+		told, answers, next := v.room.clock.read()
+		if answers >= asked {
+			return told
+		}
+		select {
+		case <-next:
+		case <-patience.C:
+			return told
+		case <-ctx.Done():
+			return told
+		}
+	}
+}
+
+// askTime has our vector sent, which is answered by theirs.
+func (s *session) askTime() {
+	s.mu.Lock()
+	s.relay.asksTime = true
+	s.mu.Unlock()
+	if !s.running() {
+		s.begin()
+		return
+	}
+	s.mu.Lock()
+	s.due.vector = true
+	s.mu.Unlock()
+	s.stir()
+}
