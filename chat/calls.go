@@ -91,11 +91,16 @@ func (c *Chat) lookup(ctx context.Context, id event.ConversationID) (*conversati
 	return nil, ErrNoConversation
 }
 
-// write hands events to the ledger and waits until they are durable.
+// write writes what our person does, by which they open the conversation.
 func (c *Chat) write(ctx context.Context, v *conversation, writings []writing) ([]Message, error) {
 	if err := c.opened(ctx, v); err != nil {
 		return nil, err
 	}
+	return c.enter(ctx, v, writings)
+}
+
+// enter hands events to the ledger and waits until they are durable. By itself it is for what the program writes unasked: that opens no room.
+func (c *Chat) enter(ctx context.Context, v *conversation, writings []writing) ([]Message, error) {
 	d := &draft{in: v, writings: writings, done: make(chan outcome, 1)}
 	if err := c.ledger.add(func(b *batch) { b.drafts = append(b.drafts, d) }); err != nil {
 		return nil, err

@@ -386,24 +386,15 @@ func (f *files) file(t *transfer) File {
 // Accept takes what somebody offers: it is fetched as soon as both are here. One that could not be received is tried again.
 func (c *Chat) Accept(ctx context.Context, id event.ID) (File, error) {
 	t, err := c.theirs(ctx, id)
+	if err == nil {
+		err = c.opened(ctx, t.in)
+	}
+	if err == nil {
+		err = c.files.accept(ctx, t)
+	}
 	if err != nil {
 		return File{}, err
 	}
-	c.files.mu.Lock()
-	open, accepted := t.fate.open(), t.fate.accepted
-	c.files.mu.Unlock()
-	if !open {
-		return File{}, ErrAnswered
-	}
-	if err := c.files.clearProblem(ctx, t); err != nil {
-		return File{}, err
-	}
-	if !accepted {
-		if err := c.files.answer(ctx, t, event.Accepted, nil); err != nil {
-			return File{}, err
-		}
-	}
-	c.files.resume(t)
 	return c.files.file(t), nil
 }
 
@@ -442,7 +433,7 @@ func (c *Chat) theirs(ctx context.Context, id event.ID) (*transfer, error) {
 	return t, err
 }
 
-// end answers for good.
+// end answers for good, as our person wants it.
 func (f *files) end(ctx context.Context, t *transfer, a event.Answer) (File, error) {
 	f.mu.Lock()
 	open := t.fate.open()
@@ -450,13 +441,16 @@ func (f *files) end(ctx context.Context, t *transfer, a event.Answer) (File, err
 	if !open {
 		return File{}, ErrAnswered
 	}
+	if err := f.chat.opened(ctx, t.in); err != nil {
+		return File{}, err
+	}
 	if err := f.answer(ctx, t, a, nil); err != nil {
 		return File{}, err
 	}
 	return f.file(t), nil
 }
 
-// answer writes an answer into the conversation, together with what with stores.
+// answer writes an answer into the conversation, together with what with stores. By itself it opens no room: the program answers, too.
 func (f *files) answer(ctx context.Context, t *transfer, a event.Answer, with func(*store.Tx) error) error {
 	body, err := event.AnswerBody{Offer: t.id[:], Answer: a}.Encode()
 	if err != nil {
@@ -466,6 +460,6 @@ func (f *files) answer(ctx context.Context, t *transfer, a event.Answer, with fu
 	if with != nil {
 		w.with = func(tx *store.Tx, _ *event.Event, _ int64) error { return with(tx) }
 	}
-	_, err = f.chat.write(ctx, t.in, []writing{w})
+	_, err = f.chat.enter(ctx, t.in, []writing{w})
 	return err
 }

@@ -86,7 +86,8 @@ func TestReissuedOfWhatIsNotHere(t *testing.T) {
 	}
 }
 
-// TestWrittenInVainIsSaidAnew: what nobody took when it was written is, once it counts, for who is a member then, also where the history is closed.
+// TestWrittenInVainIsSaidAnew: what nobody took when it was written is, once it counts, for who is a member then, also where the history is closed. That
+// the program says it by itself opens no room.
 func TestWrittenInVainIsSaidAnew(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.office(t, "Anna", "Ben", "Carla", "Dora", "Emil")
@@ -114,6 +115,9 @@ func TestWrittenInVainIsSaidAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		emil.awaitSaid(t, room, "hello")
+		if !dora.Quiet(room) {
+			t.Error("the room of somebody to whom she never wrote makes notices, and she has not opened it since they invited her")
+		}
 		dora.stop()
 		carla.run(t)
 		carla.awaitSaid(t, room, "hello")

@@ -140,7 +140,7 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 		return nil
 	})
 	if err == nil && len(again) > 0 {
-		_, err = c.write(ctx, v, again)
+		_, err = c.enter(ctx, v, again)
 	}
 	return err
 }

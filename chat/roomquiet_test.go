@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -36,6 +37,39 @@ func TestQuietRoom(t *testing.T) {
 		ben.run(t)
 		if ben.Quiet(room) {
 			t.Error("it is quiet after it was opened")
+		}
+	})
+}
+
+// TestFileTakenUnaskedOpensNoRoom: a quiet room stays quiet when the program takes a small file there and says that it came, and is opened by who accepts or declines one.
+func TestFileTakenUnaskedOpensNoRoom(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		ben.unasked = 1000
+		ben.send(t, carla, "hello")
+		path := filepath.Join(t.TempDir(), "small.txt")
+		writeFile(t, path, noise(9, 10))
+		for _, c := range []struct {
+			what string
+			open func(context.Context, event.ID) (File, error)
+		}{{"declined", ben.Decline}, {"accepted", ben.Accept}} { // of somebody of whom he accepted a file, others are taken unasked
+			room := roomOfAll(t, NewRoom{Name: c.what}, all...)
+			offered, err := carla.Offer(t.Context(), room, []string{path})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ben.awaitFile(t, offered[0].ID, FileReceived)
+			if !ben.Quiet(room) {
+				t.Errorf("%s: it makes notices, and nobody opened it", c.what)
+			}
+			if offered, err = anna.Offer(t.Context(), room, []string{path}); err != nil {
+				t.Fatal(err)
+			}
+			ben.awaitFile(t, offered[0].ID, FileOffered)
+			if _, err := c.open(t.Context(), offered[0].ID); err != nil || ben.Quiet(room) {
+				t.Errorf("%s: quiet %v, %v", c.what, ben.Quiet(room), err)
+			}
 		}
 	})
 }

@@ -53,11 +53,30 @@ func (f *files) takeUnasked(ctx context.Context, t *transfer) error {
 	if !untouched {
 		return nil
 	}
-	_, err = f.chat.Accept(ctx, t.id)
-	if errors.Is(err, ErrAnswered) || errors.Is(err, event.ErrUnknown) {
-		return nil // taken back meanwhile
+	if err := f.accept(ctx, t); !errors.Is(err, ErrAnswered) {
+		return err
 	}
-	return err
+	return nil // taken back meanwhile
+}
+
+// accept takes what somebody offers, for our person or by itself.
+func (f *files) accept(ctx context.Context, t *transfer) error {
+	f.mu.Lock()
+	open, accepted := t.fate.open(), t.fate.accepted
+	f.mu.Unlock()
+	if !open {
+		return ErrAnswered
+	}
+	if err := f.clearProblem(ctx, t); err != nil {
+		return err
+	}
+	if !accepted {
+		if err := f.answer(ctx, t, event.Accepted, nil); err != nil {
+			return err
+		}
+	}
+	f.resume(t)
+	return nil
 }
 
 // hasRoom reports whether the disk holds so many bytes beside all that is on its way, and the room that is left to people.
