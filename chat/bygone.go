@@ -131,6 +131,7 @@ func (p *page) storeBygones(tx *store.Tx) error {
 		if _, err = tx.Exec(`INSERT INTO chat_bygone (id, conversation, raw) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, b.change.ID[:], p.v.key, raw); err != nil {
 			return fmt.Errorf("store a change behind a cut: %w", err)
 		}
+		p.hearsOf(b.change.By)
 		p.made.shift.changes = append(p.made.shift.changes, b.change)
 	}
 	return nil

@@ -99,7 +99,7 @@ func (c *Chat) disown(tx *store.Tx, v *conversation, also func(*store.Tx) error)
 		defer v.mu.Unlock()
 		v.mine = Mine{}
 	})
-	_, err := tx.Exec(`UPDATE chat_room SET forgotten = ? WHERE conversation = ?`, forgotten, v.key)
+	_, err := tx.Exec(`UPDATE chat_room SET forgotten = ?, heard = 0 WHERE conversation = ?`, forgotten, v.key)
 	return err
 }
 

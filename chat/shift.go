@@ -46,7 +46,7 @@ func (p *page) noteShift(e *event.Event) {
 func (p *page) shiftMembers(tx *store.Tx) error {
 	s := &p.made.shift
 	if s.heard {
-		if err := p.v.unshun(tx); err != nil {
+		if err := p.v.hear(tx); err != nil {
 			return err
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"lanyard/internal/store"
 )
 
-// A room into which somebody brings our person whom they blocked is kept like any other, so that nothing of it is lost, and is shown nowhere until somebody whom
-// they did not block says or changes something in it: what colleagues say is never kept from them. Then it is a quiet room.
+// A room into which somebody brings our person whom they blocked is kept like any other, so that nothing of it is lost, and is shown nowhere until something is in it
+// that somebody whom they did not block said or changed, before the invitation or after: what colleagues say is never kept from them. Then it is a quiet room.
 
 // shunning is whether a room came by somebody blocked: the column chat_room.shunned.
 type shunning struct{ is atomic.Bool }
@@ -25,12 +25,22 @@ func (c *Chat) hides(v *conversation) bool { return c.gone(v) || c.shuns(v) }
 
 // hears notes an event of a room by which somebody says or changes something whom our person did not block.
 func (p *page) hears(e *event.Event) {
-	speaks := e.Kind == event.KindText || e.Kind == event.KindFile || e.Kind.ChangesMembers()
-	if p.made.shift.heard || !speaks {
-		return
+	if e.Kind == event.KindText || e.Kind == event.KindFile || e.Kind.ChangesMembers() {
+		p.hearsOf(p.chat.config.Roster.PersonOf(e.Peer))
 	}
-	by := p.chat.config.Roster.PersonOf(e.Peer)
-	p.made.shift.heard = by != p.chat.config.Identity.Person() && !p.chat.Blocks(by)
+}
+
+func (p *page) hearsOf(by identity.PersonID) {
+	s := &p.made.shift
+	s.heard = s.heard || by != p.chat.config.Identity.Person() && !p.chat.Blocks(by)
+}
+
+// hear has a room be shown in which somebody was heard, now or once our person is a member: logs come in any order, and the invitation may come last.
+func (v *conversation) hear(tx *store.Tx) error {
+	if _, err := tx.Exec(`UPDATE chat_room SET heard = 1 WHERE conversation = ? AND heard = 0`, v.key); err != nil {
+		return err
+	}
+	return v.unshun(tx)
 }
 
 // unshun has a room be shown from now on in which somebody was heard, or that our person opened.
@@ -46,11 +56,16 @@ func (v *conversation) unshun(tx *store.Tx) error {
 // shun has a room be shown nowhere that our person never was in, if by whom they were brought in is blocked.
 func (p *page) shun(tx *store.Tx, by identity.PersonID) error {
 	s, known := &p.made.shift, p.v.room.memory.is.Load() != forgotten && p.made.shift.before.Ever(p.chat.config.Identity.Person())
-	if s.heard || known || !p.chat.Blocks(by) {
+	if known || !p.chat.Blocks(by) {
 		return nil
 	}
+	var heard bool
+	err := tx.QueryRow(`SELECT heard FROM chat_room WHERE conversation = ?`, p.v.key).Scan(&heard)
+	if err != nil || heard {
+		return err
+	}
 	s.shuns = true
-	_, err := tx.Exec(`UPDATE chat_room SET shunned = 1 WHERE conversation = ?`, p.v.key)
+	_, err = tx.Exec(`UPDATE chat_room SET shunned = 1 WHERE conversation = ?`, p.v.key)
 	return err
 }
 

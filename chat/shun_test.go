@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -138,5 +139,61 @@ func TestRoomsBeforeBlockingStay(t *testing.T) {
 		if !ben.shows(t, room) || !ben.shows(t, left) {
 			t.Errorf("the room is shown: %v, the one that he had left: %v", ben.shows(t, room), ben.shows(t, left))
 		}
+	})
+}
+
+// TestHistoryOfColleaguesIsShown: a room in which colleagues spoke before somebody blocked brought our person into it is shown, whether what they said comes before or after the invitation.
+func TestHistoryOfColleaguesIsShown(t *testing.T) {
+	for _, n := range []int{1, 2, 41} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla")
+				anna, ben, carla := all[0], all[1], all[2]
+				room := roomOfAll(t, NewRoom{}, carla, anna)
+				for range n {
+					carla.say(t, room, "before")
+				}
+				anna.await(t, "all of it", func() bool { return len(anna.said(t, room)) == n })
+				if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+					t.Fatal(err)
+				}
+				ben.awaitMembers(t, room, all...)
+				ben.await(t, "what she said", func() bool { return len(ben.said(t, room)) == n })
+				if !ben.shows(t, room) || !ben.Quiet(room) {
+					t.Errorf("shown %v, quiet %v", ben.shows(t, room), ben.Quiet(room))
+				}
+			})
+		})
+	}
+}
+
+// TestForgottenRoomOfSomebodyBlocked: what colleagues said in a room before our person forgot it does not have it be shown when somebody blocked invites them again.
+func TestForgottenRoomOfSomebodyBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		carla.say(t, room, "before")
+		ben.awaitSaid(t, room, "before")
+		ben.leaves(t, room)
+		anna.awaitMembers(t, room, anna, carla)
+		carla.awaitMembers(t, room, anna, carla)
+		ben.forget(t, room)
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, all...)
+		if ben.shows(t, room) {
+			t.Error("it is shown, and nobody said anything since it was forgotten")
+		}
+		carla.awaitMembers(t, room, all...)
+		carla.say(t, room, "after")
+		ben.await(t, "the room", func() bool { return ben.shows(t, room) })
 	})
 }
