@@ -37,7 +37,7 @@ type old struct {
 
 // older looks at the next events by age and returns those to drop, and where the next step begins.
 func (k *keeping) older(ctx context.Context, from, last int64, w sweep) (all []old, next int64, err error) {
-	branches := k.chat.branchesByKey()
+	branches := k.chat.branchesByKey(k.chat.gone) // what is shown nowhere grows old, too
 	err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		all, next = nil, last
 		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.time, e.hidden, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place

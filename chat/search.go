@@ -58,7 +58,7 @@ func (c *Chat) Search(ctx context.Context, s Search) (Hits, error) {
 	}
 	var hits Hits
 	hits.Indexed = c.index.await(ctx, nil, searchPatience)
-	branches := c.branchesByKey()
+	branches := c.branchesByKey(c.hides)
 	expression, ok := c.expression(wanted, &s, branches)
 	if !ok {
 		return hits, nil
@@ -131,10 +131,11 @@ func (c *Chat) known(id event.ConversationID) *conversation {
 	return c.conversations[id]
 }
 
-func (c *Chat) branchesByKey() map[int64]storedBranch {
+// branchesByKey returns the branches of all conversations but those that are left out.
+func (c *Chat) branchesByKey(leftOut func(*conversation) bool) map[int64]storedBranch {
 	branches := map[int64]storedBranch{}
 	for _, v := range c.all() {
-		if c.hides(v) {
+		if leftOut(v) {
 			continue
 		}
 		for key, b := range v.branchKeys() {

@@ -2,9 +2,11 @@ package chat
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"lanyard/chat/event"
 )
@@ -195,5 +197,36 @@ func TestForgottenRoomOfSomebodyBlocked(t *testing.T) {
 		carla.awaitMembers(t, room, all...)
 		carla.say(t, room, "after")
 		ben.await(t, "the room", func() bool { return ben.shows(t, room) })
+	})
+}
+
+// TestShunnedRoomsGrowOldToo: what our person wants to keep no longer goes of a room that is shown nowhere as well.
+func TestShunnedRoomsGrowOldToo(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		room := roomOfAll(t, NewRoom{}, all...)
+		path := filepath.Join(t.TempDir(), "plan.txt")
+		writeFile(t, path, []byte("the plan"))
+		offered, err := anna.Offer(t.Context(), room, []string{path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitFile(t, offered[0].ID, FileOffered)
+		if _, err := carla.Decline(t.Context(), offered[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "the offer and the answer", func() bool { return ben.words(t, room) == 2 })
+		time.Sleep(2 * day) // of the bubble's clock
+		if err := ben.KeepAll(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "the answer goes, and the offer, which nobody read, stays", func() bool { return ben.words(t, room) == 1 })
+		if ben.shows(t, room) {
+			t.Error("it is shown now")
+		}
 	})
 }
