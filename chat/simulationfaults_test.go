@@ -3,6 +3,7 @@ package chat
 import (
 	"database/sql"
 	"errors"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -134,7 +135,7 @@ func (s *simulation) clone(d, _ *desk) {
 	}
 	was := d.up
 	s.stop(d)
-	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, past: d.past, forgot: d.forgot, taint: d.taint, marks: map[event.ConversationID][]frame.SignedState{}}
+	second := &desk{agent: s.site.agent(s.t, d.name+" again"), keeps: d.keeps, past: d.past, forgot: d.forgot, taint: d.taint, marks: map[event.ConversationID][]frame.SignedState{}, shuns: maps.Clone(d.shuns)}
 	second.id = d.id
 	d.copyProfileTo(s.t, second.agent)
 	d.taint[d.person()] = true

@@ -152,6 +152,7 @@ func (d *desk) forgets() bool { return d.keeps > 0 || !d.past.IsZero() }
 func (s *simulation) block(a, b *desk) {
 	if a.up && a.id != b.id {
 		s.expect(a, a.roster.Block(s.t.Context(), b.person()))
+		a.shuns[b.person()] = time.Now().AddDate(100, 0, 0)
 	}
 }
 
@@ -162,6 +163,7 @@ func (s *simulation) unblock(a, _ *desk) {
 	for _, b := range s.desks[:len(people)] {
 		if a.id != b.id && a.Blocks(b.person()) {
 			s.expect(a, a.roster.Unblock(s.t.Context(), b.person()))
+			a.shuns[b.person()] = time.Now()
 		}
 	}
 }
