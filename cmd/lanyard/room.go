@@ -120,7 +120,7 @@ func roomJoinCommand() command {
 func roomLeaveCommand() command {
 	return command{name: "room leave", args: "ROOM", summary: "End my part in a room", min: 1, max: 1,
 		about: `
-What was said stays here and can be read. Once its maker is gone, nobody can let others remove members: who made the room lets somebody do so first, by
+What was said stays here and can be read. Once its maker is gone, nobody can let others remove members: let somebody do so first, by
 lanyard room entrust.`,
 		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Room, error) {
 			return a.LeaveRoom(ctx, c.words[0])
