@@ -174,13 +174,16 @@ func newSimulation(t *testing.T, seed uint64, dir string) *simulation {
 		}
 		s.desks = append(s.desks, d)
 	}
-	s.closed = s.rng.IntN(2) == 0
+	s.closed = s.rng.IntN(2) == 0 && !beginsOld(seed)
 	made, err := s.desks[0].CreateRoom(t.Context(), NewRoom{Name: "Plans", With: []identity.PersonID{s.desks[1].person(), s.desks[2].person()},
 		Open: s.rng.IntN(2) == 0, ClosedHistory: s.closed})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.room = made.ID
+	if beginsOld(seed) {
+		s.growOld()
+	}
 	s.draw(seed)
 	return s
 }

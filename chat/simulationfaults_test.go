@@ -152,18 +152,23 @@ func (s *simulation) night(_, _ *desk) {
 		return
 	}
 	s.nights++
-	var up []*desk
-	for _, d := range s.desks {
-		if d.up {
-			up = append(up, d)
-		}
-		s.stop(d)
-	}
-	time.Sleep(time.Duration([]int{15, 15, 30, 50, 200, 800}[s.rng.IntN(6)]) * time.Hour)
+	up := s.closeOffice(time.Duration([]int{15, 15, 30, 50, 200, 800}[s.rng.IntN(6)]) * time.Hour)
 	for _, d := range up {
 		s.start(d)
 	}
 	time.Sleep(time.Duration(s.rng.IntN(2)) * (keepingFirst + time.Second))
+}
+
+// closeOffice stops everybody for a time, and returns who ran.
+func (s *simulation) closeOffice(pause time.Duration) (ran []*desk) {
+	for _, d := range s.desks {
+		if d.up {
+			ran = append(ran, d)
+		}
+		s.stop(d)
+	}
+	time.Sleep(pause)
+	return ran
 }
 
 // again gives b frames that a may have sent long ago, or has yet to send, in pieces that need not be those that were sent.
