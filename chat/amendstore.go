@@ -151,13 +151,17 @@ func (c *Chat) locateShown(tx *store.Tx, id event.ID) (*folder, eventRow, error)
 	return f, row, err
 }
 
+// shownOf picks the event of an origin that is shown. Where none is, it is the one in whose place "deleted" would be: one without words that has nothing else
+// in its place, rather the original, which is the last.
 func shownOf(all []member) int {
-	for i := range all {
-		if all[i].hidden == 0 {
-			return i
-		}
+	at := slices.IndexFunc(all, func(m member) bool { return m.hidden == 0 })
+	if last := len(all) - 1; at < 0 && last >= 0 && all[last].hidden != expired {
+		at = slices.IndexFunc(all, func(m member) bool { return m.hidden == expired })
 	}
-	return len(all) - 1
+	if at < 0 {
+		at = len(all) - 1
+	}
+	return at
 }
 
 // retarget notes that amendments which name a re-issue are about what it re-issues.
@@ -252,7 +256,7 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 		return eventRow{}, false, err
 	}
 	if row.upshot.Deleted {
-		if err := f.dropAll(tx, f.authorOf(&row), all, amendments); err != nil {
+		if err := f.dropAll(tx, &shown, all, amendments); err != nil {
 			return eventRow{}, false, fmt.Errorf("drop what was taken back: %w", err)
 		}
 		row.body = nil
@@ -305,13 +309,14 @@ func putUpshot(tx *store.Tx, all []member, shown *eventRow) error {
 	return err
 }
 
-// dropAll drops an author's events of an origin, and their edits.
-func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, amendments []amend.Amendment) error {
+// dropAll drops the events of an origin that the author of the shown one wrote, and their edits.
+func (f *folder) dropAll(tx *store.Tx, shown *member, all []member, amendments []amend.Amendment) error {
+	author := f.authorOf(&shown.eventRow)
 	for _, m := range all {
 		if f.authorOf(&m.eventRow) != author {
 			continue
 		}
-		if err := drop(tx, f.v, m.place(), true); err != nil {
+		if err := dropDeleted(tx, f.v, m.place(), m.place() == shown.place()); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`DELETE FROM chat_file WHERE place = ?`, m.place()); err != nil {
@@ -320,7 +325,7 @@ func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, a
 	}
 	for i := range amendments {
 		if a := &amendments[i]; a.Kind == event.KindEdit && a.By == author {
-			if err := drop(tx, f.v, a.Place, false); err != nil {
+			if err := dropBody(tx, f.v, a.Place); err != nil {
 				return err
 			}
 		}
@@ -328,14 +333,14 @@ func (f *folder) dropAll(tx *store.Tx, author identity.PersonID, all []member, a
 	return nil
 }
 
-// drop empties salt and body of an event. The chain stays: it is made of the headers.
-func drop(tx *store.Tx, v *conversation, at int64, deleted bool) error {
-	err := dropBody(tx, v, at)
-	if err == nil && deleted { // one that came without its body is shown now: why it has none is known
-		_, err = tx.Exec(`UPDATE chat_event SET deleted = 1, hidden = iif(hidden = ?, 0, hidden) WHERE place = ?`, expired, at)
-		err = errors.Join(err, deleteGap(tx, at))
+// dropDeleted empties salt and body of an event that its author deleted. The chain stays: it is made of the headers. Of those of one origin that came without
+// their bodies the shown one is shown now, as why it has none is known, and the others are hidden because of it.
+func dropDeleted(tx *store.Tx, v *conversation, at int64, shown bool) error {
+	if err := dropBody(tx, v, at); err != nil {
+		return err
 	}
-	return err
+	_, err := tx.Exec(`UPDATE chat_event SET deleted = 1, hidden = iif(hidden = ?, ?, hidden) WHERE place = ?`, expired, !shown, at)
+	return errors.Join(err, deleteGap(tx, at))
 }
 
 // waits reports whether amendments wait for what they name.

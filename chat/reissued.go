@@ -68,7 +68,8 @@ func reissuesOf(tx *store.Tx, v *conversation) (all []reissued, err error) {
 	return slices.Clip(all), rows.Err()
 }
 
-// countsHere reports whether an event is here, behind no cut, and with its words unless it was taken back.
+// countsHere reports whether an event is here, behind no cut, and with its words unless it was taken back. It is not where it came without them and what
+// re-issues it was shown when that was taken back: hidden is 1 then.
 func countsHere(tx *store.Tx, id event.ID) (bool, error) {
 	at, found, err := placeOf(tx, id)
 	if err != nil || !found {
@@ -76,5 +77,5 @@ func countsHere(tx *store.Tx, id event.ID) (bool, error) {
 	}
 	var hidden, deleted int
 	err = tx.QueryRow(`SELECT hidden, deleted FROM chat_event WHERE place = ?`, at).Scan(&hidden, &deleted)
-	return hidden != behindCut && (hidden != expired || deleted == 1), err
+	return hidden != behindCut && hidden != 1 && (hidden != expired || deleted == 1), err
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"testing"
 
 	"lanyard/chat/event"
@@ -66,4 +67,68 @@ func TestSaidAnewForWhoHasNoWords(t *testing.T) {
 			t.Errorf("%d are unread: %v", row.Unread, err)
 		}
 	})
+}
+
+// TestDeletedOfOneOriginIsShownOnce: what is deleted and was said anew has one place, also where words of the old event, or of both, never were.
+func TestDeletedOfOneOriginIsShownOnce(t *testing.T) {
+	for name, anew := range map[string]bool{"both without words": false, "only the new one with words": true} {
+		t.Run(name, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla")
+				anna, ben, carla := all[0], all[1], all[2]
+				room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben)
+				one := anna.say(t, room, "one")[0]
+				ben.awaitSaid(t, room, "one")
+				s.lan.Partition([]*lanHost{anna.host, ben.host}, []*lanHost{carla.host})
+				if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+					t.Fatal(err)
+				}
+				again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:], anew: anew}
+				anna.known(room).writesNoMore(anna.known(room).pen.branch.log)
+				if _, err := anna.write(t.Context(), anna.known(room), []writing{again}); err != nil {
+					t.Fatal(err)
+				}
+				s.lan.Heal()
+				carla.awaitMembers(t, room, all...)
+				carla.awaitVector(t, room, anna)
+				before := map[bool][]string{true: {"one"}}[anew]
+				carla.awaitSaid(t, room, before...)
+				must(t)(anna.Delete(t.Context(), one.ID))
+				for _, a := range all {
+					a.await(t, "the deletion", func() bool { m, err := a.Shown(t.Context(), one.ID); return err == nil && m.Deleted })
+					a.showsOneDeleted(t, room)
+				}
+				if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil { // what is hidden is worked out anew
+					t.Fatal(err)
+				}
+				carla.awaitMembers(t, room, anna, carla)
+				carla.showsOneDeleted(t, room)
+				carla.stop()
+				carla.run(t)
+				carla.showsOneDeleted(t, room)
+			})
+		})
+	}
+}
+
+// awaitVector waits until a has of a room what b has.
+func (a *agent) awaitVector(t *testing.T, room event.ConversationID, b *agent) {
+	t.Helper()
+	a.await(t, "what "+b.name+" has", func() bool { return a.known(room).vector().Equal(b.known(room).vector()) })
+}
+
+// showsOneDeleted fails unless the one message that a shows in a room is a deleted one, and nothing is unread.
+func (a *agent) showsOneDeleted(t *testing.T, room event.ConversationID) {
+	t.Helper()
+	page, err := a.History(t.Context(), room, Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := slices.DeleteFunc(page.Messages, func(m Message) bool { return m.Change != nil })
+	if len(messages) != 1 || !messages[0].Deleted || messages[0].Unread {
+		t.Errorf("%s shows %+v", a.name, messages)
+	}
+	if row, err := a.Conversation(t.Context(), room); err != nil || row.Unread != 0 {
+		t.Errorf("%s: %d are unread: %v", a.name, row.Unread, err)
+	}
 }
