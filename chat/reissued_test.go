@@ -98,9 +98,15 @@ func TestDeletedOfOneOriginIsShownOnce(t *testing.T) {
 					a.await(t, "the deletion", func() bool { m, err := a.Shown(t.Context(), one.ID); return err == nil && m.Deleted })
 					a.showsOneDeleted(t, room)
 				}
+				s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host, carla.host})
+				anna.awaitAlone(t, ben)
+				anna.awaitAlone(t, carla)
+				ben.say(t, room, "behind a cut")
+				carla.await(t, "what Ben says", func() bool { return len(carla.said(t, room)) == 2 })
 				if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil { // what is hidden is worked out anew
 					t.Fatal(err)
 				}
+				s.lan.Heal()
 				carla.awaitMembers(t, room, anna, carla)
 				carla.showsOneDeleted(t, room)
 				carla.stop()
