@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -226,6 +227,15 @@ func (a *agent) history(t testing.TB, b *agent, q Query) Page {
 func (a *agent) awaitTexts(t testing.TB, b *agent, want ...string) {
 	t.Helper()
 	a.await(t, fmt.Sprintf("the texts %q, not %q", want, a.texts(t, b)), func() bool { return slices.Equal(a.texts(t, b), want) })
+	a.settle(t)
+}
+
+// settle waits until what follows from what is stored is done, too: rows of conversations, and how much is to be indexed, are brought up to date behind the commit.
+func (a *agent) settle(t testing.TB) {
+	t.Helper()
+	if err := a.ledger.settled(t.Context()); err != nil && !errors.Is(err, errEnded) {
+		t.Fatal(err)
+	}
 }
 
 // awaitTold waits until as many texts were told, and returns all that were. What is shown was not told yet: that is another goroutine's.
