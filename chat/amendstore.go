@@ -196,22 +196,8 @@ func (f *folder) amendments(tx *store.Tx, origin event.ID) (all []amend.Amendmen
 }
 
 // amendedFrom returns the origins that events of a branch amend, from a number on.
-func amendedFrom(tx *store.Tx, b *branch, number uint64) (origins []event.ID, err error) {
-	rows, err := tx.Query(`SELECT DISTINCT target FROM chat_amendment WHERE place BETWEEN ? AND ?`, place(b, number), place(b, event.MaxNumber))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var target []byte
-		if err := rows.Scan(&target); err != nil {
-			return nil, err
-		}
-		if len(target) == len(event.ID{}) {
-			origins = append(origins, event.ID(target))
-		}
-	}
-	return origins, rows.Err()
+func amendedFrom(tx *store.Tx, b *branch, number uint64) ([]event.ID, error) {
+	return namedEvents(tx, `SELECT DISTINCT target FROM chat_amendment WHERE place BETWEEN ? AND ?`, place(b, number), place(b, event.MaxNumber))
 }
 
 // upshotOf works out what the amendments of an origin come to for what is shown of it: from the tally, if that is all that is needed, else from all of them,

@@ -140,26 +140,13 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 	return rows.Err()
 }
 
-func (f *files) loadAliases(tx *store.Tx) (err error) {
-	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE again IS NOT NULL AND kind = ?`, int64(event.KindFile))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var raw, salt, body []byte
-		if err := rows.Scan(&raw, &salt, &body); err != nil {
-			return err
-		}
-		e, err := event.ReadStored(raw, salt, body)
-		if err != nil {
-			return err
-		}
-		if !e.Altered {
+func (f *files) loadAliases(tx *store.Tx) error {
+	return eachStored(tx, func(e *event.Event, err error) error {
+		if err == nil && !e.Altered {
 			f.alias(e)
 		}
-	}
-	return rows.Err()
+		return err
+	}, `SELECT header, salt, body FROM chat_event WHERE again IS NOT NULL AND kind = ?`, int64(event.KindFile))
 }
 
 // mtime reads when an offered file was last changed before it was offered.

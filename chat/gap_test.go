@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -8,6 +9,7 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/chat/frame"
+	"lanyard/internal/store"
 	"lanyard/internal/wire"
 )
 
@@ -202,17 +204,24 @@ func TestWordsNobodyWants(t *testing.T) {
 	})
 }
 
+// muteAndSaid has the liar write two messages in a room as the agent knows it, the first without its words.
+func (l *liar) muteAndSaid(a *agent, room event.ConversationID) (mute, said *event.Event) {
+	l.t.Helper()
+	g := l.newLog(room)
+	heads := a.known(room).room.members().Newest()
+	under := func(h *event.Header) { h.Membership = event.JoinIDs(heads) }
+	mute, said = g.text(l.t, "mute", under), g.text(l.t, "said", under)
+	l.send(wire.KindEvents, framed(l.t, l.id, func(f *event.Frame) { f.Events[0].Salt, f.Events[0].Body = nil, nil }, mute, said))
+	return mute, said
+}
+
 // TestLyingWords: words are taken that the signed header of an event names that is here without, and none else; who is no member gets none.
 func TestLyingWords(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		l, room := roomWithLiar(t, s, anna, ben)
-		g := l.newLog(room)
-		heads := ben.known(room).room.members().Newest()
-		under := func(h *event.Header) { h.Membership = event.JoinIDs(heads) }
-		mute, said := g.text(t, "mute", under), g.text(t, "said", under)
-		l.send(wire.KindEvents, framed(t, l.id, func(f *event.Frame) { f.Events[0].Salt, f.Events[0].Body = nil, nil }, mute, said))
+		mute, said := l.muteAndSaid(ben, room)
 		for _, a := range all {
 			a.awaitSaid(t, room, "said")
 			a.await(t, "the gap", func() bool { return a.gaps(t) == 1 })
@@ -280,11 +289,7 @@ func TestWordsCountOnce(t *testing.T) {
 		all := s.office(t, "Anna", "Ben")
 		anna, ben := all[0], all[1]
 		l, room := roomWithLiar(t, s, anna, ben)
-		g := l.newLog(room)
-		heads := ben.known(room).room.members().Newest()
-		under := func(h *event.Header) { h.Membership = event.JoinIDs(heads) }
-		mute, said := g.text(t, "mute", under), g.text(t, "said", under)
-		l.send(wire.KindEvents, framed(t, l.id, func(f *event.Frame) { f.Events[0].Salt, f.Events[0].Body = nil, nil }, mute, said))
+		mute, _ := l.muteAndSaid(ben, room)
 		ben.await(t, "the gap", func() bool { return ben.gaps(t) == 1 })
 		share := func() int64 {
 			f := &ben.known(room).room.flows
@@ -304,4 +309,70 @@ func TestWordsCountOnce(t *testing.T) {
 			t.Errorf("one event of %d bytes counts as %d", mute.Size(), n)
 		}
 	})
+}
+
+// TestWordsBesideADamagedHeader: a header that cannot be read is left out of what is asked for and of what is answered; that holds up nothing else.
+func TestWordsBesideADamagedHeader(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		l, room := roomWithLiar(t, s, anna, ben)
+		l.muteAndSaid(ben, room)
+		ben.await(t, "the gap", func() bool { return ben.gaps(t) == 1 })
+		anna.say(t, room, "one", "second")
+		ben.awaitSaid(t, room, "said", "one", "second")
+		ben.damage(t, `instr(body, 'second') > 0 OR length(salt) = 0 AND kind = 1`)
+		asked := l.count(wire.KindGaps)
+		l.send(wire.KindGaps, marshaled(t, frame.Gaps{Conversation: room[:], Missing: l.everythingBy(anna, room), Again: 1}))
+		ben.await(t, "the end of the answer", func() bool { _, done := l.words(t); return done })
+		words, _ := l.words(t)
+		holds := func(text string) bool {
+			return slices.ContainsFunc(words, func(w frame.Word) bool { return bytes.Contains(w.Body, []byte(text)) })
+		}
+		if !holds("one") || holds("second") {
+			t.Errorf("got the words of \"one\": %v, of what cannot be placed: %v", holds("one"), holds("second"))
+		}
+		time.Sleep(2 * gapPause)
+		synctest.Wait()
+		if n := l.count(wire.KindGaps); n != asked {
+			t.Errorf("Ben asked %d times more for words of what he cannot read", n-asked)
+		}
+		anna.say(t, room, "three")
+		if told := ben.awaitTold(t, 4); told[3] != "three" {
+			t.Errorf("Ben was told %q", told)
+		}
+		if p := ben.Problems(); len(p) > 0 {
+			t.Errorf("problems: %+v", p)
+		}
+	})
+}
+
+// words are those that the liar was given, and whether an answer ended.
+func (l *liar) words(t *testing.T) (all []frame.Word, done bool) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, f := range l.seen {
+		if f.Kind != wire.KindWords {
+			continue
+		}
+		w, err := frame.ReadWords(f.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, done = append(all, w.Words...), done || w.Done == 1
+	}
+	return all, done
+}
+
+// damage alters headers of events in the database of a running agent so that nobody can read them.
+func (a *agent) damage(t *testing.T, which string) {
+	t.Helper()
+	err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE chat_event SET header = x'ff' WHERE ` + which)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

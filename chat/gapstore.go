@@ -52,7 +52,6 @@ func deleteGap(tx *store.Tx, at int64) error {
 // gap is an event without its words.
 type gap struct {
 	key   int64
-	place int64
 	event *event.Event // its header
 }
 
@@ -63,7 +62,7 @@ func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64) (all []fram
 	if err != nil {
 		return nil, after, false, err
 	}
-	gaps, err := readGaps(tx, v, after, oldest)
+	gaps, upTo, more, err := readGaps(tx, v, after, oldest)
 	if err != nil {
 		return nil, after, false, err
 	}
@@ -91,7 +90,7 @@ func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64) (all []fram
 		}
 		after = g.key
 	}
-	return all, after, len(gaps) == gapStep, nil
+	return all, upTo, more, nil
 }
 
 // oldestKept is the time, in ms, before which nothing is kept in a conversation.
@@ -110,26 +109,29 @@ func oldestKept(tx *store.Tx, v *conversation) (int64, error) {
 	return time.Now().AddDate(0, 0, -n).UnixMilli(), nil
 }
 
-// readGaps reads what was noted after a key, but for what is too old.
-func readGaps(tx *store.Tx, v *conversation, after, oldest int64) (all []gap, err error) {
-	rows, err := tx.Query(`SELECT g.key, g.place, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
+// readGaps reads what was noted after a key, but for what is too old and for headers that were altered here and cannot be read, and tells up to which key it looked
+// and whether there may be more behind that.
+func readGaps(tx *store.Tx, v *conversation, after, oldest int64) (all []gap, upTo int64, more bool, err error) {
+	rows, err := tx.Query(`SELECT g.key, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
 		WHERE g.conversation = ? AND g.key > ? AND e.deleted = 0 AND e.time >= ? ORDER BY g.key LIMIT ?`, v.key, after, oldest, gapStep)
 	if err != nil {
-		return nil, err
+		return nil, after, false, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	upTo = after
+	looked := 0
+	for ; rows.Next(); looked++ {
 		var g gap
 		var raw []byte
-		if err := rows.Scan(&g.key, &g.place, &raw); err != nil {
-			return nil, err
+		if err := rows.Scan(&g.key, &raw); err != nil {
+			return nil, after, false, err
 		}
-		if g.event, err = event.Read(raw, nil, nil); err != nil {
-			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		upTo = g.key
+		if g.event, err = event.Read(raw, nil, nil); err == nil {
+			all = append(all, g)
 		}
-		all = append(all, g)
 	}
-	return all, rows.Err()
+	return all, upTo, looked == gapStep, rows.Err()
 }
 
 // wordsIn reads the events of a stretch of a log that are here with their words, in all its branches, as far as they count.
@@ -150,24 +152,13 @@ func wordsIn(tx *store.Tx, g frame.Gap, views []view) (all []*event.Event, err e
 	return all, nil
 }
 
+// wordsBetween leaves out what was altered here, or cannot be read: somebody else may have it as it was.
 func wordsBetween(tx *store.Tx, b *branch, from, to uint64) (all []*event.Event, err error) {
-	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND length(salt) > 0 AND hidden <> ? ORDER BY place`, place(b, from), place(b, to), behindCut)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var raw, salt, body []byte
-		if err := rows.Scan(&raw, &salt, &body); err != nil {
-			return nil, err
-		}
-		e, err := event.ReadStored(raw, salt, body)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
-		}
-		if !e.Altered { // else somebody else may have the words as they were
+	err = eachStored(tx, func(e *event.Event, err error) error {
+		if err == nil && !e.Altered {
 			all = append(all, e)
 		}
-	}
-	return all, rows.Err()
+		return nil
+	}, `SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND length(salt) > 0 AND hidden <> ? ORDER BY place`, place(b, from), place(b, to), behindCut)
+	return all, err
 }

@@ -182,22 +182,8 @@ func (c *Chat) Starred(ctx context.Context) ([]Message, error) {
 }
 
 // stars returns what is starred, the newest star first; a most below 0 is all.
-func stars(tx *store.Tx, most int) (ids []event.ID, err error) {
-	rows, err := tx.Query(`SELECT event FROM chat_star ORDER BY time DESC LIMIT ?`, most)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var id []byte
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		if len(id) == len(event.ID{}) {
-			ids = append(ids, event.ID(id))
-		}
-	}
-	return ids, rows.Err()
+func stars(tx *store.Tx, most int) ([]event.ID, error) {
+	return namedEvents(tx, `SELECT event FROM chat_star ORDER BY time DESC LIMIT ?`, most)
 }
 
 // star notes which messages are starred.

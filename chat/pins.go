@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"lanyard/chat/event"
@@ -54,20 +53,6 @@ const pinQuery = `SELECT a.target FROM chat_event e JOIN chat_amendment a ON a.p
 	WHERE e.conversation = ? AND e.kind = 7 AND a.waiting = 0 GROUP BY a.target ORDER BY max(e.lamport) DESC`
 
 // everPinned returns the origins that were pinned at some time, or whose pin was taken off; the one that this was done to last comes first.
-func everPinned(tx *store.Tx, v *conversation) (origins []event.ID, err error) {
-	rows, err := tx.Query(pinQuery, v.key)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var target []byte
-		if err := rows.Scan(&target); err != nil {
-			return nil, err
-		}
-		if len(target) == len(event.ID{}) {
-			origins = append(origins, event.ID(target))
-		}
-	}
-	return origins, rows.Err()
+func everPinned(tx *store.Tx, v *conversation) ([]event.ID, error) {
+	return namedEvents(tx, pinQuery, v.key)
 }

@@ -162,24 +162,12 @@ func (c *Chat) unissuedOf(tx *store.Tx, v *conversation, w view) (again []writin
 
 // unissued returns what a branch holds after number and no event re-issues.
 func unissued(tx *store.Tx, b *branch, number uint64, may func(*event.Event) bool) (again []writing, err error) {
-	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND again IS NULL ORDER BY place`,
-		place(b, number+1), place(b, event.MaxNumber))
-	if err != nil {
-		return nil, err
-	}
 	var all []*event.Event
-	for rows.Next() {
-		var raw, salt, body []byte
-		if err := rows.Scan(&raw, &salt, &body); err != nil {
-			return nil, errors.Join(err, rows.Close())
-		}
-		e, err := event.ReadStored(raw, salt, body)
-		if err != nil {
-			return nil, errors.Join(err, rows.Close())
-		}
+	err = eachStored(tx, func(e *event.Event, err error) error {
 		all = append(all, e)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}, `SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND again IS NULL ORDER BY place`, place(b, number+1), place(b, event.MaxNumber))
+	if err != nil {
 		return nil, err
 	}
 	for _, e := range all {

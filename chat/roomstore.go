@@ -103,19 +103,9 @@ func (c *Chat) loadRoom(tx *store.Tx, v *conversation) error {
 }
 
 func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []membership.Change, err error) {
-	rows, err := tx.Query(`SELECT header, salt, body FROM chat_event WHERE conversation = ? AND kind BETWEEN 8 AND 31`, v.key)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var raw, salt, body []byte
-		if err := rows.Scan(&raw, &salt, &body); err != nil {
-			return nil, err
-		}
-		e, err := event.ReadStored(raw, salt, body)
+	err = eachStored(tx, func(e *event.Event, err error) error {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if e.Altered {
 			c.tellAltered(v, e.Peer)
@@ -123,8 +113,9 @@ func (c *Chat) readChanges(tx *store.Tx, v *conversation) (changes []membership.
 		if change, ok := c.changeOf(e); ok {
 			changes = append(changes, change)
 		}
-	}
-	return changes, rows.Err()
+		return nil
+	}, `SELECT header, salt, body FROM chat_event WHERE conversation = ? AND kind BETWEEN 8 AND 31`, v.key)
+	return changes, err
 }
 
 // cutAt returns where a branch that ends at a number counts no more; nil if all of it counts.
