@@ -34,9 +34,14 @@ func (a *agent) awaitFile(t testing.TB, id event.ID, want FileState) File {
 
 func (a *agent) offer(t testing.TB, to *agent, paths ...string) []File {
 	t.Helper()
-	offered, err := a.Offer(t.Context(), a.Direct(to.person()), paths)
+	return a.offerIn(t, a.Direct(to.person()), paths...)
+}
+
+func (a *agent) offerIn(t testing.TB, in event.ConversationID, paths ...string) []File {
+	t.Helper()
+	offered, err := a.Offer(t.Context(), in, paths)
 	if err != nil {
-		t.Fatalf("%s offers %q: %v", a.name, paths, err)
+		t.Fatalf("%s offers %q %s: %v", a.name, paths, in, err)
 	}
 	return offered
 }

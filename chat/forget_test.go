@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,10 +93,7 @@ func TestForgetRoom(t *testing.T) {
 		room := roomOfAll(t, NewRoom{}, all...)
 		path := filepath.Join(anna.dir, "plan.pdf")
 		writeFile(t, path, noise(1, 1000))
-		offered, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		offered := anna.offerIn(t, room, path)
 		carla.accept(t, offered[0].ID)
 		got := carla.awaitFile(t, offered[0].ID, FileReceived)
 		secret := anna.say(t, room, "a secret", "and another")[0]
@@ -218,72 +214,6 @@ func TestForgettingIsFinished(t *testing.T) {
 	})
 }
 
-// TestForgettingLosesNothing: what nobody else has yet, and that one left, reaches the others although the room was forgotten at once.
-func TestForgettingLosesNothing(t *testing.T) {
-	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben")
-		anna, ben := all[0], all[1]
-		room := roomOfAll(t, NewRoom{}, all...)
-		s.lan.Cut(anna.host, ben.host)
-		s.lan.Cut(ben.host, anna.host)
-		ben.say(t, room, "before I go")
-		ben.leaves(t, room)
-		ben.forget(t, room)
-		if ben.shows(t, room) || ben.words(t, room) != 1 {
-			t.Errorf("on the list %v, words of %d events", ben.shows(t, room), ben.words(t, room))
-		}
-		s.lan.Heal()
-		anna.awaitSaid(t, room, "before I go")
-		anna.awaitMembers(t, room, anna)
-		ben.stop()
-		ben.run(t)
-		ben.awaitLink(t, anna)
-		time.Sleep(2 * keepingFirst)
-		synctest.Wait()
-		if n := ben.words(t, room); n != 0 {
-			t.Errorf("words of %d events are still here after they are elsewhere", n)
-		}
-	})
-}
-
-// TestForgettingLeavesItToMembers: what only somebody else has who left, too, and may forget it as well, stays until all members have it, whichever of the two left
-// first: who left is not told of who leaves after that.
-func TestForgettingLeavesItToMembers(t *testing.T) {
-	for _, first := range []string{"the author leaves first", "the author leaves last"} {
-		t.Run(first, func(t *testing.T) {
-			inMemory(t, func(t *testing.T, s *site) {
-				all := s.office(t, "Anna", "Ben", "Carla")
-				anna, ben, carla := all[0], all[1], all[2]
-				room := roomOfAll(t, NewRoom{}, all...)
-				ben.stop()
-				anna.say(t, room, "before I go")
-				carla.awaitSaid(t, room, "before I go")
-				time.Sleep(2 * statePause) // what Anna wrote is known to be with Carla
-				goes, stays := anna, carla
-				if first != "the author leaves first" {
-					goes, stays = carla, anna
-				}
-				goes.leaves(t, room)
-				stays.awaitMembers(t, room, stays, ben)
-				stays.leaves(t, room)
-				carla.forget(t, room)
-				anna.forget(t, room)
-				ben.run(t)
-				ben.awaitSaid(t, room, "before I go")
-				ben.awaitMembers(t, room, ben)
-				anna.stop()
-				anna.run(t)
-				anna.awaitLink(t, ben)
-				time.Sleep(2 * keepingFirst)
-				synctest.Wait()
-				if n := anna.words(t, room); n != 0 {
-					t.Errorf("words of %d events are still here after all members have them", n)
-				}
-			})
-		})
-	}
-}
-
 // TestForgottenWhileInvited: who forgets a room while an invitation is being stored is a member, and has the room when they leave it again.
 func TestForgottenWhileInvited(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
@@ -320,42 +250,6 @@ func TestForgottenWhileInvited(t *testing.T) {
 		if !ben.shows(t, room) || ben.words(t, room) != 1 {
 			t.Errorf("he has the room: %v, with words of %d events", ben.shows(t, room), ben.words(t, room))
 		}
-	})
-}
-
-// TestForgettingHoldsNoNewcomerBack: where the history is closed, what was forgotten is bare for a newcomer whoever gives it to them, so that who forgot it gives them all.
-func TestForgettingHoldsNoNewcomerBack(t *testing.T) {
-	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
-		carla.say(t, room, "of old")
-		ben.awaitSaid(t, room, "of old")
-		anna.awaitSaid(t, room, "of old")
-		time.Sleep(2 * statePause)
-		carla.leaves(t, room)
-		anna.awaitMembers(t, room, anna, ben)
-		carla.forget(t, room)
-		if n := carla.words(t, room); n != 0 {
-			t.Fatalf("she has words of %d events: that proves nothing", n)
-		}
-		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
-			t.Fatal(err)
-		}
-		carla.await(t, "the room", func() bool { return carla.shows(t, room) })
-		dora := s.agent(t, "Dora")
-		dora.run(t)
-		for _, a := range []*agent{anna, ben} {
-			s.lan.Cut(dora.host, a.host)
-			s.lan.Cut(a.host, dora.host)
-		}
-		carla.meet(t, dora)
-		if _, err := carla.Invite(t.Context(), room, dora.person()); err != nil {
-			t.Fatal(err)
-		}
-		dora.awaitMembers(t, room, anna, ben, carla, dora)
-		carla.say(t, room, "anew")
-		dora.awaitSaid(t, room, "anew")
 	})
 }
 
@@ -400,128 +294,5 @@ func TestForgettingTellsOnce(t *testing.T) {
 		if !ben.shows(t, room) {
 			t.Error("a room that he joined again is not on his list")
 		}
-	})
-}
-
-// TestForgettingHoldsNothingBack: what was deleted is bare for everybody, so that it holds back nothing of what was written after it, also at who once forgot
-// the room: neither in their own log nor in one that they pass on.
-func TestForgettingHoldsNothingBack(t *testing.T) {
-	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{}, all...)
-		hears := func(who *agent, text string) {
-			t.Helper()
-			who.await(t, text, func() bool { return slices.Contains(who.said(t, room), text) })
-		}
-		carla.leaves(t, room)
-		anna.awaitMembers(t, room, anna, ben)
-		carla.forget(t, room)
-		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
-			t.Fatal(err)
-		}
-		carla.await(t, "the room", func() bool { return carla.shows(t, room) })
-		for _, a := range all {
-			a.awaitMembers(t, room, all...)
-		}
-		anna.stop()
-		for _, who := range []*agent{carla, ben} {
-			one := who.say(t, room, "one of "+who.name)[0]
-			if _, err := who.Edit(t.Context(), one.ID, "one of "+who.name+", edited", nil); err != nil {
-				t.Fatal(err)
-			}
-			for _, a := range []*agent{ben, carla} { // an edit that comes without words does not say what it edits
-				hears(a, "one of "+who.name+", edited")
-			}
-			if _, err := who.Delete(t.Context(), one.ID); err != nil {
-				t.Fatal(err)
-			}
-			who.say(t, room, "two of "+who.name)
-		}
-		hears(carla, "two of Ben")
-		hears(ben, "two of Carla")
-		synctest.Wait()
-		ben.stop()
-		anna.run(t)
-		anna.awaitLink(t, carla)
-		hears(anna, "two of Carla")
-		hears(anna, "two of Ben")
-	})
-}
-
-// failWrites has the database refuse one kind of write as a full disk does, and returns what ends that.
-func (a *agent) failWrites(t *testing.T, of string) (end func()) {
-	t.Helper()
-	exec := func(query string) {
-		t.Helper()
-		if err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(query); return err }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	exec(`CREATE TRIGGER full_disk BEFORE ` + of + ` BEGIN SELECT RAISE(ABORT, 'no room'); END`)
-	return func() { exec(`DROP TRIGGER full_disk`) }
-}
-
-// TestForgettingOnAFullDisk: what cannot be noted as forgotten is there as before, with what programs do in it; what is noted is forgotten, and that is said,
-// although its words cannot go yet: they go by themselves.
-func TestForgettingOnAFullDisk(t *testing.T) {
-	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben")
-		ben := all[1]
-		room := roomOfAll(t, NewRoom{}, all...)
-		all[0].say(t, room, "one", "two")
-		ben.awaitSaid(t, room, "one", "two")
-		ben.leaves(t, room)
-		unhooked := 0
-		also := func(tx *store.Tx) error { tx.AfterCommit(func() { unhooked++ }); return nil }
-		end := ben.failWrites(t, `UPDATE OF forgotten ON chat_room`)
-		if err := ben.ForgetRoom(t.Context(), room, also); err == nil || unhooked != 0 || !ben.shows(t, room) || ben.words(t, room) != 2 {
-			t.Errorf("it could not be noted: %v; unhooked %d times, on the list %v, words of %d events", err, unhooked, ben.shows(t, room), ben.words(t, room))
-		}
-		end()
-		end = ben.failWrites(t, `UPDATE ON chat_event`)
-		if err := ben.ForgetRoom(t.Context(), room, also); err != nil || unhooked != 1 || ben.shows(t, room) || ben.words(t, room) != 2 {
-			t.Errorf("the words could not go: %v; unhooked %d times, on the list %v, words of %d events", err, unhooked, ben.shows(t, room), ben.words(t, room))
-		}
-		time.Sleep(keepingAgain / 2)
-		synctest.Wait()
-		end()
-		time.Sleep(2 * keepingAgain)
-		synctest.Wait()
-		if n := ben.words(t, room); n != 0 {
-			t.Errorf("words of %d events are still here once there is room", n)
-		}
-	})
-}
-
-// TestForgettingGivesTheDiskBack: what a forgotten room took is free for other programs after that, not only for Lanyard.
-func TestForgettingGivesTheDiskBack(t *testing.T) {
-	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben")
-		ben := all[1]
-		room := roomOfAll(t, NewRoom{}, all...)
-		takes := func() (size int64) {
-			t.Helper()
-			for _, name := range []string{"lanyard.db", "lanyard.db-wal"} {
-				info, err := os.Stat(filepath.Join(ben.dir, name))
-				if err != nil {
-					t.Fatal(err)
-				}
-				size += info.Size()
-			}
-			return size
-		}
-		before := takes()
-		const flood = 300
-		for i := range flood {
-			all[0].say(t, room, strings.Repeat(string(rune('a'+i%26)), event.MaxText))
-		}
-		ben.await(t, "the flood", func() bool { return ben.words(t, room) == flood })
-		if grown := takes() - before; grown < flood*event.MaxText {
-			t.Fatalf("the flood takes %d bytes: that proves nothing", grown)
-		}
-		ben.leaves(t, room)
-		ben.forget(t, room)
-		ben.await(t, "the disk", func() bool { return takes() < before+4<<20 })
 	})
 }

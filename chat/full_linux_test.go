@@ -59,10 +59,7 @@ func TestFullInboxInARoom(t *testing.T) {
 	room := roomOfAll(t, NewRoom{}, all...)
 	path := filepath.Join(t.TempDir(), "big")
 	writeFile(t, path, noise(2, 10<<20))
-	offered, err := anna.Offer(t.Context(), room, []string{path})
-	if err != nil {
-		t.Fatal(err)
-	}
+	offered := anna.offerIn(t, room, path)
 	id := offered[0].ID
 	for _, a := range []*agent{ben, carla} {
 		a.await(t, "the offer", func() bool { _, err := a.File(t.Context(), id); return err == nil })
@@ -178,10 +175,7 @@ func TestFullInboxIsLeft(t *testing.T) {
 				room := roomOfAll(t, NewRoom{}, all...)
 				path := filepath.Join(t.TempDir(), "big")
 				writeFile(t, path, noise(2, 10<<20))
-				offered, err := anna.Offer(t.Context(), room, []string{path})
-				if err != nil {
-					t.Fatal(err)
-				}
+				offered := anna.offerIn(t, room, path)
 				id := offered[0].ID
 				ben.accept(t, id)
 				anna.awaitNoRoom(t, id, ben.person())

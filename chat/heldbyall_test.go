@@ -23,10 +23,7 @@ func TestReceivedStaysReceived(t *testing.T) {
 				if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				offered, err := anna.Offer(t.Context(), room, []string{path})
-				if err != nil {
-					t.Fatal(err)
-				}
+				offered := anna.offerIn(t, room, path)
 				ben.accept(t, offered[0].ID)
 				anna.awaitFile(t, offered[0].ID, FileReceived)
 				if _, err := anna.Invite(t.Context(), room, dora.person()); err != nil {
@@ -50,10 +47,7 @@ func TestWhoHasAFile(t *testing.T) {
 		if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		offered, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		offered := anna.offerIn(t, room, path)
 		id := offered[0].ID
 		if _, err := anna.Pause(t.Context(), id); !errors.Is(err, ErrNotOnItsWay) {
 			t.Fatalf("held before anybody takes it: %v", err)

@@ -3,21 +3,30 @@ package chat
 import (
 	"testing"
 	"time"
+
+	"lanyard/chat/event"
 )
+
+// readWithoutCarla makes a room of three in which Ben has read what Anna wrote and Carla, who is away, has not got it.
+func readWithoutCarla(t *testing.T, s *site) (anna, ben, carla *agent, room event.ConversationID) {
+	t.Helper()
+	all := s.office(t, "Anna", "Ben", "Carla")
+	anna, ben, carla = all[0], all[1], all[2]
+	room = roomOfAll(t, NewRoom{}, all...)
+	carla.stop()
+	anna.say(t, room, "one")
+	ben.awaitSaid(t, room, "one")
+	if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
+		t.Fatal(err)
+	}
+	return anna, ben, carla, room
+}
 
 // TestKeptForWhoIsAway: retention of a member drops what somebody else wrote only when all have it. Else who comes back gets a header from them, counts as having the
 // message, and its author may drop the last words.
 func TestKeptForWhoIsAway(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{}, all...)
-		carla.stop()
-		anna.say(t, room, "one")
-		ben.awaitSaid(t, room, "one")
-		if _, err := ben.MarkRead(t.Context(), room, [32]byte{}); err != nil {
-			t.Fatal(err)
-		}
+		anna, ben, carla, room := readWithoutCarla(t, s)
 		time.Sleep(31 * 24 * time.Hour)
 		if err := ben.KeepAll(t.Context(), 30); err != nil {
 			t.Fatal(err)
@@ -34,15 +43,7 @@ func TestKeptForWhoIsAway(t *testing.T) {
 // TestNotKeptByWhoLeft: nobody gets it from there any more.
 func TestNotKeptByWhoLeft(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{}, all...)
-		carla.stop()
-		anna.say(t, room, "one")
-		ben.awaitSaid(t, room, "one")
-		if _, err := ben.MarkRead(t.Context(), room, [32]byte{}); err != nil {
-			t.Fatal(err)
-		}
+		_, ben, _, room := readWithoutCarla(t, s)
 		ben.leaves(t, room)
 		time.Sleep(31 * 24 * time.Hour)
 		if err := ben.KeepAll(t.Context(), 30); err != nil {

@@ -21,10 +21,7 @@ func offeredInARoom(t *testing.T, anna, ben *agent) event.ID {
 	room := roomOfAll(t, NewRoom{}, anna, ben)
 	path := filepath.Join(t.TempDir(), "big")
 	writeFile(t, path, noise(2, 1<<10))
-	offered, err := anna.Offer(t.Context(), room, []string{path})
-	if err != nil {
-		t.Fatal(err)
-	}
+	offered := anna.offerIn(t, room, path)
 	ben.awaitFile(t, offered[0].ID, FileOffered)
 	ben.tellPause(t, linkTo(t, ben, anna), frame.Pause{Offer: offered[0].ID[:], Paused: 1, NoRoom: 1})
 	anna.awaitNoRoom(t, offered[0].ID, ben.person())

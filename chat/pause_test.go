@@ -224,10 +224,7 @@ func TestFromWhoeverHasIt(t *testing.T) {
 					}
 				}
 				writeFile(t, filepath.Join(filepath.Dir(path), inside), content)
-				offered, err := anna.Offer(t.Context(), room, []string{path})
-				if err != nil {
-					t.Fatal(err)
-				}
+				offered := anna.offerIn(t, room, path)
 				id := offered[0].ID
 				ben.accept(t, id)
 				ben.awaitFile(t, id, FileReceived)
@@ -275,10 +272,7 @@ func TestHolderChangedTheirCopy(t *testing.T) {
 		room := roomOfAll(t, NewRoom{}, all...)
 		path := filepath.Join(t.TempDir(), "plan.txt")
 		writeFile(t, path, []byte("the plan"))
-		offered, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		offered := anna.offerIn(t, room, path)
 		id := offered[0].ID
 		ben.accept(t, id)
 		got := ben.awaitFile(t, id, FileReceived)

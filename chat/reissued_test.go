@@ -42,25 +42,34 @@ func TestReissuedFromBehindTheCut(t *testing.T) {
 	})
 }
 
+// anewBehindAWall has Anna say "one" in a room with closed history, invite Carla while she cannot be reached, and say it anew; then Carla gets all of it. Anew says
+// whether the new event may be read by whom the old one was not for.
+func anewBehindAWall(t *testing.T, s *site, anew bool) (all []*agent, room event.ConversationID, one Message) {
+	t.Helper()
+	all = s.office(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := all[0], all[1], all[2]
+	room = roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben)
+	one = anna.say(t, room, "one")[0]
+	ben.awaitSaid(t, room, "one")
+	s.lan.Partition([]*lanHost{anna.host, ben.host}, []*lanHost{carla.host})
+	if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+		t.Fatal(err)
+	}
+	again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:], anew: anew}
+	anna.known(room).writesNoMore(anna.known(room).pen.branch.log)
+	if _, err := anna.write(t.Context(), anna.known(room), []writing{again}); err != nil {
+		t.Fatal(err)
+	}
+	s.lan.Heal()
+	carla.awaitMembers(t, room, all...)
+	return all, room, one
+}
+
 // TestSaidAnewForWhoHasNoWords: who has the old event without its words, as it was not for them, shows what says it anew.
 func TestSaidAnewForWhoHasNoWords(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben)
-		one := anna.say(t, room, "one")[0]
-		ben.awaitSaid(t, room, "one")
-		s.lan.Partition([]*lanHost{anna.host, ben.host}, []*lanHost{carla.host})
-		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
-			t.Fatal(err)
-		}
-		again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:], anew: true}
-		anna.known(room).writesNoMore(anna.known(room).pen.branch.log)
-		if _, err := anna.write(t.Context(), anna.known(room), []writing{again}); err != nil {
-			t.Fatal(err)
-		}
-		s.lan.Heal()
-		carla.awaitMembers(t, room, all...)
+		all, room, _ := anewBehindAWall(t, s, true)
+		carla := all[2]
 		carla.awaitSaid(t, room, "one")
 		row, err := carla.Conversation(t.Context(), room)
 		if err != nil || row.Unread != 1 {
@@ -74,22 +83,8 @@ func TestDeletedOfOneOriginIsShownOnce(t *testing.T) {
 	for name, anew := range map[string]bool{"both without words": false, "only the new one with words": true} {
 		t.Run(name, func(t *testing.T) {
 			inMemory(t, func(t *testing.T, s *site) {
-				all := s.office(t, "Anna", "Ben", "Carla")
+				all, room, one := anewBehindAWall(t, s, anew)
 				anna, ben, carla := all[0], all[1], all[2]
-				room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben)
-				one := anna.say(t, room, "one")[0]
-				ben.awaitSaid(t, room, "one")
-				s.lan.Partition([]*lanHost{anna.host, ben.host}, []*lanHost{carla.host})
-				if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
-					t.Fatal(err)
-				}
-				again := writing{kind: event.KindText, body: marshaled(t, event.Text{Text: "one"}), again: one.ID[:], anew: anew}
-				anna.known(room).writesNoMore(anna.known(room).pen.branch.log)
-				if _, err := anna.write(t.Context(), anna.known(room), []writing{again}); err != nil {
-					t.Fatal(err)
-				}
-				s.lan.Heal()
-				carla.awaitMembers(t, room, all...)
 				carla.awaitVector(t, room, anna)
 				before := map[bool][]string{true: {"one"}}[anew]
 				carla.awaitSaid(t, room, before...)

@@ -55,17 +55,12 @@ func TestFileTakenUnaskedOpensNoRoom(t *testing.T) {
 			open func(context.Context, event.ID) (File, error)
 		}{{"declined", ben.Decline}, {"accepted", ben.Accept}} { // of somebody of whom he accepted a file, others are taken unasked
 			room := roomOfAll(t, NewRoom{Name: c.what}, all...)
-			offered, err := carla.Offer(t.Context(), room, []string{path})
-			if err != nil {
-				t.Fatal(err)
-			}
+			offered := carla.offerIn(t, room, path)
 			ben.awaitFile(t, offered[0].ID, FileReceived)
 			if !ben.Quiet(room) {
 				t.Errorf("%s: it makes notices, and nobody opened it", c.what)
 			}
-			if offered, err = anna.Offer(t.Context(), room, []string{path}); err != nil {
-				t.Fatal(err)
-			}
+			offered = anna.offerIn(t, room, path)
 			ben.awaitFile(t, offered[0].ID, FileOffered)
 			if _, err := c.open(t.Context(), offered[0].ID); err != nil || ben.Quiet(room) {
 				t.Errorf("%s: quiet %v, %v", c.what, ben.Quiet(room), err)
@@ -110,10 +105,7 @@ func TestRoomFile(t *testing.T) {
 		if err := os.WriteFile(path, bytes.Repeat([]byte("plan "), 1000), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		offered, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		offered := anna.offerIn(t, room, path)
 		id := offered[0].ID
 		for _, a := range []*agent{ben, carla} {
 			a.await(t, "the offer", func() bool { _, err := a.File(t.Context(), id); return err == nil })

@@ -211,10 +211,7 @@ func TestShunnedRoomsGrowOldToo(t *testing.T) {
 		room := roomOfAll(t, NewRoom{}, all...)
 		path := filepath.Join(t.TempDir(), "plan.txt")
 		writeFile(t, path, []byte("the plan"))
-		offered, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		offered := anna.offerIn(t, room, path)
 		carla.awaitFile(t, offered[0].ID, FileOffered)
 		if _, err := carla.Decline(t.Context(), offered[0].ID); err != nil {
 			t.Fatal(err)

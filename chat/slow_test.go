@@ -59,10 +59,7 @@ func TestSlowSource(t *testing.T) {
 				content := noise(21, 24<<20)
 				path := filepath.Join(t.TempDir(), "plan.bin")
 				writeFile(t, path, content)
-				offered, err := anna.Offer(t.Context(), room, []string{path})
-				if err != nil {
-					t.Fatal(err)
-				}
+				offered := anna.offerIn(t, room, path)
 				id := offered[0].ID
 				ben.accept(t, id)
 				ben.awaitFile(t, id, FileReceived)

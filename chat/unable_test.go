@@ -99,10 +99,7 @@ func TestOneOfARoomCannotReceive(t *testing.T) {
 		room := roomOfAll(t, NewRoom{}, all...)
 		path := filepath.Join(t.TempDir(), "plan.txt")
 		writeFile(t, path, []byte("plan"))
-		offered, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		offered := anna.offerIn(t, room, path)
 		id := offered[0].ID
 		ben.accept(t, id)
 		carla.accept(t, id)

@@ -90,29 +90,20 @@ func TestUnaskedInARoom(t *testing.T) {
 		carla.send(t, anna, "hello")
 		path := filepath.Join(t.TempDir(), "plan.txt")
 		writeFile(t, path, []byte("the plan"))
-		before, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		before := anna.offerIn(t, room, path)
 		ben.awaitFile(t, before[0].ID, FileReceived)
 		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
 			t.Fatal(err)
 		}
 		carla.awaitMembers(t, room, all...)
-		after, err := anna.Offer(t.Context(), room, []string{path})
-		if err != nil {
-			t.Fatal(err)
-		}
+		after := anna.offerIn(t, room, path)
 		carla.awaitFile(t, after[0].ID, FileReceived)
 		if f, err := carla.File(t.Context(), before[0].ID); err == nil && f.State != FileOffered {
 			t.Errorf("what was offered before she came is %s", f.State)
 		}
 		own := filepath.Join(t.TempDir(), "own.txt")
 		writeFile(t, own, []byte("Carla's"))
-		carlas, err := carla.Offer(t.Context(), room, []string{own})
-		if err != nil {
-			t.Fatal(err)
-		}
+		carlas := carla.offerIn(t, room, own)
 		ben.awaitFile(t, carlas[0].ID, FileOffered)
 		time.Sleep(time.Minute) // of the bubble's clock
 		if f, err := ben.File(t.Context(), carlas[0].ID); err != nil || f.State != FileOffered {

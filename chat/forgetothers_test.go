@@ -1,0 +1,156 @@
+package chat
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestForgettingLosesNothing: what nobody else has yet, and that one left, reaches the others although the room was forgotten at once.
+func TestForgettingLosesNothing(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		s.lan.Cut(anna.host, ben.host)
+		s.lan.Cut(ben.host, anna.host)
+		ben.say(t, room, "before I go")
+		ben.leaves(t, room)
+		ben.forget(t, room)
+		if ben.shows(t, room) || ben.words(t, room) != 1 {
+			t.Errorf("on the list %v, words of %d events", ben.shows(t, room), ben.words(t, room))
+		}
+		s.lan.Heal()
+		anna.awaitSaid(t, room, "before I go")
+		anna.awaitMembers(t, room, anna)
+		ben.stop()
+		ben.run(t)
+		ben.awaitLink(t, anna)
+		time.Sleep(2 * keepingFirst)
+		synctest.Wait()
+		if n := ben.words(t, room); n != 0 {
+			t.Errorf("words of %d events are still here after they are elsewhere", n)
+		}
+	})
+}
+
+// TestForgettingLeavesItToMembers: what only somebody else has who left, too, and may forget it as well, stays until all members have it, whichever of the two left
+// first: who left is not told of who leaves after that.
+func TestForgettingLeavesItToMembers(t *testing.T) {
+	for _, first := range []string{"the author leaves first", "the author leaves last"} {
+		t.Run(first, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla")
+				anna, ben, carla := all[0], all[1], all[2]
+				room := roomOfAll(t, NewRoom{}, all...)
+				ben.stop()
+				anna.say(t, room, "before I go")
+				carla.awaitSaid(t, room, "before I go")
+				time.Sleep(2 * statePause) // what Anna wrote is known to be with Carla
+				goes, stays := anna, carla
+				if first != "the author leaves first" {
+					goes, stays = carla, anna
+				}
+				goes.leaves(t, room)
+				stays.awaitMembers(t, room, stays, ben)
+				stays.leaves(t, room)
+				carla.forget(t, room)
+				anna.forget(t, room)
+				ben.run(t)
+				ben.awaitSaid(t, room, "before I go")
+				ben.awaitMembers(t, room, ben)
+				anna.stop()
+				anna.run(t)
+				anna.awaitLink(t, ben)
+				time.Sleep(2 * keepingFirst)
+				synctest.Wait()
+				if n := anna.words(t, room); n != 0 {
+					t.Errorf("words of %d events are still here after all members have them", n)
+				}
+			})
+		})
+	}
+}
+
+// TestForgettingHoldsNoNewcomerBack: where the history is closed, what was forgotten is bare for a newcomer whoever gives it to them, so that who forgot it gives them all.
+func TestForgettingHoldsNoNewcomerBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+		carla.say(t, room, "of old")
+		ben.awaitSaid(t, room, "of old")
+		anna.awaitSaid(t, room, "of old")
+		time.Sleep(2 * statePause)
+		carla.leaves(t, room)
+		anna.awaitMembers(t, room, anna, ben)
+		carla.forget(t, room)
+		if n := carla.words(t, room); n != 0 {
+			t.Fatalf("she has words of %d events: that proves nothing", n)
+		}
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.await(t, "the room", func() bool { return carla.shows(t, room) })
+		dora := s.agent(t, "Dora")
+		dora.run(t)
+		for _, a := range []*agent{anna, ben} {
+			s.lan.Cut(dora.host, a.host)
+			s.lan.Cut(a.host, dora.host)
+		}
+		carla.meet(t, dora)
+		if _, err := carla.Invite(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		dora.awaitMembers(t, room, anna, ben, carla, dora)
+		carla.say(t, room, "anew")
+		dora.awaitSaid(t, room, "anew")
+	})
+}
+
+// TestForgettingHoldsNothingBack: what was deleted is bare for everybody, so that it holds back nothing of what was written after it, also at who once forgot
+// the room: neither in their own log nor in one that they pass on.
+func TestForgettingHoldsNothingBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		hears := func(who *agent, text string) {
+			t.Helper()
+			who.await(t, text, func() bool { return slices.Contains(who.said(t, room), text) })
+		}
+		carla.leaves(t, room)
+		anna.awaitMembers(t, room, anna, ben)
+		carla.forget(t, room)
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.await(t, "the room", func() bool { return carla.shows(t, room) })
+		for _, a := range all {
+			a.awaitMembers(t, room, all...)
+		}
+		anna.stop()
+		for _, who := range []*agent{carla, ben} {
+			one := who.say(t, room, "one of "+who.name)[0]
+			if _, err := who.Edit(t.Context(), one.ID, "one of "+who.name+", edited", nil); err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range []*agent{ben, carla} { // an edit that comes without words does not say what it edits
+				hears(a, "one of "+who.name+", edited")
+			}
+			if _, err := who.Delete(t.Context(), one.ID); err != nil {
+				t.Fatal(err)
+			}
+			who.say(t, room, "two of "+who.name)
+		}
+		hears(carla, "two of Ben")
+		hears(ben, "two of Carla")
+		synctest.Wait()
+		ben.stop()
+		anna.run(t)
+		anna.awaitLink(t, carla)
+		hears(anna, "two of Carla")
+		hears(anna, "two of Ben")
+	})
+}
