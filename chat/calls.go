@@ -101,6 +101,9 @@ func (c *Chat) write(ctx context.Context, v *conversation, writings []writing) (
 
 // enter hands events to the ledger and waits until they are durable. By itself it is for what the program writes unasked: that opens no room.
 func (c *Chat) enter(ctx context.Context, v *conversation, writings []writing) ([]Message, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	d := &draft{in: v, writings: writings, done: make(chan outcome, 1)}
 	if err := c.ledger.add(func(b *batch) { b.drafts = append(b.drafts, d) }); err != nil {
 		return nil, err

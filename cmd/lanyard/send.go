@@ -137,11 +137,19 @@ func (s *send) refusal(line, sent error) error {
 
 // cutOff says how far the messages got when the agent ended before all were given to it.
 func (s *send) cutOff() error {
+	if s.unsure() > 0 {
+		return fmt.Errorf("Lanyard stopped: %s; start it, and see in lanyard history what to send again", s.got())
+	}
+	return fmt.Errorf("Lanyard stopped: %s; start it, and send what comes after them again", s.got())
+}
+
+// got says how many messages the agent has.
+func (s *send) got() string {
 	done := count(len(s.durable), "message is", "messages are") + " stored"
 	if unsure := s.unsure(); unsure > 0 {
-		return fmt.Errorf("Lanyard stopped: %s and %d more may be; start it, and see in lanyard history what to send again", done, unsure)
+		done += fmt.Sprintf(" and %d more may be", unsure)
 	}
-	return fmt.Errorf("Lanyard stopped: %s; start it, and send what comes after them again", done)
+	return done
 }
 
 // unsure is how many messages the agent got and did not answer.
@@ -301,8 +309,13 @@ func (s *send) sum() error {
 
 // late tells the end of the time limit apart from other errors.
 func (s *send) late(ctx, timed context.Context, a *api.Client, err error) error {
-	if ctx.Err() != nil || !errors.Is(timed.Err(), context.DeadlineExceeded) {
+	switch {
+	case ctx.Err() != nil && s.given.Load() > 0:
+		return errors.New("interrupted: " + s.got())
+	case ctx.Err() != nil || !errors.Is(timed.Err(), context.DeadlineExceeded):
 		return err
+	case s.wait == "" && s.stdin:
+		return &timeoutError{"the time is over: " + s.got()}
 	}
 	if len(s.durable) == 0 && !s.stdin {
 		return errors.New("the message was not stored in time; try again")

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -104,6 +105,45 @@ func TestSendWhileAgentIsKilled(t *testing.T) {
 	}
 }
 
+// TestSendInterrupted: who ends the command in the middle is told how many are stored, and how many may be.
+func TestSendInterrupted(t *testing.T) {
+	profile := t.TempDir()
+	socket := filepath.Join(profile, "s")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.WriteFile(filepath.Join(profile, api.ControlFile), []byte(socket+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		takeOne(c, false)
+		_, _ = io.Copy(io.Discard, c) // and is silent until the command has gone
+	}()
+	lines, w := io.Pipe() // which never ends
+	defer w.Close()
+	go func() { _, _ = io.WriteString(w, "one\ntwo\n") }()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	printed, out := io.Pipe()
+	go func() {
+		_, _ = bufio.NewReader(printed).ReadString('\n') // the ID of the one
+		cancel()
+		_, _ = io.Copy(io.Discard, printed)
+	}()
+	var errs bytes.Buffer
+	status := run(ctx, []string{"send", "Ben", "--stdin", "--profile", profile}, lines, out, &errs)
+	if said := errs.String(); status != exitFailure || said != "interrupted: 1 message is stored and 1 more may be\n" {
+		t.Errorf("exit status %d, %q", status, said)
+	}
+}
+
 // takeOneAndDie answers one line of a request and ends as a killed agent does.
 func takeOneAndDie(l net.Listener, unread bool) {
 	c, err := l.Accept()
@@ -111,6 +151,12 @@ func takeOneAndDie(l net.Listener, unread bool) {
 		return
 	}
 	defer c.Close()
+	takeOne(c, unread)
+}
+
+// takeOne answers one line of a request, with or without reading what came besides.
+func takeOne(c net.Conn, unread bool) {
+	var err error
 	lines := bufio.NewReaderSize(c, 16)
 	for line := ""; line != "\r\n"; {
 		if line, err = lines.ReadString('\n'); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,7 @@ type talk struct {
 	texts []string
 	calls int
 	keeps error // why nobody is shown that something was read
+	hangs bool  // what is sent is kept, and that is told only when the request has ended
 }
 
 func (k *talk) ReadShown(context.Context, string) error {
@@ -44,10 +46,15 @@ func (k *talk) Resolve(_ context.Context, to string) (string, error) {
 }
 
 // Send tells of the delivery of each message before it returns, as a very quick colleague would.
-func (k *talk) Send(_ context.Context, to string, texts []string) ([]api.Message, error) {
+func (k *talk) Send(ctx context.Context, to string, texts []string) ([]api.Message, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.calls++
+	if k.hangs {
+		k.texts = append(k.texts, texts...)
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	var sent []api.Message
 	for _, text := range texts {
 		if text == "" {
@@ -109,6 +116,24 @@ func conversing(t *testing.T) (*talk, *Control, *api.Client) {
 	c, client := serve(t, Config{Conversations: k, Messages: talkedTo{talk: k}})
 	k.hub = c.Hub
 	return k, c, client
+}
+
+// TestStreamOfWhoIsGone: what was handed on when the request ends is not handed on once more.
+func TestStreamOfWhoIsGone(t *testing.T) {
+	k := &talk{hangs: true}
+	s := &sending{to: "BEN", parts: k}
+	ctx, cancel := context.WithCancel(t.Context())
+	batches, outcomes := make(chan batch, maxInFlight), make(chan outcome, maxInFlight)
+	ended := make(chan struct{})
+	go func() { defer close(ended); s.send(ctx, batches, outcomes) }()
+	batches <- batch{first: 1, lines: []line{{text: "one"}, {text: "two"}, {text: "three"}}}
+	batches <- batch{first: 4, lines: []line{{text: "four"}}}
+	close(batches)
+	cancel()
+	<-ended
+	if len(k.texts) != 0 && !slices.Equal(k.texts, []string{"one", "two", "three"}) {
+		t.Errorf("handed on: %q", k.texts)
+	}
 }
 
 func TestStreamSendsManyInOrder(t *testing.T) {

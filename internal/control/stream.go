@@ -198,9 +198,10 @@ func (s *sending) send(ctx context.Context, batches <-chan batch, outcomes chan<
 	}
 }
 
+// sendBatch hands on each line once: a request that ends meanwhile is told nothing, and what was handed on may be stored all the same.
 func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
 	o := make(outcome, 0, len(b.lines))
-	for done := 0; done < len(b.lines); {
+	for done := 0; done < len(b.lines) && ctx.Err() == nil; {
 		texts := leading(b.lines[done:])
 		var sent []api.Message
 		var err error
