@@ -49,6 +49,12 @@ func (c *Chat) weigh(ctx context.Context, over *peer.Link, v *conversation, s fr
 		return
 	}
 	key, err := c.authorKey(v, s.Peer)
+	if err != nil && v.room != nil { // as for events: what makes them a member may not be stored yet
+		if err := c.ledger.settled(ctx); err != nil {
+			return
+		}
+		key, err = c.authorKey(v, s.Peer)
+	}
 	if err != nil {
 		c.dropped("states of somebody who is not of the conversation")
 		return

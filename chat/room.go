@@ -20,6 +20,7 @@ type room struct {
 	shunning shunning
 	flows    flows
 	clock    joinClock
+	stored   bell // something of the room, or a state of one of its machines
 
 	mu      sync.Mutex
 	changes []membership.Change // that were stored

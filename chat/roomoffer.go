@@ -137,7 +137,8 @@ func (c *Chat) offersOf(l *peer.Link) []frame.OpenRoom {
 	return c.offers[l.ID()]
 }
 
-// Join makes our person a member of a room that is open to the office, or once more of one that they made.
+// Join makes our person a member of a room that is open to the office, or once more of one that they made. It waits up to twice [joinWait] for those who tell of the room, so that what
+// our person writes next is for its members of now; who cannot wait so long ends ctx, and is a member from when the joining is stored.
 func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversation, error) {
 	if err := c.loaded(ctx); err != nil {
 		return Conversation{}, err
@@ -164,11 +165,12 @@ func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversatio
 	lists := c.ownLists()
 	w, err := change(event.KindJoin, membership.Body{Name: c.config.Roster.Self().Name, List: &lists[0], Later: lists[1:]})
 	w.after = c.timeOf(ctx, v)
-	row, err := c.shape(ctx, v, w, err)
-	if err == nil {
-		c.begin(func() { c.exchangeTold(v) })
+	if _, err := c.shape(ctx, v, w, err); err != nil {
+		return Conversation{}, err
 	}
-	return row, err
+	c.begin(func() { c.exchangeTold(v) })
+	c.catchUp(ctx, v)
+	return c.row(v), nil
 }
 
 // joinable returns a room that is known or was told of.

@@ -31,6 +31,9 @@ func (p *page) settle() {
 	}
 	p.chat.arrived(p.v, p.arrivals)
 	p.chat.shifted(p.v, &p.made.shift)
+	if p.v.room != nil {
+		p.v.room.stored.ring()
+	}
 	if len(p.made.filled) > 0 {
 		p.chat.filled(p.v)
 	}
