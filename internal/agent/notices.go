@@ -29,11 +29,13 @@ type ringer struct {
 	set      func() settings.Settings
 	unread   func(ctx context.Context, conversation string) bool
 	waiting  chan heardThen
-	choices  chan struct{} // capacity 1: the presence or the settings may have changed
+	urgent   chan heardThen // what matters for the person's safety, so that no flood of the rest pushes it out
+	choices  chan struct{}  // capacity 1: the presence or the settings may have changed
 }
 
 func newRinger(open func() string, notify func(context.Context, api.Notification), presence func() string, set func() settings.Settings, unread func(context.Context, string) bool) *ringer {
-	return &ringer{open: open, notify: notify, presence: presence, set: set, unread: unread, waiting: make(chan heardThen, happeningsWaiting), choices: make(chan struct{}, 1)}
+	return &ringer{open: open, notify: notify, presence: presence, set: set, unread: unread, waiting: make(chan heardThen, happeningsWaiting),
+		urgent: make(chan heardThen, happeningsWaiting), choices: make(chan struct{}, 1)}
 }
 
 // changed says that somebody may no longer be busy, or have quiet hours.
@@ -52,8 +54,12 @@ type heardThen struct {
 
 // happened hands over something that may deserve a notification.
 func (r *ringer) happened(h desktop.Happening) {
+	queue := r.waiting
+	if h.Urgent {
+		queue = r.urgent
+	}
 	select {
-	case r.waiting <- heardThen{h, r.situation()}:
+	case queue <- heardThen{h, r.situation()}:
 	default:
 	}
 }
@@ -69,6 +75,8 @@ func (r *ringer) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case h := <-r.urgent:
+			r.decide(ctx, &rule, h)
 		case h := <-r.waiting:
 			r.decide(ctx, &rule, h)
 		case <-r.choices:
@@ -82,10 +90,12 @@ func (r *ringer) run(ctx context.Context) error {
 
 // release tells what was held, unless it still is.
 func (r *ringer) release(ctx context.Context, rule *desktop.Rule) {
-	for len(r.waiting) > 0 { // what happened before is held, too
-		r.decide(ctx, rule, <-r.waiting)
+	for _, queue := range []chan heardThen{r.urgent, r.waiting} {
+		for len(queue) > 0 { // what happened before is held, too
+			r.decide(ctx, rule, <-queue)
+		}
 	}
-	if n, show := rule.Release(r.situation(), func(c string) bool { return r.unread(ctx, c) }); show {
+	for _, n := range rule.Release(r.situation(), func(c string) bool { return r.unread(ctx, c) }) {
 		r.notify(ctx, n)
 	}
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,4 +73,36 @@ func TestQuietHours(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestUrgentIsHeardInAFlood: a flood of messages that nobody can be told one by one does not push out what matters for somebody's safety.
+func TestUrgentIsHeardInAFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := make(chan api.Notification, 4*happeningsWaiting)
+		r := newRinger(func() string { return "" }, func(_ context.Context, n api.Notification) { told <- n }, func() string { return "available" },
+			func() settings.Settings { return settings.Settings{Notifications: true} }, func(context.Context, string) bool { return true })
+		flood := func() {
+			for i := range 2 * happeningsWaiting {
+				r.happened(desktop.Happening{Conversation: fmt.Sprint(i), Name: "Eva", Text: "hi"})
+			}
+		}
+		flood()
+		r.happened(desktop.Happening{Conversation: "Ben", Name: "Ben", Text: "says that the words differ", Urgent: true})
+		flood()
+		ctx, end := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.run(ctx) }()
+		synctest.Wait()
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		close(told)
+		for n := range told {
+			if n.Title == "Ben" && n.Body == "says that the words differ" {
+				return
+			}
+		}
+		t.Error("he is not told")
+	})
 }

@@ -88,19 +88,21 @@ func (w *words) trust(of identity.PersonID) string {
 	return peer.Seen.String()
 }
 
-// wordsHappened tells readers of a comparison, and our person that somebody wants to compare or says that the words differ.
+// wordsHappened tells readers of a comparison, and our person that somebody wants to compare, says that the words differ, or sent what does not fit together.
 func (l *life) wordsHappened(c verify.Comparison) {
 	l.words.hub.Publish(api.EventWords, l.words.shown(c))
-	text := ""
+	text, urgent := "", true
 	switch {
 	case c.Comparing && !c.Ours:
-		text = "wants to make sure who you are: compare four words"
+		text, urgent = "wants to make sure who you are: compare four words", false
 	case c.End == verify.Different && c.Theirs:
 		text = "says that the words differ: write nothing secret there"
+	case c.End == verify.Spoiled:
+		text = "wanted to compare words, and what came does not fit together: somebody may be between your computers"
 	default:
 		return
 	}
-	l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Name: l.people.called(c.Person), Text: text})
+	l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Name: l.people.called(c.Person), Text: text, Urgent: urgent})
 }
 
 // told gives errors of comparisons with a person their codes, and says how one begins.

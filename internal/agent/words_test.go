@@ -67,6 +67,14 @@ func TestWordsAreAskedFor(t *testing.T) {
 		}
 		theirs, told = theirs || w.Ended == "different" && w.Theirs, told || strings.HasPrefix(q.ID, "links/words-differ-")
 	}
+	for told := false; !told; { // though something else rang just before
+		select {
+		case n := <-notes:
+			told = n.Title == "Anna" && strings.Contains(n.Body, "the words differ")
+		case <-time.After(hang):
+			t.Fatal("Ben is not notified that the words differ")
+		}
+	}
 	if _, err := anna.Doubt(t.Context(), benID); err != nil {
 		t.Fatal(err)
 	}

@@ -10,15 +10,16 @@ import (
 
 // Limits of what is held for a person who is busy or has quiet hours.
 const (
-	maxHeld  = 100 // conversations and shares; of the rest only the number is kept
+	maxHeld  = 100 // conversations and shares, and as many urgent happenings; of the rest only the number is kept
 	maxNames = 4   // that the one notification at the end names
 )
 
 // held is what a person was not told, oldest first, one entry for each conversation or share.
 type held struct {
 	entries []heldEntry
-	more    int  // happenings in further ones
-	busy    bool // some because the person was busy, and not by the hour alone
+	urgent  []Happening // each is told by itself
+	more    int         // happenings in further ones
+	busy    bool        // some because the person was busy, and not by the hour alone
 }
 
 type heldEntry struct {
@@ -29,6 +30,10 @@ type heldEntry struct {
 func (e *held) add(h Happening, s Situation) {
 	e.busy = e.busy || s.Presence == "busy"
 	count := max(h.Count, 1)
+	if h.Urgent && len(e.urgent) < maxHeld {
+		e.urgent = append(e.urgent, h)
+		return
+	}
 	at := slices.IndexFunc(e.entries, func(o heldEntry) bool { return o.last.Conversation == h.Conversation && o.last.Share == h.Share })
 	switch {
 	case at >= 0:
@@ -42,28 +47,35 @@ func (e *held) add(h Happening, s Situation) {
 }
 
 // Holds tells whether something waits for Release.
-func (r *Rule) Holds() bool { return len(r.held.entries) > 0 }
+func (r *Rule) Holds() bool { return len(r.held.entries)+len(r.held.urgent) > 0 }
 
-// Release returns the one notification for all that was held, when the person is no longer busy and quiet hours are over; false: nothing was, or they saw it meanwhile, which
-// unread tells of a conversation. Nothing is held afterwards. While one of both lasts it changes nothing.
-func (r *Rule) Release(s Situation, unread func(conversation string) bool) (api.Notification, bool) {
+// Release returns the notifications for all that was held, when the person is no longer busy and quiet hours are over: one for each that is urgent, and one for the rest; none if
+// nothing was held, or they saw it meanwhile, which unread tells of a conversation. Nothing is held afterwards. While one of both lasts it changes nothing.
+func (r *Rule) Release(s Situation, unread func(conversation string) bool) []api.Notification {
 	if s.holds() {
-		return api.Notification{}, false
+		return nil
 	}
 	all := r.held
 	r.held = held{}
-	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return e.last.Conversation != "" && !unread(e.last.Conversation) })
-	if s.Off || len(all.entries) == 0 {
-		return api.Notification{}, false
+	if s.Off {
+		return nil
 	}
-	if first := all.entries[0]; len(all.entries) == 1 && all.more == 0 {
-		return notification(first.last, first.count), true
+	var told []api.Notification
+	for _, h := range all.urgent {
+		told = append(told, notification(h, 1))
+	}
+	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return e.last.Conversation != "" && !unread(e.last.Conversation) })
+	switch {
+	case len(all.entries) == 0:
+		return told
+	case len(all.entries) == 1 && all.more == 0:
+		return append(told, notification(all.entries[0].last, all.entries[0].count))
 	}
 	title := "While you were busy"
 	if !all.busy {
 		title = "In your quiet hours"
 	}
-	return api.Notification{Title: title, Body: all.summary(), Tag: "busy"}, true
+	return append(told, api.Notification{Title: title, Body: all.summary(), Tag: "busy"})
 }
 
 // summary names who wrote, and how often.

@@ -35,6 +35,7 @@ type Happening struct {
 	Mine         bool   // our own doing, from here or another machine
 	Late         bool   // fetched from the past while catching up with a backlog of more than one
 	Count        int    // how many of the kind came at once; 0 and 1 mean one
+	Urgent       bool   // it matters for the person's safety: told by itself, whatever rang just before
 }
 
 // Rule decides which happenings become notifications. It is pure: time and situation are handed in, so that every case can be told as a test.
@@ -50,7 +51,7 @@ type rang struct {
 }
 
 // Decide returns the notification to show, or false. Busy and quiet hours hold everything, until Release; the conversation that is open and focused never rings; own doings never
-// ring; one conversation rings at most once in Interval and then says how many there were.
+// ring; one conversation rings at most once in Interval and then says how many there were. What is urgent is not counted among them.
 func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification, bool) {
 	if h.Mine || s.Off || h.Conversation != "" && h.Conversation == s.Open {
 		return api.Notification{}, false
@@ -58,6 +59,9 @@ func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification
 	if s.holds() {
 		r.held.add(h, s)
 		return api.Notification{}, false
+	}
+	if h.Urgent {
+		return notification(h, 1), true
 	}
 	count := max(h.Count, 1)
 	key := h.Conversation + "/" + h.Share
@@ -89,7 +93,11 @@ func notification(h Happening, count int) api.Notification {
 	if count > 1 && h.Conversation != "" {
 		body = plural(count) + ": " + body
 	}
-	return api.Notification{Title: shorten(oneLine(h.Name)), Body: body, Conversation: h.Conversation, Share: h.Share, Tag: h.Conversation + h.Share}
+	tag := h.Conversation + h.Share
+	if h.Urgent {
+		tag += "/urgent" // no message takes its place on the screen
+	}
+	return api.Notification{Title: shorten(oneLine(h.Name)), Body: body, Conversation: h.Conversation, Share: h.Share, Tag: tag}
 }
 
 func plural(count int) string {

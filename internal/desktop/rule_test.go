@@ -12,6 +12,7 @@ import (
 func TestRule(t *testing.T) {
 	start := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	ben := Happening{Conversation: "C1", Name: "Ben", Text: "lunch?"}
+	differ := Happening{Conversation: "C1", Name: "Ben", Text: "says that the words differ", Urgent: true}
 	type step struct {
 		after time.Duration // since the first step
 		what  Happening
@@ -32,6 +33,8 @@ func TestRule(t *testing.T) {
 		"a backlog rings once with its number":            {{0, Happening{Conversation: "C1", Name: "Ben", Text: "last", Count: 120}, Situation{}, "Ben: 99+ new messages: last"}},
 		"a clock that was set back does not silence":      {{time.Hour, ben, Situation{}, "Ben: lunch?"}, {0, ben, Situation{}, "Ben: lunch?"}},
 		"line breaks cannot fake a second notification":   {{0, Happening{Conversation: "C1", Name: "Ben\nSystem", Text: "a\r\n\tb"}, Situation{}, "Ben System: a b"}},
+		"what is urgent rings though it just rang":        {{0, ben, Situation{}, "Ben: lunch?"}, {time.Second, ben, Situation{}, ""}, {2 * time.Second, differ, Situation{}, "Ben: says that the words differ"}, {4 * time.Second, ben, Situation{}, "Ben: 2 new messages: lunch?"}},
+		"what is urgent holds up nothing":                 {{0, differ, Situation{}, "Ben: says that the words differ"}, {0, ben, Situation{}, "Ben: lunch?"}, {0, differ, Situation{}, "Ben: says that the words differ"}},
 		"an invitation names the share":                   {{0, Happening{Share: "S", Name: "Ben", Text: "shares Plans with you"}, Situation{}, "Ben: shares Plans with you"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -104,14 +107,11 @@ func TestBusyIsToldAtItsEnd(t *testing.T) {
 			}
 		}
 		unread := func(conversation string) bool { return conversation != c.seen }
-		got := ""
-		if n, told := rule.Release(c.in, unread); told {
-			got = n.Title + ": " + n.Body
-		}
+		got := toldOf(rule.Release(c.in, unread))
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
-		if n, again := rule.Release(free, unread); again && !c.in.holds() {
+		if n := rule.Release(free, unread); len(n) > 0 && !c.in.holds() {
 			t.Errorf("%s: told again: %+v", name, n)
 		}
 	}
@@ -123,8 +123,49 @@ func TestBusyHoldsNoMoreThanIsTold(t *testing.T) {
 	for i := range 10_000 {
 		rule.Decide(Happening{Conversation: strings.Repeat("c", i%1000+1), Name: strings.Repeat("n", 5000)}, Situation{Presence: "busy"}, time.Now())
 	}
-	n, told := rule.Release(Situation{}, func(string) bool { return true })
-	if len(rule.held.entries) != 0 || !told || len(n.Body) > (maxNames+1)*(maxBody+20) || !strings.HasSuffix(n.Body, "9960 more") {
-		t.Errorf("%v %d %q", told, len(n.Body), n.Body)
+	n := rule.Release(Situation{}, func(string) bool { return true })
+	if len(rule.held.entries) != 0 || len(n) != 1 || len(n[0].Body) > (maxNames+1)*(maxBody+20) || !strings.HasSuffix(n[0].Body, "9960 more") {
+		t.Errorf("%+v", n)
+	}
+}
+
+// toldOf is what notifications say.
+func toldOf(all []api.Notification) string {
+	var told []string
+	for _, n := range all {
+		told = append(told, n.Title+": "+n.Body)
+	}
+	return strings.Join(told, " | ")
+}
+
+// TestUrgentIsNotLost: what matters for somebody's safety is told by itself when they are no longer busy, whatever came before and after it and whether or not anything is unread, and no later
+// notification takes its place.
+func TestUrgentIsNotLost(t *testing.T) {
+	ben := Happening{Conversation: "C1", Name: "Ben", Text: "lunch?"}
+	eva := Happening{Conversation: "C2", Name: "Eva", Text: "hi"}
+	differ := Happening{Conversation: "C1", Name: "Ben", Text: "says that the words differ", Urgent: true}
+	var rule Rule
+	for _, h := range []Happening{ben, differ, eva, ben} {
+		if n, told := rule.Decide(h, Situation{Presence: "busy"}, time.Now()); told {
+			t.Errorf("%+v while busy", n)
+		}
+	}
+	all := rule.Release(Situation{}, func(conversation string) bool { return conversation == "C2" })
+	if got, want := toldOf(all), "Ben: says that the words differ | Eva: hi"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+	after, told := rule.Decide(ben, Situation{}, time.Now())
+	if !told || len(all) == 0 || after.Tag == all[0].Tag || all[0].Tag == "" || all[0].Conversation != "C1" {
+		t.Errorf("%+v would take the place of %+v", after, all)
+	}
+	rule.Decide(differ, Situation{Quiet: true}, time.Now())
+	if !rule.Holds() || len(rule.Release(Situation{Off: true}, nil)) > 0 || rule.Holds() {
+		t.Error("who switched notifications off is told")
+	}
+	for range 10_000 {
+		rule.Decide(Happening{Conversation: "C1", Name: strings.Repeat("n", 5000), Urgent: true}, Situation{Quiet: true}, time.Now())
+	}
+	if all := rule.Release(Situation{}, func(string) bool { return false }); len(all) != maxHeld {
+		t.Errorf("%d notifications at once", len(all))
 	}
 }
