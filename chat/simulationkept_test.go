@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"testing"
+	"testing/synctest"
 	"time"
 
 	"lanyard/chat/event"
@@ -86,6 +88,11 @@ func (s *simulation) forget(d, _ *desk) {
 		_, err := d.Leave(s.t.Context(), s.room)
 		s.expect(d, err, ErrNoMember)
 	}
+	s.forgetNow(d)
+}
+
+// forgetNow has somebody forget the room.
+func (s *simulation) forgetNow(d *desk) {
 	knew := d.known(s.room).room.members()
 	before := s.everything(s.desks)
 	err := d.ForgetRoom(s.t.Context(), s.room, nil)
@@ -94,17 +101,25 @@ func (s *simulation) forget(d, _ *desk) {
 	if err != nil {
 		return
 	}
+	d.past, d.keeps.own = d.horizon(), false
 	d.forgot = &oblivion{knew: knew, at: time.Now()}
 	after := s.everything(s.desks)
 	for _, w := range s.sayings {
 		if w.to != nil || !strings.Contains(before, w.tag) || strings.Contains(after, w.tag) {
 			continue
 		}
-		if w.by == d && !d.tainted() && !s.aged(w) && len(knew.Members()) > 0 {
+		if w.by == d && !d.tainted() && !s.aged(w) && len(knew.Members()) > 0 && !s.hadAll(w, knew) {
 			s.t.Errorf("%s forgot the room, and %q with it, which nobody else has", d.name, w.tag)
 		}
 		w.lost = true
 	}
+}
+
+// hadAll reports whether all members, as somebody knew them, had a word that now nobody has: they forgot the room as well, and who left was not told.
+func (s *simulation) hadAll(w *saying, knew *membership.State) bool {
+	return !slices.ContainsFunc(s.desks[:len(people)], func(d *desk) bool {
+		return knew.Has(d.person()) && (!w.forgotten(d) || d.count(s.t, `SELECT count(*) FROM chat_event WHERE name = ?`, event.Name(w.id)) == 0)
+	})
 }
 
 // forgotten reports whether somebody need not have a word of the room because they forgot that: it was said before, or by who did not know that they had left.
@@ -152,39 +167,6 @@ func (s *simulation) checkForgotten(d *desk) {
 	}
 }
 
-// keep has somebody let messages go that are so many days old, of all conversations or of the room.
-func (s *simulation) keep(d, _ *desk) {
-	if !d.up {
-		return
-	}
-	d.past, d.keeps = d.horizon(), s.rng.IntN(4)
-	if s.rng.IntN(3) == 0 && d.Known(s.room) {
-		s.expect(d, d.KeepWith(s.t.Context(), s.room, d.keeps))
-		return
-	}
-	s.expect(d, d.KeepAll(s.t.Context(), d.keeps))
-}
-
-// aged reports whether a word is so old that others may have let it go.
-func (s *simulation) aged(w *saying) bool {
-	return slices.ContainsFunc(s.desks, func(d *desk) bool { return w.at.Before(d.horizon()) })
-}
-
-// horizon is when everything was said, or later, that somebody need not have any more because they let old messages go; zero where they let none go.
-func (d *desk) horizon() time.Time {
-	if d.keeps == 0 {
-		return d.past
-	}
-	until := time.Now().AddDate(0, 0, -d.keeps).Add(2 * time.Hour) // for daylight saving
-	if until.Before(d.past) {
-		return d.past
-	}
-	return until
-}
-
-// forgets reports whether somebody lets old messages go, or did.
-func (d *desk) forgets() bool { return d.keeps > 0 || !d.past.IsZero() }
-
 // block has somebody block another, until they do so no more.
 func (s *simulation) block(a, b *desk) {
 	if a.up && a.id != b.id {
@@ -203,4 +185,37 @@ func (s *simulation) unblock(a, _ *desk) {
 			a.shuns[b.person()] = time.Now()
 		}
 	}
+}
+
+// TestForgottenByAllWhoHadIt: who leaves and forgets a room drops what they wrote, once all have it who are members as they know, and cannot know that these
+// forgot the room before. That nobody has it then, a simulation does not take for a loss; it does where one of them never got it.
+func TestForgottenByAllWhoHadIt(t *testing.T) {
+	dir := inMemoryDir(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := newSimulation(t, 1, dir)
+		anna, ben, carla := s.desks[0], s.desks[1], s.desks[2]
+		ben.awaitMembers(t, s.room, anna.agent, ben.agent, carla.agent)
+		s.say(ben, nil)
+		w := s.sayings[0]
+		ben.awaitStates(t, w.id, Delivered, Delivered)
+		knew := ben.known(s.room).room.members()
+		for _, o := range s.desks {
+			s.part(ben, o)
+		}
+		for _, d := range []*desk{anna, carla, ben} {
+			if d == ben && s.hadAll(w, knew) {
+				t.Error("a word counts as needed by nobody that its author alone has not forgotten")
+			}
+			if _, err := d.Leave(t.Context(), s.room); err != nil {
+				t.Fatal(err)
+			}
+			s.forgetNow(d)
+		}
+		if !w.lost || !s.hadAll(w, knew) {
+			t.Errorf("%q is lost: %v, and all members had it: %v", w.tag, w.lost, s.hadAll(w, knew))
+		}
+		s.site.lan.Heal()
+		s.gather()
+		s.check()
+	})
 }
