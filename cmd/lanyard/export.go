@@ -29,8 +29,11 @@ It tells what was deleted or edited (and what that said before), answered, pinne
 --force      replace the file if it exists`,
 		run: func(ctx context.Context, c *call) error {
 			path := c.flags.text("output")
-			if path == "" {
+			switch path {
+			case "":
 				return usage("lanyard export needs: -o PATH")
+			case "-":
+				return usage("lanyard export writes a file that is there whole or not at all, and nothing to the standard output: name a file")
 			}
 			format, err := exportFormat(c.flags, path)
 			if err != nil {

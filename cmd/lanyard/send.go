@@ -314,13 +314,13 @@ func (s *send) late(ctx, timed context.Context, a *api.Client, err error) error 
 		return errors.New("interrupted: " + s.got())
 	case ctx.Err() != nil || !errors.Is(timed.Err(), context.DeadlineExceeded):
 		return err
-	case s.wait == "" && s.stdin:
-		return &timeoutError{"the time is over: " + s.got()}
-	}
-	if len(s.durable) == 0 && !s.stdin {
+	case len(s.durable) == 0 && !s.stdin:
 		return errors.New("the message was not stored in time; try again")
 	}
 	waiting := s.waiting()
+	if s.stdin && (s.wait == "" || len(waiting) == 0) {
+		return &timeoutError{"the time is over before the last line: " + s.got()}
+	}
 	text := fmt.Sprintf("stored, but %s not yet %s%s", count(len(waiting), "message is", "messages are"), s.awaited(), s.carried(ctx, a, waiting))
 	if s.wait != "" && len(waiting) > 0 { // without --wait they are printed already
 		text += missing(waiting, s.c.json)

@@ -105,8 +105,33 @@ func TestSendWhileAgentIsKilled(t *testing.T) {
 	}
 }
 
-// TestSendInterrupted: who ends the command in the middle is told how many are stored, and how many may be.
-func TestSendInterrupted(t *testing.T) {
+// TestSendCutShort: who ends the command in the middle, or gives it too little time, is told how many are stored, and how many may be.
+func TestSendCutShort(t *testing.T) {
+	for _, c := range []struct {
+		name, says string
+		status     int
+		args       []string
+	}{
+		{"interrupted", "interrupted: 1 message is stored and 1 more may be\n", exitFailure, nil},
+		{"out of time", "the time is over before the last line: 1 message is stored and 1 more may be\n", exitTimeout, []string{"--timeout", "4s"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			once := cancel
+			if c.status == exitTimeout {
+				once = func() {}
+			}
+			if status, said := sendIntoSilence(ctx, t, once, c.args...); status != c.status || said != c.says {
+				t.Errorf("exit status %d, %q", status, said)
+			}
+		})
+	}
+}
+
+// sendIntoSilence sends two lines to an agent that stores the first, and says nothing more; stored is called then.
+func sendIntoSilence(ctx context.Context, t *testing.T, stored func(), args ...string) (status int, said string) {
+	t.Helper()
 	profile := t.TempDir()
 	socket := filepath.Join(profile, "s")
 	l, err := net.Listen("unix", socket)
@@ -129,19 +154,15 @@ func TestSendInterrupted(t *testing.T) {
 	lines, w := io.Pipe() // which never ends
 	defer w.Close()
 	go func() { _, _ = io.WriteString(w, "one\ntwo\n") }()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
 	printed, out := io.Pipe()
 	go func() {
 		_, _ = bufio.NewReader(printed).ReadString('\n') // the ID of the one
-		cancel()
+		stored()
 		_, _ = io.Copy(io.Discard, printed)
 	}()
 	var errs bytes.Buffer
-	status := run(ctx, []string{"send", "Ben", "--stdin", "--profile", profile}, lines, out, &errs)
-	if said := errs.String(); status != exitFailure || said != "interrupted: 1 message is stored and 1 more may be\n" {
-		t.Errorf("exit status %d, %q", status, said)
-	}
+	status = run(ctx, append([]string{"send", "Ben", "--stdin", "--profile", profile}, args...), lines, out, &errs)
+	return status, errs.String()
 }
 
 // takeOneAndDie answers one line of a request and ends as a killed agent does.
