@@ -154,7 +154,7 @@ func background(run func(context.Context) error) func() error {
 	}
 }
 
-// await waits for a condition; it is looked at again whenever something was told, and now and then.
+// await waits for a condition; it is looked at again whenever something was told, and now and then. What follows here from what is stored is done and told then, too.
 func (a *agent) await(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	limit, pause, longest := hang, 2*time.Millisecond, 20*time.Millisecond
@@ -172,6 +172,7 @@ func (a *agent) await(t testing.TB, what string, done func() bool) {
 			pause = min(2*pause, longest) // to look costs more than to wait
 		}
 	}
+	a.settle(t)
 }
 
 func (a *agent) person() identity.PersonID { return a.id.Person() }
@@ -227,14 +228,19 @@ func (a *agent) history(t testing.TB, b *agent, q Query) Page {
 func (a *agent) awaitTexts(t testing.TB, b *agent, want ...string) {
 	t.Helper()
 	a.await(t, fmt.Sprintf("the texts %q, not %q", want, a.texts(t, b)), func() bool { return slices.Equal(a.texts(t, b), want) })
-	a.settle(t)
 }
 
-// settle waits until what follows from what is stored is done, too: rows of conversations, and how much is to be indexed, are brought up to date behind the commit.
+// settle waits until what follows from what is stored is done and told, too: rows of conversations, and how much is to be indexed, are brought up to date behind the commit.
 func (a *agent) settle(t testing.TB) {
 	t.Helper()
-	if err := a.ledger.settled(t.Context()); err != nil && !errors.Is(err, errEnded) {
-		t.Fatal(err)
+	ctx, cancel := context.WithTimeoutCause(t.Context(), hang, errors.New("it stores or tells nothing any more"))
+	defer cancel()
+	err := a.ledger.settled(ctx)
+	if errors.Is(err, errEnded) {
+		return
+	}
+	if a.news.heard(ctx); err != nil || ctx.Err() != nil {
+		t.Fatalf("%s: %v", a.name, context.Cause(ctx))
 	}
 }
 

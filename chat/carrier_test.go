@@ -111,9 +111,7 @@ func TestThroughACarrier(t *testing.T) {
 		anna.awaitAlone(t, ben)
 		sent := anna.send(t, ben, secret, "second")
 		anna.awaitThrough(t, sent[1].ID, cleo)
-		if got := anna.ear.state(sent[1].ID); got != Carried {
-			t.Errorf("told was %s", got)
-		}
+		anna.await(t, "it is told as carried", func() bool { return anna.ear.state(sent[1].ID) == Carried })
 		anna.stop()
 		if cleo.holdsText(t, secret) {
 			t.Error("the carrier's profile holds what is nobody's but Ben's to read")
@@ -208,7 +206,7 @@ func TestThreeCarriers(t *testing.T) {
 		for _, a := range rest {
 			a.await(t, "it keeps nothing for Ben", func() bool { return a.carriesFrom(t, anna) == 0 })
 		}
-		if got := ben.ear.told(); !slices.Equal(got, []string{"one", "two"}) {
+		if got := ben.awaitTold(t, 2); !slices.Equal(got, []string{"one", "two"}) {
 			t.Errorf("Ben was told %q", got)
 		}
 	})

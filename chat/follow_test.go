@@ -100,19 +100,16 @@ func TestFollowLate(t *testing.T) {
 		carl.host.Down()
 		carl.say(t, room, "late")
 		ben.say(t, room, "early")
-		anna.await(t, "Ben's", func() bool {
-			got, end := anna.followed(t, room, mark, false)
-			if len(got) == 0 {
-				return false
-			}
-			mark = end
-			return slices.Equal(got, []string{"early"})
-		})
+		anna.awaitSaid(t, room, "early")
+		got, mark := anna.followed(t, room, mark, false)
+		if !slices.Equal(got, []string{"early"}) {
+			t.Errorf("while Carl is away: %q", got)
+		}
 		carl.host.Up()
-		anna.await(t, "Carl's", func() bool {
-			got, _ := anna.followed(t, room, mark, false)
-			return slices.Equal(got, []string{"late"})
-		})
+		anna.await(t, "Carl's", func() bool { return slices.Contains(anna.said(t, room), "late") })
+		if got, _ := anna.followed(t, room, mark, false); !slices.Equal(got, []string{"late"}) {
+			t.Errorf("when he is back: %q", got)
+		}
 	})
 }
 

@@ -93,7 +93,6 @@ func (a *agent) said(t *testing.T, room event.ConversationID) []string {
 func (a *agent) awaitSaid(t *testing.T, room event.ConversationID, want ...string) {
 	t.Helper()
 	a.await(t, fmt.Sprintf("the texts %q", want), func() bool { return slices.Equal(a.said(t, room), want) })
-	a.settle(t)
 }
 
 // awaitStates waits until a message of a got so far with everybody.
