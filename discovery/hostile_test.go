@@ -237,7 +237,7 @@ func askUnicast(args []string) error {
 	if err != nil {
 		return err
 	}
-	multicast, err := answered(group(), 20*time.Second)
+	multicast, err := answered(group(), patience)
 	fmt.Printf("unicast %t, multicast %t\n", unicast, multicast)
 	return err
 }

@@ -37,7 +37,7 @@ func TestSenderOfKilledAgent(t *testing.T) {
 				if !errors.Is(err, ErrNotRunning) {
 					t.Errorf("it ended with %v", err)
 				}
-			case <-time.After(30 * time.Second):
+			case <-time.After(2 * time.Minute):
 				t.Fatal("it waits for ever")
 			}
 		})

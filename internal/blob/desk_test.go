@@ -19,7 +19,7 @@ import (
 	"lanyard/internal/store"
 )
 
-const hang = 30 * time.Second // nothing is expected to take so long
+const hang = 2 * time.Minute // nothing is expected to take so long
 
 // desk is a roster with its database and an exchange, running on loopback.
 type desk struct {

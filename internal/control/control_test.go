@@ -18,7 +18,7 @@ import (
 )
 
 // patience only guards against a hang.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // talk is conversations that keep what is sent. Only what these tests need is there; whole agents are tested in cmd/lanyard.
 type talk struct {

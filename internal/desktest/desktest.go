@@ -22,7 +22,7 @@ import (
 )
 
 // Patience is a guard against hanging, not a measure of speed.
-const Patience = 30 * time.Second
+const Patience = 2 * time.Minute
 
 // Desk is one desktop session.
 type Desk struct {

@@ -59,7 +59,7 @@ func shake(t *testing.T, server, client *tls.Config) (atServer, atClient outcome
 
 func finish(conn *tls.Conn) outcome {
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		return outcome{err: err}
 	}
 	if err := conn.Handshake(); err != nil {

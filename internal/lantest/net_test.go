@@ -51,7 +51,7 @@ func exitOn(err error) {
 func reaches(t *testing.T, n *lantest.Net, from, to int, expected bool) bool {
 	limit := 500 * time.Millisecond
 	if expected {
-		limit = 20 * time.Second
+		limit = 2 * time.Minute
 	}
 	cmd := n.Command(t.Context(), from, os.Args[0], "reach", n.Address(to).String()+":7000", limit.String())
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")

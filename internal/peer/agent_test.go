@@ -23,7 +23,7 @@ import (
 var verbose = flag.Bool("peer.log", false, "print the agents' logs")
 
 // hang is how long anything may take before a test gives up; nothing is expected to take so long.
-const hang = 20 * time.Second
+const hang = 2 * time.Minute
 
 type lanHost = lantest.Host
 

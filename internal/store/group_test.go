@@ -47,7 +47,7 @@ func queueUp(t *testing.T, db *store.DB, fns ...func(*store.Tx) error) []chan er
 // awaitWaiting polls, because nothing tells that a write has queued.
 func awaitWaiting(t *testing.T, db *store.DB, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); store.Waiting(db) < n; {
+	for deadline := time.Now().Add(2 * time.Minute); store.Waiting(db) < n; {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d writes queued, want %d", store.Waiting(db), n)
 		}

@@ -70,7 +70,7 @@ func onDisk(t *testing.T, path string) (size int64) {
 // awaitSize waits until the file and its WAL take less than that: nothing tells when a file got smaller.
 func awaitSize(t *testing.T, path string, most int64) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(3 * time.Minute)
 	for onDisk(t, path) > most {
 		if time.Now().After(deadline) {
 			t.Fatalf("the file and its WAL still take %d bytes, not %d", onDisk(t, path), most)

@@ -23,7 +23,7 @@ import (
 )
 
 // patience guards against a hang; no test waits this long to pass.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // tab is one open window in a real browser. What the page complains of fails the test.
 type tab struct {

@@ -7,14 +7,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 )
 
 func (s *stand) dial(t *testing.T, bearer string) (*websocket.Conn, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), hang)
 	defer cancel()
 	c, _, err := websocket.Dial(ctx, "ws://"+s.authority+livePath, &websocket.DialOptions{
 		HTTPHeader:   http.Header{"Origin": {"http://" + s.authority}},
@@ -42,7 +41,7 @@ func TestLiveChannelAnswersPlainProtocolAndEndsWithTheServer(t *testing.T) {
 		t.Fatalf("%s %v", b, err)
 	}
 	s.cancel()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), hang)
 	defer cancel()
 	if _, _, err := c.Read(ctx); err == nil || ctx.Err() != nil {
 		t.Fatalf("the live channel outlived the server: %v", err)

@@ -65,6 +65,9 @@ func newStand(t *testing.T) *stand {
 	return s
 }
 
+// hang only guards against waiting for ever.
+const hang = 2 * time.Minute
+
 // raw sends bytes as they are and returns the status of the first answer, 0 if the connection was closed without one.
 func (s *stand) raw(t *testing.T, request string) (status int, body string) {
 	t.Helper()
@@ -73,7 +76,7 @@ func (s *stand) raw(t *testing.T, request string) (status int, body string) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(hang))
 	io.WriteString(c, request)
 	r, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {

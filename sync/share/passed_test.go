@@ -188,7 +188,7 @@ func (k *killed) kill(when func(), lies func(tree.Local) bool) {
 	when()
 	select {
 	case <-k.dead:
-	case <-time.After(30 * time.Second):
+	case <-time.After(hang):
 		k.t.Fatal("the moment did not come")
 	}
 	ben.shut()
@@ -203,7 +203,7 @@ func (k *killed) revive(heard func() bool) {
 		if doing != "list" || p != "" || heard == nil || waited.Swap(true) {
 			return
 		}
-		for end := time.Now().Add(20 * time.Second); !heard() && time.Now().Before(end); {
+		for end := time.Now().Add(hang); !heard() && time.Now().Before(end); {
 			time.Sleep(5 * time.Millisecond)
 		}
 	})

@@ -77,7 +77,7 @@ func TestQuiet(t *testing.T) {
 	for _, d := range o.desks {
 		defer d.engine.Subscribe(func(share.Change) { changes.Add(1) })()
 	}
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(hang)
 	for !quietFor(700 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the engines do not come to rest")
