@@ -1,8 +1,10 @@
 package chat
 
 import (
+	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
+	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
 
@@ -199,7 +202,7 @@ func (c *Chat) hasRoom(l *peer.Link, v *conversation, r event.Run, met bool) err
 	if err := own.fits(&fresh, times, met); err != nil {
 		return err
 	}
-	if err := c.fitsAmong(shares, author, &fresh); err != nil {
+	if err := c.fitsAmong(l.Context(), shares, author, &fresh); err != nil {
 		return err
 	}
 	if met {
@@ -224,27 +227,49 @@ func (own *share) fits(fresh *share, times []int64, met bool) error {
 }
 
 // fitsAmong reports whether all together, and all to whom our person never wrote, may have more.
-func (c *Chat) fitsAmong(shares map[identity.PeerID]*share, author identity.PeerID, fresh *share) error {
-	logs, strange := fresh.logs, *fresh
-	for peer, s := range shares {
-		logs += s.logs
-		if !c.familiar(peer) {
-			strange.logs, strange.bytes = strange.logs+s.logs, strange.bytes+s.bytes
-		}
+func (c *Chat) fitsAmong(ctx context.Context, shares map[identity.PeerID]*share, author identity.PeerID, fresh *share) error {
+	logs, bytes := fresh.logs, fresh.bytes
+	for _, s := range shares {
+		logs, bytes = logs+s.logs, bytes+s.bytes
 	}
 	switch {
 	case logs > frame.MaxOfficeLogs:
 		return errCrowded
-	case !c.familiar(author) && (strange.logs > strangersLogs || strange.bytes > strangersBytes):
+	case logs <= strangersLogs && bytes <= strangersBytes:
+		return nil // whoever they are
+	}
+	strange, familiar := *fresh, false
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		if familiar, err = c.familiar(tx, author); familiar || err != nil {
+			return err
+		}
+		for peer, s := range shares {
+			known, err := c.familiar(tx, peer)
+			if err != nil {
+				return err
+			}
+			if !known {
+				strange.logs, strange.bytes = strange.logs+s.logs, strange.bytes+s.bytes
+			}
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("look up to whom our person wrote: %w", err)
+	case !familiar && (strange.logs > strangersLogs || strange.bytes > strangersBytes):
 		return errStrange
 	}
 	return nil
 }
 
 // familiar reports whether our person ever wrote to an author, or is one themselves.
-func (c *Chat) familiar(author identity.PeerID) bool {
+func (c *Chat) familiar(tx *store.Tx, author identity.PeerID) (bool, error) {
 	who := c.config.Roster.PersonOf(author)
-	return who == c.config.Identity.Person() || c.wroteTo(who)
+	if who == c.config.Identity.Person() {
+		return true, nil
+	}
+	return c.wroteTo(tx, who)
 }
 
 // hear reports whether there is room for an author whom we never met.

@@ -140,11 +140,15 @@ func (p *page) quieten(tx *store.Tx) error {
 	if err := p.shun(tx, by); err != nil {
 		return err
 	}
-	s.quiet = by != (identity.PersonID{}) && (!p.chat.wroteTo(by) || p.chat.Blocks(by))
+	wrote, err := p.chat.wroteTo(tx, by)
+	if err != nil {
+		return err
+	}
+	s.quiet = by != (identity.PersonID{}) && (!wrote || p.chat.Blocks(by))
 	if !s.quiet {
 		return nil
 	}
-	_, err := tx.Exec(`UPDATE chat_room SET quiet = 1 WHERE conversation = ?`, p.v.key)
+	_, err = tx.Exec(`UPDATE chat_room SET quiet = 1 WHERE conversation = ?`, p.v.key)
 	return err
 }
 
@@ -159,40 +163,14 @@ func (p *page) recall(tx *store.Tx) error {
 }
 
 // Blocks reports whether our person blocked another.
-func (c *Chat) Blocks(who identity.PersonID) bool {
+func (c *Chat) Blocks(who identity.PersonID) bool { return c.trusts(who, peer.Blocked) }
+
+// trusts reports whether that is what our person thinks of another.
+func (c *Chat) trusts(who identity.PersonID, trust peer.Trust) bool {
 	return slices.ContainsFunc(c.config.Roster.Machines(who), func(machine identity.PeerID) bool {
 		row, ok := c.config.Roster.Get(machine)
-		return ok && row.Trust == peer.Blocked
+		return ok && row.Trust == trust
 	})
-}
-
-// wroteTo reports whether our person ever wrote to another, or verified them.
-func (c *Chat) wroteTo(who identity.PersonID) bool {
-	for _, machine := range c.config.Roster.Machines(who) {
-		if row, ok := c.config.Roster.Get(machine); ok && row.Trust == peer.Verified {
-			return true
-		}
-	}
-	return c.Wrote(event.DirectID(c.config.Identity.Person(), who))
-}
-
-// Wrote reports whether our person ever wrote into a conversation, or made the room that it is.
-func (c *Chat) Wrote(in event.ConversationID) bool {
-	v := c.known(in)
-	switch {
-	case v == nil:
-		return false
-	case v.room != nil && v.room.creation.Creator == c.config.Identity.Person():
-		return true
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for log := range v.branches { // not by the pen: that is put down when a profile was put back
-		if c.config.Roster.PersonOf(log.Peer) == c.config.Identity.Person() {
-			return true
-		}
-	}
-	return false
 }
 
 // Quiet reports whether a conversation makes no notice, whatever comes: a room of somebody to whom our person never wrote, until they open it.

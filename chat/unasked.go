@@ -8,8 +8,6 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
-	"lanyard/internal/peer"
-	"lanyard/internal/store"
 )
 
 // spareRoom is what stays free on the disk, in bytes, when files are taken unasked: people need room for what they do themselves.
@@ -98,35 +96,6 @@ func (f *files) hasRoom(size int64) (bool, error) {
 		f.mu.Unlock()
 	}
 	return need <= space.Free, nil
-}
-
-// acquainted reports whether our person knows another: they verified them, ever wrote to them, sent them a file or accepted one of theirs. An answer that
-// declines is no acquaintance, and neither is what the other says. Nobody is known as long as it stands that words compared with them differ.
-func (c *Chat) acquainted(ctx context.Context, who identity.PersonID) (known bool, err error) {
-	for _, machine := range c.config.Roster.Machines(who) {
-		switch row, _ := c.config.Roster.Get(machine); row.Trust {
-		case peer.Verified:
-			return true, nil
-		case peer.Differs:
-			return false, nil
-		}
-	}
-	if c.files.acceptedFrom(who) {
-		return true, nil
-	}
-	v := c.known(event.DirectID(c.config.Identity.Person(), who))
-	if v == nil {
-		return false, nil
-	}
-	self := c.self()
-	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_branch b JOIN chat_event e ON e.place > b.key << 40 AND e.place < (b.key + 1) << 40
-			WHERE b.conversation = ? AND b.peer = ? AND e.kind IN (?, ?))`, v.key, self[:], int64(event.KindText), int64(event.KindFile)).Scan(&known)
-	})
-	if err != nil {
-		return false, fmt.Errorf("look up whether somebody is known: %w", err)
-	}
-	return known, nil
 }
 
 // acceptedFrom reports whether our person ever accepted a file of somebody.

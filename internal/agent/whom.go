@@ -30,8 +30,10 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 	}
 	person, err := c.people.one(to)
 	people := c.namesakes(to, person, err)
-	if err == nil && len(people) == 1 && !slices.ContainsFunc(named, c.ours) {
-		return c.direct(person, nil)
+	if err == nil && len(people) == 1 {
+		if ours, err := c.anyOurs(ctx, named); err != nil || !ours {
+			return c.direct(person, err)
+		}
 	}
 	if len(named) > 0 && (len(people) == 0 || named[0].Room.Member) {
 		return c.amongRooms(to, named, people)
@@ -62,10 +64,18 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 	return event.ConversationID{}, several
 }
 
-// ours reports whether a room that we are in is one that our person made or wrote into. Only such a one keeps its name from meaning the person of that name: somebody
-// who brings us into a room that they call like a colleague takes nothing away, and who calls themselves like a room of ours does not get what we write into it.
-func (c *conversations) ours(room chat.Conversation) bool {
-	return room.Room.Member && c.chats.Wrote(room.ID)
+// anyOurs reports whether one of these is a room that we are in and that our person made, joined or wrote into. Only such a one keeps its name from meaning the person of
+// that name: somebody who brings us into a room that they call like a colleague takes nothing away, and who calls themselves like a room of ours does not get what we write into it.
+func (c *conversations) anyOurs(ctx context.Context, rooms []chat.Conversation) (bool, error) {
+	for _, room := range rooms {
+		if !room.Room.Member {
+			continue
+		}
+		if wrote, err := c.chats.Wrote(ctx, room.ID); wrote || err != nil {
+			return wrote, chatError(err)
+		}
+	}
+	return false, nil
 }
 
 // namesakes are the people of that whole name, given what it means as a person.
