@@ -3,7 +3,6 @@ package control
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -100,13 +99,13 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 	return ctx.Err()
 }
 
-// versions are those of a message that was changed; of one that has just been deleted there are none left.
+// versions are those of a message that was changed; of one that has gone since the page was read, by how long it is kept or with its room, there are none left.
 func (c *Control) versions(ctx context.Context, m *api.Message) ([]api.Version, error) {
 	if m.Edits == 0 || m.Deleted {
 		return nil, nil
 	}
 	all, err := c.parts.Messages.Versions(ctx, m.ID)
-	if told := (*api.Error)(nil); errors.As(err, &told) && told.Code == api.CodeUnknown {
+	if api.CodeOf(err) == api.CodeNotFound {
 		return nil, nil
 	}
 	return all, err

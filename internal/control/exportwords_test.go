@@ -20,6 +20,7 @@ type changed struct {
 	Records
 	Messages
 	text string
+	gone bool // between page and versions
 }
 
 func (s *changed) Exported(context.Context, string) ([]api.Conversation, error) {
@@ -40,6 +41,9 @@ func (s *changed) Page(_ context.Context, _ string, q api.Query) (api.Page, erro
 }
 
 func (s *changed) Versions(_ context.Context, id string) ([]api.Version, error) {
+	if s.gone {
+		return nil, &api.Error{Code: api.CodeNotFound, Text: "there is no message " + id + " here"}
+	}
 	if id != "edited" {
 		return nil, &api.Error{Code: api.CodeInternal, Text: "nobody asks for those of " + id}
 	}
@@ -141,6 +145,17 @@ func TestExportJSONTellsWhatWasSaidBefore(t *testing.T) {
 	}
 	if v := all[1].Versions; len(v) != 3 || v[0].Text != "Ben first" || v[2].Text != "Ben" || all[0].Versions != nil || all[3].Versions != nil {
 		t.Errorf("%+v", all)
+	}
+}
+
+// TestExportOfWhatGoesMeanwhile: an edited message that goes by how long it is kept, or with its room, while its page is written ends nothing.
+func TestExportOfWhatGoesMeanwhile(t *testing.T) {
+	var all []entry
+	if err := json.Unmarshal([]byte((&changed{text: "Ben", gone: true}).export(t, "json")), &all); err != nil || len(all) != 4 {
+		t.Fatalf("%d entries, %v", len(all), err)
+	}
+	if all[1].Text != "Ben" || all[1].Versions != nil {
+		t.Errorf("%+v", all[1])
 	}
 }
 
