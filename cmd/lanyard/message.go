@@ -35,17 +35,12 @@ func messageCommands() []command {
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				return a.React(ctx, c.words[0], c.words[1], !c.flags.has("off"))
 			}, quiet)},
-		{name: "pin", args: "ID [--off] | CONVERSATION", summary: "Pin a message, for everybody in the conversation; with a conversation, list what is pinned there", flags: []string{"off"}, min: 1, max: 1, about: off,
-			run: func(ctx context.Context, c *call) error {
-				if !c.flags.has("off") && !messageID.MatchString(c.words[0]) {
-					return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Message, error) {
-						return a.Pinned(ctx, c.words[0])
-					}, listed("Nothing is pinned."))(ctx, c)
-				}
-				return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
-					return a.Pin(ctx, c.words[0], !c.flags.has("off"))
-				}, quiet)(ctx, c)
-			}},
+		{name: "pin", args: "ID [--off] | [--list] CONVERSATION", summary: "Pin a message, for everybody in the conversation, or list what is pinned in one", flags: []string{"off", "list"}, min: 1, max: 1,
+			about: `
+--off   takes it off again
+--list  lists what is pinned in a conversation. With its name this may be left
+        out; a whole ID is a message's without it.`,
+			run: pin},
 		{name: "forward", args: "ID TO", summary: "Pass a message or a file on to a person or into a room", min: 2, max: 2,
 			about: `
 Prints the new message's ID. The name of who wrote the words, or sent the file, goes with them. A file or folder has to be on this computer as
@@ -79,6 +74,25 @@ it came: it is offered anew from there, without a copy, and must stay there unti
 	}
 }
 
+// wholeID is what messages are named by, and conversations may be.
+var wholeID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// pin pins a message or lists what is pinned. Without a flag a whole ID is a message's and everything else a conversation: which of the two an ID names is never guessed.
+func pin(ctx context.Context, c *call) error {
+	off, list := c.flags.has("off"), c.flags.has("list")
+	switch {
+	case off && list:
+		return usage("lanyard pin takes --off with a message or --list with a conversation")
+	case list || !off && !wholeID.MatchString(c.words[0]):
+		return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Message, error) {
+			return a.Pinned(ctx, c.words[0])
+		}, listed("Nothing is pinned."))(ctx, c)
+	}
+	return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
+		return a.Pin(ctx, c.words[0], !off)
+	}, func(*call, api.Message) {})(ctx, c)
+}
+
 func printVersions(c *call, versions []api.Version) {
 	table := make([][]string, 0, len(versions))
 	for _, v := range versions {
@@ -86,9 +100,6 @@ func printVersions(c *call, versions []api.Version) {
 	}
 	c.texts(table, 1)
 }
-
-// messageID is what tells a message from a conversation, which is called by a name.
-var messageID = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // listed prints messages with their IDs, or that there are none.
 func listed(none string) func(*call, []api.Message) {
