@@ -217,7 +217,7 @@ func (c *Chat) row(v *conversation) Conversation {
 	if spoken {
 		last, b = *v.summary.last, v.branchLocked(at)
 		last.Reply = nil // what it quotes may be another by now
-		last.Unread = !last.Mine && last.Kind.Counts() && !last.Deleted && !v.readLocked(b, at.Number)
+		last.Unread = !last.Mine && !last.Deleted && !v.readLocked(b, at.Number)
 	}
 	v.mu.Unlock()
 	if spoken {

@@ -276,11 +276,8 @@ func (v *conversation) outdone() bool {
 	return v.pen.ahead
 }
 
-// newest makes m the conversation's last message unless a later one is known. Answers to files are no messages that anybody wrote.
+// newest makes m the conversation's last message unless a later one is known.
 func (v *conversation) newest(m *Message, at event.Position) {
-	if !m.Kind.Counts() {
-		return
-	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.summary.last == nil || at.Compare(v.summary.at) > 0 {

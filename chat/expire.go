@@ -141,7 +141,7 @@ func (c *Chat) needed(b *branch, o *old) bool {
 		return true
 	case ours && delivery < Delivered:
 		return true
-	case !ours && !read && o.kind.Counts():
+	case !ours && !read && o.kind.Speaks():
 		return true
 	case o.kind != event.KindFile:
 		return false
@@ -221,13 +221,11 @@ func (c *Chat) summarise(ctx context.Context, v *conversation) error {
 	var at event.Position
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		newest, at = nil, event.Position{}
-		return walk(tx, v, v.branchKeys(), nil, false, func(r eventRow) bool {
-			if !r.kind.Counts() {
-				return true
-			}
-			newest, at = c.messageOfRow(v, &r), r.position()
-			return false
-		})
+		r, err := lastOf(tx, v, v.branchKeys())
+		if r != nil {
+			newest, at = c.messageOfRow(v, r), r.position()
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("look up the newest message %s: %w", v.in(), err)

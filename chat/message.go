@@ -51,17 +51,16 @@ type Message struct {
 	Text         string // of KindText, as last edited
 	Reply        *Quote // of KindText: what it replies to
 	Mentions     []identity.PersonID
-	Groups       []string          // of KindText: groups of the room that it mentions; see Chat.Mentioned
-	From         string            // of what is passed on: the name of the person whose words these are, or from whom the file came, as the sender gives it
-	Hook         string            // of KindText: the author's webhook through which a program posted it, as the sender gives it
-	File         *event.Offer      // of KindFile
-	Answer       *event.FileAnswer // of KindAnswer
-	Change       *MemberChange     // of a line that tells of a room's members, and is no message
-	Opaque       bool              // of a kind that this version does not know, or without a body that can be shown
-	States       []State           // of our own messages; none of announcements
-	Reach        *Reach            // of our own announcements
-	Called       string            // of an announcement: what its author, whom we never met, calls themselves
-	Stale        bool              // it makes no notice: an announcement that is old or by somebody whom we never met, or a message whose words came late
+	Groups       []string      // of KindText: groups of the room that it mentions; see Chat.Mentioned
+	From         string        // of what is passed on: the name of the person whose words these are, or from whom the file came, as the sender gives it
+	Hook         string        // of KindText: the author's webhook through which a program posted it, as the sender gives it
+	File         *event.Offer  // of KindFile
+	Change       *MemberChange // of a line that tells of a room's members, and is no message
+	Opaque       bool          // of a kind that this version does not know, or without a body that can be shown
+	States       []State       // of our own messages; none of announcements
+	Reach        *Reach        // of our own announcements
+	Called       string        // of an announcement: what its author, whom we never met, calls themselves
+	Stale        bool          // it makes no notice: an announcement that is old or by somebody whom we never met, or a message whose words came late
 	Unread       bool
 
 	Edits     int       // how often the author changed the text
@@ -165,11 +164,6 @@ func (m *Message) fill(body []byte) {
 		if b, err = event.ReadFile(body); err == nil {
 			offer := b.Offer()
 			m.File, m.From = &offer, b.From
-		}
-	case event.KindAnswer:
-		var a event.FileAnswer
-		if a, err = event.ReadAnswer(body); err == nil {
-			m.Answer = &a
 		}
 	default:
 		m.Opaque = true

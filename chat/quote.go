@@ -44,7 +44,7 @@ func (f *folder) quoteOf(tx *store.Tx, id event.ID) (Quote, error) {
 		row, found, err = f.announced(tx, id)
 		office = found
 	}
-	if err != nil || !found || !row.kind.Counts() {
+	if err != nil || !found || !row.kind.Speaks() {
 		return Quote{ID: id}, err
 	}
 	m := Message{Kind: row.kind}

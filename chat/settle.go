@@ -102,7 +102,7 @@ func (p *page) countLocked() {
 			continue
 		}
 		for _, e := range a.events {
-			if e.Kind.Counts() && !p.made.hidden[e] && !p.made.swapped[e] && !p.v.readLocked(a.branch, e.Number) {
+			if e.Kind.Speaks() && !p.made.hidden[e] && !p.made.swapped[e] && !p.v.readLocked(a.branch, e.Number) {
 				p.v.summary.unread++
 			}
 		}

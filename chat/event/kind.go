@@ -7,7 +7,7 @@ type Kind uint64
 const (
 	KindText     Kind = 1
 	KindFile     Kind = 2
-	KindAnswer   Kind = 3
+	KindAnswer   Kind = 3 // to a file that was offered
 	KindEdit     Kind = 4 // this and the next ones amend another event and are no messages
 	KindDelete   Kind = 5
 	KindReaction Kind = 6
@@ -24,11 +24,8 @@ const (
 	LastChange Kind = 31 // those after KindGroup are for changes of newer versions
 )
 
-// Speaks reports whether events of this kind are messages, and not about others or about who is a member.
-func (k Kind) Speaks() bool { return !k.Amends() && !k.ChangesMembers() }
-
-// Counts reports whether a message of somebody else makes the conversation unread.
-func (k Kind) Counts() bool { return k != KindAnswer && k.Speaks() }
+// Speaks reports whether events of this kind are messages. An answer to a file is none, as the state of the file tells it; neither is what is about other events or about who is a member.
+func (k Kind) Speaks() bool { return k != KindAnswer && !k.Amends() && !k.ChangesMembers() }
 
 // Amends reports whether events of this kind say something about others.
 func (k Kind) Amends() bool { return k >= KindEdit && k <= KindPin }

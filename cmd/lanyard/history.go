@@ -43,7 +43,7 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 		if err != nil {
 			return nil, err
 		}
-		pages = append(pages, withoutAnswers(p.Messages))
+		pages = append(pages, p.Messages)
 		if !p.More || len(p.Messages) == 0 {
 			break
 		}
@@ -60,11 +60,6 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 		return all, nil
 	}
 	return []api.Message{}, nil
-}
-
-// withoutAnswers leaves out that somebody accepted or declined a file: such a message has no words, and the state of the file tells it.
-func withoutAnswers(all []api.Message) []api.Message {
-	return slices.DeleteFunc(slices.Clone(all), func(m api.Message) bool { return m.Kind == "answer" })
 }
 
 func printHistory(c *call, messages []api.Message, now time.Time) {

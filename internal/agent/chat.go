@@ -251,8 +251,6 @@ func kindOf(m chat.Message) string {
 		return "text"
 	case m.Kind == event.KindFile:
 		return "file"
-	case m.Kind == event.KindAnswer:
-		return "answer"
 	}
 	return "unknown"
 }

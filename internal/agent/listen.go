@@ -64,9 +64,7 @@ func (l *life) chatChanged(c chat.Change) {
 			l.ringer.happened(l.inRoom(h, c.Message))
 		}
 		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
-		if c.Message.Kind != event.KindAnswer { // the state of the file that it answers tells it
-			hub.Publish(api.EventMessage, m)
-		}
+		hub.Publish(api.EventMessage, m)
 		l.hooks.stir(c.Message.Conversation, c.Message.With)
 	case c.Room != nil:
 		l.talks.alike.look(l.ended)

@@ -57,7 +57,7 @@ type Message struct {
 	Author       Author        `json:"author"`
 	Mine         bool          `json:"mine"`
 	Time         time.Time     `json:"time"`
-	Kind         string        `json:"kind"` // text, file, answer, change, unknown
+	Kind         string        `json:"kind"` // text, file, change, unknown
 	Text         string        `json:"text"` // for a file its name
 	File         *File         `json:"file,omitempty"`
 	Change       *MemberChange `json:"change,omitempty"` // of kind change

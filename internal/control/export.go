@@ -80,9 +80,6 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 				return err
 			}
 			for _, m := range page.Messages {
-				if m.Kind == "answer" {
-					continue // the state of the file that it answers tells it
-				}
 				versions, err := c.versions(ctx, &m)
 				if err != nil {
 					return err

@@ -26,7 +26,6 @@ type shelf struct {
 	fails   int
 	changes bool // of a room, by people and to names of these texts
 	hook    string
-	answers bool // to files: every other one
 }
 
 func (s *shelf) Exported(context.Context, string) ([]api.Conversation, error) {
@@ -50,10 +49,6 @@ func (s *shelf) Page(_ context.Context, _ string, q api.Query) (api.Page, error)
 			who := api.Author{ID: "p", Name: s.texts[i]}
 			p.Messages = append(p.Messages, api.Message{ID: fmt.Sprint("id", i), Kind: "change", Author: who, Time: time.Unix(int64(i), 0),
 				Change: &api.MemberChange{What: []string{"invited", "renamed", "entrusted"}[i%3], Who: who, Name: s.texts[i]}})
-			continue
-		}
-		if s.answers && i%2 == 1 {
-			p.Messages = append(p.Messages, api.Message{ID: fmt.Sprint("id", i), Kind: "answer", Time: time.Unix(int64(i), 0)})
 			continue
 		}
 		p.Messages = append(p.Messages, api.Message{ID: fmt.Sprint("id", i), Kind: "text", Text: s.texts[i], Author: api.Author{Name: "\u202eAnna"}, Hook: s.hook,
@@ -183,19 +178,6 @@ func TestExportTellsThroughWhat(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
 	if err != nil || len(rows) != 2 || rows[1][9] != "'=Build" {
 		t.Errorf("%q, %v", rows, err)
-	}
-}
-
-// TestExportShowsNoAnswers: an answer to a file is an empty line wherever one reads; the file's state tells it.
-func TestExportShowsNoAnswers(t *testing.T) {
-	for format, want := range map[string]string{"html": "<article", "csv": ",read,id", "json": `"kind":`} {
-		out, err := exportOf(t, &shelf{texts: []string{"one", "", "two", ""}, answers: true}, format)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(out, want); n != 2 || strings.Contains(out, "answer") {
-			t.Errorf("%s shows %d, not 2: %s", format, n, out)
-		}
 	}
 }
 

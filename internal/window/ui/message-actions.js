@@ -114,7 +114,7 @@ export const markUnread = (person) => attempt(async () => {
 export async function jump(person, day) {
 	const { dialog } = state.peek();
 	const page = await messages(person, `&since=${part(new Date(`${day}T00:00:00`).toISOString())}`);
-	const first = page.messages.find((m) => m.kind !== "answer" && !isLine(m)) ?? page.messages.findLast(isLine); // a line is found by its last change
+	const first = page.messages.find((m) => !isLine(m)) ?? page.messages.findLast(isLine); // a line is found by its last change
 	if (!first) return "Nothing was said on that day or after it.";
 	if (state.peek().dialog === dialog) show(null);
 	await goTo(person, first.id);

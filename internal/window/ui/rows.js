@@ -27,8 +27,7 @@ const invites = (m) => m.change?.what === "invited" && !m.change.overruled;
 export function rows(view, pending) {
 	/** @type {ListRow[]} */
 	const out = [];
-	const { firstUnread } = view;
-	const messages = view.messages.filter((m) => m.kind !== "answer");
+	const { firstUnread, messages } = view;
 	const newest = messages.findLast((m) => m.mine && !isLine(m))?.id;
 	messages.forEach((message, i) => {
 		const before = messages[i - 1];

@@ -71,7 +71,6 @@ function dropFirst(list, hit) {
 
 /** @param {State} state @param {Message} m @returns {Partial<State>} */
 function message(state, m) {
-	if (m.kind === "answer") return {}; // the card of the file it answers tells it
 	/** @type {Partial<State>} */
 	const changed = {};
 	const row = state.conversations[m.conversation];
@@ -278,7 +277,7 @@ export function refreshed(view, page) {
 	const known = new Set(page.messages.map((m) => m.id));
 	const last = view.messages.findLastIndex((m) => known.has(m.id));
 	const tail = last < 0 ? [] : view.messages.slice(last + 1); // told live, after the page was read
-	const came = page.messages.filter((m) => !m.mine && m.kind !== "answer" && m.kind !== "change" && !have.has(m.id));
+	const came = page.messages.filter((m) => !m.mine && m.kind !== "change" && !have.has(m.id));
 	const fresh = view.atEnd ? 0 : view.fresh + came.length;
 	return { ...view, heard: came.at(-1) ?? view.heard, messages: [...kept, ...page.messages, ...tail], more: at < 0 ? page.more : view.more, firstUnread: view.firstUnread || page.firstUnread, status: "ready", problem: "", fresh };
 }

@@ -44,7 +44,7 @@ function body(message, person) {
 	if (message.deleted) return html`<p class="message-text message-unknown">This message was deleted.</p>`;
 	const file = message.file && (files.value[message.file.id] ?? message.file);
 	if (message.kind === "file" && file) return h(FileCard, { file });
-	if (message.kind === "text" || message.kind === "answer") return h(RichText, { text: message.text, mentions: pointed(message, state.peek().conversations[person]?.room, me.value) });
+	if (message.kind === "text") return h(RichText, { text: message.text, mentions: pointed(message, state.peek().conversations[person]?.room, me.value) });
 	return html`<p class="message-text message-unknown">This message needs a newer Lanyard to be shown.</p>`;
 }
 

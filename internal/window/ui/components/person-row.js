@@ -25,7 +25,6 @@ const unsent = (row, chosen) => (chosen || composing.value[row.id]?.verb === "ed
 /** What was said last; where there are more than two, by whom. @param {Row} row @param {Message} last */
 function said(row, last) {
 	const who = last.mine ? "You" : row.members || row.office ? last.author.name : "";
-	if (last.kind === "answer") return who ? `${who} answered about a file` : "Answered about a file";
 	if (last.kind === "file") return `${who ? `${who} sent` : "Sent you"} ${oneLine(last.text)}`;
 	return `${who ? `${who}: ` : ""}${gist(last.text)}`;
 }
