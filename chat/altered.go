@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,13 +40,10 @@ func (c *Chat) untilAltered(v *conversation, events []*event.Event) []*event.Eve
 
 // tellAltered makes a problem of what a machine's person wrote into a conversation and is not here any more as they wrote it.
 func (c *Chat) tellAltered(v *conversation, by identity.PeerID) {
-	who, called := c.personIn(v, by), c.calledIn(v, by)
-	if by == c.self() {
-		called = c.config.Roster.Self().Name
-	}
+	who := c.personIn(v, by)
 	p := Problem{
 		ID:       alteredIn(v) + who.Short(),
-		Sentence: fmt.Sprintf("What %s wrote in %s was altered on this computer.", name.Quote(called), c.placeCalled(v)),
+		Sentence: fmt.Sprintf("What %s wrote in %s was altered on this computer.", name.Quote(cmp.Or(c.calledIn(v, by), who.Short())), c.placeCalled(v)),
 		Remedy:   "lanyard verify-log tells which messages. Others get them without the altered words, or from somebody who has them whole. The disk may be failing, or somebody changed Lanyard's own files.",
 	}
 	if c.problems.count(alteredProblem) < maxAltered && c.problems.set(p) {
@@ -64,12 +62,7 @@ func (c *Chat) placeCalled(v *conversation) string {
 	case v.room != nil:
 		return "the room " + name.Quote(v.room.members().Title())
 	}
-	for _, machine := range c.config.Roster.Machines(v.with) {
-		if row, known := c.config.Roster.Get(machine); known && row.Name != "" {
-			return "the conversation with " + name.Quote(row.Name)
-		}
-	}
-	return "the conversation with " + v.with.Short()
+	return "the conversation with " + name.Quote(c.called(v.with))
 }
 
 // intact takes back what was told of a conversation in which nothing is altered any more.

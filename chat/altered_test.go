@@ -70,6 +70,21 @@ func TestAlteredOfferStopsNothing(t *testing.T) {
 	})
 }
 
+// TestAlteredWordsOfSomebodyForgotten: an author who is not on the list any more is called by their ID.
+func TestAlteredWordsOfSomebodyForgotten(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		v := anna.known(roomOfAll(t, NewRoom{Name: "Lunch"}, all...))
+		ben.stop()
+		if err := anna.roster.Forget(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		anna.tellAltered(v, ben.id.PeerID())
+		anna.awaitAltered(t, "What "+ben.person().Short()+" wrote in the room Lunch was altered on this computer.")
+	})
+}
+
 // TestOwnAlteredWordsStopNothing: the same of what waits for somebody, and is altered before they come.
 func TestOwnAlteredWordsStopNothing(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

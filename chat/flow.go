@@ -162,16 +162,10 @@ func (c *Chat) hold(v *conversation, who identity.PersonID) {
 
 // tellHeld makes a problem of somebody of whom very much came.
 func (c *Chat) tellHeld(v *conversation, who identity.PersonID) {
-	called := who.Short()
-	for _, machine := range c.config.Roster.Machines(who) {
-		if row, ok := c.config.Roster.Get(machine); ok {
-			called = row.Name
-		}
-	}
 	room := name.Quote(v.room.members().Title())
 	p := Problem{
 		ID:       heldProblem(v, who),
-		Sentence: fmt.Sprintf("Very much by %s came into the room %s within a day, and their further messages wait.", name.Quote(called), room),
+		Sentence: fmt.Sprintf("Very much by %s came into the room %s within a day, and their further messages wait.", name.Quote(c.called(who)), room),
 		Remedy:   fmt.Sprintf("Fetch the rest beside their name in the room, or run: lanyard room more %s %s. Else leave the room, or have them removed from it.", v.id.String()[:8], who.Short()),
 	}
 	if c.problems.set(p) {

@@ -67,20 +67,7 @@ func (c *Chat) taken(m *membership.State, called string) bool {
 			return true
 		}
 	}
-	return like(membership.Everyone) || slices.ContainsFunc(m.Members(), func(who identity.PersonID) bool { return like(c.nameOf(who)) })
-}
-
-// nameOf is what a person is called on our list, or what we are; "" for somebody who is not on it.
-func (c *Chat) nameOf(who identity.PersonID) string {
-	if self := c.config.Roster.Self(); self.Person == who {
-		return self.Name
-	}
-	for _, machine := range c.config.Roster.Machines(who) {
-		if row, ok := c.config.Roster.Get(machine); ok {
-			return row.Name
-		}
-	}
-	return ""
+	return like(membership.Everyone) || slices.ContainsFunc(m.Members(), func(who identity.PersonID) bool { return like(c.config.Roster.Called(who)) })
 }
 
 // Mentioned reports whether a message mentions our person, by name or by a group of the room in which they are now.

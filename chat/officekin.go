@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -40,10 +41,18 @@ func (c *Chat) authorIn(v *conversation, first *event.Event) identity.PersonID {
 	return c.personIn(v, first.Peer)
 }
 
-// calledIn is what we call an author.
+// called is what we call somebody: by their short ID who is not on our list.
+func (c *Chat) called(who identity.PersonID) string {
+	return cmp.Or(c.config.Roster.Called(who), who.Short())
+}
+
+// calledIn is what an author calls themselves, in the office one whom nobody here met, too; "" if that is not known.
 func (c *Chat) calledIn(v *conversation, machine identity.PeerID) string {
-	if row, known := c.config.Roster.Get(machine); known {
-		return row.Name
+	if called := c.config.Roster.Called(c.config.Roster.PersonOf(machine)); called != "" {
+		return called
+	}
+	if v.office == nil {
+		return ""
 	}
 	if a := v.author(machine); a != nil {
 		return a.called

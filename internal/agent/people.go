@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -84,12 +85,7 @@ func (p *people) member(s share.Status, q string) (identity.PersonID, error) {
 
 // called is a person's name as the list has it, else their short ID.
 func (p *people) called(id identity.PersonID) string {
-	for _, machine := range p.roster.Machines(id) {
-		if row, ok := p.roster.Get(machine); ok && row.Name != "" {
-			return row.Name
-		}
-	}
-	return id.Short()
+	return cmp.Or(p.roster.Called(id), id.Short())
 }
 
 // self is our own person.

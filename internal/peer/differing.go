@@ -18,7 +18,7 @@ func (r *Roster) differing() []Problem {
 	defer r.mu.Unlock()
 	var people []*person
 	for _, p := range r.people {
-		if p.shown() == Differs && r.nameLocked(p) != "" {
+		if p.shown() == Differs && r.listedLocked(p) {
 			people = append(people, p)
 		}
 	}
@@ -33,19 +33,14 @@ func (r *Roster) differing() []Problem {
 	})
 	var found []Problem
 	for _, p := range people[:min(len(people), maxDiffering)] {
-		found = append(found, differProblem(p.list.Person, r.nameLocked(p)))
+		found = append(found, differProblem(p.list.Person, r.calledLocked(p)))
 	}
 	return found
 }
 
-// nameLocked is what a person who is on the list calls themselves, else empty.
-func (r *Roster) nameLocked(p *person) string {
-	for _, id := range r.machinesLocked(p) {
-		if m := r.machines[id]; m.met {
-			return m.name
-		}
-	}
-	return ""
+// listedLocked reports whether a person is on the list: one of their machines was met.
+func (r *Roster) listedLocked(p *person) bool {
+	return slices.ContainsFunc(r.machinesLocked(p), func(id identity.PeerID) bool { return r.machines[id].met })
 }
 
 // differProblem names the person by their whole ID in what is to be typed: a name may hold what a shell would run.

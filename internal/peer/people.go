@@ -135,6 +135,28 @@ func (r *Roster) machinesLocked(p *person) []identity.PeerID {
 	return ids
 }
 
+// Called returns what a person calls themselves, ours included, as the first of their machines of which that is known; "" for somebody who is not known.
+func (r *Roster) Called(of identity.PersonID) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if of == r.config.Identity.Person() {
+		return r.profile.Name
+	}
+	if p := r.people[of]; p != nil {
+		return r.calledLocked(p)
+	}
+	return ""
+}
+
+func (r *Roster) calledLocked(p *person) string {
+	for _, id := range r.machinesLocked(p) {
+		if m := r.machines[id]; m.name != "" {
+			return m.name
+		}
+	}
+	return ""
+}
+
 // meetLocked takes what a machine said about itself over a link with its key.
 func (r *Roster) meetLocked(id identity.PeerID, key ed25519.PublicKey, c card) *machine {
 	p := r.adoptLocked(c.list, c.signed, c.chain)
