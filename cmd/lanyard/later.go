@@ -47,7 +47,11 @@ does not run happens as soon as it runs again.`
 						if err != nil {
 							return api.Later{}, err
 						}
-						return a.SendLater(ctx, c.words[0], api.LaterRequest{Text: c.words[1], Mentions: c.flags["mention"], Time: at, OnlyInside: true})
+						l, err := a.SendLater(ctx, c.words[0], api.LaterRequest{Text: c.words[1], Mentions: c.flags["mention"], Time: at, OnlyInside: true})
+						if err == nil {
+							warnOfDiffering(ctx, a, c.words[0])
+						}
+						return l, err
 					}, printID)(ctx, c)
 				}
 				return usage("lanyard later takes nothing, TO TEXT TIME, or cancel NUMBER")

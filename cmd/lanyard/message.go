@@ -46,7 +46,11 @@ func messageCommands() []command {
 Prints the new message's ID. The name of who wrote the words, or sent the file, goes with them. A file or folder has to be on this computer as
 it came: it is offered anew from there, without a copy, and must stay there until it is taken.`,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
-				return a.Forward(ctx, c.words[0], c.words[1])
+				m, err := a.Forward(ctx, c.words[0], c.words[1])
+				if err == nil {
+					warnOfDiffering(ctx, a, c.words[1])
+				}
+				return m, err
 			},
 				func(c *call, m api.Message) { c.say("%s", m.ID) })},
 		{name: "star", args: "[ID [--off]]", summary: "Star a message for yourself alone; without ID, list the starred ones", flags: []string{"off"}, max: 1, about: off,
@@ -150,7 +154,11 @@ func post(ctx context.Context, c *call) error {
 		return err
 	}
 	return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
-		return a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply"), Mentions: c.flags["mention"], OnlyInside: true})
+		m, err := a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply"), Mentions: c.flags["mention"], OnlyInside: true})
+		if err == nil {
+			warnOfDiffering(ctx, a, c.words[0])
+		}
+		return m, err
 	}, func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
 }
 

@@ -62,6 +62,7 @@ type send struct {
 	left      map[string]int // by ID: recipients who do not have it in the awaited state
 	failed    int
 	firstFail error
+	warned    bool // that words differ
 }
 
 func newSend(c *call) (*send, time.Duration, error) {
@@ -261,6 +262,10 @@ func (s *send) answer(sent api.Sent) error {
 			return s.c.value(arrival{ID: sent.ID, Text: sent.Text, Peer: sent.Peer, State: sent.State, Through: sent.Through})
 		}
 	default:
+		if sent.Differs != "" && !s.warned {
+			warnDiffering(sent.Differs)
+			s.warned = true
+		}
 		s.durable, s.left[sent.ID] = append(s.durable, sent.ID), sent.To
 		switch {
 		case !s.c.json:

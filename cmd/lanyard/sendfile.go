@@ -108,6 +108,7 @@ func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
 	if err != nil {
 		return err
 	}
+	warnOfDiffering(timed, a, s.to)
 	if err := s.begin(files); err != nil {
 		return err
 	}

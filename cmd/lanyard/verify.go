@@ -16,7 +16,7 @@ says it for yourself.
 
 same       they are the same: P is verified from now on, which lanyard peers shows; another key is another person, who is not
 different  they differ: P is not verified, and is told so. That stays with both names until words are compared anew and are the same.
-           Write nothing secret to P; compare again in person, or block P
+           Write nothing secret to P; compare again in person, or block P. What is sent to P all the same says so on the standard error
 --off      P is not verified any more, or not marked any more as somebody with whom words differed`,
 		run: func(ctx context.Context, c *call) error {
 			verdict := ""

@@ -37,6 +37,23 @@ func (c *conversations) List(ctx context.Context) ([]api.Conversation, error) {
 	return rows, nil
 }
 
+// One returns a conversation, also one in which nothing was said yet.
+func (c *conversations) One(ctx context.Context, to string) (api.Conversation, error) {
+	in, err := c.find(ctx, to)
+	if err != nil {
+		return api.Conversation{}, err
+	}
+	one, err := c.chats.Conversation(ctx, in)
+	if err != nil {
+		return api.Conversation{}, chatError(err)
+	}
+	row := c.row(one)
+	if row.Person != "" {
+		row.Trust = c.people.trust(one.With)
+	}
+	return row, nil
+}
+
 // Page returns a page of messages.
 func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.Page, error) {
 	in, err := c.find(ctx, to)

@@ -42,6 +42,16 @@ func (p *people) writer(q string) (identity.PersonID, error) {
 	return rows[0].Person, nil
 }
 
+// trust is what our person thinks of another.
+func (p *people) trust(of identity.PersonID) string {
+	for _, id := range p.roster.Machines(of) {
+		if row, known := p.roster.Get(id); known {
+			return row.Trust.String()
+		}
+	}
+	return peer.Seen.String()
+}
+
 // known tells people on the list; our own person is none of them.
 func (p *people) known(id identity.PersonID) bool {
 	return slices.ContainsFunc(p.roster.Peers(), func(row peer.Peer) bool { return row.Person == id && !row.Self })

@@ -71,21 +71,11 @@ func (w *words) going() (all []api.Words) {
 }
 
 func (w *words) shown(c verify.Comparison) api.Words {
-	v := api.Words{Person: c.Person.String(), Name: w.people.called(c.Person), State: "none", Ended: c.End.String(), Theirs: c.Theirs, Trust: w.trust(c.Person)}
+	v := api.Words{Person: c.Person.String(), Name: w.people.called(c.Person), State: "none", Ended: c.End.String(), Theirs: c.Theirs, Trust: w.people.trust(c.Person)}
 	if c.Comparing {
 		v.State, v.Words, v.Digits, v.Mine, v.Until = "comparing", c.Words.Words[:], c.Words.Digits, c.Ours, &c.Until
 	}
 	return v
-}
-
-// trust is what our person thinks of another.
-func (w *words) trust(of identity.PersonID) string {
-	for _, id := range w.people.roster.Machines(of) {
-		if row, known := w.people.roster.Get(id); known {
-			return row.Trust.String()
-		}
-	}
-	return peer.Seen.String()
 }
 
 // wordsHappened tells readers of a comparison, and our person that somebody wants to compare, says that the words differ, or sent what does not fit together.
@@ -108,7 +98,7 @@ func (l *life) wordsHappened(c verify.Comparison) {
 // told gives errors of comparisons with a person their codes, and says how one begins.
 func (w *words) told(with identity.PersonID, err error) error {
 	switch {
-	case errors.Is(err, verify.ErrNothing) && w.trust(with) == peer.Differs.String():
+	case errors.Is(err, verify.ErrNothing) && w.people.trust(with) == peer.Differs.String():
 		return told(api.CodeConflict, "the words were said to differ: compare them again with lanyard verify %s", with)
 	case errors.Is(err, verify.ErrNothing):
 		return told(api.CodeConflict, "no words are being compared: begin with lanyard verify %s", with)

@@ -13,6 +13,12 @@ func (c *Client) Conversations(ctx context.Context) ([]Conversation, error) {
 	return v, c.call(ctx, "GET", "/conversations", nil, &v)
 }
 
+// Conversation returns one conversation, also one in which nothing was said yet, with its Trust.
+func (c *Client) Conversation(ctx context.Context, to string) (Conversation, error) {
+	var v Conversation
+	return v, c.call(ctx, "GET", at("conversations", to), nil, &v)
+}
+
 // Messages returns a page of a conversation. To is a person's or conversation's ID, a name, or an ID prefix of 8 or more characters.
 func (c *Client) Messages(ctx context.Context, to string, q Query) (Page, error) {
 	v := url.Values{}

@@ -56,8 +56,10 @@ type Sent struct {
 	Text  string `json:"text"`
 	Peer  string `json:"peer,omitempty"`
 	State string `json:"state,omitempty"`
-	To    int    `json:"to,omitempty"` // of a message that is durable: its recipients
-	Error *Error `json:"error,omitempty"`
+	To    int    `json:"to,omitempty"` // of a message that is durable: its recipients,
+
+	Differs string `json:"differs,omitempty"` // and what the one is called with whom compared words differ
+	Error   *Error `json:"error,omitempty"`
 
 	Through []Author `json:"through,omitempty"` // carried: whose machines keep it
 }

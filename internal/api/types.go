@@ -92,6 +92,7 @@ type Conversation struct {
 	Unread int       `json:"unread"`
 	Time   time.Time `json:"time"` // of the last message
 
+	Trust  string `json:"trust,omitempty"`  // of a direct one, where it alone is asked for: that of the person, as in Peer
 	Muted  bool   `json:"muted,omitempty"`  // these are ours alone and never sent: nothing of it rings,
 	Marked bool   `json:"marked,omitempty"` // it was marked as unread,
 	Draft  string `json:"draft,omitempty"`  // and what is being written

@@ -28,6 +28,7 @@ type talk struct {
 	mu    sync.Mutex
 	texts []string
 	calls int
+	trust string
 	keeps error // why nobody is shown that something was read
 	hangs bool  // what is sent is kept, and that is told only when the request has ended
 }
@@ -43,6 +44,12 @@ func (k *talk) Resolve(_ context.Context, to string) (string, error) {
 		return "", &api.Error{Code: api.CodeAmbiguous, Text: "two are called so", Candidates: []api.Candidate{{ID: "a", Name: to}, {ID: "b", Name: to}}}
 	}
 	return "BEN", nil
+}
+
+func (k *talk) One(_ context.Context, to string) (api.Conversation, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return api.Conversation{ID: to, Person: "BEN", Name: "Ben", Trust: k.trust}, nil
 }
 
 // Send tells of the delivery of each message before it returns, as a very quick colleague would.
@@ -198,6 +205,29 @@ func TestStreamAnswersEachLineBeforeTheNextComes(t *testing.T) {
 		}
 		if sent, err := s.Next(); err != nil || sent.Line != i+1 {
 			t.Fatalf("got %+v, %v", sent, err)
+		}
+	}
+}
+
+// TestStreamTellsThatWordsDiffer: also when that is said while lines are sent.
+func TestStreamTellsThatWordsDiffer(t *testing.T) {
+	k, _, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s, err := client.SendLines(ctx, "Ben", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for trust, want := range map[string]string{"verified": "", "differs": "Ben"} {
+		k.mu.Lock()
+		k.trust = trust
+		k.mu.Unlock()
+		if err := errors.Join(s.Send("x"), s.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		if sent, err := s.Next(); err != nil || sent.Differs != want {
+			t.Errorf("%s: %+v, %v", trust, sent, err)
 		}
 	}
 }

@@ -15,6 +15,8 @@ const maxPage = 1000
 // Conversations is what people say to each other. To is a person by ID, name or ID prefix, or a conversation's ID.
 type Conversations interface {
 	List(ctx context.Context) ([]api.Conversation, error)
+	// One returns a conversation, and of a direct one whether the person is trusted.
+	One(ctx context.Context, to string) (api.Conversation, error)
 	Page(ctx context.Context, to string, q api.Query) (api.Page, error)
 	// Resolve returns the ID of the conversation that to means.
 	Resolve(ctx context.Context, to string) (string, error)
@@ -28,6 +30,7 @@ type Conversations interface {
 func (c *Control) routeConversations(mux *http.ServeMux) {
 	p := c.parts.Conversations
 	mux.Handle("GET /api/v1/conversations", list(func(r *http.Request) ([]api.Conversation, error) { return p.List(r.Context()) }))
+	mux.Handle("GET /api/v1/conversations/{to}", get(func(r *http.Request) (api.Conversation, error) { return p.One(r.Context(), r.PathValue("to")) }))
 	mux.Handle("GET /api/v1/conversations/{to}/messages", handler(c.page))
 	mux.Handle("POST /api/v1/conversations/{to}/stream", handler(c.stream))
 	mux.Handle("PUT /api/v1/conversations/{to}/read", post(func(r *http.Request, b api.ReadRequest) (api.Conversation, error) {

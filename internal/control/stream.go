@@ -174,11 +174,12 @@ func longLine(in *bufio.Reader, raw []byte) ([]byte, error) {
 	}
 }
 
-// sending is one request's state. Everything but send belongs to report's goroutine.
+// sending is one request's state. Everything but send, and many, belongs to report's goroutine.
 type sending struct {
 	to      string
 	wanted  int // rank of the awaited state, 0: none
 	parts   Conversations
+	many    bool                         // it is no direct conversation, as send has found
 	awaited map[string]*sentTo           // by message ID: durable, not yet in the awaited state with everybody
 	early   map[string][]api.StateChange // states that overtook their message's outcome
 	ended   bool                         // no more outcomes come
@@ -210,8 +211,12 @@ func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
 		} else {
 			err = b.lines[done].err
 		}
+		differs := ""
+		if len(sent) > 0 {
+			differs = s.differs(ctx)
+		}
 		for i, m := range sent {
-			o = append(o, sentTo{api.Sent{Line: b.first + done + i, ID: m.ID, Text: texts[i], To: len(m.States)}, waitingOf(m.States)})
+			o = append(o, sentTo{api.Sent{Line: b.first + done + i, ID: m.ID, Text: texts[i], To: len(m.States), Differs: differs}, waitingOf(m.States)})
 		}
 		done += len(sent)
 		if err != nil && done < len(b.lines) { // the line on which it stopped; those after it are tried
@@ -220,6 +225,19 @@ func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
 		}
 	}
 	return o
+}
+
+// differs returns what the person is called who is written to, if words that were compared with them differ.
+func (s *sending) differs(ctx context.Context) string {
+	if s.many {
+		return ""
+	}
+	one, err := s.parts.One(ctx, s.to)
+	s.many = err == nil && one.Person == ""
+	if err != nil || one.Trust != "differs" {
+		return "" // what was written is stored all the same
+	}
+	return one.Name
 }
 
 // leading returns the texts up to the first line that is none.
@@ -346,6 +364,6 @@ func (s *sending) reach(change api.StateChange) []api.Sent {
 		delete(s.awaited, change.ID)
 	}
 	told := sent.Sent
-	told.Peer, told.State, told.To, told.Through = change.Peer, change.State, 0, change.Through
+	told.Peer, told.State, told.To, told.Through, told.Differs = change.Peer, change.State, 0, change.Through, ""
 	return []api.Sent{told}
 }
