@@ -45,7 +45,14 @@ type File struct {
 	Path         string              // where it lies on this machine, once it does
 	Time         time.Time
 	Progress     Progress
-	LeftOut      []string // as Offer returns it: the first of what was left out, below the folder
+	LeftOut      []string   // as Offer returns it: the first of what was left out, below the folder
+	Unportable   Unportable // as Offer returns it
+}
+
+// Unportable says what in an offered folder Windows cannot store: who has Windows cannot receive the folder. What is offered itself gets a similar name there.
+type Unportable struct {
+	Count int
+	First []string // of them, below the folder
 }
 
 // Progress tells how far reading or receiving is. Rate and Left are 0 while unknown.

@@ -72,3 +72,36 @@ func TestFolderIsSentWithout(t *testing.T) {
 		t.Errorf("a name that is too long elsewhere: %v", err)
 	}
 }
+
+// TestNamesThatWindowsCannotStore: what Windows cannot store in a folder is offered, and who offers it learns at once how many names that are and the first of them. What is offered itself gets
+// a similar name there, so that it needs no such word.
+func TestNamesThatWindowsCannotStore(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		dir := filepath.Join(t.TempDir(), "Plans")
+		for _, file := range []string{"CON/plan.txt", "CON/a:b.txt", "fine.txt", "ends.", "a/b/what?", "a/b/c", "aux.txt"} {
+			path := filepath.Join(dir, filepath.FromSlash(file))
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			writeFile(t, path, []byte("plan"))
+		}
+		single := filepath.Join(t.TempDir(), "why?.txt")
+		writeFile(t, single, []byte("plan"))
+		offered, err := anna.Offer(t.Context(), anna.Direct(ben.person()), []string{dir, single})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := offered[0].Unportable; got.Count != 5 || !slices.Equal(got.First, []string{"CON", "CON/a:b.txt", "a/b/what?"}) {
+			t.Errorf("of the folder: %+v", got)
+		}
+		if got := offered[1].Unportable; got.Count != 0 || got.First != nil {
+			t.Errorf("of the file: %+v", got)
+		}
+		ben.accept(t, offered[0].ID)
+		if got := ben.awaitFile(t, offered[0].ID, FileReceived); got.Unportable.Count != 0 {
+			t.Errorf("who receives it is told %+v", got.Unportable)
+		}
+	})
+}

@@ -61,7 +61,7 @@ func (c *Chat) Offer(ctx context.Context, to event.ConversationID, paths []strin
 			return nil, err
 		}
 		offered[i] = c.files.file(t)
-		offered[i].LeftOut = all[i].leftOut
+		offered[i].LeftOut, offered[i].Unportable = all[i].leftOut, all[i].unportable
 	}
 	return offered, nil
 }

@@ -37,6 +37,8 @@ type preparation struct {
 	mtime    int64 // ns, of a file
 	manifest []byte
 	leftOut  []string // the first of what was left out
+
+	unportable Unportable
 }
 
 // survey looks at what is to be offered without reading it: its name and kind, and for a file its size.
@@ -129,7 +131,7 @@ func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, 
 	return h.Sum(nil), after, err
 }
 
-// leftOutNamed is how many of what is left out are named.
+// leftOutNamed is how many of what is left out are named, and of what Windows cannot store.
 const leftOutNamed = 3
 
 // folder reads everything in a folder. Links, special files and other disks are left out and counted; so are, uncounted, the debris of editors and what
@@ -177,6 +179,17 @@ func (p *preparation) leaveOut(path string) {
 	}
 }
 
+// noteUnportable notes what Windows cannot store. It is sent all the same: others can.
+func (p *preparation) noteUnportable(path, element string) {
+	if name.CheckPortable(element) == nil {
+		return
+	}
+	p.unportable.Count++
+	if len(p.unportable.First) < leftOutNamed {
+		p.unportable.First = append(p.unportable.First, path)
+	}
+}
+
 // list adds what is in a directory and below it.
 func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifest.List, error) {
 	entries, err := disk.List(dir)
@@ -195,6 +208,7 @@ func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifes
 		if err := name.CheckPath(path); err != nil {
 			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
 		}
+		p.noteUnportable(path, e.Name)
 		if len(all) == event.MaxOfferFiles {
 			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), event.MaxOfferFiles)
 		}

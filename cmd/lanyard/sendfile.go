@@ -21,7 +21,7 @@ Prints the ID of each offer once it is safe on this machine's disk. The person i
 itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in a
 folder are left out, which is said; what cannot be read, or has a name with a backslash or control character, or like a drive (a:b), is refused,
 and nothing is sent. A name that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in it cannot be
-received there, which you are told.
+received there, which you are told, at once and when somebody cannot.
 
 --wait delivered|read  end when everything is on their disk and verified, in a room on everybody's, and with read also seen (exit status 3
                        if that takes longer than --timeout; 1 if a person declines, or
@@ -125,17 +125,32 @@ func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
 	return s.declined()
 }
 
-// namesOf are the first of what was left out.
-func namesOf(f api.File) string {
-	shown := make([]string, len(f.LeftOutNames))
-	for i, one := range f.LeftOutNames {
-		shown[i] = name.Quote(one)
+// firstOf are the first of some names, and how many more there are.
+func firstOf(names []string, all int, quoted string) string {
+	shown := make([]string, len(names))
+	for i, one := range names {
+		shown[i] = quoted + name.Quote(one) + quoted
 	}
 	text := strings.Join(shown, ", ")
-	if more := f.LeftOut - len(shown); more > 0 {
+	if more := all - len(shown); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// warn says on the standard error what of an offer is not sent, or does not get everywhere.
+func warn(f api.File) {
+	if f.LeftOut > 0 {
+		fmt.Fprintf(os.Stderr, "%s in %s left out, since only files and folders are sent: %s\n", count(f.LeftOut, "link or special file", "links or special files"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
+	}
+	if f.Unportable > 0 {
+		them := "them"
+		if f.Unportable == 1 {
+			them = "it"
+		}
+		fmt.Fprintf(os.Stderr, "Windows cannot store %s in %s (%s): who has Windows cannot receive it until you rename %s and send it again.\n", count(f.Unportable, "name", "names"), name.Quote(f.Name),
+			firstOf(f.UnportableNames, f.Unportable, `"`), them)
+	}
 }
 
 // begin prints the offers.
@@ -143,9 +158,7 @@ func (s *sendFile) begin(files []api.File) error {
 	for _, f := range files {
 		s.files[f.ID] = &sentFile{File: f}
 		s.order = append(s.order, f.ID)
-		if f.LeftOut > 0 {
-			fmt.Fprintf(os.Stderr, "%s in %s left out, since only files and folders are sent: %s\n", count(f.LeftOut, "link or special file", "links or special files"), name.Quote(f.Name), namesOf(f))
-		}
+		warn(f)
 		if !s.c.json {
 			s.c.say("%s", f.ID)
 		}

@@ -130,6 +130,9 @@ type File struct {
 	Picture      *Picture `json:"picture,omitempty"`      // of a picture that has a thumbnail
 	LeftOut      int      `json:"leftOut,omitempty"`      // of a folder: links, special files and other disks in it, which are not sent
 	LeftOutNames []string `json:"leftOutNames,omitempty"` // the first of them, in the answer that offers the folder
+
+	Unportable      int      `json:"unportable,omitempty"`      // in that answer: how many names in a folder Windows cannot store,
+	UnportableNames []string `json:"unportableNames,omitempty"` // and the first of them
 }
 
 // Picture is the size of a picture in pixels, as its sender says.

@@ -2,7 +2,9 @@
 import { bearer } from "./session.js";
 import { call, failure, ApiError, part } from "./api.js";
 import { sentence, tell } from "./actions.js";
+import { count } from "./format.js";
 import { update } from "./store.js";
+import { isolated } from "./text.js";
 import { without } from "./state.js";
 /** @import { File, Item, Share } from "./types.js" */
 
@@ -22,6 +24,7 @@ export async function upload(item, person, action) {
 		const body = action === "send" ? { action, to: person } : { action, with: [person], name: item.name };
 		const made = await call("POST", `/uploads/${part(id)}/finish`, body);
 		end(id);
+		if (action === "send") warn(made);
 		return made;
 	} catch (error) {
 		if (running.get(id)?.signal.aborted) return null;
@@ -30,6 +33,15 @@ export async function upload(item, person, action) {
 		tell(`“${item.name}” was not sent. ${sentence(error)}`, true);
 		return null;
 	}
+}
+
+/** Says at once what Windows cannot store of what was just offered. @param {File} file */
+function warn(file) {
+	const all = file.unportable ?? 0;
+	if (all === 0) return;
+	const names = (file.unportableNames ?? []).map(isolated);
+	const more = all > names.length ? ` and ${all - names.length} more` : "";
+	tell(`Windows cannot store ${count(all, "name")} in ${isolated(file.name)} (${names.join(", ")}${more}): who has Windows cannot receive it until you rename ${all === 1 ? "it" : "them"} and send it again.`, true);
 }
 
 /** @param {string} id */
