@@ -55,10 +55,10 @@ type transfer struct {
 	noted    int64     // of ours: what the database says of progress
 	notedAt  time.Time // and since when, at the earliest
 	worker   *worker
-	paused   bool     // by our person
-	notices  []notice // of the other end, by link, the oldest first
-	unable   []Unable // of ours: who took it and cannot receive it
-	why      Why      // of theirs: why we cannot, as the other side is told; 0 after a restart
+	paused   bool       // by our person
+	notices  []notice   // of the other end, by link, the oldest first
+	ables    []ableness // of ours: which machines told last that they can receive it, or cannot, the newest last
+	why      Why        // of theirs: why we cannot, as the other side is told; 0 after a restart
 }
 
 // parties returns who offers, by their machine, and to whom; what our person offers in a room is for nobody in particular.

@@ -120,7 +120,7 @@ func (c *Chat) takePause(l *peer.Link, body []byte) {
 		noRoom: t.mine && told.Paused == 1 && told.NoRoom == 1,
 	}, l)
 	if t.mine {
-		f.setUnable(t, l.Person(), told.Why)
+		f.setUnable(t, l.Peer(), l.Person(), told.Why)
 	}
 	f.resume(t)
 }

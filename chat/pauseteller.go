@@ -30,12 +30,12 @@ func (f *files) tellEverybodyPaused(t *transfer) {
 	}
 }
 
-// tellAllPaused tells a peer who has come what is held, and how much came of what they send: after a restart they do not know. What was told over a link that is still
-// there, this one perhaps, is told anew if it may be so no more.
+// tellAllPaused tells a peer who has come what is held, and how it is with what they send: after a restart they do not know, and what was told last may not have reached
+// them, above all that we can receive again what we could not, which they remember. What was told over a link that is still there, this one perhaps, is told anew if it may be so no more.
 func (f *files) tellAllPaused(l *peer.Link) {
 	for _, t := range f.all() {
 		f.mu.Lock()
-		news := t.paused || t.short || !t.mine && (t.progress.done > 0 || t.problem != "")
+		news := t.paused || t.short || !t.mine
 		open := t.fate.accepted && t.fate.open()
 		known := f.toldHeldLocked(l.Peer(), t)
 		f.mu.Unlock()

@@ -94,7 +94,7 @@ func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope
 		return nil, err
 	}
 	if t.mine {
-		f.setUnable(t, from, 0) // they try it again
+		f.tries(t, from)
 	}
 	content, err := f.openOffered(t, hash)
 	if !t.mine && err != nil {

@@ -79,32 +79,56 @@ func (t *transfer) whyNotLocked() uint64 {
 	return uint64(max(t.why, WhyOther))
 }
 
-// setUnable notes why somebody cannot receive an offer of ours, as they tell; 0: they can, or try it again.
-func (f *files) setUnable(t *transfer, who identity.PersonID, told uint64) {
+// ableness is what a machine told last of whether it can receive an offer of ours.
+type ableness struct {
+	machine identity.PeerID
+	person  identity.PersonID
+	why     Why // it cannot; 0: it can
+}
+
+// setUnable notes why a machine cannot receive an offer of ours, as it tells; 0: it can, or tries it again.
+func (f *files) setUnable(t *transfer, machine identity.PeerID, who identity.PersonID, told uint64) {
 	why := Why(told)
 	if told > uint64(WhyGone) {
 		why = WhyOther
 	}
+	several := len(f.chat.config.Roster.Machines(who)) > 1 // of a person with one machine that it can needs no note
+	f.alterUnable(t, func(all []ableness) []ableness {
+		all = slices.DeleteFunc(all, func(a ableness) bool { return a.machine == machine })
+		if why != 0 || several {
+			all = append(all, ableness{machine, who, why})
+		}
+		return all
+	})
+}
+
+// tries notes that somebody asks for an offer of ours, on one of their machines.
+func (f *files) tries(t *transfer, who identity.PersonID) {
+	f.alterUnable(t, func(all []ableness) []ableness {
+		return slices.DeleteFunc(all, func(a ableness) bool { return a.person == who && a.why != 0 })
+	})
+}
+
+// alterUnable changes what is known of who cannot receive an offer of ours, and tells it if that changes what is shown.
+func (f *files) alterUnable(t *transfer, change func([]ableness) []ableness) {
 	f.mu.Lock()
-	at := slices.IndexFunc(t.unable, func(u Unable) bool { return u.Person == who })
-	changed := at < 0 && why != 0 || at >= 0 && t.unable[at].Why != why
-	all := slices.DeleteFunc(slices.Clone(t.unable), func(u Unable) bool { return u.Person == who })
-	if why != 0 {
-		all = append(all, Unable{who, why})
-	}
-	t.unable = all
+	before := t.unableLocked()
+	t.ables = change(t.ables)
+	changed := !slices.Equal(before, t.unableLocked())
 	f.mu.Unlock()
 	if changed {
 		f.tell(t)
 	}
 }
 
-// unableLocked returns who cannot receive an offer of ours, but for those whose answer says that they have it or do not want it.
-func (t *transfer) unableLocked() []Unable {
-	if len(t.unable) == 0 {
-		return nil
+// unableLocked returns who cannot receive an offer of ours on any machine that told of it, but for those whose answer says that they have it or do not want it. Of several reasons the newest counts.
+func (t *transfer) unableLocked() (unable []Unable) {
+	for i, a := range t.ables {
+		newer := slices.ContainsFunc(t.ables[i+1:], func(b ableness) bool { return b.person == a.person })
+		able := slices.ContainsFunc(t.ables, func(b ableness) bool { return b.person == a.person && b.why == 0 })
+		if !newer && !able && !slices.Contains(t.fate.holders, a.person) && !slices.Contains(t.fate.decliners, a.person) {
+			unable = append(unable, Unable{a.person, a.why})
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(t.unable), func(u Unable) bool {
-		return slices.Contains(t.fate.holders, u.Person) || slices.Contains(t.fate.decliners, u.Person)
-	})
+	return unable
 }

@@ -10,10 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
 	"lanyard/internal/blob"
 	"lanyard/internal/tree"
+	"lanyard/internal/wire"
 )
 
 // awaitUnable waits until it is shown of an offer who cannot receive it, and in which state it is.
@@ -86,6 +89,89 @@ func TestSenderIsToldOfWhatCannotBeReceived(t *testing.T) {
 			t.Fatal(err)
 		}
 		anna.awaitUnable(t, "Ben gives it up", id, FileDeclined)
+	})
+}
+
+// TestAbleAgainOnTheNextLink: that somebody can receive a file again reaches who offers it also if the link ended before it was told, and though the file cannot come yet.
+func TestAbleAgainOnTheNextLink(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		inTheWay := filepath.Join(ben.dir, "Received")
+		writeFile(t, inTheWay, []byte("no folder"))
+		path := filepath.Join(t.TempDir(), "plan.txt")
+		writeFile(t, path, []byte("plan"))
+		id := anna.offer(t, ben, path)[0].ID
+		ben.accept(t, id)
+		anna.awaitUnable(t, "Anna is told", id, FileProblem, Unable{ben.person(), WhyOther})
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
+		for _, a := range []*agent{anna, ben} {
+			a.await(t, "the link is gone", func() bool { return len(a.inUse()) == 0 })
+		}
+		if _, err := anna.Pause(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		remove(t, inTheWay)
+		if _, err := ben.Resume(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		s.lan.Heal()
+		anna.awaitUnable(t, "Ben can again, and Anna holds it", id, FilePaused)
+		if _, err := anna.Resume(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitFile(t, id, FileReceived)
+	})
+}
+
+// TestOneMachineOfSeveralCannotReceive: somebody is shown as unable to receive a file only while none of their machines is known to be able, in whatever order these tell it.
+func TestOneMachineOfSeveralCannotReceive(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna := s.start(t, "Anna")
+		machines := s.household(t, "Ben", 2)
+		desk, laptop := machines[0], machines[1]
+		for _, one := range machines {
+			one.run(t)
+			anna.meet(t, one)
+		}
+		path := filepath.Join(t.TempDir(), "plan.txt")
+		writeFile(t, path, []byte("plan"))
+		id := anna.offer(t, desk, path)[0].ID
+		tells := func(one *agent, why Why) {
+			t.Helper()
+			f := frame.Pause{Offer: id[:], Why: uint64(why)}
+			if why != 0 {
+				f.Paused = 1
+			}
+			body, err := wire.Marshal(f)
+			if err == nil {
+				err = linkTo(t, one, anna).Send(t.Context(), wire.KindPause, body)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		person := desk.person()
+		for _, step := range []struct {
+			when string
+			who  *agent
+			why  Why
+			want []Unable
+		}{
+			{"one of two cannot, and nothing is known of the other", desk, WhyName, []Unable{{person, WhyName}}},
+			{"neither can", laptop, WhyOther, []Unable{{person, WhyOther}}},
+			{"one can", laptop, 0, nil},
+			{"the other still cannot", desk, WhyMismatch, nil},
+			{"none can any more", laptop, WhyGone, []Unable{{person, WhyGone}}},
+			{"the other can", desk, 0, nil},
+		} {
+			tells(step.who, step.why)
+			synctest.Wait()
+			f, err := anna.File(t.Context(), id)
+			if err != nil || !slices.Equal(f.Unable, step.want) {
+				t.Errorf("%s: %+v, %v", step.when, f.Unable, err)
+			}
+		}
 	})
 }
 
