@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -68,4 +69,12 @@ func oneLine(p api.Problem) string {
 		return p.Text
 	}
 	return p.Text + " " + p.Remedy
+}
+
+// databaseProblems tells why the database does not get smaller; nothing else is wrong with it.
+func databaseProblems(stays error) []api.Problem {
+	if stays == nil {
+		return nil
+	}
+	return []api.Problem{{ID: "large", Severity: "note", Text: fmt.Sprintf("Room on the disk that deleted messages took stays with Lanyard (%v).", stays), Remedy: "Each start tries again to change that; nothing is lost."}}
 }

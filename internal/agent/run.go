@@ -210,6 +210,7 @@ func (l *life) wire() {
 		l.painter.touch()
 	}
 	l.ringer = newRinger(l.desk.open, l.desk.notify, func() string { return l.peers.Self().Presence.Choice.String() }, l.preferences.get, l.talks.unread)
+	l.problems.set("database", databaseProblems(l.db.Problem()))
 	l.discoverer = l.options.Discover(l.sightings.config(l.log))
 }
 

@@ -28,3 +28,6 @@ const SlackStep = slackStep
 
 // IsOld reports whether a file with so many pages, and so many of them free, is laid out anew.
 func IsOld(mode, pages, free int) bool { return layout{mode, pages, free}.old() }
+
+// Cut cuts both files to what they hold, as the mover does when it was asked to, and reports whether somebody was in the way.
+func Cut(db *DB) (busy bool, err error) { return db.move(true) }

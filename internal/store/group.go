@@ -17,11 +17,7 @@ type write struct {
 // pace of the mover.
 func (db *DB) commit(group []*write) (changes int) {
 	tx := &Tx{conn: db.writer, now: time.Now(), hooks: &hooks{}}
-	err := runGroup(tx, group)
-	if err != nil {
-		db.writer.rollback()
-		err = db.judge(err)
-	}
+	err := db.judge(db.runInTurn(tx, group))
 	tx.conn = nil
 	if err == nil {
 		for _, fn := range tx.hooks.after {
@@ -35,6 +31,17 @@ func (db *DB) commit(group []*write) (changes int) {
 		w.done <- w.err
 	}
 	return tx.changes
+}
+
+// runInTurn runs a group while the mover does not cut the file, and undoes it if it fails.
+func (db *DB) runInTurn(tx *Tx, group []*write) error {
+	db.turn.Lock()
+	defer db.turn.Unlock()
+	err := runGroup(tx, group)
+	if err != nil {
+		db.writer.rollback()
+	}
+	return err
 }
 
 // runGroup returns an error if the group as a whole failed; the error of one function alone is kept in its write.

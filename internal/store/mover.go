@@ -84,9 +84,17 @@ func (db *DB) moveLoop(ctx context.Context, due <-chan moveKind) {
 func (db *DB) move(empty bool) (busy bool, err error) {
 	busy, err = db.mover.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")
 	if err == nil && empty {
-		busy, err = db.mover.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
+		busy, err = db.cut()
 	}
 	return busy, db.judge(err)
+}
+
+// cut cuts both files to what they hold. SQLite keeps writers out meanwhile, and lets them wait for two seconds (busyTimeout); a slow disk takes longer for some
+// gigabytes. So the two take turns here.
+func (db *DB) cut() (busy bool, err error) {
+	db.turn.Lock()
+	defer db.turn.Unlock()
+	return db.mover.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 // moveAll empties the WAL at the end. With a full disk it stays as it is and is read at the next start.

@@ -1,15 +1,12 @@
 package store
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // Slack is what of a file holds nothing any more, in pages of 4 KiB. What is deleted becomes slack, and what is written next uses it again; a lot of it goes
 // back to the file system, from the end of the file on: with auto_vacuum = INCREMENTAL SQLite knows for each page what points to it, and can move the last
 // ones forward (https://www.sqlite.org/pragma.html#pragma_incremental_vacuum). It happens while nobody writes, and between groups that follow without a pause
 // now and then, in steps that are transactions of their own:
-// a write waits for one step at most, and a kill at any moment leaves a whole database, which goes on with it at the next start.
+// a write waits for one step at most, or for the cut of the files (DB.turn), and a kill at any moment leaves a whole database, which goes on with it at the next start.
 const (
 	slackMost = 1024 // above it some goes back: 4 MiB
 	slackKept = 256  // stays for what is written next
@@ -52,6 +49,8 @@ func (db *DB) giveBack(s *slack) (stepped, done bool) {
 }
 
 func (db *DB) stepBack(s *slack) (stepped bool, err error) {
+	db.turn.Lock()
+	defer db.turn.Unlock()
 	free, err := db.writer.number("PRAGMA freelist_count")
 	if err != nil || free <= slackKept || !s.giving && free <= slackMost {
 		s.giving = false
@@ -72,7 +71,7 @@ type layout struct{ mode, pages, free int }
 func (l layout) old() bool { return l.mode == 0 && l.pages-l.free <= relaidMost }
 
 // layOut makes a file of an older program one that gives slack back, if little enough is in use. It is one transaction: whatever interrupts it, a full disk
-// too, leaves the file as it was.
+// too, leaves the file as it was, and the program goes on with it; only what closes a store that runs keeps this one from being opened.
 func (db *DB) layOut() error {
 	var now layout
 	for pragma, to := range map[string]*int{"PRAGMA auto_vacuum": &now.mode, "PRAGMA page_count": &now.pages, "PRAGMA freelist_count": &now.free} {
@@ -89,12 +88,17 @@ func (db *DB) layOut() error {
 	if err == nil {
 		err = db.writer.script("VACUUM")
 	}
-	if err = told(db.path, err); errors.Is(err, ErrFull) || errors.Is(err, ErrLocked) {
+	if err = told(db.path, err); err != nil && !isFatal(err) {
 		db.log.Warn("database: its file does not get smaller until this works at a start", "file", db.path, "err", err)
+		db.problem = fmt.Errorf("make the file smaller: %w", err)
 		return nil
 	}
 	return err
 }
+
+// Problem returns why the file does not get smaller when much is deleted, nil if it does: it was made by an older program, and could not be laid out anew. The next start
+// tries it again; nothing else is wrong.
+func (db *DB) Problem() error { return db.problem }
 
 // number is the answer of a pragma that is one.
 func (c *conn) number(pragma string) (n int, err error) {

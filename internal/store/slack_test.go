@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -140,6 +142,34 @@ func TestSlackIsCutAfterReaders(t *testing.T) {
 	awaitSize(t, path, 3<<20)
 }
 
+// TestCutAndWriterTakeTurns: cutting the files keeps SQLite's writers out for as long as the disk takes, which may be longer than these wait. So it and the writer wait for each other, and not in SQLite.
+func TestCutAndWriterTakeTurns(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	cut := make(chan error, 1)
+	try := func() {
+		busy, err := store.Cut(db)
+		if busy && err == nil {
+			err = errors.New("the writer was in the way")
+		}
+		cut <- err
+	}
+	err := db.Write(t.Context(), func(*store.Tx) error {
+		go try()
+		select {
+		case err := <-cut:
+			return fmt.Errorf("the files were cut while somebody wrote: %w", err)
+		case <-time.After(100 * time.Millisecond): // the time that it is given to go wrong
+			return nil
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-cut; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSlackStep: one step gives back no more than a step, so that a write which comes meanwhile waits for no more; little slack is kept.
 func TestSlackStep(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
@@ -192,6 +222,38 @@ func TestSlackOfOldFiles(t *testing.T) {
 	fillUp(t, db, 10_000, 400)
 	deleteFrom(t, db, 10_000)
 	awaitSize(t, path, 3<<20)
+}
+
+// TestUnshrinkable: a file of an older program that cannot be laid out anew, for whatever reason, is opened all the same, and says so.
+func TestUnshrinkable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	db := open(t, path)
+	fillUp(t, db, 0, 50)
+	if err := db.Problem(); err != nil {
+		t.Errorf("a problem of a new file: %v", err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw(t, path, `PRAGMA auto_vacuum = NONE`, `VACUUM`, `CREATE TABLE odd (word TEXT)`, `PRAGMA writable_schema = ON`,
+		`UPDATE sqlite_schema SET sql = 'CREATE TABLE odd (word TEXT COLLATE nowhere)' WHERE name = 'odd'`) // SQLite reads that, and cannot write it anew
+	db = open(t, path)
+	if n := count(t, db); n != 50 {
+		t.Errorf("%d rows are there", n)
+	}
+	if err := insert(db, 1000); err != nil {
+		t.Error(err)
+	}
+	if err := db.Problem(); err == nil || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrLocked) {
+		t.Errorf("the problem is %v", err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw(t, path, `PRAGMA writable_schema = ON`, `UPDATE sqlite_schema SET sql = 'CREATE TABLE odd (word TEXT)' WHERE name = 'odd'`)
+	if err := open(t, path).Problem(); err != nil {
+		t.Errorf("the next start tries again: %v", err)
+	}
 }
 
 // TestOldFiles: laid out anew is what cannot give slack back and has up to 32 MiB in use, however large it is.

@@ -72,6 +72,8 @@ type DB struct {
 	mover   *conn // moves commits from the WAL into the file, beside the writer
 	readers readers
 	queue   queue
+	turn    sync.Mutex   // held for each transaction of the writer, as SQLite's own lock is, and while the mover cuts the file
+	problem error        // see Problem
 	close   func() error // closes all connections, once
 }
 
