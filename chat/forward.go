@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,7 +56,7 @@ func (c *Chat) forwardFile(ctx context.Context, id event.ID, to event.Conversati
 	if err != nil {
 		return Message{}, fmt.Errorf("read an offer: %w", err)
 	}
-	h, err := c.files.lying(t)
+	h, err := c.files.lying(ctx, t)
 	if err != nil {
 		return Message{}, err
 	}
@@ -88,14 +89,14 @@ type here struct {
 }
 
 // lying finds what an offer of ours is of, or what was received of theirs, and that it is there as it was.
-func (f *files) lying(t *transfer) (h here, err error) {
+func (f *files) lying(ctx context.Context, t *transfer) (h here, err error) {
 	if h.path, err = f.whole(t); err != nil {
 		return here{}, err
 	}
 	if t.offer.Folder == 1 {
-		h.manifest, err = f.wholeFolder(t, h.path)
+		h.manifest, err = f.wholeFolder(ctx, t, h.path)
 	} else {
-		h.mtime, err = f.wholeFile(t, h.path)
+		h.mtime, err = f.wholeFile(ctx, t, h.path)
 	}
 	if errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable) {
 		err = fmt.Errorf("look at what is offered: %w: %w", err, ErrMoved)
@@ -125,7 +126,7 @@ func (f *files) whole(t *transfer) (string, error) {
 }
 
 // wholeFile looks at a file, and returns when it was last changed. One of which that was not noted when it was received is compared by its content.
-func (f *files) wholeFile(t *transfer, path string) (mtime int64, err error) {
+func (f *files) wholeFile(ctx context.Context, t *transfer, path string) (mtime int64, err error) {
 	noted, err := f.mtime(t)
 	if err != nil {
 		return 0, err
@@ -142,15 +143,28 @@ func (f *files) wholeFile(t *transfer, path string) (mtime int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
 	}
-	hash, _, err := hashOf(content)
+	hash, _, err := hashOf(untilEnd{ctx, content})
 	if err == nil && hash != blob.Hash(t.offer.Hash) {
 		err = blob.ErrChanged
 	}
 	return before.ModTime().UnixNano(), err
 }
 
+// untilEnd is a content that can be read until the request ends.
+type untilEnd struct {
+	ctx context.Context
+	io.ReaderAt
+}
+
+func (u untilEnd) ReadAt(p []byte, at int64) (int, error) {
+	if u.ctx.Err() != nil {
+		return 0, context.Cause(u.ctx)
+	}
+	return u.ReaderAt.ReadAt(p, at)
+}
+
 // wholeFolder looks at all that an offered folder holds, and returns the list of it. What somebody put into the folder besides is no part of the offer.
-func (f *files) wholeFolder(t *transfer, path string) (list []byte, err error) {
+func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list []byte, err error) {
 	index, err := f.index(t)
 	if err != nil {
 		return nil, err
@@ -161,6 +175,9 @@ func (f *files) wholeFolder(t *transfer, path string) (list []byte, err error) {
 	}
 	defer func() { err = errors.Join(err, disk.Close()) }()
 	for e := range index.Entries() {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		s, err := disk.Lstat(e.Name())
 		switch {
 		case err != nil:

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image"
 	"image/png"
@@ -12,6 +13,8 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/tree"
 )
 
 // called is what the test's people call each other.
@@ -226,4 +229,68 @@ func touch(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// endedDisk ends the request once something of a file is read, and counts what is read after that.
+type endedDisk struct {
+	tree.FS
+	end   context.CancelFunc
+	after *int
+}
+
+type endedFile struct {
+	tree.File
+	disk *endedDisk
+}
+
+func (d *endedDisk) Open(path string) (tree.File, error) {
+	f, err := d.FS.Open(path)
+	return &endedFile{f, d}, err
+}
+
+func (f *endedFile) ReadAt(p []byte, at int64) (int, error) {
+	if at > 0 {
+		*f.disk.after++
+	}
+	n, err := f.File.ReadAt(p, at)
+	f.disk.end()
+	return n, err
+}
+
+// TestForwardEndsWithTheRequest: who gives up passing on a large file of which was not noted when it was changed, and which is read for that, does not have it read to its end.
+func TestForwardEndsWithTheRequest(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		path := filepath.Join(t.TempDir(), "film")
+		writeFile(t, path, noise(5, 8*readSize))
+		id := anna.offer(t, ben, path)[0].ID
+		ben.accept(t, id)
+		ben.awaitFile(t, id, FileReceived)
+		anna.awaitFile(t, id, FileReceived)
+		if err := ben.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`UPDATE chat_file SET mtime = 0`) // as an earlier version kept it
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, end := context.WithCancel(t.Context())
+		defer end()
+		read := 0
+		ben.config.Disk = func(path string) (tree.FS, error) {
+			disk, err := tree.OpenDisk(path)
+			return &endedDisk{disk, end, &read}, err
+		}
+		to := ben.Direct(anna.person())
+		if _, err := ben.Forward(ctx, id, to, called); !errors.Is(err, context.Canceled) || errors.Is(err, ErrMoved) {
+			t.Errorf("passed on, or %v", err)
+		}
+		if read > 0 {
+			t.Errorf("%d more pieces were read", read)
+		}
+		ben.config.Disk = tree.OpenDisk
+		if _, err := ben.Forward(t.Context(), id, to, called); err != nil {
+			t.Error(err)
+		}
+	})
 }

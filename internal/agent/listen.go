@@ -132,12 +132,29 @@ func (l *life) fileChanged(f chat.File) {
 	if !f.Mine || !over(f) {
 		return
 	}
-	wanted, err := l.wanted(l.ended)
-	if err == nil && !slices.Contains(wanted, f.Path) { // it may have been passed on before everybody had it
-		err = l.uploads.settled(f.Path)
-	}
+	l.settle(f.Path)
+}
+
+// settle removes what was dropped on the window once nobody waits for it any more. It may have been passed on before everybody had it, or be passed on now.
+func (l *life) settle(path string) {
+	err := l.lent.unlessHeld(path, func() error {
+		wanted, err := l.wanted(l.ended)
+		if err != nil || slices.Contains(wanted, path) {
+			return err
+		}
+		return l.uploads.settled(path)
+	})
 	if err != nil && l.ended.Err() == nil {
 		l.log.Warn("upload kept", "reason", err)
+	}
+}
+
+// lend keeps what lies at a path from being removed until the function that it returns is called.
+func (l *life) lend(path string) (free func()) {
+	l.lent.hold(path)
+	return func() {
+		l.lent.free(path)
+		l.settle(path)
 	}
 }
 

@@ -11,7 +11,10 @@ import (
 )
 
 // messages is what people do with single messages, as the local API has it.
-type messages struct{ talks *conversations }
+type messages struct {
+	talks *conversations
+	lend  func(path string) (free func()) // keeps a file where it lies while it is passed on
+}
 
 // Post writes one text with what stands beside it.
 func (m *messages) Post(ctx context.Context, to string, p api.PostRequest) (api.Message, error) {
@@ -145,6 +148,9 @@ func (m *messages) Forward(ctx context.Context, id, to string) (api.Message, err
 		return api.Message{}, err
 	}
 	return m.one(ctx, id, func(e event.ID) (chat.Message, error) {
+		if f, err := m.talks.chats.File(ctx, e); err == nil && f.Path != "" {
+			defer m.lend(f.Path)()
+		}
 		return m.talks.chats.Forward(ctx, e, in, m.talks.people.called)
 	})
 }
