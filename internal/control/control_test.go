@@ -209,6 +209,20 @@ func TestStreamAnswersEachLineBeforeTheNextComes(t *testing.T) {
 	}
 }
 
+// TestConnectionAfterStream: what is asked next over the connection of a stream that came to its end is answered like anything else.
+func TestConnectionAfterStream(t *testing.T) {
+	_, _, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for i := range 300 {
+		for range 2 {
+			if answer := rawPost(t, ctx, client, "/api/v1/conversations/Ben/stream", `{"text":"x"}`); !strings.Contains(answer, `"line":1,"id"`) {
+				t.Fatalf("round %d: %s", i, answer)
+			}
+		}
+	}
+}
+
 // TestStreamTellsThatWordsDiffer: also when that is said while lines are sent.
 func TestStreamTellsThatWordsDiffer(t *testing.T) {
 	k, _, client := conversing(t)

@@ -56,12 +56,17 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	batches, outcomes := make(chan batch, maxInFlight), make(chan outcome, maxInFlight)
-	go func() { defer close(batches); readBatches(ctx, r.Body, batches) }()
+	read := make(chan struct{}) // closed once the body has come to its end, or nobody reads it any more
+	go func() { defer close(batches); defer close(read); readBatches(ctx, r.Body, batches) }()
 	go func() { defer close(outcomes); s.send(ctx, batches, outcomes) }()
 	s.report(ctx, w, out, outcomes, events)
 	cancel()
-	_ = out.SetReadDeadline(time.Now()) // wakes the reader of the body; an error means that there is no connection left to wake it on
-	for range outcomes {                // both goroutines have ended when this is closed
+	select {
+	case <-read: // a deadline would end the connection, on which the next request may be coming
+	default:
+		_ = out.SetReadDeadline(time.Now()) // wakes the reader of the body; an error means that there is no connection left to wake it on
+	}
+	for range outcomes { // both goroutines have ended when this is closed
 	}
 	return nil
 }
