@@ -44,7 +44,7 @@ func (s *simulation) growOld() {
 		}
 	}
 	for _, d := range []*desk{ben, carla} {
-		d.await(s.t, "what Anna said", func() bool { return d.Known(s.room) && len(d.shown(s.t, s.room)) >= len(s.sayings) && d.rested() })
+		d.await(s.t, "what Anna said", func() bool { return d.Known(s.room) && len(d.said(s.t, s.room)) == len(s.sayings) && d.rested() })
 	}
 	_, err := ben.MarkRead(s.t.Context(), s.room, event.ID{})
 	s.expect(ben, errors.Join(err, ben.KeepAll(s.t.Context(), 1)))
