@@ -115,10 +115,11 @@ func (s *simulation) forgetNow(d *desk) {
 	}
 }
 
-// hadAll reports whether all members, as somebody knew them, had a word that now nobody has: they forgot the room as well, and who left was not told.
+// hadAll reports whether all members, as somebody knew them, had a word that now nobody has: they forgot the room as well, and who left was not told; or it
+// was not for them, as the history is closed.
 func (s *simulation) hadAll(w *saying, knew *membership.State) bool {
 	return !slices.ContainsFunc(s.desks[:len(people)], func(d *desk) bool {
-		return knew.Has(d.person()) && (!w.forgotten(d) || d.count(s.t, `SELECT count(*) FROM chat_event WHERE name = ?`, event.Name(w.id)) == 0)
+		return knew.Has(d.person()) && (!s.closed || w.meant(d)) && (!w.forgotten(d) || d.count(s.t, `SELECT count(*) FROM chat_event WHERE name = ?`, event.Name(w.id)) == 0)
 	})
 }
 
