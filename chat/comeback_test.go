@@ -32,3 +32,34 @@ func TestStateForWhoComesBack(t *testing.T) {
 		})
 	})
 }
+
+// TestWordsForWhoComesBack: who forgot a room and is invited again gets what was said meanwhile, though it comes first from who keeps it no more, in one with
+// the invitation. What they forgot is asked for by nobody.
+func TestWordsForWhoComesBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		anna.say(t, room, "before")
+		carla.awaitSaid(t, room, "before")
+		time.Sleep(2 * statePause)
+		carla.leaves(t, room)
+		anna.awaitMembers(t, room, anna, ben)
+		carla.forget(t, room)
+		anna.say(t, room, "while she is out")
+		ben.awaitSaid(t, room, "before", "while she is out")
+		time.Sleep(31 * 24 * time.Hour)
+		if err := anna.KeepAll(t.Context(), 30); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitSaid(t, room)
+		ben.stop()
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, all...)
+		carla.awaitSaid(t, room)
+		ben.run(t)
+		carla.awaitSaid(t, room, "while she is out")
+	})
+}

@@ -15,7 +15,7 @@ const gapStep = 4096
 
 // storeGaps notes the events of this page that came without their words though they may be for us.
 func (p *page) storeGaps(tx *store.Tx) error {
-	if p.v.room == nil || p.chat.gone(p.v) {
+	if p.v.room == nil {
 		return nil
 	}
 	m, self := p.v.room.members(), p.chat.config.Identity.Person()
