@@ -38,6 +38,7 @@ export function MessageList({ view, waiting, name, office = false, tail }) {
 		else if (!opened && view.firstUnread) keep.show("unread");
 		else if ((view.atEnd && !atEnd) || waiting.length > pending) keep.toEnd();
 		else keep.restore();
+		keep.follows(view.later);
 		before.current = { opened: true, atEnd: view.atEnd, pending: waiting.length, target: view.target };
 		fill(box.current, view, keep);
 	});

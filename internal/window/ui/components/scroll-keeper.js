@@ -6,6 +6,7 @@ export class ScrollKeeper {
 	/** @type {HTMLElement} */ #box;
 	/** @type {{key: string, offset: number} | null} */ #anchor = null;
 	#end = true;
+	#later = false;
 	#top = 0; // where it was put, or seen last
 	#resized;
 
@@ -31,7 +32,7 @@ export class ScrollKeeper {
 		const { scrollTop, clientHeight, scrollHeight } = this.#box;
 		if (scrollTop === this.#top) return;
 		this.#top = scrollTop;
-		this.#end = scrollHeight - clientHeight - scrollTop < NEAR;
+		this.#end = !this.#later && scrollHeight - clientHeight - scrollTop < NEAR;
 		this.#anchor = this.#end ? null : this.#firstInSight();
 	}
 
@@ -42,6 +43,14 @@ export class ScrollKeeper {
 			if (bottom > top && row instanceof HTMLElement) return { key: row.dataset.key ?? "", offset: start - top };
 		}
 		return null;
+	}
+
+	/** Learns whether more follows that is not loaded: then the end of the list is not where the conversation ends, and whoever is there is not taken along when more comes. @param {boolean} later */
+	follows(later) {
+		if (this.#later === later) return;
+		this.#later = later;
+		this.#top = -1; // where it is means something else now
+		this.look();
 	}
 
 	/** Puts the list back after its content or size changed. */

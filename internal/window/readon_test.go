@@ -1,0 +1,92 @@
+package window_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+
+	"lanyard/internal/api"
+)
+
+const atBottom = `(() => { const m = document.querySelector(".messages"); return m.scrollHeight - m.clientHeight - m.scrollTop < 2; })()`
+
+// wheel turns the wheel over the messages until the end of what is loaded is in sight.
+func (b *tab) wheel() {
+	b.t.Helper()
+	x, y := b.spot("the list of messages", `document.querySelector(".messages")`)
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		send(b, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: x, Y: y, DeltaX: 1, DeltaY: 600})
+		if eval[bool](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(`+atBottom+`))))`) {
+			return
+		}
+	}
+	b.t.Fatal("the wheel does not reach the end of the list")
+}
+
+// readOn: who turns the wheel faster than messages are loaded stays with what they read; the rest comes below it, and is read by nobody until they come to it. The last page
+// turns out to be empty, as what stood on it went meanwhile.
+func readOn(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	now := time.Now()
+	c.person("dora", "Dora Lind", "desk-3", "available", true, now)
+	c.mu.Lock()
+	list := make([]api.Message, 600)
+	for i := range list {
+		list[i] = api.Message{ID: fmt.Sprintf("m%04d", i), Conversation: "with-dora", Kind: "text", Text: fmt.Sprintf("flood %d", i), Time: now.Add(time.Duration(i-600) * time.Minute), Author: api.Author{ID: "dora", Name: "Dora Lind"}, Unread: i >= 100}
+	}
+	c.messages["dora"] = list
+	c.rowLocked("dora")
+	wanted, answer := make(chan string, 1), make(chan struct{}) // a page, and leave to give it
+	c.overtake = func(_ string, query url.Values) {
+		if after := query.Get("after"); after != "" {
+			if after == "m0449" {
+				c.mu.Lock()
+				c.messages["dora"] = list[:550]
+				c.mu.Unlock()
+			}
+			select {
+			case wanted <- after:
+			case <-t.Context().Done():
+			}
+			select {
+			case <-answer:
+			case <-t.Context().Done():
+			}
+		}
+	}
+	c.mu.Unlock()
+	read := func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return slices.Contains(c.asked, "PUT /api/v1/conversations/dora/read")
+	}
+
+	b := open(t, browser, c.URL())
+	b.click(".person", "Dora Lind")
+	b.see(".message-unread", "New messages")
+	for last := ""; last != "m0549"; {
+		b.wheel()
+		select {
+		case last = <-wanted:
+		case <-time.After(patience):
+			t.Fatal("at the end of what is loaded nothing more is asked for")
+		}
+		b.wheel() // what was asked for is not there yet
+		b.until(last+" is the last that is there", `[...document.querySelectorAll("[data-message]")].at(-1).dataset.message === %s`, last)
+		answer <- struct{}{}
+		if last != "m0549" {
+			b.until("more is there", `[...document.querySelectorAll("[data-message]")].at(-1).dataset.message > %s`, last)
+			b.inSight(last)
+			if read() {
+				t.Fatalf("what comes after %s is read, and nobody saw it", last)
+			}
+		}
+	}
+	b.until("the end is known", `!document.querySelector(".to-end")`)
+	eventually(t, "all of it is read", read)
+}
