@@ -5,7 +5,7 @@ import { people } from "../state.js";
 import { closing, sentence, show } from "../actions.js";
 import { forward } from "../message-actions.js";
 import { Dialog } from "./dialog.js";
-import { PeopleChoice } from "./people-choice.js";
+import { FilteredChoice } from "./filtered-choice.js";
 /** @import { Message } from "../types.js" */
 
 const all = select(people);
@@ -27,5 +27,5 @@ export function ForwardDialog({ message }) {
 		}
 	};
 	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${chosen.length === 0} onClick=${go}>Forward</button>`;
-	return h(Dialog, { title: "Forward to", verbs, problem }, h(PeopleChoice, { label: "Who gets this message", rows: all.value.filter((r) => !r.blocked && !r.over && !r.office), chosen, onChange: setChosen }));
+	return h(Dialog, { title: "Forward to", verbs, problem }, h(FilteredChoice, { label: "Who gets this message", focus: true, nobody: "Nobody and no room on your list", rows: all.value.filter((r) => !r.blocked && !r.over && !r.office), chosen, onChange: setChosen }));
 }

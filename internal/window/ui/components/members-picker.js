@@ -2,6 +2,7 @@
 import { html, h, useState } from "../vendor/index.js";
 import { chosenAmong, groupNames, matching, people } from "../state.js";
 import { select } from "../store.js";
+import { ChoiceField } from "./choice-field.js";
 import { PeopleChoice } from "./people-choice.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
@@ -15,22 +16,10 @@ export function MembersPicker({ label, without, chosen, onChange, focus = false,
 	const able = all.value.filter((r) => !r.members && !r.office && !r.blocked && !without.includes(r.id));
 	if (able.length === 0) return html`<p class="quiet">${none}</p>`;
 	const found = matching(able, filter);
-	const add = (/** @type {Row} */ r) => onChange(chosen.includes(r.id) ? chosen.filter((id) => id !== r.id) : [...chosen, r.id]);
-	const key = (/** @type {KeyboardEvent} */ e) => {
-		if (e.key === "ArrowDown") focusFirst(e);
-		if (e.key === "Escape" && filter) {
-			e.preventDefault(); // the filter goes first, the question after it
-			e.stopPropagation();
-			setFilter("");
-		}
-		if (e.key !== "Enter" || e.isComposing || !filter || found.length === 0) return;
-		e.preventDefault();
-		add(found[0]);
-		setFilter("");
-	};
+	const toggle = (/** @type {string} */ id) => onChange(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
 	return html`<div class="picker">
 		${chosen.length > 0 && html`<ul class="chips" aria-label="Chosen">${chosen.map((id) => h(Chip, { key: id, row: all.value.find((r) => r.id === id), onRemove: () => onChange(chosen.filter((one) => one !== id)) }))}</ul>`}
-		<label class="field">${label}<input type="text" role="searchbox" dir="auto" autocomplete="off" autofocus=${focus} placeholder="Type a name" value=${filter} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setFilter(e.currentTarget.value)} onKeyDown=${key} /></label>
+		${h(ChoiceField, { label, filter, onFilter: setFilter, first: found[0]?.id, toggle, focus })}
 		${h(Groups, { able, chosen, onChange })}
 		${found.length === 0 ? html`<p class="quiet" role="status">Nobody on your list is called “<bdi dir="auto">${filter}</bdi>”.</p>` : h(PeopleChoice, { label, rows: found.slice(0, SHOWN), chosen, onChange })}
 		<p class="quiet picker-note" role="status">${chosen.length > 0 ? `${chosen.length} chosen. ` : ""}${found.length > SHOWN ? `${found.length - SHOWN} more are not shown: type a name to find them.` : ""}</p>
@@ -53,12 +42,4 @@ function Groups({ able, chosen, onChange }) {
 		const toggle = () => onChange(every ? chosen.filter((one) => !inside.includes(one)) : [...new Set([...chosen, ...inside])]);
 		return html`<button class="among-one" key=${id} aria-pressed=${every ? "true" : "false"} onClick=${toggle}><bdi dir="auto">${text}</bdi> (${inside.length})</button>`;
 	})}</div>`;
-}
-
-/** @param {KeyboardEvent} e */
-function focusFirst(e) {
-	const box = e.currentTarget instanceof Element && e.currentTarget.closest(".picker")?.querySelector("input[type=checkbox]");
-	if (!(box instanceof HTMLElement)) return;
-	e.preventDefault();
-	box.focus();
 }
