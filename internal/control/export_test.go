@@ -71,7 +71,7 @@ func exportOf(t *testing.T, s *shelf, format string) (string, error) {
 }
 
 var lying = []string{"plain", "<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\u200b=1", "＝1", "a\r\nb,\"c\"",
-	"evil\u202egpj.exe", "nul\x00\x1b[31m", "</p></article></section><style>*{}</style>", "100%", "a=b"}
+	"evil\u202egpj.exe", "nul\x00\x1b[31m", "</p></article></section><style>*{}</style>", "100%", "a=b", "**<img src=x onerror=alert(1)>**", "[x](javascript:alert(1)) ![y](https://evil.example/z.png\" onerror=alert(1))"}
 
 func TestExportHTMLIsHarmless(t *testing.T) {
 	page, err := exportOf(t, &shelf{texts: lying}, "html")
@@ -82,7 +82,7 @@ func TestExportHTMLIsHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed := " html head meta title style body h1 h2 h3 p section article header bdi time "
+	allowed := " html head meta title style body h1 h2 h3 p section article header bdi time strong a "
 	var said []string
 	for n := range doc.Descendants() {
 		if n.Type == html.ElementNode && !strings.Contains(allowed, " "+n.Data+" ") {
@@ -178,6 +178,27 @@ func TestExportTellsThroughWhat(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
 	if err != nil || len(rows) != 2 || rows[1][9] != "'=Build" {
 		t.Errorf("%q, %v", rows, err)
+	}
+}
+
+// TestExportDrawsTexts: bold is bold on the page, a size is told as people read it, and nothing is loaded from anywhere.
+func TestExportDrawsTexts(t *testing.T) {
+	page, err := exportOf(t, &shelf{texts: []string{"At **noon** <b>", "see\n- [the plan](https://wiki.example/plan)\n- `a < b`", "~~at ten~~"}}, "html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`<p dir="auto"><bdi>At <strong>noon</strong> &lt;b&gt;</bdi></p>`, `<ul><li dir="auto"><a href="https://wiki.example/plan"`, "<code>a &lt; b</code>", "<s>at ten</s>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s: %s", want, page)
+		}
+	}
+	if strings.Contains(page, "**") {
+		t.Error("the page shows marks")
+	}
+	for n, want := range map[int64]string{0: "0 bytes", 1: "1 byte", 999: "999 bytes", 1000: "1 kB", 1500: "1.5 kB", 60_000_000: "60 MB", 4_812_331: "4.8 MB", 99_950_000: "100 MB", 999_499: "999 kB", 999_500: "1 MB", 999_600_000: "1 GB", 2_000_000_000_000_000: "2000 TB"} {
+		if got := content(api.Message{Kind: "file", Text: "a", File: &api.File{Size: n}}); !strings.Contains(got, fmt.Sprintf(`<span title="%d bytes">%s</span>`, n, want)) {
+			t.Errorf("%d bytes are told as %s", n, got)
+		}
 	}
 }
 

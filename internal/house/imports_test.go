@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 
 	"internal/agent": {"chat", "chat/amend", "chat/event", "chat/membership", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook",
 		"internal/identity", "internal/media", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/typing", "internal/vector", "internal/verify", "internal/window", "internal/wire"},
-	"internal/control": {"internal/api"},
+	"internal/control": {"internal/api", "internal/markdown"}, // markdown: exported pages show texts as the window does
 	"chat":             {"chat/amend", "chat/event", "chat/frame", "chat/mail", "chat/manifest", "chat/membership", "chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
 	"chat/amend":       {"chat/event", "internal/identity", "internal/wire"},
 	"chat/event":       {"internal/identity", "internal/media", "internal/name", "internal/vector", "internal/wire"},                // media: how large a small picture may be
@@ -58,6 +58,7 @@ var allowed = map[string][]string{
 	"internal/build/testrun": {},
 	"internal/desktest":      {},
 	"internal/house":         {},
+	"internal/markdown":      {},
 	"internal/media":         {},
 	"internal/durable":       {},
 	"internal/foldertest":    {},
