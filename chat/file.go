@@ -40,6 +40,7 @@ type File struct {
 	Problem      string              // a sentence with a remedy, with FileProblem; empty where Unable says it
 	Paused       Paused              // by whom, with FilePaused
 	Has, Taking  []identity.PersonID // ours, in a room: which of those to whom it goes received and verified it, and who else said that they take it
+	Asked        []identity.PersonID // and who has not answered yet
 	Unable       []Unable            // ours: who took it and cannot receive it; with FileProblem where it is for them alone
 	NoRoom       []identity.PersonID // ours: who takes it and is here, and has no room for it on their disk
 	Path         string              // where it lies on this machine, once it does

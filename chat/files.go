@@ -154,14 +154,15 @@ func (f *files) fileLocked(t *transfer) File {
 		ID: t.id, Conversation: t.in.id, From: sender, To: recipient, Mine: t.mine, Time: t.time,
 		Offer: t.shown, State: t.stateLocked(here), Path: t.path, Progress: t.progress.now(),
 	}
-	if file.State == FileAccepted && f.heldByAllLocked(t) {
+	if t.fate.open() && f.heldByAllLocked(t) {
 		file.State = FileReceived
 	}
 	if file.State == FilePaused {
 		file.Paused = t.pausedLocked()
 	}
+	having := f.havingLocked(t)
+	file.Has, file.Taking, file.Asked = having.has, having.taking, having.asked
 	if t.fate.open() {
-		file.Has, file.Taking = f.havingLocked(t)
 		file.NoRoom, file.Unable = t.noRoomLocked(), t.unableLocked()
 	}
 	if file.State == FileProblem {

@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 
+	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 )
 
@@ -17,10 +18,16 @@ func (f *files) heldByAllLocked(t *transfer) bool {
 	return len(recipients) > 0 && !slices.ContainsFunc(recipients, lacks)
 }
 
-// havingLocked tells how far an offer of ours in a room got: of those to whom it goes, who has received and verified it, and who else takes it.
-func (f *files) havingLocked(t *transfer) (has, taking []identity.PersonID) {
+// having is how far an offer of ours in a room got, with those to whom it goes.
+type having struct {
+	has, taking, asked []identity.PersonID // received and verified it, take it, have not answered yet
+}
+
+// havingLocked tells who has an offer of ours in a room, who else takes it, and who has not answered yet; of one that is withdrawn who has it. Who does not want it is none of them, nor is
+// who cannot receive it: see unableLocked.
+func (f *files) havingLocked(t *transfer) (h having) {
 	if !t.mine || t.in.room == nil {
-		return nil, nil
+		return having{}
 	}
 	stuck := t.unableLocked()
 	unable := func(who identity.PersonID) bool {
@@ -29,10 +36,29 @@ func (f *files) havingLocked(t *transfer) (has, taking []identity.PersonID) {
 	for _, who := range t.in.recipients(f.chat.config.Identity.Person(), t.at) {
 		switch {
 		case slices.Contains(t.fate.holders, who):
-			has = append(has, who)
-		case slices.Contains(t.fate.takers, who) && !slices.Contains(t.fate.decliners, who) && !unable(who):
-			taking = append(taking, who)
+			h.has = append(h.has, who)
+		case !t.fate.open() || slices.Contains(t.fate.decliners, who) || unable(who):
+		case slices.Contains(t.fate.takers, who):
+			h.taking = append(h.taking, who)
+		default:
+			h.asked = append(h.asked, who)
 		}
 	}
-	return has, taking
+	return h
+}
+
+// reviewOffered tells anew of what our person offers in a room that somebody left: they are waited for no more.
+func (f *files) reviewOffered(v *conversation, before *membership.State) {
+	now := v.room.members()
+	if !slices.ContainsFunc(before.Members(), func(who identity.PersonID) bool { return !now.Has(who) }) {
+		return
+	}
+	for _, t := range f.all() {
+		f.mu.Lock()
+		waits := t.in == v && t.mine && t.fate.open()
+		f.mu.Unlock()
+		if waits {
+			f.tell(t)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"lanyard/internal/identity"
 )
@@ -37,7 +38,8 @@ func TestReceivedStaysReceived(t *testing.T) {
 	}
 }
 
-// TestWhoHasAFile: of a file that our person offered in a room is told who has it and who else takes it, also after a restart; who declines or leaves is neither.
+// TestWhoHasAFile: of a file that our person offered in a room is told who has it, who else takes it and who has not answered yet, also after a restart; who declines or leaves is none of
+// them. Who has it is told of one that is withdrawn, too.
 func TestWhoHasAFile(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.office(t, "Anna", "Ben", "Carla", "Dora", "Eva")
@@ -52,15 +54,18 @@ func TestWhoHasAFile(t *testing.T) {
 		if _, err := anna.Pause(t.Context(), id); !errors.Is(err, ErrNotOnItsWay) {
 			t.Fatalf("held before anybody takes it: %v", err)
 		}
+		if f, err := anna.File(t.Context(), id); err != nil || !isPersons(f.Asked, []*agent{ben, carla, dora, eva}) {
+			t.Errorf("asked before anybody answered: %v %v", f.Asked, err)
+		}
 		ben.accept(t, id)
-		tells := func(when string, state FileState, has, taking []*agent) {
+		tells := func(when string, state FileState, has, taking, asked []*agent) {
 			t.Helper()
 			anna.await(t, when, func() bool {
 				f, err := anna.File(t.Context(), id)
-				return err == nil && f.State == state && isPersons(f.Has, has) && isPersons(f.Taking, taking)
+				return err == nil && f.State == state && isPersons(f.Has, has) && isPersons(f.Taking, taking) && isPersons(f.Asked, asked)
 			})
 		}
-		tells("Ben has it", FileAccepted, []*agent{ben}, nil)
+		tells("Ben has it", FileAccepted, []*agent{ben}, nil, []*agent{carla, dora, eva})
 		if _, err := anna.Pause(t.Context(), id); err != nil {
 			t.Fatal(err)
 		}
@@ -73,13 +78,89 @@ func TestWhoHasAFile(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		tells("Anna holds it", FilePaused, []*agent{ben}, []*agent{dora})
+		tells("Anna holds it", FilePaused, []*agent{ben}, []*agent{dora}, nil)
 		anna.stop()
 		anna.run(t)
-		tells("after a restart", FilePaused, []*agent{ben}, []*agent{dora})
+		tells("after a restart", FilePaused, []*agent{ben}, []*agent{dora}, nil)
 		anna.awaitLink(t, dora)
 		dora.leaves(t, room)
-		tells("Dora left", FilePaused, []*agent{ben}, nil)
+		tells("Dora left", FilePaused, []*agent{ben}, nil, nil)
+		if _, err := anna.Cancel(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		tells("withdrawn", FileWithdrawn, []*agent{ben}, nil, nil)
+		anna.stop()
+		anna.run(t)
+		tells("withdrawn, after a restart", FileWithdrawn, []*agent{ben}, nil, nil)
+	})
+}
+
+// TestNothingIsHeldThatAllHave: a file in a room that everybody has to whom it went is shown as received, though it was held meanwhile, and is not held again.
+func TestNothingIsHeldThatAllHave(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		path := filepath.Join(anna.dir, "plan.pdf")
+		if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		id := anna.offerIn(t, room, path)[0].ID
+		ben.accept(t, id)
+		anna.await(t, "Ben has it", func() bool {
+			f, err := anna.File(t.Context(), id)
+			return err == nil && isPersons(f.Has, []*agent{ben})
+		})
+		if _, err := anna.Pause(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		anna.stop()
+		carla.accept(t, id) // Ben gives it
+		carla.awaitFile(t, id, FileReceived)
+		anna.run(t)
+		anna.awaitFile(t, id, FileReceived)
+		for _, change := range []func() (File, error){func() (File, error) { return anna.Pause(t.Context(), id) }, func() (File, error) { return anna.Resume(t.Context(), id) }} {
+			if _, err := change(); !errors.Is(err, ErrNotOnItsWay) {
+				t.Errorf("held or let go on when all have it: %v", err)
+			}
+		}
+		if f, err := anna.File(t.Context(), id); err != nil || f.State != FileReceived || f.Paused != NotPaused || !isPersons(f.Has, []*agent{ben, carla}) {
+			t.Errorf("%s, held by %q, %d have it, %v", f.State, f.Paused, len(f.Has), err)
+		}
+	})
+}
+
+// TestWhoLeftIsNotWaitedFor: that somebody left a room, who had not answered, is told of the files that our person offered there.
+func TestWhoLeftIsNotWaitedFor(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		path := filepath.Join(anna.dir, "plan.pdf")
+		if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		id := anna.offerIn(t, room, path)[0].ID
+		ben.accept(t, id)
+		ben.awaitFile(t, id, FileReceived)
+		carla.awaitFile(t, id, FileOffered)
+		told := make(chan File, 100)
+		defer anna.Subscribe(func(c Change) {
+			if c.File != nil {
+				told <- *c.File
+			}
+		})()
+		carla.leaves(t, room)
+		for late := time.After(time.Hour); ; { // of the bubble's clock
+			select {
+			case f := <-told:
+				if f.State == FileReceived && len(f.Asked) == 0 && isPersons(f.Has, []*agent{ben}) {
+					return
+				}
+			case <-late:
+				t.Fatal("nothing is told")
+			}
+		}
 	})
 }
 

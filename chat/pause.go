@@ -24,7 +24,8 @@ const (
 // String returns the word that the API uses, "" for what is not held.
 func (p Paused) String() string { return [...]string{"", "here", "there"}[p] }
 
-// Pause holds a file that is on its way, in either direction, until Resume, over restarts. What has come is kept. ErrNotOnItsWay: it is not accepted yet, or has ended.
+// Pause holds a file that is on its way, in either direction, until Resume, over restarts. What has come is kept. ErrNotOnItsWay: it is not accepted yet, has ended, or went
+// into a room where everybody has it.
 func (c *Chat) Pause(ctx context.Context, id event.ID) (File, error) {
 	return c.setPaused(ctx, id, true)
 }
@@ -44,7 +45,7 @@ func (c *Chat) setPaused(ctx context.Context, id event.ID, paused bool) (File, e
 		return File{}, err
 	}
 	f.mu.Lock()
-	under := t.fate.accepted && t.fate.open()
+	under := t.fate.accepted && t.fate.open() && !f.heldByAllLocked(t)
 	elsewhere := !t.paused && t.heldThereLocked()
 	hindered := !t.mine && t.problem != ""
 	f.mu.Unlock()

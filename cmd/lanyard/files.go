@@ -74,7 +74,7 @@ func printFiles(c *call, files []api.File) {
 	c.rows(table)
 }
 
-// howFar says in which state a file is, and of what we sent who has it, who is still to get it and whose disk has no room. A pause of our own says only that.
+// howFar says in which state a file is, and of what we sent who has it, who is still to get it, who has not answered and whose disk has no room. A pause of our own says only that.
 func howFar(f api.File) string {
 	state := f.State
 	if f.Paused != "" {
@@ -90,6 +90,9 @@ func howFar(f api.File) string {
 	short := func(a api.Author) bool { return slices.Contains(f.NoRoom, a) }
 	if taking := slices.DeleteFunc(slices.Clone(f.Taking), short); len(taking) > 0 {
 		more = append(more, "still to be received"+by(taking))
+	}
+	if len(f.Asked) > 0 {
+		more = append(more, "not answered"+by(f.Asked))
 	}
 	if len(f.NoRoom) > 0 {
 		more = append(more, "no room on the disk"+strings.Replace(by(f.NoRoom), " by", " of", 1))

@@ -122,6 +122,7 @@ type File struct {
 	Paused       string   `json:"paused,omitempty"`  // by whom: here or there, with the state paused
 	Has          []Author `json:"has,omitempty"`     // of an own one in a room: who received and verified it,
 	Taking       []Author `json:"taking,omitempty"`  // and who else of the room takes it and has not all of it yet
+	Asked        []Author `json:"asked,omitempty"`   // and who has not answered yet
 	NoRoom       []Author `json:"noRoom,omitempty"`  // of an own one: who takes it, is here, and has no room for it on their disk
 	Problem      string   `json:"problem,omitempty"` // what hinders it; of an own one in a room also beside other states: who cannot receive it
 	Path         string   `json:"path,omitempty"`    // where it lies on this machine, once it does

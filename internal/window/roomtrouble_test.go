@@ -64,7 +64,8 @@ func TestRestIsFetched(t *testing.T) {
 	b.until("nothing is to be fetched", `document.querySelector(".menu-box") && ![...document.querySelectorAll(".menu-item")].some((e) => e.textContent.includes("Fetch the rest"))`)
 }
 
-// TestFileSaysWhoHasIt: a file sent into a room says who has it, who is still to get it and whose disk has no room; held by oneself it says that alone; the one whose disk is full reads how much
+// TestFileSaysWhoHasIt: a file sent into a room says who has it, who is still to get it, who has not answered and whose disk has no room; held by oneself it says that alone, taken back also who has it
+// all the same; the one whose disk is full reads how much
 // room to make.
 func TestFileSaysWhoHasIt(t *testing.T) {
 	t.Parallel()
@@ -75,6 +76,8 @@ func TestFileSaysWhoHasIt(t *testing.T) {
 	plan := offer("plan", api.File{State: "accepted", Has: []api.Author{ana, ben}, Taking: all, NoRoom: []api.Author{eva}})
 	offer("held", api.File{State: "paused", Paused: "here", Has: []api.Author{ana}, Taking: all, NoRoom: []api.Author{eva}})
 	offer("done", api.File{State: "received", Has: []api.Author{ana, ben, dora, eva}})
+	offer("asked", api.File{State: "offered", Asked: []api.Author{ana, ben}})
+	offer("back", api.File{State: "withdrawn", Has: []api.Author{ana, ben}})
 	theirs := api.File{ID: "theirs", Conversation: "with-ana", From: ana, Name: "film.mp4", Size: 90 << 20, Files: 1, State: "problem", Problem: "“film.mp4” cannot be received: the disk is full: make room for 94.4 MB, and it goes on by itself"}
 	c.add("ana", false, theirs.Name, time.Now())
 	c.messages["ana"][0].Kind, c.messages["ana"][0].File = "file", &theirs
@@ -89,13 +92,15 @@ func TestFileSaysWhoHasIt(t *testing.T) {
 	says("plan", "Ana Almeida and Ben Becker have it, checked · Dora Klein takes it · No room on the disk of Eva Lund: goes on once there is some")
 	says("held", "Held by you")
 	says("done", "Everybody in the room has it, checked")
+	says("asked", "Ana Almeida and Ben Becker have not answered")
+	says("back", "You took it back · Ana Almeida and Ben Becker have it, checked")
 	b.looks("file-who-has-it")
 	b.size(320, 640, 1)
 	b.fits("file-who-has-it-320")
 	b.size(1280, 800, 1)
-	plan.NoRoom, plan.Taking, plan.Has = nil, []api.Author{eva}, []api.Author{ana, ben, dora}
+	plan.NoRoom, plan.Taking, plan.Has, plan.Asked = nil, []api.Author{eva}, []api.Author{ana, ben}, []api.Author{dora}
 	c.say("file", plan)
-	says("plan", "Ana Almeida, Ben Becker, and Dora Klein have it, checked · Eva Lund takes it")
+	says("plan", "Ana Almeida and Ben Becker have it, checked · Eva Lund takes it · Dora Klein has not answered")
 	b.click(".person", "Ana Almeida")
 	b.see(".card-problem", "make room for 94.4 MB, and it goes on by itself")
 	b.see("[data-file-state=problem] button", "Try again")

@@ -11,6 +11,7 @@ import { Icon } from "../icons.js";
 function words(file) {
 	const them = file.mine ? file.to.name : file.from.name;
 	const far = howFar(file);
+	if (file.mine && file.state === "withdrawn") return ["You took it back", ...far].join(" · ");
 	if (far.length && file.paused !== "here" && file.state !== "received") return far.join(" · ");
 	switch (file.state) {
 		case "preparing": return "Being prepared…";
@@ -21,19 +22,20 @@ function words(file) {
 		case "received": return file.mine ? `${file.to.id ? them : "Everybody in the room"} has it, checked` : "Received, checked";
 		case "declined": return file.mine ? `${them} declined` : "You declined";
 		case "paused": return file.paused === "here" ? "Held by you" : `Held by ${them}`;
-		case "withdrawn": return file.mine ? "You took it back" : `${them} took it back`;
+		case "withdrawn": return `${them} took it back`;
 		case "problem": return file.problem || "Something went wrong";
 	}
 	return "";
 }
 
-/** Of a file that we sent: who of a room has it, who is still to get it, whose disk has no room, and what hinders it. @param {File} file */
-function howFar({ mine, has = [], taking = [], noRoom = [], problem }) {
+/** Of a file that we sent: who of a room has it, who is still to get it, who has not answered, whose disk has no room, and what hinders it. @param {File} file */
+function howFar({ mine, has = [], taking = [], asked = [], noRoom = [], problem }) {
 	const names = (/** @type {Author[]} */ all) => list(all.map((one) => one.name));
 	const coming = taking.filter((one) => !noRoom.some((other) => other.id === one.id));
 	return [
 		...(has.length ? [`${names(has)} ${has.length === 1 ? "has" : "have"} it, checked`] : []),
 		...(coming.length ? [`${names(coming)} ${coming.length === 1 ? "takes" : "take"} it`] : []),
+		...(asked.length ? [`${names(asked)} ${asked.length === 1 ? "has" : "have"} not answered`] : []),
 		...(noRoom.length ? [`No room on the disk of ${names(noRoom)}: goes on once there is some`] : []),
 		...(mine && problem ? [problem] : []),
 	];
