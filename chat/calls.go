@@ -154,10 +154,10 @@ func (c *Chat) MarkRead(ctx context.Context, in event.ConversationID, upTo event
 }
 
 // Conversations returns every conversation in which something was said, and every room that our person is or was a member of, the newest first. A room in which nothing
-// was said, and from which they were removed before they opened it, is left out, and so is one into which somebody brought them whom they blocked (see shun.go): who brings others into rooms and removes them leaves nothing on their lists.
+// was said, and that ended for them before they opened it, is left out, and so is one into which somebody brought them whom they blocked (see shun.go): who brings others into rooms and removes them leaves nothing on their lists.
 func (c *Chat) Conversations(ctx context.Context) ([]Conversation, error) {
 	return c.rows(ctx, func(_ *conversation, row Conversation) bool {
-		return row.Last != nil || row.Room != nil && (row.Room.Member || row.Room.Ended != nil && !row.Room.Quiet)
+		return row.Last != nil || row.Room != nil && (row.Room.Member || row.Room.Ended != nil && !row.Room.Unopened)
 	})
 }
 

@@ -146,6 +146,9 @@ var forgetSchema string
 //go:embed shun.sql
 var shunSchema string
 
+//go:embed unopened.sql
+var unopenedSchema string
+
 //go:embed heard.sql
 var heardSchema string
 
@@ -160,7 +163,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema}}
 }
 
 // Config is what a Chat is made of.

@@ -18,6 +18,7 @@ type room struct {
 	pending  pending
 	memory   memory
 	shunning shunning
+	unopened unopened
 	flows    flows
 	clock    joinClock
 	stored   bell // something of the room, or a state of one of its machines

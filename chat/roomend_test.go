@@ -120,3 +120,71 @@ func TestOpenRoomsAreTold(t *testing.T) {
 		await("nobody is here")
 	})
 }
+
+// TestUnopenedRoomIsOnNoList: a room by somebody to whom our person wrote, and that ended before they opened it and before anything was said in it, is among their rooms only, as one by a
+// stranger is; one that they opened, or in which something was said, stays on the list, also when they are brought into it once more.
+func TestUnopenedRoomIsOnNoList(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben := all[0], all[1]
+		ben.send(t, anna, "hello")
+		open := func(room event.ConversationID) {
+			t.Helper()
+			if _, err := ben.MarkRead(t.Context(), room, event.ID{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		short, opened, spoken := roomOfAll(t, NewRoom{Name: "Short"}, all...), roomOfAll(t, NewRoom{Name: "Opened"}, all...), roomOfAll(t, NewRoom{Name: "Spoken"}, all...)
+		if ben.Quiet(short) {
+			t.Fatal("Ben does not know Anna")
+		}
+		open(opened)
+		anna.say(t, spoken, "something")
+		ben.awaitSaid(t, spoken, "something")
+		remove := func(rooms ...event.ConversationID) {
+			t.Helper()
+			for _, room := range rooms {
+				if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+					t.Fatal(err)
+				}
+				ben.awaitMembers(t, room, anna, all[2])
+			}
+		}
+		listed := func(when string, room event.ConversationID, want bool) {
+			t.Helper()
+			if ben.shows(t, room) != want || !ben.among(t, room) {
+				t.Errorf("%s: on the list %v, among his rooms %v", when, !want, ben.among(t, room))
+			}
+		}
+		if !ben.shows(t, short) {
+			t.Error("while he is a member it is not on the list")
+		}
+		remove(short, opened, spoken)
+		for _, when := range []string{"removed", "after a restart"} {
+			listed(when+", never opened", short, false)
+			listed(when+", opened", opened, true)
+			listed(when+", spoken in", spoken, true)
+			ben.stop()
+			ben.run(t)
+		}
+		ben.awaitLink(t, anna)
+		for _, room := range []event.ConversationID{short, opened} {
+			if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+				t.Fatal(err)
+			}
+			ben.awaitMembers(t, room, all...)
+		}
+		remove(short, opened)
+		listed("once more, never opened", short, false)
+		listed("once more, opened", opened, true)
+		open(short)
+		listed("opened when it was over", short, true)
+		ben.forget(t, opened)
+		if _, err := anna.Invite(t.Context(), opened, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, opened, all...)
+		remove(opened)
+		listed("forgotten, and never opened since", opened, false)
+	})
+}

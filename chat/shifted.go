@@ -138,6 +138,9 @@ func (p *page) quieten(tx *store.Tx) error {
 		return err
 	}
 	by := s.now.Inviter(self)
+	if err := p.bring(tx, by); err != nil {
+		return err
+	}
 	if err := p.shun(tx, by); err != nil {
 		return err
 	}
@@ -171,31 +174,6 @@ func (c *Chat) trusts(who identity.PersonID, trust peer.Trust) bool {
 	return slices.ContainsFunc(c.config.Roster.Machines(who), func(machine identity.PeerID) bool {
 		row, ok := c.config.Roster.Get(machine)
 		return ok && row.Trust == trust
-	})
-}
-
-// Quiet reports whether a conversation makes no notice, whatever comes: a room of somebody to whom our person never wrote, until they open it.
-func (c *Chat) Quiet(id event.ConversationID) bool {
-	v := c.known(id)
-	return v != nil && v.room != nil && v.room.isQuiet()
-}
-
-// opened has a quiet room make notices from now on.
-func (c *Chat) opened(ctx context.Context, v *conversation) error {
-	if v.room == nil || !v.room.isQuiet() && !v.room.shunning.is.Load() {
-		return nil
-	}
-	return c.config.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := v.unshun(tx); err != nil {
-			return err
-		}
-		tx.AfterCommit(func() {
-			v.room.mu.Lock()
-			defer v.room.mu.Unlock()
-			v.room.quiet = false
-		})
-		_, err := tx.Exec(`UPDATE chat_room SET quiet = 0 WHERE conversation = ?`, v.key)
-		return err
 	})
 }
 

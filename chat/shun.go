@@ -55,8 +55,7 @@ func (v *conversation) unshun(tx *store.Tx) error {
 
 // shun has a room be shown nowhere that our person never was in, if by whom they were brought in is blocked.
 func (p *page) shun(tx *store.Tx, by identity.PersonID) error {
-	s, known := &p.made.shift, p.v.room.memory.is.Load() != forgotten && p.made.shift.before.Ever(p.chat.config.Identity.Person())
-	if known || !p.chat.Blocks(by) {
+	if p.wasIn() || !p.chat.Blocks(by) {
 		return nil
 	}
 	var heard bool
@@ -64,7 +63,7 @@ func (p *page) shun(tx *store.Tx, by identity.PersonID) error {
 	if err != nil || heard {
 		return err
 	}
-	s.shuns = true
+	p.made.shift.shuns = true
 	_, err = tx.Exec(`UPDATE chat_room SET shunned = 1 WHERE conversation = ?`, p.v.key)
 	return err
 }

@@ -54,7 +54,7 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 		return nil
 	}
 	v := &api.Room{ID: one.ID.String(), Name: r.Name, Open: r.Open, ClosedHistory: r.ClosedHistory, Creator: c.people.author(r.Creator), Time: r.Made,
-		Member: r.Member, Over: !r.Member, Size: len(r.Members), Members: []api.RoomMember{}, LookalikeOf: c.alike.like(one.ID)}
+		Member: r.Member, Over: !r.Member, Size: len(r.Members), Members: []api.RoomMember{}, Unopened: r.Unopened, LookalikeOf: c.alike.like(one.ID)}
 	if r.InvitedBy != (identity.PersonID{}) {
 		by := c.people.author(r.InvitedBy)
 		v.InvitedBy, v.Quiet = &by, r.Quiet

@@ -19,6 +19,7 @@ type Room struct {
 	Members       []RoomMember `json:"members"`
 	Groups        []RoomGroup  `json:"groups,omitempty"`      // to mention, the oldest name first
 	InvitedBy     *Author      `json:"invitedBy,omitempty"`   // who brought us in; left out if we made it or came by ourselves
+	Unopened      bool         `json:"unopened,omitempty"`    // somebody brought us in, and we never opened it
 	Quiet         bool         `json:"quiet,omitempty"`       // no notice until it is opened: we never wrote to who brought us in
 	LookalikeOf   string       `json:"lookalikeOf,omitempty"` // what else has this name or one that looks like it: office, person, room
 	Ended         *RoomEnd     `json:"ended,omitempty"`       // of a room that we were a member of: what was said stays here

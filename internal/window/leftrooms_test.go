@@ -20,6 +20,11 @@ func TestRoomsThatAreOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"Plain", "Open hours"} {
+		if name == "Open hours" { // by a stranger, and by somebody to whom he wrote
+			if _, err := ben.Client.Send(t.Context(), ana.Me.Person, "Hello"); err != nil {
+				t.Fatal(err)
+			}
+		}
 		made, err := ana.CreateRoom(t.Context(), api.NewRoomRequest{Name: name, With: []string{ben.Me.Person}, Open: name != "Plain"})
 		if err != nil {
 			t.Fatal(err)

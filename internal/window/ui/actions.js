@@ -83,7 +83,7 @@ export async function openPerson(person) {
 	update((s) => open(s, person));
 	localStorage.setItem("lanyard.last", person);
 	const row = conversationWith(state.peek(), person);
-	if (row?.marked || row?.room?.quiet && row.unread === 0) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
+	if (row?.marked || (row?.room?.unopened || row?.room?.quiet) && row.unread === 0) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
 	try {
 		let page = await newestPage(person);
 		const unread = page.firstUnread;

@@ -293,7 +293,7 @@ export function people(state) {
 	const office = everybody(state, rows);
 	if (office) rows.set(office.id, office);
 	for (const c of Object.values(state.conversations)) {
-		if (c.room && (c.room.member || (c.room.ended && (c.last || !c.room.quiet)))) rows.set(c.person, room(c, c.room, state.me?.person ?? ""));
+		if (c.room && (c.room.member || (c.room.ended && (c.last || !c.room.unopened)))) rows.set(c.person, room(c, c.room, state.me?.person ?? ""));
 		const row = rows.get(c.person);
 		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, time: c.time, last: c.last ?? null });
 	}

@@ -35,7 +35,7 @@ export interface Verification {
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean; waits?: boolean }
-export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; quiet?: boolean; lookalikeOf?: string; ended?: RoomEnd }
+export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; unopened?: boolean; quiet?: boolean; lookalikeOf?: string; ended?: RoomEnd }
 /** How our part in a room ended. */
 export interface RoomEnd { what: string; by: Author; time: string }
 /** Members who are mentioned together. */
