@@ -111,7 +111,7 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 	byID := map[event.ConversationID]*OpenRoom{}
 	for _, l := range c.inUse() {
 		for _, o := range c.offersOf(l) {
-			if v := c.known(o.ID); v != nil && v.room.members().Has(c.config.Identity.Person()) && !c.shuns(v) {
+			if v := c.known(o.ID); v != nil && v.room.members().Has(c.config.Identity.Person()) && !c.mayBeJoinedAnew(v) {
 				continue
 			}
 			r := byID[o.ID]
@@ -129,6 +129,12 @@ func (c *Chat) OpenRooms(ctx context.Context) ([]OpenRoom, error) {
 	}
 	slices.SortFunc(all, func(a, b OpenRoom) int { return slices.Compare(a.ID[:], b.ID[:]) })
 	return all, nil
+}
+
+// mayBeJoinedAnew reports whether a room that has our person as a member is one of those that they may join: a colleague's room that is shown nowhere, since somebody blocked brought them in.
+// Who is blocked neither offers theirs by that nor takes away others'.
+func (c *Chat) mayBeJoinedAnew(v *conversation) bool {
+	return c.shuns(v) && !c.Blocks(v.room.creation.Creator)
 }
 
 func (c *Chat) offersOf(l *peer.Link) []frame.OpenRoom {

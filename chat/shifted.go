@@ -35,6 +35,9 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 		}
 	}
 	c.news.conversation(v)
+	if s.shuns {
+		c.news.openRooms()
+	}
 	c.reviewHeld(v)
 	c.files.reviewOffered(v, s.before)
 	c.shiftNow(v)

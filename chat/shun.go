@@ -85,6 +85,9 @@ func (p *porter) reviewShunned(ctx context.Context) {
 		case was && !is:
 			p.chat.news.change(Change{Forgotten: v.id})
 		}
+		if is != p.shown[v] {
+			p.chat.news.openRooms() // one that may be joined by then is no more, or is again
+		}
 		p.shown[v] = is
 	}
 }

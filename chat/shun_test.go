@@ -120,6 +120,76 @@ func TestShunnedForAsLongAsBlocked(t *testing.T) {
 	})
 }
 
+// TestOpenRoomOfSomebodyBlocked: an open room into which somebody blocked brings our person, who made it, is not offered as one that they may join either, by whomever it is told; what was
+// offered before they were brought in goes, and it is there once who made it is blocked no more. An open room that a colleague made stays one that our person may join.
+func TestOpenRoomOfSomebodyBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		offered := func(room event.ConversationID) bool {
+			t.Helper()
+			open, err := ben.OpenRooms(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			return slices.ContainsFunc(open, func(o OpenRoom) bool { return o.ID == room })
+		}
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		room := roomOfAll(t, NewRoom{Name: "Trap", Open: true}, anna, carla)
+		ben.await(t, "the offer, as long as he is no member", func() bool { return offered(room) })
+		var mu sync.Mutex
+		last := true // as of the last time that he was told to look
+		defer ben.Subscribe(func(c Change) {
+			if c.OpenRoomsChanged {
+				is := offered(room)
+				mu.Lock()
+				defer mu.Unlock()
+				last = is
+			}
+		})()
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, all...)
+		ben.await(t, "that he looks again which rooms are open", func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return !last
+		})
+		if ben.shows(t, room) || ben.among(t, room) || offered(room) {
+			t.Errorf("on the list %v, among his rooms %v, offered %v", ben.shows(t, room), ben.among(t, room), offered(room))
+		}
+		lunch, err := carla.CreateRoom(t.Context(), NewRoom{Name: "Lunch", Open: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range []*agent{anna, ben} {
+			a.await(t, "the colleague's room", func() bool {
+				open, err := a.OpenRooms(t.Context())
+				return err == nil && slices.ContainsFunc(open, func(o OpenRoom) bool { return o.ID == lunch.ID })
+			})
+		}
+		if _, err := anna.Join(t.Context(), lunch.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.Invite(t.Context(), lunch.ID, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, lunch.ID, all...)
+		if ben.shows(t, lunch.ID) || !offered(lunch.ID) {
+			t.Errorf("a colleague's room is on the list: %v, offered: %v", ben.shows(t, lunch.ID), offered(lunch.ID))
+		}
+		if err := ben.roster.Unblock(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "both are there", func() bool {
+			return ben.shows(t, room) && ben.shows(t, lunch.ID) && !offered(room) && !offered(lunch.ID)
+		})
+	})
+}
+
 // TestRoomsBeforeBlockingStay: a room that our person is in stays when who made it is blocked, quiet or not, and one that they left is not hidden by an invitation of theirs.
 func TestRoomsBeforeBlockingStay(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
