@@ -304,7 +304,7 @@ func (m *mailing) door(l *peer.Link) *door {
 	return d
 }
 
-// tell sends a frame of ours; that the link ended is for the link to say.
+// send sends a frame of ours; that the link ended is for the link to say.
 func (m *mailing) send(ctx context.Context, l *peer.Link, k wire.Kind, body any) error {
 	b, err := wire.Marshal(body)
 	if err != nil {

@@ -23,7 +23,7 @@ const (
 )
 
 // porter is the one loop that looks after the office: who is blocked is not shown, what was kept on behalf of others goes when it is old, and now and
-// then somebody chosen by chance is told what is here, so that nobody misses anything for long.
+// then somebody chosen by chance is told what is here, so that nobody misses anything for long. It also tells of rooms that are shown or not as those who brought our person there are blocked.
 type porter struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: somebody may have been blocked, or not any more
@@ -40,6 +40,7 @@ func newPorter(c *Chat) *porter {
 func (p *porter) run(ctx context.Context) {
 	defer p.chat.config.Roster.Subscribe(func(peer.Change) { ring(p.wake) })()
 	v := p.chat.openOffice()
+	p.reviewShunned(ctx)
 	p.try(ctx, "hide what blocked people announced", func() error { return p.judge(ctx, v, true) })
 	round, sweep := time.NewTimer(porterRound), time.NewTimer(keepingFirst)
 	defer round.Stop()

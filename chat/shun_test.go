@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lanyard/chat/event"
@@ -187,6 +188,32 @@ func TestOpenRoomOfSomebodyBlocked(t *testing.T) {
 		ben.await(t, "both are there", func() bool {
 			return ben.shows(t, room) && ben.shows(t, lunch.ID) && !offered(room) && !offered(lunch.ID)
 		})
+	})
+}
+
+// TestShunnedAfterARestart: such a room goes when who made it is blocked again, although nothing else changed since the program began.
+func TestShunnedAfterARestart(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		room := roomOfAll(t, NewRoom{}, all...)
+		if err := ben.roster.Unblock(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "the room", func() bool { return ben.shows(t, room) })
+		for _, a := range []*agent{anna, carla, ben} {
+			a.stop()
+		}
+		ben.run(t)
+		_, gone := ben.hearing(t)
+		synctest.Wait() // all that follows from the start has happened
+		if err := ben.roster.Block(t.Context(), anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "it goes", func() bool { return !ben.shows(t, room) && gone(room) })
 	})
 }
 

@@ -26,8 +26,8 @@
 // the link's queue for that class is full. Subscribers must not block. Everything else returns at once, except what takes a context. Run waits
 // for handlers at its end, so one that waits for something must also watch its link's context.
 //
-// Durability: people met are stored soon after, Learn, Block, Unblock, Verify, Forget and SetPresence before they return. The display name is the
-// caller's to store.
+// Durability: people met are stored soon after, Learn, Block, Unblock, Verify, Differ, Doubt, Forget and SetPresence before they return. The display name
+// is the caller's to store.
 //
 // Safety: everything here may be called from any goroutine. The roster's state has one mutex; nothing is sent or called out under it.
 //

@@ -19,7 +19,7 @@ func (r *Roster) Block(ctx context.Context, of identity.PersonID) error {
 	return r.judge(ctx, of, func(p *person) { p.trust, p.kept = Blocked, true })
 }
 
-// Unblock undoes Block; the person is then "seen", even if it was verified before.
+// Unblock undoes Block; the person is then "seen", even if it was verified before, or "differs" if words compared with them still stand as differing.
 func (r *Roster) Unblock(ctx context.Context, of identity.PersonID) error {
 	return r.judge(ctx, of, func(p *person) { p.trust, p.kept = Seen, true })
 }

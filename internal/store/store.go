@@ -26,13 +26,13 @@
 // call is stored; if the context ends before the function has begun, neither. ErrFull undoes the whole group and may be tried again.
 // An input or output error is different: after a failed fsync nobody knows what the disk has (Rebello et al., "Can Applications Recover
 // from fsync Failures?", 2020), so the store closes, and this and every later call returns the same error. Opening never changes a file
-// that it refuses. DB is safe for concurrent use; a Tx is for the function that got it, for as long as it runs.
+// that it refuses because it is another program's or a newer version's. DB is safe for concurrent use; a Tx is for the function that got it, for as long as it runs.
 //
 // Write and Read must not be called from within a Write or a hook, and Read not from within a Read: they would wait for themselves.
 //
 // # Room on the disk
 //
-// What is deleted leaves the file in small steps while nobody writes (slack.go), so that a large deletion makes room for other programs and
+// What is deleted leaves the file in small steps, while nobody writes and now and then between groups that follow without a pause (slack.go), so that a large deletion makes room for other programs and
 // holds up no write for longer than some milliseconds.
 //
 // # Left out
