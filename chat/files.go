@@ -70,50 +70,6 @@ func (c *Chat) parties(v *conversation, offers identity.PeerID) (sender, recipie
 	return sender, self
 }
 
-// fate is what the answers say.
-type fate struct {
-	accepted, declined, received, withdrawn bool
-	holders                                 []identity.PersonID // who else has received and verified it
-	takers, decliners                       []identity.PersonID // who else said that they take it, and that they do not or no more
-}
-
-// with returns persons with one more, who may be among them already.
-func with(persons []identity.PersonID, one identity.PersonID) []identity.PersonID {
-	if slices.Contains(persons, one) {
-		return persons
-	}
-	return append(persons, one)
-}
-
-// note takes an answer into account. An answer counts only from the one whose it is to give.
-func (f *fate) note(a event.Answer, by, sender, recipient identity.PersonID) {
-	switch {
-	case by == sender:
-	case a == event.Received:
-		f.holders = with(f.holders, by)
-	case a == event.Accepted:
-		f.takers = with(f.takers, by)
-	case a == event.Declined:
-		f.decliners = with(f.decliners, by)
-	}
-	switch {
-	case by == sender && a == event.Withdrawn:
-		f.withdrawn = true
-	case by != sender && recipient == identity.PersonID{}: // in a room others may still take what one has
-		f.accepted = f.accepted || a == event.Accepted || a == event.Received
-	case by != recipient:
-	case a == event.Accepted:
-		f.accepted = true
-	case a == event.Declined:
-		f.declined = true
-	case a == event.Received:
-		f.received = true
-	}
-}
-
-// open reports whether the offer can still be answered, withdrawn or received.
-func (f *fate) open() bool { return !f.received && !f.declined && !f.withdrawn }
-
 // stateLocked derives what people see.
 func (t *transfer) stateLocked(here bool) FileState {
 	switch {
@@ -323,11 +279,7 @@ func (f *files) posted(p *page) {
 // reload gives a new transfer the answers that were stored before its offer.
 func (f *files) reload(t *transfer, known fate) {
 	f.mu.Lock()
-	t.fate = fate{
-		accepted: t.fate.accepted || known.accepted, declined: t.fate.declined || known.declined,
-		received: t.fate.received || known.received, withdrawn: t.fate.withdrawn || known.withdrawn,
-		holders: append(t.fate.holders, known.holders...), takers: append(t.fate.takers, known.takers...), decliners: append(t.fate.decliners, known.decliners...),
-	}
+	t.fate.join(known)
 	f.mu.Unlock()
 	f.tell(t)
 	f.resume(t)

@@ -3,7 +3,6 @@ package chat
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"lanyard/chat/event"
@@ -127,8 +126,5 @@ func indexFilled(tx *store.Tx, v *conversation, b *branch, at int64) error {
 	return index(tx, v, at)
 }
 
-// isOldFill reports whether an event got its words so late that they make no notice.
-func (p *page) isOldFill(e *event.Event) bool {
-	is := func(f *fill) bool { return f.event == e }
-	return e.Time < time.Now().Add(-24*time.Hour).UnixMilli() && slices.ContainsFunc(p.made.filled, is)
-}
+// isOldFill reports whether an event gets its words so late that they make no notice.
+func isOldFill(e *event.Event) bool { return e.Time < time.Now().Add(-24*time.Hour).UnixMilli() }

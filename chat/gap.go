@@ -40,6 +40,12 @@ type filling struct {
 	refused bool // they got none, as one of us was no member as far as we knew
 }
 
+// restart has the other side asked from the first gap on.
+func (f *filling) restart() {
+	f.upTo, f.busy = 0, false
+	f.round++
+}
+
 // bothIn reports whether both sides of a session are members of its room.
 func (s *session) bothIn() bool {
 	if s.v.room == nil || !s.link.Offers(capabilityWords) {
@@ -65,8 +71,8 @@ func (s *session) lookForWords(anew bool) {
 			}
 			return
 		}
-		f.upTo, f.busy, f.waits, f.began = 0, false, false, time.Now()
-		f.round++
+		f.restart()
+		f.waits, f.began = false, time.Now()
 	}
 	s.due.gaps = true
 	s.stir()

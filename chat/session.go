@@ -18,10 +18,7 @@ import (
 	"lanyard/internal/wire"
 )
 
-const (
-	liveRoom = 1 << 20     // bytes of runs that wait for one session; what is beyond is read from the database later
-	askPause = time.Second // before the same vector is sent again because something is missing
-)
+const askPause = time.Second // before the same vector is sent again because something is missing
 
 // session is what we know of one link: what the other side has, and what it is still owed. While the link is the one to use, one goroutine sends. What
 // we know outlives a time in which another link is used.
@@ -73,15 +70,6 @@ type asked struct {
 	at     time.Time
 }
 
-// liveRun is a run just committed, as a frame.
-type liveRun struct {
-	branch      *branch
-	first, last uint64
-	frame       []byte
-	named       []event.ID // changes that its events name
-	changes     bool       // one of them is a change itself
-}
-
 func (c *Chat) newSession(l *peer.Link, v *conversation) *session {
 	return &session{chat: c, link: l, v: v, poke: make(chan struct{}, 1), have: cover{}, owe: map[*branch]uint64{}, relay: relay{held: map[*branch]bool{}}, told: telling{refused: map[identity.PeerID]bool{}}}
 }
@@ -94,7 +82,7 @@ func (s *session) begin() {
 	s.mu.Lock()
 	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.direct()
 	s.live, s.size = nil, 0
-	s.filling.upTo, s.filling.busy, s.filling.round = 0, false, s.filling.round+1
+	s.filling.restart()
 	s.mu.Unlock()
 	ctx, cancel := context.WithCancel(s.link.Context())
 	u := use{cancel, make(chan struct{})}
@@ -312,42 +300,6 @@ func (s *session) askLocked() {
 	s.stir()
 }
 
-// nextLive returns the next committed run that continues what they have. One that does not is left to the database.
-func (s *session) nextLive() (liveRun, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.theirs == nil {
-		return liveRun{}, false
-	}
-	for len(s.live) > 0 {
-		r := s.live[0]
-		if s.owe[r.branch] > 0 {
-			break
-		}
-		s.live = s.live[1:]
-		s.size -= len(r.frame)
-		switch have := s.have[r.branch]; {
-		case have >= r.last, s.relay.theyHold[r.branch.log.Peer]:
-		case have == r.first-1:
-			return r, true
-		case !s.defers:
-			s.owe[r.branch] = r.last
-		}
-	}
-	return liveRun{}, false
-}
-
-func (s *session) sendLive(ctx context.Context, r liveRun) error {
-	if err := s.tellBygones(ctx, r.named); err != nil {
-		return err
-	}
-	if err := s.link.Send(ctx, wire.KindEvents, r.frame); err != nil {
-		return err
-	}
-	s.raise(r.branch, r.last)
-	return nil
-}
-
 func (s *session) raise(b *branch, number uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -438,24 +390,4 @@ func (c *Chat) signedRun(b *branch, events []*event.Event) event.Run {
 		events = events[:len(events)-1]
 	}
 	return event.Run{Events: slices.Clip(events)}
-}
-
-// offer takes runs that were just committed.
-func (s *session) offer(runs []liveRun) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range runs {
-		switch {
-		case s.relay.theyHold[r.branch.log.Peer]: // the comparison will, once they want more
-			s.due.relay = s.due.relay || r.changes && s.theirs != nil
-		case s.theirs == nil: // the comparison will find it; should their vector have been lost, ours brings it again
-			s.due.vector = true
-		case s.size+len(r.frame) > liveRoom || s.owe[r.branch] > 0:
-			s.owe[r.branch] = max(s.owe[r.branch], r.last)
-		default:
-			s.live = append(s.live, r)
-			s.size += len(r.frame)
-		}
-	}
-	s.stir()
 }

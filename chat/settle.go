@@ -113,14 +113,14 @@ func (p *page) countLocked() {
 func (p *page) tell() {
 	for _, a := range p.arrivals {
 		for _, e := range a.events {
-			p.tellOne(a.branch, e, a.told)
+			p.tellOne(a.branch, e, false, a.told)
 		}
 	}
 	for _, f := range p.made.filled {
-		p.tellOne(f.branch, f.event, false)
+		p.tellOne(f.branch, f.event, isOldFill(f.event), false)
 	}
 	for _, e := range p.wrote {
-		p.tellOne(p.own, e, false)
+		p.tellOne(p.own, e, false, false)
 	}
 	for _, a := range p.arrivals {
 		p.v.layGhosts(a)
@@ -132,12 +132,13 @@ func (p *page) tell() {
 	}
 }
 
-func (p *page) tellOne(b *branch, e *event.Event, told bool) {
+// tellOne tells of one event, unless it is told already; stale makes no notice.
+func (p *page) tellOne(b *branch, e *event.Event, stale, told bool) {
 	if p.made.hidden[e] || !e.Kind.Speaks() {
 		return
 	}
 	m := p.messageOf(b, e)
-	m.Stale = m.Stale || p.isOldFill(e)
+	m.Stale = m.Stale || stale
 	p.v.newest(m, e.Position())
 	if !told && !m.Deleted && !p.made.swapped[e] && !p.made.again[e] && !p.v.layGhost(e.ID) && !p.v.haunts(e.Again) {
 		p.chat.news.message(m)
