@@ -99,10 +99,7 @@ func oldestKept(tx *store.Tx, v *conversation) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, own := days[string(v.id[:])]
-	if !own {
-		n = days[""]
-	}
+	n := kept(days, v)
 	if n == 0 {
 		return 0, nil
 	}

@@ -91,12 +91,12 @@ func (v *conversation) branchKeys() map[int64]*branch {
 
 // walk visits shown messages and lines in order from a position (exclusive; nil = the end) backwards, or forwards.
 func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event.Position, forwards bool, visit func(eventRow) bool) error {
-	query := `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
+	query := `SELECT ` + eventColumns + ` FROM chat_event e ` + ofBranch + withUpshot + `
 		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 3 AND 7 AND e.kind != 14 AND e.lamport <= ?2
 		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.name DESC`
 	bound := int64(1<<63 - 1)
 	if forwards {
-		query = `SELECT ` + eventColumns + ` FROM chat_event e JOIN chat_branch b ON b.key = e.place >> 40 ` + withUpshot + `
+		query = `SELECT ` + eventColumns + ` FROM chat_event e ` + ofBranch + withUpshot + `
 			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 3 AND 7 AND e.kind != 14 AND e.lamport >= ?2
 			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.name`
 		bound = 0

@@ -56,7 +56,7 @@ func (r *room) tellTime(lamport uint64) {
 // timeToJoin is how late it is in an open room, for who may join it; 0 for anybody else.
 func (s *session) timeToJoin() uint64 {
 	m, who := s.v.room.members(), s.link.Person()
-	if m.Open != 1 || m.Has(who) || !m.Has(s.chat.config.Identity.Person()) || m.Creator != who && m.Barred(who) {
+	if m.Open != 1 || m.Has(who) || !m.Has(s.chat.config.Identity.Person()) || !m.MayJoin(who) {
 		return 0
 	}
 	s.v.mu.Lock()

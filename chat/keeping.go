@@ -86,6 +86,14 @@ func keptDays(tx *store.Tx) (days map[string]int, err error) {
 	return days, rows.Err()
 }
 
+// kept is for how many days a conversation's messages are kept, 0 for ever.
+func kept(days map[string]int, v *conversation) int {
+	if n, own := days[string(v.id[:])]; own {
+		return n
+	}
+	return days[""]
+}
+
 // KeepAll sets for how many days messages are kept where nothing else is set; 0 is for ever. It begins to apply at once.
 func (c *Chat) KeepAll(ctx context.Context, days int) error {
 	return c.keeping.set(ctx, nil, days)
@@ -165,10 +173,7 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 	}
 	w := sweep{before: map[int64]int64{}, holders: map[*conversation]map[identity.PersonID]cover{}}
 	for _, v := range k.chat.all() {
-		n, own := days[string(v.id[:])]
-		if !own {
-			n = days[""]
-		}
+		n := kept(days, v)
 		if n == 0 {
 			continue
 		}

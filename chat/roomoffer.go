@@ -163,9 +163,10 @@ func (c *Chat) Join(ctx context.Context, room event.ConversationID) (Conversatio
 		err := c.opened(ctx, v)
 		c.news.conversation(v)
 		return c.row(v), err
-	case m.Open != 1 && m.Creator != self:
+	case m.MayJoin(self):
+	case m.Open != 1:
 		return Conversation{}, ErrClosedRoom
-	case m.Creator != self && m.Barred(self):
+	default:
 		return Conversation{}, ErrBarred
 	}
 	lists := c.ownLists()

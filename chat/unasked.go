@@ -91,7 +91,7 @@ func (f *files) hasRoom(size int64) (bool, error) {
 	for _, t := range f.all() {
 		f.mu.Lock()
 		if !t.mine && t.fate.accepted && t.fate.open() {
-			need += uint64(max(0, t.progress.total-t.progress.done))
+			need += uint64(t.needLocked())
 		}
 		f.mu.Unlock()
 	}

@@ -185,6 +185,11 @@ func (m *State) MemberBy(who identity.PersonID, heads []event.ID) bool {
 	return m.IsMember(who, m.SeenBy(heads))
 }
 
+// MayJoin reports whether somebody who is no member may become one by themselves: who made the room always, others only while it is open to the office and they are not barred.
+func (m *State) MayJoin(who identity.PersonID) bool {
+	return who == m.Creator || m.Open == 1 && !m.Barred(who)
+}
+
 // Barred reports whether somebody was removed and not invited since: they cannot join, though the room is open.
 func (m *State) Barred(who identity.PersonID) bool { return m.barred(who, m.SeenBy(m.Newest())) }
 
