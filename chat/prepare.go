@@ -44,7 +44,7 @@ type preparation struct {
 // survey looks at what is to be offered without reading it: its name and kind, and for a file its size.
 func (p *preparation) survey() error {
 	p.body.Name = norm.NFC.String(filepath.Base(p.path))
-	if err := name.CheckPath(p.body.Name); err != nil {
+	if err := name.CheckOffered(p.body.Name); err != nil {
 		return fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(p.path), err)
 	}
 	info, err := os.Stat(p.path)

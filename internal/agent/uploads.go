@@ -93,7 +93,7 @@ func (u *uploads) Begin(_ context.Context, what api.UploadRequest) (api.Upload, 
 
 func checkUpload(what api.UploadRequest) error {
 	switch {
-	case name.CheckElement(what.Name) != nil || name.CheckPath(what.Name) != nil || !storable(what.Name):
+	case name.CheckOffered(what.Name) != nil || !storable(what.Name):
 		return told(api.CodeUsage, "%s cannot be the name of a file here; rename it", name.Quote(what.Name))
 	case what.Bytes < 0 || what.Bytes > maxUploadBytes:
 		return told(api.CodeUsage, "bytes must be the size of all files together")

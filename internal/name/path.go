@@ -46,7 +46,15 @@ func CheckPath(p string) error {
 	return nil
 }
 
-// CheckElement is CheckPath for one element.
+// CheckOffered returns nil when e may be the name of something that is offered to others: CheckPath, of a single element.
+func CheckOffered(e string) error {
+	if err := CheckElement(e); err != nil {
+		return err
+	}
+	return CheckPath(e)
+}
+
+// CheckElement is CheckPath for what stands between two slashes; that a path begins with a drive is for CheckPath alone to see.
 func CheckElement(e string) error {
 	switch {
 	case e == "":
