@@ -4,6 +4,7 @@ import { attempt, tell } from "./actions.js";
 import { state, update } from "./store.js";
 import { compared, wanted } from "./state.js";
 import { isolated } from "./text.js";
+import { exactly } from "./format.js";
 /** @import { Words } from "./types.js" */
 
 /** Begins a comparison, or joins what the other began. @param {string} person @returns {Promise<void>} fails with the sentence to show */
@@ -26,7 +27,11 @@ export function asked(now) {
 /** Takes back that a person is verified, or that words differed. @param {string} person */
 export const doubt = (person) => attempt(() => call("DELETE", `/peers/${part(person)}/words`));
 
-const DIFFER = "The words differ: somebody may be between your computers. Write nothing secret here. Compare again in person, or block them and ask the person who knows computers.";
+const BETWEEN = "differ: somebody may be between your computers.";
+const DIFFER = `The words ${BETWEEN} Write nothing secret here. Compare again in person, or block them and ask the person who knows computers.`;
+
+/** That words were not the same, which stands until they are compared again. @param {string} at */
+export const differed = (at) => `The words that you compared on ${exactly(at)} ${BETWEEN}`;
 
 /** Why there are no words any more. @param {string | undefined} ended @param {string} name */
 export function why(ended, name) {

@@ -3,9 +3,9 @@ import { html, h } from "../vendor/index.js";
 import { people, sharesWith } from "../state.js";
 import { select } from "../store.js";
 import { openShare, shareExisting } from "../shares.js";
-import { doubt } from "../words.js";
+import { differed, doubt } from "../words.js";
 import { show } from "../actions.js";
-import { exactly, lastHere } from "../format.js";
+import { lastHere } from "../format.js";
 import { Avatar, presenceWord } from "./avatar.js";
 import { Card } from "./card.js";
 import { Pane } from "./pane.js";
@@ -26,7 +26,7 @@ export function PersonPane({ person }) {
 		${h(Card, { person, mark: row.card })}
 		${row.apart && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
 		<h3>Is it really them?</h3>
-		${row.differed ? html`<p class="verdict verdict-bad">${h(Icon, { name: "warning" })}<span>The words that you compared on ${exactly(row.differed)} differ: somebody may be between your computers. Write nothing secret to <bdi dir="auto">${row.name}</bdi>. Compare again in person, or block them.</span></p>
+		${row.differed ? html`<p class="verdict verdict-bad">${h(Icon, { name: "warning" })}<span>${differed(row.differed)} Write nothing secret to <bdi dir="auto">${row.name}</bdi>. Compare again in person, or block them.</span></p>
 			<button class="button" disabled=${!row.link} onClick=${() => show({ kind: "words", person, name: row.name })}>Compare again…</button> <button class="button-link" onClick=${() => doubt(person)}>That was a mistake</button>`
 			: row.verified ? html`<p class="verdict">${h(Icon, { name: "check" })}<span>Verified: you compared words with <bdi dir="auto">${row.name}</bdi>.</span></p><button class="button-link" onClick=${() => doubt(person)}>Not verified any more</button>`
 			: html`<p class="quiet">Not verified. Once, on the telephone or at their desk, compare the four words that you both see.</p><button class="button" disabled=${!row.link} onClick=${() => show({ kind: "words", person, name: row.name })}>Compare words…</button>`}

@@ -1,9 +1,8 @@
 // What has to be said in a conversation about who the other is: that they want to compare words, or that the words differ.
 import { html, h } from "../vendor/index.js";
 import { show } from "../actions.js";
-import { alarming, why } from "../words.js";
+import { alarming, differed, why } from "../words.js";
 import { wanted, without } from "../state.js";
-import { exactly } from "../format.js";
 import { select, update } from "../store.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
@@ -18,7 +17,7 @@ export function WordsBar({ row }) {
 			<button class="button" onClick=${() => show({ kind: "words", person: row.id, name: row.name })}>Compare words…</button></div>`;
 	}
 	if (row.differed) {
-		return html`<div class="words-bar words-bad" role="alert">${h(Icon, { name: "warning" })}<p>${`The words that you compared on ${exactly(row.differed)} differ: somebody may be between your computers. Write nothing secret here, and compare again in person.`}</p>
+		return html`<div class="words-bar words-bad" role="alert">${h(Icon, { name: "warning" })}<p>${`${differed(row.differed)} Write nothing secret here, and compare again in person.`}</p>
 			<button class="button" disabled=${!row.link} onClick=${() => show({ kind: "words", person: row.id, name: row.name })}>Compare again…</button></div>`;
 	}
 	if (!now || now.ended === "different" || !alarming(now.ended)) return null;
