@@ -331,18 +331,3 @@ func (s *session) exchangeGaps(ctx context.Context) error {
 	}
 	return s.askForWords(ctx)
 }
-
-// filled notes that words came; true when somebody has to wait for the pause and tell.
-func (p *pending) filled() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	first := !p.words
-	p.words = true
-	return first
-}
-
-func (p *pending) tellFilled() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.words = false
-}

@@ -38,9 +38,9 @@ func (p *page) storeGaps(tx *store.Tx) error {
 	return nil
 }
 
-// isGap reports whether words are wanted for an event.
+// isGap reports whether words are wanted for an event: what fills or deletes it takes the note away.
 func isGap(tx *store.Tx, at int64) (is bool, err error) {
-	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_gap g JOIN chat_event e ON e.place = g.place WHERE g.place = ? AND e.deleted = 0 AND length(e.salt) = 0)`, at).Scan(&is)
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_gap WHERE place = ?)`, at).Scan(&is)
 	return is, err
 }
 
@@ -110,7 +110,7 @@ func oldestKept(tx *store.Tx, v *conversation) (int64, error) {
 // and whether there may be more behind that.
 func readGaps(tx *store.Tx, v *conversation, after, oldest int64) (all []gap, upTo int64, more bool, err error) {
 	rows, err := tx.Query(`SELECT g.key, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
-		WHERE g.conversation = ? AND g.key > ? AND e.deleted = 0 AND e.time >= ? ORDER BY g.key LIMIT ?`, v.key, after, oldest, gapStep)
+		WHERE g.conversation = ? AND g.key > ? AND e.time >= ? ORDER BY g.key LIMIT ?`, v.key, after, oldest, gapStep)
 	if err != nil {
 		return nil, after, false, err
 	}

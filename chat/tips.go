@@ -74,6 +74,21 @@ func (p *pending) take() map[*branch]bool {
 	return came
 }
 
+// filled notes that words came; true when somebody has to wait for the pause and tell.
+func (p *pending) filled() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	first := !p.words
+	p.words = true
+	return first
+}
+
+func (p *pending) tellFilled() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.words = false
+}
+
 // mayAsk reports whether nobody was asked lately, and notes that somebody is now. Who was asked last is asked again only when others had their turn.
 func (p *pending) mayAsk(over *session) bool {
 	p.mu.Lock()
