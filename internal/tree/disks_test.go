@@ -3,6 +3,7 @@ package tree
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,6 +33,16 @@ func (h home) WriteFile(p string, content []byte) error {
 		return err
 	}
 	return os.WriteFile(h.at(p), content, 0o644)
+}
+
+// overwrite writes what a file holds, which must be there.
+func (h home) overwrite(p, content string) error {
+	f, err := os.OpenFile(h.at(p), os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(content)
+	return errors.Join(err, f.Close())
 }
 
 func (h home) Save(p string, content []byte) error {

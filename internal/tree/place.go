@@ -7,7 +7,8 @@ import (
 )
 
 // Place gives in its path and makes missing folders above it. ErrExists when anything is there, ErrParent when a folder above is none. It closes in; on
-// an error the content stays under its name and can be opened again. The result is the file as it is at path, for the owner's database.
+// an error the content stays under its name and can be opened again. The result is the file as it is at path, for the owner's database; when somebody
+// wrote to it since it is there, as it was, without Ctime, so that nobody takes what they wrote for what was placed.
 func (t *Tree) Place(in *Incoming, path string) (Stat, error) {
 	if err := t.ready(path); err != nil {
 		return Stat{}, errors.Join(err, in.Close())
@@ -26,21 +27,34 @@ func (t *Tree) Place(in *Incoming, path string) (Stat, error) {
 	if in.file == nil {
 		return Stat{}, about("place", path, fs.ErrClosed)
 	}
-	if err := t.renameMaking(in.path, path); err != nil {
+	mine, err := in.file.Stat()
+	if err == nil {
+		err = t.renameMaking(in.path, path)
+	}
+	if err != nil {
 		return Stat{}, errors.Join(err, in.Close())
 	}
 	t.note(work{}.file(path))
-	return in.finish() // after the move, which changes Ctime
+	s, err := in.finish() // after the move, which changes Ctime
+	return mine.moved(s), err
 }
 
-// placed looks at a file just put at path. When somebody put another one there since, it returns what we put, without Ctime.
+// placed looks at a file just put at path. When somebody wrote to it since, or put another one there, it returns what we put, without Ctime.
 func (t *Tree) placed(path string, mine Stat) (Stat, error) {
 	s, err := t.fs.Lstat(path)
-	mine.Ctime = 0
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrParent) || err == nil && s.ID != mine.ID {
-		return mine, nil
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrParent) {
+		s, err = Stat{}, nil
 	}
-	return s, err
+	return mine.moved(s), err
+}
+
+// moved returns what our own move made of a file, given how it looks after that; when somebody else did something to it since, as it was, without Ctime.
+func (s Stat) moved(now Stat) Stat {
+	if now.Same(s) {
+		return now
+	}
+	s.Ctime = 0
+	return s
 }
 
 // Displaced tells what Replace put away.

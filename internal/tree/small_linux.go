@@ -100,6 +100,10 @@ func (h *handles) placeSmall(in, to string, b []byte, mtime int64) (Stat, bool, 
 	if err := setTime(fd, mtime); err != nil {
 		return Stat{}, false, err
 	}
+	mine, err := h.stat(fd, "")
+	if err != nil {
+		return Stat{}, false, err
+	}
 	at, err := h.place(to)
 	if err != nil {
 		return Stat{}, false, err
@@ -109,7 +113,7 @@ func (h *handles) placeSmall(in, to string, b []byte, mtime int64) (Stat, bool, 
 		return Stat{}, false, err
 	}
 	s, err := h.stat(fd, "") // after the move, which changes Ctime
-	return s, true, about("place", to, err)
+	return mine.moved(s), true, about("place", to, err)
 }
 
 func writeFull(fd int, b []byte) error {
