@@ -70,9 +70,12 @@ func visit(t *testing.T, browser context.Context, url string) *tab {
 	send(b, log.Enable, cdp.Empty{})
 	send(b, network.Enable, network.EnableParams{})
 	send(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	send(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: `addEventListener("securitypolicyviolation", (e) => console.error("CSP " + e.violatedDirective + " " + e.blockedURI + " " + e.sample))`,
-	})
+	for _, script := range []string{
+		`addEventListener("securitypolicyviolation", (e) => console.error("CSP " + e.violatedDirective + " " + e.blockedURI + " " + e.sample))`,
+		`new MutationObserver((all) => { for (const m of all) for (const n of m.addedNodes) if (n.classList?.contains("toast")) (window.toasted ??= []).push(n.textContent); }).observe(document, {childList: true, subtree: true})`,
+	} {
+		send(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	}
 	b.do(chromedp.Navigate(url))
 	return b
 }
@@ -171,6 +174,12 @@ func (b *tab) until(what, expression string, args ...any) {
 func (b *tab) see(selector, text string) {
 	b.t.Helper()
 	b.until(selector+" shows "+text, `[...document.querySelectorAll(%s)].some((e) => e.textContent.includes(%s))`, selector, text)
+}
+
+// toasts waits until a sentence was shown that goes again by itself after some seconds, maybe before anybody looks; the same one again is another one.
+func (b *tab) toasts(text string) {
+	b.t.Helper()
+	b.until("a toast says "+text, `(() => { const all = window.toasted ?? [], at = all.findIndex((t) => t.includes(%s)); if (at < 0) return false; all.splice(at, 1); return true; })()`, text)
 }
 
 // spot waits until the element that an expression finds lies still and nothing lies over it, and returns its middle: what the agent tells moves things.

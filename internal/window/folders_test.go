@@ -68,7 +68,7 @@ func undo(t *testing.T, ana, ben *desk, _ string) {
 	ben.see("[data-trash]", "Replaced by Ana Almeida")
 	ben.looks("trash")
 	ben.click("[data-trash] button", "Restore")
-	ben.see(".toast", "is back")
+	ben.toasts("is back")
 	eventually(t, "what was replaced is beside the others", func() bool {
 		found, err := filepath.Glob(ben.path("Budget 2027", "Rent*"))
 		return err == nil && len(found) == 3

@@ -75,10 +75,10 @@ func point(t *testing.T, ana, ben *desk, _ string) {
 	say("And lanyard://message/" + first.ID[:60] + "beef")
 	ana.see(".message-row:last-child .message-theirs", "And Linked message") // the first of them is no longer the last row
 	ana.click(".message-row:last-child .message-link", "Linked message")
-	ana.see(".toast", "The linked message is not on this computer")
+	ana.toasts("The linked message is not on this computer")
 	ana.click(".message-row:has(.message-link) .message-menu button", "")
 	ana.click(".menu-item", "Copy link")
-	ana.see(".toast", "Copied.")
+	ana.toasts("Copied.")
 }
 
 // alike mentions people who are called the same, and somebody who is not in the conversation: it is who was chosen, and the list says who is not told.

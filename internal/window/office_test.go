@@ -103,7 +103,7 @@ func TestOffice(t *testing.T) {
 	ana.accessible("office at 320 pixels", false)
 	ana.size(1280, 657, 1)
 	ana.drop("[data-drop=conversation]", write(t, ana.path("lease.txt"), "signed"))
-	ana.see(".toast", "not to everybody in the office")
+	ana.toasts("not to everybody in the office")
 
 	ana.click(".person-name", "Carla Costa")
 	ana.see(".head-name", "Carla Costa")

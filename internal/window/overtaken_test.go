@@ -74,7 +74,7 @@ func undisturbed(t *testing.T, c *canned, b *tab) {
 	b.see(".dialog", "With whom?")
 	close(left)
 	c.say("focus", line{"conversation": "nobody"})
-	b.see(".toast", "no longer here")
+	b.toasts("no longer here")
 	b.until("the answer was read", `performance.getEntriesByType("resource").some((e) => e.name.includes("/messages/ben-") && e.responseEnd > 0)`)
 	if !eval[bool](b, `new Promise((r) => setTimeout(() => r(document.querySelector(".dialog")?.textContent.includes("With whom?") ?? false)))`) {
 		t.Error("the end of a deletion closed a dialog that was opened after it")

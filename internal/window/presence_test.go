@@ -227,7 +227,7 @@ func differing(_ *testing.T, ana, ben *desk) {
 	ben.click(".person", "Office")
 	ana.click(".pane .button", "Compare words…")
 	fourWords(ana)
-	ben.see(".toast", "Ana Almeida\u2069 wants to make sure who you are")
+	ben.toasts("Ana Almeida\u2069 wants to make sure who you are")
 	ben.see(".person-last", "Wants to compare words")
 	ben.until("the list counts it", `!!document.querySelector(".person:has(.avatar) .badge")`)
 	ben.looks("words-asked")
@@ -235,7 +235,7 @@ func differing(_ *testing.T, ana, ben *desk) {
 	ana.see(".dialog .verdict-bad", "The words differ")
 	ana.click(".dialog .button", "Close")
 	ana.see(".pane .verdict-bad", "differ: somebody may be between your computers")
-	ben.see(".toast", "says that the words differ")
+	ben.toasts("says that the words differ")
 	for _, d := range []*desk{ana, ben} {
 		d.until("the list warns", `document.querySelector(".person .icon-warning")?.getAttribute("aria-label") === "Words differ"`)
 	}

@@ -28,7 +28,7 @@ func recorded(t *testing.T, ana, _ *desk, _ string) {
 	ana.looks("export")
 	ana.click(".dialog label", "CSV")
 	ana.click(".dialog .button-main", "Export")
-	ana.see(".toast", "Exported")
+	ana.toasts("Exported")
 	table := filepath.Join(folder, "Lanyard - Ben Becker.csv")
 	eventually(t, "the file has what was said", func() bool {
 		body, err := os.ReadFile(table)
