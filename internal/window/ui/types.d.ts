@@ -42,7 +42,7 @@ export interface RoomEnd { what: string; by: Author; time: string }
 export interface RoomGroup { name: string; members: string[] }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
 export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string }
-export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string }
+export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; has?: Author[]; taking?: Author[]; asked?: Author[]; noRoom?: Author[]; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture; leftOut?: number; leftOutNames?: string[]; unportable?: number; unportableNames?: string[];
