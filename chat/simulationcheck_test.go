@@ -254,7 +254,7 @@ func (s *simulation) checkFiles(d *desk) {
 }
 
 // mayHold reports whether a word of the room may be with somebody: because they were a member as its author knew, or became one by what the author did not
-// know. Where the room's history is closed only that makes them one which undoes a removal.
+// know. Where the room's history is closed only that makes them one which undoes a removal, or a leaving.
 func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
 	as := append([]*membership.State{w.before, w.after}, w.again...)
 	if w.by.tainted() && !s.closed || slices.ContainsFunc(as, func(m *membership.State) bool { return m.Has(who) }) { // what is re-issued is for whom it was, where the history is closed
@@ -269,6 +269,9 @@ func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
 			return true // written in vain: it was said anew to who was a member then
 		}
 		for n := range v.room.members().Changes() {
+			if n.Kind == event.KindLeave && n.Who == who && w.before.Counts(n.ID) && !v.room.members().Counts(n.ID) {
+				return true // it lies behind the cut of a removal that the author did not know of, and ends nothing
+			}
 			known := w.before.Here(n.ID)
 			adds := n.Who == who && (n.Kind == event.KindInvite || n.Kind == event.KindJoin || n.Kind == event.KindEntrust)
 			if !known && (adds && !s.closed || n.Kind == event.KindRemove && n.Who != who) {

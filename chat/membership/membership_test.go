@@ -266,6 +266,38 @@ func TestRulesOfRooms(t *testing.T) {
 	}
 }
 
+// TestVoidLeaving: a leaving that lies behind the cut of a removal ends nothing (rule 6), and so who wrote something and knew of the leaving alone wrote it to a member (rule 8); what
+// was written by who knew of the removal was not. A leaving that the removal's author knew of counts.
+func TestVoidLeaving(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		w := newWorld(false)
+		w.change(1, 1, event.KindInvite, 2)
+		w.change(1, 1, event.KindInvite, 3)
+		w.learn(2, 3)
+		left := w.change(2, 1, event.KindLeave, 2)
+		w.know(somebody(3), w.all[left].ID)
+		if known {
+			w.know(somebody(1), w.all[left].ID)
+		}
+		before := w.by(somebody(3)).Newest()
+		removed := w.change(1, 1, event.KindRemove, 2)
+		if w.all[removed].Cuts == nil {
+			t.Fatal("no cut")
+		}
+		w.change(1, 1, event.KindInvite, 2)
+		m := w.replay()
+		if m.Counts(w.all[left].ID) != known || w.by(somebody(3)).MemberBy(somebody(2), before) {
+			t.Errorf("known %v: the leaving counts %v", known, m.Counts(w.all[left].ID))
+		}
+		if m.MemberBy(somebody(2), before) == known {
+			t.Errorf("known %v: by what 3 had seen 2 is a member: %v", known, !known)
+		}
+		if m.MemberBy(somebody(2), []event.ID{w.all[removed].ID}) || m.MemberBy(somebody(2), append(before, w.all[removed].ID)) || !m.Has(somebody(2)) {
+			t.Errorf("known %v: who knew of the removal wrote to 2, or 2 is no member now", known)
+		}
+	}
+}
+
 // TestRenamesAtTheSameTime have one winner: the last in event order.
 func TestRenamesAtTheSameTime(t *testing.T) {
 	w := newWorld(false)
