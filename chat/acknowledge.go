@@ -26,6 +26,11 @@ func (p *page) concerned() map[identity.PersonID]bool {
 			return nil
 		}
 	}
+	for _, f := range p.made.filled {
+		if !add(f.branch) {
+			return nil
+		}
+	}
 	for b := range p.made.reading {
 		if !add(b) {
 			return nil

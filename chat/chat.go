@@ -48,7 +48,7 @@
 // Rooms: a room is a conversation of many. Who is a member follows from the set of changes alone (package membership, by the nine rules of docs/protocol.md), so that
 // everybody comes to the same; Change.Room tells what counts here, and History shows it as lines between the messages (MemberChange). The author pushes to whoever is here, any member passes on to any other who lacks something. Who was
 // removed gets nothing written by anybody who knew of it, and nothing counts that they wrote behind the removal's cut. What came without its words, from who had dropped
-// them, is asked of the other members (gap.go).
+// them or was not to have them, is asked of the other members (gap.go), and is not told as delivered (lack.go).
 //
 // Office: announcements are a conversation that has everybody in it. Whoever has them passes them on for 30 days, none is signed for by its readers: who has
 // got or read them tells their author, who counts ([Message.Reach]). What a stranger can make us keep is bounded (officedoor.go), and what was kept on
@@ -152,6 +152,9 @@ var unopenedSchema string
 //go:embed heard.sql
 var heardSchema string
 
+//go:embed lack.sql
+var lackSchema string
+
 //go:embed mail.sql
 var mailSchema string
 
@@ -163,7 +166,7 @@ var officeSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -247,6 +250,7 @@ func New(config Config) *Chat {
 	c.owner.Handle(wire.KindGaps, c.takeGaps)
 	c.owner.Handle(wire.KindWords, c.takeWords)
 	c.owner.Offer(capabilityWords)
+	c.owner.Offer(capabilityLacks)
 	c.mail.handle(c.owner)
 	c.owner.Handle(wire.KindPause, c.takePause)
 	c.owner.OnLink(c.linkUp, c.linkDown, c.framesLost)

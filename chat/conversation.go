@@ -52,6 +52,7 @@ type machine struct {
 	signed  frame.SignedState
 	has     cover        // of our own branches: delivered
 	seen    cover        // of our own branches: read
+	lacks   lacking      // of both
 	open    *frame.State // what it says, while it names events of ours that we lack
 }
 
@@ -167,7 +168,7 @@ func (v *conversation) deliveryLocked(b *branch, number uint64, machines []ident
 	for _, id := range machines {
 		m := v.machines[id]
 		switch {
-		case m == nil:
+		case m == nil, m.lacks.has(b, number):
 		case m.seen.covers(b, number):
 			return Read
 		case m.has.covers(b, number):
@@ -248,17 +249,20 @@ func (v *conversation) layGhost(id event.ID) bool {
 	return found
 }
 
-// nextState returns what our machine has to say once ends and reading are durable, and whether that is news.
-func (v *conversation) nextState(self identity.PeerID, ends map[*branch]event.Point, reading map[*branch]vector.Mark, secretive bool) (frame.State, bool) {
+// nextState returns what our machine has to say once reading is durable and logs stand so, and whether that is news.
+func (v *conversation) nextState(self identity.PeerID, at standing, reading map[*branch]vector.Mark, secretive bool) (frame.State, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	s := frame.State{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(ends), Read: v.pen.told.Read}
-	if !secretive {
+	s := frame.State{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(at.held), Read: v.pen.told.Read}
+	if secretive {
+		s.Lacks = v.lacksLocked(at, func(b *branch) uint64 { return readOf(&v.pen.told, b) })
+	} else {
 		all := maps.Clone(v.reading)
 		maps.Copy(all, reading)
+		s.Lacks = v.lacksLocked(at, func(b *branch) uint64 { return all[b].Number })
 		s.Read = vector.Vector{}
 		for b, m := range all {
-			if end := b.endLocked(ends); m.Number > end.Number { // what was read behind a cut, its author need not know
+			if end := b.endLocked(at.held); m.Number > end.Number { // what was read behind a cut, its author need not know
 				m = end.Mark()
 			}
 			if m.Number > b.fork {
@@ -266,7 +270,7 @@ func (v *conversation) nextState(self identity.PeerID, ends map[*branch]event.Po
 			}
 		}
 	}
-	return s, v.pen.ahead || !s.Delivered.Equal(v.pen.told.Delivered) || !s.Read.Equal(v.pen.told.Read)
+	return s, v.pen.ahead || !s.SaysAs(&v.pen.told)
 }
 
 // outdone reports whether somebody has a newer state of ours than we made.

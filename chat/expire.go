@@ -151,13 +151,13 @@ func (c *Chat) needed(b *branch, o *old) bool {
 
 // owed reports whether a member may still get the words of somebody else from us. Who got only the header would count as having the message, and its author could drop
 // the last words.
-func (c *Chat) owed(b *branch, o *old, holders map[identity.PersonID]cover) bool {
+func (c *Chat) owed(b *branch, o *old, holders holders) bool {
 	if holders == nil || o.hidden == behindCut {
 		return false
 	}
 	at := event.Position{Lamport: o.lamport, Log: b.log, Number: placeNumber(o.place), ID: o.id}
 	return slices.ContainsFunc(o.in.recipients(c.config.Roster.PersonOf(b.log.Peer), at), func(who identity.PersonID) bool {
-		return who != c.config.Identity.Person() && !holders[who].covers(b, at.Number)
+		return who != c.config.Identity.Person() && !holders.have(who, b, at.Number)
 	})
 }
 

@@ -14,7 +14,6 @@ import (
 	"lanyard/chat/frame"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
-	"lanyard/internal/vector"
 )
 
 // memory is whether our person forgot a room: a value of chat_room.forgotten.
@@ -169,46 +168,58 @@ func (k *keeping) forget(ctx context.Context, v *conversation) error {
 	return k.chat.summarise(ctx, v)
 }
 
+// holders is what machines of each person have.
+type holders map[identity.PersonID][]holding
+
+// holding is what one machine has of the logs of a room, but for what it lacks.
+type holding struct {
+	has   cover
+	lacks lacking
+}
+
+func (h holders) have(who identity.PersonID, b *branch, number uint64) bool {
+	return slices.ContainsFunc(h[who], func(one holding) bool { return one.has.covers(b, number) && !one.lacks.has(b, number) })
+}
+
 // holders is how far others have the logs of a room: by their signed states, and by what those said who are linked, as who is no member is sent no states.
-func (c *Chat) holders(ctx context.Context, v *conversation) (map[identity.PersonID]cover, error) {
-	all := map[identity.PersonID]cover{}
-	raise := func(who identity.PersonID, has cover) {
-		if all[who] == nil {
-			all[who] = cover{}
-		}
-		for b, number := range has {
-			all[who].raise(b, number)
-		}
-	}
+func (c *Chat) holders(ctx context.Context, v *conversation) (holders, error) {
+	all := holders{}
 	signed, err := v.delivered()
 	if err != nil {
 		return nil, err
 	}
-	for machine, has := range signed {
-		m, err := c.match(ctx, v, has)
+	for _, s := range signed {
+		m, err := c.match(ctx, v, s.Here())
 		if err != nil {
 			return nil, err
 		}
-		raise(c.config.Roster.PersonOf(machine), m.has)
+		lacks, err := c.lackedOf(ctx, v, &s, m.has, cover{})
+		if err != nil {
+			return nil, err
+		}
+		who := c.config.Roster.PersonOf(s.Peer)
+		all[who] = append(all[who], holding{m.has, lacks})
 	}
 	for _, s := range c.sessionsOf(v) {
 		s.mu.Lock()
-		theirs := s.theirs
+		theirs, lacks := s.theirs, s.relay.lacks
 		s.mu.Unlock()
+		if lacks {
+			continue // their state tells what they have
+		}
 		m, err := c.match(ctx, v, theirs)
 		if err != nil {
 			return nil, err
 		}
-		raise(s.link.Person(), m.has)
+		all[s.link.Person()] = append(all[s.link.Person()], holding{has: m.has})
 	}
 	return all, nil
 }
 
-// delivered is what other machines signed that they have, of all logs.
-func (v *conversation) delivered() (map[identity.PeerID]vector.Vector, error) {
+// delivered is what other machines signed that they have.
+func (v *conversation) delivered() (all []frame.State, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	all := map[identity.PeerID]vector.Vector{}
 	for machine, m := range v.machines {
 		if len(m.signed.Body) == 0 {
 			continue
@@ -217,25 +228,25 @@ func (v *conversation) delivered() (map[identity.PeerID]vector.Vector, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the state of machine %s %s: %w: %w", machine.Short(), v.in(), store.ErrCorrupt, err)
 		}
-		all[machine] = s.Delivered
+		all = append(all, s)
 	}
 	return all, nil
 }
 
 // isWithAll reports whether all members have an event of ours: who is none may forget it, too, and is not told who else left since. Where nobody is a member
 // it is enough that anybody has it.
-func (v *conversation) isWithAll(holders map[identity.PersonID]cover, b *branch, number uint64) bool {
+func (v *conversation) isWithAll(holders holders, b *branch, number uint64) bool {
 	members := v.room.members().Members()
 	if len(members) == 0 {
 		members = slices.Collect(maps.Keys(holders))
-		return slices.ContainsFunc(members, func(who identity.PersonID) bool { return holders[who].covers(b, number) })
+		return slices.ContainsFunc(members, func(who identity.PersonID) bool { return holders.have(who, b, number) })
 	}
-	return !slices.ContainsFunc(members, func(who identity.PersonID) bool { return !holders[who].covers(b, number) })
+	return !slices.ContainsFunc(members, func(who identity.PersonID) bool { return !holders.have(who, b, number) })
 }
 
 // wordsOf are the events of a forgotten room whose words can go: all but changes and deletions, and what of ours not all members have yet as far as is known. That the room is
 // forgotten is asked with them: what came with the change by which our person is a member again is not among them, however little ago that was.
-func (c *Chat) wordsOf(tx *store.Tx, v *conversation, holders map[identity.PersonID]cover) (all []old, err error) {
+func (c *Chat) wordsOf(tx *store.Tx, v *conversation, holders holders) (all []old, err error) {
 	branches := v.branchKeys()
 	rows, err := tx.Query(`SELECT place, kind, header FROM chat_event WHERE conversation = ? AND kind NOT BETWEEN ? AND ? AND kind <> ? AND length(salt) > 0
 		AND EXISTS (SELECT 1 FROM chat_room WHERE conversation = ? AND forgotten = ?) ORDER BY place`,
@@ -273,8 +284,8 @@ func (s *session) untilForgotten(tx *store.Tx, b *branch, events []*event.Event,
 		return events, nil
 	}
 	for i, e := range events {
-		if !e.Dropped() || e.Kind.ChangesMembers() || read.in.Closed == 1 && !read.meant(who, e) {
-			continue
+		if !e.Dropped() || e.Kind.ChangesMembers() || read.in.Closed == 1 && !read.meant(who, e) || s.chat.neverHad(read, e) {
+			continue // or it is for release to tell
 		}
 		if bare, err := isBare(tx, v, place(b, e.Number), e); err != nil || !bare {
 			return events[:i], err

@@ -27,7 +27,7 @@ func (p *page) storeGaps(tx *store.Tx) error {
 			if !e.Dropped() || m.Closed == 1 && m.Here(e.Heads()...) && !m.MemberBy(self, e.Heads()) && !e.Kind.ChangesMembers() {
 				continue
 			}
-			_, err := tx.Exec(`INSERT INTO chat_gap (place, conversation) SELECT place, conversation FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`,
+			_, err := tx.Exec(`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`,
 				place(a.branch, e.Number))
 			if err != nil {
 				return fmt.Errorf("note that event %d of log %s came without words: %w", e.Number, a.branch.log.ID, err)

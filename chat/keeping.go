@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"lanyard/chat/event"
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -171,7 +170,7 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	w := sweep{before: map[int64]int64{}, holders: map[*conversation]map[identity.PersonID]cover{}}
+	w := sweep{before: map[int64]int64{}, holders: map[*conversation]holders{}}
 	for _, v := range k.chat.all() {
 		n := kept(days, v)
 		if n == 0 {
@@ -192,8 +191,8 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 
 // sweep is what one sweep goes by.
 type sweep struct {
-	before  map[int64]int64                               // by conversation, the key before which events are too old
-	holders map[*conversation]map[identity.PersonID]cover // of the rooms in which our person is a member
+	before  map[int64]int64           // by conversation, the key before which events are too old
+	holders map[*conversation]holders // of the rooms in which our person is a member
 }
 
 // sweep goes through all events by age, in steps that hold up nobody.

@@ -33,8 +33,8 @@ type liar struct {
 	seen []wire.Frame
 }
 
-// lie links a liar to an agent on the LAN in memory.
-func (s *site) lie(t *testing.T, to *agent, serve blob.Source) *liar {
+// lie links a liar to an agent on the LAN in memory. What it offers are capabilities beside the usual ones.
+func (s *site) lie(t *testing.T, to *agent, serve blob.Source, offers ...string) *liar {
 	t.Helper()
 	id, err := identity.Generate()
 	if err != nil {
@@ -50,7 +50,9 @@ func (s *site) lie(t *testing.T, to *agent, serve blob.Source) *liar {
 	l := &liar{t: t, id: id, host: host, roster: peer.New(peer.Config{Identity: id, DB: db, Network: host, Port: peer.DefaultPort, Name: "Mallory", Log: log})}
 	owner := l.roster.Owner("liar", peer.ClassChat)
 	owner.Offer(capabilityOffice)
-	owner.Offer(capabilityWords)
+	for _, capability := range append(offers, capabilityWords) {
+		owner.Offer(capability)
+	}
 	for _, k := range []wire.Kind{wire.KindVectors, wire.KindEvents, wire.KindStates, wire.KindTips, wire.KindGaps, wire.KindWords} {
 		owner.Handle(k, func(_ *peer.Link, body []byte) {
 			l.mu.Lock()

@@ -148,7 +148,7 @@ func (c *Chat) advance(ctx context.Context, v *conversation, s frame.State, sign
 
 // machineOf works out what a state says about our own events.
 func (c *Chat) machineOf(ctx context.Context, v *conversation, s frame.State, signed frame.SignedState) (*machine, error) {
-	has, err := c.match(ctx, v, c.ours(s.Delivered))
+	has, err := c.match(ctx, v, c.ours(s.Here()))
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,11 @@ func (c *Chat) machineOf(ctx context.Context, v *conversation, s frame.State, si
 	if err != nil {
 		return nil, err
 	}
-	m := &machine{counter: s.Counter, signed: signed, has: has.has, seen: seen.has}
+	lacks, err := c.lackedOf(ctx, v, &s, has.has, seen.has)
+	if err != nil {
+		return nil, err
+	}
+	m := &machine{counter: s.Counter, signed: signed, has: has.has, seen: seen.has, lacks: lacks}
 	if has.lacks || seen.lacks {
 		m.open = &s
 	}
@@ -231,8 +235,10 @@ func (c *Chat) tellStates(ctx context.Context, v *conversation, who identity.Per
 		from, at cover
 	}{{Delivered, before.has, now.has}, {Read, before.seen, now.seen}} {
 		for b, number := range step.at {
-			if err := c.tellState(ctx, v, who, step.to, b, step.from[b], number); err != nil {
-				return err
+			for _, s := range gained(step.from[b], number, before.lacks[b], now.lacks[b]) {
+				if err := c.tellState(ctx, v, who, step.to, b, s.first-1, s.last); err != nil {
+					return err
+				}
 			}
 		}
 	}

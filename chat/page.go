@@ -340,10 +340,14 @@ func (p *page) foreign() []view {
 
 // storeState makes and stores our new state when there is more to say than in the last one.
 func (p *page) storeState(tx *store.Tx) error {
-	if p.v.office != nil || len(p.arrivals)+len(p.made.reading) == 0 && !p.made.shift.hides && !p.v.outdone() {
+	if p.v.office != nil || len(p.arrivals)+len(p.made.reading)+len(p.made.filled) == 0 && p.made.shift.now == nil && !p.v.outdone() {
 		return nil
 	}
-	s, news := p.v.nextState(p.chat.self(), p.endsCut(), p.made.reading, p.chat.secretive())
+	at, err := p.standsNow(tx)
+	if err != nil {
+		return fmt.Errorf("look for what is lacked %s: %w", p.v.in(), err)
+	}
+	s, news := p.v.nextState(p.chat.self(), at, p.made.reading, p.chat.secretive())
 	if !news {
 		return nil
 	}

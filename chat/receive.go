@@ -77,6 +77,11 @@ func (c *Chat) add(ctx context.Context, v *conversation, r event.Run, pass admis
 	if at, ok := v.tipBefore(r.First()); ok {
 		return c.extend(ctx, v, at, r.Events, pass)
 	}
+	if v.room != nil && !c.gone(v) {
+		if err := c.fillFrom(ctx, v, r); err != nil {
+			return err
+		}
+	}
 	at, fresh, err := c.attach(ctx, v, r)
 	if err != nil || len(fresh) == 0 {
 		return err

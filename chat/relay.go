@@ -25,6 +25,7 @@ type relay struct {
 	offered  int                        // rooms that we last told of; of the direct conversation's session
 	asksTime bool                       // ask for the time in the room, to join behind it
 	begins   bool                       // they may have dropped their vector: ask for it
+	lacks    bool                       // their vector names what they lack words of
 	newest   vector.Vector              // what they have by their newest state
 	counter  uint64                     // of that state
 	stated   uint64                     // counter of our state that they were told last
@@ -197,7 +198,7 @@ func (c *Chat) passOn(from *peer.Link, v *conversation, s frame.State, signed fr
 			to.relay.wants[s.Peer] = s.Counter
 		}
 		if to.link.Peer() == s.Peer && s.Counter > to.relay.counter {
-			to.relay.newest, to.relay.counter = s.Delivered, s.Counter
+			to.relay.newest, to.relay.counter = s.Here(), s.Counter
 		}
 		to.mu.Unlock()
 		if wanted {

@@ -23,7 +23,12 @@ func (c *Chat) readersOf(tx *store.Tx, v *conversation, events []*event.Event) (
 	if v.room == nil {
 		return readers{}, nil
 	}
-	r := readers{in: v.room.members(), chat: c, origins: map[event.ID][]event.ID{}}
+	return c.readersIn(tx, v.room.members(), events)
+}
+
+// readersIn does so by a membership.
+func (c *Chat) readersIn(tx *store.Tx, m *membership.State, events []*event.Event) (readers, error) {
+	r := readers{in: m, chat: c, origins: map[event.ID][]event.ID{}}
 	if r.in.Closed != 1 {
 		return r, nil
 	}
@@ -94,8 +99,8 @@ func (s *session) release(events []*event.Event, read readers) []*event.Event {
 			break
 		}
 		under, meant := read.under(who, e), read.meant(who, e)
-		if meant && e.Dropped() && m.Closed == 1 && !e.Kind.ChangesMembers() && !read.meant(s.chat.config.Identity.Person(), e) {
-			events = events[:i] // we were never to have what they are: it comes from others
+		if meant && e.Dropped() && s.chat.neverHad(&read, e) && !s.takesBare() {
+			events = events[:i] // it comes from others
 			break
 		}
 		if under || m.Open == 1 && e.Kind == event.KindJoin { // who told of an open room need not be known as a member yet
@@ -114,6 +119,11 @@ func (s *session) release(events []*event.Event, read readers) []*event.Event {
 		return events[:last]
 	}
 	return events
+}
+
+// neverHad reports whether we were never to have the words of an event.
+func (c *Chat) neverHad(read *readers, e *event.Event) bool {
+	return read.in.Closed == 1 && !e.Kind.ChangesMembers() && !read.meant(c.config.Identity.Person(), e)
 }
 
 // mayPush reports whether what we wrote goes to the other side as it is, at once.

@@ -38,13 +38,13 @@ func (v *conversation) writesNoMore(log vector.Log) bool {
 
 // outrun takes a state of our own machine that is newer than ours. A log that it does not name is younger than that state, and goes on.
 func (c *Chat) outrun(ctx context.Context, v *conversation, s frame.State) error {
-	for log := range s.Delivered {
+	for log := range s.Here() {
 		c.putDownPen(v, log)
 	}
 	v.mu.Lock()
 	v.pen.counter = max(v.pen.counter, s.Counter)
 	v.pen.ahead = true
-	v.pen.lost = s.Read
+	v.pen.lost = s.ReadHere()
 	v.mu.Unlock()
 	return c.readAgain(ctx, v)
 }

@@ -207,7 +207,14 @@ func (s *session) sendVector(ctx context.Context) error {
 	s.asked = asked{vector: ours, at: time.Now()}
 	clear(s.told.refused)
 	s.mu.Unlock()
-	f := frame.Vectors{Conversation: s.v.id[:], Vector: s.tellable(ours)}
+	told, lacks, err := s.toldVector(ctx)
+	if err != nil {
+		return err
+	}
+	f := frame.Vectors{Conversation: s.v.id[:], Vector: s.tellable(told)}
+	if lacks {
+		f.Lacks = 1
+	}
 	s.addRoom(&f)
 	f.Holds = s.chat.heldMachines(s.v)
 	body, err := wire.Marshal(f)
@@ -324,6 +331,9 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 		}
 		if err == nil {
 			events, err = s.untilForgotten(tx, b, events, &read)
+		}
+		if err == nil {
+			events, err = s.untilLacked(tx, b, events, &read)
 		}
 		return err
 	})

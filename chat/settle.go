@@ -1,6 +1,10 @@
 package chat
 
-import "lanyard/chat/event"
+import (
+	"slices"
+
+	"lanyard/chat/event"
+)
 
 // settle makes the outcome of a stored page true in memory, and tells everybody.
 func (p *page) settle() {
@@ -36,6 +40,9 @@ func (p *page) settle() {
 	}
 	if len(p.made.filled) > 0 {
 		p.chat.filled(p.v)
+	}
+	if slices.ContainsFunc(p.made.filled, func(f *fill) bool { return f.branch.log.Peer == p.chat.self() }) {
+		p.chat.begin(func() { p.chat.recover(p.chat.life, p.v) }) // what is written again is, now that it has words
 	}
 	if p.made.gaps {
 		for _, s := range p.chat.sessionsOf(p.v) {

@@ -38,7 +38,7 @@ func TestSimulation(t *testing.T) {
 	simulateFrom(t, max(first+uint64(many), allActs), many/2)
 	for _, seed := range []uint64{ // what once failed, each for another reason
 		28610604897049, 50007878545970, 134996495542668, 148528409300111, 151350040491627, 171664097558147, 209089550351023, 213410741731559, 280978355661619, 174112916646205, 1153158667896421713, 215289983955520, 1153070979668543695,
-		1152921646442867835, 1152921646442867858, 257461832506654, 1152939293451444042, 1153124251241942421, 1152979758767157913, 1153050721777876012, 1153159016306867888,
+		1152921646442867835, 1152921646442867858, 257461832506654, 192608712796051, 1152978154939384743, 1153074754928209177, 1152939293451444042, 1153124251241942421, 1152979758767157913, 1153050721777876012, 1153159016306867888,
 	} {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			t.Parallel()
@@ -320,10 +320,6 @@ func (s *simulation) converge(instead *desk) {
 	s.about(event.OfficeID())
 	all[0].await(s.t, "all have the same announcements", func() bool { return s.officeEqual(all) })
 	s.about(s.room)
-	if instead != nil && s.closed {
-		time.Sleep(time.Minute) // of the bubble's clock: what only a machine holds whole that is off now, and others without words that were not for them, comes later
-		return
-	}
 	all[0].await(s.t, "all members have the same", func() bool { return s.roomEqual(all) })
 }
 
@@ -348,11 +344,14 @@ func (s *simulation) roomEqual(all []*desk) bool {
 	return true
 }
 
-// sameEvents reports whether two members have the same events of the room, but for those of which nobody of all has the words: who has only their headers
-// passes them on to nobody who is to have more.
+// sameEvents reports whether two members have the same events of the room, but for those of which nobody of all has the words, where somebody ever forgot the room: they
+// pass on nothing from there on.
 func (s *simulation) sameEvents(a, b *desk, all []*desk) bool {
 	if a.known(s.room).vector().Equal(b.known(s.room).vector()) {
 		return true
+	}
+	if !slices.ContainsFunc(all, func(d *desk) bool { return d.forgot != nil }) {
+		return false
 	}
 	words := map[event.ID]bool{}
 	for _, d := range all {

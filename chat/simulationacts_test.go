@@ -187,11 +187,11 @@ func (s *simulation) look(a, b *desk) {
 	}
 }
 
-// truthful fails when somebody is shown to have a message, or to carry it, and has not. Whose profile was put back has lost what they had. Who blocked its author may have
+// truthful fails when somebody is shown to have a message, or to carry it, and has not its words. Whose profile was put back has lost what they had. Who blocked its author may have
 // had their mail from the carrier, and dropped it: the author is not told.
 func (s *simulation) truthful(a *desk, m Message, state State) {
 	has := func(d *desk) bool {
-		return d.tainted() || d.count(s.t, `SELECT count(*) FROM chat_event WHERE name = ?`, event.Name(m.ID)) > 0
+		return d.tainted() || d.count(s.t, `SELECT count(*) FROM chat_event WHERE name = ? AND (? OR deleted = 1 OR length(salt) > 0)`, event.Name(m.ID), d.forgets() || d.forgot != nil) > 0
 	}
 	d := s.deskOf(func(d *desk) bool { return d.person() == state.Person })
 	if state.Delivery >= Delivered && !has(d) {

@@ -198,6 +198,7 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.mu.Lock()
 	s.theirs, s.due.compare = v.withoutShut(f.Vector), true
 	s.relay.wants = wantsOf(f.Wants)
+	s.relay.lacks = f.Lacks == 1
 	s.holdLocked(f.Holds)
 	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way

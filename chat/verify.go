@@ -207,8 +207,9 @@ func (x *verifier) mayLack(signer identity.PeerID, log vector.Log, more bool) bo
 
 // covers looks for all that a state says its machine had. Of logs that are not ours another machine may have more than we do.
 func (x *verifier) covers(ctx context.Context, s frame.State) error {
-	for _, log := range s.Delivered.Logs() {
-		for _, mark := range s.Delivered[log] {
+	all := s.Here()
+	for _, log := range all.Logs() {
+		for _, mark := range all[log] {
 			end, here, err := x.has(ctx, log, mark)
 			if err != nil {
 				return err

@@ -19,6 +19,39 @@ func marks(n int) vector.Vector {
 	return v
 }
 
+// lacking makes a state that lacks the same of so many branches that have 100 events.
+func lacking(n int, missing ...uint64) State {
+	return State{Conversation: make([]byte, len(event.ConversationID{})), Counter: 1, Lacks: slices.Repeat([]Lacking{{Number: 100, Missing: missing}}, n)}
+}
+
+// many makes so many stretches.
+func many(n uint64) (all []uint64) {
+	for i := range n {
+		all = append(all, 2*i+1, 2*i+1)
+	}
+	return all
+}
+
+// TestStateWithoutRoom: what a machine lacks is left out of a state where there is no room for it beside the vectors.
+func TestStateWithoutRoom(t *testing.T) {
+	who, err := identity.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := lacking(64, many(32)...)
+	for _, branches := range []int{10, MaxBranches} {
+		s.Delivered, s.Read = marks(branches), marks(branches)
+		signed, err := s.Sign(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := ReadState(signed.Body)
+		if err != nil || (len(back.Lacks) == 64) != (branches == 10) || !back.Delivered.Equal(s.Delivered) {
+			t.Errorf("%d branches: %d are lacking: %v", branches, len(back.Lacks), err)
+		}
+	}
+}
+
 // TestLimits: each limit is taken, and one more is not.
 func TestLimits(t *testing.T) {
 	id := make([]byte, len(event.ConversationID{}))
@@ -50,6 +83,16 @@ func TestLimits(t *testing.T) {
 		{"states", states, States{States: signed(64)}, States{States: signed(65)}},
 		{"a state's counter", state, State{Conversation: id, Counter: event.MaxLamport}, State{Conversation: id, Counter: event.MaxLamport + 1}},
 		{"a state's first counter", state, State{Conversation: id, Counter: 1}, State{Conversation: id}},
+		{"branches that a state lacks something of", state, lacking(64, 1, 1), lacking(65, 1, 1)},
+		{"stretches that are lacked", state, lacking(1, many(32)...), lacking(1, many(33)...)},
+		{"what is lacked up to the end", state, lacking(1, 3, 100), lacking(1, 3, 101)},
+		{"stretches in order", state, lacking(1, 1, 1, 2, 3), lacking(1, 1, 2, 2, 3)},
+		{"a stretch", state, lacking(1, 2, 2), lacking(1, 2, 1)},
+		{"a stretch from the first event on", state, lacking(1, 1, 1), lacking(1, 0, 1)},
+		{"whole stretches", state, lacking(1, 1, 1), lacking(1, 1, 1, 2)},
+		{"something that is lacked", state, lacking(1, 1, 1), lacking(1)},
+		{"what was read of what is here", state, State{Conversation: id, Counter: 1, Lacks: []Lacking{{Number: 3, Read: 3, Missing: []uint64{1, 1}}}},
+			State{Conversation: id, Counter: 1, Lacks: []Lacking{{Number: 3, Read: 4, Missing: []uint64{1, 1}}}}},
 		{"logs of an author", office, Office{Delivered: marks(16), Read: marks(16)}, Office{Delivered: marks(17)}},
 		{"logs of an author that were read", office, Office{Read: marks(16)}, Office{Read: marks(17)}},
 		{"logs of the office", office, Office{News: marks(512)}, Office{News: marks(513)}},

@@ -13,7 +13,7 @@ import (
 )
 
 func FuzzVectors(f *testing.F) {
-	wiretest.Fuzz(f, ReadVectors, Vectors{Conversation: make([]byte, 32), Vector: seedVector(), States: []SignedState{{Body: []byte{1}, Signature: []byte{2}}}, Holds: []identity.PeerID{{1}}})
+	wiretest.Fuzz(f, ReadVectors, Vectors{Conversation: make([]byte, 32), Vector: seedVector(), States: []SignedState{{Body: []byte{1}, Signature: []byte{2}}}, Holds: []identity.PeerID{{1}}, Lacks: 1})
 }
 
 func FuzzStates(f *testing.F) {
@@ -21,7 +21,8 @@ func FuzzStates(f *testing.F) {
 }
 
 func FuzzState(f *testing.F) {
-	wiretest.Fuzz(f, ReadState, State{Conversation: make([]byte, 32), Counter: 1, Delivered: seedVector(), Read: seedVector()})
+	wiretest.Fuzz(f, ReadState, State{Conversation: make([]byte, 32), Counter: 1, Delivered: seedVector(), Read: seedVector()},
+		State{Conversation: make([]byte, 32), Counter: 1, Delivered: seedVector(), Read: seedVector(), Lacks: []Lacking{{Number: 9, Hash: vector.Hash{5}, Read: 8, Missing: []uint64{4, 4, 6, 7}}}})
 }
 
 func FuzzPause(f *testing.F) {

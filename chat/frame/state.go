@@ -29,6 +29,7 @@ type State struct {
 	Counter      uint64          `cbor:"3,keyasint"` // from 1 on; event.MaxLamport at most
 	Delivered    vector.Vector   `cbor:"4,keyasint"`
 	Read         vector.Vector   `cbor:"5,keyasint"`
+	Lacks        []Lacking       `cbor:"6,keyasint,omitempty"` // in rooms: what the vectors do not name for it; at most MaxLacking
 }
 
 // SignedState is a state as it is kept and passed on: the bytes that were signed, and the signature. [ReadState] reads them.
@@ -55,6 +56,14 @@ func ReadState(body []byte) (State, error) {
 	if len(s.Conversation) != len(event.ConversationID{}) || s.Counter == 0 || s.Counter > event.MaxLamport {
 		return State{}, errors.New("a state without conversation or counter")
 	}
+	if len(s.Lacks) > MaxLacking {
+		return State{}, fmt.Errorf("a state that lacks something of %d logs", len(s.Lacks))
+	}
+	for i := range s.Lacks {
+		if err := s.Lacks[i].check(); err != nil {
+			return State{}, err
+		}
+	}
 	return s, nil
 }
 
@@ -70,9 +79,13 @@ func ReadStates(body []byte) (States, error) {
 	return f, nil
 }
 
-// Sign encodes a state of the machine that this is the identity of.
+// Sign encodes a state of the machine that this is the identity of. What it lacks is left out if there is no room for it: then less counts as delivered.
 func (s State) Sign(id *identity.Identity) (SignedState, error) {
 	body, err := wire.Marshal(s)
+	if err == nil && len(body) > maxState {
+		s.Lacks = nil
+		body, err = wire.Marshal(s)
+	}
 	if err != nil {
 		return SignedState{}, err
 	}

@@ -23,6 +23,7 @@ type Vectors struct {
 	Wants        []Known           `cbor:"6,keyasint,omitempty"`  // machines whose newer states are to be passed on; at most MaxWants
 	Tell         uint64            `cbor:"7,keyasint,omitempty"`  // 1 = the sender lacks the receiver's vector
 	Bygones      uint64            `cbor:"9,keyasint,omitempty"`  // 1 = bygone changes are to be sent again
+	Lacks        uint64            `cbor:"11,keyasint,omitempty"` // 1 = the sender lacks words of what the vector names: it does not tell what is delivered
 	Lamport      uint64            `cbor:"10,keyasint,omitempty"` // highest time in an open room, told to who is no member; 0 = not told
 	Holds        []identity.PeerID `cbor:"8,keyasint,omitempty"`  // machines of whose events the sender takes no more for now; at most MaxBranches
 }

@@ -1,0 +1,4 @@
+-- The time in the room of what came without words: of what was said before our membership began none are owed to us.
+ALTER TABLE chat_gap ADD COLUMN lamport INTEGER NOT NULL DEFAULT 0;
+UPDATE chat_gap SET lamport = (SELECT lamport FROM chat_event e WHERE e.place = chat_gap.place);
+CREATE INDEX chat_gap_lamport ON chat_gap(conversation, lamport);
