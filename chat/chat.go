@@ -316,6 +316,7 @@ func (c *Chat) Run(ctx context.Context) error {
 	for _, v := range c.all() {
 		c.begin(func() { c.recover(life, v) })
 	}
+	c.begin(func() { c.reviewLacking(life) })
 	for _, t := range c.files.all() {
 		c.files.resume(t)
 	}

@@ -255,7 +255,13 @@ func (v *conversation) nextState(self identity.PeerID, at standing, reading map[
 	defer v.mu.Unlock()
 	s := frame.State{Conversation: v.id[:], Peer: self, Counter: v.pen.counter + 1, Delivered: v.vectorLocked(at.held), Read: v.pen.told.Read}
 	if secretive {
-		s.Lacks = v.lacksLocked(at, func(b *branch) uint64 { return readOf(&v.pen.told, b) })
+		s.Lacks = v.lacksLocked(at, func(b *branch) uint64 { return at.parts[b].read.Number })
+		s.Read = s.Read.Clone()
+		for b, part := range at.parts {
+			if end := b.endLocked(at.held); part.read.Number <= end.Number { // it has no part of its own any more
+				s.Read.Advance(b.log, part.was, part.read)
+			}
+		}
 	} else {
 		all := maps.Clone(v.reading)
 		maps.Copy(all, reading)

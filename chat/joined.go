@@ -83,7 +83,7 @@ func (c *Chat) isCaughtUp(ctx context.Context, v *conversation) (bool, error) {
 		if c.waitsFor(v, state.Peer) {
 			continue
 		}
-		m, err := c.match(ctx, v, state.Delivered)
+		m, err := c.match(ctx, v, state.Here())
 		if err != nil {
 			return false, err
 		}

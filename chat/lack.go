@@ -52,24 +52,10 @@ func (l lacking) upTo(b *branch, number uint64) (all []span) {
 	return all
 }
 
-// joined makes stretches few enough for a state: those next to each other become one.
-func joined(all []span) []span {
-	all = slices.Clone(all)
-	for len(all) > frame.MaxStretches {
-		at := 1
-		for i := 2; i < len(all); i++ {
-			if all[i].first-all[i-1].last < all[at].first-all[at-1].last {
-				at = i
-			}
-		}
-		all[at-1].last = all[at].last
-		all = slices.Delete(all, at, at+1)
-	}
-	return all
-}
-
 // lacks finds the words of a room that are owed to us and not here, by a membership: of what others wrote since we are a member and, where the history is closed or
-// we are none, for us. Not lacked is what was deleted, or is too old to be kept here. Of an edit without words it is not known what it edits: one before a deletion may be of that. In a room that our person forgot nothing is.
+// we are none, for us. Not lacked is what was deleted; what is too old to be kept here
+// is, though nobody is asked for it: it was never delivered. Of an edit without words it is not known what it edits: one before a deletion may be of that.
+// In a room that our person forgot nothing is.
 func (c *Chat) lacks(tx *store.Tx, v *conversation, m *membership.State) (lacking, error) {
 	one, is := m.Member(c.config.Identity.Person())
 	if !is && c.gone(v) {
@@ -106,16 +92,15 @@ type mute struct {
 	event *event.Event
 }
 
+// owedQuery finds events whose words may be lacked. It names the kinds of edits (4) and deletions (5) as they are: with bound ones no use is made of the index of deletions.
+const owedQuery = `SELECT g.place, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
+	WHERE g.conversation = ? AND g.lamport >= ? AND e.deleted = 0 AND length(e.salt) = 0 AND e.hidden <> ?
+	AND NOT (e.kind = 4 AND EXISTS (SELECT 1 FROM chat_event d WHERE d.place BETWEEN g.place AND (g.place | ?) AND d.kind = 5))
+	ORDER BY g.place LIMIT ?`
+
 // owedHeaders reads the first events, as they lie, whose words may be lacked. If there may be more, behind is the place of the last one that was looked at.
 func owedHeaders(tx *store.Tx, v *conversation, since uint64) (all []mute, behind int64, err error) {
-	oldest, err := oldestKept(tx, v)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err := tx.Query(`SELECT g.place, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
-		WHERE g.conversation = ? AND g.lamport >= ? AND e.deleted = 0 AND length(e.salt) = 0 AND e.time >= ? AND e.hidden <> ?
-		AND NOT (e.kind = ? AND EXISTS (SELECT 1 FROM chat_event d WHERE d.place BETWEEN g.place AND (g.place | ?) AND d.kind = ?))
-		ORDER BY g.place LIMIT ?`, v.key, int64(since), oldest, behindCut, int64(event.KindEdit), int64(event.MaxNumber), int64(event.KindDelete), gapStep)
+	rows, err := tx.Query(owedQuery, v.key, int64(since), behindCut, int64(event.MaxNumber), gapStep)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -182,115 +167,6 @@ func (v *conversation) heldEnds(tx *store.Tx, all lacking, ends map[*branch]even
 	return held, nil
 }
 
-// standing is how logs stand here once something is stored.
-type standing struct {
-	ends, held map[*branch]event.Point // where they end if not where they did, and where for who counts nothing behind the first event that is lacked
-	lacks      lacking
-}
-
-// lacksLocked is what a state says of the branches that its vectors name only in part; read is how far our person has read them.
-func (v *conversation) lacksLocked(at standing, read func(*branch) uint64) (told []frame.Lacking) {
-	for log, branches := range v.branches {
-		for _, b := range branches {
-			end := b.endLocked(at.ends)
-			missing := joined(at.lacks.upTo(b, end.Number))
-			if len(missing) == 0 || end.Number <= b.fork || !v.tellsLocked(log) {
-				continue
-			}
-			l := frame.Lacking{Peer: log.Peer, Log: log.ID, Number: end.Number, Hash: end.Mark().Hash, Read: min(read(b), end.Number)}
-			for _, s := range missing {
-				l.Missing = append(l.Missing, s.first, s.last)
-			}
-			told = append(told, l)
-		}
-	}
-	slices.SortFunc(told, func(a, b frame.Lacking) int {
-		if n := a.VectorLog().Compare(b.VectorLog()); n != 0 {
-			return n
-		}
-		return a.Mark().Compare(b.Mark())
-	})
-	return told[:min(len(told), frame.MaxLacking)]
-}
-
-// readOf is how far a state said that a branch was read that it named only in part.
-func readOf(told *frame.State, b *branch) (read uint64) {
-	for i := range told.Lacks {
-		if told.Lacks[i].VectorLog() == b.log {
-			read = max(read, told.Lacks[i].Read)
-		}
-	}
-	return read
-}
-
-// lackedOf works out what a state says to be lacked of the branches that are here, and raises how far it says that they were read.
-func (c *Chat) lackedOf(ctx context.Context, v *conversation, s *frame.State, has, seen cover) (lacking, error) {
-	all := lacking{}
-	for i := range s.Lacks {
-		l := &s.Lacks[i]
-		views := v.views(l.VectorLog())
-		at, err := c.branchWith(ctx, v, views, l.Mark())
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range views {
-			if at == nil || has[w.branch] == 0 {
-				continue
-			}
-			seen.raise(w.branch, common(w.branch, w.tip.Number, at, l.Read))
-			shared := common(w.branch, w.tip.Number, at, l.Number)
-			for n := 0; n < len(l.Missing); n += 2 {
-				if l.Missing[n] <= shared {
-					all[w.branch] = append(all[w.branch], span{l.Missing[n], min(l.Missing[n+1], shared)})
-				}
-			}
-		}
-	}
-	return all, nil
-}
-
-// branchWith returns the branch that a mark lies on; nil if it is not here.
-func (c *Chat) branchWith(ctx context.Context, v *conversation, views []view, mark vector.Mark) (*branch, error) {
-	for _, w := range views {
-		if mark.Number <= w.fork || mark.Number > w.tip.Number {
-			continue
-		}
-		if id, err := c.idAt(ctx, v, w.branch, mark.Number); err != nil || id == event.ID(mark.Hash) {
-			return w.branch, err
-		}
-	}
-	return nil, nil
-}
-
-// gained returns the numbers of a branch from which somebody got further: those that they have now, up to a number, and had not, up to another one, or lacked.
-func gained(from, to uint64, before, now []span) (all []span) {
-	if to > from {
-		all = append(all, span{from + 1, to})
-	}
-	for _, s := range before {
-		if s.first <= min(from, to) {
-			all = append(all, span{s.first, min(s.last, from, to)})
-		}
-	}
-	for _, gone := range now {
-		var rest []span
-		for _, s := range all {
-			if gone.last < s.first || gone.first > s.last {
-				rest = append(rest, s)
-				continue
-			}
-			if s.first < gone.first {
-				rest = append(rest, span{s.first, gone.first - 1})
-			}
-			if s.last > gone.last {
-				rest = append(rest, span{gone.last + 1, s.last})
-			}
-		}
-		all = rest
-	}
-	return all
-}
-
 // takesBare reports whether the other side may have headers without words from who has not the words: it notes what it lacks, has others give it, and does not tell it as delivered.
 func (s *session) takesBare() bool {
 	return s.link.Offers(capabilityLacks) && s.link.Offers(capabilityWords)
@@ -317,11 +193,30 @@ func (s *session) toldVector(ctx context.Context) (told vector.Vector, lacks boo
 		}
 		before := here
 		here, told = s.v.vectors(held)
-		if here.Equal(before) { // else more may be lacked of what came meanwhile
-			return told, lacks && held == nil, nil
+		if !here.Equal(before) {
+			continue // more may be lacked of what came meanwhile
 		}
+		if held != nil && !s.pleads(held) {
+			return here, true, nil
+		}
+		return told, lacks && held == nil, nil
 	}
 	return nil, false, context.Cause(ctx)
+}
+
+// pleads reports whether the other side is told of less than is here so that they send the rest again: of one lack once over a link, if they know not to take more for delivered. What nobody has
+// would else come again, with all behind it, at each vector.
+func (s *session) pleads(held map[*branch]event.Point) bool {
+	if !s.link.Offers(capabilityLacks) {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.relay.pleaded != nil && maps.Equal(s.relay.pleaded, held) {
+		return false
+	}
+	s.relay.pleaded = held
+	return true
 }
 
 // vectors is what is here, and the same where branches end otherwise.
@@ -364,22 +259,4 @@ func (c *Chat) fillFrom(ctx context.Context, v *conversation, r event.Run) error
 		}
 	}
 	return c.fillWith(ctx, v, all)
-}
-
-// standsNow is how logs stand once this page is stored.
-func (p *page) standsNow(tx *store.Tx) (standing, error) {
-	at := standing{ends: p.endsCut()}
-	at.held = at.ends
-	if p.v.room == nil {
-		return at, nil
-	}
-	m := p.v.room.members()
-	if p.made.shift.now != nil {
-		m = p.made.shift.now
-	}
-	var err error
-	if at.lacks, err = p.chat.lacks(tx, p.v, m); err == nil && len(at.lacks) > 0 {
-		at.held, err = p.v.heldEnds(tx, at.lacks, at.ends)
-	}
-	return at, err
 }

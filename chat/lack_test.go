@@ -393,7 +393,13 @@ func TestStateOfALackingMachine(t *testing.T) {
 	if _, news := v.nextState(id.PeerID(), at, nil, false); !news {
 		t.Error("that less is lacked is no news")
 	}
-	if s, _ := v.nextState(id.PeerID(), at, map[*branch]vector.Mark{b: {Number: 95, Hash: vector.Hash{95}}}, true); s.Lacks[0].Read != 90 {
+	at.parts = map[*branch]partRead{b: {was: third, read: vector.Mark{Number: 90, Hash: vector.Hash{90}}}}
+	later := map[*branch]vector.Mark{b: {Number: 95, Hash: vector.Hash{95}}}
+	if s, _ := v.nextState(id.PeerID(), at, later, true); s.Lacks[0].Read != 90 {
 		t.Errorf("who keeps it to themselves tells that they have read up to %d", s.Lacks[0].Read)
+	}
+	s, _ = v.nextState(id.PeerID(), standing{parts: at.parts}, later, true) // the words came meanwhile
+	if len(s.Lacks) > 0 || !slices.Equal(s.Read[log], []vector.Mark{{Number: 90, Hash: vector.Hash{90}}}) {
+		t.Errorf("who keeps it to themselves, and lacks nothing any more, tells that they have read %v", s.Read)
 	}
 }

@@ -40,11 +40,12 @@ type batch struct {
 	tolds    []*toldMark
 	bygones  []*bygone
 	fills    []*fill
+	reviews  []*conversation // what our state says of them is worked out anew
 	over     []chan struct{} // closed when all of it, and all before it, is settled
 }
 
 func (b *batch) empty() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.over) == 0
+	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.reviews)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -293,6 +294,9 @@ func (l *ledger) pages(b batch) []*page {
 	for _, one := range b.fills {
 		p := of(one.in)
 		p.fills = append(p.fills, one)
+	}
+	for _, v := range b.reviews {
+		of(v).review = true
 	}
 	return pages
 }

@@ -24,6 +24,7 @@ type page struct {
 	tolds    []*toldMark
 	bygones  []*bygone
 	fills    []*fill
+	review   bool // of what our state says
 
 	own      *branch        // that we write, nil if we do not
 	wrote    []*event.Event // ours, in order
@@ -340,7 +341,7 @@ func (p *page) foreign() []view {
 
 // storeState makes and stores our new state when there is more to say than in the last one.
 func (p *page) storeState(tx *store.Tx) error {
-	if p.v.office != nil || len(p.arrivals)+len(p.made.reading)+len(p.made.filled) == 0 && p.made.shift.now == nil && !p.v.outdone() {
+	if p.v.office != nil || len(p.arrivals)+len(p.made.reading)+len(p.made.filled) == 0 && p.made.shift.now == nil && !p.review && !p.v.outdone() {
 		return nil
 	}
 	at, err := p.standsNow(tx)

@@ -26,6 +26,7 @@ type relay struct {
 	asksTime bool                       // ask for the time in the room, to join behind it
 	begins   bool                       // they may have dropped their vector: ask for it
 	lacks    bool                       // their vector names what they lack words of
+	pleaded  map[*branch]event.Point    // where branches ended when they were last asked so to send again what is lacked
 	newest   vector.Vector              // what they have by their newest state
 	counter  uint64                     // of that state
 	stated   uint64                     // counter of our state that they were told last

@@ -21,7 +21,11 @@ func marks(n int) vector.Vector {
 
 // lacking makes a state that lacks the same of so many branches that have 100 events.
 func lacking(n int, missing ...uint64) State {
-	return State{Conversation: make([]byte, len(event.ConversationID{})), Counter: 1, Lacks: slices.Repeat([]Lacking{{Number: 100, Missing: missing}}, n)}
+	s := State{Conversation: make([]byte, len(event.ConversationID{})), Counter: 1}
+	for i := range n {
+		s.Lacks = append(s.Lacks, Lacking{Log: vector.LogID{byte(i)}, Number: 100, Missing: missing})
+	}
+	return s
 }
 
 // many makes so many stretches.
@@ -86,7 +90,9 @@ func TestLimits(t *testing.T) {
 		{"branches that a state lacks something of", state, lacking(64, 1, 1), lacking(65, 1, 1)},
 		{"stretches that are lacked", state, lacking(1, many(32)...), lacking(1, many(33)...)},
 		{"what is lacked up to the end", state, lacking(1, 3, 100), lacking(1, 3, 101)},
-		{"stretches in order", state, lacking(1, 1, 1, 2, 3), lacking(1, 1, 2, 2, 3)},
+		{"branches in order", state, lacking(2, 1, 1), State{Conversation: id, Counter: 1, Lacks: slices.Repeat(lacking(1, 1, 1).Lacks, 2)}},
+		{"stretches in order", state, lacking(1, 1, 1, 3, 3), lacking(1, 1, 3, 2, 4)},
+		{"stretches that do not touch", state, lacking(1, 1, 1, 3, 3), lacking(1, 1, 1, 2, 3)},
 		{"a stretch", state, lacking(1, 2, 2), lacking(1, 2, 1)},
 		{"a stretch from the first event on", state, lacking(1, 1, 1), lacking(1, 0, 1)},
 		{"whole stretches", state, lacking(1, 1, 1), lacking(1, 1, 1, 2)},

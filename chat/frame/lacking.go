@@ -2,6 +2,7 @@ package frame
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"lanyard/internal/identity"
@@ -35,12 +36,40 @@ func (l *Lacking) check() error {
 	before := uint64(0)
 	for i := 0; i < len(l.Missing); i += 2 {
 		first, last := l.Missing[i], l.Missing[i+1]
-		if first <= before || last < first || last > l.Number {
+		if before > 0 && first <= before+1 || first == 0 || last < first || last > l.Number {
 			return errLacking
 		}
 		before = last
 	}
 	return nil
+}
+
+// checkLacking returns nil for a list as it is told: in order, each branch once.
+func checkLacking(all []Lacking) error {
+	if len(all) > MaxLacking {
+		return fmt.Errorf("a state that lacks something of %d logs", len(all))
+	}
+	for i := range all {
+		if err := all[i].check(); err != nil {
+			return err
+		}
+		if i > 0 && all[i-1].compare(&all[i]) >= 0 {
+			return errLacking
+		}
+	}
+	return nil
+}
+
+func (l *Lacking) compare(other *Lacking) int {
+	if n := l.VectorLog().Compare(other.VectorLog()); n != 0 {
+		return n
+	}
+	return l.Mark().Compare(other.Mark())
+}
+
+// SortLacking puts a list into the order in which it is told.
+func SortLacking(all []Lacking) {
+	slices.SortFunc(all, func(a, b Lacking) int { return a.compare(&b) })
 }
 
 // VectorLog is the log that the branch is of.

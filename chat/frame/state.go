@@ -56,13 +56,8 @@ func ReadState(body []byte) (State, error) {
 	if len(s.Conversation) != len(event.ConversationID{}) || s.Counter == 0 || s.Counter > event.MaxLamport {
 		return State{}, errors.New("a state without conversation or counter")
 	}
-	if len(s.Lacks) > MaxLacking {
-		return State{}, fmt.Errorf("a state that lacks something of %d logs", len(s.Lacks))
-	}
-	for i := range s.Lacks {
-		if err := s.Lacks[i].check(); err != nil {
-			return State{}, err
-		}
+	if err := checkLacking(s.Lacks); err != nil {
+		return State{}, err
 	}
 	return s, nil
 }
