@@ -245,6 +245,12 @@ func (s *session) untilLacked(tx *store.Tx, b *branch, events []*event.Event, re
 
 // fillFrom takes words that are missing from events that come again.
 func (c *Chat) fillFrom(ctx context.Context, v *conversation, r event.Run) error {
+	if !slices.ContainsFunc(r.Events, func(e *event.Event) bool { return !e.Dropped() }) {
+		return nil
+	}
+	if err := c.ledger.settled(ctx); err != nil { // what came without words a moment before is no gap until it is stored
+		return err
+	}
 	var missing bool
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		return tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_gap WHERE conversation = ?)`, v.key).Scan(&missing)
