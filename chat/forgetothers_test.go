@@ -154,3 +154,42 @@ func TestForgettingHoldsNothingBack(t *testing.T) {
 		hears(anna, "two of Ben")
 	})
 }
+
+// TestForgottenWordsHoldNoChangesBack: when all who had some words left and forgot the room, nobody has these any more. What stands behind them in its log goes on without
+// them, so that an invitation that has seen it makes somebody a member.
+func TestForgottenWordsHoldNoChangesBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+		anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+		room := roomOfAll(t, NewRoom{}, anna, ben, carla)
+		anna.say(t, room, "one")
+		for _, a := range []*agent{ben, carla} {
+			a.awaitSaid(t, room, "one")
+		}
+		time.Sleep(2 * statePause) // all know that all have it
+		carla.leaves(t, room)
+		ben.awaitMembers(t, room, anna, ben)
+		carla.forget(t, room)
+		anna.leaves(t, room)
+		ben.awaitMembers(t, room, ben)
+		anna.forget(t, room)
+		if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, ben, carla)
+		ben.leaves(t, room)
+		carla.awaitMembers(t, room, carla)
+		ben.forget(t, room)
+		for _, a := range []*agent{anna, ben, carla} {
+			if n := a.words(t, room); n != 0 {
+				t.Fatalf("%s has %d words: that proves nothing", a.name, n)
+			}
+		}
+		if _, err := carla.Invite(t.Context(), room, dora.person()); err != nil {
+			t.Fatal(err)
+		}
+		dora.awaitMembers(t, room, carla, dora)
+		carla.say(t, room, "anew")
+		dora.awaitSaid(t, room, "anew")
+	})
+}
