@@ -149,8 +149,7 @@ func (c *Chat) needed(b *branch, o *old) bool {
 	return c.files.underWay(o.id)
 }
 
-// owed reports whether a member may still get the words of somebody else from us. Who got only the header would count as having the message, and its author could drop
-// the last words.
+// owed reports whether a member may still get the words of somebody else from us: who lacks them waits for them, and ours may be the last.
 func (c *Chat) owed(b *branch, o *old, holders holders) bool {
 	if holders == nil || o.hidden == behindCut {
 		return false

@@ -22,8 +22,7 @@ func readWithoutCarla(t *testing.T, s *site) (anna, ben, carla *agent, room even
 	return anna, ben, carla, room
 }
 
-// TestKeptForWhoIsAway: retention of a member drops what somebody else wrote only when all have it. Else who comes back gets a header from them, counts as having the
-// message, and its author may drop the last words.
+// TestKeptForWhoIsAway: retention of a member drops what somebody else wrote only when all have it: else who comes back waits for words that nobody has.
 func TestKeptForWhoIsAway(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben, carla, room := readWithoutCarla(t, s)

@@ -333,9 +333,11 @@ func (s *simulation) awaitRead(a *desk, talk event.ConversationID) {
 	})
 }
 
-// tooOldFor reports whether somebody keeps nothing that is as old as a message.
+// tooOldFor reports whether somebody lacks the words of a message and keeps nothing that is as old.
 func (s *simulation) tooOldFor(m Message, who identity.PersonID) bool {
-	return slices.ContainsFunc(s.desks, func(d *desk) bool { return d.person() == who && m.Time.Before(d.horizon()) })
+	return slices.ContainsFunc(s.desks, func(d *desk) bool {
+		return d.person() == who && m.Time.Before(d.horizon()) && d.count(s.t, `SELECT count(*) FROM chat_gap g JOIN chat_event e ON e.place = g.place WHERE e.name = ?`, event.Name(m.ID)) > 0
+	})
 }
 
 // verify: nothing looks altered, whatever was deleted or has grown old.
