@@ -1,8 +1,10 @@
 package window_test
 
 import (
+	"context"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"lanyard/internal/agent"
@@ -105,6 +107,14 @@ func TestOffice(t *testing.T) {
 	ana.drop("[data-drop=conversation]", write(t, ana.path("lease.txt"), "signed"))
 	ana.toasts("not to everybody in the office")
 
+	shut := true
+	for _, decide := range []func(context.Context, string) error{ana.Client.Block, ana.Client.Unblock} { // elsewhere, while the announcements are on the screen
+		if err := decide(t.Context(), carla.Me.Person); err != nil {
+			t.Fatal(err)
+		}
+		ana.until("who is blocked goes from the screen", `!document.querySelector(".message-theirs") === `+strconv.FormatBool(shut))
+		shut = !shut
+	}
 	ana.click(".person-name", "Carla Costa")
 	ana.see(".head-name", "Carla Costa")
 	ana.click("header button", "More for Carla Costa")

@@ -2,7 +2,7 @@
 import { html, h, useLayoutEffect, useMemo, useRef } from "../vendor/index.js";
 import { rows } from "../rows.js";
 import { day } from "../format.js";
-import { update } from "../store.js";
+import { select, update } from "../store.js";
 import { viewed } from "../state.js";
 import { loadMore, toEnd } from "../actions.js";
 import { lightUp } from "../light-up.js";
@@ -16,6 +16,9 @@ import { Icon } from "../icons.js";
 
 const AHEAD = 600; // pixels before an end at which the next page is asked for
 
+/** Persons who are blocked, as one text: their announcements go from the screen at once, wherever the agent is with hiding them. */
+const blocked = select((state) => Object.values(state.peers).filter((p) => p.trust === "blocked").map((p) => p.person).join(" "));
+
 /** @param {{view: View, waiting: Pending[], name: string, office?: boolean, tail: VNode[]}} props waiting: not with the agent yet; tail: cards that stand after the last message */
 export function MessageList({ view, waiting, name, office = false, tail }) {
 	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -23,7 +26,8 @@ export function MessageList({ view, waiting, name, office = false, tail }) {
 	const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
 	const before = useRef({ opened: false, atEnd: false, pending: 0, target: /** @type {View["target"]} */ (undefined) });
 	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
-	const list = useMemo(() => rows(view, waiting), [view.messages, waiting, view.firstUnread]);
+	const shut = office ? blocked.value : "";
+	const list = useMemo(() => rows(shut ? { ...view, messages: view.messages.filter((m) => !shut.includes(m.author.id)) } : view, waiting), [view.messages, waiting, view.firstUnread, shut]);
 
 	useLayoutEffect(() => {
 		if (!box.current || !content.current) return;
