@@ -26,6 +26,16 @@ func (a *agent) words(t *testing.T, room event.ConversationID) (n int) {
 	return n
 }
 
+// losesWords lets a time go by, of the bubble's clock, after which no words of a room are to be here.
+func (a *agent) losesWords(t *testing.T, room event.ConversationID, within time.Duration, when string) {
+	t.Helper()
+	time.Sleep(within)
+	synctest.Wait()
+	if n := a.words(t, room); n != 0 {
+		t.Errorf("words of %d events are still here %s", n, when)
+	}
+}
+
 // leaves has somebody leave a room.
 func (a *agent) leaves(t *testing.T, room event.ConversationID) {
 	t.Helper()
@@ -206,11 +216,7 @@ func TestForgettingIsFinished(t *testing.T) {
 		if ben.shows(t, room) || len(ben.search(t, Search{Text: "two"})) != 0 || ben.words(t, room) != 2 {
 			t.Errorf("after the first step: on the list %v, words of %d events", ben.shows(t, room), ben.words(t, room))
 		}
-		time.Sleep(2 * keepingFirst)
-		synctest.Wait()
-		if n := ben.words(t, room); n != 0 {
-			t.Errorf("words of %d events are still here", n)
-		}
+		ben.losesWords(t, room, 2*keepingFirst, "after the first step")
 	})
 }
 

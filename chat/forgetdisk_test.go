@@ -49,11 +49,7 @@ func TestForgettingOnAFullDisk(t *testing.T) {
 		time.Sleep(keepingAgain / 2)
 		synctest.Wait()
 		end()
-		time.Sleep(2 * keepingAgain)
-		synctest.Wait()
-		if n := ben.words(t, room); n != 0 {
-			t.Errorf("words of %d events are still here once there is room", n)
-		}
+		ben.losesWords(t, room, 2*keepingAgain, "once there is room")
 	})
 }
 

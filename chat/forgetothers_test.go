@@ -27,11 +27,7 @@ func TestForgettingLosesNothing(t *testing.T) {
 		ben.stop()
 		ben.run(t)
 		ben.awaitLink(t, anna)
-		time.Sleep(2 * keepingFirst)
-		synctest.Wait()
-		if n := ben.words(t, room); n != 0 {
-			t.Errorf("words of %d events are still here after they are elsewhere", n)
-		}
+		ben.losesWords(t, room, 2*keepingFirst, "after they are elsewhere")
 	})
 }
 
@@ -63,11 +59,7 @@ func TestForgettingLeavesItToMembers(t *testing.T) {
 				anna.stop()
 				anna.run(t)
 				anna.awaitLink(t, ben)
-				time.Sleep(2 * keepingFirst)
-				synctest.Wait()
-				if n := anna.words(t, room); n != 0 {
-					t.Errorf("words of %d events are still here after all members have them", n)
-				}
+				anna.losesWords(t, room, 2*keepingFirst, "after all members have them")
 			})
 		})
 	}

@@ -3,12 +3,12 @@ package chat
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
+	"lanyard/chat/event"
 	"lanyard/internal/identity"
 )
 
@@ -20,19 +20,15 @@ func TestReceivedStaysReceived(t *testing.T) {
 				all := s.office(t, "Anna", "Ben", "Dora")
 				anna, ben, dora := all[0], all[1], all[2]
 				room := roomOfAll(t, NewRoom{ClosedHistory: closed}, anna, ben)
-				path := filepath.Join(anna.dir, "plan.pdf")
-				if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				offered := anna.offerIn(t, room, path)
-				ben.accept(t, offered[0].ID)
-				anna.awaitFile(t, offered[0].ID, FileReceived)
+				id := anna.offersPlan(t, room)
+				ben.accept(t, id)
+				anna.awaitFile(t, id, FileReceived)
 				if _, err := anna.Invite(t.Context(), room, dora.person()); err != nil {
 					t.Fatal(err)
 				}
 				dora.awaitMembers(t, room, anna, ben, dora)
 				settles()
-				anna.awaitFile(t, offered[0].ID, FileReceived)
+				anna.awaitFile(t, id, FileReceived)
 			})
 		})
 	}
@@ -45,12 +41,7 @@ func TestWhoHasAFile(t *testing.T) {
 		all := s.office(t, "Anna", "Ben", "Carla", "Dora", "Eva")
 		anna, ben, carla, dora, eva := all[0], all[1], all[2], all[3], all[4]
 		room := roomOfAll(t, NewRoom{}, all...)
-		path := filepath.Join(anna.dir, "plan.pdf")
-		if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		offered := anna.offerIn(t, room, path)
-		id := offered[0].ID
+		id := anna.offersPlan(t, room)
 		if _, err := anna.Pause(t.Context(), id); !errors.Is(err, ErrNotOnItsWay) {
 			t.Fatalf("held before anybody takes it: %v", err)
 		}
@@ -95,17 +86,21 @@ func TestWhoHasAFile(t *testing.T) {
 	})
 }
 
+// offersPlan offers a small file in a room.
+func (a *agent) offersPlan(t *testing.T, room event.ConversationID) event.ID {
+	t.Helper()
+	path := filepath.Join(a.dir, "plan.pdf")
+	writeFile(t, path, noise(1, 1000))
+	return a.offerIn(t, room, path)[0].ID
+}
+
 // TestNothingIsHeldThatAllHave: a file in a room that everybody has to whom it went is shown as received, though it was held meanwhile, and is not held again.
 func TestNothingIsHeldThatAllHave(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.office(t, "Anna", "Ben", "Carla")
 		anna, ben, carla := all[0], all[1], all[2]
 		room := roomOfAll(t, NewRoom{}, all...)
-		path := filepath.Join(anna.dir, "plan.pdf")
-		if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		id := anna.offerIn(t, room, path)[0].ID
+		id := anna.offersPlan(t, room)
 		ben.accept(t, id)
 		anna.await(t, "Ben has it", func() bool {
 			f, err := anna.File(t.Context(), id)
@@ -136,11 +131,7 @@ func TestWhoLeftIsNotWaitedFor(t *testing.T) {
 		all := s.office(t, "Anna", "Ben", "Carla")
 		anna, ben, carla := all[0], all[1], all[2]
 		room := roomOfAll(t, NewRoom{}, all...)
-		path := filepath.Join(anna.dir, "plan.pdf")
-		if err := os.WriteFile(path, noise(1, 1000), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		id := anna.offerIn(t, room, path)[0].ID
+		id := anna.offersPlan(t, room)
 		ben.accept(t, id)
 		ben.awaitFile(t, id, FileReceived)
 		carla.awaitFile(t, id, FileOffered)

@@ -35,17 +35,24 @@ func (a *agent) awaitUnable(t *testing.T, when string, id event.ID, state FileSt
 	})
 }
 
+// takenInVain has Ben accept a file of Anna that he cannot store, as something is in the way.
+func takenInVain(t *testing.T, s *site) (anna, ben *agent, id event.ID, path, inTheWay string) {
+	t.Helper()
+	anna, ben = s.start(t, "Anna"), s.start(t, "Ben")
+	anna.meet(t, ben)
+	inTheWay = filepath.Join(ben.dir, "Received")
+	writeFile(t, inTheWay, []byte("no folder"))
+	path = filepath.Join(t.TempDir(), "plan.txt")
+	writeFile(t, path, []byte("plan"))
+	id = anna.offer(t, ben, path)[0].ID
+	ben.accept(t, id)
+	return anna, ben, id, path, inTheWay
+}
+
 // TestSenderIsToldOfWhatCannotBeReceived: who accepts a file and cannot receive it tells the sender, over links and restarts, until it is tried again.
 func TestSenderIsToldOfWhatCannotBeReceived(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		inTheWay := filepath.Join(ben.dir, "Received")
-		writeFile(t, inTheWay, []byte("no folder"))
-		path := filepath.Join(t.TempDir(), "plan.txt")
-		writeFile(t, path, []byte("plan"))
-		id := anna.offer(t, ben, path)[0].ID
-		ben.accept(t, id)
+		anna, ben, id, path, inTheWay := takenInVain(t, s)
 		ben.awaitFile(t, id, FileProblem)
 		cannot := Unable{ben.person(), WhyOther}
 		anna.awaitUnable(t, "Anna is told", id, FileProblem, cannot)
@@ -95,14 +102,7 @@ func TestSenderIsToldOfWhatCannotBeReceived(t *testing.T) {
 // TestAbleAgainOnTheNextLink: that somebody can receive a file again reaches who offers it also if the link ended before it was told, and though the file cannot come yet.
 func TestAbleAgainOnTheNextLink(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		inTheWay := filepath.Join(ben.dir, "Received")
-		writeFile(t, inTheWay, []byte("no folder"))
-		path := filepath.Join(t.TempDir(), "plan.txt")
-		writeFile(t, path, []byte("plan"))
-		id := anna.offer(t, ben, path)[0].ID
-		ben.accept(t, id)
+		anna, ben, id, _, inTheWay := takenInVain(t, s)
 		anna.awaitUnable(t, "Anna is told", id, FileProblem, Unable{ben.person(), WhyOther})
 		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
 		for _, a := range []*agent{anna, ben} {

@@ -33,16 +33,7 @@ func TestSendToDyingAgent(t *testing.T) {
 		{"killed before delivery", one, []string{"send", "Ben", "one", "--wait", "delivered"}, exitFailure, "became delivered"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			profile := t.TempDir()
-			socket := filepath.Join(profile, "s")
-			l, err := net.Listen("unix", socket)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer l.Close()
-			if err := os.WriteFile(filepath.Join(profile, api.ControlFile), []byte(socket+"\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			profile, l := listening(t)
 			go answerOnce(l, head, c.answer)
 			var out, errs bytes.Buffer
 			status := run(t.Context(), append(c.args, "--profile", profile), strings.NewReader("one\ntwo\n"), &out, &errs)
@@ -51,6 +42,22 @@ func TestSendToDyingAgent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// listening makes a profile in which an agent seems to run, and where its requests come in.
+func listening(t *testing.T) (profile string, l net.Listener) {
+	t.Helper()
+	profile = t.TempDir()
+	socket := filepath.Join(profile, "s")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	if err := os.WriteFile(filepath.Join(profile, api.ControlFile), []byte(socket+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return profile, l
 }
 
 // answerOnce takes one request as the agent does, the head of the answer before the request's body, gives the answer, and ends.
@@ -82,16 +89,7 @@ func TestSendWhileAgentIsKilled(t *testing.T) {
 		{"with lines unread", "one\ntwo\n" + strings.Repeat("more\n", 100_000), "Lanyard stopped: 1 message is stored and ", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			profile := t.TempDir()
-			socket := filepath.Join(profile, "s")
-			l, err := net.Listen("unix", socket)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer l.Close()
-			if err := os.WriteFile(filepath.Join(profile, api.ControlFile), []byte(socket+"\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			profile, l := listening(t)
 			go takeOneAndDie(l, c.unread)
 			lines, w := io.Pipe() // which never ends
 			defer w.Close()
@@ -132,16 +130,7 @@ func TestSendCutShort(t *testing.T) {
 // sendIntoSilence sends two lines to an agent that stores the first, and says nothing more; stored is called then.
 func sendIntoSilence(ctx context.Context, t *testing.T, stored func(), args ...string) (status int, said string) {
 	t.Helper()
-	profile := t.TempDir()
-	socket := filepath.Join(profile, "s")
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if err := os.WriteFile(filepath.Join(profile, api.ControlFile), []byte(socket+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	profile, l := listening(t)
 	go func() {
 		c, err := l.Accept()
 		if err != nil {

@@ -190,15 +190,22 @@ func TestStreamSendsManyInOrder(t *testing.T) {
 	}
 }
 
-func TestStreamAnswersEachLineBeforeTheNextComes(t *testing.T) {
-	_, _, client := conversing(t)
+// streaming begins to send lines to Ben.
+func streaming(t *testing.T, client *api.Client) *api.Sender {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
+	t.Cleanup(cancel)
 	s, err := client.SendLines(ctx, "Ben", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { _ = s.Close() }) // of a stream that the test ended already
+	return s
+}
+
+func TestStreamAnswersEachLineBeforeTheNextComes(t *testing.T) {
+	_, _, client := conversing(t)
+	s := streaming(t, client)
 	for i := range 50 {
 		if err := errors.Join(s.Send("x"), s.Flush()); err != nil {
 			t.Fatal(err)
@@ -226,13 +233,7 @@ func TestConnectionAfterStream(t *testing.T) {
 // TestStreamTellsThatWordsDiffer: also when that is said while lines are sent.
 func TestStreamTellsThatWordsDiffer(t *testing.T) {
 	k, _, client := conversing(t)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	s, err := client.SendLines(ctx, "Ben", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := streaming(t, client)
 	for trust, want := range map[string]string{"verified": "", "differs": "Ben"} {
 		k.mu.Lock()
 		k.trust = trust
