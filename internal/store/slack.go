@@ -6,7 +6,8 @@ import "fmt"
 // back to the file system, from the end of the file on: with auto_vacuum = INCREMENTAL SQLite knows for each page what points to it, and can move the last
 // ones forward (https://www.sqlite.org/pragma.html#pragma_incremental_vacuum). It happens while nobody writes, and between groups that follow without a pause
 // now and then, in steps that are transactions of their own:
-// a write waits for one step at most, or for the cut of the files (DB.turn), and a kill at any moment leaves a whole database, which goes on with it at the next start.
+// a write waits for one step at most, or for the cut of the files (DB.turn), and a kill at any moment leaves a whole database, which goes on with it at the next start,
+// down to what is kept: nothing tells whether the slack that it finds is the rest of more.
 const (
 	slackMost = 1024 // above it some goes back: 4 MiB
 	slackKept = 256  // stays for what is written next
@@ -19,7 +20,7 @@ const (
 // slack is where giving back stands.
 type slack struct {
 	looked bool // nothing was written since it was last found to be little
-	giving bool // more than slackMost was found, and slackKept is not reached
+	giving bool // more than slackMost was found, or the store was just opened, and slackKept is not reached
 	groups int  // written since the last look
 }
 

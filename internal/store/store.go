@@ -174,7 +174,7 @@ func (db *DB) Run(ctx context.Context) error {
 func (db *DB) writeLoop(ctx context.Context, due chan moveKind) {
 	done := ctx.Done()
 	var pace movePace
-	var slack slack
+	slack := slack{giving: true} // what a kill interrupted goes on
 	for {
 		group := db.queue.take()
 		switch {
