@@ -270,11 +270,11 @@ func (c *Chat) wordsOf(tx *store.Tx, v *conversation, holders holders) (all []ol
 }
 
 // untilForgotten returns the first of these events of a branch that others may get from here: in a room that our person ever forgot not what lost its
-// words, else they may have it without words for good, although others have them. A member who notes what they lack gets all, and asks these. What was deleted is bare for everybody, and so is for the other side what is not
+// words, else they may have it without words for good, although others have them. Who notes what they lack gets all, member or not, and has others give it. What was deleted is bare for everybody, and so is for the other side what is not
 // meant for them where the history is closed. The log that we write now was begun when our person was a member again: of that nothing was forgotten.
 func (s *session) untilForgotten(tx *store.Tx, b *branch, events []*event.Event, read *readers) ([]*event.Event, error) {
 	v, who := s.v, s.link.Person()
-	if v.room == nil || v.room.memory.is.Load() == neverForgotten || s.takesBare() && s.bothIn() {
+	if v.room == nil || v.room.memory.is.Load() == neverForgotten || s.takesBare() {
 		return events, nil
 	}
 	v.mu.Lock()

@@ -27,8 +27,7 @@ type relay struct {
 	begins   bool                       // they may have dropped their vector: ask for it
 	lacks    bool                       // their vector names what they lack words of
 	pleaded  map[*branch]event.Point    // where branches ended when they were last asked so to send again what is lacked
-	newest   vector.Vector              // what they have by their newest state
-	counter  uint64                     // of that state
+	newest   frame.State                // of their states
 	stated   uint64                     // counter of our state that they were told last
 	tips     []*branch                  // that they are to be told of
 	missed   missed
@@ -198,8 +197,8 @@ func (c *Chat) passOn(from *peer.Link, v *conversation, s frame.State, signed fr
 		if wanted {
 			to.relay.wants[s.Peer] = s.Counter
 		}
-		if to.link.Peer() == s.Peer && s.Counter > to.relay.counter {
-			to.relay.newest, to.relay.counter = s.Here(), s.Counter
+		if to.link.Peer() == s.Peer && s.Counter > to.relay.newest.Counter {
+			to.relay.newest = s
 		}
 		to.mu.Unlock()
 		if wanted {
@@ -291,7 +290,11 @@ func (s *session) relayMissing(ctx context.Context) error {
 	s.mu.Lock()
 	newest := s.relay.newest
 	s.mu.Unlock()
-	m, err := s.chat.match(ctx, s.v, newest)
+	has := newest.Delivered // who is not asked for words is told to be sent again what is lacked, and all behind it
+	if s.takesBare() && s.bothIn() {
+		has = newest.Here()
+	}
+	m, err := s.chat.match(ctx, s.v, has)
 	if err != nil {
 		return err
 	}
