@@ -53,10 +53,10 @@ func raw(t *testing.T, path string, statements ...string) {
 	}
 }
 
-// onDisk is how much the file and its WAL take.
-func onDisk(t *testing.T, path string) (size int64) {
+// onDisk is how much files take; one that is not there takes nothing.
+func onDisk(t *testing.T, paths ...string) (size int64) {
 	t.Helper()
-	for _, p := range []string{path, path + "-wal"} {
+	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
 			if os.IsNotExist(err) {
@@ -69,13 +69,13 @@ func onDisk(t *testing.T, path string) (size int64) {
 	return size
 }
 
-// awaitSize waits until the file and its WAL take less than that: nothing tells when a file got smaller.
-func awaitSize(t *testing.T, path string, most int64) {
+// awaitSize waits until files take no more than that: nothing tells when one got smaller. They must not grow again by themselves, as a WAL does while somebody writes.
+func awaitSize(t *testing.T, most int64, paths ...string) {
 	t.Helper()
 	deadline := time.Now().Add(3 * time.Minute)
-	for onDisk(t, path) > most {
+	for onDisk(t, paths...) > most {
 		if time.Now().After(deadline) {
-			t.Fatalf("the file and its WAL still take %d bytes, not %d", onDisk(t, path), most)
+			t.Fatalf("%s still take %d bytes, not %d", paths, onDisk(t, paths...), most)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -91,7 +91,13 @@ func TestSlackGoesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if busy, err := store.Cut(db); busy || err != nil { // all of it stands in the file itself
+		t.Fatalf("busy: %v, %v", busy, err)
+	}
 	before := onDisk(t, path)
+	if before < 6<<20 {
+		t.Fatalf("the file has %d bytes", before)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	written := make(chan int, 1)
 	go func() {
@@ -105,7 +111,7 @@ func TestSlackGoesBack(t *testing.T) {
 		written <- n
 	}()
 	deleteFrom(t, db, 1_000_000)
-	awaitSize(t, path, 2<<20)
+	awaitSize(t, 2<<20, path)
 	cancel()
 	all := <-written
 	if n := count(t, db); n != all {
@@ -139,7 +145,7 @@ func TestSlackIsCutAfterReaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	awaitSize(t, path, 3<<20)
+	awaitSize(t, 3<<20, path, path+"-wal")
 }
 
 // TestCutAndWriterTakeTurns: cutting the files keeps SQLite's writers out for as long as the disk takes, which may be longer than these wait. So it and the writer wait for each other, and not in SQLite.
@@ -221,7 +227,7 @@ func TestSlackOfOldFiles(t *testing.T) {
 	}
 	fillUp(t, db, 10_000, 400)
 	deleteFrom(t, db, 10_000)
-	awaitSize(t, path, 3<<20)
+	awaitSize(t, 3<<20, path, path+"-wal")
 }
 
 // TestUnshrinkable: a file of an older program that cannot be laid out anew, for whatever reason, is opened all the same, and says so.
@@ -284,11 +290,11 @@ func TestRestOfSlackGoesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw(t, path, `DELETE FROM row WHERE number >= 10`) // 920 pages and what leads to them: under slackMost
-	if before := onDisk(t, path); before < 7<<19 {
+	if before := onDisk(t, path, path+"-wal"); before < 7<<19 {
 		t.Fatalf("the file takes no more than %d bytes", before)
 	}
 	open(t, path)
-	awaitSize(t, path, 2<<20)
+	awaitSize(t, 2<<20, path, path+"-wal")
 }
 
 // TestKillWhileGivingBack: whenever the process is killed while slack goes back, the file is whole and has what was acknowledged, and the rest goes back after that.
@@ -303,7 +309,7 @@ func TestKillWhileGivingBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw(t, path, `DELETE FROM row WHERE number >= 10000000 AND number % 20 > 0`)
-	before, all := onDisk(t, path), 20
+	before, all := onDisk(t, path, path+"-wal"), 20
 	for round := range 4 {
 		cmd, out := startChild(t, path, round*1_000_000)
 		for range random.IntN(60) {
@@ -316,11 +322,11 @@ func TestKillWhileGivingBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = cmd.Wait() // that it was killed
-		t.Logf("round %d: %d of %d bytes", round, onDisk(t, path), before)
+		t.Logf("round %d: %d of %d bytes", round, onDisk(t, path, path+"-wal"), before)
 		if there := rows(t, path); len(there) < all { // opening it looks for damage
 			t.Fatalf("%d rows are left", len(there))
 		}
 	}
 	open(t, path)
-	awaitSize(t, path, 3<<20)
+	awaitSize(t, 3<<20, path, path+"-wal")
 }
