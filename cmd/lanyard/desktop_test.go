@@ -6,11 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"lanyard/internal/desktest"
+	"lanyard/internal/lantest"
 )
 
 // withTray puts the program and its tray program beside each other, as an installation does.
@@ -111,14 +113,14 @@ func TestDeskWithTray(t *testing.T) {
 		}
 		return string(out)
 	}
-	ended := atDesk(t, command("--no-open", "--profile", annas, "--name", "Anna", "--port", freeTCPPort(t)))
-	ben := freeTCPPort(t)
+	ended := atDesk(t, command("--no-open", "--profile", annas, "--name", "Anna", "--port", strconv.Itoa(lantest.Port(t))))
+	ben := strconv.Itoa(lantest.Port(t))
 	atDesk(t, command("--headless", "--profile", bens, "--name", "Ben", "--port", ben))
 
 	item := <-icons
 	say("--profile", annas, "add", "127.0.0.1:"+ben)
 	desktest.Until(t, "Ben has met Anna", func() bool { return strings.Contains(say("--profile", bens, "peers"), "Anna") }) // add waits for one side alone
-	say("--profile", bens, "send", "Anna", "<b>Lunch</b> at noon?", "--wait", "delivered")
+	say("--profile", bens, "send", "Anna", "<b>Lunch</b> at noon?", "--wait", "delivered", "--timeout", hang.String())
 	note := <-notes
 	if note.Title != "Ben" || !strings.Contains(note.Body, "Lunch") || strings.Contains(note.Body, "<b>") {
 		t.Errorf("the notification says %q: %q", note.Title, note.Body)
@@ -134,13 +136,4 @@ func TestDeskWithTray(t *testing.T) {
 	if err := ended(); err != nil {
 		t.Errorf("Quit: %v", err)
 	}
-}
-
-func freeTCPPort(t *testing.T) string {
-	t.Helper()
-	port, err := freeTCP()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }

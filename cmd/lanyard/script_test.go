@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,10 +16,12 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"lanyard/internal/lantest"
 )
 
 // hang is how long anything may take before a script gives up. It guards against a hang and says nothing about speed.
-const hang = 60 * time.Second
+const hang = 3 * time.Minute
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"lanyard": main})
@@ -104,7 +105,7 @@ func cmdAgent(ts *testscript.TestScript, neg bool, args []string) {
 	port := ts.Getenv(who + "_port")
 	if port == "" {
 		var err error
-		port, err = freeTCP()
+		port, err = reserved(ts)
 		ts.Check(err)
 		ts.Setenv(who+"_port", port)
 		ts.Setenv(who, "127.0.0.1:"+port)
@@ -178,14 +179,13 @@ func cmdHeard(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// freeTCP is a port that nobody has at the moment.
-func freeTCP() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// reserved is a port that the script keeps to its end: its agents may come and go.
+func reserved(ts *testscript.TestScript) (string, error) {
+	port, free, err := lantest.Reserve()
+	if err == nil {
+		ts.Defer(func() { ts.Check(free()) })
 	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
+	return strconv.Itoa(port), err
 }
 
 func running(ts *testscript.TestScript, neg bool, args []string) *started {

@@ -15,7 +15,6 @@ import (
 
 	"lanyard/discovery"
 	"lanyard/internal/agent"
-	"lanyard/internal/agenttest"
 	"lanyard/internal/api"
 	"lanyard/internal/lantest"
 )
@@ -199,7 +198,7 @@ func TestOneOfTwentyStartsWins(t *testing.T) {
 	var ready sync.WaitGroup
 	ready.Add(1)
 	for range 20 {
-		a := agent.New(agent.Options{Profile: profile, Headless: true, Silent: true, Port: agenttest.FreePort(t), Folder: t.TempDir(), Ready: func(api.Me) { ready.Done() }})
+		a := agent.New(agent.Options{Profile: profile, Headless: true, Silent: true, Port: lantest.Port(t), Folder: t.TempDir(), Ready: func(api.Me) { ready.Done() }})
 		go func() { results <- a.Run(ctx) }()
 	}
 	for range 19 {

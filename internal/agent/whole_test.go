@@ -10,6 +10,7 @@ import (
 
 	"lanyard/internal/agent"
 	"lanyard/internal/agenttest"
+	"lanyard/internal/lantest"
 )
 
 // hang only guards against waiting for ever.
@@ -31,7 +32,7 @@ func join(t *testing.T, name string, o agent.Options) *person {
 	p.Options.Name, p.Options.Headless, p.Options.Machine = name, true, name+"-pc"
 	p.Options.Folder = filepath.Join(p.home, "Lanyard")
 	if o.Port == 0 && o.Network == nil {
-		p.Options.Port = agenttest.FreePort(t)
+		p.Options.Port = lantest.Port(t)
 	}
 	if o.Discover == nil {
 		p.Options.Silent = true

@@ -11,7 +11,6 @@ package agenttest
 
 import (
 	"context"
-	"net"
 	"testing"
 	"time"
 
@@ -20,7 +19,7 @@ import (
 )
 
 // Hang only guards against waiting for ever; no test waits this long to pass.
-const Hang = 60 * time.Second
+const Hang = 3 * time.Minute
 
 // Agent is an agent of this process, running or not.
 type Agent struct {
@@ -88,15 +87,4 @@ func (a *Agent) halt() error {
 		a.T.Fatalf("the agent in %s does not end", a.Options.Profile)
 		return nil
 	}
-}
-
-// FreePort is a TCP port that nobody has at the moment.
-func FreePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }

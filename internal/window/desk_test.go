@@ -15,6 +15,7 @@ import (
 	"lanyard/internal/agent"
 	"lanyard/internal/agenttest"
 	"lanyard/internal/api"
+	"lanyard/internal/lantest"
 )
 
 // hang only guards against waiting for ever.
@@ -41,7 +42,7 @@ func seat(t *testing.T, name, machine string) *desk {
 	t.Helper()
 	home := t.TempDir()
 	d := &desk{t: t, Agent: agenttest.Agent{T: t, Options: agent.Options{
-		Name: name, Machine: machine, Headless: true, Silent: true, Port: agenttest.FreePort(t), Profile: filepath.Join(home, "profile"), Folder: filepath.Join(home, "Lanyard"),
+		Name: name, Machine: machine, Headless: true, Silent: true, Port: lantest.Port(t), Profile: filepath.Join(home, "profile"), Folder: filepath.Join(home, "Lanyard"),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}}
 	d.Start()

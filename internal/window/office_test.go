@@ -9,6 +9,7 @@ import (
 
 	"lanyard/internal/agent"
 	"lanyard/internal/agenttest"
+	"lanyard/internal/lantest"
 )
 
 // TestOffice: everybody's row stands at the top; what is announced there is asked for once more, counted for its author, read by all, and answered in private.
@@ -85,7 +86,7 @@ func TestOffice(t *testing.T) {
 	ben.see(".person", "Ana Almeida: The lift is fine again")
 
 	home := t.TempDir()
-	carla := agenttest.Agent{T: t, Options: agent.Options{Name: "Carla Costa", Machine: "front-1", Headless: true, Silent: true, Port: agenttest.FreePort(t), Profile: filepath.Join(home, "profile"), Folder: filepath.Join(home, "Lanyard"),
+	carla := agenttest.Agent{T: t, Options: agent.Options{Name: "Carla Costa", Machine: "front-1", Headless: true, Silent: true, Port: lantest.Port(t), Profile: filepath.Join(home, "profile"), Folder: filepath.Join(home, "Lanyard"),
 		Log: slog.New(slog.DiscardHandler)}}
 	carla.Start()
 	t.Cleanup(carla.End)
