@@ -102,7 +102,7 @@ func TestTwoUsersOfOneMachineSeeEachOther(t *testing.T) {
 	if status := ben.say("status"); !strings.Contains(status, "26426") {
 		t.Errorf("Ben is not told that the usual port is taken:\n%s", status)
 	}
-	anna.say("send", "Ben", "across the desk", "--wait", "delivered")
+	anna.say("send", "Ben", "across the desk", "--wait", "delivered", "--timeout", hang.String())
 }
 
 func TestFoundByMulticastAndBackAfterAKill(t *testing.T) {
@@ -111,7 +111,7 @@ func TestFoundByMulticastAndBackAfterAKill(t *testing.T) {
 	anna, ben := sit(t, net, 1, "Anna"), sit(t, net, 2, "Ben")
 	t.Logf("Anna sees Ben after %v", anna.sees("Ben"))
 	ben.sees("Anna")
-	anna.say("send", "Ben", "first", "--wait", "delivered")
+	anna.say("send", "Ben", "first", "--wait", "delivered", "--timeout", hang.String())
 	if err := ben.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestFoundByMulticastAndBackAfterAKill(t *testing.T) {
 	anna.say("send", "Ben", "second")
 	ben.start()
 	t.Logf("back after %v", anna.sees("Ben"))
-	anna.say("send", "Ben", "third", "--wait", "delivered")
+	anna.say("send", "Ben", "third", "--wait", "delivered", "--timeout", hang.String())
 	history := ben.say("history", "Anna")
 	for i, text := range []string{"first", "second", "third"} {
 		if strings.Count(history, text) != 1 || i > 0 && !strings.Contains(history[strings.Index(history, "first"):], text) {
@@ -169,7 +169,7 @@ func TestFullDiskIsToldAndLosesNothing(t *testing.T) {
 	if out, err := exec.Command("mount", "-o", "remount,size=64m", disk).CombinedOutput(); err != nil {
 		t.Fatalf("make room: %s", out)
 	}
-	ben.say("send", "Anna", "there is room again", "--wait", "delivered")
+	ben.say("send", "Anna", "there is room again", "--wait", "delivered", "--timeout", hang.String())
 	var got []api.Message
 	if err := json.Unmarshal([]byte(anna.say("history", "Ben", "--json")), &got); err != nil {
 		t.Fatal(err)
