@@ -26,7 +26,7 @@ import (
 )
 
 // patience bounds what should happen soon, so that a hanging test ends.
-const patience = 2 * time.Minute
+const patience = 4 * time.Minute
 
 // TestMain also is the agent that tests run on the hosts of a network of namespaces: it discovers and prints what it is told.
 func TestMain(m *testing.M) {

@@ -352,9 +352,15 @@ func TestPacketBudget(t *testing.T) {
 		first[0], first[1], quiet = first[0]+more[0], first[1]+more[1], more == [2]int{}
 	}
 	t.Logf("%d agents in their first seconds: %d packets", agents, first)
-	all[0].command("refresh")
-	observe(4 * time.Second)
-	if got := c.packets(); got[0] == 0 || got[0] > 2+2*agents || got[1] != 0 {
+	var got [2]int
+	for range 5 { // what others sweep meanwhile only adds to it: the regular sweeps of agents that were slow to start come at any time
+		all[0].command("refresh")
+		observe(4 * time.Second)
+		if got = c.packets(); got[1] != 0 || got[0] > 0 && got[0] <= 2+2*agents {
+			break
+		}
+	}
+	if got[0] == 0 || got[0] > 2+2*agents || got[1] != 0 {
 		t.Errorf("a sweep among %d agents cost %d packets", agents, got)
 	}
 }

@@ -182,8 +182,11 @@ func TestLinkedAreNotToldAgain(t *testing.T) {
 	one, two := start(t, n, 1), start(t, n, 2)
 	label := two.label(0)
 	one.sees(0, label, at(n, 2))
-	one.command("link %s", label)
 	mark := one.mark()
+	one.command("link %s", label)
+	one.command("usage")
+	one.await("usage, and so the link to count", mark, func(l line) bool { return l.CPU > 0 })
+	mark = one.mark()
 	one.command("refresh")
 	three := start(t, n, 3)
 	one.sees(mark, three.label(0), at(n, 3)) // at the latest by the sweep, which host 2 answers as well
