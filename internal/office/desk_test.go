@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -200,8 +201,11 @@ type outcome struct {
 	out, err string
 }
 
-// try runs one command of Lanyard at this desk.
+// try runs one command of Lanyard at this desk. One that waits for a state gives up no sooner than the test, unless it says when.
 func (d *desk) try(args ...string) outcome {
+	if slices.Contains(args, "--wait") && !slices.Contains(args, "--timeout") {
+		args = append(slices.Clone(args), "--timeout", hang.String())
+	}
 	return d.finish(exec.CommandContext(d.office.ctx, lanyard(), args...), nil)
 }
 

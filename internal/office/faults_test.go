@@ -124,7 +124,10 @@ func TestWrongWords(t *testing.T) {
 	ben.start()
 	twin.start()
 	anna.start()
-	anna.until("two Bens", func() bool { return len(ask[[]api.Peer](anna, "peers")) == 2 })
+	anna.until("two Bens", func() bool {
+		all := ask[[]api.Peer](anna, "peers")
+		return len(all) == 2 && all[0].Name == "Ben" && all[1].Name == "Ben"
+	})
 	anna.fails(1, []string{"send", "Dora", "hello"}, "Dora")
 	anna.fails(1, []string{"send", "Ben", "which of you?"}, ask[api.Status](ben, "status").Me.ID, ask[api.Status](twin, "status").Me.ID)
 	anna.fails(1, []string{"share", "add", anna.home, "--with", "Ben"}, "Ben")

@@ -108,6 +108,9 @@ func TestKillAtAnyMoment(t *testing.T) {
 		victim.kill()
 		victim.start()
 	}
+	for _, d := range diaries {
+		d.from.until("a message to be acknowledged", func() bool { return d.acknowledged() > 0 })
+	}
 	close(stop)
 	writers.Wait()
 	missing := ""
@@ -128,9 +131,6 @@ func TestKillAtAnyMoment(t *testing.T) {
 	for _, d := range diaries {
 		t.Logf("%s: %d messages acknowledged of %d begun", d.from.name, d.acknowledged(), d.next)
 		must(t, d.check(anna.history("Ben")), d.check(ben.history("Anna")))
-		if d.acknowledged() == 0 {
-			t.Errorf("%s wrote nothing", d.from.name)
-		}
 	}
 }
 

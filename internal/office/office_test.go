@@ -15,7 +15,7 @@ import (
 )
 
 // hang guards against waiting for ever; it measures nothing.
-const hang = 90 * time.Second
+const hang = 4 * time.Minute
 
 // office is a LAN with desks.
 type office struct {

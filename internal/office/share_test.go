@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,13 +125,11 @@ func TestOfflineConflict(t *testing.T) {
 	}
 	want["part 1/drawing 1.txt"], want["while the agent was off.txt"] = "edited by Anna", "new"
 	o.settle(id, want, places, anna, ben)
-	heard := false // by whoever keeps the loser aside; the other may hear of it only when that is done
-	for _, n := range append(notices(anna, from), notices(ben, fromBen)...) {
-		heard = heard || n.What == "conflict" && n.Path == "budget.txt" && n.Copy == copied && n.By.Name != "" && n.Other != nil && n.Other.Name != n.By.Name
-	}
-	if !heard {
-		t.Error("nobody was told of the conflict, with both authors and the copy")
-	}
+	anna.until("somebody to be told of the conflict, with both authors and the copy", func() bool { // by whoever keeps the loser aside; the other may hear of it only when that is done
+		return slices.ContainsFunc(append(notices(anna, from), notices(ben, fromBen)...), func(n api.Notice) bool {
+			return n.What == "conflict" && n.Path == "budget.txt" && n.Copy == copied && n.By.Name != "" && n.Other != nil && n.Other.Name != n.By.Name
+		})
+	})
 
 	// Written while the agent was off, over what the other wrote meanwhile: whatever the names, both are at both.
 	ben.kill()
