@@ -35,6 +35,7 @@ type canned struct {
 	trash     map[string][]api.TrashEntry
 	laters    []api.Later
 	rooms     []api.Room
+	hits      api.Hits
 	mentions  []string // of the text that was posted last
 	live      map[chan any]bool
 	attention api.Attention
@@ -48,7 +49,7 @@ type line = map[string]any
 
 func newCanned(t *testing.T) *canned {
 	t.Helper()
-	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, rooms: []api.Room{}, live: map[chan any]bool{}}
+	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, rooms: []api.Room{}, hits: api.Hits{Hits: []api.Hit{}}, live: map[chan any]bool{}}
 	c.snapshot.Me = api.Me{ID: "me-machine", Person: "me", Name: "Carla Conti", Machine: "desk-14", Presence: "available", Addresses: []string{"192.168.7.14:26426"}, Folder: "/home/carla/Lanyard"}
 	c.snapshot.Network.Interfaces = []string{"enp3s0"}
 	c.snapshot.Settings = api.Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true, AcceptFiles: 20, TextSize: 100}
@@ -57,7 +58,7 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/conversations/{to}/messages", c.page)
 	c.mux.HandleFunc("POST /api/v1/conversations/{to}/messages", c.post)
 	c.mux.HandleFunc("GET /api/v1/search", func(w http.ResponseWriter, _ *http.Request) {
-		c.answer(w, api.Hits{Hits: []api.Hit{}})
+		c.answer(w, c.hits)
 	})
 	c.mux.HandleFunc("GET /api/v1/rooms", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.rooms) })
 	c.mux.HandleFunc("GET /api/v1/later", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.laters) })

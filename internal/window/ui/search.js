@@ -1,6 +1,7 @@
 // Looking for messages while somebody types, in all conversations or in what was chosen of them.
 import { call, part } from "./api.js";
 import { openMessage, sentence } from "./actions.js";
+import { gist } from "./markdown.js";
 import { state, update } from "./store.js";
 /** @import { Hit, Narrow } from "./types.js" */
 
@@ -87,6 +88,22 @@ export function pieces({ excerpt, matches }) {
 		at = to;
 	}
 	return [...out, { text: letters.slice(at).join(""), found: false }].filter((piece) => piece.text);
+}
+
+const FROM = "\uE000"; // stand where what was found begins and ends while its markup is read: characters that mean nothing
+const TO = "\uE001";
+
+/** What was found as it is read: without the markup of a text. @param {Hit} hit @returns {{text: string, found: boolean}[]} */
+export function readable(hit) {
+	if (hit.kind !== "text") return pieces(hit);
+	const marked = pieces(hit).map(({ text, found }) => {
+		const bare = text.replaceAll(FROM, "").replaceAll(TO, "");
+		return found ? FROM + bare + TO : bare;
+	});
+	return gist(marked.join("")).split(FROM).flatMap((part, i) => {
+		const [found, after] = i === 0 ? ["", part] : [part.split(TO)[0], part.split(TO)[1] ?? ""];
+		return [{ text: found, found: true }, { text: after, found: false }];
+	}).filter((piece) => piece.text);
 }
 
 /** Shows a message where it was said. @param {Hit} hit */

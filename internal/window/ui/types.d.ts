@@ -166,6 +166,8 @@ export interface State {
   narrow: Narrow | null;
   /** Whom the list shows: everybody (empty), "*" favourites, or a group's name. */
   among: string;
+  /** Whether one's own name is being written. */
+  naming: boolean;
   /** Whether a person looks at this window: visible and focused. */
   watched: boolean;
   tab: "people" | "folders"; filter: string; found: Found | null; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];

@@ -2,6 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
 import { Sidebar } from "./sidebar.js";
+import { Welcome } from "./welcome.js";
 import { Conversation } from "./conversation.js";
 import { PersonPane } from "./person-pane.js";
 import { RoomPane } from "./room-pane.js";
@@ -11,7 +12,6 @@ import { Toasts } from "./toasts.js";
 import { ConnectionLine } from "./connection-line.js";
 import { Reminders } from "./reminders.js";
 import { Notice } from "./notice.js";
-import { Icon } from "../icons.js";
 
 const phase = select((s) => s.phase);
 const person = select((s) => s.view?.person ?? "");
@@ -37,11 +37,4 @@ export function App(_) {
 		</main>
 		${h(Dialogs, {})}
 	</div>`;
-}
-
-/** @param {{}} _ */
-function Welcome(_) {
-	if (phase.value === "starting") return html`<p class="quiet-centre" role="status">Opening…</p>`;
-	return html`<div class="quiet-centre"><span class="quiet-mark">${h(Icon, { name: "people" })}</span>
-		<p>Choose a colleague to write to them.</p><p class="quiet">Drop files or a folder on a name to send or share them.</p></div>`;
 }

@@ -4,7 +4,7 @@ import { people } from "../state.js";
 import { select } from "../store.js";
 import { brief, count } from "../format.js";
 import { oneLine } from "../text.js";
-import { lookFurther, openHit, pieces } from "../search.js";
+import { lookFurther, openHit, readable } from "../search.js";
 import { foundKey } from "../keys.js";
 import { Icon } from "../icons.js";
 /** @import { Hit } from "../types.js" */
@@ -36,6 +36,6 @@ function FoundRow({ hit }) {
 	const apart = within.value ? "" : (marks.value.get(hit.person || hit.conversation) ?? "");
 	return html`<li><button class="found-row" onClick=${() => openHit(hit)}>
 		<span class="person-line">${!within.value && rooms.value.has(hit.conversation) && h(Icon, { name: "people", label: "Room" })}<span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span>${apart && html`<bdi class="person-machine" dir="auto">${apart}</bdi>`}<span class="person-time">${brief(hit.time)}</span></span>
-		<span class="found-text" dir="auto">${!within.value && by(hit) && html`<span class="quiet">${oneLine(by(hit))}: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${pieces(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>
+		<span class="found-text" dir="auto">${!within.value && by(hit) && html`<span class="quiet">${oneLine(by(hit))}: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${readable(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>
 	</button></li>`;
 }

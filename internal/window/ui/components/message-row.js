@@ -51,7 +51,7 @@ function body(message, person) {
 /** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean}} props */
 export function MessageRow({ message, person, first, last, newest }) {
 	const got = message.mine ? gotTo(message) : undefined;
-	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file"].filter(Boolean).join(" ");
+	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file", message.file?.picture && !message.deleted && "message-picture"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
 		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
 			${first && !message.mine && person === message.conversation && html`<p class="message-author" dir="auto">${h(Portrait, { person: message.author.id })}${message.author.name}</p>`}

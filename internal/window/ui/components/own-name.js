@@ -1,20 +1,24 @@
 // Oneself: the name, changed by clicking it, and whether one wants to be reached.
 import { html, h, useState } from "../vendor/index.js";
-import { select } from "../store.js";
+import { select, update } from "../store.js";
 import { rename, sentence, setPresence, show } from "../actions.js";
 import { copy } from "../message-actions.js";
 import { setTheme, theme } from "../memory.js";
 import { Avatar } from "./avatar.js";
 import { Menu } from "./menu.js";
+import { Icon } from "../icons.js";
 
 const me = select((s) => s.me);
 const up = select((s) => s.link === "up");
+const naming = select((s) => s.naming);
 const choices = /** @type {const} */ ([["available", "Available"], ["away", "Away"], ["busy", "Busy"], ["invisible", "Invisible"]]);
 const themes = /** @type {const} */ ([["system", "As the system"], ["light", "Light"], ["dark", "Dark"]]);
 
+/** Has one's own name written in its place. @param {boolean} on */
+export const nameMyself = (on) => update(() => ({ naming: on }));
+
 /** @param {{}} _ */
 export function OwnName(_) {
-	const [editing, setEditing] = useState(false);
 	const [look, setLook] = useState(theme);
 	const mine = me.value;
 	if (!mine) return html`<footer class="own"></footer>`;
@@ -29,10 +33,11 @@ export function OwnName(_) {
 	];
 	return html`<footer class="own">
 		${h(Avatar, { name: mine.name, presence: mine.presence, link: up.value })}
-		<div class="own-text">${editing ? h(NameField, { name: mine.name, onDone: () => setEditing(false) })
-			: html`<button class="own-name" dir="auto" title="Change your name" aria-label=${`${mine.name}, change your name`} onClick=${() => setEditing(true)}>${mine.name}</button>`}
+		<div class="own-text">${naming.value ? h(NameField, { name: mine.name, onDone: () => nameMyself(false) })
+			: html`<button class="own-name" dir="auto" title="Change your name" aria-label=${`${mine.name}, change your name`} onClick=${() => nameMyself(true)}>${mine.name}</button>`}
 			${h(Menu, { label: `Presence: ${word}`, text: mine.text ? `${word} · ${mine.text}` : word, items })}
 		</div>
+		<button class="button-icon" aria-label="Settings" title="Settings" onClick=${() => show({ kind: "settings" })}>${h(Icon, { name: "settings" })}</button>
 	</footer>`;
 }
 

@@ -49,7 +49,7 @@ export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 	const compares = wanted(words.value[row.id]);
 	const count = row.unread + row.invites + (compares ? 1 : 0);
 	const draft = count === 0 && !row.blocked ? unsent(row, chosen) : "";
-	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${row.link ? "" : " person-absent"}`} role="option" id=${`person-${row.id}`}
+	return html`<div class=${`person${chosen ? " person-chosen" : ""}${active ? " person-active" : ""}${over ? " person-over" : ""}${count > 0 || row.marked ? " person-new" : ""}`} role="option" id=${`person-${row.id}`}
 		aria-selected=${chosen ? "true" : "false"} aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * rowHeight.value}px`, blockSize: `${rowHeight.value - GAP}px` }} data-drop="person" data-person=${row.id} ...${drop} onClick=${onOpen}>
 		${row.office ? h(OfficeSign, {}) : h(Avatar, { name: row.name, person: row.id, presence: row.presence, link: row.link, room: row.members > 0 ? row.id : "" })}
 		<span class="person-text">

@@ -1,0 +1,141 @@
+package window_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"lanyard/internal/api"
+)
+
+// contrast is how far two colours that are drawn are apart (WCAG 2.2, relative luminance); of an element's own ink and ground.
+const contrast = `((e) => { const pixel = document.createElement("canvas").getContext("2d");
+	const light = (colour) => { pixel.fillStyle = colour; pixel.fillRect(0, 0, 1, 1); const [r, g, b] = [...pixel.getImageData(0, 0, 1, 1).data].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+	const of = getComputedStyle(e), [a, b] = [light(of.color), light(of.backgroundColor)].sort((x, y) => x - y); return (b + 0.05) / (a + 0.05); })`
+
+// firstStart is what somebody sees who has started Lanyard for the first time, and is alone: what it is, who they are, what to do.
+func firstStart(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	b := open(t, browser, c.URL())
+	b.see(".welcome", "Welcome to Lanyard")
+	b.see(".welcome", "Carla Conti")
+	b.see(".welcome", "by themselves")
+	b.looks("welcome-alone")
+	b.size(320, 640, 1)
+	b.fits("welcome-alone-320")
+	b.size(1280, 800, 1)
+	for _, verb := range []struct{ button, title string }{{"My card…", "My card"}, {"Add a colleague by address…", "Add a colleague by address"}} {
+		b.click(".welcome button", verb.button)
+		b.see(".dialog h2", verb.title)
+		b.press("Escape", 0)
+		b.until("the focus is where it was", `!document.querySelector(".dialog") && document.activeElement.textContent === %s`, verb.button)
+	}
+	b.click(".welcome button", "Change your name")
+	b.until("the name can be written", `document.activeElement.className === "own-field"`)
+	b.press("Escape", 0)
+	c.say("presence", api.Peer{ID: "ben-machine", Person: "ben", Name: "Ben Becker", Machine: "sales-7", Presence: "available", Link: true, LastSeen: time.Now(), Trust: "seen", Addresses: []string{}})
+	b.see(".quiet-centre", "Choose a colleague")
+	b.until("who is not alone is not greeted", `!document.querySelector(".welcome")`)
+}
+
+// rowsInOrder: rows of the list begin at the same height, new ones stand out, and a name that runs from right to left begins where others do.
+func rowsInOrder(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	c.snapshot.Office = api.Office{ID: "everybody", People: 6}
+	b := open(t, browser, c.URL())
+	b.see(".person-name", "Office")
+	b.see(".person .badge", "2")
+	tops := eval[[]float64](b, `[...document.querySelectorAll(".person")].map((e) => Math.round(10 * (e.querySelector(".person-name").getBoundingClientRect().top - e.getBoundingClientRect().top)) / 10)`)
+	if len(slices.Compact(tops)) > 1 {
+		t.Errorf("names stand at different heights of their rows: %v", tops)
+	}
+	weights := eval[map[string]string](b, `Object.fromEntries([...document.querySelectorAll(".person")].map((e) => [e.dataset.person, getComputedStyle(e.querySelector(".person-name")).fontWeight]))`)
+	if weights["ben"] <= weights["chloe"] || weights["chloe"] != weights["dmitri"] {
+		t.Errorf("the weight of names does not tell what is new: %v", weights)
+	}
+	b.dark(true)
+	if got := eval[float64](b, contrast+`(document.querySelector(".avatar-office"))`); got < 4.5 {
+		t.Errorf("the sign of the office has a contrast of %.1f in the dark", got)
+	}
+	b.dark(false)
+	b.click(".person-name", "נועה לוי")
+	b.see(".head-name", "נועה לוי")
+	b.click(".head-person", "")
+	b.see(".pane h2", "נועה לוי")
+	const begins = `((e) => { const r = document.createRange(); r.selectNodeContents(e); return Math.round(r.getBoundingClientRect().left); })(document.querySelector(%s))`
+	for _, pair := range [][2]string{{".head-name", ".head-where"}, {".pane h2", ".pane h3"}} {
+		if name, beside := eval[float64](b, begins, pair[0]), eval[float64](b, begins, pair[1]); name-beside > 8 || beside-name > 8 {
+			t.Errorf("%s begins at %v, %s at %v", pair[0], name, pair[1], beside)
+		}
+	}
+}
+
+// picturesFit: a picture fills its card; the card is no wider.
+func picturesFit(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	for i, size := range []api.Picture{{Width: 1600, Height: 900}, {Width: 600, Height: 1200}} {
+		m := c.add("dmitri", i == 0, "Third floor.png", time.Now())
+		f := api.File{ID: fmt.Sprintf("%064x", i), Conversation: m.Conversation, From: m.Author, To: api.Author{ID: "dmitri", Name: "Dmitri Dubois"}, Mine: i == 0, Name: "Third floor.png", Size: 4_812_331, Files: 1, State: "received", Picture: &size}
+		c.messages["dmitri"][i].Kind, c.messages["dmitri"][i].File = "file", &f
+		c.snapshot.Files = append(c.snapshot.Files, f)
+	}
+	c.rowLocked("dmitri")
+	b := open(t, browser, c.URL())
+	b.click(".person-name", "Dmitri Dubois")
+	b.see(".card-name", "Third floor.png")
+	for _, width := range []int64{1280, 768, 320} {
+		b.size(width, 700, 1)
+		b.until("the pictures fill their cards", `innerWidth === %s && [...document.querySelectorAll(".message-file")].every((e) => { const s = getComputedStyle(e), room = e.clientWidth - parseFloat(s.paddingLeft) - parseFloat(s.paddingRight); return Math.abs(e.querySelector(".picture-frame").getBoundingClientRect().width - room) < 2; })`, width)
+		b.until("a wide one leaves no room beside it", `(() => { const e = document.querySelector(".message-file"); return e.clientWidth - e.querySelector(".picture").clientWidth < 24; })()`)
+	}
+	b.shot("pictures-fit")
+}
+
+// settingsAtHand: what can be set is found where one's own name stands, by mouse and keyboard.
+func settingsAtHand(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	b := open(t, browser, c.URL())
+	b.click(".own button", "Settings")
+	b.see(".dialog h2", "Settings")
+	b.press("Escape", 0)
+	b.until("the focus is back", `!document.querySelector(".dialog") && document.activeElement.getAttribute("aria-label") === "Settings"`)
+	b.press("Enter", 0)
+	b.see(".dialog h2", "Settings")
+}
+
+// foundWords: what was found is shown without its markup, with what was looked for in it, and rows begin at one height.
+func foundWords(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	hit := func(kind, conversation, excerpt string, matches ...[2]int) {
+		m := api.Message{ID: excerpt, Conversation: conversation, Kind: kind, Text: excerpt, Time: time.Now(), Author: api.Author{ID: "ana", Name: "Ana Almeida"}}
+		c.hits.Hits = append(c.hits.Hits, api.Hit{Message: m, Person: "", Name: "Move", Excerpt: excerpt, Matches: matches})
+	}
+	hit("text", "room", "see **the plan** of `floor 3`:\n- the walls\n- the doors", [2]int{6, 9}, [2]int{33, 36}, [2]int{45, 48})
+	hit("text", "with-ana", "no **markup that ends, and the plan", [2]int{27, 30})
+	hit("file", "with-ana", "the **plan**.pdf", [2]int{0, 3})
+	c.hits.Total, c.hits.Indexed = 3, 3
+	room := api.Room{ID: "room", Name: "Move", Member: true, Size: 3, Members: []api.RoomMember{}}
+	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Time: time.Now(), Room: &room})
+	b := open(t, browser, c.URL())
+	b.click("input[type=search]", "Search people and messages")
+	b.typeText("the")
+	b.see(".found-head", "3 messages")
+	b.shot("found-words")
+	want := []string{"Ana Almeida: see the plan of floor 3: the walls, the doors", "Ana Almeida: no **markup that ends, and the plan", "Ana Almeida: the **plan**.pdf"}
+	if got := eval[[]string](b, `[...document.querySelectorAll(".found-text")].map((e) => e.textContent)`); !slices.Equal(got, want) {
+		t.Errorf("found is shown as %q", got)
+	}
+	if got := eval[[]string](b, `[...document.querySelectorAll(".found-text mark")].map((e) => e.textContent)`); !slices.Equal(got, []string{"the", "the", "the", "the", "the"}) {
+		t.Errorf("marked are %q", got)
+	}
+	tops := eval[[]float64](b, `[...document.querySelectorAll(".found-row")].map((e) => Math.round(e.querySelector(".person-name").getBoundingClientRect().top - e.getBoundingClientRect().top))`)
+	if len(slices.Compact(tops)) > 1 {
+		t.Errorf("names stand at different heights of their rows: %v", tops)
+	}
+}
