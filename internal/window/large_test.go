@@ -23,7 +23,7 @@ const dialogsOfPage = `(await import("/store.js").then(({state}) => { const s = 
 	messages: {title: "Starred messages", none: "none", all: true, messages: s.view.messages.slice(0, 9)}, picture: {file: {...Object.values(s.files)[0], id: "0".repeat(64), picture: {width: 1600, height: 900}}},
 	"send-later": {person: "ana", text: "See you at eleven", reply: null, mentions: []}, remind: {message: m}, "change-later": {later: s.laters[0]}, laters: {}, export: {person: "ana", name: "Ana Almeida"},
 	retention: {person: "ana", name: "Ana Almeida", conversation: "with-ana"}, verify: {person: "ana", name: "Ana Almeida"}, groups: {person: "ana"}, "new-room": {}, "invite-room": {id: "move"}, "rename-room": {id: "move"},
-	"room-group": {id: "move", group: null}, programs: {person: "ana", name: "Ana Almeida"}, settings: {}, keys: {}, card: {}, words: {person: "ana", name: "Ana Almeida"}, add: {}}; }))`
+	"room-group": {id: "move", group: null}, programs: {person: "ana", name: "Ana Almeida"}, settings: {}, doctor: {}, keys: {}, card: {}, words: {person: "ana", name: "Ana Almeida"}, add: {}}; }))`
 
 // crampedNow lists what does not fit on screen as it stands: what reaches beyond the window without being cut off on purpose, what can be scrolled sideways, what scrolls within a dialog
 // that scrolls, and words and controls that lie over each other.
@@ -83,7 +83,7 @@ func large(t *testing.T, browser context.Context) {
 	office(c)
 	aRoom(c)
 	c.laters = []api.Later{{ID: "l1", Conversation: "with-ana", Person: "ana", Name: "Ana Almeida", Time: time.Now().Add(time.Hour), Text: "See you at eleven"}}
-	for path, answer := range map[string]any{"files/unasked": line{"megabytes": 20}, "retention": line{"days": 0, "conversations": []any{}}, "webhooks": []any{}, "hooks": []any{}, "me/card": line{"card": line{}}} {
+	for path, answer := range map[string]any{"files/unasked": line{"megabytes": 20}, "retention": line{"days": 0, "conversations": []any{}}, "webhooks": []any{}, "hooks": []any{}, "me/card": line{"card": line{}}, "doctor": []api.Finding{{ID: "disk", Severity: "warning", Text: "The disk on which received files lie is nearly full.", Remedy: "Make room on it: 2 GB are left."}}} {
 		c.mux.HandleFunc("GET /api/v1/"+path, func(w http.ResponseWriter, _ *http.Request) { c.answer(w, answer) })
 	}
 	b := open(t, browser, c.URL())

@@ -64,6 +64,12 @@ func recorded(t *testing.T, ana, _ *desk, _ string) {
 	ana.see(".dialog", "is gone because somebody deleted it")
 	ana.looks("verify")
 	ana.click(".dialog button", "Close")
+	for button, says := range map[string][2]string{"Check all of them…": {".dialog .verdict", "Nothing was altered in "}, "What is in the way…": {".dialog .finding", "disk"}} {
+		ana.click(".own button", "Settings")
+		ana.click(".dialog button", button)
+		ana.see(says[0], says[1])
+		ana.click(".dialog button", "Close")
+	}
 	unanswered(ana, more)
 }
 

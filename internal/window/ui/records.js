@@ -49,5 +49,5 @@ export async function keep(person, days) {
 	await closing(() => call("PUT", "/retention", body));
 }
 
-/** @param {string} person @returns {Promise<Verification | undefined>} */
-export const verify = (person) => call("GET", `/verify?conversation=${part(person)}`).then((all) => all[0]);
+/** @param {string} person empty for all conversations @returns {Promise<Verification[]>} */
+export const verify = (person) => call("GET", person ? `/verify?conversation=${part(person)}` : "/verify");

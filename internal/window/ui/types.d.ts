@@ -50,6 +50,8 @@ export interface File {
 export interface Picture { width: number; height: number }
 export interface ShareMember { id: string; name: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
 export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string; person?: string }
+/** What the agent finds when it looks at this machine and network. */
+export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[];
 }
@@ -127,6 +129,7 @@ export type Dialog =
   | { kind: "remind"; message: Message }
   | { kind: "change-later"; later: Later }
   | { kind: "laters" }
+  /** These three are about all conversations if person is empty. */
   | { kind: "export"; person: string; name: string }
   | { kind: "retention"; person: string; name: string; conversation: string }
   | { kind: "verify"; person: string; name: string }
@@ -137,6 +140,7 @@ export type Dialog =
   | { kind: "room-group"; id: string; group: RoomGroup | null }
   | { kind: "programs"; person: string; name: string }
   | { kind: "settings" }
+  | { kind: "doctor" }
   | { kind: "keys" }
   | { kind: "card" }
   | { kind: "words"; person: string; name: string }

@@ -10,6 +10,7 @@ import { GroupsDialog } from "./groups-dialog.js";
 import { InviteToRoomDialog, NewRoomDialog, RenameRoomDialog } from "./room-dialogs.js";
 import { RoomGroupDialog } from "./room-groups.js";
 import { ProgramsDialog } from "./programs-dialog.js";
+import { DoctorDialog } from "./doctor-dialog.js";
 import { SettingsDialog } from "./settings-dialog.js";
 import { KeysDialog } from "./keys-dialog.js";
 import { CardDialog } from "./card-dialog.js";
@@ -51,6 +52,7 @@ export function Dialogs(_) {
 		case "groups": return h(GroupsDialog, { person: now.person });
 		case "words": return h(WordsDialog, { person: now.person, name: now.name });
 		case "card": return h(CardDialog, {});
+		case "doctor": return h(DoctorDialog, {});
 		case "keys": return h(KeysDialog, {});
 		case "new-room": return h(NewRoomDialog, {});
 		case "invite-room": return h(InviteToRoomDialog, { id: now.id });

@@ -37,8 +37,8 @@ export function ExportDialog({ person, name }) {
 		}
 	};
 	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${busy} onClick=${go}>Export</button>`;
-	return h(Dialog, { title: "Export", verbs, problem }, html`
-		${h(Radios, { name: "what", label: "What", all: [["one", `This conversation: ${name}`], ["all", "All conversations"]], chosen: what, onChange: setWhat })}
+	return h(Dialog, { title: person ? "Export" : "Export all conversations", verbs, problem }, html`
+		${person && h(Radios, { name: "what", label: "What", all: [["one", `This conversation: ${name}`], ["all", "All conversations"]], chosen: what, onChange: setWhat })}
 		${h(Radios, { name: "format", label: "As", all: formats, chosen: format, onChange: (id) => setFormat(/** @type {Format} */ (id)) })}
 		<p class="quiet field-hint">The file is not protected: whoever can open it can read it.</p>
 		<p class="quiet" role="status">${busy ? "Writing the file…" : ""}</p>`);
@@ -70,7 +70,7 @@ export function RetentionDialog({ person, name, conversation }) {
 	useEffect(() => {
 		retention().then((now) => {
 			setSet(now);
-			take(now, "one");
+			take(now, person ? "one" : "all");
 		}, (error) => setProblem(sentence(error)));
 	}, []);
 	const days = chosen === "default" ? null : chosen === "other" ? Number(own) : Number(chosen);
@@ -87,8 +87,9 @@ export function RetentionDialog({ person, name, conversation }) {
 	};
 	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button>
 		<button class=${drops > 0 ? "button button-danger" : "button button-main"} disabled=${!set} onClick=${go}>${drops > 0 ? "Keep so, and delete what is older" : "Keep so"}</button>`;
-	return h(Dialog, { title: "Keep messages for", verbs, problem }, !set ? html`<p class="quiet" role="status">${problem ? "" : "Looking…"}</p>` : html`
-		${h(Radios, { name: "what", label: "Which", all: [["one", `This conversation: ${name}`], ["all", "All conversations that have no choice of their own"]], chosen: what, onChange: (id) => take(set, id) })}
+	return h(Dialog, { title: person ? "Keep messages for" : "Keep messages of all conversations", verbs, problem }, !set ? html`<p class="quiet" role="status">${problem ? "" : "Looking…"}</p>` : html`
+		${!person && html`<p class="quiet">It is so for all that have no choice of their own, in their menus.</p>`}
+		${person && h(Radios, { name: "what", label: "Which", all: [["one", `This conversation: ${name}`], ["all", "All conversations that have no choice of their own"]], chosen: what, onChange: (id) => take(set, id) })}
 		${h(Radios, { name: "span", label: "On this computer", all: [...(what === "one" ? [/** @type {const} */ (["default", `As all conversations (now ${span(set.days)})`])] : []), ...spans], chosen, onChange: setChosen })}
 		${chosen === "other" && html`<label class="field">Days<input type="number" min="1" step="1" value=${own} aria-invalid=${wrong ? "true" : "false"} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => { setOwn(e.currentTarget.value); setProblem(""); }} /></label>`}
 		${drops > 0 && !wrong && html`<p class="warn">${h(Icon, { name: "warning" })}<span>${`Messages older than ${count(drops, "day")} are deleted from this computer, now and from then on. That cannot be undone. Others keep theirs; what they have not got, what you have not read, and files stay.`}</span></p>`}`);
@@ -101,22 +102,39 @@ function verdict(v) {
 	return `Nothing was altered: ${v.events === 1 ? "the one entry is" : `all ${count(v.events, "entry", "entries")} are`} as their authors wrote them.`;
 }
 
+/** Of all conversations, in one sentence. @param {Verification[]} all */
+function verdictOfAll(all) {
+	const some = all.filter((v) => v.events > 0);
+	const bad = some.filter((v) => v.altered).length;
+	if (bad > 0) return `${bad} of ${count(some.length, "conversation")} ${bad === 1 ? "was" : "were"} altered on this computer.`;
+	return some.length === 0 ? "Nothing was said yet, so there is nothing to check." : `Nothing was altered in ${count(some.length, "conversation")}: all is as its authors wrote it.`;
+}
+
+/** Several as one. @param {Verification[]} all @returns {{altered: boolean, dropped: number, unverified: number}} */
+const summed = (all) => ({ altered: all.some((v) => v.altered), dropped: all.reduce((n, v) => n + v.dropped, 0), unverified: all.reduce((n, v) => n + v.unverified, 0) });
+
+/** What was found altered, by conversation. @param {{all: Verification[]}} props */
+function Alterations({ all }) {
+	const bad = all.filter((v) => v.altered);
+	return html`<div>${bad.map((v) => html`<section key=${v.conversation}>${all.length > 1 && html`<h3><bdi dir="auto">${v.name}</bdi></h3>`}<ul class="alterations">${v.alterations.map((a) => html`<li key=${`${a.log}-${a.event}`}><bdi dir="auto">${a.author.name}</bdi>: ${a.text}</li>`)}</ul></section>`)}</div>`;
+}
+
 /** @param {{person: string, name: string}} props */
 export function VerifyDialog({ person, name }) {
-	const [found, setFound] = useState(/** @type {{v: Verification | undefined} | null} */ (null));
+	const [found, setFound] = useState(/** @type {Verification[] | null} */ (null));
 	const [problem, setProblem] = useState("");
 	const look = () => {
 		setProblem("");
-		verify(person).then((v) => setFound({ v }), (error) => setProblem(sentence(error)));
+		verify(person).then(setFound, (error) => setProblem(sentence(error)));
 	};
 	useEffect(look, []);
-	const v = found?.v;
+	const v = found && summed(found);
 	const again = problem && html`<button class="button" onClick=${look}>Try again</button>`;
 	const verbs = html`<span class="grow"></span>${again}<button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
-	return h(Dialog, { title: `Check the conversation with ${name}`, verbs, problem }, html`
-		<p role="status" class=${v?.altered ? "verdict verdict-bad" : "verdict"}>${found ? html`${h(Icon, { name: v?.altered ? "warning" : "check" })}<span>${verdict(v)}</span>` : problem ? "" : "Checking every entry and signature…"}</p>
+	return h(Dialog, { title: person ? `Check the conversation with ${name}` : "Check all conversations", verbs, problem }, html`
+		<p role="status" class=${v?.altered ? "verdict verdict-bad" : "verdict"}>${found ? html`${h(Icon, { name: v?.altered ? "warning" : "check" })}<span>${person ? verdict(found[0]) : verdictOfAll(found)}</span>` : problem ? "" : "Checking every entry and signature…"}</p>
 		${v && v.dropped > 0 && html`<p class="quiet">${`The text of ${count(v.dropped, "entry", "entries")} is gone because somebody deleted it or it was too old to be kept. That is no alteration.`}</p>`}
 		${v && v.unverified > 0 && html`<p class="quiet">${`${count(v.unverified, "entry", "entries")} could not be checked: the key of who wrote them is not known here any more.`}</p>`}
-		${v?.altered && html`<ul class="alterations">${v.alterations.map((a) => html`<li key=${`${a.log}-${a.event}`} dir="auto">${`${a.author.name}: ${a.text}`}</li>`)}</ul>`}
+		${found && v?.altered && h(Alterations, { all: found })}
 		${v?.altered && html`<p class="quiet">Ask the others for their copy of this conversation: they can check theirs in the same way.</p>`}`);
 }

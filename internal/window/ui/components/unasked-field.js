@@ -15,6 +15,6 @@ export function UnaskedField(_) {
 		if (!Number.isInteger(wanted) || wanted < 0 || wanted > MOST) return;
 		attempt(async () => setMegabytes((await call("PUT", "/files/unasked", { megabytes: wanted })).megabytes));
 	};
-	return html`<label class="field">Files from people you know come by themselves up to (MB, 0: none)
-		<input type="number" name="unasked" min="0" max=${MOST} step="1" value=${megabytes ?? ""} disabled=${megabytes === null} onChange=${set} /></label>`;
+	return html`<label class="field">Files of people you know come by themselves, up to so many MB
+		<input type="number" name="unasked" min="0" max=${MOST} step="1" value=${megabytes ?? ""} disabled=${megabytes === null} onChange=${set} /><span class="quiet">${megabytes === 0 ? "You are asked about each." : "With 0 you are asked about each."}</span></label>`;
 }
