@@ -31,7 +31,8 @@ type old struct {
 	kind  event.Kind
 
 	lamport uint64
-	time    int64 // ms
+	time    int64 // ms, by its author's clock
+	arrived int64 // ms, by ours; 0 where that does not count
 	hidden  int   // why it is not shown, if it is not
 }
 
@@ -40,7 +41,7 @@ func (k *keeping) older(ctx context.Context, from, last int64, w sweep) (all []o
 	branches := k.chat.branchesByKey(k.chat.gone) // what is shown nowhere grows old, too
 	err = k.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		all, next = nil, last
-		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.time, e.hidden, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
+		rows, err := tx.Query(`SELECT t.key, e.place, e.kind, e.lamport, e.time, e.arrived, e.hidden, e.header FROM chat_time t CROSS JOIN chat_event e ON e.place = t.place
 			WHERE t.key >= ? AND t.key < ? ORDER BY t.key LIMIT ?`, from, last, sweepStep)
 		if err != nil {
 			return err
@@ -51,14 +52,14 @@ func (k *keeping) older(ctx context.Context, from, last int64, w sweep) (all []o
 			var key int64
 			var raw sql.RawBytes
 			var o old
-			if err := rows.Scan(&key, &o.place, &o.kind, &o.lamport, &o.time, &o.hidden, &raw); err != nil {
+			if err := rows.Scan(&key, &o.place, &o.kind, &o.lamport, &o.time, &o.arrived, &o.hidden, &raw); err != nil {
 				return err
 			}
 			if looked++; looked == sweepStep {
 				next = key + 1
 			}
 			b, known := branches[placeBranch(o.place)]
-			if !known || key >= w.before[b.in.key] {
+			if !known || o.youngest(key, w.now) >= w.before[b.in.key] {
 				continue
 			}
 			o.in, o.id = b.in, sha256.Sum256(raw)
@@ -76,6 +77,26 @@ func (k *keeping) older(ctx context.Context, from, last int64, w sweep) (all []o
 		return nil, 0, fmt.Errorf("look for old messages: %w", err)
 	}
 	return all, next, nil
+}
+
+// arrival is what is noted of when an event of a branch comes that is stored now.
+func (c *Chat) arrival(tx *store.Tx, b *branch) int64 {
+	if c.config.Roster.PersonOf(b.log.Peer) == c.config.Identity.Person() {
+		return 0
+	}
+	return tx.Now().UnixMilli()
+}
+
+// youngest is the key from which an event grows old, the latest of those that it was indexed by, that its author says and that it came at. A time that is still to come
+// is nobody's: a clock was wrong, that of the author or, when the event came, ours.
+func (o *old) youngest(indexed, now int64) int64 {
+	key := indexed
+	for _, ms := range []int64{o.time, o.arrived} {
+		if ms <= now {
+			key = max(key, timeKey(ms))
+		}
+	}
+	return key
 }
 
 // withoutWhatIsSaid leaves out what amends a message that stays: its edits are its words.

@@ -85,7 +85,7 @@ func (p *page) storeFill(tx *store.Tx, f *fill, at int64) error {
 	if hidden {
 		shown = 1
 	}
-	if _, err := tx.Exec(`UPDATE chat_event SET salt = ?, body = ?, hidden = ? WHERE place = ?`, e.Salt, e.Body, shown, at); err != nil {
+	if _, err := tx.Exec(`UPDATE chat_event SET salt = ?, body = ?, hidden = ?, arrived = ? WHERE place = ?`, e.Salt, e.Body, shown, p.chat.arrival(tx, f.branch), at); err != nil {
 		return err
 	}
 	if err := errors.Join(deleteGap(tx, at), indexFilled(tx, p.v, f.branch, at)); err != nil {

@@ -175,7 +175,7 @@ func TestWordsAfterARestore(t *testing.T) {
 	})
 }
 
-// TestWordsNobodyWants: not asked for is what our own retention would drop at once.
+// TestWordsNobodyWants: not asked for is what our own retention would drop at once: what came longer ago than messages are kept.
 func TestWordsNobodyWants(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		room, anna, ben, carla := aged(t, s, NewRoom{})
@@ -188,6 +188,7 @@ func TestWordsNobodyWants(t *testing.T) {
 		}
 		carla.awaitMembers(t, room, anna, ben, carla)
 		carla.awaitSaid(t, room, "new")
+		time.Sleep(21 * day)
 		anna.run(t)
 		carla.awaitLink(t, anna)
 		time.Sleep(time.Minute)
@@ -201,6 +202,31 @@ func TestWordsNobodyWants(t *testing.T) {
 		carla.stop()
 		carla.run(t) // who keeps everything from now on asks for it at the next link
 		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+	})
+}
+
+// TestOldWordsForANewcomer: what was written longer ago than a newcomer keeps messages is asked for all the same: they keep it from when it comes.
+func TestOldWordsForANewcomer(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, anna, ben, carla := aged(t, s, NewRoom{})
+		if err := carla.KeepAll(t.Context(), 20); err != nil {
+			t.Fatal(err)
+		}
+		anna.stop()
+		if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, anna, ben, carla)
+		carla.awaitSaid(t, room, "new")
+		anna.run(t)
+		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+		if _, err := carla.MarkRead(t.Context(), room, event.ID{}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(19 * day)
+		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+		time.Sleep(2 * day)
+		carla.awaitSaid(t, room)
 	})
 }
 

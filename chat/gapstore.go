@@ -93,7 +93,7 @@ func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64) (all []fram
 	return all, upTo, more, nil
 }
 
-// oldestKept is the time, in ms, before which nothing is kept in a conversation.
+// oldestKept is the time, in ms, of what is kept in a conversation: what both was written and came here before is not.
 func oldestKept(tx *store.Tx, v *conversation) (int64, error) {
 	days, err := keptDays(tx)
 	if err != nil {
@@ -110,7 +110,7 @@ func oldestKept(tx *store.Tx, v *conversation) (int64, error) {
 // and whether there may be more behind that.
 func readGaps(tx *store.Tx, v *conversation, after, oldest int64) (all []gap, upTo int64, more bool, err error) {
 	rows, err := tx.Query(`SELECT g.key, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
-		WHERE g.conversation = ? AND g.key > ? AND e.time >= ? ORDER BY g.key LIMIT ?`, v.key, after, oldest, gapStep)
+		WHERE g.conversation = ? AND g.key > ? AND max(e.time, e.arrived) >= ? ORDER BY g.key LIMIT ?`, v.key, after, oldest, gapStep)
 	if err != nil {
 		return nil, after, false, err
 	}

@@ -170,7 +170,7 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	w := sweep{before: map[int64]int64{}, holders: map[*conversation]holders{}}
+	w := sweep{now: now.UnixMilli(), before: map[int64]int64{}, holders: map[*conversation]holders{}}
 	for _, v := range k.chat.all() {
 		n := kept(days, v)
 		if n == 0 {
@@ -191,6 +191,7 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 
 // sweep is what one sweep goes by.
 type sweep struct {
+	now     int64                     // ms
 	before  map[int64]int64           // by conversation, the key before which events are too old
 	holders map[*conversation]holders // of the rooms in which our person is a member
 }
@@ -214,6 +215,9 @@ func (k *keeping) sweep(ctx context.Context, w sweep) error {
 			changed[o.in] = true
 		}
 		from = next
+	}
+	if err := k.hideTraces(ctx, w, changed); err != nil {
+		return err
 	}
 	for v := range maps.Keys(changed) {
 		if err := k.chat.summarise(ctx, v); err != nil {

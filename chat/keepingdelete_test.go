@@ -90,3 +90,46 @@ func TestDeletionsReachWhoWasAway(t *testing.T) {
 		ben.holdsNothing(t, room, "not for Ben")
 	})
 }
+
+// TestTracesGrowOld: the line that says that a message was deleted goes when the message would have gone, and not earlier; the deletion itself stays.
+func TestTracesGrowOld(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		sent := anna.send(t, ben, "secret", "said")
+		ben.awaitTexts(t, anna, "secret", "said")
+		if _, err := anna.Delete(t.Context(), sent[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "the deletion", func() bool { return ben.message(t, sent[0].ID).Deleted })
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range []*agent{anna, ben} {
+			if err := a.KeepAll(t.Context(), 2); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(day)
+		for _, a := range []*agent{anna, ben} {
+			if !a.message(t, sent[0].ID).Deleted {
+				t.Errorf("%s: a day early nothing is shown", a.name)
+			}
+		}
+		time.Sleep(2 * day)
+		shows := func(a *agent, b *agent) int { return len(a.history(t, b, Query{}).Messages) }
+		for range 2 {
+			if n, m := shows(anna, ben), shows(ben, anna); n != 0 || m != 0 {
+				t.Errorf("after three days Anna is shown %d messages, Ben %d", n, m)
+			}
+			for _, a := range []*agent{anna, ben} {
+				a.stop()
+				a.run(t)
+			}
+		}
+		found, err := ben.Verify(t.Context(), ben.Direct(anna.person()))
+		if err != nil || len(found.Alterations) > 0 {
+			t.Errorf("%+v %v", found, err)
+		}
+	})
+}

@@ -238,7 +238,7 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event.Event) error {
 		return err
 	}
 	p.made.hidden[e] = hidden || e.Dropped() || p.v.displaced(e) || p.v.shuts(e.Peer)
-	if err := insertEvent(tx, p.v, b, e, hidden); err != nil {
+	if err := insertEvent(tx, p.v, b, e, p.chat.arrival(tx, b), hidden); err != nil {
 		return err
 	}
 	if p.v.displaced(e) {

@@ -25,8 +25,8 @@ func placeNumber(place int64) uint64 { return uint64(place) & event.MaxNumber }
 
 func placeBranch(place int64) int64 { return place >> numberBits }
 
-// insertEvent stores one event of a branch. reissue marks one that is not shown because the event that it re-issues is here.
-func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event.Event, reissue bool) error {
+// insertEvent stores one event of a branch, with when it came. reissue marks one that is not shown because the event that it re-issues is here.
+func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event.Event, arrived int64, reissue bool) error {
 	hidden := 0
 	switch {
 	case reissue:
@@ -42,9 +42,9 @@ func insertEvent(tx *store.Tx, v *conversation, b *branch, e *event.Event, reiss
 	if len(e.Again) > 0 {
 		again = e.Again
 	}
-	_, err := tx.Exec(`INSERT INTO chat_event (place, conversation, lamport, time, kind, hidden, name, header, salt, body, signature, again)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		place(b, e.Number), v.key, int64(e.Lamport), e.Time, int64(e.Kind), hidden, event.Name(e.ID), e.Raw, notNull(e.Salt), notNull(e.Body), e.Signature, again)
+	_, err := tx.Exec(`INSERT INTO chat_event (place, conversation, lamport, time, kind, hidden, name, header, salt, body, signature, again, arrived)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		place(b, e.Number), v.key, int64(e.Lamport), e.Time, int64(e.Kind), hidden, event.Name(e.ID), e.Raw, notNull(e.Salt), notNull(e.Body), e.Signature, again, arrived)
 	if err != nil {
 		return fmt.Errorf("store event %d of log %s: %w", e.Number, b.log.ID, err)
 	}

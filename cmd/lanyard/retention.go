@@ -12,7 +12,9 @@ func retentionCommand() command {
 	return command{name: "retention", args: "[CONVERSATION] [DAYS|forever|default]", summary: "Show or set for how long messages are kept on this computer", max: 2,
 		about: `
 Messages are kept for ever unless a number of days is set, for all conversations or for one; default lets a conversation be kept as all are. What is
-older is dropped from this computer, from search and export too; others keep theirs. What they have not got, what is not read and files stay.`,
+older is dropped from this computer, from search and export too; others keep theirs. What they have not got and what is not read stays. A file that
+was received stays in its folder, only its line in the conversation goes. What others wrote is as old as its author's clock says, and never older
+than it has been here.`,
 		run: func(ctx context.Context, c *call) error {
 			if len(c.words) == 0 || len(c.words) == 1 && !isRetention(c.words[0]) {
 				return simple(showRetention, printRetention)(ctx, c)
