@@ -13,7 +13,10 @@ import (
 
 func watchCommand() command {
 	return command{name: "watch", summary: "Show what happens, as it happens",
-		about: "With --json, one line per event; the first is {\"type\":\"ready\"}, and nothing that happens after it is missed.",
+		about: `
+With --json, one line per event; the first is {"type":"ready"}, and nothing that happens after it is missed by who reads it as fast as it comes. Of
+what waits for a slower reader Lanyard keeps some 64 MB; then the last line is {"type":"behind"}, and the command ends with status 1: begin again, and
+read what was said meanwhile by lanyard history.`,
 		run: func(ctx context.Context, c *call) error {
 			a, err := c.client()
 			if err != nil {
@@ -25,21 +28,25 @@ func watchCommand() command {
 				return err
 			}
 			defer events.Close()
-			return watch(ctx, c, events)
+			return watch(ctx, c, a, events)
 		}}
 }
 
-func watch(ctx context.Context, c *call, events *api.Stream[api.Event]) error {
+func watch(ctx context.Context, c *call, a *api.Client, events *api.Stream[api.Event]) error {
 	if c.json {
 		return pass(ctx, c, events)
 	}
+	w := newWatched(a.Conversation)
 	for {
 		e, err := events.Next()
 		if err != nil {
 			return ended(ctx, err)
 		}
-		if err := errors.Join(tellEvent(c, e, time.Now()), c.out.Flush()); err != nil {
+		if err := w.hears(e); err != nil {
 			return err
+		}
+		if err := errors.Join(tellEvent(ctx, c, w, e, time.Now()), c.out.Flush()); err != nil {
+			return ended(ctx, err)
 		}
 	}
 }
@@ -75,23 +82,19 @@ func ended(ctx context.Context, err error) error {
 }
 
 // tellEvent prints an event for people. What only a window needs is passed over.
-func tellEvent(c *call, e api.Event, now time.Time) error {
+func tellEvent(ctx context.Context, c *call, w *watched, e api.Event, now time.Time) error {
 	switch e.Type {
-	case api.EventMessage:
-		return told(e, func(m api.Message) { c.say("%s  %s: %s", when(m.Time, now), m.Author.Name, marked(m)) })
+	case api.EventMessage, api.EventAmended, api.EventReminder:
+		return tellMessage(ctx, c, w, e, now)
 	case api.EventReach:
 		return told(e, func(r api.ReachChange) {
 			c.say("%s  announcement %s is %s", now.Format("15:04"), short(r.ID), reached(&r.Reach))
 		})
-	case api.EventAmended:
-		return told(e, func(m api.Message) { c.say("%s  message %s is now: %s", now.Format("15:04"), short(m.ID), marked(m)) })
-	case api.EventReminder:
-		return told(e, func(m api.Message) { c.say("%s  reminder: %s: %s", now.Format("15:04"), m.Author.Name, marked(m)) })
 	case api.EventRoom:
 		return told(e, func(r api.RoomChange) { c.say("%s  room %s: %s", when(r.Time, now), r.Name, changed(r)) })
 	case api.EventState:
 		return told(e, func(s api.StateChange) {
-			c.say("%s  message %s is %s%s", now.Format("15:04"), short(s.ID), s.State, by(s.Through))
+			c.say("%s  message %s %s", now.Format("15:04"), short(s.ID), got(s))
 		})
 	case api.EventPresence:
 		return told(e, func(p api.Peer) {
@@ -127,6 +130,40 @@ func tellEvent(c *call, e api.Event, now time.Time) error {
 		return told(e, func(n api.Notice) { c.say("%s  %s", when(n.Time, now), happening(n)) })
 	}
 	return nil
+}
+
+// tellMessage prints what was said, or became of it, with where that is.
+func tellMessage(ctx context.Context, c *call, w *watched, e api.Event, now time.Time) error {
+	var m api.Message
+	if err := e.Into(&m); err != nil {
+		return err
+	}
+	where, err := w.where(ctx, m)
+	if err != nil {
+		return err
+	}
+	switch e.Type {
+	case api.EventAmended:
+		c.say("%s  message %s of %s%s is now: %s", now.Format("15:04"), short(m.ID), m.Author.Name, where, marked(m))
+	case api.EventReminder:
+		c.say("%s  reminder: %s%s: %s", now.Format("15:04"), m.Author.Name, where, marked(m))
+	default:
+		c.say("%s  %s%s: %s", when(m.Time, now), m.Author.Name, where, marked(m))
+	}
+	return nil
+}
+
+// got says how far a message got, and with whom.
+func got(s api.StateChange) string {
+	switch s.State {
+	case "carried":
+		return "is carried" + by(s.Through) + " for " + s.Name
+	case "delivered":
+		return "is delivered to " + s.Name
+	case "read":
+		return "is read by " + s.Name
+	}
+	return "waits for " + s.Name
 }
 
 // changed says in words what changed in a room.

@@ -81,10 +81,10 @@ func (l *life) chatChanged(c chat.Change) {
 	case c.LaterChanged:
 		hub.Publish(api.EventLater, struct{}{})
 	case c.States != nil:
-		conversation, person, state := c.States.Conversation.String(), c.States.Person.String(), l.talks.shownState(c.States.Delivery)
+		conversation, person, state := c.States.Conversation.String(), l.talks.people.author(c.States.Person), l.talks.shownState(c.States.Delivery)
 		through := l.talks.people.authors(c.States.Through)
 		for _, id := range c.States.Messages {
-			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person, State: state, Through: through})
+			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person.ID, Name: person.Name, State: state, Through: through})
 		}
 	case c.Reach != nil:
 		l.reached(c.Reach)

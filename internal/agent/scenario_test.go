@@ -63,21 +63,18 @@ func TestThreePeopleOnOneLAN(t *testing.T) {
 	if e, err := events.Next(); err != nil || e.Type != api.EventReady {
 		t.Fatalf("%+v, %v", e, err)
 	}
+	states, err := anna.Events(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer states.Close()
 	sent, err := anna.Send(t.Context(), "Ben", "Hello")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got api.Message
-	for got.ID == "" {
-		e, err := events.Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e.Type == api.EventMessage {
-			if err := e.Into(&got); err != nil {
-				t.Fatal(err)
-			}
-		}
+	got := firstOf[api.Message](t, events, api.EventMessage)
+	if s := firstOf[api.StateChange](t, states, api.EventState); s.ID != sent.ID || s.Name != "Ben" {
+		t.Errorf("got %+v", s)
 	}
 	if got.ID != sent.ID || got.Text != "Hello" || got.Author.Name != "Anna" || got.Mine || !got.Unread {
 		t.Errorf("got %+v", got)
@@ -342,5 +339,22 @@ func TestRunLeavesNothingBehind(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(anna.Options.Profile, "control*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// firstOf waits for the first event of a type.
+func firstOf[T any](t *testing.T, events *api.Stream[api.Event], kind string) (v T) {
+	t.Helper()
+	for {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Type == kind {
+			if err := e.Into(&v); err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
 	}
 }

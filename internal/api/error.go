@@ -8,6 +8,9 @@ import (
 // ErrNotRunning says that no agent serves the profile.
 var ErrNotRunning = errors.New("Lanyard is not running")
 
+// ErrBehind says that a stream of events ended because its reader was too slow: the agent goes on, and what happened meanwhile was missed.
+var ErrBehind = errors.New("this reader of the events was too slow and was cut off: some events are missing; begin again, and see in lanyard history what was said meanwhile")
+
 // Codes of an Error, for programs.
 const (
 	CodeUsage     = "usage"      // the request itself is wrong

@@ -32,6 +32,7 @@ const (
 	EventWords        = "words"        // Words: words are to be compared with a person, or no more
 	EventRemoved      = "removed"      // Removed
 	EventFocus        = "focus"        // Focus
+	EventBehind       = "behind"       // nothing beside it: this reader was too slow, and this is its last event; what happened meanwhile it has missed
 	EventSuperseded   = "superseded"   // another window was opened: this one closes itself
 )
 

@@ -19,13 +19,15 @@ type Stream[T any] struct {
 	body  io.ReadCloser
 	lines *bufio.Reader
 	gone  *atomic.Bool // the agent ended the connection; nil: nobody notes that
+	last  []byte       // the line with which the agent ends the stream of who is too slow; nil: there is none
+	late  bool         // it came
 }
 
 func newStream[T any](body io.ReadCloser) *Stream[T] {
 	return &Stream[T]{body: body, lines: bufio.NewReaderSize(body, 64<<10)}
 }
 
-// Next waits for the next line. io.EOF: the agent ended the stream.
+// Next waits for the next line. io.EOF: the agent ended the stream; ErrBehind: because we were too slow.
 func (s *Stream[T]) Next() (T, error) {
 	var v T
 	line, err := s.line()
@@ -54,6 +56,7 @@ func (s *Stream[T]) Close() error { return s.body.Close() }
 func (s *Stream[T]) line() ([]byte, error) {
 	line, err := s.lines.ReadSlice('\n')
 	if err == nil {
+		s.late = s.last != nil && bytes.Equal(line, s.last)
 		return line, nil
 	}
 	long := append([]byte(nil), line...)
@@ -64,6 +67,8 @@ func (s *Stream[T]) line() ([]byte, error) {
 	switch {
 	case err == nil:
 		return long, nil
+	case s.late:
+		return nil, ErrBehind
 	case errors.Is(err, bufio.ErrBufferFull):
 		return nil, errors.New("a line of the stream is too long")
 	case s.gone != nil && s.gone.Load(), errors.Is(asNotRunning(err), ErrNotRunning):
@@ -73,13 +78,15 @@ func (s *Stream[T]) line() ([]byte, error) {
 }
 
 // Events opens the stream of everything that happens. Its first event is of type "ready"; nothing after that is missed. A reader that
-// falls far behind is dropped: Next then returns io.EOF.
+// falls far behind is dropped: its last event is of type "behind", and Next then returns ErrBehind.
 func (c *Client) Events(ctx context.Context) (*Stream[Event], error) {
 	body, err := c.request(ctx, "GET", "/events", "", nil)
 	if err != nil {
 		return nil, err
 	}
-	return newStream[Event](body), nil
+	s := newStream[Event](body)
+	s.last = []byte(`{"type":"` + EventBehind + "\"}\n")
+	return s, nil
 }
 
 // Tray opens the stream that the tray program lives on: states, requests and notifications. Only the newest reader gets lines; an older

@@ -248,6 +248,7 @@ type StateChange struct {
 	ID           string `json:"id"` // of the message
 	Conversation string `json:"conversation"`
 	Peer         string `json:"peer"` // person ID of the recipient
+	Name         string `json:"name"` // of the recipient
 	State        string `json:"state"`
 
 	Through []Author `json:"through,omitempty"` // carried: whose machines keep it

@@ -348,6 +348,39 @@ func TestEventsBeginWithReadyAndMissNothing(t *testing.T) {
 	}
 }
 
+// TestEventsSayThatTheReaderWasTooSlow: who reads too slowly is told so at the end, and can tell it from the end of the agent.
+func TestEventsSayThatTheReaderWasTooSlow(t *testing.T) {
+	_, c, client := conversing(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s, err := client.Events(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if e, err := s.Next(); err != nil || e.Type != api.EventReady {
+		t.Fatalf("got %+v, %v", e, err)
+	}
+	text := strings.Repeat("x", 1<<20) // more than a socket holds: at most one backlog is on its way while another fills
+	for range 2*backlogLimit/len(text) + 2 {
+		c.Hub().Publish(api.EventMessage, api.Message{Text: text})
+	}
+	last := ""
+	for {
+		line, err := s.Raw()
+		if err != nil {
+			if !errors.Is(err, api.ErrBehind) {
+				t.Errorf("the stream ended: %v", err)
+			}
+			break
+		}
+		last = string(line[:min(len(line), 40)])
+	}
+	if last != "{\"type\":\"behind\"}\n" {
+		t.Errorf("the last line begins %q", last)
+	}
+}
+
 func TestUnknownEndpoint(t *testing.T) {
 	_, _, client := conversing(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -7,7 +7,7 @@ import (
 	"lanyard/internal/api"
 )
 
-// events answers GET /events: "ready", then one line per event until the reader leaves, falls behind, or the agent ends.
+// events answers GET /events: "ready", then one line per event until the reader leaves, falls behind, which the last line says, or the agent ends.
 func (c *Control) events(w http.ResponseWriter, r *http.Request) error {
 	if _, err := query(r); err != nil {
 		return err

@@ -119,7 +119,7 @@ type Subscription struct {
 // Wake delivers when Take has something to say.
 func (s *Subscription) Wake() <-chan struct{} { return s.wake }
 
-// Take returns what waits, in order. False: the reader was cut off, because it fell behind or the hub closed; there is nothing more after these.
+// Take returns what waits, in order. False: the reader was cut off, because it fell behind, as the last event then says, or the hub closed; there is nothing more after these.
 func (s *Subscription) Take() ([]*Event, bool) {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
@@ -138,6 +138,7 @@ func (s *Subscription) Close() {
 func (s *Subscription) addLocked(e *Event) {
 	if s.weight += e.weight(); s.weight > backlogLimit {
 		s.cutLocked()
+		s.waiting = []*Event{{Type: api.EventBehind}}
 		return
 	}
 	s.waiting = append(s.waiting, e)

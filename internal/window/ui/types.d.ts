@@ -72,7 +72,7 @@ export interface Card { person: string; name: string; role?: string; room?: stri
 export interface Writing { conversation: string; person: string; name: string; writes: boolean }
 /** What somebody is writing to us at this moment. */
 export interface LiveText { person: string; name: string; text: string }
-export interface StateChange { id: string; conversation: string; peer: string; state: string; through?: Author[] }
+export interface StateChange { id: string; conversation: string; peer: string; name: string; state: string; through?: Author[] }
 export interface Page { messages: Message[]; more: boolean; firstUnread: string }
 
 /** One line of the live channel: the type and, beside it, the fields of what it tells. */
