@@ -87,10 +87,10 @@ func TestFolderOfManyFiles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs time: ten thousand files are made, read and written; run without -short")
 	}
-	s := &site{}
+	s := &site{dir: inMemoryDir(t)} // a disk would make each file durable
 	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 	anna.meet(t, ben)
-	dir := filepath.Join(t.TempDir(), "many")
+	dir := filepath.Join(s.dir, "many")
 	for i := range 10_000 {
 		if i%100 == 0 {
 			if err := os.MkdirAll(filepath.Join(dir, fmt.Sprint(i/100)), 0o755); err != nil {

@@ -22,7 +22,9 @@ import (
 // is kept, and it goes on by itself once there is room.
 func TestFullInbox(t *testing.T) {
 	for _, meanwhile := range []bool{false, true} {
-		t.Run(fmt.Sprintf("meanwhile=%v", meanwhile), func(t *testing.T) { fullInbox(t, meanwhile) })
+		t.Run(fmt.Sprintf("meanwhile=%v", meanwhile), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) { fullInbox(t, s, meanwhile) })
+		})
 	}
 }
 
@@ -81,8 +83,7 @@ func TestFullInboxInARoom(t *testing.T) {
 	anna.awaitNoRoom(t, id)
 }
 
-func fullInbox(t *testing.T, meanwhile bool) {
-	s := &site{}
+func fullInbox(t *testing.T, s *site, meanwhile bool) {
 	anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 	inbox := ben.smallInbox(t)
 	anna.meet(t, ben)

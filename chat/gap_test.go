@@ -36,7 +36,7 @@ func aged(t *testing.T, s *site, r NewRoom) (room event.ConversationID, anna, be
 		t.Fatal(err)
 	}
 	anna.awaitStates(t, one[2].ID, Read)
-	time.Sleep(31 * 24 * time.Hour)
+	elapse(t, 31*24*time.Hour, all...)
 	if err := ben.KeepAll(t.Context(), 30); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestWordsAfterARestore(t *testing.T) {
 		time.Sleep(time.Minute) // what Carla has comes to Ben, too, who would keep it for her else
 		carla.stop()
 		put()
-		time.Sleep(31 * 24 * time.Hour)
+		elapse(t, 31*24*time.Hour, anna, ben)
 		if err := ben.KeepAll(t.Context(), 30); err != nil {
 			t.Fatal(err)
 		}
