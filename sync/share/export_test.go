@@ -18,6 +18,9 @@ import (
 	"lanyard/sync/index"
 )
 
+// QuietDelete is how long a file is away before it counts as deleted.
+const QuietDelete = quietDelete
+
 // Look has a share look at its whole folder now: a disk in memory tells nobody what happens on it.
 func Look(e *Engine, id ID) {
 	if s := e.shareOf(id); s != nil {

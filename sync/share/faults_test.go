@@ -56,6 +56,13 @@ func TestEditors(t *testing.T) {
 	put := func(name, c string) { check(t, os.WriteFile(at(name), []byte(c), 0o644)) }
 	move := func(from, to string) { check(t, os.Rename(at(from), at(to))) }
 	remove := func(name string) { check(t, os.Remove(at(name))) }
+	late := false // this machine was so slow that the file was away for as long as a deleted one
+	aside := func(to string, saved func()) {
+		begun := time.Now()
+		move("doc.docx", to)
+		saved()
+		late = late || time.Since(begun) >= share.QuietDelete
+	}
 	ways := []struct {
 		program string
 		save    func(c string)
@@ -66,17 +73,17 @@ func TestEditors(t *testing.T) {
 			put(".doc.docx.swp", "swap")
 			put("4913", "")
 			remove("4913")
-			move("doc.docx", "doc.docx~")
-			put("doc.docx", c)
+			aside("doc.docx~", func() { put("doc.docx", c) })
 			remove("doc.docx~")
 			remove(".doc.docx.swp")
 		}},
 		{"Word", func(c string) {
 			put("~$doc.docx", "owner")
 			put("~WRD0001.tmp", c)
-			move("doc.docx", "~WRL0002.tmp")
-			time.Sleep(300 * time.Millisecond) // as on slow disks with a virus scanner
-			move("~WRD0001.tmp", "doc.docx")
+			aside("~WRL0002.tmp", func() {
+				time.Sleep(300 * time.Millisecond) // as on slow disks with a virus scanner
+				move("~WRD0001.tmp", "doc.docx")
+			})
 			remove("~WRL0002.tmp")
 			remove("~$doc.docx")
 		}},
@@ -94,7 +101,7 @@ func TestEditors(t *testing.T) {
 	}
 	o.agree(id, a, b)
 	for _, d := range o.desks {
-		if d.notices.has(func(n share.Notice) bool { return n.What == share.Deleted || n.Path != "doc.docx" }) {
+		if d.notices.has(func(n share.Notice) bool { return n.What == share.Deleted && !late || n.Path != "doc.docx" }) {
 			t.Errorf("%s was told of more than changes: %+v", d.name, d.notices.list)
 		}
 	}
