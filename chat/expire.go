@@ -12,6 +12,7 @@ import (
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
+	"lanyard/internal/vector"
 )
 
 // sweepStep is how many events one step of retention looks at.
@@ -229,6 +230,20 @@ func (f *files) forget(id event.ID) {
 	f.mu.Unlock()
 	if t != nil {
 		f.chat.news.add(func() (Change, bool) { return Change{FileGone: id}, true })
+	}
+}
+
+// recount brings the number of unread messages of a conversation and the newest one up to date.
+func (c *Chat) recount(ctx context.Context, v *conversation) error {
+	m := &readMark{in: v, direct: map[*branch]vector.Mark{}, anew: true, done: make(chan error, 1)}
+	if err := c.ledger.add(func(b *batch) { b.marks = append(b.marks, m) }); err != nil {
+		return err
+	}
+	select {
+	case err := <-m.done:
+		return errors.Join(err, c.summarise(ctx, v))
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

@@ -165,7 +165,7 @@ func (k *keeping) forget(ctx context.Context, v *conversation) error {
 		}
 		all = all[len(step):]
 	}
-	return k.chat.summarise(ctx, v)
+	return k.chat.recount(ctx, v)
 }
 
 // holders is what machines of each person have.

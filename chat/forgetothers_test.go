@@ -185,3 +185,32 @@ func TestForgottenWordsHoldNoChangesBack(t *testing.T) {
 		dora.awaitSaid(t, room, "anew")
 	})
 }
+
+// TestForgottenIsNotUnread: what came of a forgotten room, and lost its words, is not counted as unread once it is there again.
+func TestForgottenIsNotUnread(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		s.apart(anna, ben)
+		anna.say(t, room, "before she knows")
+		ben.leaves(t, room)
+		ben.forget(t, room)
+		s.lan.Heal()
+		anna.awaitMembers(t, room, anna)
+		ben.await(t, "what Anna said", func() bool { return ben.words(t, room) == 1 })
+		ben.losesWords(t, room, 2*keepingEvery, "after the room was forgotten")
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, all...)
+		if row, err := ben.Conversation(t.Context(), room); err != nil || row.Unread != 0 {
+			t.Errorf("%d are unread, and there is nothing: %v", row.Unread, err)
+		}
+		anna.say(t, room, "anew")
+		ben.await(t, "what is new is unread", func() bool {
+			row, err := ben.Conversation(t.Context(), room)
+			return err == nil && row.Unread == 1
+		})
+	})
+}

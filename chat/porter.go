@@ -13,7 +13,6 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
-	"lanyard/internal/vector"
 )
 
 // How often the porter does what nothing else brings up.
@@ -118,7 +117,7 @@ func (p *porter) hide(ctx context.Context, v *conversation, author identity.Peer
 	p.owed[author] = true
 	changed, err := p.rewrite(ctx, v, author, is)
 	if err == nil && (changed || again) {
-		err = p.recount(ctx, v)
+		err = p.chat.recount(ctx, v)
 	}
 	if err == nil {
 		delete(p.owed, author)
@@ -154,20 +153,6 @@ func (p *porter) rewrite(ctx context.Context, v *conversation, author identity.P
 	return changed, err
 }
 
-// recount brings the number of unread announcements and the newest one up to date.
-func (p *porter) recount(ctx context.Context, v *conversation) error {
-	m := &readMark{in: v, direct: map[*branch]vector.Mark{}, anew: true, done: make(chan error, 1)}
-	if err := p.chat.ledger.add(func(b *batch) { b.marks = append(b.marks, m) }); err != nil {
-		return err
-	}
-	select {
-	case err := <-m.done:
-		return errors.Join(err, p.chat.summarise(ctx, v))
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 // hearsay reports whether an author is known here by what others pass on only.
 func (c *Chat) hearsay(author identity.PeerID) bool {
 	_, met := c.config.Roster.Get(author)
@@ -197,7 +182,7 @@ func (p *porter) age(ctx context.Context, v *conversation, now time.Time) error 
 	if err := p.chat.keeping.drop(ctx, all); err != nil {
 		return err
 	}
-	return p.recount(ctx, v)
+	return p.chat.recount(ctx, v)
 }
 
 // agedOf returns the events of a branch, but for a log's first, that are older and still have words.
