@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,5 +92,29 @@ func TestStateTakesNoPleaBack(t *testing.T) {
 		x.mu.Unlock()
 		x.stir()
 		anna.await(t, "it comes again", func() bool { return came() > had })
+	})
+}
+
+// TestSentAgainUpToTheCut: what was sent to who knew already that it ends sooner was refused whole, as it is signed behind that end. It is sent again up to there once its author knows that, too.
+func TestSentAgainUpToTheCut(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		anna.stop()
+		put := anna.copyProfile(t)
+		anna.run(t)
+		anna.leaves(t, room)
+		ben.awaitMembers(t, room, ben)
+		anna.stop()
+		put()
+		s.apart(anna, ben)
+		anna.run(t)
+		anna.say(t, room, "up to there", "behind that")
+		s.lan.Heal()
+		anna.await(t, "that she left", func() bool { return !anna.known(room).room.members().Has(anna.person()) })
+		ben.await(t, "the same as Anna", func() bool {
+			return slices.Contains(ben.said(t, room), "up to there") && ben.known(room).vector().Equal(anna.known(room).vector())
+		})
 	})
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"lanyard/chat/event"
@@ -299,6 +300,9 @@ func (s *session) relayMissing(ctx context.Context) error {
 		return err
 	}
 	views := s.v.allViews()
+	if err := s.recallBehind(ctx, views); err != nil {
+		return err
+	}
 	wanted, err := s.wantedOf(ctx, views)
 	if err != nil {
 		return err
@@ -318,6 +322,30 @@ func (s *session) relayMissing(ctx context.Context) error {
 	}
 	return nil
 }
+
+// recallBehind counts of branches of which more was sent than counts only what the other side told to have: who knew already where a branch ends refused what was signed behind that.
+func (s *session) recallBehind(ctx context.Context, views []view) error {
+	s.mu.Lock()
+	theirs, behind := s.theirs, slices.ContainsFunc(views, s.isBehindLocked)
+	s.mu.Unlock()
+	if !behind {
+		return nil
+	}
+	told, err := s.chat.match(ctx, s.v, theirs)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range views {
+		if s.isBehindLocked(w) {
+			s.have[w.branch] = told.has[w.branch]
+		}
+	}
+	return nil
+}
+
+func (s *session) isBehindLocked(w view) bool { return w.cut != nil && s.have[w.branch] > w.cut.Number }
 
 // withhold owes no more of a branch until the other side tells that it has what comes before.
 func (s *session) withhold(b *branch, to uint64) {

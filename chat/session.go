@@ -367,12 +367,14 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// nextOwed picks the oldest branch that is owed, so that a base goes before what forks from it.
+// nextOwed picks the oldest branch that is owed, so that a base goes before what forks from it. Where a branch ends sooner since, no more of it is.
 func (s *session) nextOwed() (b *branch, from, to uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for c := range s.owe {
-		if b == nil || c.key < b.key {
+	for c, owed := range s.owe {
+		if s.owe[c] = min(owed, s.v.countsOf(c).Number); s.have[c] >= s.owe[c] {
+			delete(s.owe, c)
+		} else if b == nil || c.key < b.key {
 			b = c
 		}
 	}
