@@ -28,7 +28,7 @@
 // # Left out
 //
 // Who may reach the handler: the window's gate lets only programs of this machine through, and no web page (package window). Making the text beautiful:
-// it is a message like any other. Who may add a hook that runs a command: the agent's own socket only, and no page (package window).
+// it is a message like any other. Who may add a hook: the agent's own socket only, and no page (package window).
 package hook
 
 import (

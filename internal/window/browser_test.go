@@ -230,7 +230,7 @@ func (b *tab) press(key string, modifiers int64) {
 	b.t.Helper()
 	known := map[string]input.DispatchKeyEventParams{
 		"Enter": {Text: "\r", WindowsVirtualKeyCode: 13}, "Escape": {WindowsVirtualKeyCode: 27}, "Tab": {WindowsVirtualKeyCode: 9}, "Backspace": {WindowsVirtualKeyCode: 8}, "ArrowDown": {WindowsVirtualKeyCode: 40}, "ArrowUp": {WindowsVirtualKeyCode: 38}, "End": {WindowsVirtualKeyCode: 35},
-		"x": {Text: "x", WindowsVirtualKeyCode: 88}, "F6": {WindowsVirtualKeyCode: 117}, "k": {WindowsVirtualKeyCode: 75}, "f": {WindowsVirtualKeyCode: 70}, "/": {WindowsVirtualKeyCode: 191},
+		"x": {Text: "x", WindowsVirtualKeyCode: 88}, "F6": {WindowsVirtualKeyCode: 117}, "ContextMenu": {WindowsVirtualKeyCode: 93}, "k": {WindowsVirtualKeyCode: 75}, "f": {WindowsVirtualKeyCode: 70}, "/": {WindowsVirtualKeyCode: 191},
 	}
 	k, ok := known[key]
 	if !ok {

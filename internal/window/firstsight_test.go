@@ -2,7 +2,9 @@ package window_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -18,6 +20,10 @@ const contrast = `((e) => { const pixel = document.createElement("canvas").getCo
 // firstStart is what somebody sees who has started Lanyard for the first time, and is alone: what it is, who they are, what to do.
 func firstStart(t *testing.T, browser context.Context) {
 	c := newCanned(t)
+	c.mux.HandleFunc("PUT /api/v1/me/name", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusConflict)
+		json.NewEncoder(w).Encode(line{"error": line{"code": "conflict", "text": "Office is everybody: choose another name."}})
+	})
 	b := open(t, browser, c.URL())
 	b.see(".welcome", "Welcome to Lanyard")
 	b.see(".welcome", "Carla Conti")
@@ -34,7 +40,23 @@ func firstStart(t *testing.T, browser context.Context) {
 	}
 	b.click(".welcome button", "Change your name")
 	b.until("the name can be written", `document.activeElement.className === "own-field"`)
+	b.typeText("Office")
+	b.press("Enter", 0)
+	b.see("#own-problem", "another name")
+	b.until("what was written stands, and can be written on", `document.activeElement.className === "own-field" && document.activeElement.value === "Office"`)
+	b.typeText("r")
 	b.press("Escape", 0)
+	b.until("the name stays", `document.querySelector(".own-name")?.textContent === "Carla Conti"`)
+	b.click(".welcome button", "Change your name")
+	b.until("the name is there again", `document.activeElement.className === "own-field" && document.activeElement.value === "Carla Conti"`)
+	b.press("Escape", 0)
+	b.until("the name stays", `document.querySelector(".own-name")?.textContent === "Carla Conti"`)
+	c.mu.Lock()
+	asked := len(slices.DeleteFunc(slices.Clone(c.asked), func(route string) bool { return route != "PUT /api/v1/me/name" }))
+	c.mu.Unlock()
+	if asked != 1 {
+		t.Errorf("the agent was asked %d times for another name", asked)
+	}
 	c.say("presence", api.Peer{ID: "ben-machine", Person: "ben", Name: "Ben Becker", Machine: "sales-7", Presence: "available", Link: true, LastSeen: time.Now(), Trust: "seen", Addresses: []string{}})
 	b.see(".quiet-centre", "Choose a colleague")
 	b.until("who is not alone is not greeted", `!document.querySelector(".welcome")`)

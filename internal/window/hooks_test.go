@@ -52,14 +52,15 @@ func TestNoHooksWithoutHandler(t *testing.T) {
 	}
 }
 
-// TestPageAddsNoHooks: with a good bearer a page may see and remove hooks that run commands, and neither make nor resume one.
+// TestPageAddsNoHooks: with a good bearer a page may see hooks, remove them and let one go on that stopped, and make or change none.
 func TestPageAddsNoHooks(t *testing.T) {
 	s := newStand(t)
 	bearer, _ := s.session(t, s.Token())
 	for route, open := range map[string]bool{
 		"GET /api/v1/hooks": true, "DELETE /api/v1/hooks/0123456789abcdef": true, "POST /api/v1/conversations/Ben/webhooks": true, "DELETE /api/v1/webhooks/0123456789abcdef": true,
 		"POST /api/v1/conversations/Ben/hooks": false, "POST /api/v1/conversations/Ben/hook%73": false, "PUT /api/v1/conversations/Ben/hooks": false, "POST /api/v1/conversations/a%2Fb/hooks": false,
-		"POST /api/v1/hooks/0123456789abcdef/resume": false, "POST /api/v1/hooks/0123456789abcdef/resum%65": false, "POST /api/v1/hook%73/0123456789abcdef/resume": false,
+		"POST /api/v1/hooks/0123456789abcdef/resume": true, "PUT /api/v1/hooks/0123456789abcdef/resume": false, "POST /api/v1/hooks/0123456789abcdef": false, "POST /api/v1/hooks/resume": false, "POST /api/v1/hooks": false,
+		"POST /api/v1/hooks/a/b/resume": false, "POST /api/v1/hooks/a%2Fb/resume": false, "POST /api/v1/conversations/Ben/hooks/resume": true, "POST /api/v1/conversations/hooks%2F0123456789abcdef%2Fresume/hooks": false,
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		before := s.reached.Load()

@@ -19,7 +19,7 @@ import (
 func TestPage(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "far back": farBack, "reading on": readOn, "large text": large, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "emoji names": emojiNames, "drafts": drafts, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed} {
+	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "far back": farBack, "reading on": readOn, "large text": large, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "emoji names": emojiNames, "drafts": drafts, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed, "row menu": rowMenu, "files of": filesOf, "group renamed": groupRenamed, "hook goes on": hookGoesOn} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			look(t, browser)

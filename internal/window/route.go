@@ -31,12 +31,20 @@ func closed(method, path string) bool {
 	if strings.HasPrefix(route, "tray/") || strings.HasPrefix(route, "window/") {
 		return true
 	}
-	// A hook runs a command with this person's rights: whoever gets hold of a page must not come that far.
-	if method != http.MethodGet && method != http.MethodDelete && (strings.HasPrefix(route, "hooks") || strings.HasPrefix(path, messagesRoute) && strings.HasSuffix(path, "/hooks")) {
+	// A hook runs a command with this person's rights, or posts what is said to any port of this machine, which other pages are kept from: whoever gets hold of a page
+	// must not come that far. One that is there and stopped may go on: that names no program, no address and no conversation.
+	if method != http.MethodGet && method != http.MethodDelete && !resumes(method, route) && (strings.HasPrefix(route, "hooks") || strings.HasPrefix(path, messagesRoute) && strings.HasSuffix(path, "/hooks")) {
 		return true
 	}
 	// Sending files by path is for the command line: what a page sends was dropped on it.
 	return method == http.MethodPost && strings.HasPrefix(path, messagesRoute) && strings.HasSuffix(path, "/files")
+}
+
+// resumes tells the one route that changes a hook: POST /hooks/ID/resume.
+func resumes(method, route string) bool {
+	id, found := strings.CutSuffix(route, "/resume")
+	id, of := strings.CutPrefix(id, "hooks/")
+	return method == http.MethodPost && found && of && id != "" && !strings.Contains(id, "/")
 }
 
 // isUpload tells the one route whose body is not JSON: PUT /uploads/ID/PATH.

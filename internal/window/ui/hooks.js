@@ -20,3 +20,6 @@ export const removeWebhook = (id) => call("DELETE", `/webhooks/${part(id)}`);
 
 /** @param {string} id */
 export const removeHook = (id) => call("DELETE", `/hooks/${part(id)}`);
+
+/** Lets one go on that stopped. @param {string} id */
+export const resumeHook = (id) => call("POST", `/hooks/${part(id)}/resume`);

@@ -39,11 +39,11 @@ function find() {
 	if (document.activeElement instanceof HTMLInputElement) document.activeElement.select();
 }
 
-/** Looks for what was said in the conversation on screen. */
-export function findHere() {
+/** Looks for what was said in the conversation on screen, or for what was sent there. @param {boolean} [files] */
+export function findHere(files = false) {
 	const within = state.peek().view?.person ?? "";
 	find();
-	narrowTo({ within });
+	narrowTo({ within, files });
 }
 
 /** Looks in all conversations, for what was looked for in one, too. */
@@ -106,7 +106,7 @@ function back() {
 function wanted(e) {
 	const command = (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
 	if (command && e.key.toLowerCase() === "k") return find;
-	if (command && e.key.toLowerCase() === "f" && state.peek().view) return findHere;
+	if (command && e.key.toLowerCase() === "f" && state.peek().view) return () => findHere();
 	if ((e.ctrlKey || e.metaKey) && e.shiftKey && !e.altKey && e.key.toLowerCase() === "f") return findEverywhere;
 	if (command && e.key === "/") return () => show({ kind: "keys" });
 	if (e.ctrlKey || e.metaKey) return undefined;

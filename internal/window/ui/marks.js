@@ -10,6 +10,9 @@ export const note = (person, marks) => attempt(() => call("PUT", `/peers/${part(
 /** Fails with the sentence to show. @param {string} person @param {string[]} groups */
 export const setGroups = (person, groups) => call("PUT", `/peers/${part(person)}/marks`, { groups });
 
+/** Gives a group of the list another name; the agent tells the changed rows. Fails with the sentence to show. @param {string} old @param {string} name */
+export const renameGroup = (old, name) => call("PUT", `/groups/${part(old)}`, { name });
+
 /** @param {Partial<Settings>} change */
 export const setSettings = (change) => attempt(() => call("PUT", "/settings", change).then((settings) => update(() => ({ settings }))));
 

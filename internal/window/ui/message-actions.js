@@ -104,10 +104,13 @@ export async function openListed(message) {
 /** @param {string} person @param {boolean} on */
 export const mute = (person, on) => attempt(() => call("PUT", `/conversations/${part(person)}/mute`, { on }));
 
-/** Marks a conversation as unread and leaves it, so that it stays so. @param {string} person */
+/** @param {string} person */
+export const markRead = (person) => attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
+
+/** Marks a conversation as unread and leaves it if it is on screen, so that it stays so. @param {string} person */
 export const markUnread = (person) => attempt(async () => {
 	await call("PUT", `/conversations/${part(person)}/unread`);
-	closeView();
+	if (state.peek().view?.person === person) closeView();
 });
 
 /** Shows the first message of a day or after it. @param {string} person @param {string} day as 2026-11-21 @returns {Promise<string>} why not, or nothing */

@@ -63,7 +63,8 @@ function forgetItem(row) {
 function items(row) {
 	const files = [{ text: "Send files…", run: () => choose(row.id, false) }, { text: "Send a folder…", run: () => choose(row.id, true) }];
 	const talk = [
-		{ text: "Find in it…", group: "Conversation", run: findHere },
+		{ text: "Find in it…", group: "Conversation", run: () => findHere() },
+		...(row.office ? [] : [{ text: "Files in it…", run: () => findHere(true) }]),
 		{ text: "Jump to a date…", run: () => show({ kind: "date", person: row.id }) },
 		...(row.office ? [] : [{ text: "Pinned messages…", run: () => showPinned(row.id) }]),
 		{ text: "Starred messages…", run: () => showStarred() },
@@ -101,6 +102,7 @@ export function ConversationHeader({ row }) {
 		</button>
 		${n > 0 && html`<button class="button head-shared" aria-label=${n === 1 ? `Shared folder ${shared.value[0].name}` : `${n} shared folders`} onClick=${() => (n === 1 ? openShare(shared.value[0].id) : showPane({ kind: "person", id: row.id }))}>
 			${h(Icon, { name: "shared" })}<span class="head-shared-text">${n === 1 ? shared.value[0].name : `${n} shared folders`}</span></button>`}
+		<button class="button-icon head-find" aria-label="Find in this conversation" title="Find in this conversation (Ctrl F)" onClick=${() => findHere()}>${h(Icon, { name: "search" })}</button>
 		${h(Menu, { label: `More for ${row.name}`, icon: "more", items: items(row) })}
 	</header>`;
 }

@@ -12,15 +12,17 @@ import { Icon } from "../icons.js";
 const found = select((s) => s.found);
 const marks = select((s) => new Map(s.found ? people(s).map((r) => [r.id, r.apart]) : []));
 const rooms = select((s) => new Set(s.found ? Object.values(s.conversations).filter((c) => c.room).map((c) => c.id) : []));
+const files = select((s) => s.narrow?.files ?? false);
 const within = select((s) => s.narrow?.within ?? "");
 
 /** @param {{}} _ */
 export function FoundList(_) {
 	const now = found.value;
 	if (!now) return null;
+	const one = files.value ? "file" : "message";
 	const many = `${now.hits.length}${now.more ? " or more" : ""}`;
 	return html`<section class="found" aria-label="Messages found" onKeyDown=${foundKey}>
-		<h2 class="found-head"><span role="status">${now.problem ? "Messages" : now.hits.length === 0 ? "No messages" : now.hits.length === 1 ? "1 message" : `${many} messages`}</span></h2>
+		<h2 class="found-head"><span role="status">${now.problem ? "Messages" : now.hits.length === 0 ? `No ${one}s` : now.hits.length === 1 ? `1 ${one}` : `${many} ${one}s`}</span></h2>
 		${now.problem && html`<p class="found-note" dir="auto">${now.problem}</p>`}
 		${now.missing > 0 && html`<p class="found-note">${count(now.missing, "message is", "messages are")} still being made searchable.</p>`}
 		<ul class="found-rows">${now.hits.map((hit) => h(FoundRow, { key: hit.id, hit }))}</ul>

@@ -1,4 +1,4 @@
-// A button with a menu, which a right click on what it is about opens too. Arrow keys move, Escape closes, a click elsewhere closes.
+// A button with a menu, which a right click on what it is about opens too; and a menu without a button. Arrow keys move, Escape closes, a click elsewhere closes.
 import { html, h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/index.js";
 import { Icon } from "../icons.js";
 
@@ -10,9 +10,6 @@ import { Icon } from "../icons.js";
 export function Menu({ label, text, icon, about, items }) {
 	const [open, setOpen] = useState(/** @type {boolean | Point} */ (false));
 	const root = useRef(/** @type {HTMLElement | null} */ (null));
-	useLayoutEffect(() => {
-		if (open) place(root.current, open === true ? null : open);
-	}, [open]);
 	useEffect(() => {
 		const area = about && root.current?.closest(about);
 		if (!area) return;
@@ -24,30 +21,40 @@ export function Menu({ label, text, icon, about, items }) {
 		area.addEventListener("contextmenu", asked);
 		return () => area.removeEventListener("contextmenu", asked);
 	}, [about]);
+	const button = () => root.current?.querySelector("button") ?? null;
+	return html`<span class="menu" ref=${root}>
+		<button class=${icon ? "button-icon" : "menu-text"} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label} title=${icon ? label : null} onClick=${() => setOpen(!open)}>
+			${icon ? h(Icon, { name: icon }) : html`<span dir="auto">${text}</span>`}</button>
+		${open && h(MenuBox, { key: open === true ? "" : `${open.x} ${open.y}`, label, items, at: open === true ? button : () => new DOMRect(open.x, open.y, 0, 0), from: button, onClose: () => setOpen(false) })}
+	</span>`;
+}
+
+/**
+ * An open menu. Whoever leaves it by a key, or chooses, is back where they came from.
+ * @param {{label: string, items: Item[], at: () => DOMRect | Element | null, from: () => HTMLElement | null, onClose: () => void}} props at: beside what it stands. from: what had the focus; a click on it is its own matter
+ */
+export function MenuBox({ label, items, at, from, onClose }) {
+	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+	useLayoutEffect(() => place(box.current, at()), []);
 	useEffect(() => {
-		if (!open) return;
-		const first = root.current?.querySelector("[role^=menuitem]:not([disabled])");
+		const first = box.current?.querySelector("[role^=menuitem]:not([disabled])");
 		if (first instanceof HTMLElement) first.focus();
 		const outside = (/** @type {Event} */ e) => {
-			if (e.target instanceof Node && !root.current?.contains(e.target)) setOpen(false);
+			if (e.target instanceof Node && !box.current?.contains(e.target) && !(from() instanceof HTMLButtonElement && from()?.contains(e.target))) onClose();
 		};
 		addEventListener("pointerdown", outside);
 		return () => removeEventListener("pointerdown", outside);
-	}, [open]);
+	}, []);
 	/** @param {Item} item */
 	const choose = (item) => {
-		setOpen(false);
-		root.current?.querySelector("button")?.focus();
+		onClose();
+		from()?.focus();
 		item.run();
 	};
-	return html`<span class="menu" ref=${root} onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, root.current, !!open, () => setOpen(false))}>
-		<button class=${icon ? "button-icon" : "menu-text"} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label} title=${icon ? label : null} onClick=${() => setOpen(!open)}>
-			${icon ? h(Icon, { name: icon }) : html`<span dir="auto">${text}</span>`}</button>
-		${open && html`<div class="menu-box" role="menu" aria-label=${label}>${items.map((item) => html`
-			${item.group && html`<div class="menu-group" role="presentation">${item.group}</div>`}
-			<button class=${item.danger ? "menu-item danger" : "menu-item"} role=${item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked=${item.checked === undefined ? null : String(item.checked)}
-				disabled=${item.disabled} tabindex="-1" onClick=${() => choose(item)}>${item.mark && html`<span class=${item.mark}></span>`}<span dir="auto">${item.text}</span>${item.checked && h(Icon, { name: "check" })}</button>`)}</div>`}
-	</span>`;
+	return html`<div class="menu-box" role="menu" aria-label=${label} ref=${box} onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, box.current, from(), onClose)}>${items.map((item) => html`
+		${item.group && html`<div class="menu-group" role="presentation">${item.group}</div>`}
+		<button class=${item.danger ? "menu-item danger" : "menu-item"} role=${item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked=${item.checked === undefined ? null : String(item.checked)}
+			disabled=${item.disabled} tabindex="-1" onClick=${() => choose(item)}>${item.mark && html`<span class=${item.mark}></span>`}<span dir="auto">${item.text}</span>${item.checked && h(Icon, { name: "check" })}</button>`)}</div>`;
 }
 
 /** Whether the browser's own menu is what a right click asks for: on a link, a picture or film, a field, or words that were marked. @param {MouseEvent} e @param {HTMLElement | null} menu */
@@ -60,23 +67,22 @@ function ofBrowser(e, menu) {
 const GAP = 4; // pixels between button and menu
 const EDGE = 8; // that it keeps from the window's edges
 
-/** Puts an open menu beside its button, or where somebody pointed, where there is room. It stays there: what arrives meanwhile moves the button, not what somebody is about to click. @param {HTMLElement | null} root @param {Point | null} at */
-function place(root, at) {
-	const button = at ? new DOMRect(at.x, at.y, 0, 0) : root?.querySelector("button")?.getBoundingClientRect();
-	const box = root?.querySelector(".menu-box");
-	if (!button || !(box instanceof HTMLElement)) return;
+/** Puts an open menu beside its button, or where somebody pointed, where there is room. It stays there: what arrives meanwhile moves the button, not what somebody is about to click. @param {HTMLElement | null} box @param {DOMRect | Element | null} at */
+function place(box, at) {
+	if (!box || !at) return;
+	const pointed = !(at instanceof Element);
+	const button = pointed ? at : at.getBoundingClientRect();
 	const { offsetWidth: width, offsetHeight: height } = box;
 	const below = innerHeight - EDGE - button.bottom - GAP;
 	const top = below >= height || below >= button.top ? button.bottom + GAP : button.top - GAP - height;
-	const left = !at && button.left + button.width / 2 > innerWidth / 2 ? button.right - width : button.left; // towards the middle of the window
+	const left = !pointed && button.left + button.width / 2 > innerWidth / 2 ? button.right - width : button.left; // towards the middle of the window
 	box.style.top = `${Math.max(EDGE, Math.min(top, innerHeight - EDGE - height))}px`;
 	box.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - EDGE - width))}px`;
 }
 
-/** @param {KeyboardEvent} e @param {HTMLElement | null} root @param {boolean} open @param {() => void} close */
-function move(e, root, open, close) {
-	if (!open || !root) return;
-	const items = [...root.querySelectorAll("[role^=menuitem]:not([disabled])")].filter((one) => one instanceof HTMLElement);
+/** @param {KeyboardEvent} e @param {HTMLElement | null} box @param {HTMLElement | null} from @param {() => void} close */
+function move(e, box, from, close) {
+	const items = [...(box?.querySelectorAll("[role^=menuitem]:not([disabled])") ?? [])].filter((one) => one instanceof HTMLElement);
 	const at = items.findIndex((one) => one === document.activeElement);
 	/** @type {Record<string, number>} */
 	const steps = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 };
@@ -89,6 +95,6 @@ function move(e, root, open, close) {
 		e.preventDefault();
 		e.stopPropagation();
 		close();
-		root.querySelector("button")?.focus();
+		from?.focus();
 	}
 }

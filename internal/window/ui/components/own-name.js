@@ -1,5 +1,5 @@
 // Oneself: the name, changed by clicking it, and whether one wants to be reached.
-import { html, h, useState } from "../vendor/index.js";
+import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
 import { select, update } from "../store.js";
 import { rename, sentence, setPresence, show } from "../actions.js";
 import { copy } from "../message-actions.js";
@@ -43,23 +43,35 @@ export function OwnName(_) {
 
 /** @param {{name: string, onDone: () => void}} props */
 function NameField({ name, onDone }) {
+	const [wanted, setWanted] = useState(name); // stays as it was written when it is refused
 	const [problem, setProblem] = useState("");
-	/** @param {HTMLInputElement} input */
-	const save = async (input) => {
-		const next = input.value.trim();
-		if (next === name || !next) return onDone();
+	const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+	const left = useRef(false);
+	useEffect(() => {
+		field.current?.focus();
+		field.current?.select();
+	}, []);
+	const leave = () => {
+		left.current = true;
+		onDone();
+	};
+	const save = async () => {
+		const next = wanted.trim();
+		if (left.current) return; // a field that goes from the screen loses the focus, too
+		if (next === name || !next) return leave();
 		try {
 			await rename(next);
-			onDone();
+			leave();
 		} catch (error) {
 			setProblem(sentence(error));
+			if (document.activeElement === document.body) field.current?.focus();
 		}
 	};
-	return html`<input class="own-field" dir="auto" aria-label="Your name" aria-invalid=${problem ? "true" : "false"} aria-describedby=${problem ? "own-problem" : null} value=${name} maxlength="160"
-		ref=${(/** @type {HTMLInputElement | null} */ e) => { if (e && document.activeElement !== e && !problem) { e.focus(); e.select(); } }}
-		onBlur=${(/** @type {FocusEvent & {currentTarget: HTMLInputElement}} */ e) => save(e.currentTarget)}
+	return html`<input class="own-field" dir="auto" aria-label="Your name" aria-invalid=${problem ? "true" : "false"} aria-describedby=${problem ? "own-problem" : null} value=${wanted} maxlength="160" ref=${field}
+		onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setWanted(e.currentTarget.value)}
+		onBlur=${save}
 		onKeyDown=${(/** @type {KeyboardEvent & {currentTarget: HTMLInputElement}} */ e) => {
 			if (e.key === "Enter" && !e.isComposing) e.currentTarget.blur();
-			if (e.key === "Escape") { e.preventDefault(); e.currentTarget.value = name; onDone(); }
+			if (e.key === "Escape") { e.preventDefault(); leave(); }
 		}} />${problem && html`<p class="field-problem" id="own-problem" role="alert" dir="auto">${problem}</p>`}`;
 }

@@ -6,7 +6,9 @@ import { select } from "../store.js";
 import { openPerson } from "../actions.js";
 import { EmptyPeople } from "./empty-people.js";
 import { PersonRow, rowHeight } from "./person-row.js";
+import { RowMenu } from "./row-menu.js";
 /** @import { Row } from "../types.js" */
+/** @import { Asked } from "./row-menu.js" */
 
 const MARGIN = 6; // rows drawn beyond each edge
 const all = select(people);
@@ -28,6 +30,7 @@ export function PeopleList(_) {
 	const frozen = useRef(/** @type {string[] | null} */ (null));
 	const [sight, setSight] = useState({ top: 0, height: 800 });
 	const [active, setActive] = useState("");
+	const [asked, setAsked] = useState(/** @type {Asked | null} */ (null));
 	const rows = ordered(frozen);
 	const measure = () => box.current && setSight({ top: box.current.scrollTop, height: box.current.clientHeight });
 	useLayoutEffect(() => {
@@ -47,10 +50,26 @@ export function PeopleList(_) {
 	}));
 	return html`${h(Among, {})}<div class="people" id="people" role="listbox" aria-label="People" tabindex="0" ref=${box} onScroll=${measure} aria-activedescendant=${rows[at] ? `person-${rows[at].id}` : null}
 		onPointerEnter=${() => { frozen.current = rows.map((r) => r.id); }} onPointerLeave=${() => { frozen.current = null; measure(); }}
-		onFocus=${() => setActive(rows[at]?.id ?? "")} onBlur=${() => setActive("")}
-		onKeyDown=${(/** @type {KeyboardEvent} */ e) => move(e, rows, at, box.current, setActive)}>
+		onFocus=${() => setActive(rows[at]?.id ?? "")} onBlur=${() => { if (!asked) setActive(""); /* its menu has the focus */ }}
+		onKeyDown=${(/** @type {KeyboardEvent} */ e) => (asksForMenu(e) ? ask(e, rows[at]?.id, setAsked) : move(e, rows, at, box.current, setActive))}
+		onContextMenu=${(/** @type {MouseEvent} */ e) => ask(e, pointedAt(e) ?? rows[at]?.id, setAsked)}>
 		<div class="people-space" style=${{ blockSize: `${rows.length * rowHeight.value}px` }} role="presentation">${drawn}</div>
-	</div>`;
+	</div>${asked && h(RowMenu, { key: `${asked.id} ${asked.at.x} ${asked.at.y}`, asked, from: () => box.current, onClose: () => setAsked(null) })}`;
+}
+
+/** @param {KeyboardEvent} e */
+const asksForMenu = (e) => e.key === "ContextMenu" || (e.key === "F10" && e.shiftKey);
+
+/** @param {MouseEvent} e @returns {string | undefined} the row under the pointer */
+const pointedAt = (e) => (e.target instanceof Element ? e.target.closest(".person")?.getAttribute("data-person") ?? undefined : undefined);
+
+/** Asks what can be done with a row: where somebody pointed, else beside the row. @param {MouseEvent | KeyboardEvent} e @param {string | undefined} id @param {(asked: Asked) => void} set */
+function ask(e, id, set) {
+	const row = id && document.getElementById(`person-${id}`);
+	if (!row) return;
+	e.preventDefault();
+	const { x, y, height } = row.getBoundingClientRect();
+	set({ id, at: e instanceof MouseEvent && pointedAt(e) ? new DOMRect(e.clientX, e.clientY, 0, 0) : new DOMRect(x + height, y + height / 2, 0, 0) });
 }
 
 /** Whom the list shows, once there is something to choose from. @param {{}} _ */
