@@ -23,6 +23,7 @@ type folder struct {
 	chat     *Chat
 	v        *conversation
 	branches map[int64]*branch
+	unnoted  []int64 // where that lies which was found deleted, and had been noted as being without words
 }
 
 // storeAmendment notes what an amendment names, and returns it as one that names the origin of that. One that means nothing names nothing then.
@@ -302,7 +303,7 @@ func (f *folder) dropAll(tx *store.Tx, shown *member, all []member, amendments [
 		if f.authorOf(&m.eventRow) != author {
 			continue
 		}
-		if err := dropDeleted(tx, f.v, m.place(), m.place() == shown.place()); err != nil {
+		if err := f.dropDeleted(tx, m.place(), m.place() == shown.place()); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`DELETE FROM chat_file WHERE place = ?`, m.place()); err != nil {
@@ -321,12 +322,19 @@ func (f *folder) dropAll(tx *store.Tx, shown *member, all []member, amendments [
 
 // dropDeleted empties salt and body of an event that its author deleted. The chain stays: it is made of the headers. Of those of one origin that came without
 // their bodies the shown one is shown now, as why it has none is known, and the others are hidden because of it.
-func dropDeleted(tx *store.Tx, v *conversation, at int64, shown bool) error {
-	if err := dropBody(tx, v, at); err != nil {
+func (f *folder) dropDeleted(tx *store.Tx, at int64, shown bool) error {
+	if err := dropBody(tx, f.v, at); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`UPDATE chat_event SET deleted = 1, hidden = iif(hidden = ?, ?, hidden) WHERE place = ?`, expired, !shown, at)
-	return errors.Join(err, deleteGap(tx, at))
+	if err != nil {
+		return err
+	}
+	was, err := deleteGap(tx, at)
+	if was {
+		f.unnoted = append(f.unnoted, at)
+	}
+	return err
 }
 
 // waits reports whether amendments wait for what they name.

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -88,7 +87,10 @@ func (p *page) storeFill(tx *store.Tx, f *fill, at int64) error {
 	if _, err := tx.Exec(`UPDATE chat_event SET salt = ?, body = ?, hidden = ?, arrived = ? WHERE place = ?`, e.Salt, e.Body, shown, p.chat.arrival(tx, f.branch), at); err != nil {
 		return err
 	}
-	if err := errors.Join(deleteGap(tx, at), indexFilled(tx, p.v, f.branch, at)); err != nil {
+	if _, err := deleteGap(tx, at); err != nil {
+		return err
+	}
+	if err := indexFilled(tx, p.v, f.branch, at); err != nil {
 		return err
 	}
 	p.noteShift(e)

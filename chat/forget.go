@@ -94,6 +94,7 @@ func (c *Chat) disown(tx *store.Tx, v *conversation, also func(*store.Tx) error)
 	}
 	tx.AfterCommit(func() {
 		v.room.memory.is.Store(forgotten)
+		v.room.lacked.forget()
 		v.mu.Lock()
 		defer v.mu.Unlock()
 		v.mine = Mine{}

@@ -18,21 +18,24 @@ func (p *page) storeGaps(tx *store.Tx) error {
 	if p.v.room == nil {
 		return nil
 	}
-	m, self := p.v.room.members(), p.chat.config.Identity.Person()
-	if p.made.shift.now != nil {
-		m = p.made.shift.now
-	}
+	m, self := p.members(), p.chat.config.Identity.Person()
 	for _, a := range p.arrivals {
 		for _, e := range a.events {
 			if !e.Dropped() || m.Closed == 1 && m.Here(e.Heads()...) && !m.MemberBy(self, e.Heads()) && !e.Kind.ChangesMembers() {
 				continue
 			}
-			_, err := tx.Exec(`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`,
+			r, err := tx.Exec(`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`,
 				place(a.branch, e.Number))
 			if err != nil {
 				return fmt.Errorf("note that event %d of log %s came without words: %w", e.Number, a.branch.log.ID, err)
 			}
-			p.made.gaps = true
+			n, err := r.RowsAffected()
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				p.made.mute = append(p.made.mute, e)
+			}
 		}
 	}
 	return nil
@@ -44,9 +47,13 @@ func isGap(tx *store.Tx, at int64) (is bool, err error) {
 	return is, err
 }
 
-func deleteGap(tx *store.Tx, at int64) error {
-	_, err := tx.Exec(`DELETE FROM chat_gap WHERE place = ?`, at)
-	return err
+func deleteGap(tx *store.Tx, at int64) (was bool, err error) {
+	r, err := tx.Exec(`DELETE FROM chat_gap WHERE place = ?`, at)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
 }
 
 // gap is an event without its words.

@@ -238,15 +238,11 @@ func (p *page) standsNow(tx *store.Tx) (standing, error) {
 	if p.v.room == nil {
 		return at, nil
 	}
-	m := p.v.room.members()
-	if p.made.shift.now != nil {
-		m = p.made.shift.now
-	}
 	var err error
-	if at.lacks, err = p.chat.lacks(tx, p.v, m); err == nil && len(at.lacks) > 0 {
-		at.held, err = p.v.heldEnds(tx, at.lacks, at.ends)
+	if at.lacks = p.chat.lacks(p.v, p.made.lacked); len(at.lacks) > 0 {
+		at.held = p.v.heldEnds(p.made.lacked, at.lacks, at.ends)
 	}
-	if told := p.v.toldState(); err == nil && p.chat.secretive() && len(told.Lacks) > 0 {
+	if told := p.v.toldState(); p.chat.secretive() && len(told.Lacks) > 0 {
 		at.parts, err = p.v.partsRead(tx, &told)
 	}
 	return at, err

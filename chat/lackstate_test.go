@@ -133,7 +133,7 @@ func TestOwedIsFoundByIndex(t *testing.T) {
 		anna := s.start(t, "Anna")
 		var plan []string
 		err := anna.config.DB.Read(t.Context(), func(tx *store.Tx) error {
-			rows, err := tx.Query(`EXPLAIN QUERY PLAN `+owedQuery, 1, 0, behindCut, int64(event.MaxNumber), gapStep)
+			rows, err := tx.Query(`EXPLAIN QUERY PLAN `+notedQuery, 1, 0, behindCut, int64(event.MaxNumber), gapStep)
 			if err != nil {
 				return err
 			}

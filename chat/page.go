@@ -56,7 +56,8 @@ type made struct {
 	quotes   map[event.ID]*Quote     // by the reply
 	starred  map[event.ID]bool       // of those amended
 	filled   []*fill                 // events that have their words now
-	gaps     bool                    // others lack theirs
+	mute     []*event.Event          // that are noted as being without words
+	lacked   *lacked                 // in a room: what is lacked then
 	shift    shift                   // in a room: who is a member then
 }
 
@@ -151,6 +152,9 @@ func (p *page) write() {
 func (p *page) store(tx *store.Tx) error {
 	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event.Event]bool{}, again: map[*event.Event]bool{}, swapped: map[*event.Event]bool{},
 		fates: map[*event.Event]fate{}, paths: map[*event.Event]string{}, touched: map[event.ID]*touched{}, quotes: map[event.ID]*Quote{}, starred: map[event.ID]bool{}}
+	if p.folding != nil {
+		p.folding.unnoted = nil
+	}
 	if err := p.storeRows(tx); err != nil {
 		return err
 	}
@@ -193,6 +197,9 @@ func (p *page) store(tx *store.Tx) error {
 		}
 	}
 	if err := p.storeMarks(tx); err != nil {
+		return err
+	}
+	if err := p.storeLacked(tx); err != nil {
 		return err
 	}
 	return p.storeState(tx)
@@ -346,7 +353,7 @@ func (p *page) storeState(tx *store.Tx) error {
 	}
 	at, err := p.standsNow(tx)
 	if err != nil {
-		return fmt.Errorf("look for what is lacked %s: %w", p.v.in(), err)
+		return fmt.Errorf("look for what we told %s: %w", p.v.in(), err)
 	}
 	s, news := p.v.nextState(p.chat.self(), at, p.made.reading, p.chat.secretive())
 	if !news {

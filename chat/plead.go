@@ -4,10 +4,9 @@ import (
 	"context"
 
 	"lanyard/chat/membership"
-	"lanyard/internal/store"
 )
 
-// Who is no member is not asked for words by gaps. They are told of less than is here, so that they send again what is lacked: see pleads.
+// Who is no member is not asked for words by gaps. They are told of less than is here, so that they send again what is lacked: see plea.
 
 // pleadAnew has our vector sent to those who were asked for words as a member among members until this change, if words are lacked: the answer may have been that we get none.
 func (c *Chat) pleadAnew(v *conversation, before, now *membership.State) {
@@ -38,11 +37,10 @@ func (c *Chat) pleadAnew(v *conversation, before, now *membership.State) {
 }
 
 // lacksAny reports whether words are lacked in a room.
-func (c *Chat) lacksAny(ctx context.Context, v *conversation) (lacks bool, err error) {
-	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		all, err := c.lacks(tx, v, v.room.members())
-		lacks = len(all) > 0
-		return err
-	})
-	return lacks, err
+func (c *Chat) lacksAny(ctx context.Context, v *conversation) (bool, error) {
+	if err := c.learnLacked(ctx, v); err != nil {
+		return false, err
+	}
+	l := v.room.lacked.now.Load()
+	return !l.isKnown() || len(c.lacks(v, l)) > 0, nil // where that is just changing, once more does no harm
 }

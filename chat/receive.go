@@ -48,6 +48,8 @@ func (c *Chat) takeEvents(l *peer.Link, body []byte) {
 		return // and tells them
 	} else if err != nil && l.Context().Err() == nil {
 		c.dropped(err.Error())
+	} else if err == nil {
+		c.answersPlea(l, v, r)
 	}
 }
 

@@ -27,7 +27,7 @@ type relay struct {
 	asksTime bool                       // ask for the time in the room, to join behind it
 	begins   bool                       // they may have dropped their vector: ask for it
 	lacks    bool                       // their vector names what they lack words of
-	pleaded  map[*branch]event.Point    // where branches ended when they were last asked so to send again what is lacked
+	pleas    map[*branch]plea           // by which they are to send again what is lacked
 	newest   frame.State                // of their states
 	stated   uint64                     // counter of our state that they were told last
 	tips     []*branch                  // that they are to be told of

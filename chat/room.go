@@ -21,6 +21,7 @@ type room struct {
 	unopened unopened
 	flows    flows
 	clock    joinClock
+	lacked   lackBook
 	stored   bell // something of the room, or a state of one of its machines
 
 	mu      sync.Mutex

@@ -44,7 +44,7 @@ func (p *page) settle() {
 	if slices.ContainsFunc(p.made.filled, func(f *fill) bool { return f.branch.log.Peer == p.chat.self() }) {
 		p.chat.begin(func() { p.chat.recover(p.chat.life, p.v) }) // what is written again is, now that it has words
 	}
-	if p.made.gaps {
+	if len(p.made.mute) > 0 {
 		for _, s := range p.chat.sessionsOf(p.v) {
 			s.lookForWords(false)
 		}

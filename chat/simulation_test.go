@@ -226,6 +226,7 @@ func (s *simulation) run() {
 	for range 40 + s.rng.IntN(40) {
 		s.act()
 		time.Sleep(time.Duration(s.rng.IntN(1500)) * time.Millisecond)
+		s.checkLacked()
 	}
 	s.site.lan.Heal()
 	s.gather()

@@ -175,3 +175,31 @@ func TestOneAfterTheOther(t *testing.T) {
 		}
 	})
 }
+
+// TestSameForSomebody: where more that is known makes no difference for somebody, what was written by what was known before was written under the same membership with them.
+func TestSameForSomebody(t *testing.T) {
+	same := 0
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		before, after := w.by(somebody(rapid.ByteRange(1, 5).Draw(t, "reader"))), w.replay()
+		for n := range byte(5) {
+			who := somebody(n + 1)
+			if !before.SameFor(who, after) {
+				continue
+			}
+			same++
+			if one, is := before.Member(who); !is && after.Has(who) || is && after.members[who].Since != one.Since {
+				t.Fatalf("%d: %s became %s", n+1, before.who(), after.who())
+			}
+			for i := range before.nodes {
+				heads := []event.ID{before.nodes[i].ID, before.nodes[rapid.IntRange(0, i).Draw(t, "head")].ID}
+				if was, is := before.MemberBy(who, heads), after.MemberBy(who, heads); was != is {
+					t.Fatalf("%d was a member by %v: %v, and is %v", n+1, heads, was, is)
+				}
+			}
+		}
+	})
+	if same == 0 {
+		t.Error("it always made a difference")
+	}
+}
