@@ -205,7 +205,7 @@ type Chat struct {
 
 	mu            sync.Mutex
 	conversations map[event.ConversationID]*conversation
-	sessions      map[sessionKey]*session
+	sessions      sessions
 	links         map[uint64]*peer.Link       // that are in use
 	offers        map[uint64][]frame.OpenRoom // rooms open to the office, as the other side of a link told
 	keys          keys
@@ -229,7 +229,7 @@ func New(config Config) *Chat {
 		config.Disk = tree.OpenDisk
 	}
 	c := &Chat{
-		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[event.ConversationID]*conversation{}, sessions: map[sessionKey]*session{}, links: map[uint64]*peer.Link{},
+		config: config, ready: make(chan struct{}), started: make(chan struct{}), conversations: map[event.ConversationID]*conversation{}, sessions: sessions{}, links: map[uint64]*peer.Link{},
 		offers: map[uint64][]frame.OpenRoom{}, drops: map[string]uint64{},
 	}
 	c.ledger, c.news, c.alarm = newLedger(c), newNews(c), newAlarm(c)

@@ -65,3 +65,17 @@ func BenchmarkWhileMuchIsLacked(b *testing.B) {
 	}
 	b.ReportMetric(time.Since(begun).Seconds()*1000/float64(b.N), "ms/message")
 }
+
+// BenchmarkWordsCome measures how long the words of 10,000 events take that somebody lacks, from the start of who has them until nothing is lacked.
+func BenchmarkWordsCome(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		s := &site{}
+		room, anna, ben, _ := muchLacked(b, s, 10_000)
+		b.StartTimer()
+		anna.run(b)
+		ben.await(b, "the words", func() bool {
+			return ben.known(room).room.lacked.now.Load().noted == 0
+		})
+	}
+}

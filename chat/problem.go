@@ -81,10 +81,7 @@ func (c *Chat) tryAgain() {
 	case <-pause.C:
 	}
 	c.mu.Lock()
-	var all []*session
-	for _, s := range c.sessions {
-		all = append(all, s)
-	}
+	all := c.sessions.all()
 	c.mu.Unlock()
 	for _, s := range all {
 		s.requestAgain()

@@ -13,12 +13,6 @@ import (
 	"lanyard/internal/vector"
 )
 
-// sessionKey names what we know of one link about one conversation.
-type sessionKey struct {
-	link uint64
-	v    *conversation
-}
-
 // linkUp begins the sessions of a link: of the direct conversation, and of every room that the two may have in common. Both sides send their vectors
 // before any event.
 func (c *Chat) linkUp(l *peer.Link) {
@@ -124,36 +118,29 @@ func (c *Chat) askAll(v *conversation) {
 func (c *Chat) session(l *peer.Link, v *conversation) *session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.sessions[sessionKey{l.ID(), v}]
+	return c.sessions.find(l, v)
 }
 
 // sessionsOn returns the sessions of a link.
 func (c *Chat) sessionsOn(l *peer.Link) []*session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var all []*session
-	for key, s := range c.sessions {
-		if key.link == l.ID() {
-			all = append(all, s)
-		}
-	}
-	return all
+	return c.sessions.on(l)
 }
 
 // sessionFor returns a link's session about a conversation, made if there is none: the other side may take the link into use, and send its vector,
 // before we do.
 func (c *Chat) sessionFor(l *peer.Link, v *conversation) *session {
-	key := sessionKey{l.ID(), v}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.sessions[key]
+	s := c.sessions.find(l, v)
 	if s == nil {
 		s = c.newSession(l, v)
-		c.sessions[key] = s
+		c.sessions.put(l.ID(), s)
 		context.AfterFunc(l.Context(), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			delete(c.sessions, key)
+			c.sessions.drop(l.ID(), v)
 		})
 	}
 	return s
@@ -162,13 +149,7 @@ func (c *Chat) sessionFor(l *peer.Link, v *conversation) *session {
 func (c *Chat) sessionsOf(v *conversation) []*session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var found []*session
-	for _, s := range c.sessions {
-		if s.v == v {
-			found = append(found, s)
-		}
-	}
-	return found
+	return slices.Collect(maps.Values(c.sessions[v]))
 }
 
 // takeVectors notes what the other side has; the session's goroutine compares.
