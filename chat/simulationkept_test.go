@@ -17,8 +17,8 @@ import (
 // allActs is where the seeds begin whose schedules draw from all acts. Those below draw from fewer, as when what they found was noted down.
 const allActs = 1 << 60
 
-// drawMore chooses from the acts that only these draw from. Where the room can be forgotten no profile is put back: nobody passes on what is behind
-// words that they forgot, so that nobody else may have lost it.
+// drawMore chooses from the acts that only these draw from. Where the room can be forgotten no profile is put back: one put back to before that has the room, as
+// it was then, and what was said in it may be nowhere else.
 func (s *simulation) drawMore() {
 	for _, a := range []act{{"forgets the room", 6, s.forget}, {"lets old messages go", 4, s.keep}, {"blocks", 5, s.block}, {"blocks no more", 6, s.unblock}, {"closes the office", 2, s.night}} {
 		if s.rng.IntN(2) > 0 {
