@@ -31,6 +31,7 @@ const (
 	laterWaits = 0
 	laterSends = 1 // just now
 	laterRung  = 2
+	laterFails = 3 // it could not be sent, and is tried again
 )
 
 // Limits of what waits.
@@ -44,6 +45,8 @@ const (
 type alarm struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: something was added or cancelled
+
+	failed bool // something could not be sent since the last turn; the loop's own
 }
 
 func newAlarm(c *Chat) *alarm { return &alarm{chat: c, wake: make(chan struct{}, 1)} }
@@ -206,9 +209,7 @@ func (c *Chat) changeLater(ctx context.Context, query string, args ...any) (chan
 
 // run does what is due until ctx ends. What was claimed by a run that ended before it was sent is due again.
 func (a *alarm) run(ctx context.Context) {
-	if _, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE claimed = ?`, laterWaits, laterSends); err != nil && ctx.Err() == nil {
-		a.chat.config.Log.Warn("look for what was to be sent when the program ended; it is tried again at the next start", "error", err)
-	}
+	a.failed = true // as far as is known
 	for ctx.Err() == nil {
 		pause := a.turn(ctx)
 		timer := time.NewTimer(min(pause, lookAgain))
@@ -224,31 +225,53 @@ func (a *alarm) run(ctx context.Context) {
 	}
 }
 
-// turn does what is due and returns how long to wait, less than 0 if nothing waits.
+// turn does what is due and returns how long to wait, less than 0 if nothing waits. What fails holds up nothing that is due behind it.
 func (a *alarm) turn(ctx context.Context) time.Duration {
+	if err := a.release(ctx); err != nil {
+		return a.again(ctx, "look for what could not be sent", err)
+	}
 	for ctx.Err() == nil {
 		l, found, err := a.next(ctx)
 		switch {
 		case err != nil:
-			if ctx.Err() == nil {
-				a.chat.config.Log.Warn("look for what is due; it is tried again", "error", err)
-			}
+			return a.again(ctx, "look for what is due", err)
+		case !found && a.failed:
 			return lookAgain
 		case !found:
 			return -1
 		}
 		if wait := time.Until(l.Time); wait > 0 {
+			if a.failed {
+				wait = min(wait, lookAgain)
+			}
 			return wait
 		}
 		if err := a.fire(ctx, l); err != nil {
-			if ctx.Err() == nil {
-				a.chat.config.Log.Warn("do what is due; it is tried again", "error", err)
+			if pause := a.again(ctx, "do what is due", err); !a.failed || errors.Is(err, store.ErrFull) {
+				return pause
 			}
-			return lookAgain
 		}
 		a.chat.news.change(Change{LaterChanged: true})
 	}
 	return -1
+}
+
+// again tells the log of what is tried again, and returns when.
+func (a *alarm) again(ctx context.Context, what string, err error) time.Duration {
+	if ctx.Err() == nil {
+		a.chat.config.Log.Warn(what+"; it is tried again", "error", err)
+	}
+	return lookAgain
+}
+
+// release has everything tried again that was claimed and not sent: between turns nothing is being sent.
+func (a *alarm) release(ctx context.Context) error {
+	if !a.failed {
+		return nil
+	}
+	_, err := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE claimed IN (?, ?)`, laterWaits, laterSends, laterFails)
+	a.failed = err != nil
+	return err
 }
 
 func (a *alarm) next(ctx context.Context) (l Later, found bool, err error) {
@@ -275,9 +298,16 @@ func (a *alarm) fire(ctx context.Context, l Later) error {
 		return err // cancelled meanwhile
 	}
 	err := a.send(ctx, l)
-	if errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) || errors.Is(err, ErrNoMember) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) || errors.Is(err, ErrNoMember):
 		_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ?, problem = ? WHERE key = ?`, laterWaits, err.Error(), l.Key)
+	case ctx.Err() == nil: // else it may still be stored, which the next run sees
+		_, kept := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE key = ?`, laterFails, l.Key)
+		err = errors.Join(err, kept)
 	}
+	a.failed = a.failed || err != nil
 	return err
 }
 

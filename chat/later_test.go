@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,46 @@ func TestLater(t *testing.T) {
 		if err := anna.CancelLater(t.Context(), all[0].Key); err != nil {
 			t.Errorf("a reminder that rang is not put away: %v", err)
 		}
+	})
+}
+
+// TestLaterOnAFullDisk: what comes due while nothing can be stored is sent once there is room, without a restart, or cancelled meanwhile.
+func TestLaterOnAFullDisk(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		hello := anna.send(t, ben, "hello")[0]
+		ben.awaitTexts(t, anna, "hello")
+		anna.awaitState(t, hello.ID, Delivered)
+		long := strings.Repeat("long ", 6000)
+		var keys []int64
+		for i, text := range []string{long + "one", long + "two", "short"} {
+			l, err := anna.SendLater(t.Context(), anna.Direct(ben.person()), Post{Text: text}, time.Now().Add(time.Duration(1+i)*time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys = append(keys, l.Key)
+		}
+		anna.settle(t)
+		empty := anna.fill(t)
+		time.Sleep(2*time.Hour + 30*time.Minute) // of the bubble's clock
+		ben.awaitTexts(t, anna, "hello")
+		if err := anna.CancelLater(t.Context(), keys[1]); err != nil {
+			t.Errorf("what could not be sent is not cancelled: %v", err)
+		}
+		empty()
+		time.Sleep(2 * lookAgain)
+		ben.awaitTexts(t, anna, "hello", long+"one")
+		time.Sleep(time.Hour)
+		ben.awaitTexts(t, anna, "hello", long+"one", "short")
+		if all, err := anna.Laters(t.Context()); err != nil || len(all) != 0 {
+			t.Errorf("left: %+v %v", all, err)
+		}
+		anna.stop()
+		anna.run(t)
+		anna.awaitLink(t, ben)
+		time.Sleep(time.Hour)
+		ben.awaitTexts(t, anna, "hello", long+"one", "short")
 	})
 }
 
