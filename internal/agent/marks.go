@@ -25,6 +25,9 @@ func (m marks) Mark(ctx context.Context, q string, r api.MarksRequest) (api.Mark
 	if err != nil {
 		return api.Marks{}, err
 	}
+	if r.Live != nil && *r.Live && m.peers.Discretion().Typing {
+		return api.Marks{}, told(api.CodeConflict, "you tell nobody that you write, and so no letters either: switch that on in the settings first (lanyard settings typing on)")
+	}
 	before := m.peers.MarksOf(id)
 	err = m.peers.Mark(ctx, id, func(now *peer.Marks) {
 		if r.Favourite != nil {

@@ -230,6 +230,31 @@ func TestWritingIsSeen(t *testing.T) {
 	expect(t, events, api.EventTyping, func(w api.Writing) bool { return w.Writes && w.Conversation != here.Conversation })
 }
 
+// TestLiveTextNeedsThatWritingIsTold: who does not tell that they write has live text off with all, as both see, until they do again.
+func TestLiveTextNeedsThatWritingIsTold(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	on, off := true, false
+	anna.note(t, "Ben", api.MarksRequest{Live: &on})
+	ben.note(t, "Anna", api.MarksRequest{Live: &on})
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.LiveText == "both" })
+	set := func(typing *bool) {
+		t.Helper()
+		if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{Typing: typing}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(&off)
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.LiveText == "mine" })
+	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LiveText == "theirs" })
+	if _, err := anna.Mark(t.Context(), "Ben", api.MarksRequest{Live: &on}); api.CodeOf(err) != api.CodeConflict {
+		t.Errorf("switched on all the same: %v", err)
+	}
+	set(&on)
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.LiveText == "both" })
+	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LiveText == "both" })
+}
+
 // keepWriting has somebody write on, as a composer tells it, until pause is called: that they write is told again and again, since a frame of it may be
 // lost with its link.
 func keepWriting(t *testing.T, who *person, in string) (pause func()) {

@@ -70,9 +70,10 @@ func discreet(s settings.Settings) peer.Discretion {
 
 // obey has the parts do as set.
 func (l *life) obey(s settings.Settings) {
+	before := l.peers.Discretion()
 	l.peers.SetDiscretion(discreet(s))
-	if !s.Typing {
-		l.writing.typing.Quiet()
+	if l.peers.Discretion().Typing != before.Typing {
+		l.writing.typing.Heed()
 	}
 	l.ringer.changed() // quiet hours may be over
 }

@@ -8,9 +8,14 @@ import (
 	"lanyard/internal/wire"
 )
 
+// lives reports whether live text is on with somebody, for us: it is off with all while our person keeps writing to themselves.
+func (t *Typing) lives(person identity.PersonID) bool {
+	return t.config.Roster.MarksOf(person).Live && !t.config.Roster.Discretion().Typing
+}
+
 // Live returns whether we and they switched live text on. Theirs is known while they are here.
 func (t *Typing) Live(person identity.PersonID) (ours, theirs bool) {
-	ours = t.config.Roster.MarksOf(person).Live
+	ours = t.lives(person)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for l, h := range t.links {
@@ -21,7 +26,7 @@ func (t *Typing) Live(person identity.PersonID) (ours, theirs bool) {
 
 // Switched tells a person that we switched live text on or off with them: their mark Live changed.
 func (t *Typing) Switched(person identity.PersonID) {
-	on := t.config.Roster.MarksOf(person).Live
+	on := t.lives(person)
 	t.mu.Lock()
 	delete(t.waiting, person)
 	if !on {
@@ -33,6 +38,25 @@ func (t *Typing) Switched(person identity.PersonID) {
 		body.On = 1
 	}
 	t.say(person, capabilityLive, wire.KindLive, body)
+}
+
+// Heed has it count at once that our person keeps writing to themselves, or no more: the roster's Discretion changed.
+func (t *Typing) Heed() {
+	if t.config.Roster.Discretion().Typing {
+		t.Quiet()
+	}
+	t.mu.Lock()
+	persons := map[identity.PersonID]bool{}
+	for l := range t.links {
+		persons[l.Person()] = true
+	}
+	t.mu.Unlock()
+	for person := range persons {
+		if t.config.Roster.MarksOf(person).Live {
+			t.Switched(person)
+			t.changes.Add(Change{Person: person, Switched: true})
+		}
+	}
 }
 
 // writeLive keeps what we write to one person until it may be sent.
@@ -92,7 +116,7 @@ func (t *Typing) takeLive(l *peer.Link, body []byte) {
 	if err != nil {
 		return
 	}
-	ours := t.config.Roster.MarksOf(l.Person()).Live && !t.unseen(l.Peer())
+	ours := t.lives(l.Person()) && !t.unseen(l.Peer())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if h := t.links[l]; h != nil && h.wishes != on {
@@ -126,7 +150,7 @@ func (t *Typing) clearLocked(person identity.PersonID) {
 
 // linkUp tells our switch.
 func (t *Typing) linkUp(l *peer.Link) {
-	if !l.Offers(capabilityLive) || !t.config.Roster.MarksOf(l.Person()).Live {
+	if !l.Offers(capabilityLive) || !t.lives(l.Person()) {
 		return
 	}
 	if frame, err := wire.Marshal(liveBody{On: 1}); err == nil {

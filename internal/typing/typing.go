@@ -64,7 +64,7 @@ type Change struct {
 	Writing      bool
 	Text         string // what they are writing, by live text
 	Live         bool   // Text is told, empty or not
-	Switched     bool   // they switched live text on or off: ask Live
+	Switched     bool   // they switched live text on or off, or we did with all: ask Live
 }
 
 // Typing is what is being written right now, by us and by others.

@@ -235,6 +235,53 @@ func TestLiveTextNeedsBoth(t *testing.T) {
 	})
 }
 
+// TestLiveTextNeedsThatWritingIsTold: who keeps writing to themselves sends no letters and is shown none, from that moment on; live text is on again, without being switched, once they do not.
+func TestLiveTextNeedsThatWritingIsTold(t *testing.T) {
+	couple(t, func(t *testing.T, anna, ben *agent) {
+		anna.live(t, true)
+		ben.live(t, true)
+		anna.Write(direct, true, "H")
+		time.Sleep(2 * typing.Letters)
+		ben.Write(direct, true, "B")
+		time.Sleep(2 * typing.Letters)
+		if got := ben.heard(); !strings.HasSuffix(got, `live "H"`) {
+			t.Fatalf("both have it on: %q", got)
+		}
+		anna.heard()
+		anna.roster.SetDiscretion(peer.Discretion{Typing: true})
+		anna.Heed()
+		ben.hears(t, "Anna keeps it", `switched false, live ""`)
+		if got := anna.heard(); !strings.Contains(got, `live ""`) {
+			t.Errorf("Ben's letters stay with Anna, who tells none: %q", got)
+		}
+		if ours, _ := anna.Live(anna.other); ours {
+			t.Error("it is still on with Anna")
+		}
+		anna.Write(direct, true, "Hello")
+		ben.Write(direct, true, "Bye")
+		time.Sleep(typing.Again)
+		for _, a := range []*agent{anna, ben} {
+			if got := a.heard(); strings.Contains(got, "live") {
+				t.Errorf("letters all the same: %q", got)
+			}
+		}
+		body, err := wire.Marshal(map[int]any{1: 1, 2: "pushed"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ben.send(t, wire.KindLive, body)
+		anna.hears(t, "a program that does not heed that", "")
+		anna.roster.SetDiscretion(peer.Discretion{})
+		anna.Heed()
+		anna.heard()
+		anna.Write(direct, true, "Hello again")
+		time.Sleep(2 * typing.Letters)
+		if got := ben.heard(); !strings.HasPrefix(got, "switched true") || !strings.HasSuffix(got, `live "Hello again"`) {
+			t.Errorf("Anna keeps it no more: %q", got)
+		}
+	})
+}
+
 // TestLiveTextOutlivesALink: the switches are told anew when a link comes up; the letters are not.
 func TestLiveTextOutlivesALink(t *testing.T) {
 	couple(t, func(t *testing.T, anna, ben *agent) {
