@@ -12,6 +12,7 @@ import (
 	"lanyard/chat/membership"
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
+	"lanyard/internal/markdown"
 	"lanyard/internal/name"
 )
 
@@ -145,8 +146,9 @@ const (
 	mostGroups  = 8
 )
 
-// inText finds the candidates whose names stand in a text after an @, each once. The longest name that fits counts, in any case, if it is one mentionable's alone.
+// inText finds the candidates whose names stand in a text after an @, each once. The longest name that fits counts, in any case, if it is one mentionable's alone. What stands as code mentions nobody.
 func inText(text string, all []mentionable) (found []mentionable) {
+	text = markdown.WithoutCode(text)
 	persons, groups := 0, 0
 	for at, r := range text {
 		if before, _ := utf8.DecodeLastRuneInString(text[:at]); r != '@' || unicode.IsLetter(before) || unicode.IsDigit(before) {

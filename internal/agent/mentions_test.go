@@ -30,6 +30,8 @@ func TestMentionsInText(t *testing.T) {
 		"@@Ben":                        {ben},
 		"\xff@Ben\xff":                 {ben},
 		"@Ben Becke":                   {ben},
+		"`@Ben` and @Carl`s":           {carl},
+		"```\n@everyone\n```\n@Säles":  {sales},
 		"@carl":                        {carl},
 		"mail ben@example.com, @Ben\n": {ben},
 	} {

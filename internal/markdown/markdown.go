@@ -4,7 +4,8 @@
 //	words, inline := markdown.HTML(message.Text)
 //
 // HTML makes markup out of any text whatsoever: elements without attributes but for links, which lead by http or https to what they show or name, and everything else escaped.
-// What is not taken for markup stays as it was written. Gist is what a text says, on one line and without its markup.
+// What is not taken for markup stays as it was written. Gist is what a text says, on one line and without its markup; WithoutCode is
+// what somebody says in it, and not what they show as code.
 //
 // The package holds no state and may be called at once from anywhere. A hostile text costs no more than a long one: every search is bounded. It does not take away characters
 // that turn or hide the text around them; who shows the result does that before. Left out are headings, tables, pictures, nesting of lists and HTML.

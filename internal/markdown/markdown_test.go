@@ -137,6 +137,25 @@ func TestHostileTextsEnd(t *testing.T) {
 	}
 }
 
+func TestWithoutCode(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                "",
+		"@Ben, **look**":                  "@Ben, **look**",
+		"`@Sales` in code":                "\n in code",
+		"not `closed @Ben":                "not `closed @Ben",
+		"\\`@Ben\\` is no code":           "\\`@Ben\\` is no code",
+		"```@Ben``` and `@Carla`":         "\n and \n",
+		"so:\n```go\n@Ben()\n```\n@Carla": "so:\n@Carla",
+		"> `@Ben`\n- `@Carla` @Dora":      "> \n\n- \n @Dora",
+		"``\n@Ben\n``":                    "``\n@Ben\n``",
+		"a`b\\`@Ben`":                     "a\n@Ben`",
+	} {
+		if got := WithoutCode(text); got != want {
+			t.Errorf("%q: %q and not %q", text, got, want)
+		}
+	}
+}
+
 func TestGist(t *testing.T) {
 	for text, want := range map[string]string{
 		"**Done** at _last_, see `plan.md`":             "Done at last, see plan.md",
