@@ -183,11 +183,11 @@ func TestExportTellsThroughWhat(t *testing.T) {
 
 // TestExportDrawsTexts: bold is bold on the page, a size is told as people read it, and nothing is loaded from anywhere.
 func TestExportDrawsTexts(t *testing.T) {
-	page, err := exportOf(t, &shelf{texts: []string{"At **noon** <b>", "see\n- [the plan](https://wiki.example/plan)\n- `a < b`", "~~at ten~~"}}, "html")
+	page, err := exportOf(t, &shelf{texts: []string{"At **noon** <b>", "see\n- [the plan](https://wiki.example/plan)\n- `a < b`", "~~at ten~~", "by\r\nlines\rof others"}}, "html")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`<p dir="auto"><bdi>At <strong>noon</strong> &lt;b&gt;</bdi></p>`, `<ul><li dir="auto"><a href="https://wiki.example/plan"`, "<code>a &lt; b</code>", "<s>at ten</s>"} {
+	for _, want := range []string{`<p dir="auto"><bdi>At <strong>noon</strong> &lt;b&gt;</bdi></p>`, `<ul><li dir="auto"><a href="https://wiki.example/plan"`, "<code>a &lt; b</code>", "<s>at ten</s>", "by\nlines\nof others"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %s: %s", want, page)
 		}

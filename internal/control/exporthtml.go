@@ -188,5 +188,8 @@ func clean(said string) string {
 			return '\ufffd'
 		}
 		return r
-	}, strings.ToValidUTF8(said, "\ufffd"))
+	}, strings.ToValidUTF8(lineBreaks.Replace(said), "\ufffd"))
 }
+
+// lineBreaks makes those of other systems one sign.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
