@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 )
 
 // TestRoomOfMany: in a room of many each message reaches all who are here, a third of them is switched off meanwhile, and who was away gets the rest
@@ -36,6 +37,16 @@ func TestRoomOfMany(t *testing.T) {
 		}
 		for _, a := range all {
 			shows(a)
+		}
+		for _, a := range all[:3] { // while all are here, none waits for a vector or for tips, whose pauses are of a second and more
+			begun := time.Now()
+			say(a, 1)
+			for _, b := range all {
+				shows(b)
+			}
+			if took := time.Since(begun); took >= time.Second { // of the bubble's clock
+				t.Errorf("what %s said reached all after %v", a.name, took)
+			}
 		}
 		away, here := all[:5], all[5:]
 		for _, a := range away {
