@@ -12,8 +12,8 @@ import (
 // laterCommands are about what happens at a time.
 func laterCommands() []command {
 	about := `
-TIME is "2026-11-21 09:30", or how long from now: 90m, 2h, 3d. It is this computer's clock that counts; what is due while Lanyard
-does not run happens as soon as it runs again.`
+TIME is "2026-11-21 09:30", 2026-11-21 (nine in the morning), or how long from now: 90m, 2h, 3d. It is this computer's clock that
+counts; what is due while Lanyard does not run happens as soon as it runs again.`
 	mentionAbout := `
 
 --mention P  tell that person of it even if they muted the conversation; may stand several times`
@@ -64,9 +64,9 @@ func printLaters(c *call, all []api.Later) {
 	for _, l := range all {
 		what := l.Text
 		if l.Text == "" {
-			what = "reminder of message " + short(l.Message)
+			what = "reminder of " + reminding(&l)
 			if l.Rung {
-				what = "reminded of message " + short(l.Message)
+				what = "reminded of " + reminding(&l)
 			}
 		}
 		if l.Problem != "" {
@@ -77,8 +77,22 @@ func printLaters(c *call, all []api.Later) {
 	c.texts(table, 3)
 }
 
-// ahead reads a time to come: a date with a time, RFC 3339, or how long from now.
+// reminding is what a reminder is about: its words and the beginning of its ID.
+func reminding(l *api.Later) string {
+	if l.About == nil || !l.About.Here || l.About.Text == "" {
+		return "message " + short(l.Message)
+	}
+	return strconv.Quote(l.About.Text) + " by " + l.About.Author.Name + " (" + short(l.Message) + ")"
+}
+
+// morning is when a day begins that is named alone, as in the window.
+const morning = 9 * time.Hour
+
+// ahead reads a time to come: a date, with or without a time, RFC 3339, or how long from now.
 func ahead(text string, now time.Time) (time.Time, error) {
+	if day, err := time.ParseInLocation(time.DateOnly, text, now.Location()); err == nil {
+		return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, int(morning.Seconds()), 0, now.Location()), nil
+	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
 			return t, nil

@@ -65,7 +65,7 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 		if text == "" {
 			continue
 		}
-		if *id, err = eventID(text); err != nil {
+		if *id, err = c.messageID(ctx, text); err != nil {
 			return api.Page{}, err
 		}
 	}
@@ -206,7 +206,7 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 	}
 	var id event.ID
 	if upTo != "" {
-		if id, err = eventID(upTo); err != nil {
+		if id, err = c.messageID(ctx, upTo); err != nil {
 			return api.Conversation{}, err
 		}
 	}

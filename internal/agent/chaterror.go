@@ -57,15 +57,6 @@ func bare(err, known error) string {
 	return text[max(0, strings.LastIndex(text, known.Error())):]
 }
 
-// eventID reads the ID of a message.
-func eventID(text string) (event.ID, error) {
-	id, err := event.ParseID(text)
-	if err != nil {
-		return id, told(api.CodeNotFound, "\"%s\" is no ID of a message: it has 64 characters of 0 to 9 and a to f", abridged(text))
-	}
-	return id, nil
-}
-
 // messageError is chatError about one message: one that is not here is named.
 func messageError(id event.ID, err error) error {
 	if errors.Is(err, event.ErrUnknown) {

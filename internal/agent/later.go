@@ -30,7 +30,7 @@ func (m *messages) SendLater(ctx context.Context, to string, l api.LaterRequest)
 
 // Remind has our person reminded of a message at a time.
 func (m *messages) Remind(ctx context.Context, id string, l api.LaterRequest) (api.Later, error) {
-	event, err := eventID(id)
+	event, err := m.talks.messageID(ctx, id)
 	if err != nil {
 		return api.Later{}, err
 	}

@@ -44,13 +44,13 @@ func (m *messages) posted(ctx context.Context, in event.ConversationID, p api.Po
 	if err != nil || p.ReplyTo == "" {
 		return post, err
 	}
-	post.ReplyTo, err = eventID(p.ReplyTo)
+	post.ReplyTo, err = m.talks.messageID(ctx, p.ReplyTo)
 	return post, err
 }
 
 // one does something to a message and returns the message as it is then.
 func (m *messages) one(ctx context.Context, id string, do func(event.ID) (chat.Message, error)) (api.Message, error) {
-	event, err := eventID(id)
+	event, err := m.talks.messageID(ctx, id)
 	if err != nil {
 		return api.Message{}, err
 	}
@@ -99,7 +99,7 @@ func (m *messages) Pin(ctx context.Context, id string, on bool) (api.Message, er
 }
 
 func (m *messages) Versions(ctx context.Context, id string) ([]api.Version, error) {
-	event, err := eventID(id)
+	event, err := m.talks.messageID(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+func TestAhead(t *testing.T) {
+	now := time.Date(2026, 3, 27, 14, 0, 0, 0, time.FixedZone("here", 3600))
+	for text, want := range map[string]time.Time{
+		"2026-03-29":           time.Date(2026, 3, 29, 9, 0, 0, 0, now.Location()),
+		"2026-03-29 17:05":     time.Date(2026, 3, 29, 17, 5, 0, 0, now.Location()),
+		"2026-03-29T17:05:30":  time.Date(2026, 3, 29, 17, 5, 30, 0, now.Location()),
+		"2026-03-29T17:05:00Z": time.Date(2026, 3, 29, 17, 5, 0, 0, time.UTC),
+		"90m":                  now.Add(90 * time.Minute),
+		"3d":                   now.AddDate(0, 0, 3),
+	} {
+		if got, err := ahead(text, now); err != nil || !got.Equal(want) {
+			t.Errorf("%s is %v and not %v: %v", text, got, want, err)
+		}
+	}
+	for _, text := range []string{"", "yesterday", "2026-02-30", "0d", "-1h", "29.3.2026"} {
+		if got, err := ahead(text, now); err == nil {
+			t.Errorf("%q is %v", text, got)
+		}
+	}
+}
