@@ -275,7 +275,7 @@ func narrowed(t *testing.T, ana, ben *desk) {
 	choose("From", "")
 	ana.see(".found-head", "2 messages")
 	ana.click(".narrow label", "Only files")
-	ana.see(".found-head", "No messages")
+	ana.see(".found-head", "No files")
 	ana.click("input[type=search]", "Search people and messages")
 	eval[string](ana.tab, `(() => { const e = document.querySelector("input[type=search]"); e.value = ""; e.dispatchEvent(new InputEvent("input", {bubbles: true})); return ""; })()`)
 	ana.until("only files are found, without a word", `document.querySelectorAll(".found-row").length > 0 && [...document.querySelectorAll(".found-row")].every((r) => r.querySelector(".icon-file"))`)
