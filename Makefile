@@ -1,6 +1,6 @@
 # make run     builds Lanyard and starts it               make demo   shows the main job on this machine and ends
 # make test    runs every test (ARGS=./chat for some)     make bench  measures, beside rsync and Syncthing
-# make lint    vet, staticcheck and the page's types      make soak   the long simulations and real input (SECONDS=600)
+# make lint    vet, staticcheck and the page's types      make soak   thousands of schedules, and real input (SECONDS=600)
 # make build   builds into bin/                           sudo make install / uninstall   into PREFIX=/usr/local
 # Each target first sees that Go is new enough and that what it needs is there: internal/build/setup.sh.
 
