@@ -62,7 +62,7 @@ func TestMemberWhoFloods(t *testing.T) {
 			}
 		})
 	}
-	ben.await(t, "the flood has begun", func() bool { return len(ben.ear.told()) > before+50 })
+	ben.await(t, "the flood has begun", func() bool { return len(ben.ear.told()) > before+100 })
 	var want []string
 	for i := range 5 {
 		want = append(want, fmt.Sprint("in the room ", i))

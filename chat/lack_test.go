@@ -116,7 +116,10 @@ func TestLastWordsAreKept(t *testing.T) {
 				if _, err := kept.MarkRead(t.Context(), room, event.ID{}); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(49 * time.Hour)
+				ben.stop()
+				elapse(t, 49*time.Hour, kept, carla)
+				ben.run(t)
+				ben.awaitLink(t, carla)
 				if err := kept.KeepAll(t.Context(), 1); err != nil {
 					t.Fatal(err)
 				}
