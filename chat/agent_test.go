@@ -25,7 +25,7 @@ import (
 var verbose = flag.Bool("chat.log", false, "print the agents' logs")
 
 // hang is how long anything may take on loopback before a test gives up; nothing is expected to take so long.
-const hang = 2 * time.Minute
+const hang = 5 * time.Minute
 
 // site is where the agents of one test live: a LAN in memory with a bubble's clock, or this machine's loopback.
 type site struct {
