@@ -239,7 +239,7 @@ func TestAlteredByItsCarrier(t *testing.T) {
 		one := anna.send(t, ben, "one")[0]
 		anna.awaitThrough(t, one.ID, cleo)
 		err := cleo.config.DB.Write(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.Exec(`UPDATE chat_mail_box SET sealed = substr(sealed, 1, 100) || x'00' || substr(sealed, 102)`)
+			_, err := tx.Exec(`UPDATE chat_mail_box SET sealed = substr(sealed, 1, 100) || iif(substr(sealed, 101, 1) = x'00', x'01', x'00') || substr(sealed, 102)`)
 			return err
 		})
 		if err != nil {
