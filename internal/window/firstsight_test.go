@@ -12,10 +12,11 @@ import (
 	"lanyard/internal/api"
 )
 
-// contrast is how far two colours that are drawn are apart (WCAG 2.2, relative luminance); of an element's own ink and ground.
-const contrast = `((e) => { const pixel = document.createElement("canvas").getContext("2d");
+// contrast is how far two colours that are drawn are apart (WCAG 2.2, relative luminance). A colour is one of styles/colors.css, or an element's own.
+const contrast = `((one, other) => { const pixel = document.createElement("canvas").getContext("2d");
 	const light = (colour) => { pixel.fillStyle = colour; pixel.fillRect(0, 0, 1, 1); const [r, g, b] = [...pixel.getImageData(0, 0, 1, 1).data].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-	const of = getComputedStyle(e), [a, b] = [light(of.color), light(of.backgroundColor)].sort((x, y) => x - y); return (b + 0.05) / (a + 0.05); })`
+	const named = (name) => { if (!name.startsWith("--")) return name; const e = document.body.appendChild(document.createElement("i")); e.style.color = "var(" + name + ")"; const found = getComputedStyle(e).color; e.remove(); return found; };
+	const [a, b] = [light(named(one)), light(named(other))].sort((x, y) => x - y); return (b + 0.05) / (a + 0.05); })`
 
 // firstStart is what somebody sees who has started Lanyard for the first time, and is alone: what it is, who they are, what to do.
 func firstStart(t *testing.T, browser context.Context) {
@@ -78,11 +79,19 @@ func rowsInOrder(t *testing.T, browser context.Context) {
 	if weights["ben"] <= weights["chloe"] || weights["chloe"] != weights["dmitri"] {
 		t.Errorf("the weight of names does not tell what is new: %v", weights)
 	}
-	b.dark(true)
-	if got := eval[float64](b, contrast+`(document.querySelector(".avatar-office"))`); got < 4.5 {
-		t.Errorf("the sign of the office has a contrast of %.1f in the dark", got)
+	for _, dark := range []bool{true, false} {
+		b.dark(dark)
+		if got := eval[float64](b, `(() => { const s = getComputedStyle(document.querySelector(".avatar-office")); return `+contrast+`(s.color, s.backgroundColor); })()`); got < 4.5 {
+			t.Errorf("the sign of the office has a contrast of %.1f (dark: %v)", got, dark)
+		}
+		for _, sign := range []string{"--here", "--away", "--busy", "--absent", "--line-strong", "--focus"} {
+			for _, ground := range []string{"--surface", "--surface-side", "--surface-raised", "--chosen", "--hover"} {
+				if got := eval[float64](b, contrast+`(%s, %s)`, sign, ground); got < 3 { // WCAG 1.4.11
+					t.Errorf("%s on %s has a contrast of %.2f (dark: %v)", sign, ground, got, dark)
+				}
+			}
+		}
 	}
-	b.dark(false)
 	b.click(".person-name", "נועה לוי")
 	b.see(".head-name", "נועה לוי")
 	b.click(".head-person", "")
@@ -159,5 +168,36 @@ func foundWords(t *testing.T, browser context.Context) {
 	tops := eval[[]float64](b, `[...document.querySelectorAll(".found-row")].map((e) => Math.round(e.querySelector(".person-name").getBoundingClientRect().top - e.getBoundingClientRect().top))`)
 	if len(slices.Compact(tops)) > 1 {
 		t.Errorf("names stand at different heights of their rows: %v", tops)
+	}
+}
+
+// quietRooms: where nothing was said yet it is told whom words reach; the emoji lie over what is read, and move nothing.
+func quietRooms(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	room := api.Room{ID: "room", Name: "Move", Member: true, Size: 3, Members: []api.RoomMember{}}
+	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Time: time.Now(), Room: &room})
+	b := open(t, browser, c.URL())
+	b.click("#person-room", "")
+	b.see(".message-none", "reaches its members, each as soon as they are here")
+	b.click("#person-dmitri", "")
+	b.see(".message-none", "reaches Dmitri Dubois as soon as both of you are here")
+	b.until("it stands in the middle", `(() => { const m = document.querySelector(".messages").getBoundingClientRect(), n = document.querySelector(".message-none").getBoundingClientRect(); return Math.abs((m.top + m.bottom) / 2 - (n.top + n.bottom) / 2) < 24; })()`)
+	b.click("#person-ana", "")
+	b.see(".message", "legal wants the signed")
+	for _, size := range [][2]int64{{1280, 800}, {320, 640}, {900, 320}} {
+		b.size(size[0], size[1], 1)
+		const places = `(() => [".messages", ".composer-field"].map((s) => document.querySelector(s).getBoundingClientRect()).map((r) => Math.round(r.top) + " " + Math.round(r.bottom)).join())()`
+		b.until("the window has its size", `innerWidth === %s && innerHeight === %s`, size[0], size[1])
+		b.until("all stands still", `(() => { const now = `+places+`, still = now === window.still; window.still = now; return still; })()`)
+		before := eval[string](b, places)
+		b.click(".composer button", "Emoji")
+		b.until("the emoji are in sight", `(() => { const e = document.querySelector(".emoji-panel")?.getBoundingClientRect(); return !!e && e.top >= 0 && e.left >= 0 && e.right <= innerWidth && e.bottom <= innerHeight && document.activeElement.matches(".emoji input"); })()`)
+		if after := eval[string](b, places); after != before {
+			t.Errorf("at %v the emoji move what is on screen from %s to %s", size, before, after)
+		}
+		b.shot(fmt.Sprintf("emoji-over-%d", size[0]))
+		b.press("Escape", 0)
+		b.until("they are gone", `!document.querySelector(".emoji-panel")`)
 	}
 }

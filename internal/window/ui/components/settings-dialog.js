@@ -51,9 +51,8 @@ function Looks(_) {
 /** Who is blocked is in the list only where it ends. @param {{}} _ */
 function Blocked(_) {
 	return html`<h3>Blocked people</h3>
-		${blocked.value.length === 0 && html`<p class="quiet">You blocked nobody.</p>`}
-		<ul class="plain blocked">${blocked.value.map((row) => html`<li class="person-choice" key=${row.id}>${h(Avatar, { name: row.name, person: row.id })}<span class="grow"><bdi dir="auto">${row.name}</bdi> <span class="quiet" dir="auto">${row.machine}</span></span>
-			<button class="button" aria-label=${`Unblock ${row.name}`} onClick=${() => block(row.id, "unblock")}>Unblock</button></li>`)}</ul>`;
+		${blocked.value.length === 0 ? html`<p class="quiet">You blocked nobody.</p>` : html`<ul class="plain blocked">${blocked.value.map((row) => html`<li class="person-choice" key=${row.id}>${h(Avatar, { name: row.name, person: row.id })}<span class="grow"><bdi dir="auto">${row.name}</bdi> <span class="quiet" dir="auto">${row.machine}</span></span>
+			<button class="button" aria-label=${`Unblock ${row.name}`} onClick=${() => block(row.id, "unblock")}>Unblock</button></li>`)}</ul>`}`;
 }
 
 /** @param {{go: (dialog: Question) => void}} props */
@@ -62,7 +61,7 @@ function Computer({ go }) {
 	const { machine, addresses, folder, id } = me.value;
 	return html`<h3>This computer</h3>
 		<dl class="facts"><dt>Name</dt><dd dir="auto">${machine}</dd><dt>Address</dt><dd dir="auto">${addresses?.length ? addresses.join(", ") : "none: no network"}</dd>
-			<dt>Folder</dt><dd dir="auto">${folder}</dd><dt>ID</dt><dd class="id"><bdi dir="auto">${id}</bdi></dd><dt>Lanyard</dt><dd dir="auto">${version.value}</dd></dl>
+			<dt>Folder</dt><dd dir="auto">${folder}</dd><dt>ID</dt><dd class="id"><bdi dir="auto">${id}</bdi></dd>${version.value && html`<dt>Version</dt><dd dir="auto">${version.value}</dd>`}</dl>
 		<div class="card-verbs"><button class="button" onClick=${() => go({ kind: "doctor" })}>What is in the way…</button></div>`;
 }
 
