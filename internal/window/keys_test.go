@@ -67,6 +67,7 @@ func keys(t *testing.T, browser context.Context) {
 	b.press("F6", 0)
 	on("where one writes", ".composer-field")
 
+	throughMessages(t, b)
 	b.click(".message-theirs", "Perfect")
 	b.press("x", 0)
 	on("where one writes, as a letter was typed", ".composer-field")
@@ -96,4 +97,39 @@ func keys(t *testing.T, browser context.Context) {
 	b.size(320, 640, 1)
 	b.press("k", control)
 	on("the search of a narrow window", "input[type=search]")
+}
+
+// throughMessages: the menus of all messages are one stop of the Tab key, and arrow keys go from one to the next.
+func throughMessages(t *testing.T, b *tab) {
+	t.Helper()
+	eval[string](b, `(document.querySelector(".messages").focus(), "")`)
+	stops := 0
+	for range 60 {
+		b.press("Tab", 0)
+		if eval[bool](b, `!document.activeElement.closest(".messages")`) {
+			break
+		}
+		if eval[bool](b, `document.activeElement.matches(".message-menu button")`) {
+			stops++
+		}
+	}
+	if stops != 1 {
+		t.Errorf("the menus of the messages are %d stops of the Tab key", stops)
+	}
+	const at = `[...document.querySelectorAll("[data-message]")].findIndex((m) => m.contains(document.activeElement))`
+	last := eval[int](b, `document.querySelectorAll("[data-message]").length - 1`)
+	eval[string](b, `([...document.querySelectorAll(".message-menu button")].find((e) => e.tabIndex === 0).focus(), "")`)
+	if got := eval[int](b, at); got != last {
+		t.Errorf("the stop is at message %d of %d", got, last)
+	}
+	b.press("ArrowUp", 0)
+	b.press("ArrowUp", 0)
+	b.press("ArrowDown", 0)
+	if got := eval[int](b, at); got != last-1 {
+		t.Errorf("arrow keys go to message %d of %d", got, last)
+	}
+	b.press("Enter", 0)
+	b.see(".message-menu .menu-item", "Reply")
+	b.press("Escape", 0)
+	b.until("the focus is on the message whose menu it was", `!document.querySelector(".menu-box") && `+at+` === %s`, last-1)
 }

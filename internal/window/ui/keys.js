@@ -12,6 +12,7 @@ export const shortcuts = () => [
 	["Alt ↓ · Alt ↑", "Next and previous conversation"],
 	["Alt Shift ↓ · Alt Shift ↑", "Next and previous unread conversation"],
 	["F6", "From the list to the messages, to where you write, to the details"],
+	["Tab, then ↑ · ↓", "From the menu of a message to that of the one above or below"],
 	["↑", "Change your last message, while nothing is written"],
 	[state.peek().settings.enterBreaks ? "Ctrl Enter" : "Enter", "Send"],
 	[state.peek().settings.enterBreaks ? "Enter" : "Shift Enter", "New line"],

@@ -5,9 +5,9 @@ import { Icon } from "../icons.js";
 /**
  * @typedef {{text: string, run: () => unknown, checked?: boolean, mark?: string, group?: string, danger?: boolean, disabled?: boolean}} Item group: a heading above this item
  * @typedef {{x: number, y: number}} Point
- * @param {{label: string, text?: string, icon?: "more" | "plus" | "attach" | "clock", about?: string, items: Item[]}} props about: what a right click opens it on, as a selector of what the button stands in
+ * @param {{label: string, text?: string, icon?: "more" | "plus" | "attach" | "clock", about?: string, stop?: boolean, items: Item[]}} props about: what a right click opens it on, as a selector of what the button stands in. stop: whether the Tab key stops at it
  */
-export function Menu({ label, text, icon, about, items }) {
+export function Menu({ label, text, icon, about, stop = true, items }) {
 	const [open, setOpen] = useState(/** @type {boolean | Point} */ (false));
 	const root = useRef(/** @type {HTMLElement | null} */ (null));
 	useEffect(() => {
@@ -23,7 +23,7 @@ export function Menu({ label, text, icon, about, items }) {
 	}, [about]);
 	const button = () => root.current?.querySelector("button") ?? null;
 	return html`<span class="menu" ref=${root}>
-		<button class=${icon ? "button-icon" : "menu-text"} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label} title=${icon ? label : null} onClick=${() => setOpen(!open)}>
+		<button class=${icon ? "button-icon" : "menu-text"} tabindex=${stop ? null : -1} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label} title=${icon ? label : null} onClick=${() => setOpen(!open)}>
 			${icon ? h(Icon, { name: icon }) : html`<span dir="auto">${text}</span>`}</button>
 		${open && h(MenuBox, { key: open === true ? "" : `${open.x} ${open.y}`, label, items, at: open === true ? button : () => new DOMRect(open.x, open.y, 0, 0), from: button, onClose: () => setOpen(false) })}
 	</span>`;
@@ -35,8 +35,8 @@ export function Menu({ label, text, icon, about, items }) {
  */
 export function MenuBox({ label, items, at, from, onClose }) {
 	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
-	useLayoutEffect(() => place(box.current, at()), []);
-	useEffect(() => {
+	useLayoutEffect(() => { // before anything else is pressed
+		place(box.current, at());
 		const first = box.current?.querySelector("[role^=menuitem]:not([disabled])");
 		if (first instanceof HTMLElement) first.focus();
 		const outside = (/** @type {Event} */ e) => {

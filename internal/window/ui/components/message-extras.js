@@ -31,9 +31,21 @@ export function Reactions({ message }) {
 	})}${message.reacted ? html`<span class="reaction-more">${`${message.reacted} more`}</span>` : null}</div>`;
 }
 
-/** @param {{message: Message, person: string}} props */
-export function MessageMenu({ message, person }) {
-	if (message.deleted || (message.kind !== "text" && message.kind !== "file")) return null;
+/** Whether there is anything to do with a message. @param {Message} message */
+export const hasMenu = (message) => !message.deleted && (message.kind === "text" || message.kind === "file");
+
+/** Goes by arrow keys from the menu of a message to that of the one above or below it: so all of them are one stop of the Tab key. @param {KeyboardEvent & {currentTarget: HTMLElement}} e */
+export function alongMenus(e) {
+	if ((e.key !== "ArrowUp" && e.key !== "ArrowDown") || e.altKey || !(e.target instanceof Element) || !e.target.matches(".message-menu [aria-haspopup][aria-expanded=false]")) return;
+	e.preventDefault();
+	const all = [...e.currentTarget.querySelectorAll(".message-menu [aria-haspopup]")];
+	const next = all[all.indexOf(e.target) + (e.key === "ArrowDown" ? 1 : -1)];
+	if (next instanceof HTMLElement) next.focus();
+}
+
+/** @param {{message: Message, person: string, end: boolean}} props end: whether it is the last that has a menu, where the Tab key stops */
+export function MessageMenu({ message, person, end }) {
+	if (!hasMenu(message)) return null;
 	const text = message.kind === "text";
 	const room = conversations.value[message.conversation]?.room;
 	const over = !!room && !room.member; // nothing can be said there any more
@@ -51,5 +63,5 @@ export function MessageMenu({ message, person }) {
 		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
 		...(message.mine && !over ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];
-	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", about: "article", items })}</span>`;
+	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", about: "article", stop: end, items })}</span>`;
 }

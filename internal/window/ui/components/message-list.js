@@ -7,6 +7,7 @@ import { viewed } from "../state.js";
 import { loadMore, toEnd } from "../actions.js";
 import { lightUp } from "../light-up.js";
 import { ChangeRow } from "./change-row.js";
+import { alongMenus, hasMenu } from "./message-extras.js";
 import { MessageRow, PendingRow } from "./message-row.js";
 import { ScrollKeeper } from "./scroll-keeper.js";
 import { Icon } from "../icons.js";
@@ -28,6 +29,8 @@ export function MessageList({ view, waiting, name, office = false, room = false,
 	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
 	const shut = office ? blocked.value : "";
 	const list = useMemo(() => rows(shut ? { ...view, messages: view.messages.filter((m) => !shut.includes(m.author.id)) } : view, waiting), [view.messages, waiting, view.firstUnread, shut]);
+
+	const end = list.findLast((row) => row.kind === "message" && hasMenu(row.message))?.key ?? "";
 
 	useLayoutEffect(() => {
 		if (!box.current || !content.current) return;
@@ -52,25 +55,25 @@ export function MessageList({ view, waiting, name, office = false, room = false,
 		keep.look();
 		fill(box.current, view, keep);
 	};
-	return html`<div class="messages" ref=${box} onScroll=${scrolled} tabindex="0" role="region" aria-label="Messages" aria-busy=${view.status === "loading" ? "true" : "false"}>
+	return html`<div class="messages" ref=${box} onScroll=${scrolled} onKeyDown=${alongMenus} tabindex="0" role="region" aria-label="Messages" aria-busy=${view.status === "loading" ? "true" : "false"}>
 		<ol class="message-rows" ref=${content}>
 			${view.more && html`<li class="message-edge">Loading earlier messages…</li>`}
 			${view.status === "ready" && list.length === 0 && tail.length === 0 && html`<li class="message-none">${office ? "Nothing announced yet. What somebody announces stands here for everybody in the office, and for those who come within 30 days." : room ? "Nothing said yet. What you write reaches its members, each as soon as they are here." : html`Nothing said yet. What you write reaches <bdi dir="auto">${name}</bdi> as soon as both of you are here.`}</li>`}
-			${list.map((row) => drawn(row, view))}
+			${list.map((row) => drawn(row, view, end))}
 			${tail.map((card, i) => html`<li class="message-row" key=${`tail-${i}`}>${card}</li>`)}
 		</ol>
 		${(view.fresh > 0 || view.later) && html`<button class="to-end" onClick=${() => toEnd(view.person)}>${h(Icon, { name: "down" })}${view.fresh > 0 ? `${view.fresh} new` : "Newest"}</button>`}
 	</div>`;
 }
 
-/** @param {ListRow} row @param {View} view */
-function drawn(row, view) {
+/** @param {ListRow} row @param {View} view @param {string} end of the last message that has a menu */
+function drawn(row, view, end) {
 	switch (row.kind) {
 		case "day": return html`<li class="message-day" key=${row.key} data-key=${row.key}><span>${day(row.time)}</span></li>`;
 		case "unread": return html`<li class="message-unread" key=${row.key} data-key="unread"><span>New messages</span></li>`;
 		case "change": return h(ChangeRow, { key: row.key, lines: row.lines, id: row.key });
 		case "pending": return h(PendingRow, { key: row.key, pending: row.pending, person: view.person, first: row.first });
-		case "message": return h(MessageRow, { key: row.key, message: row.message, person: view.person, first: row.first, last: row.last, newest: row.newest });
+		case "message": return h(MessageRow, { key: row.key, message: row.message, person: view.person, first: row.first, last: row.last, newest: row.newest, end: row.key === end });
 	}
 }
 

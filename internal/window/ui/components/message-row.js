@@ -48,8 +48,8 @@ function body(message, person) {
 	return html`<p class="message-text message-unknown">This message needs a newer Lanyard to be shown.</p>`;
 }
 
-/** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean}} props */
-export function MessageRow({ message, person, first, last, newest }) {
+/** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean, end: boolean}} props end: whether the list ends with it */
+export function MessageRow({ message, person, first, last, newest, end }) {
 	const got = message.mine ? gotTo(message) : undefined;
 	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file", message.file?.picture && !message.deleted && "message-picture"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
@@ -61,7 +61,7 @@ export function MessageRow({ message, person, first, last, newest }) {
 			${body(message, person)}
 			<span class="message-meta">${message.starred && h(Icon, { name: "star", label: "Starred by you" })}${message.pinned && h(Icon, { name: "pin", label: "Pinned" })}${message.edits ? html`<span class="message-edited" title=${message.edited ? exactly(message.edited) : null}>edited</span>` : null}<time datetime=${message.time} title=${exactly(message.time)}>${timeOfDay(message.time)}</time>
 				${got && h(Icon, { name: got.icon, label: got.words })}</span>
-			${h(MessageMenu, { message, person })}
+			${h(MessageMenu, { message, person, end })}
 		</article>
 		${h(Reactions, { message })}
 		${message.reach && !message.deleted && html`<p class="message-state message-reach">${reach(message.reach)}</p>`}
