@@ -35,8 +35,8 @@ func overview(b *strings.Builder) {
 	b.WriteString(`
 Flags may stand anywhere; -- ends them. Every command has --json, --profile DIR and --help; lanyard help COMMAND is the same. A person is given
 by their whole name in any case, or by 8 or more characters of their ID, and so is a room. Of a person and a room of one
-name the person is meant, unless I made the room or wrote into it: then the ID says which. Exit status: 0 success, 1 failure, 2 wrong use,
-3 stored but not in the awaited state in time.
+name the person is meant, unless I made the room or wrote into it: then the ID says which. Of the ID of a message or a file the first 8 or more
+characters do, too. Exit status: 0 success, 1 failure, 2 wrong use, 3 stored but not in the awaited state in time.
 `)
 }
 
