@@ -276,7 +276,7 @@ func TestResumeNeverGoesBack(t *testing.T) {
 // TestSlowCommandEnds: with all that it started, when it takes too long; and whatever it says is bounded.
 func TestSlowCommandEnds(t *testing.T) {
 	b, k := newBench(t), &talk{}
-	b.patience = time.Second // a command that does not get as far as its child within that is tried again
+	b.patience = 3 * time.Second // a command that does not get as far as its child within that is tried again, after ever longer pauses
 	slow := script(t, `yes | head -c 1000000`, `sleep 1000 &`, `echo $! >> children`, `wait`)
 	stop := b.runs(t, k)
 	defer stop()
