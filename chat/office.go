@@ -34,6 +34,7 @@ type office struct {
 	authors map[identity.PeerID]*announcer
 	weights map[*branch]*weight
 	timed   bool // what came is told on in a moment
+	judged  bool // of all authors is stored whether they are blocked, but for those who are unsure
 }
 
 // announcer is somebody who wrote an announcement.
@@ -43,6 +44,7 @@ type announcer struct {
 	person identity.PersonID // the same of whose machine this is; zero where that is not known
 	since  int64             // when they said so, ms: of several logs the newest says it
 	shut   bool              // blocked here
+	unsure bool              // that is just being stored
 	teller identity.PersonID // through whom we heard of them first
 }
 

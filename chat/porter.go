@@ -94,6 +94,9 @@ func (p *porter) judge(ctx context.Context, v *conversation, all bool) error {
 			}
 		}
 	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.office.judged = v.office.judged || all
 	return nil
 }
 
@@ -111,11 +114,16 @@ func (v *conversation) shutAuthors() map[identity.PeerID]bool {
 // hide hides or shows what an author announced. What is stored from now on is stored as it is to be shown.
 func (p *porter) hide(ctx context.Context, v *conversation, author identity.PeerID, is bool) error {
 	v.mu.Lock()
-	v.office.authors[author].shut = is
+	v.office.authors[author].shut, v.office.authors[author].unsure = is, true
 	v.mu.Unlock()
 	again := p.owed[author]
 	p.owed[author] = true
 	changed, err := p.rewrite(ctx, v, author, is)
+	if err == nil {
+		v.mu.Lock()
+		v.office.authors[author].unsure = false
+		v.mu.Unlock()
+	}
 	if err == nil && (changed || again) {
 		err = p.chat.recount(ctx, v)
 	}

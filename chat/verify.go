@@ -25,9 +25,10 @@ type Verification struct {
 	With         identity.PersonID
 	Logs         int
 	Events       int
-	Dropped      int // events without a body: dropped by retention or deletion, which the chain allows
-	Signatures   int // that are right
-	Unverified   int // events of authors whose keys are not known here any more
+	Dropped      int  // events without words, which the chain allows
+	Gone         Gone // the same by why they have none
+	Signatures   int  // that are right
+	Unverified   int  // events of authors whose keys are not known here any more
 	Alterations  []Alteration
 	More         int // alterations beyond those listed
 }
@@ -43,7 +44,7 @@ type Alteration struct {
 }
 
 // Verify walks every log of a conversation: the chain of hashes, the bodies, what the database says beside them, and the authors'
-// signatures. Then it compares where the logs end with what each machine signed about them, ours included, so that an end that was cut off is found.
+// signatures. What is shown, which follows from the events, it works out anew from them: what counts, what is hidden, deleted, edited, reacted to and pinned. Then it compares where the logs end with what each machine signed about them, ours included, so that an end that was cut off is found.
 // It reads while messages come and go, and looks at what was stored when it began.
 //
 // What it cannot find: a profile that was put back as a whole, our own signed state with it, before anybody else heard of what is missing.
@@ -52,7 +53,7 @@ func (c *Chat) Verify(ctx context.Context, id event.ConversationID) (Verificatio
 	if err != nil {
 		return Verification{}, err
 	}
-	x := &verifier{chat: c, v: v, out: Verification{Conversation: v.id, With: v.with}, tips: map[*branch]uint64{}}
+	x := &verifier{chat: c, v: v, out: Verification{Conversation: v.id, With: v.with}, tips: map[*branch]uint64{}, branches: map[int64]*branch{}, cut: map[vector.Log]bool{}}
 	if err := x.run(ctx); err != nil {
 		return Verification{}, fmt.Errorf("verify what is %s: %w", v.in(), err)
 	}
@@ -86,13 +87,20 @@ type verifier struct {
 	v     *conversation
 	out   Verification
 	views []view
-	tips  map[*branch]uint64 // where each branch ends in the database
+	tips  map[*branch]uint64  // where each branch ends in the database
+	cut   map[vector.Log]bool // logs that lost their end: somebody signed to have more
+
+	branches map[int64]*branch // all of views, by their keys
+	days     int               // for how many the conversation is kept; 0 is for ever
+	waits    bool              // what came before this version knew amendments is not taken in yet
 }
 
 func (x *verifier) run(ctx context.Context) error {
 	var states []storedState
 	err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		states, err = statesToVerify(tx, x.v)
+		if states, err = statesToVerify(tx, x.v); err == nil {
+			err = x.settings(tx)
+		}
 		return err
 	})
 	if err != nil {
@@ -102,13 +110,54 @@ func (x *verifier) run(ctx context.Context) error {
 	slices.SortFunc(x.views, func(a, b view) int { return int(a.key - b.key) })
 	logs := map[vector.Log]bool{}
 	for _, w := range x.views {
+		x.branches[w.key] = w.branch
+	}
+	for _, w := range x.views {
 		logs[w.log] = true
 		if err := x.branch(ctx, w); err != nil {
 			return err
 		}
 	}
 	x.out.Logs = len(logs)
-	return x.states(ctx, states)
+	if x.v.direct() && event.DirectID(x.chat.config.Identity.Person(), x.v.with) != x.v.id {
+		x.found(vector.Log{Peer: x.chat.self()}, 0, 0, "the database says that this conversation is with somebody else than it is")
+	}
+	if err := x.states(ctx, states); err != nil {
+		return err
+	}
+	return x.noted(ctx)
+}
+
+// settings reads what the walk goes by that is our person's alone.
+func (x *verifier) settings(tx *store.Tx) error {
+	days, err := keptDays(tx)
+	if err != nil {
+		return err
+	}
+	x.days = kept(days, x.v)
+	return tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_unread_amendment)`).Scan(&x.waits)
+}
+
+// noted compares where branches end with how far they were indexed and read, which is noted here and not signed: of announcements nobody signs how far they have them.
+func (x *verifier) noted(ctx context.Context) error {
+	for _, w := range x.views {
+		if x.cut[w.log] {
+			continue
+		}
+		var noted, tip int64
+		err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+			return tx.QueryRow(`SELECT coalesce(max(number), 0), (SELECT coalesce(max(place), 0) FROM chat_event WHERE place BETWEEN ?2 AND ?3) FROM
+				(SELECT number FROM chat_indexed WHERE branch = ?1 UNION ALL SELECT number FROM chat_read WHERE branch = ?1)`,
+				w.key, place(w.branch, 0), place(w.branch, event.MaxNumber)).Scan(&noted, &tip)
+		})
+		if err != nil {
+			return err
+		}
+		if end := max(placeNumber(tip), w.fork); uint64(noted) > end {
+			x.found(w.log, end+1, 0, "events %d to %d are missing at the end: they were here", end+1, noted)
+		}
+	}
+	return nil
 }
 
 // found notes an alteration.
@@ -217,6 +266,7 @@ func (x *verifier) covers(ctx context.Context, s frame.State) error {
 			switch {
 			case here, x.mayLack(s.Peer, log, mark.Number > end):
 			case mark.Number > end:
+				x.cut[log] = true
 				x.found(log, end+1, 0, "events %d to %d are missing at the end: %s signed to have them", end+1, mark.Number, x.chat.nameless(s.Peer))
 			default:
 				x.found(log, mark.Number, 0, "event %d is not the one that %s signed to have", mark.Number, x.chat.nameless(s.Peer))

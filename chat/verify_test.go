@@ -47,7 +47,8 @@ func TestVerifyTellsTampering(t *testing.T) {
 		{"a text of theirs", []string{`UPDATE chat_event SET body = replace(body, 'two', 'ten') WHERE place = ` + ben1 + ` + 2`}, "the text of event 2 was altered"},
 		{"the salt", []string{`UPDATE chat_event SET salt = zeroblob(16) WHERE place = ` + ben1 + ` + 2`}, "the text of event 2 was altered"},
 		{"the body alone dropped", []string{`UPDATE chat_event SET body = x'' WHERE place = ` + ben1 + ` + 2`}, "the text of event 2 was altered"},
-		{"salt and body dropped", []string{`UPDATE chat_event SET salt = x'', body = x'' WHERE place = ` + ben1 + ` + 2`}, ""},
+		{"salt and body taken away", []string{`UPDATE chat_event SET salt = x'', body = x'' WHERE place = ` + ben1 + ` + 2`}, "the words of event 2 were taken away"},
+		{"salt and body dropped", []string{`UPDATE chat_event SET salt = x'', body = x'', hidden = 2 WHERE place = ` + ben1 + ` + 2`}, ""},
 		{"a byte of a header", []string{`UPDATE chat_event SET header = substr(header, 1, length(header) - 1) || iif(substr(header, -1) = x'ee', x'ed', x'ee') WHERE place = ` + ben1 + ` + 2`}, "event 3 does not follow"},
 		{"a header that cannot be read", []string{`UPDATE chat_event SET header = x'ff' WHERE place = ` + ben1 + ` + 2`}, "cannot be read"},
 		{"two events in each other's place", []string{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 
 	"lanyard/chat/event"
@@ -16,10 +17,42 @@ import (
 // verifyStep is how many events are read at a time.
 const verifyStep = 1000
 
-// storedEvent is a row of chat_event as it is, right or not.
+// verifyBytes is how many bytes of events end such a step early.
+const verifyBytes = 4 << 20
+
+// storedEvent is a row of chat_event as it is, right or not, with what other tables say of the event.
 type storedEvent struct {
 	place, lamport, time, kind, name int64
 	header, salt, body, sig, again   []byte
+
+	conversation, hidden, deleted, arrived int64
+
+	amends *storedAmendment // what it is stored to say something about; nil for nothing
+	upshot []byte           // what is stored that amendments come to; nil for nothing
+	gap    bool             // others are asked for its words
+
+	id     event.ID
+	signed *event.Header // as its header says; nil if that cannot be read
+}
+
+// storedAmendment is a row of chat_amendment.
+type storedAmendment struct {
+	conversation int64
+	target       []byte
+	waiting      bool
+}
+
+func (e *storedEvent) number() uint64 { return placeNumber(e.place) }
+
+// bare reports whether an event has no words here.
+func (e *storedEvent) bare() bool { return len(e.salt) == 0 && len(e.body) == 0 }
+
+// origin is the ID of the event that it re-issues, or its own.
+func (e *storedEvent) origin() event.ID {
+	if len(e.again) == len(event.ID{}) {
+		return event.ID(e.again)
+	}
+	return e.id
 }
 
 // logWalk is the walk along one branch.
@@ -47,11 +80,7 @@ func (x *verifier) branch(ctx context.Context, w view) error {
 		}
 	}
 	for from := w.fork + 1; from <= tip; {
-		var events []storedEvent
-		err := x.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			events, err = eventsToVerify(tx, w.branch, from, tip)
-			return err
-		})
+		events, err := l.step(ctx, from, tip)
 		if err != nil {
 			return err
 		}
@@ -61,7 +90,7 @@ func (x *verifier) branch(ctx context.Context, w view) error {
 		if len(events) == 0 {
 			break
 		}
-		from = placeNumber(events[len(events)-1].place) + 1
+		from = events[len(events)-1].number() + 1
 	}
 	if l.unsigned > 0 {
 		x.found(w.log, l.unsigned, 0, "events %d to %d do not have their author's signature", l.unsigned, tip)
@@ -74,47 +103,67 @@ func (l *logWalk) base(ctx context.Context) error {
 	return l.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		events, err := eventsToVerify(tx, l.w.owner(l.w.fork), l.w.fork, l.w.fork)
 		if len(events) == 1 {
-			l.before, l.first = event.Point{Number: l.w.fork, Lamport: uint64(events[0].lamport), ID: sha256.Sum256(events[0].header)}, false
+			l.before, l.first = event.Point{Number: l.w.fork, Lamport: uint64(events[0].lamport), ID: events[0].id}, false
 		}
 		return err
 	})
 }
 
+// eventsToVerify reads the next events that b itself holds, as many as fill a step.
 func eventsToVerify(tx *store.Tx, b *branch, from, to uint64) (events []storedEvent, err error) {
-	rows, err := tx.Query(`SELECT place, lamport, time, kind, name, header, salt, body, signature, again FROM chat_event
-		WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?`, place(b, from), place(b, to), verifyStep)
+	rows, err := tx.Query(`SELECT e.place, e.lamport, e.time, e.kind, e.name, e.header, e.salt, e.body, e.signature, e.again, e.conversation, e.hidden, e.deleted, e.arrived,
+		a.conversation, a.target, a.waiting, u.body, g.place IS NOT NULL FROM chat_event e LEFT JOIN chat_amendment a ON a.place = e.place
+		LEFT JOIN chat_upshot u ON u.place = e.place LEFT JOIN chat_gap g ON g.place = e.place
+		WHERE e.place BETWEEN ? AND ? ORDER BY e.place LIMIT ?`, place(b, from), place(b, to), verifyStep)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var e storedEvent
-		if err := rows.Scan(&e.place, &e.lamport, &e.time, &e.kind, &e.name, &e.header, &e.salt, &e.body, &e.sig, &e.again); err != nil {
+	for size := 0; size < verifyBytes && rows.Next(); {
+		e, err := scanToVerify(rows)
+		if err != nil {
 			return nil, err
 		}
+		size += len(e.header) + len(e.body) + len(e.upshot)
 		events = append(events, e)
 	}
 	return events, rows.Err()
 }
 
+func scanToVerify(rows *sql.Rows) (e storedEvent, err error) {
+	var in sql.NullInt64
+	var waiting sql.NullBool
+	var target []byte
+	err = rows.Scan(&e.place, &e.lamport, &e.time, &e.kind, &e.name, &e.header, &e.salt, &e.body, &e.sig, &e.again, &e.conversation, &e.hidden, &e.deleted, &e.arrived,
+		&in, &target, &waiting, &e.upshot, &e.gap)
+	if in.Valid {
+		e.amends = &storedAmendment{in.Int64, target, waiting.Bool}
+	}
+	e.id = sha256.Sum256(e.header)
+	var h event.Header
+	if len(e.header) <= event.MaxHeader && wire.Unmarshal(e.header, &h) == nil && h.Check() == nil {
+		e.signed = &h
+	}
+	return e, err
+}
+
 // event verifies one event against its own hashes and the event before.
 func (l *logWalk) event(e *storedEvent) {
-	number := placeNumber(e.place)
+	number := e.number()
 	l.out.Events++
 	if number != l.before.Number+1 {
 		l.found(l.w.log, l.before.Number+1, 0, "events %d to %d are missing", l.before.Number+1, number-1)
 		l.first = true
 	}
-	var h event.Header
-	id := event.ID(sha256.Sum256(e.header))
-	if err := wire.Unmarshal(e.header, &h); err != nil || h.Check() != nil || len(e.header) > event.MaxHeader {
+	h, id := e.signed, e.id
+	if h == nil {
 		l.found(l.w.log, number, e.time, "the header of event %d was altered: it cannot be read", number)
 		l.before, l.first = event.Point{Number: number, Lamport: uint64(e.lamport), ID: id}, true
 		l.signature(e, number, id)
 		return
 	}
-	l.header(e, &h, number, id)
-	l.body(e, &h, number)
+	l.header(e, h, number, id)
+	l.body(e, h, number)
 	l.signature(e, number, id)
 	l.before, l.first = event.Point{Number: number, Lamport: h.Lamport, ID: id}, false
 }
@@ -136,7 +185,7 @@ func (l *logWalk) header(e *storedEvent, h *event.Header, number uint64, id even
 
 // body compares a body with the hash in the header. One that was dropped is none that was altered.
 func (l *logWalk) body(e *storedEvent, h *event.Header, number uint64) {
-	if len(e.salt) == 0 && len(e.body) == 0 {
+	if e.bare() {
 		l.out.Dropped++
 		return
 	}
