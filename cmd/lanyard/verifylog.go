@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"lanyard/internal/api"
@@ -12,7 +13,14 @@ func verifyLogCommand() command {
 	return command{name: "verify-log", args: "[CONVERSATION]", summary: "Find out whether conversations were altered", max: 1,
 		about: `
 Walks the logs of all conversations, or of one: the chain of hashes, every text, the signatures of who wrote it, and what each computer signed about
-how far the logs go. Texts that were dropped because they were old or deleted are no alteration. The exit status is 1 if anything was altered.`,
+how far the logs go. What is shown is worked out anew from what was signed: the order, edits, reactions, pins, what was deleted and what is hidden. Of
+what has no words here is told why: deleted, too old for how long you keep messages, forgotten with a room, not for you, or asked of others. Where
+nobody knows why, you kept messages for a shorter time once, or somebody emptied them. That is no alteration. The exit status is 1 if anything was
+altered.
+
+Nobody signs how far they have announcements: whoever cuts off the newest ones, and the notes of them as well, is not found. Not looked at is what is
+yours alone (drafts, stars, settings, what you have read, which rooms are listed), how far files got and where they lie, who has seen your
+announcements, and the index by which is searched.`,
 		run: func(ctx context.Context, c *call) error {
 			to := ""
 			if len(c.words) > 0 {
@@ -45,7 +53,7 @@ func printVerified(c *call, all []api.Verification) {
 			verdict = "ALTERED"
 		}
 		c.say("%s: %s (%s in %s, %s verified%s%s)", v.Name, verdict, count(v.Events, "event", "events"), count(v.Logs, "log", "logs"), count(v.Signatures, "signature", "signatures"),
-			some(v.Dropped, "text", "texts", "dropped by retention or deletion"), some(v.Unverified, "event", "events", "whose author's key is not known here any more"))
+			wordless(v.Dropped, v.Gone), some(v.Unverified, "event", "events", "whose author's key is not known here any more"))
 		for _, a := range v.Alterations {
 			c.say("  log of %s, %s%s", a.Author.Name, a.Text, written(a.Time))
 		}
@@ -60,6 +68,23 @@ func some(n int, one, many, which string) string {
 		return ""
 	}
 	return ", " + count(n, one, many) + " " + which
+}
+
+// wordless tells of events without words why they have none.
+func wordless(n int, by api.Gone) string {
+	if n == 0 {
+		return ""
+	}
+	var why []string
+	for _, one := range []struct {
+		n    int
+		what string
+	}{{by.Deleted, "deleted"}, {by.TooOld, "too old"}, {by.Forgotten, "forgotten with the room"}, {by.NotOurs, "not for you"}, {by.Awaited, "asked of others"}, {by.Unexplained, "nobody knows why"}} {
+		if one.n > 0 {
+			why = append(why, fmt.Sprintf("%d %s", one.n, one.what))
+		}
+	}
+	return fmt.Sprintf(", without words here: %s", strings.Join(why, ", "))
 }
 
 func written(at time.Time) string {

@@ -38,7 +38,7 @@ type Hits struct {
 	Total   int    `json:"total"`
 }
 
-// Verification is what verifying the log of one conversation found. Dropped events are those without a text, by retention or deletion: no alteration.
+// Verification is what verifying the log of one conversation found. Dropped events are those without words, which is no alteration; Gone tells why they have none.
 type Verification struct {
 	Conversation string       `json:"conversation"`
 	Person       string       `json:"person"`
@@ -47,10 +47,21 @@ type Verification struct {
 	Logs         int          `json:"logs"`
 	Events       int          `json:"events"`
 	Dropped      int          `json:"dropped"`
+	Gone         Gone         `json:"gone"`
 	Signatures   int          `json:"signatures"` // that are right
 	Unverified   int          `json:"unverified"` // events of authors whose key is not known any more
 	Alterations  []Alteration `json:"alterations"`
 	More         int          `json:"more"` // alterations beyond those listed
+}
+
+// Gone counts events without words by why they have none.
+type Gone struct {
+	Deleted     int `json:"deleted"`     // by their author
+	TooOld      int `json:"tooOld"`      // for how long messages are kept here, or announcements passed on
+	Forgotten   int `json:"forgotten"`   // with a room that our person forgot
+	NotOurs     int `json:"notOurs"`     // they were written for others
+	Awaited     int `json:"awaited"`     // they came without, and others are asked for them
+	Unexplained int `json:"unexplained"` // nothing here tells why
 }
 
 // Alteration is one place where a conversation is not what its authors signed. Event is the number in the author's log, 0 for the log as a whole.

@@ -148,7 +148,7 @@ func TestTypesOfThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, v := range map[string]any{
-		"Me": api.Me{}, "Peer": api.Peer{}, "Author": api.Author{}, "Later": api.Later{}, "Retention": api.Retention{}, "RetentionWith": api.RetentionWith{}, "Alteration": api.Alteration{}, "Verification": api.Verification{}, "MessageState": api.State{}, "Message": api.Message{}, "Conversation": api.Conversation{}, "Progress": api.Progress{}, "File": api.File{},
+		"Me": api.Me{}, "Peer": api.Peer{}, "Author": api.Author{}, "Later": api.Later{}, "Retention": api.Retention{}, "RetentionWith": api.RetentionWith{}, "Alteration": api.Alteration{}, "Verification": api.Verification{}, "Gone": api.Gone{}, "MessageState": api.State{}, "Message": api.Message{}, "Conversation": api.Conversation{}, "Progress": api.Progress{}, "File": api.File{},
 		"ShareMember": api.ShareMember{}, "Problem": api.Problem{}, "Share": api.Share{}, "Invite": api.Invite{}, "Notice": api.Notice{}, "TrashEntry": api.TrashEntry{}, "Network": api.Network{}, "Snapshot": api.Snapshot{}, "Office": api.Office{}, "Room": api.Room{}, "RoomMember": api.RoomMember{}, "RoomChange": api.RoomChange{}, "RoomEnd": api.RoomEnd{}, "MemberChange": api.MemberChange{}, "StateChange": api.StateChange{},
 	} {
 		body := regexp.MustCompile(`(?s)export interface ` + name + ` \{(.*?)\}`).FindSubmatch(source)

@@ -87,7 +87,7 @@ func everyConversation(b *tab, c *canned) {
 			return
 		}
 		c.answer(w, []api.Verification{
-			{Conversation: "with-ana", Person: "ana", Name: "Ana Almeida", Logs: 2, Events: 9}, {Conversation: "with-ben", Person: "ben", Name: "Ben Becker", Logs: 2, Events: 3, Dropped: 2},
+			{Conversation: "with-ana", Person: "ana", Name: "Ana Almeida", Logs: 2, Events: 9}, {Conversation: "with-ben", Person: "ben", Name: "Ben Becker", Logs: 2, Events: 3, Dropped: 3, Gone: api.Gone{Deleted: 1, Unexplained: 2}},
 			{Conversation: "with-noa", Person: "noa", Name: "נועה לוי", Altered: true, Logs: 1, Events: 4, Alterations: []api.Alteration{{Author: api.Author{ID: "noa", Name: "נועה לוי"}, Log: "l", Event: 1, Text: "its text was changed"}}},
 		})
 	})
@@ -118,6 +118,7 @@ func everyConversation(b *tab, c *canned) {
 	b.until("the dialog is gone", `!document.querySelector(".dialog")`)
 	settings("Check all of them…")
 	b.see(".dialog .verdict-bad", "1 of 3 conversations was altered on this computer")
+	b.see(".dialog .quiet", "3 entries have no words here: 1 deleted by who wrote them; 2 nothing here tells why")
 	b.see(".dialog .alterations", "נועה לוי")
 	b.see(".dialog .alterations", "its text was changed")
 	b.until("the sentence runs as its words do, whoever it names", `getComputedStyle(document.querySelector(".alterations li")).direction === "ltr"`)

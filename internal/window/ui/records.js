@@ -2,7 +2,8 @@
 import { ApiError, call, failure, part } from "./api.js";
 import { bearer } from "./session.js";
 import { closing } from "./actions.js";
-/** @import { Retention, Verification } from "./types.js" */
+import { count } from "./format.js";
+/** @import { Gone, Retention, Verification } from "./types.js" */
 
 /** @typedef {"html" | "json" | "csv"} Format */
 
@@ -51,3 +52,14 @@ export async function keep(person, days) {
 
 /** @param {string} person empty for all conversations @returns {Promise<Verification[]>} */
 export const verify = (person) => call("GET", person ? `/verify?conversation=${part(person)}` : "/verify");
+
+/** Why entries have no words. @type {[keyof Gone, string][]} */
+const reasons = [["deleted", "deleted by who wrote them"], ["tooOld", "too old to be kept"], ["forgotten", "forgotten with a room"], ["notOurs", "not for you"], ["awaited", "not here yet, others are asked for them"], ["unexplained", "nothing here tells why: messages were kept for a shorter time once, or somebody emptied them"]];
+
+/** How many entries have no words, and why, in one sentence; "" for none. @param {Verification[]} all */
+export function gone(all) {
+	const sum = (/** @type {keyof Gone} */ why) => all.reduce((n, v) => n + v.gone[why], 0);
+	const parts = reasons.filter(([why]) => sum(why) > 0).map(([why, words]) => `${sum(why)} ${words}`);
+	const n = all.reduce((n, v) => n + v.dropped, 0);
+	return n === 0 ? "" : `${count(n, "entry has", "entries have")} no words here: ${parts.join("; ")}. That is no alteration.`;
+}

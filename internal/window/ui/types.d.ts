@@ -29,8 +29,10 @@ export interface Later {
 export interface Retention { days: number; conversations: RetentionWith[] }
 export interface RetentionWith { conversation: string; person: string; name: string; days: number }
 export interface Alteration { author: Author; machine: string; log: string; event: number; time?: string; text: string }
+/** Why entries have no words here. */
+export interface Gone { deleted: number; tooOld: number; forgotten: number; notOurs: number; awaited: number; unexplained: number }
 export interface Verification {
-  conversation: string; person: string; name: string; altered: boolean; logs: number; events: number; dropped: number; signatures: number; unverified: number; alterations: Alteration[]; more: number;
+  conversation: string; person: string; name: string; altered: boolean; logs: number; events: number; dropped: number; gone: Gone; signatures: number; unverified: number; alterations: Alteration[]; more: number;
 }
 export interface Version { text: string; time: string }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */

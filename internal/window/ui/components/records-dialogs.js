@@ -1,7 +1,7 @@
 // Three questions about a whole conversation: into which file, for how long, and whether it was altered.
 import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
 import { closing, sentence, show, tell } from "../actions.js";
-import { exportTalk, keep, retention, verify } from "../records.js";
+import { exportTalk, gone, keep, retention, verify } from "../records.js";
 import { count } from "../format.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "../icons.js";
@@ -110,13 +110,13 @@ function verdictOfAll(all) {
 	return some.length === 0 ? "Nothing was said yet, so there is nothing to check." : `Nothing was altered in ${count(some.length, "conversation")}: all is as its authors wrote it.`;
 }
 
-/** Several as one. @param {Verification[]} all @returns {{altered: boolean, dropped: number, unverified: number}} */
-const summed = (all) => ({ altered: all.some((v) => v.altered), dropped: all.reduce((n, v) => n + v.dropped, 0), unverified: all.reduce((n, v) => n + v.unverified, 0) });
+/** Several as one. @param {Verification[]} all @returns {{altered: boolean, gone: string, unverified: number}} */
+const summed = (all) => ({ altered: all.some((v) => v.altered), gone: gone(all), unverified: all.reduce((n, v) => n + v.unverified, 0) });
 
 /** What was found altered, by conversation. @param {{all: Verification[]}} props */
 function Alterations({ all }) {
 	const bad = all.filter((v) => v.altered);
-	return html`<div>${bad.map((v) => html`<section key=${v.conversation}>${all.length > 1 && html`<h3><bdi dir="auto">${v.name}</bdi></h3>`}<ul class="alterations">${v.alterations.map((a) => html`<li key=${`${a.log}-${a.event}`}><bdi dir="auto">${a.author.name}</bdi>: ${a.text}</li>`)}</ul></section>`)}</div>`;
+	return html`<div>${bad.map((v) => html`<section key=${v.conversation}>${all.length > 1 && html`<h3><bdi dir="auto">${v.name}</bdi></h3>`}<ul class="alterations">${v.alterations.map((a) => html`<li key=${`${a.log}-${a.event}-${a.text}`}><bdi dir="auto">${a.author.name}</bdi>: ${a.text}</li>`)}</ul></section>`)}</div>`;
 }
 
 /** @param {{person: string, name: string}} props */
@@ -133,7 +133,7 @@ export function VerifyDialog({ person, name }) {
 	const verbs = html`<span class="grow"></span>${again}<button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
 	return h(Dialog, { title: person ? `Check the conversation with ${name}` : "Check all conversations", verbs, problem }, html`
 		<p role="status" class=${v?.altered ? "verdict verdict-bad" : "verdict"}>${found ? html`${h(Icon, { name: v?.altered ? "warning" : "check" })}<span>${person ? verdict(found[0]) : verdictOfAll(found)}</span>` : problem ? "" : "Checking every entry and signature…"}</p>
-		${v && v.dropped > 0 && html`<p class="quiet">${`The text of ${count(v.dropped, "entry", "entries")} is gone because somebody deleted it or it was too old to be kept. That is no alteration.`}</p>`}
+		${v && v.gone && html`<p class="quiet">${v.gone}</p>`}
 		${v && v.unverified > 0 && html`<p class="quiet">${`${count(v.unverified, "entry", "entries")} could not be checked: the key of who wrote them is not known here any more.`}</p>`}
 		${found && v?.altered && h(Alterations, { all: found })}
 		${v?.altered && html`<p class="quiet">Ask the others for their copy of this conversation: they can check theirs in the same way.</p>`}`);
