@@ -285,3 +285,17 @@ func TestVerifyWhileMuchHappens(t *testing.T) {
 		<-over
 	})
 }
+
+// TestVerifyAlteredOrigin: that nobody can read any more what was said anew stops no verifying: it is told.
+func TestVerifyAlteredOrigin(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all, room, one := anewBehindAWall(t, s, false)
+		carla := all[2]
+		carla.awaitVector(t, room, all[0])
+		carla.verifies(t, room, "")
+		carla.stop()
+		carla.tamper(t, fmt.Sprintf(`UPDATE chat_event SET header = x'ff' WHERE name = %d`, event.Name(one.ID)))
+		carla.run(t)
+		carla.verifies(t, room, "cannot be read")
+	})
+}
