@@ -39,6 +39,8 @@ func TestTwoDesks(t *testing.T) {
 		{"a name changes everywhere at once", rename},
 		{"a dropped file is sent, accepted and there", sendFile},
 		{"a pasted picture is seen, a sound is heard", pictures},
+		{"a film is played", film},
+		{"a thin picture stays small", thin},
 		{"a file is held and goes on", held},
 		{"a small file of somebody known comes by itself", unasked},
 		{"a dropped folder becomes a shared copy", shareCopy},
