@@ -133,3 +133,32 @@ func TestTracesGrowOld(t *testing.T) {
 		}
 	})
 }
+
+// TestTracesStayUntilRead: the line of a message that was deleted stays until it was read, so that its author gets to know that.
+func TestTracesStayUntilRead(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		sent := anna.send(t, ben, "secret")
+		ben.awaitTexts(t, anna, "secret")
+		if _, err := anna.Delete(t.Context(), sent[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		ben.await(t, "the deletion", func() bool { return ben.message(t, sent[0].ID).Deleted })
+		if err := ben.KeepAll(t.Context(), 2); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * day)
+		if !ben.message(t, sent[0].ID).Deleted {
+			t.Fatal("it is gone before it was read")
+		}
+		if _, err := ben.MarkRead(t.Context(), ben.Direct(anna.person()), event.ID{}); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitState(t, sent[0].ID, Read)
+		time.Sleep(day)
+		if n := len(ben.history(t, anna, Query{}).Messages); n != 0 {
+			t.Errorf("a day after it was read %d lines are shown", n)
+		}
+	})
+}

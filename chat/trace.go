@@ -10,6 +10,16 @@ import (
 
 // A trace is the line that stands where a message was deleted. It grows old as the message would have; header and deletion stay.
 
+// isRead reports whether our person wrote an event or has read it: of what goes from sight before, its author is never told that it was read.
+func (c *Chat) isRead(v *conversation, b *branch, number uint64) bool {
+	if c.config.Roster.PersonOf(b.log.Peer) == c.config.Identity.Person() {
+		return true
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.readLocked(b, number)
+}
+
 // hideTraces takes those that are too old from sight, in steps that hold up nobody, and notes of which conversations.
 func (k *keeping) hideTraces(ctx context.Context, w sweep, changed map[*conversation]bool) error {
 	for from := int64(0); ctx.Err() == nil; {
@@ -52,7 +62,7 @@ func (k *keeping) oldTraces(ctx context.Context, from int64, w sweep) (all []old
 				next = o.place
 			}
 			b, known := branches[placeBranch(o.place)]
-			if known && o.youngest(0, w.now) < w.before[b.in.key] {
+			if known && o.youngest(0, w.now) < w.before[b.in.key] && k.chat.isRead(b.in, b.branch, placeNumber(o.place)) {
 				o.in = b.in
 				all = append(all, o)
 			}
