@@ -276,6 +276,7 @@ type ear struct {
 	amended  []Message
 	reaches  []Reach
 	reminded []Message
+	problems []Problem // the last told
 }
 
 func newEar() *ear {
@@ -301,6 +302,8 @@ func (e *ear) hear(c Change) {
 		e.reaches = append(e.reaches, *c.Reach)
 	case c.Amended != nil:
 		e.amended = append(e.amended, *c.Amended)
+	case c.ProblemsChanged:
+		e.problems = c.Problems
 	case c.FileGone != event.ID{}:
 		e.gone = append(e.gone, c.FileGone)
 	}
@@ -320,6 +323,16 @@ func (e *ear) told() []string {
 		texts = append(texts, m.Text)
 	}
 	return texts
+}
+
+// problem returns the sentence of the one problem that is told now, empty where there is none or are several.
+func (e *ear) problem() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.problems) != 1 {
+		return ""
+	}
+	return e.problems[0].Sentence
 }
 
 func (e *ear) state(id event.ID) Delivery {

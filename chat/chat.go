@@ -268,6 +268,19 @@ func (c *Chat) Load(ctx context.Context) error {
 	if c.isLoaded() {
 		return nil
 	}
+	lost, err := c.dropLost(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.loadAll(ctx); err != nil {
+		return damaged(err)
+	}
+	c.tellLost(lost)
+	close(c.ready)
+	return nil
+}
+
+func (c *Chat) loadAll(ctx context.Context) error {
 	if err := c.config.DB.Read(ctx, c.read); err != nil {
 		return err
 	}
@@ -294,11 +307,7 @@ func (c *Chat) Load(ctx context.Context) error {
 	if err := c.config.DB.Read(ctx, c.mail.load); err != nil {
 		return fmt.Errorf("load the mail for those who are absent: %w", err)
 	}
-	if err := c.config.DB.Read(ctx, c.index.load); err != nil {
-		return err
-	}
-	close(c.ready)
-	return nil
+	return c.config.DB.Read(ctx, c.index.load)
 }
 
 // Run keeps conversations until ctx ends; then what waits is stored, and it returns when everything it started has ended. It fails only when the

@@ -259,15 +259,23 @@ func forgetLog(tx *store.Tx, v *conversation, branches []*branch) error {
 				return err
 			}
 		}
-		for _, table := range []string{"chat_upshot", "chat_amendment", "chat_file", "chat_event"} {
-			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE place BETWEEN ? AND ?`, place(b, 0), place(b, event.MaxNumber)); err != nil {
-				return err
-			}
+		if err := forgetBranch(tx, b.key); err != nil {
+			return err
 		}
-		for _, query := range []string{`DELETE FROM chat_read WHERE branch = ?`, `DELETE FROM chat_indexed WHERE branch = ?`, `DELETE FROM chat_came WHERE branch = ?`, `DELETE FROM chat_branch WHERE key = ?`} {
-			if _, err := tx.Exec(query, b.key); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// forgetBranch takes a branch out of all tables but those of the index.
+func forgetBranch(tx *store.Tx, key int64) error {
+	for _, table := range []string{"chat_upshot", "chat_amendment", "chat_file", "chat_event"} {
+		if _, err := tx.Exec(`DELETE FROM `+table+` WHERE place BETWEEN ? AND ?`, key<<numberBits, key<<numberBits|int64(event.MaxNumber)); err != nil {
+			return err
+		}
+	}
+	for _, query := range []string{`DELETE FROM chat_read WHERE branch = ?`, `DELETE FROM chat_indexed WHERE branch = ?`, `DELETE FROM chat_came WHERE branch = ?`, `DELETE FROM chat_branch WHERE key = ?`} {
+		if _, err := tx.Exec(query, key); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -150,6 +150,16 @@ func unindex(tx *store.Tx, v *conversation, place int64) error {
 	return nil
 }
 
+// unindexAll empties the index; all is indexed anew in the background.
+func unindexAll(tx *store.Tx) error {
+	for _, query := range []string{`DELETE FROM chat_time`, `DELETE FROM chat_indexed`, `INSERT INTO chat_search(chat_search) VALUES ('delete-all')`} {
+		if _, err := tx.Exec(query); err != nil {
+			return fmt.Errorf("empty the index: %w", err)
+		}
+	}
+	return nil
+}
+
 // isIndexed reports whether an event was looked at for the index.
 func isIndexed(tx *store.Tx, place int64) (is bool, err error) {
 	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_time WHERE place = ?)`, place).Scan(&is)
