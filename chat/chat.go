@@ -167,9 +167,12 @@ var laterSchema string
 //go:embed office.sql
 var officeSchema string
 
+//go:embed emoji.sql
+var emojiSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema, emojiSchema}}
 }
 
 // Config is what a Chat is made of.

@@ -21,7 +21,7 @@ func TestRefold(t *testing.T) {
 				a.meet(t, b)
 				a.send(t, b, c.text)
 				a.search(t, Search{Text: "walrus"})
-				if again := a.refold(t, c.old); again != (c.old != "") {
+				if again := a.refold(t, refoldSchema, c.old); again != (c.old != "") {
 					t.Errorf("indexed anew: %v", again)
 				}
 				a.stop()
@@ -36,8 +36,36 @@ func TestRefold(t *testing.T) {
 	}
 }
 
+// TestEmojiOfBefore: what was indexed before emoji were words is found by them, and can be edited and deleted.
+func TestEmojiOfBefore(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		a, b := s.start(t, "Anna"), s.start(t, "Ben")
+		a.meet(t, b)
+		sent := a.send(t, b, "walrus 🍕 v1.2.3")[0]
+		a.search(t, Search{Text: "walrus"})
+		if !a.refold(t, emojiSchema, "walrus v1 2 3") {
+			t.Error("it is not indexed anew")
+		}
+		a.stop()
+		a.run(t)
+		for _, typed := range []string{"🍕", "walrus", "1.2", "v1"} {
+			if found := a.search(t, Search{Text: typed}); !slices.Equal(found, []string{sent.Text}) {
+				t.Errorf("%q finds %q", typed, found)
+			}
+		}
+		if _, err := a.Edit(t.Context(), sent.ID, "walrus 🍔", nil); err != nil {
+			t.Fatal(err)
+		}
+		for typed, want := range map[string][]string{"🍕": nil, "1.2": nil, "🍔": {"walrus 🍔"}} {
+			if found := a.search(t, Search{Text: typed}); !slices.Equal(found, want) {
+				t.Errorf("after the edit %q finds %q", typed, found)
+			}
+		}
+	})
+}
+
 // refold gives the one text that is indexed the keys that it had before, if any, and lifts the index. It reports whether all is to be indexed anew.
-func (a *agent) refold(t *testing.T, old string) (again bool) {
+func (a *agent) refold(t *testing.T, schema, old string) (again bool) {
 	t.Helper()
 	err := a.config.DB.Write(t.Context(), func(tx *store.Tx) (err error) {
 		if old != "" {
@@ -48,7 +76,7 @@ func (a *agent) refold(t *testing.T, old string) (again bool) {
 				return err
 			}
 		}
-		if _, err := tx.Exec(refoldSchema); err != nil {
+		if _, err := tx.Exec(schema); err != nil {
 			return err
 		}
 		return tx.QueryRow(`SELECT NOT EXISTS (SELECT 1 FROM chat_indexed)`).Scan(&again)

@@ -11,7 +11,7 @@ import (
 // TestFindsWhatWasTyped: who types the words of a text finds it, every place found lies in the text, in order and apart, and what is shown of it marks
 // something.
 func TestFindsWhatWasTyped(t *testing.T) {
-	text := rapid.StringOfN(rapid.SampledFrom([]rune("abAB éßÅ\u0301明日-_.1½ﬁ*()😀İıสวัส\n")), 1, 48, -1)
+	text := rapid.StringOfN(rapid.SampledFrom([]rune("abvAB éßÅ\u0301明日-_.1½ﬁ*()😀🏽\u200d\ufe0f♀⌚🇩İıสวัส\n")), 1, 48, -1)
 	rapid.Check(t, func(r *rapid.T) {
 		said := text.Draw(r, "text")
 		if len(Of(said)) == 0 || len(Of(said)) > maxTerms {
@@ -51,6 +51,46 @@ func checkKeys(t interface{ Errorf(string, ...any) }, text string) {
 	for _, w := range Of(text) {
 		if again := Of(w.Key); len(w.Key) < maxWord-4 && (len(again) != 1 || again[0].Key != w.Key) {
 			t.Errorf("%q: the key %q is %v when read again", text, w.Key, again)
+		}
+	}
+}
+
+// TestFoundByEmoji: an emoji is a word, whatever tints it or is joined to it; and the numbers of a version are found without the letter before.
+func TestFoundByEmoji(t *testing.T) {
+	for _, c := range []struct {
+		typed, said, marked string
+		found               bool
+	}{
+		{"🍕", "lunch 🍕 party", "🍕", true},
+		{"🍕", "lunch🍕🍕party", "🍕", true},
+		{"lunch 🍕", "🍕 for lunch", "🍕", true},
+		{`"lunch 🍕"`, "🍕 for lunch", "", false},
+		{"🍔", "lunch 🍕 party", "", false},
+		{"👍", "👍🏽", "👍🏽", true},
+		{"👍🏽", "👍", "👍", true},
+		{"❤️", "❤", "❤", true},
+		{"❤", "with ❤️", "❤️", true},
+		{"🤦", "oh 🤦🏽‍♀️!", "🤦🏽‍♀️", true},
+		{"🤦‍♀️", "oh 🤦🏽‍♀️!", "🤦🏽‍♀️", true},
+		{"🇩🇪", "to 🇩🇪", "🇩🇪", true},
+		{"🇩🇪", "to 🇫🇷", "", false},
+		{"1.2", "v1.2.3", "v1.2", true},
+		{"v1.2", "V1.2.3", "V1.2", true},
+		{"v1", "v1.2.3", "v1", true},
+		{"v", "v1", "v1", true},
+		{"2.3", "v1.2.3", "2.3", true},
+		{"v2", "v1.2.3", "", false},
+		{"3", "mp3", "", false},
+		{"20 °C", "20°C", "20", true},
+	} {
+		places, all := Read(c.typed).Find(c.said)
+		if all != c.found {
+			t.Errorf("%q in %q: %v", c.typed, c.said, all)
+		}
+		if marked := c.said[:0]; len(places) > 0 && all {
+			if marked = c.said[places[0].From:places[0].To]; marked != c.marked {
+				t.Errorf("%q in %q is found at %q", c.typed, c.said, marked)
+			}
 		}
 	}
 }

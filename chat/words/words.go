@@ -40,10 +40,11 @@ type Word struct {
 }
 
 // Of splits a text into the words by which it is found: runs of letters, digits and their marks. In scripts that put no blanks between words each
-// letter is a word of its own, and a word that is looked for becomes a phrase of letters.
+// letter is a word of its own, and a word that is looked for becomes a phrase of letters. An emoji is a word, too; one that is joined of several is a phrase.
 func Of(text string) []Word {
 	var words []Word
 	from, single := -1, false // where the open word began, and whether it is a letter by itself
+	drawn := 0                // to where an emoji goes
 	end := func(to int) {
 		if from >= 0 {
 			for _, key := range apart(foldWord(text[from:to])) {
@@ -54,7 +55,12 @@ func Of(text string) []Word {
 	}
 	for i, r := range text {
 		switch {
-		case unicode.IsMark(r): // belongs to the letter before
+		case i < drawn || unicode.IsMark(r): // belongs to what is before
+		case pictured(r):
+			end(i)
+			var all []Word
+			all, drawn = emoji(text, i)
+			words = append(words, all...)
 		case !unicode.IsLetter(r) && !unicode.IsNumber(r):
 			end(i)
 		case from < 0:
@@ -73,19 +79,28 @@ func unbroken(r rune) bool {
 	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// apart splits a folded word once more: folding takes some letters of scripts without blanks apart, and signs that contain one.
+// apart splits a folded word once more: folding takes some letters of scripts without blanks apart, and signs that contain one. And the v before the number of
+// a version is a word, so that 1.2 finds v1.2.3.
 func apart(key string) (keys []string) {
 	from, single := 0, false
 	for i, r := range key {
 		if i > from && (single || unbroken(r)) {
-			keys, from = append(keys, key[from:i]), i
+			keys, from = numbered(keys, key[from:i]), i
 		}
 		single = unbroken(r)
 	}
 	if from < len(key) {
-		keys = append(keys, key[from:])
+		keys = numbered(keys, key[from:])
 	}
 	return keys
+}
+
+// numbered adds a key, as two if it is the number of a version.
+func numbered(keys []string, key string) []string {
+	if len(key) > 1 && key[0] == 'v' && '0' <= key[1] && key[1] <= '9' {
+		return append(keys, key[:1], key[1:])
+	}
+	return append(keys, key)
 }
 
 // foldWord makes the key of a word: without case, accents and compatibility forms. Letters that Unicode does not take apart but people type without
