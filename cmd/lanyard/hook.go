@@ -16,8 +16,8 @@ func hookAddCommand() command {
 Each message that comes into the conversation from now on is given, in order and at least once, to COMMAND on its standard input, or posted to URL,
 as one JSON object as in lanyard watch --json. COMMAND runs without a shell, with your rights, in the profile's folder; it finds LANYARD_PROFILE and
 LANYARD_CONVERSATION in its environment, so that lanyard send "$LANYARD_CONVERSATION" TEXT answers. It has taken the message when it ends with status
-0, URL when it answers 2xx, within 30 seconds. What fails is tried again, ten times within some minutes; then the hook stops and says so. Prints the
-hook's ID.
+0, URL when it answers 2xx, within 30 seconds; redirects are not followed. What fails is tried again, ten times within some minutes; then the hook
+stops and says so. Prints the hook's ID.
 
 --own      also what I write myself, and what comes through my webhooks: a program that answers to that talks to itself
 --url URL  on this computer only, such as http://127.0.0.1:8080/message`,
@@ -44,26 +44,41 @@ func addHook(ctx context.Context, a *api.Client, c *call) (api.Hook, error) {
 
 func hookListCommand() command {
 	return command{name: "hook list", summary: "List my hooks, and what became of their last message",
+		about: "Of what a command or an address said the beginning is shown; with --json all that is kept.",
 		run: simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Hook, error) {
 			return a.Hooks(ctx)
-		}, func(c *call, all []api.Hook) {
-			if len(all) == 0 {
-				c.say("There is no hook; lanyard hook add makes one.")
-				return
-			}
-			table := [][]string{{"ID", "ON", "STATE", "GIVEN", "WAITING", "LAST", "TO"}}
-			for _, h := range all {
-				state, to := h.State, h.URL
-				if h.Result != "" {
-					state += " (" + h.Result + ")"
-				}
-				if to == "" {
-					to = strings.Join(h.Command, " ")
-				}
-				table = append(table, []string{h.ID, intoOf(h.To), state, strconv.Itoa(h.Given), strconv.Itoa(h.Waiting), usedOf(h.Last), to})
-			}
-			c.rows(table)
-		})}
+		}, printHooks)}
+}
+
+func printHooks(c *call, all []api.Hook) {
+	if len(all) == 0 {
+		c.say("There is no hook; lanyard hook add makes one.")
+		return
+	}
+	table := [][]string{{"ID", "ON", "STATE", "GIVEN", "WAITING", "LAST", "TO"}}
+	for _, h := range all {
+		state, to := h.State, h.URL
+		if h.Result != "" {
+			state += " (" + beginning(h.Result) + ")"
+		}
+		if to == "" {
+			to = strings.Join(h.Command, " ")
+		}
+		table = append(table, []string{h.ID, intoOf(h.To), state, strconv.Itoa(h.Given), strconv.Itoa(h.Waiting), usedOf(h.Last), to})
+	}
+	c.rows(table)
+}
+
+// maxResult is how many characters of what was wrong a row of the table has room for.
+const maxResult = 80
+
+// beginning is a text on one line of a table, or as much of it as there is room for.
+func beginning(text string) string {
+	line := []rune(strings.Join(strings.Fields(text), " "))
+	if len(line) <= maxResult {
+		return string(line)
+	}
+	return strings.TrimSpace(string(line[:maxResult-1])) + "…"
 }
 
 func hookResumeCommand() command {

@@ -77,7 +77,7 @@ func (r runner) run(ctx context.Context, body []byte) error {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // it did its work and left something behind that runs on
 		return nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("the command took longer than it may%s", said)
+		return fmt.Errorf("the command %w%s", context.Cause(ctx), said)
 	case errors.As(err, &exit):
 		return fmt.Errorf("the command ended with %s%s", exit.ProcessState, said)
 	}

@@ -286,7 +286,7 @@ func TestSlowCommandEnds(t *testing.T) {
 	children := filepath.Join(filepath.Dir(b.path), "children")
 	b.await(t, "it took too long", func(o Outgoing) bool {
 		started, err := os.ReadFile(children)
-		return err == nil && bytes.HasSuffix(started, []byte("\n")) && o.Failures > 0 && o.Result == "the command took longer than it may: y"
+		return err == nil && bytes.HasSuffix(started, []byte("\n")) && o.Failures > 0 && o.Result == fmt.Sprintf("the command took longer than the %v that it may: y", b.patience)
 	})
 	stop()
 	for _, child := range lines(t, children) {
@@ -362,6 +362,11 @@ func TestAddressGetsEachMessage(t *testing.T) {
 	b.await(t, "both", func(o Outgoing) bool { return o.Given == 2 })
 	mu.Lock()
 	defer mu.Unlock()
+	redirects := httptest.NewServer(http.RedirectHandler(server.URL, http.StatusFound))
+	defer redirects.Close()
+	if err := newPoster().post(t.Context(), &Outgoing{URL: redirects.URL}, nil); err == nil || err.Error() != "the address answered 302 Found, and a hook follows to no other: give it that one" {
+		t.Errorf("a redirect: %v", err)
+	}
 	if want := "application/json {1}"; !slices.Equal(heard, []string{want, want, want, "application/json {2}"}) {
 		t.Errorf("heard %q", heard)
 	}

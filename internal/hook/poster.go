@@ -58,19 +58,23 @@ func (p poster) post(ctx context.Context, o *Outgoing, body []byte) error {
 	var wrapped *url.Error
 	switch {
 	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return errors.New("the address took longer to answer than it may")
+		return fmt.Errorf("the address %w", context.Cause(ctx))
 	case errors.As(err, &wrapped):
 		return fmt.Errorf("the address cannot be reached: %w", wrapped.Err)
 	case err != nil:
 		return err
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode/100 != 2 {
+	switch answer.StatusCode / 100 {
+	case 2:
+		return nil
+	case 3:
+		return fmt.Errorf("the address answered %s, and a hook follows to no other: give it that one", answer.Status)
+	default:
 		said := &beginning{}
 		_, _ = io.Copy(said, io.LimitReader(answer.Body, maxOutput)) // what can be read of it only helps
 		return fmt.Errorf("the address answered %s%s", answer.Status, said)
 	}
-	return nil
 }
 
 // checkURL refuses what is not on this machine by its looks.

@@ -2,6 +2,7 @@ package hook
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -192,7 +193,7 @@ func (h *Hooks) pauseAfter(failures int) time.Duration {
 
 // try gives a message to the hook's command or address.
 func (h *Hooks) try(ctx context.Context, o *Outgoing, body []byte) error {
-	timed, cancel := context.WithTimeout(ctx, h.patience)
+	timed, cancel := context.WithTimeoutCause(ctx, h.patience, fmt.Errorf("took longer than the %v that it may", h.patience))
 	defer cancel()
 	if o.URL != "" {
 		return h.poster.post(timed, o, body)
