@@ -61,7 +61,7 @@ func recorded(t *testing.T, ana, _ *desk, _ string) {
 
 	more("Check this conversation…")
 	ana.see(".dialog .verdict", "Nothing was altered: all ")
-	ana.see(".dialog", "is gone because somebody deleted it")
+	ana.see(".dialog", "deleted by who wrote them")
 	ana.looks("verify")
 	ana.click(".dialog button", "Close")
 	for button, says := range map[string][2]string{"Check all of them…": {".dialog .verdict", "Nothing was altered in "}, "What is in the way…": {".dialog .finding", "disk"}} {
