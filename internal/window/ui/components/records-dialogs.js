@@ -92,7 +92,7 @@ export function RetentionDialog({ person, name, conversation }) {
 		${person && h(Radios, { name: "what", label: "Which", all: [["one", `This conversation: ${name}`], ["all", "All conversations that have no choice of their own"]], chosen: what, onChange: (id) => take(set, id) })}
 		${h(Radios, { name: "span", label: "On this computer", all: [...(what === "one" ? [/** @type {const} */ (["default", `As all conversations (now ${span(set.days)})`])] : []), ...spans], chosen, onChange: setChosen })}
 		${chosen === "other" && html`<label class="field">Days<input type="number" min="1" step="1" value=${own} aria-invalid=${wrong ? "true" : "false"} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => { setOwn(e.currentTarget.value); setProblem(""); }} /></label>`}
-		${drops > 0 && !wrong && html`<p class="warn">${h(Icon, { name: "warning" })}<span>${`Messages older than ${count(drops, "day")} are deleted from this computer, now and from then on. That cannot be undone. Others keep theirs; what they have not got, what you have not read, and files stay.`}</span></p>`}`);
+		${drops > 0 && !wrong && html`<p class="warn">${h(Icon, { name: "warning" })}<span>${`Messages older than ${count(drops, "day")} are deleted from this computer, now and from then on. That cannot be undone. Others keep theirs; what they have not got and what you have not read stays, and so do received files, in their folder.`}</span></p>`}`);
 }
 
 /** The verdict in one sentence. @param {Verification | undefined} v */
