@@ -76,7 +76,7 @@ func (c *Chat) disown(tx *store.Tx, v *conversation, also func(*store.Tx) error)
 	if v.room.members().Has(c.config.Identity.Person()) {
 		return ErrStillIn // invited again a moment ago
 	}
-	for _, query := range []string{`DELETE FROM chat_mine WHERE conversation = ?`, `DELETE FROM chat_keep WHERE conversation = ?`, `DELETE FROM chat_later WHERE conversation = ?`, `DELETE FROM chat_gap WHERE conversation = (SELECT key FROM chat_conversation WHERE id = ?)`} {
+	for _, query := range []string{`DELETE FROM chat_mine WHERE conversation = ?`, `DELETE FROM chat_keep WHERE conversation = ?`, `DELETE FROM chat_later WHERE conversation = ?`, `DELETE FROM chat_gap WHERE conversation = (SELECT key FROM chat_conversation WHERE id = ?)`, `DELETE FROM chat_unmeant WHERE conversation = (SELECT key FROM chat_conversation WHERE id = ?)`} {
 		if _, err := tx.Exec(query, v.id[:]); err != nil {
 			return err
 		}

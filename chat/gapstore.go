@@ -7,38 +7,55 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/chat/frame"
+	"lanyard/chat/membership"
 	"lanyard/internal/store"
 )
 
 // gapStep is how many gaps are looked at in one step.
 const gapStep = 4096
 
-// storeGaps notes the events of this page that came without their words though they may be for us.
+// storeGaps notes the events of this page that came without their words, and judges anew for whom are those that came before, if our person's membership turned.
 func (p *page) storeGaps(tx *store.Tx) error {
 	if p.v.room == nil {
 		return nil
 	}
-	m, self := p.members(), p.chat.config.Identity.Person()
+	m := p.members()
 	for _, a := range p.arrivals {
 		for _, e := range a.events {
-			if !e.Dropped() || m.Closed == 1 && m.Here(e.Heads()...) && !m.MemberBy(self, e.Heads()) && !e.Kind.ChangesMembers() {
+			if !e.Dropped() {
 				continue
 			}
-			r, err := tx.Exec(`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`,
-				place(a.branch, e.Number))
-			if err != nil {
+			if err := p.noteBare(tx, m, place(a.branch, e.Number), e); err != nil {
 				return fmt.Errorf("note that event %d of log %s came without words: %w", e.Number, a.branch.log.ID, err)
-			}
-			n, err := r.RowsAffected()
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				p.made.mute = append(p.made.mute, e)
 			}
 		}
 	}
+	if err := p.rejudge(tx, m); err != nil {
+		return fmt.Errorf("judge anew what came without words %s: %w", p.v.in(), err)
+	}
 	return nil
+}
+
+// noteBare notes an event without words: as one of which others are asked for them, or as one that is for others.
+func (p *page) noteBare(tx *store.Tx, m *membership.State, at int64, e *event.Event) error {
+	if !mayBeFor(m, p.chat.config.Identity.Person(), e) {
+		return noteUnmeant(tx, at)
+	}
+	noted, err := noteGap(tx, at)
+	if noted {
+		p.made.mute = append(p.made.mute, e)
+	}
+	return err
+}
+
+// noteGap notes that others are asked for the words of an event, unless it was deleted; false if it is noted already.
+func noteGap(tx *store.Tx, at int64) (noted bool, err error) {
+	r, err := tx.Exec(`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`, at)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
 }
 
 // isGap reports whether words are wanted for an event: what fills or deletes it takes the note away.

@@ -101,10 +101,12 @@ func (p *page) members() *membership.State {
 	return p.v.room.members()
 }
 
-// unsettles reports whether this page changes what is lacked of what was noted before, beside words that came: by another membership, or by an event that tells for
-// whom others are.
+// unsettles reports whether this page changes what is lacked of what was noted before, beside words that came: by another membership, by what turned out
+// to be for us or not to be, or by an event that tells for whom others are.
 func (p *page) unsettles(from *lacked, m *membership.State) bool {
 	switch {
+	case p.made.judged.moved:
+		return true
 	case from.noted == 0:
 		return false
 	case m != from.by && (from.unsure || p.made.shift.hides || !from.by.SameFor(p.chat.config.Identity.Person(), m)):

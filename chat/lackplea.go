@@ -41,7 +41,7 @@ func (s *session) toldVector(ctx context.Context) (told vector.Vector, lacks boo
 		}
 		all, asked := s.chat.lacks(s.v, l), s.takesBare() && s.bothIn()
 		if told, lacks, ok := s.named(l, all, asked); ok {
-			return told, lacks, nil
+			return told, lacks || s.v.room.rejudged.pending(), nil
 		}
 	}
 	return nil, false, context.Cause(ctx)

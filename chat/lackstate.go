@@ -186,7 +186,8 @@ func gained(from, to uint64, before, now []span) (all []span) {
 	return all
 }
 
-// reviewLacking has our states of rooms in which words are missing worked out anew: what they said before may have been said by a version that told headers as delivered.
+// reviewLacking has our states of rooms in which words are missing worked out anew: what they said before may have been said by a version that told headers as delivered. What was still to be judged anew
+// of a room is judged with that.
 func (c *Chat) reviewLacking(ctx context.Context) {
 	var all []*conversation
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
@@ -201,7 +202,7 @@ func (c *Chat) reviewLacking(ctx context.Context) {
 	}
 }
 
-// withGaps returns the rooms in which words are missing.
+// withGaps returns the rooms in which words are missing, or may turn out to be.
 func (c *Chat) withGaps(tx *store.Tx) (all []*conversation, err error) {
 	with := map[int64]bool{}
 	rows, err := tx.Query(`SELECT DISTINCT conversation FROM chat_gap`)
@@ -217,7 +218,7 @@ func (c *Chat) withGaps(tx *store.Tx) (all []*conversation, err error) {
 		with[key] = true
 	}
 	for _, v := range c.all() {
-		if with[v.key] {
+		if with[v.key] || v.room != nil && v.room.rejudged.pending() {
 			all = append(all, v)
 		}
 	}

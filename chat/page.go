@@ -58,6 +58,7 @@ type made struct {
 	filled   []*fill                 // events that have their words now
 	mute     []*event.Event          // that are noted as being without words
 	lacked   *lacked                 // in a room: what is lacked then
+	judged   judged                  // what came before without words is for us, or not any more
 	shift    shift                   // in a room: who is a member then
 }
 
@@ -348,6 +349,9 @@ func (p *page) foreign() []view {
 
 // storeState makes and stores our new state when there is more to say than in the last one.
 func (p *page) storeState(tx *store.Tx) error {
+	if p.v.room != nil && p.made.judged.goesOn {
+		return nil // it would tell as delivered what may turn out to be lacked
+	}
 	if p.v.office != nil || len(p.arrivals)+len(p.made.reading)+len(p.made.filled) == 0 && p.made.shift.now == nil && !p.review && !p.v.outdone() {
 		return nil
 	}

@@ -19,6 +19,7 @@ type room struct {
 	memory   memory
 	shunning shunning
 	unopened unopened
+	rejudged rejudged
 	flows    flows
 	clock    joinClock
 	lacked   lackBook

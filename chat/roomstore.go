@@ -40,7 +40,7 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 	for _, v := range c.conversations {
 		byKey[v.key] = v
 	}
-	rows, err := tx.Query(`SELECT conversation, creation, signature, quiet, forgotten, shunned, unopened FROM chat_room`)
+	rows, err := tx.Query(`SELECT conversation, creation, signature, quiet, forgotten, shunned, unopened, rejudge FROM chat_room`)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +49,8 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 		var key int64
 		var signed membership.Signed
 		var quiet, shunned, unopened bool
-		var forgotten int64
-		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet, &forgotten, &shunned, &unopened); err != nil {
+		var forgotten, rejudge int64
+		if err := rows.Scan(&key, &signed.Body, &signed.Signature, &quiet, &forgotten, &shunned, &unopened, &rejudge); err != nil {
 			return nil, err
 		}
 		creation, err := membership.ReadCreation(signed)
@@ -63,6 +63,7 @@ func (c *Chat) readRooms(tx *store.Tx) (all []*conversation, err error) {
 		v.room.memory.is.Store(forgotten)
 		v.room.shunning.is.Store(shunned)
 		v.room.unopened.is.Store(unopened)
+		v.room.rejudged.from.Store(rejudge)
 		all = append(all, v)
 	}
 	return all, rows.Err()

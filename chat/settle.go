@@ -49,6 +49,7 @@ func (p *page) settle() {
 			s.lookForWords(false)
 		}
 	}
+	p.chat.rejudged(p.v, &p.made.judged)
 }
 
 // keep moves what is known to be durable.

@@ -42,6 +42,7 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 	c.files.reviewOffered(v, s.before)
 	c.pleadAnew(v, s.before, s.now)
 	c.shiftNow(v)
+	c.tellTurned(v, s)
 	if self := c.config.Identity.Person(); s.now.Has(self) && (s.hides || !s.before.Has(self)) {
 		c.begin(func() { c.recover(c.life, v) }) // what we wrote while we only believed to be a member
 	}

@@ -91,6 +91,36 @@ func TestAloneAsWithTheirLogs(t *testing.T) {
 	})
 }
 
+// TestTurnsForWhoseMembershipDiffers: by what has seen none of the changes from where it turns on, everybody was a member in both states or in none.
+func TestTurnsForWhoseMembershipDiffers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		now := w.replay()
+		known := slices.Clone(w.all)
+		if len(known) > 0 {
+			at := rapid.IntRange(0, len(known)-1).Draw(t, "comes last")
+			known = slices.Delete(known, at, at+1)
+		}
+		before := Replay(w.creation, known, w.begun)
+		for n := byte(1); n <= 5; n++ {
+			who := somebody(n)
+			first, turns := now.TurnsFor(before, who)
+			if back, also := before.TurnsFor(now, who); also != turns || back != first {
+				t.Fatalf("for %d it turns at %v, %v, and back at %v, %v", n, first, turns, back, also)
+			}
+			for _, c := range w.all {
+				heads := []event.ID{c.ID}
+				if !now.Here(heads...) || !before.Here(heads...) || now.MemberBy(who, heads) == before.MemberBy(who, heads) {
+					continue
+				}
+				if !turns || c.At.Compare(first) < 0 {
+					t.Fatalf("by change %v %d was a member in one of the two; it turns at %v, %v", c.At, n, first, turns)
+				}
+			}
+		}
+	})
+}
+
 // TestRemovedStayOut: who has a removal that counts is a member only by an invitation, joining or entrustment that has seen it; the creator is removed
 // by nobody; and of two who remove each other at the same time never both are gone.
 func TestRemovedStayOut(t *testing.T) {

@@ -1,0 +1,165 @@
+package chat
+
+import (
+	"errors"
+	"sync/atomic"
+
+	"lanyard/chat/event"
+	"lanyard/chat/membership"
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// Where the history is closed, events come without words that are for others. A change that comes later can say otherwise of whether our person was a member by what such an event
+// has seen: a removal of theirs turns out void. Then it is ours, and what is lacked; or what seemed to be ours is not. So both sorts are noted, and judged anew: docs/protocol.md, section 6,
+// rooms, "Words that are missing".
+
+// rejudgeStep is how many events of either sort are judged anew in one transaction: more than can have the same time, as a room has fewer branches.
+const rejudgeStep = 1024
+
+// rejudged is from which time in a room on what came without words is still to be judged anew, 0 = all of it is judged: the column chat_room.rejudge.
+type rejudged struct{ from atomic.Int64 }
+
+func (r *rejudged) pending() bool { return r.from.Load() > 0 }
+
+// judged is what a page found out by that.
+type judged struct {
+	moved  bool // something is noted otherwise than before
+	turned bool // something of that is ours that was not
+	ours   bool // something still is, or is again: who was asked for its words when it was not was asked for others only
+	goesOn bool // the rest follows
+}
+
+// mayBeFor reports whether the words of an event may be for somebody: where the history is closed, it was written under a membership with them, or nobody can tell yet.
+func mayBeFor(m *membership.State, who identity.PersonID, e *event.Event) bool {
+	return m.Closed != 1 || e.Kind.ChangesMembers() || !m.Here(e.Heads()...) || m.MemberBy(who, e.Heads())
+}
+
+// noteUnmeant notes that an event came without words that are for others.
+func noteUnmeant(tx *store.Tx, at int64) error {
+	_, err := tx.Exec(`INSERT INTO chat_unmeant (conversation, lamport, place) SELECT conversation, lamport, place FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`, at)
+	return err
+}
+
+// rejudge judges a part of what came without words anew, if our person's membership turned by this page or one before and not all is judged yet. The rest follows with the next pages.
+func (p *page) rejudge(tx *store.Tx, m *membership.State) error {
+	r, s := &p.v.room.rejudged, &p.made.shift
+	from := r.from.Load()
+	if s.now != nil && m.Closed == 1 {
+		if at, turns := m.TurnsFor(s.before, p.chat.config.Identity.Person()); turns && (from == 0 || int64(at.Lamport) < from) {
+			from = int64(at.Lamport)
+		}
+	}
+	if from == 0 {
+		return nil
+	}
+	next, err := p.rejudgeFrom(tx, m, from)
+	if err != nil {
+		return err
+	}
+	p.review = true
+	p.made.judged.goesOn = next > 0
+	tx.AfterCommit(func() { r.from.Store(next) })
+	_, err = tx.Exec(`UPDATE chat_room SET rejudge = ? WHERE conversation = ?`, next, p.v.key)
+	return err
+}
+
+// rejudgeFrom judges the first events from a time in the room on, and returns from which time on there are more; 0 when there are none.
+func (p *page) rejudgeFrom(tx *store.Tx, m *membership.State, from int64) (next int64, err error) {
+	unmeant, next, err := bareFrom(tx, `SELECT u.lamport, e.place, e.header FROM chat_unmeant u JOIN chat_event e ON e.place = u.place
+		WHERE u.conversation = ? AND u.lamport >= ? ORDER BY u.lamport LIMIT ?`, p.v, from)
+	if err != nil {
+		return 0, err
+	}
+	gaps, also, err := bareFrom(tx, `SELECT g.lamport, e.place, e.header FROM chat_gap g JOIN chat_event e ON e.place = g.place
+		WHERE g.conversation = ? AND g.lamport >= ? ORDER BY g.lamport LIMIT ?`, p.v, from)
+	if err != nil {
+		return 0, err
+	}
+	if next == 0 || also > 0 && also < next {
+		next = also
+	}
+	self := p.chat.config.Identity.Person()
+	for _, b := range unmeant {
+		if mayBeFor(m, self, b.event) {
+			p.made.judged.moved, p.made.judged.turned = true, true
+			_, noted := noteGap(tx, b.place)
+			err = errors.Join(err, deleteUnmeant(tx, b), noted)
+		}
+	}
+	for _, b := range gaps {
+		if mayBeFor(m, self, b.event) {
+			p.made.judged.ours = true
+		} else {
+			p.made.judged.moved = true
+			_, deleted := deleteGap(tx, b.place)
+			err = errors.Join(err, deleted, noteUnmeant(tx, b.place))
+		}
+	}
+	return next, err
+}
+
+// rejudged asks for what is ours now, tells that it is lacked, and has the rest judged.
+func (c *Chat) rejudged(v *conversation, j *judged) {
+	for _, s := range c.sessionsOf(v) {
+		if j.turned {
+			s.requestAgain() // what was told before counts it as here
+		}
+		if j.turned || j.ours {
+			s.lookForWords(true)
+		}
+	}
+	if !j.goesOn {
+		return
+	}
+	if err := c.ledger.add(func(b *batch) { b.reviews = append(b.reviews, v) }); err != nil {
+		c.config.Log.Debug("what came without words is judged on at the next start", "error", err)
+	}
+}
+
+// tellTurned tells those who asked in vain for words that may be for them by what their membership has become.
+func (c *Chat) tellTurned(v *conversation, shift *shift) {
+	if shift.now.Closed != 1 {
+		return
+	}
+	for _, s := range c.sessionsOf(v) {
+		if _, turns := shift.now.TurnsFor(shift.before, s.link.Person()); turns {
+			s.tellFilled()
+		}
+	}
+}
+
+// unworded is an event without its words, and where it lies.
+type unworded struct {
+	place int64
+	event *event.Event // its header
+}
+
+func deleteUnmeant(tx *store.Tx, b unworded) error {
+	_, err := tx.Exec(`DELETE FROM chat_unmeant WHERE conversation = (SELECT conversation FROM chat_event WHERE place = ?) AND lamport = ? AND place = ?`, b.place, int64(b.event.Lamport), b.place)
+	return err
+}
+
+// bareFrom reads events that a query finds from a time in a room on, but for those whose headers were altered here, and returns the time of the last one if there may be more.
+func bareFrom(tx *store.Tx, query string, v *conversation, from int64) (all []unworded, next int64, err error) {
+	rows, err := tx.Query(query, v.key, from, rejudgeStep)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	looked, last := 0, int64(0)
+	for ; rows.Next(); looked++ {
+		var b unworded
+		var raw []byte
+		if err := rows.Scan(&last, &b.place, &raw); err != nil {
+			return nil, 0, err
+		}
+		if b.event, err = event.Read(raw, nil, nil); err == nil {
+			all = append(all, b)
+		}
+	}
+	if looked == rejudgeStep {
+		next = last
+	}
+	return all, next, rows.Err()
+}
