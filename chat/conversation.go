@@ -101,6 +101,14 @@ func (v *conversation) views(log vector.Log) []view {
 	return viewsOf(v.branches[log])
 }
 
+// endOf returns where a log ends here, whichever of its branches is the longest.
+func (v *conversation) endOf(log vector.Log) (end uint64) {
+	for _, w := range v.views(log) {
+		end = max(end, w.kept.Number)
+	}
+	return end
+}
+
 // allViews returns the branches of all logs.
 func (v *conversation) allViews() []view {
 	v.mu.Lock()

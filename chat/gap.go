@@ -24,28 +24,6 @@ const (
 	gapSpan  = 128             // numbers of a log that are looked at in one step of an answer
 )
 
-// filling is what a session in a room needs for that. Guarded by session.mu.
-type filling struct {
-	upTo  int64     // key of the last gap of ours that they were asked about
-	busy  bool      // they have not answered all of it
-	round int       // how often they were asked from the first gap on
-	began time.Time // when they were last asked from the first gap on
-	waits bool      // they are again once the pause is over
-
-	wanted []frame.Gap // what they asked for and is still to be looked at
-	owed   bool        // they have not got the end of the answer
-	asked  bool        // they ask for words, and are told when there are more
-	tell   bool        // that there are
-
-	refused bool // they got none, as one of us was no member as far as we knew
-}
-
-// restart has the other side asked from the first gap on.
-func (f *filling) restart() {
-	f.upTo, f.busy = 0, false
-	f.round++
-}
-
 // bothIn reports whether both sides of a session are members of its room.
 func (s *session) bothIn() bool {
 	if s.v.room == nil || !s.link.Offers(capabilityWords) {
@@ -60,30 +38,30 @@ func (s *session) lookForWords(anew bool) {
 	if s.v.room == nil {
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := &s.filling
 	if anew {
-		if wait := gapPause - time.Since(f.began); wait > 0 {
-			if !f.waits {
-				f.waits = true
-				time.AfterFunc(wait, func() { s.lookForWords(true) })
-			}
+		began, wait := s.asking.anew()
+		if wait > 0 {
+			time.AfterFunc(wait, func() { s.lookForWords(true) })
+		}
+		if !began {
 			return
 		}
-		f.restart()
-		f.waits, f.began = false, time.Now()
 	}
+	s.dueGaps()
+}
+
+// dueGaps has the session's goroutine look whether something is to be asked for or told.
+func (s *session) dueGaps() {
+	s.mu.Lock()
 	s.due.gaps = true
+	s.mu.Unlock()
 	s.stir()
 }
 
 // askForWords asks for the next words that we lack, once what they were asked before is answered.
 func (s *session) askForWords(ctx context.Context) error {
-	s.mu.Lock()
-	after, round, idle := s.filling.upTo, s.filling.round, !s.filling.busy && s.theirs != nil
-	s.mu.Unlock()
-	if !idle || !s.bothIn() {
+	after, round, idle := s.asking.idle()
+	if !idle || !s.heard() || !s.bothIn() {
 		return nil
 	}
 	var missing []frame.Gap
@@ -96,13 +74,7 @@ func (s *session) askForWords(ctx context.Context) error {
 			return fmt.Errorf("look for words that are missing %s: %w", s.v.in(), err)
 		}
 	}
-	s.mu.Lock()
-	begins := s.filling.round != round // they are asked from the first gap on, which is due
-	if !begins {
-		s.filling.upTo, s.filling.busy = after, len(missing) > 0
-	}
-	s.mu.Unlock()
-	if begins || len(missing) == 0 {
+	if !s.asking.asks(round, after, len(missing) > 0) || len(missing) == 0 {
 		return nil
 	}
 	return s.sendGaps(ctx, frame.Gaps{Missing: missing})
@@ -142,51 +114,20 @@ func (c *Chat) takeGaps(l *peer.Link, body []byte) {
 	if len(f.Missing) == 0 {
 		return
 	}
-	s.mu.Lock()
-	s.filling.wanted, s.filling.owed, s.filling.asked = f.Missing, true, true
-	s.mu.Unlock()
+	s.answering.take(f.Missing)
 	s.stir()
-}
-
-// nextWanted returns a part of what they asked for; false when nothing is owed. A part without a log is the end.
-func (s *session) nextWanted() (part frame.Gap, owed bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := &s.filling
-	if !f.owed {
-		return frame.Gap{}, false
-	}
-	if len(f.wanted) == 0 {
-		f.owed = false
-		return frame.Gap{}, true
-	}
-	first := &f.wanted[0]
-	part = *first
-	end := uint64(0) // where the log ends here
-	for _, w := range s.v.views(part.VectorLog()) {
-		end = max(end, w.kept.Number)
-	}
-	if part.Last-part.First < gapSpan || first.First+gapSpan > end {
-		f.wanted = f.wanted[1:]
-	} else {
-		part.Last = part.First + gapSpan - 1
-		first.First += gapSpan
-	}
-	return part, true
 }
 
 // sendWords answers a part of what they asked for; false when nothing is owed.
 func (s *session) sendWords(ctx context.Context) (bool, error) {
-	part, owed := s.nextWanted()
+	part, owed := s.answering.next(s.v.endOf)
 	switch {
 	case !owed:
 		return false, nil
 	case part.First == 0:
 		return true, s.sendWordsFrame(ctx, frame.Words{Done: 1})
 	case !s.bothIn():
-		s.mu.Lock()
-		s.filling.refused = true
-		s.mu.Unlock()
+		s.answering.refuse()
 		s.tellRefused() // should they have become one in between
 		return true, nil
 	}
@@ -250,9 +191,7 @@ func (c *Chat) takeWords(l *peer.Link, body []byte) {
 		c.fails(l, "take words that were missing; they are asked for again at the next link", err)
 	}
 	if s := c.session(l, v); f.Done == 1 && s != nil {
-		s.mu.Lock()
-		s.filling.busy = false
-		s.mu.Unlock()
+		s.asking.answered()
 		s.lookForWords(false)
 	}
 }
@@ -296,35 +235,21 @@ func (c *Chat) filled(v *conversation) {
 
 // tellFilled has the other side told that we may have words now for which they asked in vain.
 func (s *session) tellFilled() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.filling.asked {
-		s.filling.tell, s.due.gaps = true, true
-		s.stir()
+	if s.answering.haveMore() {
+		s.dueGaps()
 	}
 }
 
 // tellRefused does so once both are members, if they asked before that was known here.
 func (s *session) tellRefused() {
-	if !s.bothIn() {
-		return
-	}
-	s.mu.Lock()
-	refused := s.filling.refused
-	s.filling.refused = false
-	s.mu.Unlock()
-	if refused {
+	if s.bothIn() && s.answering.wasRefused() {
 		s.tellFilled()
 	}
 }
 
 // exchangeGaps tells the other side that there are more words, if there are, and asks for those that we lack.
 func (s *session) exchangeGaps(ctx context.Context) error {
-	s.mu.Lock()
-	tell := s.filling.tell
-	s.filling.tell = false
-	s.mu.Unlock()
-	if tell && s.bothIn() {
+	if s.answering.tellsMore() && s.bothIn() {
 		if err := s.sendGaps(ctx, frame.Gaps{Again: 1}); err != nil {
 			return err
 		}

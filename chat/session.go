@@ -30,6 +30,9 @@ type session struct {
 	turn sync.Mutex    // held while up changes
 	up   use
 
+	asking    asking    // for words that are missing here
+	answering answering // what they ask for
+
 	mu     sync.Mutex
 	theirs vector.Vector // what they said they have; nil until their vector came: before that nothing is pushed
 	have   cover
@@ -40,9 +43,7 @@ type session struct {
 	due    duties
 	asked  asked
 	relay  relay
-
-	filling filling // words that are missing
-	told    telling // about the office
+	told   telling // about the office
 }
 
 // use is a time in which a session sends.
@@ -82,8 +83,8 @@ func (s *session) begin() {
 	s.mu.Lock()
 	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.direct()
 	s.live, s.size = nil, 0
-	s.filling.restart()
 	s.mu.Unlock()
+	s.asking.restart()
 	ctx, cancel := context.WithCancel(s.link.Context())
 	u := use{cancel, make(chan struct{})}
 	s.up = u

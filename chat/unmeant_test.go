@@ -167,7 +167,7 @@ func TestPassedOverBefore(t *testing.T) {
 		x := o.ben.sessionWith(t, o.room, o.dora)
 		x.lookForWords(true)
 		synctest.Wait()
-		if x.filling.upTo == 0 {
+		if x.asking.upTo == 0 {
 			t.Fatal("Ben did not look for words")
 		}
 		s.lan.Heal()
