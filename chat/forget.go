@@ -285,7 +285,7 @@ func (s *session) untilForgotten(tx *store.Tx, b *branch, events []*event.Event,
 		return events, nil
 	}
 	for i, e := range events {
-		if !e.Dropped() || e.Kind.ChangesMembers() || read.in.Closed == 1 && !read.meant(who, e) || s.chat.neverHad(read, e) {
+		if !e.Dropped() || e.Kind.ChangesMembers() || read.in.Closed == 1 && !read.areFor(who, e) || s.chat.neverHad(read, e) {
 			continue // or it is for release to tell
 		}
 		if bare, err := isBare(tx, v, place(b, e.Number), e); err != nil || !bare {

@@ -145,7 +145,7 @@ func (s *session) sendWords(ctx context.Context) (bool, error) {
 	var f frame.Words
 	size := 0
 	for _, e := range all {
-		if !read.in.Here(e.Heads()...) || read.in.Closed == 1 && !e.Kind.ChangesMembers() && e.Kind != event.KindDelete && !read.meant(s.link.Person(), e) {
+		if !read.in.Here(e.Heads()...) || !read.areFor(s.link.Person(), e) {
 			continue
 		}
 		w := frame.Word{ID: e.ID[:], Salt: e.Salt, Body: e.Body}

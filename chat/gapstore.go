@@ -101,7 +101,7 @@ func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64) (all []fram
 	self := c.config.Identity.Person()
 	for _, g := range gaps {
 		e := g.event
-		if c.holds(v, e.Peer) || read.in.Closed == 1 && !e.Kind.ChangesMembers() && !read.meant(self, e) {
+		if c.holds(v, e.Peer) || read.in.Closed == 1 && !read.areFor(self, e) {
 			after = g.key
 			continue
 		}

@@ -23,20 +23,19 @@ type mute struct {
 type owing struct {
 	self identity.PersonID
 	one  membership.Member
-	is   bool // a member
 	read readers
 }
 
 // owingOf prepares to tell that of some events, by a membership.
 func (c *Chat) owingOf(tx *store.Tx, m *membership.State, events []*event.Event) (owing, error) {
 	self := c.config.Identity.Person()
-	one, is := m.Member(self)
+	one, _ := m.Member(self)
 	read, err := c.readersIn(tx, m, events)
-	return owing{self, one, is, read}, err
+	return owing{self, one, read}, err
 }
 
 func (o *owing) isOwed(e *event.Event) bool {
-	return o.one.Since.Compare(e.Position()) < 0 && (o.is && o.read.in.Closed != 1 || o.read.meant(o.self, e))
+	return o.one.Since.Compare(e.Position()) < 0 && o.read.areFor(o.self, e)
 }
 
 // awaited are the events that tell for whom some of these are, and are not here.

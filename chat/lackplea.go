@@ -155,7 +155,7 @@ func (s *session) untilLacked(tx *store.Tx, b *branch, events []*event.Event, re
 		return events, nil
 	}
 	for i, e := range events {
-		if !e.Dropped() || e.Kind.ChangesMembers() || !read.meant(s.link.Person(), e) {
+		if !e.Dropped() || e.Kind.ChangesMembers() || !read.areFor(s.link.Person(), e) {
 			continue
 		}
 		if is, err := isGap(tx, place(b, e.Number)); is || err != nil {

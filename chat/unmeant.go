@@ -6,7 +6,6 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/chat/membership"
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -28,11 +27,6 @@ type judged struct {
 	turned bool // something of that is ours that was not
 	ours   bool // something still is, or is again: who was asked for its words when it was not was asked for others only
 	goesOn bool // the rest follows
-}
-
-// mayBeFor reports whether the words of an event may be for somebody: where the history is closed, it was written under a membership with them, or nobody can tell yet.
-func mayBeFor(m *membership.State, who identity.PersonID, e *event.Event) bool {
-	return m.Closed != 1 || e.Kind.ChangesMembers() || !m.Here(e.Heads()...) || m.MemberBy(who, e.Heads())
 }
 
 // noteUnmeant notes that an event came without words that are for others.

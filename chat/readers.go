@@ -1,0 +1,88 @@
+package chat
+
+import (
+	"lanyard/chat/event"
+	"lanyard/chat/membership"
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+)
+
+// readers tells for whom the words of events of a room are. The zero value is that of any other conversation, where they are for both.
+type readers struct {
+	in      *membership.State
+	person  func(identity.PeerID) identity.PersonID // whose a machine is
+	origins map[event.ID][]event.ID                 // of what these events re-issue and is here, the changes that it names
+}
+
+// readersOf prepares to tell for whom the words of some events are.
+func (c *Chat) readersOf(tx *store.Tx, v *conversation, events []*event.Event) (readers, error) {
+	if v.room == nil {
+		return readers{}, nil
+	}
+	return c.readersIn(tx, v.room.members(), events)
+}
+
+// readersIn does so by a membership.
+func (c *Chat) readersIn(tx *store.Tx, m *membership.State, events []*event.Event) (readers, error) {
+	r := readers{in: m, person: c.config.Roster.PersonOf, origins: map[event.ID][]event.ID{}}
+	if r.in.Closed != 1 {
+		return r, nil
+	}
+	for _, e := range events {
+		if !repeats(e) {
+			continue
+		}
+		origin := event.ID(e.Again)
+		at, here, err := placeOf(tx, origin)
+		if err != nil {
+			return readers{}, err
+		}
+		if !here {
+			continue
+		}
+		var raw []byte
+		if err := tx.QueryRow(`SELECT header FROM chat_event WHERE place = ?`, at).Scan(&raw); err != nil {
+			return readers{}, err
+		}
+		old, err := event.Read(raw, nil, nil)
+		if err != nil {
+			return readers{}, err
+		}
+		r.origins[origin] = old.Heads()
+	}
+	return r, nil
+}
+
+// repeats reports whether an event holds the words of an older one for whom these were, and not anew for all.
+func repeats(e *event.Event) bool { return len(e.Again) > 0 && e.Anew != 1 }
+
+// everybodys reports whether an event is for everybody whom its log goes to: a change, or a deletion, which holds no words and takes back what they may have.
+func everybodys(e *event.Event) bool { return e.Kind.ChangesMembers() || e.Kind == event.KindDelete }
+
+// areFor reports whether the words of an event are for somebody ("Who is sent what"). Who sends them, asks for them, waits for them, passes them by and counts them as lacked: all of them ask here.
+func (r *readers) areFor(who identity.PersonID, e *event.Event) bool {
+	return everybodys(e) || r.in.Closed != 1 && r.in.Has(who) || r.meant(who, e)
+}
+
+// mayBeFor reports whether they may be by what the event says itself, whatever it re-issues: false if they are not, though somebody who is no member of a room with open history becomes one and all that it names comes.
+func mayBeFor(m *membership.State, who identity.PersonID, e *event.Event) bool {
+	return everybodys(e) || m.Closed != 1 || !m.Here(e.Heads()...) || m.MemberBy(who, e.Heads())
+}
+
+// under reports whether an event was written under a membership with somebody.
+func (r *readers) under(who identity.PersonID, e *event.Event) bool {
+	return r.in.MemberBy(who, e.Heads())
+}
+
+// meant reports whether the words of an event were written for somebody: under a membership with them, and so was what it re-issues. What nobody here can
+// tell for whom it was is its author's alone.
+func (r *readers) meant(who identity.PersonID, e *event.Event) bool {
+	if !r.under(who, e) {
+		return false
+	}
+	if r.in.Closed != 1 || !repeats(e) || r.person(e.Peer) == who {
+		return true
+	}
+	heads, here := r.origins[event.ID(e.Again)]
+	return here && r.in.MemberBy(who, heads)
+}
