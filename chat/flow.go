@@ -85,6 +85,19 @@ func (f *flows) take(who identity.PersonID, n came, most int64, now time.Time) (
 	return true, false
 }
 
+// giveBack counts no more what was taken of somebody and could not be stored: it comes again.
+func (f *flows) giveBack(who identity.PersonID, n came) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch one := f.of[who]; {
+	case one == nil:
+	case one.held:
+		one.bytes = max(0, one.bytes-n.held)
+	default:
+		one.bytes = max(0, one.bytes-n.fresh)
+	}
+}
+
 // holds reports whether more of somebody's waits.
 func (f *flows) holds(who identity.PersonID) bool {
 	f.mu.Lock()
@@ -140,6 +153,16 @@ func (c *Chat) takeShare(v *conversation, events []*event.Event) error {
 		return errHeld
 	}
 	return nil
+}
+
+// giveShareBack undoes takeShare of events that could not be stored.
+func (c *Chat) giveShareBack(v *conversation, events []*event.Event) {
+	if v.room == nil || len(events) == 0 {
+		return
+	}
+	if who := c.config.Roster.PersonOf(events[0].Peer); who != c.config.Identity.Person() {
+		v.room.flows.giveBack(who, cameOf(events, time.Now()))
+	}
 }
 
 // holds reports whether more by an author waits.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"lanyard/chat/event"
 	"lanyard/internal/store"
+	"lanyard/internal/wire"
 )
 
 // fill has the database refuse to grow, as a full disk does; the function it returns makes room again.
@@ -68,6 +70,32 @@ func TestFullDisk(t *testing.T) {
 		anna.awaitState(t, sent[1].ID, Delivered)
 		if told := ben.ear.told(); len(told) != 4 {
 			t.Errorf("%d texts were told", len(told))
+		}
+	})
+}
+
+// TestWordsOnAFullDisk: words that came while there was no room are asked for anew, less often the longer it lasts, and come once there is room. That they came in vain makes nothing of their author wait.
+func TestWordsOnAFullDisk(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		p := plead(t, s, 10*event.MaxText, []string{capabilityLacks, capabilityWords}, longTexts()...)
+		empty := p.ben.fill(t)
+		p.told(t) // who said what they have is asked for words
+		before := p.liar.count(wire.KindGaps)
+		p.anna.run(t)
+		p.ben.await(t, "a full disk", func() bool { return len(p.ben.Problems()) > 0 })
+		time.Sleep(time.Hour)
+		p.liar.settled(p.ben)
+		if n := p.liar.count(wire.KindGaps) - before; n < 10 || n > int(time.Hour/retryMost)+10 {
+			t.Errorf("within an hour without room others were asked %d times", n)
+		}
+		if got := p.ben.Problems(); len(got) != 1 || got[0].ID != ProblemNotStored {
+			t.Errorf("problems: %v", got)
+		}
+		empty()
+		p.ben.await(t, "the words", func() bool { return p.ben.lackedNow(t, p.room).noted == 0 })
+		p.ben.sameLacked(t, p.room, "once there is room")
+		if got := p.ben.Problems(); len(got) != 0 {
+			t.Errorf("problems once there is room: %v", got)
 		}
 	})
 }

@@ -187,7 +187,7 @@ func (c *Chat) takeWords(l *peer.Link, body []byte) {
 		c.dropped("words of a conversation that is no room of ours")
 		return
 	}
-	if err := c.fillWith(l.Context(), v, f.Words); err != nil && !errors.Is(err, errEnded) {
+	if err := c.fillWith(l.Context(), v, f.Words); err != nil && !errors.Is(err, errEnded) && !errors.Is(err, errNotStored) {
 		c.fails(l, "take words that were missing; they are asked for again at the next link", err)
 	}
 	if s := c.session(l, v); f.Done == 1 && s != nil {
@@ -196,7 +196,7 @@ func (c *Chat) takeWords(l *peer.Link, body []byte) {
 	}
 }
 
-// fillWith has words stored that are missing, and waits for it.
+// fillWith has words stored that are missing, and waits for it. What could not be stored is asked for again: see notStored.
 func (c *Chat) fillWith(ctx context.Context, v *conversation, all []frame.Word) error {
 	var fills []*fill
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
@@ -214,10 +214,19 @@ func (c *Chat) fillWith(ctx context.Context, v *conversation, all []frame.Word) 
 		}
 		taken = append(taken, one)
 	}
-	if err := c.ledger.add(func(b *batch) { b.fills = append(b.fills, taken...) }); err != nil {
+	done := make(chan error, 1)
+	if err := c.ledger.add(func(b *batch) { b.fills, b.answers = append(b.fills, taken...), append(b.answers, done) }); err != nil {
 		return err
 	}
-	return c.ledger.settled(ctx)
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("%w: %w", errNotStored, err)
+		}
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // filled tells those who asked for words that there may be more now.

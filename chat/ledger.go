@@ -41,11 +41,12 @@ type batch struct {
 	bygones  []*bygone
 	fills    []*fill
 	reviews  []*conversation // what our state says of them is worked out anew
-	over     []chan struct{} // closed when all of it, and all before it, is settled
+	answers  []chan error    // each of capacity 1: why none of it could be stored, or nil
+	over     []chan struct{} // closed when all of it, and all before it, is settled, whatever came of it
 }
 
 func (b *batch) empty() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.reviews)+len(b.over) == 0
+	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.reviews)+len(b.answers)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -196,7 +197,10 @@ func (l *ledger) run(ctx context.Context) {
 	for {
 		b := l.take()
 		if !b.empty() {
-			l.post(context.WithoutCancel(ctx), b)
+			err := l.post(context.WithoutCancel(ctx), b)
+			for _, done := range b.answers {
+				done <- err
+			}
 			for _, over := range b.over {
 				close(over)
 			}
@@ -223,11 +227,11 @@ func (l *ledger) over(ctx context.Context) bool {
 	return l.waiting.empty()
 }
 
-// post stores one batch and then tells everybody what came of it.
-func (l *ledger) post(ctx context.Context, b batch) {
+// post stores one batch and then tells everybody what came of it. The error is why nothing of it was stored: people are told of it.
+func (l *ledger) post(ctx context.Context, b batch) error {
 	pages := l.pages(b)
 	if len(pages) == 0 {
-		return
+		return nil
 	}
 	for _, p := range pages {
 		p.prepare()
@@ -252,6 +256,7 @@ func (l *ledger) post(ctx context.Context, b batch) {
 			p.settle()
 		}
 	}
+	return err
 }
 
 // pages sorts a batch by conversation, keeping the order within each.

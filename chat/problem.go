@@ -18,6 +18,8 @@ const (
 type problems struct {
 	mu      sync.Mutex
 	present []Problem
+	retries bool          // the others are about to be asked again for what could not be stored
+	pause   time.Duration // after which that is, or was last; 0: something was stored since
 }
 
 // set adds or replaces a problem; it reports whether anything changed.
@@ -38,6 +40,9 @@ func (p *problems) set(q Problem) bool {
 func (p *problems) clear(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if id == ProblemNotStored {
+		p.pause = 0
+	}
 	n := len(p.present)
 	p.present = slices.DeleteFunc(p.present, func(q Problem) bool { return q.ID == id })
 	return len(p.present) != n
@@ -66,24 +71,52 @@ func (c *Chat) notStored(err error) {
 	if c.problems.set(p) {
 		c.news.problems()
 	}
-	c.begin(c.tryAgain)
+	if pause, due := c.problems.retry(); due && !c.begin(func() { c.tryAgain(pause) }) {
+		c.problems.retried()
+	}
 }
 
-// retryPause is how long after a failure to store the others are asked again for what was lost by it.
-const retryPause = 5 * time.Second
+// errNotStored is what is told of what notStored was told of.
+var errNotStored = errors.New("it could not be stored")
 
-func (c *Chat) tryAgain() {
-	pause := time.NewTimer(retryPause)
+// How long after a failure to store the others are asked again for what was lost by it, at first and at most: twice as long each time, until something is stored.
+const (
+	retryPause = 5 * time.Second
+	retryMost  = time.Minute
+)
+
+// retry returns after which pause the others are to be asked again; due is false if they are about to be anyway: what fails together is asked for once.
+func (p *problems) retry() (pause time.Duration, due bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.retries {
+		return 0, false
+	}
+	p.retries, p.pause = true, min(max(2*p.pause, retryPause), retryMost)
+	return p.pause, true
+}
+
+// retried notes that what fails from now on has to be asked for once more.
+func (p *problems) retried() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.retries = false
+}
+
+// tryAgain asks the others for everything anew: messages, words and changes of members may have been lost.
+func (c *Chat) tryAgain(after time.Duration) {
+	pause := time.NewTimer(after)
 	defer pause.Stop()
 	select {
 	case <-c.life.Done():
 		return
 	case <-pause.C:
 	}
+	c.problems.retried()
 	c.mu.Lock()
 	all := c.sessions.all()
 	c.mu.Unlock()
 	for _, s := range all {
-		s.requestAgain()
+		s.askAnew()
 	}
 }

@@ -158,6 +158,10 @@ func (p *page) giveUp(err error) {
 	p.v.tallies.clear()
 	for _, a := range p.arrivals {
 		p.v.forget(a)
+		p.chat.giveShareBack(p.v, a.events)
+	}
+	for _, f := range p.fills {
+		p.chat.giveShareBack(p.v, []*event.Event{f.event})
 	}
 	for _, d := range p.drafts {
 		d.done <- outcome{err: err}

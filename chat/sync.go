@@ -81,12 +81,17 @@ func (c *Chat) isInUse(l *peer.Link) bool {
 // framesLost is called when frames of the link were dropped: what they said is asked for anew.
 func (c *Chat) framesLost(l *peer.Link) {
 	for _, s := range c.sessionsOn(l) {
-		s.mu.Lock()
-		s.relay.again = true
-		s.mu.Unlock()
-		s.requestAgain()
-		s.lookForWords(true)
+		s.askAnew()
 	}
+}
+
+// askAnew asks for all that they said before and that is not here.
+func (s *session) askAnew() {
+	s.mu.Lock()
+	s.relay.again = true
+	s.mu.Unlock()
+	s.requestAgain()
+	s.lookForWords(true)
 }
 
 // requestAgain sends our vector, so that what is missing comes.
