@@ -98,8 +98,15 @@ func (c *Chat) answersPlea(l *peer.Link, v *conversation, r event.Run) {
 		if err != nil {
 			c.fails(l, "look for what was sent again; it is asked for once more", err)
 		}
-		if is {
-			s.raisePlea(b, one, event.PointOf(r.Last()))
+		if !is {
+			continue
+		}
+		to, err := c.tookWords(l.Context(), b, one.at, r)
+		if err != nil {
+			c.fails(l, "look for what was sent again; it is asked for once more", err)
+		}
+		if to.Number > one.at.Number {
+			s.raisePlea(b, one, to)
 		}
 	}
 }
@@ -140,6 +147,23 @@ func (c *Chat) holdsRun(ctx context.Context, v *conversation, b *branch, from ui
 		}
 	}
 	return true, nil
+}
+
+// tookWords returns up to where, from a point on, the words that a run brings of a branch's history are here: those that wait, or could not be stored, have to come once more.
+func (c *Chat) tookWords(ctx context.Context, b *branch, from event.Point, r event.Run) (to event.Point, err error) {
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		to = from
+		for _, e := range r.Events[from.Number+1-r.First().Number:] {
+			if !e.Dropped() {
+				if lacks, err := isGap(tx, place(b.owner(e.Number), e.Number)); lacks || err != nil {
+					return err
+				}
+			}
+			to = event.PointOf(e)
+		}
+		return nil
+	})
+	return to, err
 }
 
 func (v *conversation) tipOf(b *branch) uint64 {

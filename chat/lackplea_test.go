@@ -179,6 +179,38 @@ func TestOldVersionSendsAgainToAFullDisk(t *testing.T) {
 	})
 }
 
+// TestOldVersionSendsAgainWhatWaits: words that came again and wait, as very much of their author came, are not told as being here; they come once more when our person wants more.
+func TestOldVersionSendsAgainWhatWaits(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		p := plead(t, s, 2*event.MaxText, nil, longTexts()...)
+		p.awaitNamed(t, "nothing that is lacked", p.one-1, 0)
+		again := func() {
+			t.Helper()
+			for _, e := range p.said[p.one:] {
+				p.liar.sendsWhole(e)
+			}
+			p.liar.settled(p.ben)
+		}
+		again()
+		if !p.ben.holds(p.ben.known(p.room), p.anna.id.PeerID()) {
+			t.Fatal("nothing of Anna waits")
+		}
+		if v := p.told(t); !p.names(v, p.one) {
+			t.Errorf("while more waits than one text this is told to be here: %v", v.Vector)
+		}
+		if _, err := p.ben.More(t.Context(), p.room, p.anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		again()
+		if _, err := p.ben.More(t.Context(), p.room, p.anna.person()); err != nil {
+			t.Fatal(err)
+		}
+		again()
+		p.awaitNamed(t, "all", len(p.said)-1, 0)
+		p.ben.sameLacked(t, p.room, "when all came")
+	})
+}
+
 // sessionTo is an agent's session with a liar; nil while there is none.
 func (a *agent) sessionTo(t *testing.T, room event.ConversationID, l *liar) *session {
 	t.Helper()
