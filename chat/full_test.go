@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,47 @@ func TestWordsOnAFullDisk(t *testing.T) {
 		p.ben.await(t, "the words", func() bool { return p.ben.lackedNow(t, p.room).noted == 0 })
 		p.ben.sameLacked(t, p.room, "once there is room")
 		if got := p.ben.Problems(); len(got) != 0 {
+			t.Errorf("problems once there is room: %v", got)
+		}
+	})
+}
+
+// TestMessagesOnAFullDiskForLong: what several say for an hour to who has no room for it comes once there is room: others are not asked more and more often meanwhile, and that it came in vain makes
+// nothing of its authors wait.
+func TestMessagesOnAFullDiskForLong(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Ben", "Anna", "Carla", "Dora")
+		ben := all[0]
+		ben.stop()
+		ben.flow = 64 * event.MaxText // some come twice before they are given up
+		ben.run(t)
+		l := s.lie(t, ben, nil)
+		room := roomOfAll(t, NewRoom{}, all...)
+		if _, err := ben.Invite(t.Context(), room, l.id.Person()); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			a.await(t, "that five are members", func() bool { return a.known(room).room.members().Has(l.id.Person()) })
+		}
+		empty := ben.fill(t)
+		said := 0
+		for _, a := range all {
+			if a != ben {
+				a.say(t, room, slices.Repeat([]string{strings.Repeat(a.name, 3<<10)}, 8)...)
+				said += 8
+			}
+		}
+		ben.await(t, "a full disk", func() bool { return len(ben.Problems()) > 0 })
+		time.Sleep(10 * time.Minute)
+		_, before := l.vectors(room)
+		time.Sleep(time.Hour)
+		l.settled(ben)
+		if _, n := l.vectors(room); n-before < 10 || n-before > 10*int(time.Hour/retryMost) {
+			t.Errorf("within an hour without room one of the others was sent %d vectors", n-before)
+		}
+		empty()
+		ben.await(t, "what all said", func() bool { return len(ben.said(t, room)) == said })
+		if got := ben.Problems(); len(got) != 0 {
 			t.Errorf("problems once there is room: %v", got)
 		}
 	})

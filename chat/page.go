@@ -72,6 +72,7 @@ func (p *page) prepare() {
 	for _, a := range p.arrivals {
 		if !p.continues(a) {
 			p.v.forget(a)
+			p.chat.giveShareBack(p.v, a.events)
 			p.chat.dropped("events that do not continue what is stored")
 			if a.branch.log.Peer == p.chat.self() {
 				p.chat.askAll(p.v)
