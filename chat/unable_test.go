@@ -104,6 +104,15 @@ func TestAbleAgainOnTheNextLink(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben, id, _, inTheWay := takenInVain(t, s)
 		anna.awaitUnable(t, "Anna is told", id, FileProblem, Unable{ben.person(), WhyOther})
+		offer, err := anna.files.find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		anna.await(t, "that Ben accepted is stored", func() bool { // it can come behind why he cannot receive it
+			anna.files.mu.Lock()
+			defer anna.files.mu.Unlock()
+			return offer.fate.accepted
+		})
 		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
 		for _, a := range []*agent{anna, ben} {
 			a.await(t, "the link is gone", func() bool { return len(a.inUse()) == 0 })
