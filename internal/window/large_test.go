@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,5 +156,24 @@ func (b *tab) cramped(size int, what, selector string) {
 	b.shot(fmt.Sprintf("large-%s-%d", what, size))
 	for _, one := range eval[[]string](b, `cramped(document.querySelector(%s))`, selector) {
 		b.t.Errorf("%s at %d %%: %s", what, size, one)
+	}
+}
+
+// longProblem: what is wrong takes a part of a small window with large text, however long its sentence, and the rest can be used.
+func longProblem(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	c.snapshot.Settings.TextSize = 200
+	text := strings.Repeat("Very much came into the room within a day, and what else comes waits. ", 5)
+	c.snapshot.Problems = []api.Problem{{ID: "flow", Severity: "warning", Text: text, Remedy: "Have it taken in the menu of the room."}}
+	b := open(t, browser, c.URL())
+	b.size(305, 640, 1)
+	b.see(".person-name", "Ana Almeida")
+	b.see(".connection-line", "Very much")
+	if part := eval[float64](b, `document.querySelector(".connection-line").getBoundingClientRect().height / innerHeight`); part > 0.35 {
+		t.Errorf("it takes %.2f of the window", part)
+	}
+	if there := eval[bool](b, `(() => { const l = document.querySelector(".connection-line"); l.scrollTop = l.scrollHeight; const r = document.querySelector(".person").getBoundingClientRect(); return l.scrollTop > 0 && document.elementFromPoint(r.x + r.width / 2, r.y + 10)?.closest(".person") !== null; })()`); !there {
+		t.Error("the list cannot be reached, or the sentence not be read to its end")
 	}
 }
