@@ -39,7 +39,7 @@ func messageCommands() []command {
 			about: `
 --off   takes it off again
 --list  lists what is pinned in a conversation. With its name this may be left
-        out; a whole ID is a message's without it.`,
+        out; an ID, or 8 and more characters of one, is a message's without it.`,
 			run: pin},
 		{name: "forward", args: "ID TO", summary: "Pass a message or a file on to a person or into a room", min: 2, max: 2,
 			about: `
@@ -78,16 +78,16 @@ it came: it is offered anew from there, without a copy, and must stay there unti
 	}
 }
 
-// wholeID is what messages are named by, and conversations may be.
-var wholeID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+// messageID is what messages are named by: an ID or its beginning. The ID of a conversation looks the same.
+var messageID = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
 
-// pin pins a message or lists what is pinned. Without a flag a whole ID is a message's and everything else a conversation: which of the two an ID names is never guessed.
+// pin pins a message or lists what is pinned. Without a flag what looks like an ID is a message's and everything else a conversation: which of the two an ID names is never guessed.
 func pin(ctx context.Context, c *call) error {
 	off, list := c.flags.has("off"), c.flags.has("list")
 	switch {
 	case off && list:
 		return usage("lanyard pin takes --off with a message or --list with a conversation")
-	case list || !off && !wholeID.MatchString(c.words[0]):
+	case list || !off && !messageID.MatchString(c.words[0]):
 		return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Message, error) {
 			return a.Pinned(ctx, c.words[0])
 		}, listed("Nothing is pinned."))(ctx, c)
