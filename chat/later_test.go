@@ -9,6 +9,7 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
+	"lanyard/internal/store"
 )
 
 // TestLater: texts leave and reminders ring at their time by the agent's clock, once, over restarts; what is cancelled does neither.
@@ -101,7 +102,11 @@ func TestLaterOnAFullDisk(t *testing.T) {
 		empty := anna.fill(t)
 		time.Sleep(2*time.Hour + 30*time.Minute) // of the bubble's clock
 		ben.awaitTexts(t, anna, "hello")
-		if err := anna.CancelLater(t.Context(), keys[1]); err != nil {
+		err := store.ErrFull
+		for try := 0; try < 100 && errors.Is(err, store.ErrFull); try++ { // what is written with it may find the disk full, which undoes both
+			err = anna.CancelLater(t.Context(), keys[1])
+		}
+		if err != nil {
 			t.Errorf("what could not be sent is not cancelled: %v", err)
 		}
 		empty()
