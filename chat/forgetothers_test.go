@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"lanyard/chat/event"
 )
 
 // TestForgettingLosesNothing: what nobody else has yet, and that one left, reaches the others although the room was forgotten at once.
@@ -31,19 +33,26 @@ func TestForgettingLosesNothing(t *testing.T) {
 	})
 }
 
+// saidWhileAway makes a room of three in which Anna said something while Ben was away; she knows that Carla has it.
+func saidWhileAway(t *testing.T, s *site) (room event.ConversationID, anna, ben, carla *agent) {
+	t.Helper()
+	all := s.office(t, "Anna", "Ben", "Carla")
+	anna, ben, carla = all[0], all[1], all[2]
+	room = roomOfAll(t, NewRoom{}, all...)
+	ben.stop()
+	anna.say(t, room, "before I go")
+	carla.awaitSaid(t, room, "before I go")
+	time.Sleep(2 * statePause) // of the bubble's clock: states go out no more often
+	return room, anna, ben, carla
+}
+
 // TestForgettingLeavesItToMembers: what only somebody else has who left, too, and may forget it as well, stays until all members have it, whichever of the two left
 // first: who left is not told of who leaves after that.
 func TestForgettingLeavesItToMembers(t *testing.T) {
 	for _, first := range []string{"the author leaves first", "the author leaves last"} {
 		t.Run(first, func(t *testing.T) {
 			inMemory(t, func(t *testing.T, s *site) {
-				all := s.office(t, "Anna", "Ben", "Carla")
-				anna, ben, carla := all[0], all[1], all[2]
-				room := roomOfAll(t, NewRoom{}, all...)
-				ben.stop()
-				anna.say(t, room, "before I go")
-				carla.awaitSaid(t, room, "before I go")
-				time.Sleep(2 * statePause) // what Anna wrote is known to be with Carla
+				room, anna, ben, carla := saidWhileAway(t, s)
 				goes, stays := anna, carla
 				if first != "the author leaves first" {
 					goes, stays = carla, anna

@@ -175,19 +175,26 @@ func TestWordsAfterARestore(t *testing.T) {
 	})
 }
 
+// agedForNewcomer is such a room into which somebody was invited who keeps messages for 20 days. They have the new one; the author of the old ones is off.
+func agedForNewcomer(t *testing.T, s *site) (room event.ConversationID, anna, carla *agent) {
+	t.Helper()
+	room, anna, ben, carla := aged(t, s, NewRoom{})
+	if err := carla.KeepAll(t.Context(), 20); err != nil {
+		t.Fatal(err)
+	}
+	anna.stop()
+	if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
+		t.Fatal(err)
+	}
+	carla.awaitMembers(t, room, anna, ben, carla)
+	carla.awaitSaid(t, room, "new")
+	return room, anna, carla
+}
+
 // TestWordsNobodyWants: not asked for is what our own retention would drop at once: what came longer ago than messages are kept.
 func TestWordsNobodyWants(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		room, anna, ben, carla := aged(t, s, NewRoom{})
-		if err := carla.KeepAll(t.Context(), 20); err != nil {
-			t.Fatal(err)
-		}
-		anna.stop()
-		if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
-			t.Fatal(err)
-		}
-		carla.awaitMembers(t, room, anna, ben, carla)
-		carla.awaitSaid(t, room, "new")
+		room, anna, carla := agedForNewcomer(t, s)
 		time.Sleep(21 * day)
 		anna.run(t)
 		carla.awaitLink(t, anna)
@@ -208,16 +215,7 @@ func TestWordsNobodyWants(t *testing.T) {
 // TestOldWordsForANewcomer: what was written longer ago than a newcomer keeps messages is asked for all the same: they keep it from when it comes.
 func TestOldWordsForANewcomer(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		room, anna, ben, carla := aged(t, s, NewRoom{})
-		if err := carla.KeepAll(t.Context(), 20); err != nil {
-			t.Fatal(err)
-		}
-		anna.stop()
-		if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
-			t.Fatal(err)
-		}
-		carla.awaitMembers(t, room, anna, ben, carla)
-		carla.awaitSaid(t, room, "new")
+		room, anna, carla := agedForNewcomer(t, s)
 		anna.run(t)
 		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
 		if _, err := carla.MarkRead(t.Context(), room, event.ID{}); err != nil {

@@ -15,13 +15,7 @@ import (
 // TestForgottenWordsComeFromWhoLeft: who has the headers of words alone, by somebody who left and forgot them, and hears only then that who has the words left, too, is given them all the same.
 func TestForgottenWordsComeFromWhoLeft(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{}, all...)
-		ben.stop()
-		anna.say(t, room, "before I go")
-		carla.awaitSaid(t, room, "before I go")
-		time.Sleep(2 * statePause) // what Anna wrote is known to be with Carla
+		room, anna, ben, carla := saidWhileAway(t, s)
 		carla.leaves(t, room)
 		anna.awaitMembers(t, room, anna, ben)
 		anna.leaves(t, room)

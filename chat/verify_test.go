@@ -107,10 +107,7 @@ func TestVerifyTellsTampering(t *testing.T) {
 // twoWhoTalked returns Anna, who has stopped, and Ben: five texts of each, in turns, read, indexed, and known to both to have arrived.
 func twoWhoTalked(t *testing.T) (anna *agent, ben identity.PersonID) {
 	t.Helper()
-	dir := t.TempDir()
-	inMemory(t, func(t *testing.T, s *site) {
-		a, b := s.start(t, "Anna"), s.start(t, "Ben")
-		a.meet(t, b)
+	return profileAfter(t, func(t *testing.T, a, b *agent) {
 		var last [2]Message
 		for _, text := range []string{"one", "two", "three", "four", "five"} {
 			last[0] = a.send(t, b, text)[0]
@@ -123,6 +120,17 @@ func twoWhoTalked(t *testing.T) (anna *agent, ben identity.PersonID) {
 		if _, err := a.MarkRead(t.Context(), a.Direct(b.person()), event.ID{}); err != nil {
 			t.Fatal(err)
 		}
+	})
+}
+
+// profileAfter returns Anna, who has stopped, and Ben, after the two met and did something; her profile is where no agent runs, all of it indexed.
+func profileAfter(t *testing.T, did func(t *testing.T, anna, ben *agent)) (anna *agent, ben identity.PersonID) {
+	t.Helper()
+	dir := t.TempDir()
+	inMemory(t, func(t *testing.T, s *site) {
+		a, b := s.start(t, "Anna"), s.start(t, "Ben")
+		a.meet(t, b)
+		did(t, a, b)
 		a.search(t, Search{Text: "one"}) // all is indexed
 		b.stop()
 		a.stop()

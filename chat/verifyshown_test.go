@@ -90,10 +90,7 @@ func (a *agent) verifies(t *testing.T, talk event.ConversationID, want string) V
 // twoWhoAmended returns Anna, who has stopped, and Ben: to her texts much was done by both.
 func twoWhoAmended(t *testing.T) (anna *agent, ben identity.PersonID) {
 	t.Helper()
-	dir := t.TempDir()
-	inMemory(t, func(t *testing.T, s *site) {
-		a, b := s.start(t, "Anna"), s.start(t, "Ben")
-		a.meet(t, b)
+	return profileAfter(t, func(t *testing.T, a, b *agent) {
 		sent := a.send(t, b, "meeting at five", "important", "left alone", "taken back")
 		b.awaitTexts(t, a, "meeting at five", "important", "left alone", "taken back")
 		_, edit := a.Edit(t.Context(), sent[0].ID, "meeting at six", nil)
@@ -109,13 +106,7 @@ func twoWhoAmended(t *testing.T) (anna *agent, ben identity.PersonID) {
 			return len(a.message(t, sent[0].ID).Reactions) == 1 && a.message(t, sent[1].ID).Pinned
 		})
 		b.await(t, "the deletion", func() bool { return b.message(t, sent[3].ID).Deleted })
-		a.search(t, Search{Text: "one"}) // all is indexed
-		b.stop()
-		a.stop()
-		anna, ben = &agent{id: a.id, dir: dir}, b.person()
-		a.copyProfileTo(t, anna)
 	})
-	return anna, ben
 }
 
 // TestVerifyAnnouncements: the same of the office, the end of which nobody signs to have: that it was here is noted.

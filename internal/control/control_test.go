@@ -319,18 +319,25 @@ func TestErrorsKeepTheirCodeAndCandidates(t *testing.T) {
 	}
 }
 
-func TestEventsBeginWithReadyAndMissNothing(t *testing.T) {
+// listening returns a control and who listens to what happens there: that they do has been told.
+func listening(t *testing.T) (*Control, *api.Stream[api.Event]) {
+	t.Helper()
 	_, c, client := conversing(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
+	t.Cleanup(cancel)
 	s, err := client.Events(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { s.Close() })
 	if e, err := s.Next(); err != nil || e.Type != api.EventReady {
 		t.Fatalf("got %+v, %v", e, err)
 	}
+	return c, s
+}
+
+func TestEventsBeginWithReadyAndMissNothing(t *testing.T) {
+	c, s := listening(t)
 	const many = 5000
 	for i := range many {
 		c.Hub().Publish(api.EventState, api.StateChange{ID: fmt.Sprint(i)})
@@ -350,17 +357,7 @@ func TestEventsBeginWithReadyAndMissNothing(t *testing.T) {
 
 // TestEventsSayThatTheReaderWasTooSlow: who reads too slowly is told so at the end, and can tell it from the end of the agent.
 func TestEventsSayThatTheReaderWasTooSlow(t *testing.T) {
-	_, c, client := conversing(t)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	s, err := client.Events(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if e, err := s.Next(); err != nil || e.Type != api.EventReady {
-		t.Fatalf("got %+v, %v", e, err)
-	}
+	c, s := listening(t)
 	text := strings.Repeat("x", 1<<20) // more than a socket holds: at most one backlog is on its way while another fills
 	for range 2*backlogLimit/len(text) + 2 {
 		c.Hub().Publish(api.EventMessage, api.Message{Text: text})
