@@ -2,9 +2,12 @@ package chat
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
+	"lanyard/internal/vector"
 )
 
 // TestReissuedIsNotForNewcomers: where the history is closed, what a restored profile re-issues goes to whom it was written for, and not to who came since:
@@ -121,5 +124,37 @@ func TestWrittenInVainIsSaidAnew(t *testing.T) {
 		dora.stop()
 		carla.run(t)
 		carla.awaitSaid(t, room, "hello")
+	})
+}
+
+// TestLogThatIsJustStoredIsNotSaidAnew: a log of ours that comes back, to a profile that runs twice, is stored a moment before it is known how it begins. Who looks then for what was
+// written in vain writes nothing again: it would be for who came since.
+func TestLogThatIsJustStoredIsNotSaidAnew(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben)
+		ben.say(t, room, "one")
+		anna.awaitSaid(t, room, "one")
+		if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, all...)
+		r := ben.known(room).room
+		known := r.members()
+		r.mu.Lock()
+		others := maps.Clone(r.begun)
+		maps.DeleteFunc(others, func(log vector.Log, _ membership.Start) bool { return log.Peer == ben.self() })
+		r.now = membership.Replay(r.creation, r.changes, others)
+		r.mu.Unlock()
+		if err := ben.reissue(t.Context(), ben.known(room)); err != nil {
+			t.Fatal(err)
+		}
+		r.mu.Lock()
+		r.now = known
+		r.mu.Unlock()
+		ben.say(t, room, "two")
+		carla.awaitSaid(t, room, "two")
+		carla.holdsNothing(t, room, "one")
 	})
 }

@@ -75,10 +75,10 @@ func (m *State) UpTo(log vector.Log, of identity.PersonID) uint64 {
 }
 
 // Vain reports whether a present member wrote a log for nothing: when it began they were none, since who had invited them was none any more. No removal and
-// no leaving of theirs says that it is not to count.
+// no leaving of theirs says that it is not to count. Of a log that m was worked out without, as it was being stored, nothing is known.
 func (m *State) Vain(log vector.Log, of identity.PersonID) bool {
-	begun := m.begun[log]
-	return m.Has(of) && len(m.Cutting[of]) == 0 && m.Here(begun.Heads...) && m.UpTo(log, of) == 0
+	begun, here := m.begun[log]
+	return here && m.Has(of) && len(m.Cutting[of]) == 0 && m.Here(begun.Heads...) && m.UpTo(log, of) == 0
 }
 
 // Takes returns up to which number events of a log are taken that begins so. A joining is judged when it is stored.

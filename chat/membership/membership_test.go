@@ -298,6 +298,21 @@ func TestVoidLeaving(t *testing.T) {
 	}
 }
 
+// TestUnknownLogIsNotVain: of a log whose first event is not here yet nobody can say that it was written for nothing.
+func TestUnknownLogIsNotVain(t *testing.T) {
+	w := newWorld(false)
+	w.change(1, 1, event.KindInvite, 2)
+	w.learn(2)
+	log := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{1}}
+	if w.replay().Vain(log, somebody(2)) {
+		t.Error("a log counts nothing of which nothing is here")
+	}
+	w.begun[log] = Start{ID: event.ID{200}}
+	if !w.replay().Vain(log, somebody(2)) {
+		t.Error("a log counts that began before its author was invited")
+	}
+}
+
 // TestRenamesAtTheSameTime have one winner: the last in event order.
 func TestRenamesAtTheSameTime(t *testing.T) {
 	w := newWorld(false)
