@@ -53,7 +53,7 @@ type machine struct {
 	has     cover        // of our own branches: delivered
 	seen    cover        // of our own branches: read
 	lacks   lacking      // of both
-	open    *frame.State // what it says, while it names events of ours that we lack
+	open    *frame.State // what it says, while it names events of ours that we lack, or have not stored yet
 }
 
 // summary is the conversation's row in the list.

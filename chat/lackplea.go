@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"lanyard/chat/event"
@@ -142,7 +143,11 @@ func (c *Chat) holdsRun(ctx context.Context, v *conversation, b *branch, from ui
 		if e.Number > v.tipOf(b) {
 			return false, nil
 		}
-		if id, err := c.idAt(ctx, v, b, e.Number); err != nil || id != e.ID {
+		id, err := c.idAt(ctx, v, b, e.Number)
+		if errors.Is(err, errRaced) {
+			return false, nil
+		}
+		if err != nil || id != e.ID {
 			return false, err
 		}
 	}

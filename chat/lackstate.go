@@ -150,7 +150,11 @@ func (c *Chat) branchWith(ctx context.Context, v *conversation, views []view, ma
 		if mark.Number <= w.fork || mark.Number > w.tip.Number {
 			continue
 		}
-		if id, err := c.idAt(ctx, v, w.branch, mark.Number); err != nil || id == event.ID(mark.Hash) {
+		id, err := c.idAt(ctx, v, w.branch, mark.Number)
+		if errors.Is(err, errRaced) {
+			continue
+		}
+		if err != nil || id == event.ID(mark.Hash) {
 			return w.branch, err
 		}
 	}

@@ -161,7 +161,7 @@ func (c *Chat) machineOf(ctx context.Context, v *conversation, s frame.State, si
 		return nil, err
 	}
 	m := &machine{counter: s.Counter, signed: signed, has: has.has, seen: seen.has, lacks: lacks}
-	if has.lacks || seen.lacks {
+	if has.lacks || seen.lacks || has.early || seen.early {
 		m.open = &s
 	}
 	return m, nil

@@ -25,6 +25,7 @@ type page struct {
 	bygones  []*bygone
 	fills    []*fill
 	review   bool // of what our state says
+	lost     bool // arrivals did not continue what is durable
 
 	own      *branch        // that we write, nil if we do not
 	wrote    []*event.Event // ours, in order
@@ -72,6 +73,7 @@ func (p *page) prepare() {
 	for _, a := range p.arrivals {
 		if !p.continues(a) {
 			p.v.forget(a)
+			p.lost = true
 			p.chat.giveShareBack(p.v, a.events)
 			p.chat.dropped("events that do not continue what is stored")
 			if a.branch.log.Peer == p.chat.self() {

@@ -18,7 +18,7 @@ import (
 // Reasons not to take events.
 var (
 	errGap     = errors.New("events before these are missing")
-	errRaced   = errors.New("another link brought the same at the same time")
+	errRaced   = errors.New("another link brought the same, or something else was stored, at the same time")
 	errNotOfIt = errors.New("events of an author who is not of the conversation")
 	errNoKey   = errors.New("events of an author whose key is not known")
 )

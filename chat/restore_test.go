@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"lanyard/chat/event"
 	"lanyard/internal/peer"
+	"lanyard/internal/store"
 )
 
 // TestRestoredProfile puts an old copy of the database back: what is missing comes back, what was written meanwhile is not lost, and everything is
@@ -303,6 +305,88 @@ func TestCopyWroteInTheSameMoment(t *testing.T) {
 		})
 		if log, _ := anna.written(v.id); log == b.log {
 			t.Error("the log that the copy goes on with is still written")
+		}
+	})
+}
+
+// growsUnstored has Anna in the state in which a copy's event 2 of the log that she writes was verified and is not stored yet. Ben has it. What she writes next is
+// event 2, too.
+func growsUnstored(t *testing.T, s *site) (anna, ben *agent, coming *arrival) {
+	t.Helper()
+	anna, ben = s.start(t, "Anna"), s.start(t, "Ben")
+	anna.meet(t, ben)
+	first := anna.send(t, ben, "one")[0]
+	anna.awaitState(t, first.ID, Delivered)
+	v := anna.conversation(ben.person())
+	v.mu.Lock()
+	b, end := v.pen.branch, v.pen.branch.tip
+	v.mu.Unlock()
+	g := &lyingLog{header: event.Header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: end}
+	copied := g.text(t, "from the copy", nil)
+	copied.Previous, copied.Signature = end.ID[:], anna.id.Sign(event.SigningContext, copied.ID[:])
+	coming, err := anna.grow(v, joint{branch: b, at: end}, b.log, []*event.Event{copied}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ben.Chat.accept(t.Context(), ben.conversation(anna.person()), event.Run{Events: []*event.Event{copied}}); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Wait()
+	return anna, ben, coming
+}
+
+// TestComparedBeforeStored: what somebody has of a copy's history is compared while that is not stored yet, and then something else takes its place: they get
+// that, too.
+func TestComparedBeforeStored(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, coming := growsUnstored(t, s)
+		link, ok := ben.roster.Link(anna.id.PeerID())
+		if !ok {
+			t.Fatal("no link")
+		}
+		ben.session(link, ben.conversation(anna.person())).requestAgain()
+		synctest.Wait()
+		anna.send(t, ben, "mine")
+		if err := anna.ledger.arrive(t.Context(), coming); err != nil {
+			t.Fatal(err)
+		}
+		same(t, anna, ben)
+	})
+}
+
+// TestNotDeliveredBeforeStored: who has a copy's event that is not stored here does not have what took its place.
+func TestNotDeliveredBeforeStored(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, _ := growsUnstored(t, s)
+		ben.stop()
+		mine := anna.send(t, ben, "mine")[0]
+		if m, err := anna.Message(t.Context(), mine.ID); err != nil || m.States[0].Delivery != Waiting {
+			t.Errorf("a message that nobody got: %v %v", m.States, err)
+		}
+	})
+}
+
+// TestVerifiedAndNeverStored: an event that could not be stored is told from one that the disk has lost.
+func TestVerifiedAndNeverStored(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, coming := growsUnstored(t, s)
+		v := anna.conversation(ben.person())
+		v.forget(coming)
+		if _, err := anna.idAt(t.Context(), v, coming.branch, 2); !errors.Is(err, errRaced) {
+			t.Errorf("what was never stored: %v", err)
+		}
+		err := anna.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`DELETE FROM chat_event WHERE place = ?`, place(coming.branch, 1))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.mu.Lock()
+		coming.branch.recent, coming.branch.kept.Number = nil, 2 // as if there were more of it
+		v.mu.Unlock()
+		if _, err := anna.idAt(t.Context(), v, coming.branch, 1); err == nil || errors.Is(err, errRaced) {
+			t.Errorf("what the disk has lost: %v", err)
 		}
 	})
 }

@@ -38,6 +38,7 @@ type session struct {
 	have   cover
 	owe    map[*branch]uint64 // up to which number each branch is sent from the database
 	defers bool               // theirs has something that decides what is to be sent, and that we lack
+	early  bool               // theirs has something that was not stored yet when it was compared
 	live   []liveRun
 	size   int // bytes in live
 	due    duties
@@ -285,7 +286,7 @@ func (s *session) compare(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.have, s.defers, s.due.gaps = m.has, len(m.unsure) > 0, true
+	s.have, s.defers, s.early, s.due.gaps = m.has, len(m.unsure) > 0, m.early, true
 	clear(s.owe)
 	clear(s.relay.held)
 	for _, w := range views {

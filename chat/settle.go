@@ -34,6 +34,9 @@ func (p *page) settle() {
 		m.done <- p.made.marks[i]
 	}
 	p.chat.arrived(p.v, p.arrivals)
+	if p.lost {
+		p.chat.compareAgain(p.v)
+	}
 	p.chat.shifted(p.v, &p.made.shift)
 	if p.v.room != nil {
 		p.v.room.stored.ring()
@@ -163,6 +166,7 @@ func (p *page) giveUp(err error) {
 	for _, f := range p.fills {
 		p.chat.giveShareBack(p.v, []*event.Event{f.event})
 	}
+	p.chat.compareAgain(p.v)
 	for _, d := range p.drafts {
 		d.done <- outcome{err: err}
 	}

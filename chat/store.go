@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lanyard/chat/event"
 	"lanyard/chat/frame"
@@ -176,7 +177,8 @@ func placeOf(tx *store.Tx, id event.ID) (at int64, found bool, err error) {
 	return 0, false, rows.Err()
 }
 
-// idAt returns the ID of the event with that number of b's history, from memory or the database.
+// idAt returns the ID of the event with that number of b's history, from memory or the database. errRaced when it was verified and never stored: then the log
+// ends elsewhere by now.
 func (c *Chat) idAt(ctx context.Context, v *conversation, b *branch, number uint64) (event.ID, error) {
 	at := b.owner(number)
 	v.mu.Lock()
@@ -188,7 +190,7 @@ func (c *Chat) idAt(ctx context.Context, v *conversation, b *branch, number uint
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		ids, err := idsFrom(tx, at, number, number)
 		if err == nil && len(ids) == 0 {
-			err = sql.ErrNoRows
+			err = v.noneAt(at, number)
 		}
 		if err == nil {
 			id = ids[0]
@@ -199,6 +201,16 @@ func (c *Chat) idAt(ctx context.Context, v *conversation, b *branch, number uint
 		return event.ID{}, fmt.Errorf("read event %d of log %s: %w", number, b.log.ID, err)
 	}
 	return id, nil
+}
+
+// noneAt is why an event that seemed to be here is not.
+func (v *conversation) noneAt(b *branch, number uint64) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if number > b.kept.Number || !slices.Contains(v.branches[b.log], b) {
+		return errRaced
+	}
+	return sql.ErrNoRows
 }
 
 // read reads all conversations into memory but for their summaries and states.

@@ -3,6 +3,7 @@ package chat
 import (
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -226,11 +227,11 @@ func (c *Chat) push(v *conversation, b *branch, runs []event.Run) {
 	c.want(v, sessions)
 }
 
-// compareAgain lets sessions look again that waited for events which decide what is to be sent.
+// compareAgain lets sessions look again that waited for events which decide what is to be sent, or for what was not stored yet.
 func (c *Chat) compareAgain(v *conversation) {
 	for _, s := range c.sessionsOf(v) {
 		s.mu.Lock()
-		s.due.compare = s.due.compare || s.defers && s.theirs != nil
+		s.due.compare = s.due.compare || s.theirs != nil && (s.defers || s.early)
 		s.mu.Unlock()
 		s.stir()
 	}
@@ -241,6 +242,7 @@ type matching struct {
 	has    cover            // up to where they have each of our branches
 	unsure map[*branch]bool // they have more of these logs than we: perhaps all of the branch, perhaps another history
 	lacks  bool             // they say they have something that we lack
+	early  bool             // they have something that is verified here and not stored yet
 }
 
 // match compares a vector with what is here.
@@ -268,14 +270,19 @@ func (c *Chat) matchOne(ctx context.Context, v *conversation, m *matching, views
 			continue
 		}
 		id, err := c.idAt(ctx, v, w.branch, mark.Number)
+		if errors.Is(err, errRaced) {
+			continue // it will not be stored there
+		}
 		if err != nil {
 			return err
 		}
 		if id != event.ID(mark.Hash) {
 			continue
 		}
+		stored := min(mark.Number, max(w.kept.Number, w.fork)) // in the place of what is not, something else may be stored, which they lack
+		m.early = m.early || stored < mark.Number
 		for _, other := range views {
-			m.has.raise(other.branch, common(other.branch, other.tip.Number, w.branch, mark.Number))
+			m.has.raise(other.branch, common(other.branch, other.tip.Number, w.branch, stored))
 		}
 		return nil
 	}
