@@ -11,6 +11,7 @@ import (
 	"lanyard/chat/event"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
+	"lanyard/internal/vector"
 )
 
 // TestRestoredProfile puts an old copy of the database back: what is missing comes back, what was written meanwhile is not lost, and everything is
@@ -389,4 +390,70 @@ func TestVerifiedAndNeverStored(t *testing.T) {
 			t.Errorf("what the disk has lost: %v", err)
 		}
 	})
+}
+
+// TestStoredWhileCompared: what is stored while a comparison looks at what was here before is compared once more.
+func TestStoredWhileCompared(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		sent := ben.send(t, anna, "one", "two", "three")
+		anna.awaitTexts(t, ben, "one", "two", "three")
+		anna.stop()
+		anna.run(t) // it remembers none but the last
+		anna.awaitLink(t, ben)
+		synctest.Wait()
+		link, ok := anna.roster.Link(ben.id.PeerID())
+		if !ok {
+			t.Fatal("no link")
+		}
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host})
+		v := anna.conversation(ben.person())
+		b := v.allViews()[0].branch
+		g := &lyingLog{header: event.Header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: b.kept}
+		next := g.text(t, "four", nil)
+		next.Previous, next.Signature = b.kept.ID[:], ben.id.Sign(event.SigningContext, next.ID[:])
+		release := holdReaders(t, anna)
+		x := anna.session(link, v)
+		x.mu.Lock()
+		x.theirs = vector.Vector{b.log: {{Number: 1, Hash: vector.Hash(sent[0].ID)}, {Number: 4, Hash: vector.Hash(next.ID)}}}
+		x.due.compare = true
+		x.mu.Unlock()
+		x.stir()
+		synctest.Wait() // it reads event 1
+		if err := anna.Chat.accept(t.Context(), v, event.Run{Events: []*event.Event{next}}); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if kept := v.countsOf(b).Number; kept != 4 {
+			t.Fatalf("the log ends at %d", kept)
+		}
+		release()
+		synctest.Wait()
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		if x.have[b] != 4 || x.defers {
+			t.Errorf("they have the log up to %d, and something is waited for: %v", x.have[b], x.defers)
+		}
+	})
+}
+
+// holdReaders lets nothing be read from an agent's database until release is called.
+func holdReaders(t *testing.T, a *agent) (release func()) {
+	t.Helper()
+	free := make(chan struct{})
+	for range 3 {
+		holds := make(chan struct{})
+		go func() {
+			if err := a.config.DB.Read(t.Context(), func(*store.Tx) error {
+				close(holds)
+				<-free
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+		}()
+		<-holds
+	}
+	return func() { close(free) }
 }

@@ -39,6 +39,7 @@ type session struct {
 	owe    map[*branch]uint64 // up to which number each branch is sent from the database
 	defers bool               // theirs has something that decides what is to be sent, and that we lack
 	early  bool               // theirs has something that was not stored yet when it was compared
+	runs   bool               // a comparison runs
 	live   []liveRun
 	size   int // bytes in live
 	due    duties
@@ -83,7 +84,7 @@ func (s *session) begin() {
 	s.endLocked()
 	s.mu.Lock()
 	s.due.vector, s.due.compare, s.due.rooms = true, s.theirs != nil, s.v.direct()
-	s.live, s.size = nil, 0
+	s.live, s.size, s.runs = nil, 0, false
 	s.mu.Unlock()
 	s.asking.restart()
 	ctx, cancel := context.WithCancel(s.link.Context())
@@ -266,6 +267,7 @@ func (s *session) sendStates(ctx context.Context, states ...frame.SignedState) e
 func (s *session) compare(ctx context.Context) error {
 	s.mu.Lock()
 	theirs := s.theirs
+	s.runs = true
 	s.mu.Unlock()
 	m, err := s.chat.match(ctx, s.v, theirs)
 	if err != nil {
@@ -286,7 +288,7 @@ func (s *session) compare(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.have, s.defers, s.early, s.due.gaps = m.has, len(m.unsure) > 0, m.early, true
+	s.have, s.defers, s.early, s.runs, s.due.gaps = m.has, len(m.unsure) > 0, m.early, false, true
 	clear(s.owe)
 	clear(s.relay.held)
 	for _, w := range views {

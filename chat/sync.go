@@ -227,11 +227,12 @@ func (c *Chat) push(v *conversation, b *branch, runs []event.Run) {
 	c.want(v, sessions)
 }
 
-// compareAgain lets sessions look again that waited for events which decide what is to be sent, or for what was not stored yet.
+// compareAgain lets sessions look again that waited for events which decide what is to be sent, or for what was not stored yet, and those that look just now: perhaps
+// they saw what was here before.
 func (c *Chat) compareAgain(v *conversation) {
 	for _, s := range c.sessionsOf(v) {
 		s.mu.Lock()
-		s.due.compare = s.due.compare || s.theirs != nil && (s.defers || s.early)
+		s.due.compare = s.due.compare || s.theirs != nil && (s.defers || s.early || s.runs)
 		s.mu.Unlock()
 		s.stir()
 	}
