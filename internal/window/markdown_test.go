@@ -54,3 +54,32 @@ func markdown(t *testing.T, browser context.Context) {
 		b.see(".message-text", "after")
 	}
 }
+
+// codeByHand: within a block of code that is not closed yet Enter begins its next line, wherever the setting has it send; outside, and with Ctrl, it sends.
+func codeByHand(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	b := open(t, browser, c.URL())
+	b.click("#person-dmitri", "")
+	b.see(".message-none", "Dmitri Dubois")
+	for _, line := range []string{"so:\n```sh", "echo 1", "echo 2", "```"} {
+		b.typeText(line)
+		b.press("Enter", 0)
+	}
+	b.see(".message-mine .message-code", "echo 1\necho 2")
+	b.until("one message was sent, and no more", `document.querySelectorAll(".message-mine").length === 1 && document.activeElement.value === ""`)
+	b.typeText("```")
+	b.press("Enter", 0)
+	b.typeText("open")
+	b.press("Enter", control)
+	b.see(".message-mine", "open")
+	b.typeText("``` within a line``` is no block")
+	b.press("Enter", 0)
+	b.see(".message-mine", "is no block")
+	c.mu.Lock()
+	sent := len(c.messages["dmitri"])
+	c.mu.Unlock()
+	if sent != 3 {
+		t.Errorf("%d messages were sent, not 3", sent)
+	}
+}

@@ -54,3 +54,6 @@ export function fences(text) {
 	}
 	return { closed, open: false };
 }
+
+/** Whether the next line would stand in a block that is not closed. @param {string} before what stands before it */
+export const within = (before) => fences(`${before}\n`).open;

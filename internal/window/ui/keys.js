@@ -15,7 +15,7 @@ export const shortcuts = () => [
 	["Tab, then ↑ · ↓", "From the menu of a message to that of the one above or below"],
 	["↑", "Change your last message, while nothing is written"],
 	[state.peek().settings.enterBreaks ? "Ctrl Enter" : "Enter", "Send"],
-	[state.peek().settings.enterBreaks ? "Enter" : "Shift Enter", "New line"],
+	...(state.peek().settings.enterBreaks ? /** @type {[string, string][]} */ ([["Enter", "New line"]]) : /** @type {[string, string][]} */ ([["Shift Enter", "New line; in a block of code that is not closed Enter begins one, too, and Ctrl Enter sends"]])),
 	["Esc", "Close what lies on top; back to where you write"],
 	["Ctrl /", "This list"],
 ];

@@ -7,6 +7,7 @@ import { Icon } from "../icons.js";
 import { useEmojiNames } from "./emoji-names.js";
 import { EmojiPicker } from "./emoji-picker.js";
 import { useGrowth } from "./growing-field.js";
+import { within } from "../fences.js";
 import { LONGEST, bytes } from "./too-long.js";
 /** @import { Row } from "../types.js" */
 
@@ -15,7 +16,7 @@ const composing = select((s) => s.composing);
 const enterBreaks = select((s) => s.settings.enterBreaks);
 const view = select((s) => s.view);
 
-/** The text that is written to one row. Enter calls submit and Shift+Enter breaks the line, or Ctrl+Enter and Enter, as it is set; and a composed character (IME) never sends. @param {Row} row @param {() => void} submit */
+/** The text that is written to one row. Enter calls submit and Shift+Enter breaks the line, or Ctrl+Enter and Enter, as it is set and always within a block of code; and a composed character (IME) never sends. @param {Row} row @param {() => void} submit */
 export function useTextEntry(row, submit) {
 	const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
 	const [picking, setPicking] = useState(false);
@@ -51,7 +52,7 @@ export function useTextEntry(row, submit) {
 			editLast();
 		}
 		if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
-		if (enterBreaks.value && !e.ctrlKey && !e.metaKey) return;
+		if (!e.ctrlKey && !e.metaKey && (enterBreaks.value || within(text.slice(0, field.current?.selectionStart ?? text.length)))) return;
 		e.preventDefault();
 		submit();
 	};
