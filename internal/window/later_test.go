@@ -1,6 +1,7 @@
 package window_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -153,4 +154,31 @@ func soon(t *testing.T, d *desk, l api.Later) {
 	if _, err := d.Client.ChangeLater(t.Context(), l.ID, again(l, time.Now().Add(300*time.Millisecond))); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// putOff: a time for a text that is not written yet cannot be chosen, and looks so; a reminder names its message as it is read, not as it is written.
+func putOff(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	c.add("dmitri", false, "the *plan* of [floor 3](https://wiki.example/3)", time.Now())
+	b := open(t, browser, c.URL())
+	b.click("#person-dmitri", "")
+	b.see(".message em", "plan")
+	b.click("button", "Send later")
+	b.see(".composer-later .menu-group", "Write something first")
+	x, y := b.spot("In 1 hour", `document.querySelector(".composer-later .menu-item")`)
+	b.do(chromedp.MouseClickXY(x, y)) // rests there, too
+	b.until("what cannot be chosen looks so, also under the pointer", `(() => { const [no, ...rest] = document.querySelectorAll(".composer-later .menu-item"), yes = rest.at(-1); yes.blur();
+		const a = getComputedStyle(no), z = getComputedStyle(yes); return no.matches(":hover") && no.disabled && !yes.disabled && a.backgroundColor === z.backgroundColor && a.color !== z.color; })()`)
+	b.looks("later-menu-empty")
+	b.press("Escape", 0)
+	b.click(".composer-field", "")
+	b.typeText("Ready")
+	b.click("button", "Send later")
+	b.until("a written one can be sent later", `document.querySelectorAll(".composer-later .menu-item").length > 2 && !document.querySelector(".composer-later :is(.menu-item:disabled, .menu-group)")`)
+	b.press("Escape", 0)
+	b.click(".message-menu button", "")
+	b.click(".menu-item", "Remind me…")
+	b.see(".dialog .later-words", "the plan of floor 3")
+	b.looks("remind-words")
 }

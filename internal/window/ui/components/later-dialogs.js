@@ -5,10 +5,11 @@ import { changeLater, remind, remindMoments, sendLater } from "../later.js";
 import { fieldTime } from "../format.js";
 import { candidates, pointed, stillMentioned } from "../mentions.js";
 import { state } from "../store.js";
+import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
 import { Dialog } from "./dialog.js";
 /** @import { Child } from "../vendor/index.js" */
-/** @import { Later, Message } from "../types.js" */
+/** @import { Later, Message, Quote } from "../types.js" */
 
 const CLOCK = "This computer’s clock counts. If Lanyard is not running then, it happens as soon as it runs again.";
 const HOUR = 3_600_000;
@@ -44,8 +45,11 @@ function Choice({ title, verb, first, run, children, ready = true }) {
 /** @param {{person: string, text: string, reply: Message | null, mentions: string[]}} props */
 export function SendLaterDialog({ person, text, reply, mentions }) {
 	return h(Choice, { title: "Send later", verb: "Send then", first: new Date(Date.now() + HOUR), run: (time) => sendLater(person, text, reply, mentions, time) },
-		html`<p class="later-words" dir="auto">${oneLine(text)}</p>`);
+		html`<p class="later-words" dir="auto">${gist(text)}</p>`);
 }
+
+/** A message on one line; the name of a file is no markup. @param {Pick<Quote, "kind" | "text"> | undefined} message */
+const saidIn = (message) => (message?.kind === "text" ? gist : oneLine)(message?.text ?? "");
 
 /** @param {{message: Message}} props */
 export function RemindDialog({ message }) {
@@ -58,7 +62,7 @@ export function RemindDialog({ message }) {
 		}
 	};
 	return h(Choice, { title: "Remind me", verb: "Remind me then", first: new Date(Date.now() + HOUR), run: (time) => remind(message, time) }, html`
-		<p class="later-words" dir="auto">${oneLine(message.text)}</p>
+		<p class="later-words" dir="auto">${saidIn(message)}</p>
 		<div class="moments" role="group" aria-label="Often chosen">${remindMoments(new Date()).map((m) => html`<button class="button" key=${m.text} onClick=${() => at(m.time)}>${m.text}</button>`)}</div>
 		${problem && html`<p class="field-problem" role="alert" dir="auto">${problem}</p>`}`);
 }
@@ -70,6 +74,6 @@ export function ChangeLaterDialog({ later }) {
 	const first = new Date(Math.max(Date.parse(later.time), Date.now() + 60_000));
 	const words = later.text
 		? html`<label class="field">Message to ${later.name}<textarea class="later-field" rows="3" dir="auto" value=${text} onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => setText(e.currentTarget.value)}></textarea></label>`
-		: html`<p class="later-words" dir="auto">${oneLine(later.about?.text ?? "")}</p>`;
+		: html`<p class="later-words" dir="auto">${saidIn(later.about)}</p>`;
 	return h(Choice, { title: later.text ? "Change what is sent later" : "Change the reminder", verb: "Save", first, ready: !later.text || !!text.trim(), run: (time) => changeLater(later, text, whom(), time) }, words);
 }

@@ -11,8 +11,9 @@ const waiting = select((s) => s.laters?.length ?? 0);
 
 /** @param {{person: string, text: string, reply: Message | null, whom: () => string[], ready: boolean}} props whom: the text mentions. ready: there is a text that can be sent */
 export function LaterMenu({ person, text, reply, whom, ready }) {
+	const why = ready ? undefined : text.trim() ? "This text is too long" : "Write something first";
 	const items = [
-		...sendMoments(new Date()).map((m) => ({ text: m.text, disabled: !ready, run: () => attempt(() => sendLater(person, text, reply, whom(), m.time)) })),
+		...sendMoments(new Date()).map((m, i) => ({ text: m.text, group: i === 0 ? why : undefined, disabled: !ready, run: () => attempt(() => sendLater(person, text, reply, whom(), m.time)) })),
 		{ text: "Choose a time…", disabled: !ready, run: () => show({ kind: "send-later", person, text, reply, mentions: whom() }) },
 		{ text: waiting.value ? `What waits (${count(waiting.value, "message or reminder", "messages and reminders")})…` : "What waits…", run: () => show({ kind: "laters" }) },
 	];
