@@ -1,9 +1,15 @@
 package window_test
 
 import (
+	"context"
+	"net/http"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"lanyard/internal/api"
 )
 
 // amend is what two people do with messages: answer with a quote, react, change, pin and take back; each sees at once what the other did.
@@ -87,6 +93,7 @@ func amend(t *testing.T, ana, ben *desk, _ string) {
 	ana.click(".person-choice", "Ben Becker")
 	ana.looks("forward")
 	ana.click(".dialog .button-main", "Forward")
+	ana.toasts("Forwarded to \u2068Ben Becker\u2069.")
 	ben.see(".message-from", "Forwarded from Ben Becker")
 	more(ana, "Ben Becker", "Starred messages…")
 	ana.see(".dialog .quote-text", "Ten is fine")
@@ -123,4 +130,25 @@ func amend(t *testing.T, ana, ben *desk, _ string) {
 	ana.until("it stands in the composer", `document.querySelector(".composer-field").value === "🎉"`)
 	ana.press("Enter", 0)
 	ben.see(".message-theirs", "🎉")
+}
+
+// versions: what a message said before stands apart from when it was said, and the one that counts is named.
+func versions(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	c.add("dmitri", false, "Room 215", time.Now())
+	c.messages["dmitri"][0].Edits = 2
+	c.mux.HandleFunc("GET /api/v1/messages/{id}/versions", func(w http.ResponseWriter, _ *http.Request) {
+		c.answer(w, []api.Version{{Text: "Room 213", Time: time.Now()}, {Text: "```\nRoom 214\n```", Time: time.Now()}, {Text: "Room 215", Time: time.Now()}})
+	})
+	b := open(t, browser, c.URL())
+	b.click("#person-dmitri", "")
+	b.click(".message-menu button", "")
+	b.click(".menu-item", "Show versions")
+	b.see(".versions", "Room 213")
+	b.until("times stand above the words", `[...document.querySelectorAll(".versions li")].every((li) => li.querySelector("time").getBoundingClientRect().bottom <= [...li.children].at(-1).getBoundingClientRect().top)`)
+	if got := eval[[]bool](b, `[...document.querySelectorAll(".versions li")].map((li) => li.textContent.includes("Now"))`); !slices.Equal(got, []bool{false, false, true}) {
+		t.Errorf("what stands now is %v", got)
+	}
+	b.looks("versions-three")
 }

@@ -2,19 +2,23 @@
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { people } from "../state.js";
-import { closing, sentence, show } from "../actions.js";
+import { closing, sentence, show, tell } from "../actions.js";
+import { count, list } from "../format.js";
 import { forward } from "../message-actions.js";
+import { isolated } from "../text.js";
 import { Dialog } from "./dialog.js";
 import { FilteredChoice } from "./filtered-choice.js";
 /** @import { Message } from "../types.js" */
 
 const all = select(people);
+const NAMED = 3; // so many are called by their names
 
 /** @param {{message: Message}} props */
 export function ForwardDialog({ message }) {
 	const [chosen, setChosen] = useState(/** @type {string[]} */ ([]));
 	const [problem, setProblem] = useState("");
 	const go = async () => {
+		const to = chosen.map((id) => isolated(all.value.find((r) => r.id === id)?.name ?? ""));
 		try {
 			await closing(async () => {
 				for (const [i, person] of chosen.entries()) {
@@ -22,6 +26,7 @@ export function ForwardDialog({ message }) {
 					setChosen(chosen.slice(i + 1)); // who has it does not get it twice if the next one fails
 				}
 			});
+			tell(`Forwarded to ${to.length > NAMED ? count(to.length, "conversation") : list(to)}.`);
 		} catch (error) {
 			setProblem(sentence(error));
 		}
