@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"syscall"
 
 	"lanyard/internal/name"
@@ -78,23 +76,23 @@ func (e *Engine) checkPlace(abs string, except ID) error {
 		}
 	}
 	for _, r := range e.cfg.Reserved {
-		if r != "" && touch(resolved(r), abs) {
+		if r != "" && tree.Touch(tree.Resolved(r), abs) {
 			return fmt.Errorf("%s holds or lies in %s, which Lanyard itself uses: choose another folder", name.Quote(abs), name.Quote(r))
 		}
 	}
-	if e.cfg.Home != "" && within(resolved(e.cfg.Home), abs) {
+	if e.cfg.Home != "" && tree.Within(tree.Resolved(e.cfg.Home), abs) {
 		return fmt.Errorf("%s is your whole home folder or more: choose a folder inside it", name.Quote(abs))
 	}
-	if e.cfg.Folder != "" && within(resolved(e.cfg.Folder), abs) {
+	if e.cfg.Folder != "" && tree.Within(tree.Resolved(e.cfg.Folder), abs) {
 		return fmt.Errorf("%s is where Lanyard keeps shared folders: choose a folder inside it", name.Quote(abs))
 	}
 	for _, r := range systemRoots {
-		if same(abs, r) {
+		if tree.SamePlace(abs, r) {
 			return fmt.Errorf("%s belongs to the system: choose another folder", name.Quote(abs))
 		}
 	}
 	for _, r := range systemTrees {
-		if within(abs, r) {
+		if tree.Within(abs, r) {
 			return fmt.Errorf("%s belongs to the system: choose another folder", name.Quote(abs))
 		}
 	}
@@ -103,54 +101,20 @@ func (e *Engine) checkPlace(abs string, except ID) error {
 
 // checkApart compares a folder with a shared one: neither may lie in the other. anew says that the folder is to be a share of its own.
 func (e *Engine) checkApart(abs string, f folder, anew bool) error {
-	shared := resolved(f.path)
+	shared := tree.Resolved(f.path)
 	switch {
-	case same(abs, shared) && !anew:
+	case tree.SamePlace(abs, shared) && !anew:
 		return fmt.Errorf("%s is shared already: choose another folder", name.Quote(abs))
-	case same(abs, shared) && f.members.list.Owner != e.cfg.Identity.Person():
+	case tree.SamePlace(abs, shared) && f.members.list.Owner != e.cfg.Identity.Person():
 		return fmt.Errorf("%s is shared already: ask %s, who owns the share, to invite more people to it", name.Quote(abs), e.nameOf(f.members, f.members.list.Owner))
-	case same(abs, shared):
+	case tree.SamePlace(abs, shared):
 		return fmt.Errorf("%s is shared already: invite more people to it instead", name.Quote(abs))
-	case within(abs, shared):
+	case tree.Within(abs, shared):
 		return fmt.Errorf("%s lies in the shared folder %s: choose one outside of it", name.Quote(abs), name.Quote(f.path))
-	case within(shared, abs):
+	case tree.Within(shared, abs):
 		return fmt.Errorf("%s holds the shared folder %s: choose one that does not", name.Quote(abs), name.Quote(f.path))
 	}
 	return nil
-}
-
-func touch(a, b string) bool { return within(a, b) || within(b, a) }
-
-// within reports whether p is dir or lies in it.
-func within(p, dir string) bool {
-	if same(p, dir) {
-		return true
-	}
-	rel, err := filepath.Rel(dir, p)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) && !filepath.IsAbs(rel)
-}
-
-func same(a, b string) bool {
-	if runtime.GOOS == "linux" {
-		return filepath.Clean(a) == filepath.Clean(b)
-	}
-	return strings.EqualFold(filepath.Clean(a), filepath.Clean(b))
-}
-
-// resolved follows links as far as the path exists.
-func resolved(p string) string {
-	abs, err := filepath.Abs(p)
-	if err != nil {
-		return p
-	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		return real
-	}
-	dir, base := filepath.Split(abs)
-	if dir = filepath.Clean(dir); dir == abs {
-		return abs
-	}
-	return filepath.Join(resolved(dir), base)
 }
 
 // freeFolder makes a folder for an accepted share in Folder: NAME, or "NAME (2)" and so on when that is taken.
