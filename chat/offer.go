@@ -33,7 +33,7 @@ func (c *Chat) Offer(ctx context.Context, to event.ConversationID, paths []strin
 		if err != nil {
 			return nil, fmt.Errorf("find %s: %w", path, err)
 		}
-		p := &preparation{path: where, disk: c.config.Disk, maker: &c.files.maker}
+		p := &preparation{path: where, disk: c.config.Disk, barred: c.config.Barred, maker: &c.files.maker}
 		if err := p.survey(); err != nil {
 			return nil, err
 		}

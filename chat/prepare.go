@@ -29,6 +29,7 @@ type preparation struct {
 	ctx    context.Context
 	path   string // absolute
 	disk   func(path string) (tree.FS, error)
+	barred func(path string) error // optional: why a place is not to be sent from
 	read   func(n int64)
 	maker  *media.Maker // of small pictures
 	buffer []byte
@@ -59,6 +60,9 @@ func (p *preparation) survey() error {
 		return fmt.Errorf("%s is neither a file nor a folder: choose another", name.Quote(p.path))
 	default:
 		p.body.Size, p.body.Files = uint64(info.Size()), 1
+	}
+	if p.barred != nil {
+		return p.barred(tree.Resolved(p.path))
 	}
 	return nil
 }

@@ -150,6 +150,7 @@ func (l *life) buildParts(called string) {
 	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Log: l.log})
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
 	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log,
+		Barred:  func(path string) error { return barred(o.Profile, path) },
 		Unasked: func() int64 { return int64(l.preferences.get().AcceptFiles) * megabyte }})
 	l.cards = &cards{cards: card.New(card.Config{Roster: l.peers, DB: l.db, Told: l.rowsChanged, Log: l.log})}
 	l.words = &words{}
