@@ -160,3 +160,34 @@ func TestHookHearsAnnouncements(t *testing.T) {
 		t.Errorf("a webhook into the office: %v", err)
 	}
 }
+
+// TestHookDoesNotHearItself: one that gets also what our person writes, and posts it into a webhook of ours, would go on for ever. One that gets what
+// others write may: so a room is read in another.
+func TestHookDoesNotHearItself(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	webhook, err := anna.CreateWebhook(t.Context(), "Ben", "Build")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := anna.AddHook(t.Context(), "Ben", api.NewHookRequest{URL: webhook.URL, Own: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := anna.Send(t.Context(), "Ben", "once"); err != nil {
+		t.Fatal(err)
+	}
+	failing := await(t, "the hook is refused", anna.Hooks, func(all []api.Hook) bool { return all[0].State == "failing" })[0]
+	if failing.Given != 0 || !strings.Contains(failing.Result, "its own words again without end") {
+		t.Errorf("the hook: %+v", failing)
+	}
+	if err := anna.RemoveHook(t.Context(), failing.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := anna.AddHook(t.Context(), "Ben", api.NewHookRequest{URL: webhook.URL}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ben.Send(t.Context(), "Anna", "twice"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the other is not", anna.Hooks, func(all []api.Hook) bool { return len(all) == 1 && all[0].Given == 1 && all[0].Waiting == 0 })
+}

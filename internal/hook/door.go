@@ -10,6 +10,7 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,6 +50,9 @@ func (h *Hooks) serve(w http.ResponseWriter, r *http.Request) (id string, err er
 	if one == nil {
 		return "", &api.Error{Code: api.CodeUnknown, Text: "there is no such webhook: it was removed, or its address is not whole"}
 	}
+	if h.echoes(r.Header.Get(hookHeader)) {
+		return "", &api.Error{Code: api.CodeConflict, Text: "this webhook is Lanyard's own, and a hook that gets also what you write would post its own words again without end: remove the hook, or add it without --own"}
+	}
 	if wait := one.pace.take(time.Now()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 		return "", &api.Error{Code: api.CodeTooOften, Text: fmt.Sprintf("a webhook takes one message a second, %d at once: wait and send it again", paceBurst)}
@@ -65,6 +69,13 @@ func (h *Hooks) serve(w http.ResponseWriter, r *http.Request) (id string, err er
 		h.config.Log.Warn("note when a webhook was used", "webhook", one.ID, "reason", err) // the message is safe
 	}
 	return id, nil
+}
+
+// echoes says whether what a hook of ours posts would come back to that hook: what comes through a webhook is written by our person.
+func (h *Hooks) echoes(hook string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.ContainsFunc(h.outgoing, func(one *outgoing) bool { return one.ID == hook && one.Own })
 }
 
 // tokenOf is the token that a request shows, in its path or as bearer.
@@ -117,7 +128,7 @@ func textField(raw []byte) (string, error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if err := d.Decode(&body); err != nil {
-		return "", usage("the body is no JSON object with a text: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return "", usage("the body is no JSON object with a text: it looks like {\"text\": \"...\"}")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return "", usage("something follows the JSON object in the body")

@@ -15,7 +15,10 @@ import (
 	"time"
 )
 
-const maxURL = 2 << 10
+const (
+	maxURL     = 2 << 10
+	hookHeader = "X-Lanyard-Hook" // the ID of the hook that posts
+)
 
 var errElsewhere = errors.New("a hook posts to this computer only")
 
@@ -53,7 +56,7 @@ func (p poster) post(ctx context.Context, o *Outgoing, body []byte) error {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "lanyard")
-	r.Header.Set("X-Lanyard-Hook", o.ID)
+	r.Header.Set(hookHeader, o.ID)
 	answer, err := p.client.Do(r)
 	var wrapped *url.Error
 	switch {
