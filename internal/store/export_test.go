@@ -31,3 +31,39 @@ func IsOld(mode, pages, free int) bool { return layout{mode, pages, free}.old() 
 
 // Cut cuts both files to what they hold, as the mover does when it was asked to, and reports whether somebody was in the way.
 func Cut(db *DB) (busy bool, err error) { return db.move(true) }
+
+// Pace is when the mover is asked to move.
+type Pace struct {
+	pace movePace
+	due  chan moveKind
+}
+
+// NewPace begins to count.
+func NewPace() *Pace { return &Pace{due: make(chan moveKind, 1)} }
+
+// Wrote notes a group with so many changes, and reports whether the mover was asked.
+func (p *Pace) Wrote(changes int) bool {
+	p.pace.ask(p.due, changes)
+	return p.asked()
+}
+
+// Rests notes that nobody has written for a moment, and reports whether the mover was asked.
+func (p *Pace) Rests() bool {
+	p.pace.rest(p.due)
+	return p.asked()
+}
+
+func (p *Pace) asked() bool {
+	select {
+	case <-p.due:
+		return true
+	default:
+		return false
+	}
+}
+
+// Move moves what is in the WAL into the file.
+func Move(db *DB) error {
+	_, err := db.move(false)
+	return err
+}

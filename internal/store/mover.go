@@ -6,27 +6,24 @@ import (
 	"time"
 )
 
-// After this many groups, or statements that change something, what is in the WAL is moved into the file.
+// After this many groups, or statements that change something, what is in the WAL is moved into the file: once nothing is written for a moment, as its waits for
+// the disk hold up those of commits, or after many more.
 const (
 	groupsPerMove  = 64
 	changesPerMove = 1000
+	mostGroups     = 512
+	mostChanges    = 4000
 )
+
+// catchUps is how often the mover goes after what was committed while it moved: only a WAL of which everything is moved starts anew, and writing over it costs
+// the disk less than making it longer.
+const catchUps = 3
 
 // cutAgain is how long the mover lets those read who are in the way of cutting the files.
 const cutAgain = time.Second
 
 // movePace counts towards the next move. It counts statements and not bytes, which SQLite does not tell.
 type movePace struct{ groups, changes int }
-
-func (p *movePace) due(changes int) bool {
-	p.groups++
-	p.changes += changes
-	if p.groups < groupsPerMove && p.changes < changesPerMove {
-		return false
-	}
-	*p = movePace{}
-	return true
-}
 
 // moveKind says what the mover is asked for.
 type moveKind bool
@@ -36,11 +33,24 @@ const (
 	moveEmpty moveKind = true  // and cut both files to what they hold
 )
 
-// ask has the mover move if it is time for it.
+// ask notes a group, and has the mover move if it cannot wait for a rest.
 func (p *movePace) ask(due chan<- moveKind, changes int) {
-	if !p.due(changes) {
-		return
+	p.groups++
+	p.changes += changes
+	if p.groups >= mostGroups || p.changes >= mostChanges {
+		p.begin(due)
 	}
+}
+
+// rest has the mover move if there is something to move while nobody writes.
+func (p *movePace) rest(due chan<- moveKind) {
+	if p.groups >= groupsPerMove || p.changes >= changesPerMove {
+		p.begin(due)
+	}
+}
+
+func (p *movePace) begin(due chan<- moveKind) {
+	*p = movePace{}
 	select {
 	case due <- movePart:
 	default: // one is under way or waits already
@@ -82,7 +92,12 @@ func (db *DB) moveLoop(ctx context.Context, due <-chan moveKind) {
 
 // move reports whether somebody was in the way of cutting the files.
 func (db *DB) move(empty bool) (busy bool, err error) {
-	busy, err = db.mover.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")
+	for range catchUps {
+		var left int
+		if left, _, err = db.mover.checkpoint("PRAGMA wal_checkpoint(PASSIVE)"); left == 0 || err != nil {
+			break
+		}
+	}
 	if err == nil && empty {
 		busy, err = db.cut()
 	}
@@ -94,12 +109,13 @@ func (db *DB) move(empty bool) (busy bool, err error) {
 func (db *DB) cut() (busy bool, err error) {
 	db.turn.Lock()
 	defer db.turn.Unlock()
-	return db.mover.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
+	_, busy, err = db.mover.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
+	return busy, err
 }
 
 // moveAll empties the WAL at the end. With a full disk it stays as it is and is read at the next start.
 func (db *DB) moveAll() error {
-	_, err := db.writer.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
+	_, _, err := db.writer.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")
 	err = db.judge(err)
 	if errors.Is(err, ErrFull) || errors.Is(err, ErrLocked) {
 		db.log.Warn("database: commits stay in the WAL until the next start", "file", db.path, "err", err)
@@ -108,8 +124,9 @@ func (db *DB) moveAll() error {
 	return err
 }
 
-func (c *conn) checkpoint(pragma string) (busy bool, err error) {
+// checkpoint returns how many pages stay in the WAL that are not moved, and whether somebody was in the way.
+func (c *conn) checkpoint(pragma string) (left int, busy bool, err error) {
 	var frames, moved int
 	err = c.queryRow(pragma).Scan(&busy, &frames, &moved)
-	return busy, err
+	return frames - moved, busy, err
 }

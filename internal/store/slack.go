@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Slack is what of a file holds nothing any more, in pages of 4 KiB. What is deleted becomes slack, and what is written next uses it again; a lot of it goes
 // back to the file system, from the end of the file on: with auto_vacuum = INCREMENTAL SQLite knows for each page what points to it, and can move the last
@@ -14,39 +17,55 @@ const (
 	slackStep = 64   // pages in one step: milliseconds
 	slackWait = 32   // groups that may follow without a pause before a step is taken all the same
 
+	slackQuiet = 200 * time.Millisecond // without a write before it is looked how much there is: a look costs a lone write more than its statements do
+
 	relaidMost = 8192 // up to so many pages in use a file of an older program, which cannot give slack back, is laid out anew: 32 MiB, under a second
 )
 
 // slack is where giving back stands.
 type slack struct {
-	looked bool // nothing was written since it was last found to be little
-	giving bool // more than slackMost was found, or the store was just opened, and slackKept is not reached
-	groups int  // written since the last look
+	giving bool        // more than slackMost was found, or the store was just opened, and slackKept is not reached
+	groups int         // written since the last look
+	quiet  *time.Timer // runs while nothing is written after those
+}
+
+func newSlack() *slack {
+	s := &slack{giving: true, quiet: time.NewTimer(slackQuiet)} // giving: what a kill interrupted goes on
+	s.quiet.Stop()
+	return s
 }
 
 // due notes a group, and reports whether so many followed each other that it is time for a step.
 func (s *slack) due() bool {
-	s.looked = false
 	s.groups++
 	return s.groups >= slackWait
 }
 
-// giveBack takes one step if there is a lot of slack, and reports whether it did; done is told when it was the last.
-func (db *DB) giveBack(s *slack) (stepped, done bool) {
-	s.groups = 0
-	if s.looked {
-		return false, false
+// rest delivers when nothing was written for so long that it is time for a look; never, if nothing was written since the last one.
+func (s *slack) rest() <-chan time.Time {
+	if s.groups == 0 {
+		return nil
 	}
+	s.quiet.Reset(slackQuiet)
+	return s.quiet.C
+}
+
+// giveBack takes one step if there is a lot of slack. After the last one the files are cut.
+func (db *DB) giveBack(s *slack, pace *movePace, due chan moveKind) {
+	s.groups = 0
 	stepped, err := db.stepBack(s)
-	if err != nil {
+	switch {
+	case err != nil:
 		if err = db.judge(err); !isFatal(err) {
 			db.log.Warn("database: what it does not need any more stays in its file for now", "file", db.path, "err", err)
 		}
-		*s = slack{looked: true}
-		return false, false
+		s.giving = false
+	case stepped && !s.giving:
+		pace.askToEmpty(due)
+	case stepped:
+		pace.ask(due, slackStep)
+		pace.rest(due)
 	}
-	s.looked = !s.giving
-	return stepped, stepped && !s.giving
 }
 
 func (db *DB) stepBack(s *slack) (stepped bool, err error) {

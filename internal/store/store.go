@@ -174,30 +174,27 @@ func (db *DB) Run(ctx context.Context) error {
 func (db *DB) writeLoop(ctx context.Context, due chan moveKind) {
 	done := ctx.Done()
 	var pace movePace
-	slack := slack{giving: true} // what a kill interrupted goes on
+	slack := newSlack()
 	for {
 		group := db.queue.take()
 		switch {
 		case len(group) > 0:
 			pace.ask(due, db.commit(group))
-			if !slack.due() {
-				continue
+			if slack.due() {
+				db.giveBack(slack, &pace, due)
 			}
+			continue
 		case db.queue.usable() != nil:
 			return
-		}
-		stepped, last := db.giveBack(&slack)
-		switch {
-		case last:
-			pace.askToEmpty(due)
-		case stepped:
-			pace.ask(due, slackStep)
-		}
-		if len(group) > 0 || stepped && ctx.Err() == nil {
+		case slack.giving && ctx.Err() == nil:
+			db.giveBack(slack, &pace, due)
 			continue
 		}
 		select {
 		case <-db.queue.wake:
+		case <-slack.rest():
+			pace.rest(due)
+			db.giveBack(slack, &pace, due)
 		case <-done:
 			done = nil
 			db.queue.close()
