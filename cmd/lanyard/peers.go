@@ -39,7 +39,7 @@ func printPeers(c *call, peers []api.Peer, now time.Time) {
 	c.rows(table)
 }
 
-// mark tells blocked people apart, verified ones and those with whom compared words differed, and warns of a profile that was copied and of a name that another row
+// mark tells blocked people apart, verified ones and those with whom compared words differed, and warns of a profile that was copied, of a wrong clock and of a name that another row
 // has too, or one that looks like it.
 func mark(p api.Peer) string {
 	var about []string
@@ -53,6 +53,9 @@ func mark(p api.Peer) string {
 	}
 	if p.Copied {
 		about = append(about, "runs twice")
+	}
+	if p.Clock != "" {
+		about = append(about, "clock "+p.Clock)
 	}
 	switch {
 	case p.Lookalike && len(about) == 0:

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"time"
 
 	"lanyard/discovery"
 	"lanyard/internal/api"
@@ -31,6 +32,8 @@ type Options struct {
 	// Disk opens the folders that Lanyard keeps or sends from: shared ones, the one for received files, those of what is offered; nil: the
 	// system's disk. Databases and settings lie on the system's disk in any case.
 	Disk func(path string) (tree.FS, error)
+	// Clock is what this computer's clock says when it is compared with colleagues'; nil: time.Now.
+	Clock func() time.Time
 	// Boot names this run of the operating system; empty: as the system does. After another one, what was not yet durable is distrusted.
 	Boot string
 	// Discover makes what finds colleagues; nil: multicast DNS.

@@ -147,7 +147,7 @@ func (l *life) buildParts(called string) {
 	home := l.preferences.home
 	folder := l.folder()
 	received := filepath.Join(folder, "Received")
-	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Log: l.log})
+	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Clock: o.Clock, Log: l.log})
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
 	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log,
 		Barred:  func(path string) error { return barred(o.Profile, path) },

@@ -29,6 +29,7 @@ type Peer struct {
 	LastSeen  time.Time `json:"lastSeen"`
 	Lookalike bool      `json:"lookalike,omitempty"` // another row has this name or one that looks like it
 	Copied    bool      `json:"copied,omitempty"`    // their profile was copied and runs on two computers
+	Clock     string    `json:"clock,omitempty"`     // how its clock is off from ours, where most who are here say that it is: "3 hours ahead"
 	Favourite bool      `json:"favourite,omitempty"` // these are ours alone,
 	Groups    []string  `json:"groups,omitempty"`    // and these
 	LiveText  string    `json:"liveText,omitempty"`  // who switched it on: mine, theirs, both

@@ -14,6 +14,7 @@ const (
 	diskError   = 100_000_000 // with less free, messages may soon not be stored
 	diskWarning = 1_000_000_000
 	fewWatches  = 16384 // a shared folder of some size needs more
+	maxClocks   = 10
 )
 
 // addByHand is the way out whenever multicast does not get through.
@@ -30,6 +31,7 @@ func Diagnose(f Facts) []api.Finding {
 		findings = append(findings, tray(f.Desktop))
 	}
 	if f.Agent != nil {
+		findings = append(findings, clocks(f.Agent.Clocks)...)
 		for _, p := range f.Agent.Problems {
 			findings = append(findings, api.Finding{ID: p.ID, Severity: p.Severity, Text: p.Text, Remedy: p.Remedy})
 		}
@@ -227,6 +229,19 @@ func tray(d Desktop) api.Finding {
 		f.Remedy += " On GNOME the extension AppIndicator brings tray icons."
 	}
 	return f
+}
+
+// clocks tells of at most as many colleagues as are read.
+func clocks(wrong []Clock) (findings []api.Finding) {
+	for _, c := range wrong[:min(len(wrong), maxClocks)] {
+		whose := c.Name + "'s computer"
+		if c.Machine != "" {
+			whose += " (" + c.Machine + ")"
+		}
+		findings = append(findings, api.Finding{ID: Clocks, Severity: Note, Text: fmt.Sprintf("The clock of %s is %s.", whose, c.Off),
+			Remedy: "Tell them to set its date, time and time zone: what they write shows its times, and far off nobody takes their announcements."})
+	}
+	return findings
 }
 
 func count(n int, one, many string) string {

@@ -90,6 +90,11 @@ func TestDiagnose(t *testing.T) {
 		{"tray", func(*doctor.Facts) {}, doctor.Tray, doctor.OK, "shows"},
 		{"no tray", func(f *doctor.Facts) { f.Desktop.TrayHost = false }, doctor.Tray, doctor.Note, "Start Lanyard again"},
 
+		{"a colleague's clock", func(f *doctor.Facts) {
+			f.Agent.Clocks = []doctor.Clock{{Name: "Ben", Machine: "ben-pc", Off: "3 hours ahead"}}
+		}, doctor.Clocks, doctor.Note,
+			"The clock of Ben's computer (ben-pc) is 3 hours ahead. Tell them"},
+
 		{"the agent's own problems", func(f *doctor.Facts) {
 			f.Agent.Problems = []api.Problem{{ID: "share/x", Severity: doctor.Warning, Text: "A file is open.", Remedy: "Close it."}}
 		}, "share/x", doctor.Warning, "Close it."},

@@ -42,6 +42,13 @@ type Agent struct {
 	Links    int // of them, those with a live link
 	Watches  int // folders watched for changes
 	Problems []api.Problem
+	Clocks   []Clock // of colleagues whose clock is wrong
+}
+
+// Clock is a colleague's that is wrong.
+type Clock struct {
+	Name, Machine string
+	Off           string // as in "3 hours ahead"
 }
 
 // Severities, the worst last.
@@ -62,6 +69,7 @@ const (
 	Profile  = "profile"
 	Running  = "agent"
 	Tray     = "tray"
+	Clocks   = "clocks" // of colleagues
 )
 
 // Examine gathers and diagnoses.

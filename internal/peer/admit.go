@@ -197,6 +197,7 @@ func (r *Roster) tryAttach(l *Link) (*Link, verdict, error) {
 		old.end(CloseSuperseded, errors.New("a newer link replaces it"))
 	}
 	r.dialler.linked(l)
+	r.wakeClocks()
 	r.wakeKeeper()
 	r.wakeGossip()
 	r.news.peers(changed...)
@@ -328,6 +329,7 @@ func (r *Roster) detach(l *Link) {
 	if gone {
 		r.wakeKeeper()
 		r.news.peers(l.peer)
+		r.wakeClocks()
 		r.dialler.lost(l)
 	}
 }

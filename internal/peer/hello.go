@@ -177,10 +177,12 @@ func machineName(s string) string {
 type (
 	pingBody struct {
 		Nonce uint64 `cbor:"1,keyasint"`
-		Next  uint64 `cbor:"2,keyasint"` // milliseconds until the next ping, 0 = this one promises none
+		Next  uint64 `cbor:"2,keyasint"`           // milliseconds until the next ping, 0 = this one promises none
+		Time  uint64 `cbor:"3,keyasint,omitempty"` // by the sender's clock, milliseconds since 1970
 	}
 	pongBody struct {
 		Nonce uint64 `cbor:"1,keyasint"`
+		Time  uint64 `cbor:"2,keyasint,omitempty"` // as in a ping
 	}
 	closeBody struct {
 		Reason CloseReason `cbor:"1,keyasint"`

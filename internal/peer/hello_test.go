@@ -171,8 +171,8 @@ func FuzzReadProfile(f *testing.F) {
 
 // FuzzOwnFrames feeds bodies of every small frame to its decoder: whatever is accepted is encoded to the same bytes again.
 func FuzzOwnFrames(f *testing.F) {
-	f.Add(encode(f, pingBody{1, 30000}))
-	f.Add(encode(f, pongBody{1}))
+	f.Add(encode(f, pingBody{1, 30000, 1795000000000}))
+	f.Add(encode(f, pongBody{1, 1795000000000}))
 	f.Add(encode(f, closeBody{CloseCopied, "x"}))
 	f.Add(encode(f, bulkPleaseBody{make([]byte, 16)}))
 	f.Add(encode(f, bulkHelloBody{1, make([]byte, 16), 1}))

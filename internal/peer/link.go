@@ -84,7 +84,8 @@ type Link struct {
 	mu     sync.Mutex
 	ended  *ending
 	probes map[uint64]chan struct{} // by nonce, closed by the pong
-	bulks  [2]*bulkSlot             // by direction: the dialler asks, the accepting side asks
+	clock  comparison
+	bulks  [2]*bulkSlot // by direction: the dialler asks, the accepting side asks
 }
 
 // ending is why a link ended; it is the cause of its context.

@@ -51,8 +51,9 @@ type Peer struct {
 	Linked    bool             // a link is up and they want it to be seen; Roster.Link knows about invisible people
 	LastSeen  time.Time        // when they were last here; zero if never, or if they or we do not want it told
 	Self      bool
-	Lookalike bool // somebody else has this name or one that looks like it
-	Clone     bool // a second agent was met that has this machine's key
+	Lookalike bool          // somebody else has this name or one that looks like it
+	Clone     bool          // a second agent was met that has this machine's key
+	Ahead     time.Duration // by so much its clock is ahead of ours, less than 0 if behind; 0 if not by more than minutes, or if it is ours that is wrong
 	Marks     Marks
 	// Discretion is what they keep to themselves, as far as they tell it: not Read.
 	Discretion Discretion
@@ -96,7 +97,8 @@ type machine struct {
 	presence   Presence
 	discretion Discretion
 	label      string
-	clonedAt   time.Time // the last sign of a second agent with its key; zero: none
+	clonedAt   time.Time     // the last sign of a second agent with its key; zero: none
+	ahead      time.Duration // as in Peer
 	active     bool
 	tries      int     // failed dials and short links in a row
 	links      []*Link // attached ones, newest last
@@ -111,7 +113,7 @@ func (r *Roster) rowLocked(m *machine) Peer {
 	linked := m.up != nil && m.presence.Choice != Invisible
 	row := Peer{
 		ID: m.id, Person: m.person, Name: m.name, Machine: m.host, Presence: m.presence.effective(linked), Trust: p.shown(), Differed: p.differed,
-		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Lookalike: p.lookalike, Clone: !m.clonedAt.IsZero(),
+		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Lookalike: p.lookalike, Clone: !m.clonedAt.IsZero(), Ahead: m.ahead,
 		Marks: p.marks.clone(), Discretion: m.discretion,
 	}
 	switch {

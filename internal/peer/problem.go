@@ -21,6 +21,7 @@ const (
 	ProblemNoListening   = "no-listening"   // nobody can reach us; we still dial
 	ProblemProfileCopied = "profile-copied" // a second agent runs with our key
 	ProblemNotStored     = "people-not-stored"
+	ProblemClock         = "clock" // ours differs from those of the colleagues who are here
 
 	ProblemWordsDiffer = "words-differ-" // and the person's ID: words that were compared with them differed
 

@@ -47,7 +47,9 @@ func (l *Link) beat() {
 			return
 		}
 		due = time.Now().Add(every)
-		l.say(wire.KindPing, pingBody{Nonce: rand.Uint64(), Next: uint64(every.Milliseconds())})
+		n := rand.Uint64()
+		l.comparing(n)
+		l.say(wire.KindPing, pingBody{Nonce: n, Next: uint64(every.Milliseconds()), Time: l.roster.wallTime()})
 		timer.Reset(every)
 	}
 }
@@ -90,7 +92,10 @@ func (l *Link) takePing(body []byte) error {
 		l.promise.Store(int64(max(next, time.Second)))
 		l.wakePulse()
 	}
-	l.say(wire.KindPong, pongBody{Nonce: b.Nonce})
+	l.say(wire.KindPong, pongBody{Nonce: b.Nonce, Time: l.roster.wallTime()})
+	if !l.dialled {
+		l.hearTime(b.Time)
+	}
 	return nil
 }
 
@@ -99,6 +104,7 @@ func (l *Link) takePong(body []byte) error {
 	if err := wire.Unmarshal(body, &b); err != nil {
 		return fmt.Errorf("decode pong: %w", err)
 	}
+	l.takeTime(b.Nonce, b.Time)
 	l.mu.Lock()
 	answered := l.probes[b.Nonce]
 	delete(l.probes, b.Nonce)

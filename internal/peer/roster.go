@@ -31,6 +31,7 @@ type Config struct {
 	Name     string                      // our person's display name; the caller stores it
 	Machine  string                      // this computer's name, which tells namesakes apart
 	Lists    []identity.SignedPersonList // our person's lists of machines, from number 1 on; nil: the first alone, of this machine
+	Clock    func() time.Time            // what this computer's clock says; nil: time.Now
 	Log      *slog.Logger
 }
 
@@ -50,6 +51,7 @@ type Roster struct {
 	problems problems
 	dirt     chan struct{} // capacity 1: machines wait to be stored
 	rumour   chan struct{} // capacity 1: addresses changed that others may be told
+	times    chan struct{} // capacity 1: clocks are to be judged
 	tasks    sync.WaitGroup
 	load     sync.Mutex // held while people are read from the database
 	loaded   bool       // guarded by load
@@ -67,6 +69,7 @@ type Roster struct {
 	attached   chan struct{}                  // closed and replaced when a link is attached
 	gone       map[identity.PersonID]struct{} // to be deleted from the database
 	copiedAt   time.Time                      // the last sign of a second agent with our key; zero: none
+	clock      clockVerdict                   // what is told of our clock
 }
 
 // New makes a roster. It does nothing before Load and Run.
@@ -85,6 +88,7 @@ func New(c Config) *Roster {
 		doors:    newDoors(),
 		dirt:     make(chan struct{}, 1),
 		rumour:   make(chan struct{}, 1),
+		times:    make(chan struct{}, 1),
 		people:   map[identity.PersonID]*person{},
 		machines: map[identity.PeerID]*machine{},
 		dirty:    map[identity.PeerID]struct{}{},
@@ -132,6 +136,7 @@ func (r *Roster) Run(ctx context.Context) error {
 	r.tasks.Go(func() { r.dialler.run(ctx) })
 	r.tasks.Go(func() { r.gossip(ctx) })
 	r.tasks.Go(func() { r.keep(ctx) })
+	r.tasks.Go(func() { r.compareClocks(ctx) })
 	r.tasks.Wait()
 	r.storeLast(context.WithoutCancel(ctx))
 	quiet()
@@ -155,7 +160,7 @@ func (r *Roster) Port() int {
 
 // Problems returns what hinders the roster now.
 func (r *Roster) Problems() []Problem {
-	return slices.Concat(r.problems.list(), r.copies(), r.differing())
+	return slices.Concat(r.problems.list(), r.clockProblem(), r.copies(), r.differing())
 }
 
 func (r *Roster) trouble(p Problem) {

@@ -35,5 +35,5 @@ export function PersonPane({ person }) {
 		<ul class="plain">${shared.map((s) => html`<li key=${s.id}><button class="line-button" onClick=${() => openShare(s.id)}>${h(Icon, { name: "shared" })}<span><bdi dir="auto">${s.name}</bdi><br /><span class="quiet">${shareWords(s)}</span></span></button></li>`)}</ul>
 		<button class="button" onClick=${() => shareExisting(person)}>Share an existing folder…</button>
 		<h3>${machines.length > 1 ? "Computers" : "Computer"}</h3>
-		${machines.map((m) => html`<dl class="facts" key=${m.id}><dt>Name</dt><dd dir="auto">${m.machine}</dd>${m.addresses?.length > 0 && html`<dt>Address</dt><dd dir="auto">${m.addresses.join(", ")}</dd>`}<dt>ID</dt><dd class="id"><bdi dir="auto">${m.id}</bdi></dd></dl>`)}`);
+		${machines.map((m) => html`<dl class="facts" key=${m.id}><dt>Name</dt><dd dir="auto">${m.machine}</dd>${m.addresses?.length > 0 && html`<dt>Address</dt><dd dir="auto">${m.addresses.join(", ")}</dd>`}<dt>ID</dt><dd class="id"><bdi dir="auto">${m.id}</bdi></dd>${m.clock && html`<dt>Clock</dt><dd>${m.clock}</dd>`}</dl>`)}`);
 }
