@@ -92,6 +92,15 @@ func (w *weight) since(now time.Time) (day, month int, bytes int64) {
 	return day, month, bytes
 }
 
+// Unheard is by how much our clock is ahead of those of our colleagues (less than 0: behind), where they take no announcements for it; 0 where they do.
+func (c *Chat) Unheard() time.Duration {
+	ahead := c.config.Roster.ClockAhead()
+	if ahead > officeSlack || -ahead > officeAge {
+		return ahead
+	}
+	return 0
+}
+
 // Colleagues is how many people an announcement goes to: those on the list who are not blocked.
 func (c *Chat) Colleagues() int {
 	people := map[identity.PersonID]bool{}

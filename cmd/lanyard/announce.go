@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +17,7 @@ func announceCommand() command {
 		about: `
 Prints the announcement's ID once it is safe on this machine's disk. It goes to everybody who is here, and to who comes within 30 days through
 whoever has it by then. To see whom it reached: lanyard history office. To answer one, write to its author: lanyard send NAME TEXT --reply ID.
+Colleagues take none from a computer whose clock is more than a day ahead of theirs or a month behind; if it is, that is said here.
 
 --stdin                instead of TEXT, announce the whole standard input, as one announcement`,
 		run: func(ctx context.Context, c *call) error {
@@ -23,9 +25,21 @@ whoever has it by then. To see whom it reached: lanyard history office. To answe
 			if err != nil {
 				return err
 			}
-			return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Message, error) { return a.Announce(ctx, text) },
-				func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
+			return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Message, error) {
+				m, err := a.Announce(ctx, text)
+				if err == nil {
+					warnOfUnheard(ctx, a)
+				}
+				return m, err
+			}, func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
 		}}
+}
+
+// warnOfUnheard says on the standard error why nobody takes what was just announced. It is announced all the same, whatever comes of asking.
+func warnOfUnheard(ctx context.Context, a *api.Client) {
+	if office, err := a.Office(ctx); err == nil && office.Problem != "" {
+		fmt.Fprintf(os.Stderr, "%s %s\n", office.Problem, office.Remedy)
+	}
 }
 
 // announced is what is to be announced.

@@ -2,10 +2,12 @@ package agent
 
 import (
 	"context"
+	"fmt"
 
 	"lanyard/chat"
 	"lanyard/chat/event"
 	"lanyard/internal/api"
+	"lanyard/internal/peer"
 )
 
 // officeName is what the conversation of everybody is called. No person or room takes it away: they are named by their ID then.
@@ -14,9 +16,14 @@ const officeName = "Office"
 // office is where everybody announces, as the local API has it.
 type office struct{ *conversations }
 
-// Office tells what conversation it is, and to how many an announcement would go.
+// Office tells what conversation it is, to how many an announcement would go, and why none would take it.
 func (o office) Office(context.Context) (api.Office, error) {
-	return api.Office{ID: event.OfficeID().String(), People: o.chats.Colleagues()}, nil
+	v := api.Office{ID: event.OfficeID().String(), People: o.chats.Colleagues()}
+	if off := o.chats.Unheard(); off != 0 {
+		v.Problem = fmt.Sprintf("Colleagues take no announcements from this computer: its clock is %s.", peer.Off(off))
+		v.Remedy = "Set its date, time and time zone, then announce it again."
+	}
+	return v, nil
 }
 
 // Announce writes to everybody.

@@ -6,6 +6,9 @@ import "context"
 type Office struct {
 	ID     string `json:"id"`     // of the conversation, the same everywhere
 	People int    `json:"people"` // to whom an announcement goes: those on the list who are not blocked
+
+	Problem string `json:"problem,omitempty"` // why nobody would take an announcement now
+	Remedy  string `json:"remedy,omitempty"`
 }
 
 // Reach is how far one of our announcements got: with Delivered of Of people, and read by Read of them, as far as they tell.
