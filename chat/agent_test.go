@@ -62,9 +62,10 @@ type agent struct {
 	name    string
 	site    *site
 	port    int
-	flow    int64  // how much of one person is taken in a room within a day
-	unasked int64  // files up to this size are taken by themselves
-	before  func() // is called before it is told that a link is down; may be nil
+	clock   func() time.Time // what its roster takes for this computer's clock; nil: the bubble's
+	flow    int64            // how much of one person is taken in a room within a day
+	unasked int64            // files up to this size are taken by themselves
+	before  func()           // is called before it is told that a link is down; may be nil
 	stop    func()
 	ear     *ear
 }
@@ -108,7 +109,7 @@ func (a *agent) run(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := peer.Config{Identity: a.id, Lists: a.lists, DB: db, Name: a.name, Machine: a.name + "-pc", Port: a.port, Log: log}
+	config := peer.Config{Identity: a.id, Lists: a.lists, DB: db, Name: a.name, Machine: a.name + "-pc", Port: a.port, Clock: a.clock, Log: log}
 	if a.host != nil {
 		config.Network = a.host
 		config.Port = peer.DefaultPort

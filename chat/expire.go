@@ -80,12 +80,17 @@ func (k *keeping) older(ctx context.Context, from, last int64, w sweep) (all []o
 	return all, next, nil
 }
 
-// arrival is what is noted of when an event of a branch comes that is stored now.
+// arrival is what is noted of when an event of a branch comes that is stored now. Of our own the event's time says it, unless our clock is known to be slow.
 func (c *Chat) arrival(tx *store.Tx, b *branch) int64 {
+	now := tx.Now()
 	if c.config.Roster.PersonOf(b.log.Peer) == c.config.Identity.Person() {
-		return 0
+		ahead := c.config.Roster.ClockAhead()
+		if ahead >= 0 {
+			return 0
+		}
+		now = now.Add(-ahead)
 	}
-	return tx.Now().UnixMilli()
+	return now.UnixMilli()
 }
 
 // youngest is the key from which an event grows old, the latest of those that it was indexed by, that its author says and that it came at. A time that is still to come

@@ -148,12 +148,18 @@ func (k *keeping) run(ctx context.Context) {
 		case <-k.wake:
 		}
 		next := keepingEvery
-		if err := k.expire(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		if err := k.expire(ctx, k.today()); err != nil && ctx.Err() == nil {
 			k.chat.config.Log.Warn("drop old messages; it is tried again", "error", err)
 			next = keepingAgain
 		}
 		timer.Reset(next)
 	}
+}
+
+// today is the time by which messages grow old: where most of our colleagues' clocks say that ours is fast, it is theirs, or a year that never was would drop all of it. A
+// slow clock drops nothing early: there ours counts, so that whoever lies about the time can have messages kept longer and no more.
+func (k *keeping) today() time.Time {
+	return time.Now().Add(-max(0, k.chat.config.Roster.ClockAhead()))
 }
 
 // expire drops what is too old at that time.
