@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"lanyard/chat/event"
@@ -22,7 +23,8 @@ type Later struct {
 	Text    string   // to be sent; empty for a reminder
 	About   event.ID // the message to be reminded of, or the one that the text replies to (zero for none)
 	beside  event.Text
-	Problem string // why it could not be sent; it stays until it is cancelled
+	Problem string // why our person may not send it; it stays until it is cancelled, or they may
+	Delayed error  // why it did not happen yet although it is due: it is tried again
 	Rung    bool   // our person was reminded
 }
 
@@ -47,9 +49,39 @@ type alarm struct {
 	wake chan struct{} // capacity 1: something was added or cancelled
 
 	failed bool // something could not be sent since the last turn; the loop's own
+	stuck  bool // our person may not send something, as far as is known; the loop's own
+
+	mu  sync.Mutex
+	why map[int64]error // why what is due did not happen yet, by its key; by 0 why nothing does
 }
 
-func newAlarm(c *Chat) *alarm { return &alarm{chat: c, wake: make(chan struct{}, 1)} }
+func newAlarm(c *Chat) *alarm {
+	return &alarm{chat: c, wake: make(chan struct{}, 1), why: map[int64]error{}}
+}
+
+// note keeps why something that is due did not happen, nil once it did or is not due any more.
+func (a *alarm) note(key int64, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err == nil {
+		delete(a.why, key)
+		return
+	}
+	a.why[key] = err
+}
+
+// delay is why something did not happen yet, nil if it is not due.
+func (a *alarm) delay(l *Later) error {
+	if l.Rung || l.Problem != "" || time.Until(l.Time) > 0 {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.why[l.Key]; err != nil {
+		return err
+	}
+	return a.why[0]
+}
 
 func (a *alarm) stir() {
 	select {
@@ -145,6 +177,9 @@ func (c *Chat) Laters(ctx context.Context) (all []Later, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what is to happen later: %w", err)
 	}
+	for i := range all {
+		all[i].Delayed = c.alarm.delay(&all[i])
+	}
 	return all, nil
 }
 
@@ -189,6 +224,7 @@ func (c *Chat) CancelLater(ctx context.Context, key int64) error {
 	case !gone:
 		return ErrNotLater
 	}
+	c.alarm.note(key, nil)
 	c.alarm.stir()
 	c.news.change(Change{LaterChanged: true})
 	return nil
@@ -209,7 +245,7 @@ func (c *Chat) changeLater(ctx context.Context, query string, args ...any) (chan
 
 // run does what is due until ctx ends. What was claimed by a run that ended before it was sent is due again.
 func (a *alarm) run(ctx context.Context) {
-	a.failed = true // as far as is known
+	a.failed, a.stuck = true, true // as far as is known
 	for ctx.Err() == nil {
 		pause := a.turn(ctx)
 		timer := time.NewTimer(min(pause, lookAgain))
@@ -227,41 +263,81 @@ func (a *alarm) run(ctx context.Context) {
 
 // turn does what is due and returns how long to wait, less than 0 if nothing waits. What fails holds up nothing that is due behind it.
 func (a *alarm) turn(ctx context.Context) time.Duration {
-	if err := a.release(ctx); err != nil {
-		return a.again(ctx, "look for what could not be sent", err)
+	if err := errors.Join(a.release(ctx), a.unstick(ctx)); err != nil {
+		return a.again(ctx, 0, "look for what could not be sent", err)
 	}
 	for ctx.Err() == nil {
 		l, found, err := a.next(ctx)
 		switch {
 		case err != nil:
-			return a.again(ctx, "look for what is due", err)
-		case !found && a.failed:
+			return a.again(ctx, 0, "look for what is due", err)
+		case !found && (a.failed || a.stuck):
 			return lookAgain
 		case !found:
 			return -1
 		}
 		if wait := time.Until(l.Time); wait > 0 {
-			if a.failed {
+			if a.failed || a.stuck {
 				wait = min(wait, lookAgain)
 			}
 			return wait
 		}
-		if err := a.fire(ctx, l); err != nil {
-			if pause := a.again(ctx, "do what is due", err); !a.failed || errors.Is(err, store.ErrFull) {
-				return pause
-			}
-		}
+		pause := a.fired(ctx, l.Key, a.fire(ctx, l))
 		a.chat.news.change(Change{LaterChanged: true})
+		if pause > 0 {
+			return pause
+		}
 	}
 	return -1
 }
 
-// again tells the log of what is tried again, and returns when.
-func (a *alarm) again(ctx context.Context, what string, err error) time.Duration {
+// fired notes what came of something that was due, and returns how long what is due behind it waits, too; 0 if that does not.
+func (a *alarm) fired(ctx context.Context, key int64, err error) time.Duration {
+	switch {
+	case err == nil:
+		a.note(key, nil)
+		a.note(0, nil)
+	case !a.failed || errors.Is(err, store.ErrFull):
+		return a.again(ctx, 0, "do what is due", err)
+	default:
+		a.again(ctx, key, "do what is due", err)
+	}
+	return 0
+}
+
+// again notes why something is not done yet, tells the log, and returns when it is tried again.
+func (a *alarm) again(ctx context.Context, key int64, what string, err error) time.Duration {
 	if ctx.Err() == nil {
+		a.note(key, err)
 		a.chat.config.Log.Warn(what+"; it is tried again", "error", err)
 	}
 	return lookAgain
+}
+
+// unstick has everything tried again that our person may send by now: who came back into a room, or unblocked somebody, finds no text of theirs left behind.
+func (a *alarm) unstick(ctx context.Context) error {
+	if !a.stuck {
+		return nil
+	}
+	var all []Later
+	err := a.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(selectLater + ` WHERE problem <> ''`)
+		if err == nil {
+			all, err = a.chat.scanLater(rows)
+		}
+		return err
+	})
+	a.stuck = err != nil
+	for _, l := range all {
+		if a.chat.MayWrite(ctx, l.In) != nil {
+			a.stuck = true
+			continue
+		}
+		if _, failed := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ?, problem = '' WHERE key = ?`, laterWaits, l.Key); failed != nil {
+			a.stuck, err = true, errors.Join(err, failed)
+		}
+	}
+	return err
 }
 
 // release has everything tried again that was claimed and not sent: between turns nothing is being sent.
@@ -302,6 +378,7 @@ func (a *alarm) fire(ctx context.Context, l Later) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) || errors.Is(err, ErrNoMember):
+		a.stuck = true
 		_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ?, problem = ? WHERE key = ?`, laterWaits, err.Error(), l.Key)
 	case ctx.Err() == nil: // else it may still be stored, which the next run sees
 		_, kept := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE key = ?`, laterFails, l.Key)

@@ -102,7 +102,11 @@ func TestLaterOnAFullDisk(t *testing.T) {
 		empty := anna.fill(t)
 		time.Sleep(2*time.Hour + 30*time.Minute) // of the bubble's clock
 		ben.awaitTexts(t, anna, "hello")
-		err := store.ErrFull
+		all, err := anna.Laters(t.Context())
+		if err != nil || len(all) != 3 || !errors.Is(all[0].Delayed, store.ErrFull) || !errors.Is(all[1].Delayed, store.ErrFull) || all[2].Delayed != nil {
+			t.Errorf("of what is due and not sent is told %+v, %v", all, err)
+		}
+		err = store.ErrFull
 		for try := 0; try < 100 && errors.Is(err, store.ErrFull); try++ { // what is written with it may find the disk full, which undoes both
 			err = anna.CancelLater(t.Context(), keys[1])
 		}
@@ -122,6 +126,37 @@ func TestLaterOnAFullDisk(t *testing.T) {
 		anna.awaitLink(t, ben)
 		time.Sleep(time.Hour)
 		ben.awaitTexts(t, anna, "hello", long+"one", "short")
+	})
+}
+
+// TestLaterAfterComingBack: what came due while its author was no member of the room any more says so, and is sent once they are one again, also over a restart.
+func TestLaterAfterComingBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		room := roomOfAll(t, NewRoom{}, anna, ben)
+		if _, err := ben.SendLater(t.Context(), room, Post{Text: "pizza"}, time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ben.Leave(t.Context(), room); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Hour) // of the bubble's clock
+		all, err := ben.Laters(t.Context())
+		if err != nil || len(all) != 1 || all[0].Problem != ErrNoMember.Error() || all[0].Delayed != nil {
+			t.Fatalf("out of the room: %+v, %v", all, err)
+		}
+		ben.stop()
+		ben.run(t)
+		ben.awaitLink(t, anna)
+		time.Sleep(time.Hour)
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitSaid(t, room, "pizza")
+		if all, err := ben.Laters(t.Context()); err != nil || len(all) != 0 {
+			t.Errorf("left: %+v, %v", all, err)
+		}
 	})
 }
 

@@ -38,6 +38,7 @@ func (c *Chat) ChangeLater(ctx context.Context, key int64, text string, mentions
 	if !changed {
 		return Later{}, ErrNotLater
 	}
+	c.alarm.note(key, nil)
 	c.alarm.stir()
 	c.news.change(Change{LaterChanged: true})
 	all, err := c.Laters(ctx)

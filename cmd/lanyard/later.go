@@ -13,7 +13,8 @@ import (
 func laterCommands() []command {
 	about := `
 TIME is "2026-11-21 09:30", 2026-11-21 (nine in the morning), or how long from now: 90m, 2h, 3d. It is this computer's clock that
-counts; what is due while Lanyard does not run happens as soon as it runs again.`
+counts; what is due while Lanyard does not run happens as soon as it runs again. Of what is due and did not happen the list says why; what you may
+not send (you left the room, or blocked the person) stays, and goes once you may.`
 	mentionAbout := `
 
 --mention P  tell that person of it even if they muted the conversation; may stand several times`
@@ -60,6 +61,9 @@ counts; what is due while Lanyard does not run happens as soon as it runs again.
 }
 
 func printLaters(c *call, all []api.Later) {
+	if len(all) == 0 {
+		c.say("Nothing waits to be sent or to remind of.")
+	}
 	table := make([][]string, 0, len(all))
 	for _, l := range all {
 		what := l.Text
@@ -69,8 +73,11 @@ func printLaters(c *call, all []api.Later) {
 				what = "reminded of " + reminding(&l)
 			}
 		}
-		if l.Problem != "" {
-			what += " (" + l.Problem + ")"
+		switch {
+		case l.Again:
+			what += " (not yet: " + l.Problem + "; it is tried again each minute)"
+		case l.Problem != "":
+			what += " (not sent: " + l.Problem + ")"
 		}
 		table = append(table, []string{l.ID, l.Time.Local().Format("2006-01-02 15:04"), l.Name, what})
 	}

@@ -120,6 +120,9 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 		return api.Later{}, chatError(err)
 	}
 	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Conversation: l.In.String(), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem, Rung: l.Rung}
+	if l.Delayed != nil {
+		v.Problem, v.Again = chatError(l.Delayed).Error(), true
+	}
 	for _, p := range l.Mentions() {
 		v.Mentions = append(v.Mentions, m.talks.people.author(p))
 	}

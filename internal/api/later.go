@@ -17,7 +17,8 @@ type Later struct {
 	Groups       []string  `json:"groups,omitempty"`  // that it mentions
 	Message      string    `json:"message,omitempty"` // ID of the one to be reminded of, or of the one that the text replies to
 	About        *Quote    `json:"about,omitempty"`   // that message as it is now
-	Problem      string    `json:"problem,omitempty"` // why it could not be sent
+	Problem      string    `json:"problem,omitempty"` // why it could not be sent, or did not happen, although it was due
+	Again        bool      `json:"again,omitempty"`   // it is tried again each minute
 	Rung         bool      `json:"rung,omitempty"`    // we were reminded; it stays until it is cancelled or given another time
 }
 

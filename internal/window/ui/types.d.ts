@@ -23,7 +23,7 @@ export interface Webhook { id: string; name: string; conversation: string; perso
 export interface Hook { id: string; conversation: string; person: string; to: string; command?: string[]; url?: string; own: boolean; state: string; waiting: number; given: number; result?: string; last?: string; time: string }
 /** A text to be sent, or a reminder (without text). */
 export interface Later {
-  id: string; conversation: string; person: string; name: string; time: string; text?: string; mentions?: Author[]; groups?: string[]; message?: string; about?: Quote; problem?: string; rung?: boolean;
+  id: string; conversation: string; person: string; name: string; time: string; text?: string; mentions?: Author[]; groups?: string[]; message?: string; about?: Quote; problem?: string; again?: boolean; rung?: boolean;
 }
 /** For how many days messages are kept, 0 for ever: all, and conversations that differ. */
 export interface Retention { days: number; conversations: RetentionWith[] }

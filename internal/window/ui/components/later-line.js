@@ -13,7 +13,7 @@ const all = select((s) => s.laters ?? none);
 /** @param {Later[]} texts */
 function words(texts) {
 	const failed = texts.find((l) => l.problem);
-	if (failed) return `A message could not be sent: ${failed.problem}`;
+	if (failed) return `A message could not be sent${failed.again ? " yet" : ""}: ${failed.problem}`;
 	return texts.length === 1 ? `A message will be sent ${ahead(texts[0].time)}.` : `${count(texts.length, "message")} will be sent later, the next ${ahead(texts[0].time)}.`;
 }
 

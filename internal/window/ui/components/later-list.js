@@ -17,6 +17,7 @@ const said = (l) => (!l.about?.here ? "A message that is not here any more" : l.
 
 /** @param {Later} l */
 function about(l) {
+	if (l.again) return html`<p class="field-problem" dir="auto">${`Not yet: ${l.problem}. It is tried again each minute.`}</p>`;
 	if (l.problem) return html`<p class="field-problem" dir="auto">${`Not sent: ${l.problem}`}</p>`;
 	const what = l.text ? "To be sent" : l.rung ? "Reminded" : "Reminder";
 	return html`<time class="quiet" datetime=${l.time}>${`${what} ${l.rung ? exactly(l.time) : ahead(l.time)}`}</time>`;
