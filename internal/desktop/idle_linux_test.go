@@ -66,28 +66,33 @@ func TestWatchIdleOnADisplay(t *testing.T) {
 		defer close(ended)
 		WatchIdle(ctx, after, func(idle time.Duration) { heard <- idle >= after })
 	}()
-	await := func(what string, away bool) {
+	root := xproto.Setup(conn).DefaultScreen(conn).Root
+	await := func(what string, away bool, move <-chan time.Time) {
 		t.Helper()
+		x := int16(30)
 		for limit := time.After(desktest.Patience); ; {
 			select {
 			case got := <-heard:
 				if got == away {
 					return
 				}
+			case <-move:
+				x ^= 1
+				if err := xtest.FakeInputChecked(conn, xproto.MotionNotify, 0, 0, root, x, 30, 0).Check(); err != nil {
+					t.Fatal(err)
+				}
 			case <-limit:
 				t.Fatalf("waited in vain for %s", what)
 			}
 		}
 	}
-	await("nobody to be there", true)
-	root := xproto.Setup(conn).DefaultScreen(conn).Root
-	if err := xtest.FakeInputChecked(conn, xproto.MotionNotify, 0, 0, root, 30, 30, 0).Check(); err != nil {
-		t.Fatal(err)
-	}
-	await("the mouse to be noticed", false)
-	await("nobody to be there again", true)
+	await("nobody to be there", true, nil)
+	hand := time.NewTicker(100 * time.Millisecond) // a person goes on moving it: a slow machine looks seldom
+	await("the mouse to be noticed", false, hand.C)
+	hand.Stop()
+	await("nobody to be there again", true, nil)
 	d.KillDisplay(t)
-	await("a person on a display that is gone to count as active", false)
+	await("a person on a display that is gone to count as active", false, nil)
 	cancel()
 	<-ended
 }
