@@ -72,6 +72,10 @@ func (r *ringer) run(ctx context.Context) error {
 		if again == nil && rule.Holds() {
 			again = time.After(lookAgain)
 		}
+		var due <-chan time.Time // while something came too soon after another
+		if wait, waits := rule.Wait(time.Now()); waits {
+			due = time.After(max(wait, 1))
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -81,6 +85,10 @@ func (r *ringer) run(ctx context.Context) error {
 			r.decide(ctx, &rule, h)
 		case <-r.choices:
 			r.release(ctx, &rule)
+		case <-due:
+			for _, n := range rule.Overdue(r.situation(), time.Now(), func(c string) bool { return r.unread(ctx, c) }) {
+				r.notify(ctx, n)
+			}
 		case <-again:
 			again = nil
 			r.release(ctx, &rule)

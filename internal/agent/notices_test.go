@@ -106,3 +106,30 @@ func TestUrgentIsHeardInAFlood(t *testing.T) {
 		t.Error("he is not told")
 	})
 }
+
+// TestSecondMessageIsTold: what somebody adds a moment after their first words is told as well, when it may ring, though nothing else comes.
+func TestSecondMessageIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		told := make(chan api.Notification, 10)
+		r := newRinger(func() string { return "" }, func(_ context.Context, n api.Notification) { told <- n }, func() string { return "available" },
+			func() settings.Settings { return settings.Settings{Notifications: true} }, func(context.Context, string) bool { return true })
+		ctx, end := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.run(ctx) }()
+		for _, text := range []string{"hi", "the server is on fire"} {
+			r.happened(desktop.Happening{Conversation: "Ben", Name: "Ben", Text: text})
+			time.Sleep(time.Second)
+		}
+		if n := <-told; n.Body != "hi" {
+			t.Errorf("first told: %+v", n)
+		}
+		if n := <-told; n.Body != "the server is on fire" || time.Since(begun) != desktop.Interval {
+			t.Errorf("then told: %+v after %v", n, time.Since(begun))
+		}
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -9,7 +9,7 @@ import (
 	"lanyard/internal/api"
 )
 
-// Interval is the least time between two notifications of one conversation; what comes meanwhile is counted and told by the next one.
+// Interval is the least time between two notifications of one conversation; what comes meanwhile is counted, and told when it is over.
 const Interval = 3 * time.Second
 
 // maxBody is how much of a colleague's text a notification shows, in bytes before the cut at a character.
@@ -47,11 +47,15 @@ type Rule struct {
 
 type rang struct {
 	at    time.Time
-	quiet int // happenings swallowed since
+	quiet int       // happenings since that were not told
+	last  Happening // of those
 }
 
+// over reports whether the conversation may ring again. A clock that was set back silences nobody.
+func (e rang) over(now time.Time) bool { return now.Sub(e.at) >= Interval || !now.After(e.at) }
+
 // Decide returns the notification to show, or false. Busy and quiet hours hold everything, until Release; the conversation that is open and focused never rings; own doings never
-// ring; one conversation rings at most once in Interval and then says how many there were. What is urgent is not counted among them.
+// ring; one conversation rings at most once in Interval; what comes meanwhile waits for Overdue, or for the next that rings, which says how many there were. What is urgent is not counted among them.
 func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification, bool) {
 	if h.Mine || s.Off || h.Conversation != "" && h.Conversation == s.Open {
 		return api.Notification{}, false
@@ -66,8 +70,9 @@ func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification
 	count := max(h.Count, 1)
 	key := h.Conversation + "/" + h.Share
 	before, seen := r.last[key]
-	if seen && now.Sub(before.at) < Interval && now.After(before.at) {
+	if seen && !before.over(now) {
 		before.quiet += count
+		before.last = h
 		r.last[key] = before
 		return api.Notification{}, false
 	}
@@ -82,7 +87,7 @@ func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification
 // forget drops what no longer matters, so that the table stays as small as the number of conversations that rang lately.
 func (r *Rule) forget(now time.Time) {
 	for key, e := range r.last {
-		if now.Sub(e.at) > 24*time.Hour {
+		if e.quiet == 0 && now.Sub(e.at) > 24*time.Hour {
 			delete(r.last, key)
 		}
 	}

@@ -52,6 +52,59 @@ func TestRule(t *testing.T) {
 	}
 }
 
+// TestBurstIsToldWhenItsTimeIsOver: what came too soon after another is told by itself, once, unless it was seen or is on screen by then.
+func TestBurstIsToldWhenItsTimeIsOver(t *testing.T) {
+	start := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	hi, fire := Happening{Conversation: "C1", Name: "Ben", Text: "hi"}, Happening{Conversation: "C1", Name: "Ben", Text: "the server is on fire"}
+	share := Happening{Share: "S", Name: "Carl", Text: "wants to share"}
+	for name, c := range map[string]struct {
+		then []Happening // a second after the first of each
+		seen string
+		in   Situation
+		want string
+	}{
+		"nothing more came":          {nil, "", Situation{}, ""},
+		"one more":                   {[]Happening{fire}, "", Situation{}, "Ben: the server is on fire"},
+		"several more":               {[]Happening{hi, fire}, "", Situation{}, "Ben: 2 new messages: the server is on fire"},
+		"of two":                     {[]Happening{fire, share}, "", Situation{}, "Carl: wants to share | Ben: the server is on fire"},
+		"it was read":                {[]Happening{fire}, "C1", Situation{}, ""},
+		"it is on screen":            {[]Happening{fire}, "", Situation{Open: "C1"}, ""},
+		"they are busy by now":       {[]Happening{fire}, "", Situation{Presence: "busy"}, ""},
+		"notifications are off":      {[]Happening{fire}, "", Situation{Off: true}, ""},
+		"a share is never on screen": {[]Happening{share}, "C1", Situation{}, "Carl: wants to share"},
+	} {
+		var rule Rule
+		unread := func(conversation string) bool { return conversation != c.seen }
+		for _, h := range []Happening{hi, share} {
+			rule.Decide(h, Situation{}, start)
+		}
+		if _, waits := rule.Wait(start); waits {
+			t.Errorf("%s: something waits before it came", name)
+		}
+		for _, h := range c.then {
+			if n, told := rule.Decide(h, Situation{}, start.Add(time.Second)); told {
+				t.Errorf("%s: told at once: %+v", name, n)
+			}
+		}
+		wait, waits := rule.Wait(start.Add(time.Second))
+		if waits != (len(c.then) > 0) || waits && wait != Interval-time.Second {
+			t.Errorf("%s: it waits %v, %v", name, wait, waits)
+		}
+		if early := rule.Overdue(c.in, start.Add(2*time.Second), unread); len(early) > 0 {
+			t.Errorf("%s: too early: %+v", name, early)
+		}
+		if got := toldOf(rule.Overdue(c.in, start.Add(Interval), unread)); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if again := rule.Overdue(c.in, start.Add(2*Interval), unread); len(again) > 0 {
+			t.Errorf("%s: told again: %+v", name, again)
+		}
+		if rule.Holds() != (c.in.Presence == "busy") {
+			t.Errorf("%s: held: %v", name, rule.Holds())
+		}
+	}
+}
+
 func TestRuleForgets(t *testing.T) {
 	var rule Rule
 	at := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
