@@ -262,6 +262,9 @@ func TestSourceChangedOrGone(t *testing.T) {
 			if f := anna.awaitFile(t, id, FileProblem); !strings.Contains(f.Problem, "send it again") {
 				t.Errorf("%s: Anna is told %q", what, f.Problem)
 			}
+			if _, err := anna.Resume(t.Context(), id); !errors.Is(err, ErrMoved) {
+				t.Errorf("%s: Anna lets it go on: %v", what, err)
+			}
 		}
 		entries, err := os.ReadDir(filepath.Join(ben.dir, "Received"))
 		if err != nil || len(entries) != 1 {

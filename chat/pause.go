@@ -30,7 +30,7 @@ func (c *Chat) Pause(ctx context.Context, id event.ID) (File, error) {
 	return c.setPaused(ctx, id, true)
 }
 
-// Resume lets a file go on that was held by Pause, and tries one again that could not be received. One that the other end holds stays held: ErrHeldThere if it alone does.
+// Resume lets a file go on that was held by Pause, and tries one again that could not be received. One that the other end holds stays held: ErrHeldThere if it alone does; ErrMoved: what was offered is not there any more.
 func (c *Chat) Resume(ctx context.Context, id event.ID) (File, error) {
 	return c.setPaused(ctx, id, false)
 }
@@ -47,11 +47,13 @@ func (c *Chat) setPaused(ctx context.Context, id event.ID, paused bool) (File, e
 	f.mu.Lock()
 	under := t.fate.accepted && t.fate.open() && !f.heldByAllLocked(t)
 	elsewhere := !t.paused && t.heldThereLocked()
-	hindered := !t.mine && t.problem != ""
+	hindered := t.problem != ""
 	f.mu.Unlock()
 	switch {
 	case !under:
 		return File{}, ErrNotOnItsWay
+	case !paused && t.mine && hindered:
+		return File{}, ErrMoved
 	case !paused && elsewhere:
 		return File{}, ErrHeldThere
 	case !paused && hindered: // as Accept does
