@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lanyard/chat/amend"
@@ -174,11 +175,19 @@ func (c *Chat) React(ctx context.Context, id event.ID, emoji string, on bool) (M
 	if err != nil {
 		return Message{}, err
 	}
-	at := slices.IndexFunc(m.Reactions, func(r Reaction) bool { return r.Emoji == emoji })
+	at := slices.IndexFunc(m.Reactions, func(r Reaction) bool { return sameLook(r.Emoji, emoji) })
+	if at >= 0 {
+		emoji = m.Reactions[at].Emoji
+	}
 	if is := at >= 0 && m.Reactions[at].Mine; is == on && (at >= 0 || m.Reacted == 0) {
 		return m, nil
 	}
 	return c.amend(ctx, m, amend.Amendment{Kind: event.KindReaction, Named: m.ID, Emoji: emoji, On: on})
+}
+
+// sameLook reports whether two emoji differ at most in asking for the coloured form (U+FE0F), which emoji have anyway.
+func sameLook(a, b string) bool {
+	return strings.ReplaceAll(a, "\ufe0f", "") == strings.ReplaceAll(b, "\ufe0f", "")
 }
 
 // Pin pins a message for both sides, or takes the pin off.

@@ -117,6 +117,8 @@ func TestAmendments(t *testing.T) {
 		must(t)(ben.React(t.Context(), lunch.ID, "👍", true))
 		must(t)(ben.React(t.Context(), lunch.ID, "🎉", true))
 		must(t)(ben.React(t.Context(), lunch.ID, "🎉", false))
+		must(t)(ben.React(t.Context(), lunch.ID, "❤", true))
+		must(t)(ben.React(t.Context(), lunch.ID, "❤\ufe0f", false)) // the same to the eye
 		must(t)(ben.Pin(t.Context(), lunch.ID, true))
 		for _, a := range []*agent{anna, ben} {
 			a.await(t, "both see the same", func() bool {
