@@ -159,7 +159,7 @@ func sendFile(t *testing.T, ana, ben *desk, home string) {
 	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Lease contract.txt"), "signed"), write(t, filepath.Join(home, "Floor plan.txt"), "third floor"))
 	ana.see(".dialog", "Lease contract.txt and Floor plan.txt")
 	ana.looks("drop-files")
-	ana.click(".choice", "Send a copy")
+	ana.click(".dialog .button-main", "Send")
 	ben.see("[data-file-state=offered] .card-name", "Lease contract.txt")
 	ben.see("[data-file-state=offered] .card-name", "Floor plan.txt")
 	ana.see(".card-state", "Waiting for Benedikt Becker to accept")

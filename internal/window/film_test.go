@@ -38,7 +38,7 @@ func film(_ *testing.T, ana, ben *desk, _ string) {
 		return false;
 	})()`)
 	ana.see(".dialog", "Walk.webm")
-	ana.click(".choice", "Send a copy")
+	ana.click(".dialog .button-main", "Send")
 	ben.click(".person", "Ana Almeida")
 	ben.see("[data-file-state=offered] .card-name", "Walk.webm")
 	ben.until("a film can not be played before it is here", `!document.querySelector("video") && !document.querySelector("[aria-label='Play Walk.webm']")`)
@@ -69,7 +69,7 @@ func thin(t *testing.T, ana, ben *desk, home string) {
 			t.Fatal(err)
 		}
 		ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, called), b.String()))
-		ana.click(".choice", "Send a copy")
+		ana.click(".dialog .button-main", "Send")
 		const small = `(() => {
 			const i = [...document.querySelectorAll(".message-file img.picture")].at(-1), frame = i && i.closest(".picture-frame").getBoundingClientRect();
 			return !!i && i.alt === "Picture: " + %s && i.dataset.kind === %s && i.complete && i.naturalWidth > 0 && i.clientHeight <= 320 && frame.height <= 320 && frame.height >= 24;

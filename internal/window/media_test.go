@@ -13,6 +13,7 @@ import (
 // pictures is a screenshot that is pasted, seen small before it is taken and whole afterwards, and a sound that is played where it stands.
 func pictures(t *testing.T, ana, ben *desk, home string) {
 	ana.click(".composer-field", "")
+	ana.typeText("The third floor")
 	ana.until("a screenshot is pasted", `(() => {
 		if (window.pasted) return true;
 		window.pasted = true;
@@ -28,11 +29,17 @@ func pictures(t *testing.T, ana, ben *desk, home string) {
 	})()`)
 	ana.see(".dialog", "Screenshot.png")
 	ana.until("one sees what goes out", `(() => { const i = document.querySelector(".dialog .preview"); return !!i && i.complete && i.naturalWidth === 800 && i.clientHeight > 100; })()`)
+	ana.until("what was written goes with it, and can be written on", `document.activeElement.matches(".dialog .words-with") && document.activeElement.value === "The third floor"`)
+	ana.press("End", 0)
+	ana.typeText(", as it is now")
 	ana.looks("pasted")
 	ana.size(320, 640, 1)
 	ana.fits("pasted-320")
 	ana.size(1280, 800, 1)
-	ana.click(".choice", "Send a copy")
+	ana.click(".dialog .words-with", "")
+	ana.press("Enter", 0)
+	ana.until("nothing is left to be sent", `!document.querySelector(".dialog") && document.querySelector(".composer-field").value === ""`)
+	ben.see(".message-theirs", "The third floor, as it is now")
 	const drawn = `(() => { const i = [...document.querySelectorAll(".message-file img.picture")].at(-1); return !!i && i.complete && i.naturalWidth > 0 && i.dataset.kind === %s && Math.abs(i.clientWidth * 450 - i.clientHeight * 800) < 900; })()`
 	ana.until("the small picture is drawn at the sender", drawn, "thumbnail")
 	ben.until("the small picture is drawn before the file is here", drawn, "thumbnail")
@@ -47,7 +54,7 @@ func pictures(t *testing.T, ana, ben *desk, home string) {
 	ben.click(".dialog button", "Close")
 
 	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Chime.wav"), string(chime())))
-	ana.click(".choice", "Send a copy")
+	ana.click(".dialog .button-main", "Send")
 	ben.see("[data-file-state=offered] .card-name", "Chime.wav")
 	if eval[bool](ben.tab, `!!document.querySelector("audio")`) {
 		t.Error("a sound can be played before it is here")
@@ -66,7 +73,7 @@ func pictures(t *testing.T, ana, ben *desk, home string) {
 // held is a transfer that is paused at either end while the other is away, told truthfully by both cards, and let go on.
 func held(t *testing.T, ana, ben *desk, home string) {
 	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Minutes.txt"), "what was said"))
-	ana.click(".choice", "Send a copy")
+	ana.click(".dialog .button-main", "Send")
 	ben.see("[data-file-state=offered] .card-name", "Minutes.txt")
 	ana.End()
 	ben.see(".head-where", "Not here since")
@@ -90,7 +97,7 @@ func unasked(t *testing.T, ana, ben *desk, home string) {
 	eventually(t, "the agent knows it", func() bool { u, err := ben.Unasked(t.Context()); return err == nil && u.Megabytes == 20 })
 	ben.click(".dialog button", "Done")
 	ana.drop("[data-drop=conversation]", write(t, filepath.Join(home, "Menu.txt"), "soup"))
-	ana.click(".choice", "Send a copy")
+	ana.click(".dialog .button-main", "Send")
 	ben.see("[data-file-state=received]", "Menu.txt")
 	ben.says("soup", "Received", "Menu.txt")
 	if _, err := ben.SetUnasked(t.Context(), api.Unasked{}); err != nil {

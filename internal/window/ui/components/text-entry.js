@@ -16,6 +16,12 @@ const composing = select((s) => s.composing);
 const enterBreaks = select((s) => s.settings.enterBreaks);
 const view = select((s) => s.view);
 
+/** Whether a key sends what is written. @param {KeyboardEvent} e @param {string} text @param {HTMLTextAreaElement | null} field */
+export function sends(e, text, field) {
+	if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return false;
+	return e.ctrlKey || e.metaKey || !(enterBreaks.value || within(text.slice(0, field?.selectionStart ?? text.length)));
+}
+
 /** The text that is written to one row. Enter calls submit and Shift+Enter breaks the line, or Ctrl+Enter and Enter, as it is set and always within a block of code; and a composed character (IME) never sends. @param {Row} row @param {() => void} submit */
 export function useTextEntry(row, submit) {
 	const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
@@ -51,8 +57,7 @@ export function useTextEntry(row, submit) {
 			e.preventDefault();
 			editLast();
 		}
-		if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
-		if (!e.ctrlKey && !e.metaKey && (enterBreaks.value || within(text.slice(0, field.current?.selectionStart ?? text.length)))) return;
+		if (!sends(e, text, field.current)) return;
 		e.preventDefault();
 		submit();
 	};
