@@ -11,7 +11,7 @@ import (
 	"lanyard/internal/api"
 )
 
-// TestForwardedUploadStays: what was dropped on the window lies in the profile until everybody has it to whom it was offered, also those to whom it was passed on.
+// TestForwardedUploadStays: what was dropped on the window lies in the profile as long as a message with it, also one that passes it on: it lies nowhere else.
 func TestForwardedUploadStays(t *testing.T) {
 	anna, ben, carl := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{}), join(t, "Carl", agent.Options{})
 	for _, other := range []*person{ben, carl} {
@@ -54,6 +54,17 @@ func TestForwardedUploadStays(t *testing.T) {
 	anna.End() // nor does a start take it away
 	anna.Start()
 	take(carl, second.ID)
+	anna.End()
+	anna.Start()
+	third, err := anna.Forward(t.Context(), first.ID, "Carl")
+	if err != nil {
+		t.Fatal("what everybody has cannot be passed on: ", err)
+	}
+	for _, id := range []string{first.ID, third.ID, second.ID} {
+		if _, err := anna.Delete(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
 	await(t, "Anna's profile is empty again", func(context.Context) ([]os.DirEntry, error) {
 		return os.ReadDir(filepath.Join(anna.Options.Profile, "sent"))
 	}, func(left []os.DirEntry) bool { return len(left) == 0 })

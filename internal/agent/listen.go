@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"lanyard/chat"
@@ -94,6 +95,7 @@ func (l *life) chatChanged(c chat.Change) {
 		hub.Publish(api.EventRemoved, api.Removed{Room: c.Forgotten.String()})
 	case c.FileGone != (event.ID{}):
 		hub.Publish(api.EventRemoved, api.Removed{File: c.FileGone.String()})
+		l.forgetUploads()
 	case c.Conversation != nil:
 		hub.Publish(api.EventConversation, l.talks.row(*c.Conversation))
 		l.hooks.stir(c.Conversation.ID, c.Conversation.With) // a message is told perhaps before it is durable, this after
@@ -135,6 +137,20 @@ func (l *life) fileChanged(f chat.File) {
 	l.settle(f.Path)
 }
 
+// forgetUploads removes what was dropped on the window when the message goes that it was sent with.
+func (l *life) forgetUploads() {
+	paths, err := l.uploads.sent()
+	wanted, other := l.wanted(l.ended)
+	if err = errors.Join(err, other); err != nil && l.ended.Err() == nil {
+		l.log.Warn("uploads kept", "reason", err)
+	}
+	for _, path := range paths {
+		if other == nil && !slices.Contains(wanted, path) {
+			l.settle(path)
+		}
+	}
+}
+
 // settle removes what was dropped on the window once nobody waits for it any more. It may have been passed on before everybody had it, or be passed on now.
 func (l *life) settle(path string) {
 	err := l.lent.unlessHeld(path, func() error {
@@ -163,11 +179,16 @@ func over(f chat.File) bool {
 	return f.State == chat.FileReceived || f.State == chat.FileDeclined || f.State == chat.FileWithdrawn
 }
 
-// wanted are the paths of what we offer and somebody may ask for.
+const keptBytes = 20 * megabyte // a larger upload goes when nobody waits for it any more
+
+// keeps reports whether an upload stays as long as its message does: what was pasted lies nowhere else, and whoever sent it looks at it and passes it on as others do.
+func keeps(f chat.File) bool { return f.State != chat.FileWithdrawn && f.Offer.Size <= keptBytes }
+
+// wanted are the paths of what we offer and somebody may ask for, or that we keep.
 func (l *life) wanted(ctx context.Context) (paths []string, err error) {
 	all, err := l.chats.Files(ctx)
 	for _, f := range all {
-		if f.Mine && !over(f) {
+		if f.Mine && (!over(f) || keeps(f)) {
 			paths = append(paths, f.Path)
 		}
 	}

@@ -241,7 +241,7 @@ func TestWindowKeepsItsPlaceOverARestart(t *testing.T) {
 
 func origin(url string) string { return filepath.Dir(url) }
 
-func TestUploadIsSentAndRemovedFromTheProfile(t *testing.T) {
+func TestUploadIsSentAndRemovedWithItsMessage(t *testing.T) {
 	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
 	if _, err := anna.Add(t.Context(), loopback(ben)); err != nil {
 		t.Fatal(err)
@@ -280,6 +280,9 @@ func TestUploadIsSentAndRemovedFromTheProfile(t *testing.T) {
 		})
 		if taken {
 			holds(t, filepath.Join(ben.Options.Folder, "Received", "Notes", "a", "ä #1?.txt"), "hello")
+		}
+		if _, err := anna.Delete(t.Context(), offer.ID); err != nil {
+			t.Fatal(err)
 		}
 		await(t, "Anna's profile is empty again", func(context.Context) ([]os.DirEntry, error) {
 			return os.ReadDir(filepath.Join(anna.Options.Profile, "sent"))

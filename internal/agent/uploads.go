@@ -34,6 +34,7 @@ const (
 type uploads struct {
 	profile string
 	free    func(dir string) (int64, error) // bytes free on the disk of dir
+	lend    func(path string) (free func()) // keeps what lies there meanwhile
 	offer   func(ctx context.Context, to string, paths []string) ([]api.File, error)
 	share   func(ctx context.Context, what api.ShareRequest) (api.Share, error)
 	folder  func() string // where shared folders lie
@@ -229,7 +230,7 @@ func (r *untilDone) Read(p []byte) (int, error) {
 	return r.in.Read(p)
 }
 
-// Send offers a complete upload to a person. It lies in the profile until they have it.
+// Send offers a complete upload to a person. It lies in the profile until they have it, a small one as long as the message does.
 func (u *uploads) Send(ctx context.Context, id, to string) (api.File, error) {
 	up, err := u.close(id, true)
 	if err != nil {
@@ -239,7 +240,9 @@ func (u *uploads) Send(ctx context.Context, id, to string) (api.File, error) {
 	if err := errors.Join(os.MkdirAll(filepath.Dir(dir), 0o700), os.Rename(up.dir, dir)); err != nil {
 		return api.File{}, errors.Join(diskError("keep the upload", err), os.RemoveAll(up.dir))
 	}
-	files, err := u.offer(ctx, to, []string{filepath.Join(dir, up.what.Name)})
+	path := filepath.Join(dir, up.what.Name)
+	defer u.lend(path)() // until it is offered nobody waits for it
+	files, err := u.offer(ctx, to, []string{path})
 	if err != nil {
 		return api.File{}, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -370,6 +373,28 @@ func (u *uploads) sweep(wanted []string) error {
 		}
 	}
 	return nil
+}
+
+// sent returns the paths of what was offered and is kept.
+func (u *uploads) sent() (paths []string, err error) {
+	at := filepath.Join(u.profile, sentFolder)
+	ids, err := os.ReadDir(at)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, id := range ids {
+		inside, each := os.ReadDir(filepath.Join(at, id.Name()))
+		for _, e := range inside {
+			paths = append(paths, filepath.Join(at, id.Name(), e.Name()))
+		}
+		if !errors.Is(each, fs.ErrNotExist) { // removed since
+			err = errors.Join(err, each)
+		}
+	}
+	if err != nil {
+		return paths, fmt.Errorf("look for sent uploads: %w", err)
+	}
+	return paths, nil
 }
 
 // settled removes an upload that was sent and is no longer needed. Paths elsewhere are not ours and stay.

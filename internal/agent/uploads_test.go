@@ -15,7 +15,7 @@ func uploading(t *testing.T) (u *uploads, offered *[]string, shared *[]api.Share
 	t.Helper()
 	offered, shared = new([]string), new([]api.ShareRequest)
 	folder := filepath.Join(t.TempDir(), "Lanyard")
-	u = &uploads{profile: t.TempDir(), free: freeSpace, folder: func() string { return folder },
+	u = &uploads{profile: t.TempDir(), free: freeSpace, lend: func(string) func() { return func() {} }, folder: func() string { return folder },
 		offer: func(_ context.Context, to string, paths []string) ([]api.File, error) {
 			if to != "Ben" {
 				return nil, told(api.CodeUnknown, "nobody is called so")
