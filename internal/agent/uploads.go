@@ -174,7 +174,9 @@ func (u *uploads) enter(id, below string, files int) (*upload, string, error) {
 	at := up.what.Name
 	below = name.Composed(below)
 	switch {
-	case up.what.Folder && (name.CheckPath(below) != nil || !storable(below)):
+	case up.what.Folder && name.CheckPath(below) != nil:
+		return nil, "", told(api.CodeUsage, "%s cannot be sent: %v: rename it first", name.Quote(below), name.CheckPath(below))
+	case up.what.Folder && !storable(below):
 		return nil, "", told(api.CodeUsage, "%s cannot be stored here; rename it", name.Quote(below))
 	case up.what.Folder:
 		at = path.Join(at, below)

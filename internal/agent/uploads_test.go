@@ -218,6 +218,15 @@ func TestUploadsRefuse(t *testing.T) {
 	}
 }
 
+// TestUploadSaysWhyANameCannotGo: and that it is the name.
+func TestUploadSaysWhyANameCannotGo(t *testing.T) {
+	u, _, _ := uploading(t)
+	id := begin(t, u, api.UploadRequest{Name: "Notes", Folder: true, Bytes: 5, Files: 1})
+	if err := u.Put(t.Context(), id, `back\slash.txt`, strings.NewReader("hello")); err == nil || !strings.Contains(err.Error(), "a name has a slash or backslash") || !strings.Contains(err.Error(), "rename it first") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestBeginRefuses(t *testing.T) {
 	for _, c := range []struct {
 		about string

@@ -30,11 +30,17 @@ async function whole(entry) {
 	return item;
 }
 
+const HIDDEN = ".lanyard"; // what Lanyard keeps in a shared folder: it is nobody's work, and never sent
+
+/** @param {string} element of a path */
+const hidden = (element) => element.toLowerCase() === HIDDEN;
+
 /** @param {FileSystemDirectoryEntry} folder @param {string} prefix @param {Item} item */
 async function walk(folder, prefix, item) {
 	const inside = await entriesOf(folder);
 	if (inside.length === 0 && prefix) item.folders.push(prefix.slice(0, -1));
 	for (const entry of inside) {
+		if (hidden(entry.name)) continue;
 		const path = prefix + entry.name;
 		if (entry.isDirectory) {
 			await walk(/** @type {FileSystemDirectoryEntry} */ (entry), `${path}/`, item);
@@ -67,8 +73,8 @@ export function chosen(list) {
 	const files = [...list];
 	const root = files[0]?.webkitRelativePath.split("/")[0];
 	if (!root) return files.map(single);
-	const inside = files.map((file) => ({ path: file.webkitRelativePath.slice(root.length + 1), file }));
-	return [{ name: root, folder: true, files: inside, folders: [], bytes: files.reduce((n, f) => n + f.size, 0) }];
+	const inside = files.map((file) => ({ path: file.webkitRelativePath.slice(root.length + 1), file })).filter((one) => !one.path.split("/").some(hidden));
+	return [{ name: root, folder: true, files: inside, folders: [], bytes: inside.reduce((n, one) => n + one.file.size, 0) }];
 }
 
 /** @param {Item[]} list the sum of what was dropped */
