@@ -30,7 +30,7 @@ func (c closedTo) Open(path string) (tree.File, error) {
 // and that nothing was sent.
 func TestFolderIsSentWithout(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "Plans")
-	for _, file := range []string{"plan.txt", "deep/secret.txt"} {
+	for _, file := range []string{"plan.txt", "deep/secret.txt", ".lanyard/marker", "deep/Plan.part", "~$plan.docx"} {
 		path := filepath.Join(dir, file)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -55,10 +55,10 @@ func TestFolderIsSentWithout(t *testing.T) {
 		return p, p.run()
 	}
 	p, err := read("")
-	if err != nil || p.body.LeftOut != 5 || p.body.Files != 2 || !slices.Equal(p.leftOut, []string{"link 0", "link 1", "link 2"}) {
+	if err != nil || p.body.LeftOut != 7 || p.body.Files != 2 || !slices.Equal(p.leftOut, []string{"deep/Plan.part", "link 0", "link 1"}) {
 		t.Errorf("left out %d, first %q, sent %d: %v", p.body.LeftOut, p.leftOut, p.body.Files, err)
 	}
-	if got := p.body.Offer(); got.LeftOut != 5 {
+	if got := p.body.Offer(); got.LeftOut != 7 {
 		t.Errorf("the offer says %d", got.LeftOut)
 	}
 	want := "you may not read " + filepath.Join(dir, "deep", "secret.txt") + ": change its permissions, or take it out; nothing was sent"

@@ -138,8 +138,8 @@ func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, 
 // leftOutNamed is how many of what is left out are named, and of what Windows cannot store.
 const leftOutNamed = 3
 
-// folder reads everything in a folder. Links, special files and other disks are left out and counted; so are, uncounted, the debris of editors and what
-// Lanyard keeps for itself.
+// folder reads everything in a folder. Links, special files, other disks and the debris of editors are left out and counted, and what Lanyard keeps for
+// itself, uncounted.
 func (p *preparation) folder() (err error) {
 	disk, err := p.disk(p.path)
 	if err != nil {
@@ -201,11 +201,11 @@ func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifes
 		return nil, p.unreadable(dir, err)
 	}
 	for _, e := range entries {
-		if name.Fold(e.Name) == name.Hidden || name.Ignored(e.Name, e.Kind == tree.KindDir) {
+		if name.Fold(e.Name) == name.Hidden {
 			continue
 		}
 		path := strings.TrimPrefix(dir+"/"+e.Name, "/")
-		if e.Kind != tree.KindFile && e.Kind != tree.KindDir {
+		if e.Kind != tree.KindFile && e.Kind != tree.KindDir || name.Ignored(e.Name, e.Kind == tree.KindDir) {
 			p.leaveOut(path)
 			continue
 		}

@@ -92,7 +92,7 @@ func leftOut(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return ", without " + count(n, "link or special file", "links or special files")
+	return ", without " + count(n, "link, special or temporary file", "links, special or temporary files")
 }
 
 // far is how far an own message got.

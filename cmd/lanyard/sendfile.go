@@ -19,7 +19,7 @@ func sendFileCommand() command {
 		about: `
 Prints the ID of each offer once it is safe on this machine's disk. The person is asked; the content goes when they accept, and continues by
 itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in a
-folder are left out, which is said; what cannot be read, or has a name with a backslash or control character, or like a drive (a:b), is refused,
+folder, and what programs leave behind (*.part, ~$*, .DS_Store and the like), are left out, which is said; what cannot be read, or has a name with a backslash or control character, or like a drive (a:b), is refused,
 and nothing is sent. A name that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in it cannot be
 received there, which you are told, at once and when somebody cannot.
 
@@ -141,7 +141,7 @@ func firstOf(names []string, all int, quoted string) string {
 // warn says on the standard error what of an offer is not sent, or does not get everywhere.
 func warn(f api.File) {
 	if f.LeftOut > 0 {
-		fmt.Fprintf(os.Stderr, "%s in %s left out, since only files and folders are sent: %s\n", count(f.LeftOut, "link or special file", "links or special files"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
+		fmt.Fprintf(os.Stderr, "%s in %s left out: %s\n", count(f.LeftOut, "link, special or temporary file", "links, special or temporary files"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
 	}
 	if f.Unportable > 0 {
 		them := "them"

@@ -75,6 +75,18 @@ func undo(t *testing.T, ana, ben *desk, _ string) {
 	})
 	ana.click(".pane button", "Close")
 	ben.click(".pane button", "Close")
+	sendShared(t, ana, ben)
+}
+
+// sendShared: a copy of a shared folder goes to somebody without what Lanyard keeps in it, and it is told what else does not go.
+func sendShared(t *testing.T, ana, ben *desk) {
+	write(t, ana.path("Budget 2027", "~$Rent.docx"), "Ana")
+	ana.drop("[data-drop=conversation]", ana.path("Budget 2027"))
+	ana.click(".choice", "Send a copy")
+	ana.toasts("1 link, special or temporary file in \u2068Budget 2027\u2069 left out: \u2068~$Rent.docx\u2069.")
+	ben.see("[data-file-state=offered] .card-name", "Budget 2027")
+	ben.click("[data-file-state=offered] button", "Decline")
+	ana.see("[data-file-state=declined]", "Benedikt Becker declined")
 }
 
 func shareFound(t *testing.T, ana, ben *desk, home string) {

@@ -24,7 +24,10 @@ export async function upload(item, person, action) {
 		const body = action === "send" ? { action, to: person } : { action, with: [person], name: item.name };
 		const made = await call("POST", `/uploads/${part(id)}/finish`, body);
 		end(id);
-		if (action === "send") warn(made);
+		if (action === "send") {
+			told(made);
+			warn(made);
+		}
 		return made;
 	} catch (error) {
 		if (running.get(id)?.signal.aborted) return null;
@@ -35,13 +38,20 @@ export async function upload(item, person, action) {
 	}
 }
 
+/** The first names of some, and how many more there are. @param {string[]} names @param {number} all */
+const firstOf = (names, all) => names.map(isolated).join(", ") + (all > names.length ? ` and ${all - names.length} more` : "");
+
+/** Says at once what of a folder is not sent. @param {File} file */
+function told(file) {
+	const all = file.leftOut ?? 0;
+	if (all > 0) tell(`${count(all, "link, special or temporary file", "links, special or temporary files")} in ${isolated(file.name)} left out: ${firstOf(file.leftOutNames ?? [], all)}.`);
+}
+
 /** Says at once what Windows cannot store of what was just offered. @param {File} file */
 function warn(file) {
 	const all = file.unportable ?? 0;
 	if (all === 0) return;
-	const names = (file.unportableNames ?? []).map(isolated);
-	const more = all > names.length ? ` and ${all - names.length} more` : "";
-	tell(`Windows cannot store ${count(all, "name")} in ${isolated(file.name)} (${names.join(", ")}${more}): who has Windows cannot receive it until you rename ${all === 1 ? "it" : "them"} and send it again.`, true);
+	tell(`Windows cannot store ${count(all, "name")} in ${isolated(file.name)} (${firstOf(file.unportableNames ?? [], all)}): who has Windows cannot receive it until you rename ${all === 1 ? "it" : "them"} and send it again.`, true);
 }
 
 /** @param {string} id */
