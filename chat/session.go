@@ -46,6 +46,8 @@ type session struct {
 	asked  asked
 	relay  relay
 	told   telling // about the office
+
+	overdue overdue
 }
 
 // use is a time in which a session sends.
@@ -65,6 +67,7 @@ type duties struct {
 	miss    bool // look whether what they told of has come
 	gaps    bool // ask for words that are missing here, and tell that more are here
 	rooms   bool // tell of the rooms that are open to the office
+	overdue bool // look whether all has come that should have
 }
 
 // asked is the vector that was sent last.
@@ -167,6 +170,8 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		s.due.rooms = false
 	case due.gaps:
 		s.due.gaps = false
+	case due.overdue:
+		s.due.overdue = false
 	}
 	s.mu.Unlock()
 	switch {
@@ -188,6 +193,8 @@ func (s *session) step(ctx context.Context) (bool, error) {
 		return true, s.sendRooms(ctx)
 	case due.gaps:
 		return true, s.exchangeGaps(ctx)
+	case due.overdue:
+		return true, s.lookOverdue(ctx)
 	}
 	if run, ok := s.nextLive(); ok {
 		return true, s.sendLive(ctx, run)
@@ -219,6 +226,7 @@ func (s *session) sendVector(ctx context.Context) error {
 		f.Lacks = 1
 	}
 	s.addRoom(&f)
+	s.addOverdue(&f)
 	f.Holds = s.chat.heldMachines(s.v)
 	body, err := wire.Marshal(f)
 	if err != nil {
@@ -298,6 +306,7 @@ func (s *session) compare(ctx context.Context) error {
 	}
 	if m.lacks {
 		s.askLocked()
+		s.expectLocked()
 	}
 	return nil
 }
@@ -311,9 +320,14 @@ func (s *session) askLocked() {
 	s.stir()
 }
 
+// raise notes that they were sent a branch up to a number.
 func (s *session) raise(b *branch, number uint64) {
+	ours := s.chat.isOurs(b)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if ours {
+		s.expectLocked()
+	}
 	s.have.raise(b, number)
 	if to, ok := s.owe[b]; ok && to <= number {
 		delete(s.owe, b)
