@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -237,6 +239,26 @@ func (v *conversation) haunts(id []byte) bool {
 	defer v.mu.Unlock()
 	_, found := v.ghosts[event.ID(id)]
 	return found
+}
+
+// awaitGhosts waits until what subscribers were told is stored, or could not be: who begins to listen after that and then reads has to find it.
+func (c *Chat) awaitGhosts(ctx context.Context, v *conversation) error {
+	v.mu.Lock()
+	none := len(v.ghosts) == 0
+	v.mu.Unlock()
+	if none {
+		return nil
+	}
+	select {
+	case v.order <- struct{}{}: // all that was told is handed to the ledger by now
+		<-v.order
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if err := c.ledger.settled(ctx); err != nil && !errors.Is(err, errEnded) {
+		return err
+	}
+	return nil
 }
 
 // layGhosts forgets that events were told before they were stored: now they are.

@@ -124,9 +124,12 @@ func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event
 	})
 }
 
-// History returns a page of a conversation. With somebody never written to or heard of it is empty.
+// History returns a page of a conversation, with all that subscribers were told before. With somebody never written to or heard of it is empty.
 func (c *Chat) History(ctx context.Context, in event.ConversationID, q Query) (Page, error) {
 	v, err := c.lookup(ctx, in)
+	if err == nil {
+		err = c.awaitGhosts(ctx, v)
+	}
 	if err != nil {
 		return Page{}, err
 	}
