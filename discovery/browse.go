@@ -75,6 +75,9 @@ func deliver(ctx context.Context, over context.CancelFunc, on Interface, entries
 		// The library keeps e for as long as it browses, but looks at its key only: give back the memory a hostile packet can fill.
 		copied := *e
 		e.Text, e.AddrIPv4, e.AddrIPv6 = nil, nil, nil
+		if ctx.Err() != nil {
+			continue // else some would be let through, without a pause
+		}
 		select {
 		case found <- find{on, &copied}:
 		case <-ctx.Done():

@@ -160,7 +160,8 @@ func mutations(base []byte) [][]byte {
 	return all
 }
 
-// TestHostileNetwork sends a true agent every bad thing; it must tell bounded, plausible hints only, stay small, and see a newcomer.
+// TestHostileNetwork sends a true agent every bad thing; it must tell plausible hints only, stay small, and see a newcomer. How many hints it tells is
+// a matter of time, which TestFloodIsPaced has for itself.
 func TestHostileNetwork(t *testing.T) {
 	t.Parallel()
 	const invented = 20_000
@@ -183,9 +184,6 @@ func TestHostileNetwork(t *testing.T) {
 			labels[l.Sighting.Label] = true
 			checkPlausible(t, *l.Sighting, at(n, 1))
 		}
-	}
-	if len(labels) > invented/2 {
-		t.Errorf("%d labels told of %d invented", len(labels), invented)
 	}
 	if used.HeapMiB > 32 {
 		t.Errorf("heap of %d MiB", used.HeapMiB)

@@ -166,6 +166,34 @@ func TestNewsQuickenTheSweeping(t *testing.T) {
 	}
 }
 
+// TestFloodIsPaced: of invented labels a browse passes on a burst, then one in a while, and none once it has passed on as many as it may.
+func TestFloodIsPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, over := context.WithCancel(t.Context())
+		entries, found := make(chan *zeroconf.ServiceEntry), make(chan find)
+		go func() {
+			defer close(found)
+			deliver(ctx, over, Interface{}, entries, found)
+		}()
+		go func() {
+			defer close(entries)
+			for range 3 * browseQuota {
+				entries <- zeroconf.NewServiceEntry("invented", service, domain)
+			}
+		}()
+		began, passed := time.Now(), 0
+		for range found {
+			passed++
+			if most := browseBurst + int(time.Since(began)/browsePace); passed > most {
+				t.Fatalf("%d passed on after %v", passed, time.Since(began))
+			}
+		}
+		if passed != browseQuota {
+			t.Errorf("%d passed on of %d", passed, 3*browseQuota)
+		}
+	})
+}
+
 func TestTableIsCappedAndSparesTheLinked(t *testing.T) {
 	tab := newTable()
 	now := time.Now()
