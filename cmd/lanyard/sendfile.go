@@ -18,10 +18,11 @@ func sendFileCommand() command {
 	return command{name: "send-file", args: "TO PATH...", summary: "Send files and folders to a person or into a room", flags: []string{"wait", "timeout"}, min: 2, max: -1,
 		about: `
 Prints the ID of each offer once it is safe on this machine's disk. The person is asked; the content goes when they accept, and continues by
-itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in a
-folder, and what programs leave behind (*.part, ~$*, .DS_Store and the like), are left out, which is said; what cannot be read, or has a name with a backslash or control character, or like a drive (a:b), is refused,
-and nothing is sent. A name that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in it cannot be
-received there, which you are told, at once and when somebody cannot.
+itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in
+a folder, and what programs leave behind (*.part, ~$*, .DS_Store and the like), are left out, which is said; what cannot be read, or has a
+name with a backslash or control character, or like a drive (a:b), is refused, and nothing is sent. A name that only Windows cannot store is
+sent: there the file gets a similar one; a folder with such names in it cannot be received there, which you are told, at once and when
+somebody cannot.
 
 --wait delivered|read  end when everything is on their disk and verified, in a room on everybody's, and with read also seen (exit status 3
                        if that takes longer than --timeout; 1 if a person declines, or
