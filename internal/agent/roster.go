@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"strconv"
@@ -91,7 +92,11 @@ func (r *roster) Forget(ctx context.Context, q string) error {
 	if err != nil {
 		return err
 	}
-	if err := r.peers.Forget(ctx, id); err != nil {
+	err = r.peers.Forget(ctx, id)
+	if errors.Is(err, peer.ErrBlocked) {
+		return told(api.CodeConflict, "%s is blocked and stays on the list, as they would come back: unblock them first to take them off", name.Quote(r.people.author(id).Name))
+	}
+	if err != nil {
 		return peopleError(err)
 	}
 	return nil

@@ -260,6 +260,56 @@ func TestForgottenPersonIsGone(t *testing.T) {
 	})
 }
 
+// TestForgettingKeepsWhatWasFoundOut: who is verified, or whose words differed, comes back as such; who is blocked is not forgotten.
+func TestForgettingKeepsWhatWasFoundOut(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		person := anna.PersonOf(ben.peerID())
+		if err := anna.Mark(t.Context(), person, func(m *peer.Marks) { m.Favourite = true }); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			judge func() error
+			want  peer.Trust
+		}{
+			{func() error { return anna.Verify(t.Context(), person) }, peer.Verified},
+			{func() error { return anna.Differ(t.Context(), person, true) }, peer.Differs},
+		} {
+			if err := c.judge(); err != nil {
+				t.Fatal(err)
+			}
+			ben.stop()
+			anna.awaitNoLink(t, ben)
+			if err := anna.Forget(t.Context(), person); err != nil {
+				t.Fatal(err)
+			}
+			if got := anna.Peers(); len(got) != 0 {
+				t.Errorf("after forgetting: %+v", got)
+			}
+			anna.stop()
+			anna.run(t)
+			if got := anna.Peers(); len(got) != 0 {
+				t.Errorf("after forgetting and a restart: %+v", got)
+			}
+			ben.run(t)
+			anna.meet(t, ben)
+			if got := anna.row(t, ben); got.Trust != c.want || got.Marks.Favourite {
+				t.Errorf("who came back is %+v, not %v", got, c.want)
+			}
+		}
+		if err := anna.Block(t.Context(), person); err != nil {
+			t.Fatal(err)
+		}
+		if err := anna.Forget(t.Context(), person); !errors.Is(err, peer.ErrBlocked) {
+			t.Errorf("forgetting who is blocked: %v", err)
+		}
+		if got := anna.row(t, ben).Trust; got != peer.Blocked {
+			t.Errorf("the trust is %v", got)
+		}
+	})
+}
+
 func TestLearnedPersonIsKnownButNotListed(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")

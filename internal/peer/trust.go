@@ -14,6 +14,9 @@ import (
 // ErrUnknownPerson says that nobody with that ID is on the list.
 var ErrUnknownPerson = errors.New("nobody with that ID is on the list")
 
+// ErrBlocked says that somebody is blocked, and so stays on the list: nobody else could see or undo it.
+var ErrBlocked = errors.New("who is blocked stays on the list")
+
 // Block ends all links to a person and refuses new ones before anything is shown, in either direction. It returns when that is durable.
 func (r *Roster) Block(ctx context.Context, of identity.PersonID) error {
 	return r.judge(ctx, of, func(p *person) { p.trust, p.kept = Blocked, true })
@@ -96,8 +99,8 @@ func (r *Roster) judge(ctx context.Context, of identity.PersonID, change func(*p
 	return r.storeDirty(ctx)
 }
 
-// Forget takes a person off the list with all that was remembered of them. If they are here, they come back as somebody new. It returns when
-// that is durable.
+// Forget takes a person off the list with all that was remembered of them. If they are here, they come back as somebody new, but for what our person found
+// out of their keys: whoever was verified, or whose words differed, still is. ErrBlocked of who is blocked. It returns when that is durable.
 func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
 	r.mu.Lock()
 	p := r.people[of]
@@ -105,16 +108,30 @@ func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
 		r.mu.Unlock()
 		return fmt.Errorf("%s: %w", of.Short(), ErrUnknownPerson)
 	}
+	if p.trust == Blocked {
+		r.mu.Unlock()
+		return fmt.Errorf("%s: %w", of.Short(), ErrBlocked)
+	}
 	var ids []identity.PeerID
 	var links []*Link
+	judged := p.trust == Verified || !p.differed.IsZero()
 	for id, m := range r.machines {
-		if m.person == of {
-			links = append(links, r.removeLocked(m)...)
-			ids = append(ids, id)
+		if m.person != of {
+			continue
+		}
+		links = append(links, r.removeLocked(m)...)
+		ids = append(ids, id)
+		if judged { // known by key, and not listed until they are met
+			r.machines[id] = &machine{id: id, key: m.key, person: of, name: m.name}
+			r.dirty[id] = struct{}{}
 		}
 	}
-	delete(r.people, of)
-	r.gone[of] = struct{}{}
+	if judged {
+		p.marks = Marks{}
+	} else {
+		delete(r.people, of)
+		r.gone[of] = struct{}{}
+	}
 	changed := r.markLookalikesLocked()
 	r.mu.Unlock()
 	for _, l := range links {

@@ -87,7 +87,7 @@ function items(row) {
 		{ text: "Favourite", group: "Person", checked: row.favourite, run: () => note(row.id, { favourite: !row.favourite }) },
 		{ text: "Groups…", run: () => show({ kind: "groups", person: row.id }) },
 		{ text: row.blocked ? "Unblock" : "Block", run: () => block(row.id, row.blocked ? "unblock" : "block") },
-		{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: "They come back to the list when they are on this network again.", action: "Remove", run: () => remove(row.id) }) },
+		...(row.blocked || row.link ? [] : [{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: "They come back to the list when they are on this network again. That they are a favourite, and their groups, is forgotten; that they are verified, or that the words differed, is not.", action: "Remove", run: () => remove(row.id) }) }]),
 	];
 }
 
