@@ -1,12 +1,12 @@
 // Pictures of people's cards, for the small places: each is asked for when it is shown first, and again when its card changes.
-import { computed, signal } from "./vendor/index.js";
+import { signal } from "./vendor/index.js";
 import { pictureURL, readCard } from "./card.js";
-import { select } from "./store.js";
+import { derive, select } from "./store.js";
 
 const peers = select((s) => s.peers);
 
 /** What changes with a person's card, by person. */
-const marks = computed(() => {
+const marks = derive(() => {
 	/** @type {Record<string, string>} */
 	const out = {};
 	for (const p of Object.values(peers.value)) if (p.card) out[p.person] = p.card;

@@ -337,18 +337,21 @@ const apart = (text, why) => ({ apart: text, apartWhy: text && why });
 /** What tells a room from whatever else its name is, or looks like. @param {Room} r @param {string} me our own person */
 export const roomApart = (r, me) => apart(r.lookalikeOf ? `${r.lookalikeOf === "room" ? "" : "room "}by ${r.creator.id === me ? "you" : isolated(r.creator.name)}` : "", TAKEN_FOR[/** @type {keyof typeof TAKEN_FOR} */ (r.lookalikeOf)] ?? "");
 
+/** @type {string[]} */
+const none = [];
+
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.lookalike || row?.apart ? p.machine : "", ALIKE),
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0, over: false, under: "",
-	verified: p.trust === "verified", differed: p.trust === "differs" ? (p.differed ?? "") : "", favourite: !!p.favourite, groups: p.groups ?? [], liveText: p.liveText ?? "", card: p.card ?? "", office: false,
+	verified: p.trust === "verified", differed: p.trust === "differs" ? (p.differed ?? "") : "", favourite: !!p.favourite, groups: p.groups ?? none, liveText: p.liveText ?? "", card: p.card ?? "", office: false,
 });
 
 /** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @param {string} me @returns {Row} */
 const room = (c, r, me) => ({
 	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, ...roomApart(r, me),
 	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
-	verified: false, differed: "", favourite: false, groups: [], liveText: "", card: "", office: false,
+	verified: false, differed: "", favourite: false, groups: none, liveText: "", card: "", office: false,
 });
 
 /** Everybody's row, once there is somebody or something in it. @param {State} state @param {Map<string, Row>} rows @returns {Row | null} */
@@ -359,7 +362,7 @@ function everybody(state, rows) {
 	return {
 		id: state.office, name: OFFICE, machine: size === 1 ? "1 person" : `${size} people`, presence: "", text: "", link: true, lastSeen: "", ...apart("", ""),
 		blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: size, over: false, under: "",
-		verified: false, differed: "", favourite: false, groups: [], liveText: "", card: "", office: true,
+		verified: false, differed: "", favourite: false, groups: none, liveText: "", card: "", office: true,
 	};
 }
 

@@ -1,7 +1,7 @@
 // One conversation: who it is with, what was said, and where to write. All of it is a place to drop files.
 import { html, h, useEffect, useRef } from "../vendor/index.js";
 import { invitesFrom, people, preparing } from "../state.js";
-import { select } from "../store.js";
+import { derive, select } from "../store.js";
 import { openPerson } from "../actions.js";
 import { gist } from "../markdown.js";
 import { ConversationHeader } from "./conversation-header.js";
@@ -17,6 +17,7 @@ import { useDropTarget } from "./drop-target.js";
 
 const all = select(people);
 const view = select((s) => s.view);
+const shown = derive(() => all.value.find((r) => r.id === view.value?.person) ?? null);
 const pendingInvites = select((s) => (s.view ? invitesFrom(s, s.view.person) : []));
 /** @type {import("../types.js").Pending[]} */
 const none = [];
@@ -29,8 +30,8 @@ const uploads = select((s) => Object.values(s.uploads).filter((u) => u.person ==
 export function Conversation({ person }) {
 	const [over, drop] = useDropTarget(person);
 	const now = view.value;
-	const row = all.value.find((r) => r.id === person);
-	if (!now || !row) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
+	const row = shown.value;
+	if (!now || row?.id !== person) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
 	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...readied.value.map((file) => html`<div key=${file.id} class="message message-mine message-first message-last message-file">${h(FileCard, { file })}</div>`),
 		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload })), ...(letters.value ? [h(LiveLetters, { key: "live", name: row.name, text: letters.value })] : [])];
 	return html`<section class="conversation" aria-label=${row.office ? "Announcements to everybody in the office" : `Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>

@@ -9,7 +9,7 @@ import { oneLine } from "../text.js";
 import { Menu } from "./menu.js";
 /** @import { Message, Quote } from "../types.js" */
 
-const conversations = select((s) => s.conversations);
+const room = select((s) => s.conversations[s.view?.conversation ?? ""]?.room ?? null);
 
 /** @param {Quote} quote */
 const words = (quote) => (!quote.here ? "A message that is not here yet" : quote.deleted ? "Deleted message" : quote.kind === "text" ? gist(quote.text ?? "") : oneLine(quote.text ?? ""));
@@ -47,8 +47,7 @@ export function alongMenus(e) {
 export function MessageMenu({ message, person, end }) {
 	if (!hasMenu(message)) return null;
 	const text = message.kind === "text";
-	const room = conversations.value[message.conversation]?.room;
-	const over = !!room && !room.member; // nothing can be said there any more
+	const over = !!room.value && !room.value.member; // nothing can be said there any more
 	const office = message.conversation === state.peek().office; // an answer goes to the author alone
 	const items = [
 		...(office && !message.mine ? [{ text: `Reply to ${message.author.name}`, run: () => answer(message) }] : []),
