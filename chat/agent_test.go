@@ -116,7 +116,7 @@ func (a *agent) run(t testing.TB) {
 	}
 	a.roster = peer.New(config)
 	exchange := blob.New(blob.Config{Roster: a.roster, Log: log})
-	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Unasked: func() int64 { return a.unasked }, Flow: a.flow, Log: log})
+	a.Chat = New(Config{Identity: a.id, Roster: a.roster, DB: db, Blob: exchange, Received: filepath.Join(a.dir, "Received"), Unasked: func(string) int64 { return a.unasked }, Flow: a.flow, Log: log})
 	if a.serve != nil {
 		exchange.Serve(blob.FileContent, a.serve(a.files))
 	}

@@ -188,7 +188,7 @@ type Config struct {
 	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise: opens that folder, and those of what is offered
 	Barred   func(path string) error            // optional: why a file or folder of this machine must not be offered, for people; the path has its links resolved. Must not block
 	Flow     int64                              // optional: how many bytes of one person are taken in a room within a day before our person is asked; 0 = 64 MiB
-	Unasked  func() int64                       // optional: up to how many bytes a file from somebody known is taken unasked; 0 = none. Must not block
+	Unasked  func(name string) int64            // optional: up to how many bytes a file of that name from somebody known is taken unasked; 0 = none. Must not block
 	Log      *slog.Logger
 }
 

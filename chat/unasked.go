@@ -17,7 +17,7 @@ const spareRoom = 512 << 20
 func (f *files) consider(t *transfer) {
 	limit := int64(0)
 	if f.chat.config.Unasked != nil {
-		limit = f.chat.config.Unasked()
+		limit = f.chat.config.Unasked(t.offer.Name)
 	}
 	if t.mine || limit <= 0 || int64(t.offer.Size) > limit {
 		return

@@ -242,12 +242,26 @@ func problemOf(people *people, one chat.File) string {
 	return strings.Join(all, "; ")
 }
 
+const acting = "program" // as media: opening it may run something
+
+// unasked is up to how many bytes a file is taken unasked: our person is asked about what may run something when it is opened, however small.
+func unasked(name string, megabytes int) int64 {
+	if desktop.Acts(name) {
+		return 0
+	}
+	return int64(megabytes) * megabyte
+}
+
 // shownAs says how a file is shown in a conversation.
 func shownAs(offer event.Offer) (kind string, picture *api.Picture) {
 	if offer.Picture != nil {
 		picture = &api.Picture{Width: offer.Picture.Width, Height: offer.Picture.Height}
 	}
-	if !offer.Folder {
+	switch {
+	case offer.Folder:
+	case desktop.Acts(offer.Name):
+		kind = acting
+	default:
 		kind = string(media.KindOf(offer.Name))
 	}
 	return kind, picture

@@ -151,7 +151,7 @@ func (l *life) buildParts(called string) {
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
 	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log,
 		Barred:  func(path string) error { return barred(o.Profile, path) },
-		Unasked: func() int64 { return int64(l.preferences.get().AcceptFiles) * megabyte }})
+		Unasked: func(name string) int64 { return unasked(name, l.preferences.get().AcceptFiles) }})
 	l.cards = &cards{cards: card.New(card.Config{Roster: l.peers, DB: l.db, Told: l.rowsChanged, Log: l.log})}
 	l.words = &words{}
 	l.words.compared = verify.New(verify.Config{Roster: l.peers, Told: l.wordsHappened})

@@ -2,16 +2,24 @@
 import { html, h } from "../vendor/index.js";
 import { count, list, size } from "../format.js";
 import { onFile } from "../actions.js";
+import { select } from "../store.js";
 import { ProgressBar } from "./progress-bar.js";
 import { FileMedia } from "./file-media.js";
 import { Icon } from "../icons.js";
 /** @import { Author, File } from "../types.js" */
+
+/** Who is here, by person. */
+const here = select((s) => Object.fromEntries(Object.values(s.peers).filter((p) => p.link).map((p) => [p.person, true])));
+
+/** Whether a file of ours can only go on when the other is back: the content waits on this computer, whoever carries the offer. @param {File} file */
+const waits = ({ mine, to, state }) => mine && !!to.id && !here.value[to.id] && (state === "offered" || state === "accepted");
 
 /** What a state means to the one who looks. @param {File} file */
 function words(file) {
 	const them = file.mine ? file.to.name : file.from.name;
 	const far = howFar(file);
 	if (file.mine && file.state === "withdrawn") return ["You took it back", ...far].join(" · ");
+	if (waits(file) && !file.problem) return file.state === "offered" ? `Waits on your computer until ${them} and you are here` : `Goes on when ${them} is here`;
 	if (far.length && file.paused !== "here" && file.state !== "received") return far.join(" · ");
 	switch (file.state) {
 		case "preparing": return "Being prepared…";
@@ -48,20 +56,21 @@ function verbs(file) {
 	if (file.state === "offered" || file.state === "preparing") return [["cancel", ending, false]];
 	if (file.state === "paused") return file.paused === "here" ? [["resume", "Go on", true], ["cancel", ending, false]] : [["cancel", ending, false]];
 	if (["accepted", "receiving", "waiting"].includes(file.state)) return [["pause", "Pause", false], ["cancel", ending, false]];
-	if (file.state === "received" && !file.mine) return [...(file.folder ? [] : /** @type {["open", string, boolean][]} */ ([["open", "Open", true]])), ["reveal", "Show in folder", file.folder]];
+	if (file.state === "received" && !file.mine) return [...(file.folder || file.media === "program" ? [] : /** @type {["open", string, boolean][]} */ ([["open", "Open", true]])), ["reveal", "Show in folder", file.folder || file.media === "program"]];
 	if (file.state === "problem") return file.mine ? [["cancel", ending, false]] : [["accept", "Try again", true]];
 	return [];
 }
 
 /** @param {{file: File}} props */
 export function FileCard({ file }) {
-	const { progress } = file;
+	const progress = waits(file) && file.progress ? { ...file.progress, rate: 0, left: 0 } : file.progress;
 	const busy = file.state === "receiving" || (["accepted", "waiting", "paused"].includes(file.state) && progress?.done > 0);
 	return html`<div class="card-media">${h(FileMedia, { file })}<div class="card" data-file=${file.id} data-file-state=${file.state}>
-		<span class="card-icon">${h(Icon, { name: file.folder ? "folder" : "file" })}</span>
+		<span class="card-icon">${h(Icon, { name: file.folder ? "folder" : file.media === "program" ? "warning" : "file" })}</span>
 		<div class="card-body">
 			<p class="card-name" dir="auto">${file.name}</p>
 			<p class="card-facts">${file.folder ? `${count(file.files, "file")} · ` : ""}${size(file.size)}</p>
+			${file.media === "program" && html`<p class="card-facts card-program">A program: once it is opened it can do whatever you can</p>`}
 			${(file.leftOut ?? 0) > 0 && html`<p class="card-facts">${`${count(file.leftOut ?? 0, "link, special or temporary file", "links, special or temporary files")} in it ${file.leftOut === 1 ? "is" : "are"} left out`}</p>`}
 			${busy ? h(ProgressBar, { ...progress, label: `Progress of ${file.name}` }) : null}
 			<p class=${file.state === "problem" ? "card-state card-problem" : "card-state"} dir="auto">${words(file)}</p>

@@ -36,7 +36,8 @@ function gotTo(message) {
 /** Of one that is carried, by whom. @param {Message} message @param {string} words */
 function told(message, words) {
 	const by = message.states.flatMap((s) => s.through ?? []).map((one) => one.name);
-	return by.length && stateOf(message) === "carried" ? `On its way, kept by ${list(by)}` : words;
+	const on = message.kind === "file" ? "The offer is on its way" : "On its way"; // nobody carries the content
+	return by.length && stateOf(message) === "carried" ? `${on}, kept by ${list(by)}` : words;
 }
 
 /** @param {Message} message @param {string} person */
