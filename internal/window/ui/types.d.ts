@@ -123,6 +123,7 @@ export type Dialog =
   | { kind: "confirm"; title: string; text: string; action: string; harmless?: boolean; run: () => Promise<unknown> }
   | { kind: "react"; message: Message }
   | { kind: "versions"; versions: Version[] }
+  | { kind: "reached"; message: Message }
   | { kind: "forward"; message: Message }
   | { kind: "date"; person: string }
   | { kind: "messages"; title: string; none: string; all?: boolean; messages: Message[] }

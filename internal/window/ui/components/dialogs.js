@@ -23,6 +23,7 @@ import { ChangeLaterDialog, RemindDialog, SendLaterDialog } from "./later-dialog
 import { LaterList } from "./later-list.js";
 import { ExportDialog, RetentionDialog, VerifyDialog } from "./records-dialogs.js";
 import { WordsDialog } from "./words-dialog.js";
+import { ReachedDialog } from "./reached-dialog.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
 const dialog = select((s) => s.dialog);
@@ -38,6 +39,7 @@ export function Dialogs(_) {
 		case "confirm": return h(ConfirmDialog, { dialog: now });
 		case "react": return h(ReactDialog, { message: now.message });
 		case "versions": return h(VersionsDialog, { versions: now.versions });
+		case "reached": return h(ReachedDialog, { message: now.message });
 		case "forward": return h(ForwardDialog, { message: now.message });
 		case "date": return h(DateDialog, { person: now.person });
 		case "messages": return h(MessagesDialog, { title: now.title, none: now.none, all: now.all, messages: now.messages });

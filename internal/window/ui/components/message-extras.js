@@ -53,6 +53,7 @@ export function MessageMenu({ message, person, end }) {
 		...(office && !message.mine ? [{ text: `Reply to ${message.author.name}`, run: () => answer(message) }] : []),
 		...(over || office ? [] : [{ text: "Reply", run: () => compose(person, "reply", message) }, { text: "React…", run: () => show({ kind: "react", message }) }]),
 		...(text && message.mine && !over ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
+		...(message.mine && message.states?.length > 1 ? [{ text: "Who has it…", run: () => show({ kind: "reached", message }) }] : []),
 		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
 		{ text: "Copy link", run: () => copyLink(message) },
 		{ text: "Remind me…", run: () => show({ kind: "remind", message }) },
