@@ -54,7 +54,7 @@ func portHeld(name string) Problem {
 		ID:        ProblemPortHeld,
 		Interface: name,
 		Sentence:  "Another program keeps UDP port 5353 for itself, so that colleagues cannot be found on " + name + ".",
-		Remedy:    "End that program, or add a colleague by address: lanyard add HOST.",
+		Remedy:    "End that program, or add a colleague by address (lanyard add HOST).",
 	}
 }
 
@@ -63,7 +63,7 @@ func noMulticast(name string) Problem {
 		ID:        ProblemMulticast,
 		Interface: name,
 		Sentence:  "The network " + name + " cannot do multicast, so that colleagues are not found there by themselves.",
-		Remedy:    "Add a colleague by address: lanyard add HOST.",
+		Remedy:    "Add a colleague by address (lanyard add HOST).",
 	}
 }
 
@@ -71,7 +71,7 @@ func deaf() Problem {
 	return Problem{
 		ID:       ProblemDeaf,
 		Sentence: "Lanyard does not even hear itself: something on this computer, mostly a firewall, blocks UDP port 5353.",
-		Remedy:   "Allow Lanyard (UDP 5353 and TCP 26426) in the firewall, or add a colleague by address: lanyard add HOST.",
+		Remedy:   "Allow Lanyard (UDP 5353 and TCP 26426) in the firewall, or add a colleague by address (lanyard add HOST).",
 	}
 }
 
@@ -80,6 +80,6 @@ func silence() Problem {
 		ID:       ProblemSilence,
 		Sentence: "Nobody else was heard on this network so far.",
 		Remedy: "If a colleague runs Lanyard here, the network may keep computers apart (guest Wi-Fi) or block multicast: " +
-			"add them by address: lanyard add HOST.",
+			"add them by address (lanyard add HOST).",
 	}
 }

@@ -18,7 +18,7 @@ const (
 )
 
 // addByHand is the way out whenever multicast does not get through.
-const addByHand = "add a colleague by address: lanyard add HOST."
+const addByHand = "add a colleague by address (lanyard add HOST)."
 
 // Diagnose says what the facts mean: the worst first, else in the order network, ports, profile, disks, watching, tray, agent.
 func Diagnose(f Facts) []api.Finding {

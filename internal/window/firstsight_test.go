@@ -25,13 +25,18 @@ func firstStart(t *testing.T, browser context.Context) {
 		w.WriteHeader(http.StatusConflict)
 		json.NewEncoder(w).Encode(line{"error": line{"code": "conflict", "text": "Office is everybody: choose another name."}})
 	})
+	c.snapshot.Network.Problem = "Nobody else was heard on this network so far."
+	c.snapshot.Problems = []api.Problem{{ID: "discovery/silence", Severity: "warning", Text: c.snapshot.Network.Problem}}
 	b := open(t, browser, c.URL())
+	b.see(".empty", "Nobody else was heard")
+	b.until("it is told once", `!document.querySelector(".connection-line")`)
 	b.see(".welcome", "Welcome to Lanyard")
 	b.see(".welcome", "Carla Conti")
 	b.see(".welcome", "by themselves")
 	b.looks("welcome-alone")
 	b.size(320, 640, 1)
 	b.fits("welcome-alone-320")
+	b.accessible("the welcome at 320 pixels", false)
 	b.size(1280, 800, 1)
 	for _, verb := range []struct{ button, title string }{{"My card…", "My card"}, {"Add a colleague by address…", "Add a colleague by address"}} {
 		b.click(".welcome button", verb.button)
@@ -59,8 +64,17 @@ func firstStart(t *testing.T, browser context.Context) {
 		t.Errorf("the agent was asked %d times for another name", asked)
 	}
 	c.say("presence", api.Peer{ID: "ben-machine", Person: "ben", Name: "Ben Becker", Machine: "sales-7", Presence: "available", Link: true, LastSeen: time.Now(), Trust: "seen", Addresses: []string{}})
+	b.see(".welcome", "1 colleague is here.")
+	b.see(".connection-line", "Nobody else was heard")
+	b.size(390, 800, 1)
+	b.until("it stands above the list, which can be reached", `(() => { const w = document.querySelector(".welcome").getBoundingClientRect(), p = document.querySelector("#person-ben").getBoundingClientRect(); return w.height > 100 && w.bottom <= p.top && p.bottom < innerHeight; })()`)
+	b.looks("welcome-390")
+	b.click("#person-ben", "")
+	b.see(".message-none", "Ben Becker")
+	b.click("button", "Back to the list")
+	b.size(1280, 800, 1)
 	b.see(".quiet-centre", "Choose a colleague")
-	b.until("who is not alone is not greeted", `!document.querySelector(".welcome")`)
+	b.until("who has opened a conversation is not greeted", `!document.querySelector(".welcome")`)
 }
 
 // rowsInOrder: rows of the list begin at the same height, new ones stand out, and a name that runs from right to left begins where others do.

@@ -76,12 +76,17 @@ async function newestPage(person) {
 	return { ...page, messages: [...page.messages, ...came] };
 }
 
+const LAST = "lanyard.last";
+
+/** Whose conversation was opened last in a window of this computer; empty: none ever was. */
+export const lastOpened = () => localStorage.getItem(LAST) ?? "";
+
 /** Opens a conversation at its first unread message, else at its end. @param {string} person */
 export async function openPerson(person) {
 	const now = state.peek().view;
 	if (now?.person === person && now.status === "ready") return void showPane(null);
 	update((s) => open(s, person));
-	localStorage.setItem("lanyard.last", person);
+	localStorage.setItem(LAST, person);
 	const row = conversationWith(state.peek(), person);
 	if (row?.marked || (row?.room?.unopened || row?.room?.quiet) && row.unread === 0) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
 	try {
@@ -98,7 +103,7 @@ export async function openPerson(person) {
 /** Opens a conversation at one of its messages. @param {string} person @param {string} id */
 export async function openMessage(person, id) {
 	update((s) => open(s, person));
-	localStorage.setItem("lanyard.last", person);
+	localStorage.setItem(LAST, person);
 	try {
 		const page = await messages(person, `&around=${part(id)}`);
 		update((s) => viewed(s, person, (view) => ({ ...arrived(view, page, lastID(person)), atEnd: false, target: { id } })));

@@ -4,7 +4,7 @@ import { begin, forget } from "./session.js";
 import { Live } from "./live.js";
 import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
-import { openPerson, refresh, resume, tell, toEnd, told } from "./actions.js";
+import { lastOpened, openPerson, refresh, resume, tell, toEnd, told } from "./actions.js";
 import { loadOpenRooms } from "./rooms.js";
 import { asked } from "./words.js";
 import { loadLaters } from "./later.js";
@@ -100,7 +100,7 @@ function arrived(first) {
 		resume();
 		return;
 	}
-	const last = localStorage.getItem("lanyard.last");
+	const last = lastOpened();
 	const wide = matchMedia("(min-width: 40rem)").matches;
 	if (last && wide && !state.peek().view && (state.peek().conversations[last]?.room || Object.values(state.peek().peers).some((p) => p.person === last))) openPerson(last);
 }

@@ -2,12 +2,15 @@
 import { html, h } from "../vendor/index.js";
 import { show } from "../actions.js";
 import { count } from "../format.js";
+import { people } from "../state.js";
 import { select } from "../store.js";
 import { Icon } from "../icons.js";
 
 const link = select((s) => s.link);
+/** Whether the empty list tells what is wrong with the network. */
+const told = select((s) => s.tab === "people" && !s.filter && people(s).length === 0);
 /** What is about one person stands with them. */
-const troubles = select((s) => Object.values(s.problems).filter((p) => !p.share && !p.person && p.severity !== "note"));
+const troubles = select((s) => Object.values(s.problems).filter((p) => !p.share && !p.person && p.severity !== "note" && !(told.value && p.text === s.network.problem)));
 
 /** @param {{}} _ */
 export function ConnectionLine(_) {

@@ -1,14 +1,16 @@
-// What stands in the middle while no conversation is open: for who is alone yet, what this is and what to do.
+// What stands in the middle while no conversation is open: for who never wrote to anybody, what this is and what to do.
 import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
 import { people } from "../state.js";
-import { show } from "../actions.js";
+import { lastOpened, show } from "../actions.js";
+import { count } from "../format.js";
 import { nameMyself } from "./own-name.js";
 import { Icon } from "../icons.js";
 
 const phase = select((s) => s.phase);
 const me = select((s) => s.me);
-const alone = select((s) => people(s).length === 0);
+const here = select((s) => people(s).filter((r) => r.link && !r.office && !r.members).length);
+const wrote = select((s) => Object.values(s.conversations).some((c) => c.last?.mine));
 
 const facts = /** @type {const} */ ([
 	["people", "Colleagues appear in the list by themselves, some seconds after they start Lanyard on this network."],
@@ -19,7 +21,7 @@ const facts = /** @type {const} */ ([
 /** @param {{}} _ */
 export function Welcome(_) {
 	if (phase.value === "starting") return html`<p class="quiet-centre" role="status">Opening…</p>`;
-	if (alone.value && me.value) return h(First, { name: me.value.name, machine: me.value.machine });
+	if (me.value && !wrote.value && !lastOpened()) return h(First, { name: me.value.name, machine: me.value.machine });
 	return html`<div class="quiet-centre"><span class="quiet-mark">${h(Icon, { name: "people" })}</span>
 		<p>Choose a colleague to write to them.</p><p class="quiet">Drop files or a folder on a name to send or share them.</p></div>`;
 }
@@ -28,9 +30,10 @@ export function Welcome(_) {
 function First({ name, machine }) {
 	return html`<section class="welcome" aria-labelledby="welcome-title"><div class="welcome-body">
 		<h2 id="welcome-title">Welcome to Lanyard</h2>
+		${here.value > 0 && html`<p><strong>${count(here.value, "colleague is", "colleagues are")} here.</strong> Choose a name in the list to write to them.</p>`}
 		<p class="quiet">Messages and shared folders with the people on this network. There is no server and no account: what you write goes from your computer to theirs.</p>
-		<ul class="welcome-facts">${facts.map(([icon, text]) => html`<li key=${icon}>${h(Icon, { name: icon })}<span>${text}</span></li>`)}</ul>
 		<p>Others see you as <strong><bdi dir="auto">${name}</bdi></strong>, at <bdi dir="auto">${machine}</bdi>.</p>
+		<ul class="welcome-facts">${facts.map(([icon, text]) => html`<li key=${icon}>${h(Icon, { name: icon })}<span>${text}</span></li>`)}</ul>
 		<div class="card-verbs"><button class="button" onClick=${() => nameMyself(true)}>Change your name</button><button class="button" onClick=${() => show({ kind: "card" })}>My card…</button><button class="button" onClick=${() => show({ kind: "add" })}>Add a colleague by address…</button></div>
 	</div></section>`;
 }
