@@ -39,7 +39,9 @@ export function typed(text, caret, all) {
 	const found = TYPED.exec(text.slice(0, caret));
 	if (!found) return null;
 	const words = found[1] ?? "";
-	return all.some((c) => begins(words, 0, `${c.name} `)) ? null : { at: caret - words.length - 1, words };
+	const whole = offered(all, words);
+	const done = all.some((c) => begins(words, 0, `${c.name} `)) || (whole.length === 1 && whole[0].name.length === words.length && begins(words, 0, whole[0].name));
+	return done ? null : { at: caret - words.length - 1, words };
 }
 
 /** @param {Candidate[]} all @param {string} words */

@@ -3,7 +3,7 @@ import { html, h, useLayoutEffect } from "../vendor/index.js";
 import { select, state } from "../store.js";
 import { edit, leave } from "../message-actions.js";
 import { gist } from "../markdown.js";
-import { draft, send } from "../actions.js";
+import { block, draft, send } from "../actions.js";
 import { wrote, wroteNoMore } from "../writing.js";
 import { take } from "../drop.js";
 import { choose } from "./conversation-header.js";
@@ -49,11 +49,11 @@ export function Composer({ row }) {
 		else {
 			leave(row.id);
 			draft(row.id, "");
-			send(row.id, text, now?.message ?? null, mentions);
+			send(row.id, text.trimEnd(), now?.message ?? null, mentions);
 		}
 		field.current?.focus();
 	}
-	if (row.blocked) return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}You blocked this person. Unblock them to write.</footer>`;
+	if (row.blocked) return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}<p>You blocked this person.</p><button class="button" onClick=${() => block(row.id, "unblock")}>Unblock</button></footer>`;
 	if (row.over) return h(Over, { row });
 	return html`<footer class="composer">
 		${h(LaterLine, { person: row.id })}

@@ -16,6 +16,7 @@ import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
 
 const view = select((s) => s.view);
+const down = select((s) => s.link === "down");
 const conversations = select((s) => s.conversations);
 const shared = select((s) => (s.view ? sharesWith(s, s.view.person) : []));
 
@@ -37,6 +38,7 @@ function where(row) {
 	if (row.over) return row.under;
 	if (row.members) return row.apart.replace(/^(room )?/, "Room ").trim();
 	if (row.blocked) return "Blocked";
+	if (down.value) return "Not known while Lanyard is not running";
 	if (!row.link) return lastHere(row.lastSeen).replace(/^not/, "Not");
 	const word = presenceWord(row.presence, true).replace(/^./, (letter) => letter.toUpperCase());
 	return row.text ? `${word} · ${row.text}` : word;

@@ -37,7 +37,7 @@ export function Conversation({ person }) {
 	return html`<section class="conversation" aria-label=${row.office ? "Announcements to everybody in the office" : `Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
 		${h(ConversationHeader, { row })}
 		${h(WordsBar, { row })}
-		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, office: row.office, room: row.members > 0, tail })}
+		${now.status === "error" ? h(Failed, { text: now.problem, person }) : h(MessageList, { view: now, waiting: waiting.value, name: row.name, closed: row.blocked || row.over, office: row.office, room: row.members > 0, tail })}
 		${h(Announcer, {})}
 		${row.office ? h(OfficeComposer, { row }) : html`${h(WritingLine, { row })}${h(Composer, { row })}`}
 		${over && !row.office && html`<div class="drop-veil"><p>Send to <bdi dir="auto">${row.name}</bdi></p></div>`}

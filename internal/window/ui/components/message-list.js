@@ -20,8 +20,8 @@ const AHEAD = 600; // pixels before an end at which the next page is asked for
 /** Persons who are blocked, as one text: their announcements go from the screen at once, wherever the agent is with hiding them. */
 const blocked = select((state) => Object.values(state.peers).filter((p) => p.trust === "blocked").map((p) => p.person).join(" "));
 
-/** @param {{view: View, waiting: Pending[], name: string, office?: boolean, room?: boolean, tail: VNode[]}} props waiting: not with the agent yet; tail: cards that stand after the last message */
-export function MessageList({ view, waiting, name, office = false, room = false, tail }) {
+/** @param {{view: View, waiting: Pending[], name: string, closed?: boolean, office?: boolean, room?: boolean, tail: VNode[]}} props waiting: not with the agent yet; closed: nothing can be written. tail: cards that stand after the last message */
+export function MessageList({ view, waiting, name, closed = false, office = false, room = false, tail }) {
 	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
 	const content = useRef(/** @type {HTMLOListElement | null} */ (null));
 	const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
@@ -58,11 +58,11 @@ export function MessageList({ view, waiting, name, office = false, room = false,
 	return html`<div class="messages" ref=${box} onScroll=${scrolled} onKeyDown=${alongMenus} tabindex="0" role="region" aria-label="Messages" aria-busy=${view.status === "loading" ? "true" : "false"}>
 		<ol class="message-rows" ref=${content}>
 			${view.more && html`<li class="message-edge">Loading earlier messages…</li>`}
-			${view.status === "ready" && list.length === 0 && tail.length === 0 && html`<li class="message-none">${office ? "Nothing announced yet. What somebody announces stands here for everybody in the office, and for those who come within 30 days." : room ? "Nothing said yet. What you write reaches its members, each as soon as they are here." : html`Nothing said yet. What you write reaches <bdi dir="auto">${name}</bdi> as soon as both of you are here.`}</li>`}
+			${view.status === "ready" && list.length === 0 && tail.length === 0 && html`<li class="message-none">${closed ? "Nothing was said." : office ? "Nothing announced yet. What somebody announces stands here for everybody in the office, and for those who come within 30 days." : room ? "Nothing said yet. What you write reaches its members, each as soon as they are here." : html`Nothing said yet. What you write reaches <bdi dir="auto">${name}</bdi> as soon as both of you are here.`}</li>`}
 			${list.map((row) => drawn(row, view, end))}
 			${tail.map((card, i) => html`<li class="message-row" key=${`tail-${i}`}>${card}</li>`)}
 		</ol>
-		${(view.fresh > 0 || view.later) && html`<button class="to-end" onClick=${() => toEnd(view.person)}>${h(Icon, { name: "down" })}${view.fresh > 0 ? `${view.fresh} new` : "Newest"}</button>`}
+		${(view.fresh > 0 || view.later || (view.status === "ready" && !view.atEnd)) && html`<button class="to-end" onClick=${() => toEnd(view.person)}>${h(Icon, { name: "down" })}${view.fresh > 0 ? `${view.fresh} new` : "Newest"}</button>`}
 	</div>`;
 }
 

@@ -19,7 +19,7 @@ export function WritingLine({ row }) {
 	const names = writers.value;
 	return html`<p class="writing-line"><span class="writing-who">${names.length > 0 && sentence(names)}</span>
 		${row.liveText === "both" && html`<span class="writing-live" title="You both see each other's letters as they are typed">${h(Icon, { name: "edit" })}Live text is on</span>`}
-		${row.liveText === "mine" && html`<span class="writing-live">Live text begins when <bdi dir="auto">${row.name}</bdi> switches it on, too</span>`}</p>`;
+		${row.liveText === "mine" && row.link && html`<span class="writing-live">Live text begins when <bdi dir="auto">${row.name}</bdi> switches it on, too</span>`}</p>`;
 }
 
 /** What somebody is writing at this moment: text and nothing else. @param {{name: string, text: string}} props */
