@@ -82,11 +82,7 @@ func (l *life) chatChanged(c chat.Change) {
 	case c.LaterChanged:
 		hub.Publish(api.EventLater, struct{}{})
 	case c.States != nil:
-		conversation, person, state := c.States.Conversation.String(), l.talks.people.author(c.States.Person), l.talks.shownState(c.States.Delivery)
-		through := l.talks.people.authors(c.States.Through)
-		for _, id := range c.States.Messages {
-			hub.Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person.ID, Name: person.Name, State: state, Through: through})
-		}
+		l.gotFurther(c.States)
 	case c.Reach != nil:
 		l.reached(c.Reach)
 	case c.File != nil:
@@ -103,6 +99,18 @@ func (l *life) chatChanged(c chat.Change) {
 		l.problems.set("conversations", chatProblems(c.Problems))
 	}
 	l.painter.touch()
+}
+
+// gotFurther tells that messages of ours got further. That one was delivered is told before that it was read; who is not to know the second does not learn the moment of it, either.
+func (l *life) gotFurther(c *chat.StateChange) {
+	state := l.talks.shownState(c.Delivery)
+	if c.Delivery == chat.Read && state != c.Delivery.String() {
+		return
+	}
+	conversation, person, through := c.Conversation.String(), l.talks.people.author(c.Person), l.talks.people.authors(c.Through)
+	for _, id := range c.Messages {
+		l.control.Hub().Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person.ID, Name: person.Name, State: state, Through: through})
+	}
 }
 
 // inRoom says in which room something was said.

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -325,6 +326,57 @@ func TestWhatIsKeptIsNotShown(t *testing.T) {
 	say(ben, anna, "once more")
 	told(ben, "Anna", "read")
 	sees(t, ben, "Anna", func(p api.Peer) bool { return !p.LastSeen.IsZero() })
+}
+
+// TestMomentOfReadingIsKept: who does not tell what they read does not learn the moment at which others read, either.
+func TestMomentOfReadingIsKept(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	off := false
+	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &off}); err != nil {
+		t.Fatal(err)
+	}
+	events, err := anna.Events(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Close()
+	sent, err := anna.Send(t.Context(), "Ben", "lunch?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, "it to be there", ben.Conversations, func(all []api.Conversation) bool { return len(all) == 1 && all[0].Unread == 1 })
+	if _, err := ben.Read(t.Context(), "Anna", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ben.Send(t.Context(), "Anna", "yes"); err != nil {
+		t.Fatal(err)
+	}
+	var states []string
+	for done := false; !done; {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var state api.StateChange
+		var m api.Message
+		switch e.Type {
+		case api.EventState:
+			err = e.Into(&state)
+		case api.EventMessage:
+			err = e.Into(&m)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state.ID == sent.ID {
+			states = append(states, state.State)
+		}
+		done = m.Text == "yes"
+	}
+	if !slices.Equal(states, []string{"delivered"}) {
+		t.Errorf("Anna was told %q", states)
+	}
 }
 
 // TestGroupsOfTheList: groups are made, listed and gone; bad names and unknown people change nothing.
