@@ -15,7 +15,11 @@ func asIs(said string) string { return said }
 // stateOf is how far an own message got; in a room with whom.
 func stateOf(m api.Message, room bool, made func(string) string) string {
 	if m.Reach != nil {
-		return fmt.Sprintf("with %d of %d, read by %d", m.Reach.Delivered, m.Reach.Of, m.Reach.Read)
+		words := fmt.Sprintf("with %d of %d", m.Reach.Delivered, m.Reach.Of)
+		if m.Reach.Read > 0 { // nobody, or nobody who tells it
+			words += fmt.Sprintf(", read by %d", m.Reach.Read)
+		}
+		return words
 	}
 	var parts []string
 	for _, s := range m.States {

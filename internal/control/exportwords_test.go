@@ -198,3 +198,12 @@ func TestExportOfWhatBecameIsHarmless(t *testing.T) {
 		}
 	}
 }
+
+// TestReachIsNotNought: nobody, or nobody who tells it, is not said to be none.
+func TestReachIsNotNought(t *testing.T) {
+	for read, want := range map[int]string{0: "with 4 of 5", 2: "with 4 of 5, read by 2"} {
+		if got := stateOf(api.Message{Reach: &api.Reach{Of: 5, Delivered: 4, Read: read}}, true, asIs); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
