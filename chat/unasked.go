@@ -13,13 +13,16 @@ import (
 // spareRoom is what stays free on the disk, in bytes, when files are taken unasked: people need room for what they do themselves.
 const spareRoom = 512 << 20
 
+// unaskedFiles is how many files of a folder are taken unasked at most: many empty ones weigh nothing, and fill a disk's table of files all the same.
+const unaskedFiles = 1000
+
 // consider takes a new offer by itself if our person wants that for files of this size, knows who sends it, and there is room on the disk. Anything else waits to be asked about.
 func (f *files) consider(t *transfer) {
 	limit := int64(0)
 	if f.chat.config.Unasked != nil {
 		limit = f.chat.config.Unasked(t.offer.Name)
 	}
-	if t.mine || limit <= 0 || int64(t.offer.Size) > limit {
+	if t.mine || limit <= 0 || int64(t.offer.Size) > limit || t.offer.Files > unaskedFiles {
 		return
 	}
 	f.chat.begin(func() { // it writes an answer, and this is called by who stores events

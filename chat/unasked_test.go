@@ -2,6 +2,7 @@ package chat
 
 import (
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -45,6 +46,10 @@ func TestTakenUnasked(t *testing.T) {
 		writeFile(t, filepath.Join(folder, "a"), noise(1, 400))
 		writeFile(t, filepath.Join(folder, "b"), noise(2, 400))
 		ben.awaitFile(t, anna.offer(t, ben, folder)[0].ID, FileReceived)
+		for i := range unaskedFiles + 1 {
+			writeFile(t, filepath.Join(dir, "many", strconv.Itoa(i)), nil)
+		}
+		asks("very many empty ones", anna.offer(t, ben, filepath.Join(dir, "many"))[0].ID)
 		if err := ben.roster.Differ(t.Context(), anna.person(), true); err != nil {
 			t.Fatal(err)
 		}
