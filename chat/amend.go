@@ -238,6 +238,28 @@ func (c *Chat) amendableIn(ctx context.Context, id event.ConversationID, kind ev
 	return v, c.mayWrite(v)
 }
 
+// Deleted returns who deleted a message, and when by their clock; false if nobody did.
+func (c *Chat) Deleted(ctx context.Context, id event.ID) (by identity.PersonID, when time.Time, is bool, err error) {
+	if err := c.loaded(ctx); err != nil {
+		return by, when, false, err
+	}
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		f, row, err := c.locateShown(tx, id)
+		if err != nil || !row.upshot.Deleted {
+			return err
+		}
+		all, err := f.amendments(tx, row.origin())
+		if a, found := amend.Deletion(f.authorOf(&row), all); found {
+			by, when, is = a.By, time.UnixMilli(a.Time), true
+		}
+		return err
+	})
+	if err != nil {
+		return by, when, false, fmt.Errorf("look up who deleted message %s: %w", id, err)
+	}
+	return by, when, is, nil
+}
+
 // Versions returns what a message said, oldest first: the text that it began with, and at most the 99 newest edits. Of a deleted one there is none.
 func (c *Chat) Versions(ctx context.Context, id event.ID) ([]Version, error) {
 	if err := c.loaded(ctx); err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lanyard/chat/amend"
 	"lanyard/chat/event"
@@ -160,6 +161,12 @@ func TestAmendments(t *testing.T) {
 			}
 			if _, err := a.Pin(t.Context(), lunch.ID, true); !errors.Is(err, ErrDeleted) {
 				t.Errorf("pin what was deleted: %v", err)
+			}
+			if by, when, is, err := a.Deleted(t.Context(), lunch.ID); err != nil || !is || by != anna.person() || when.Before(lunch.Time) || time.Since(when) < 0 {
+				t.Errorf("deleted by %v at %v: %v, %v", by, when, is, err)
+			}
+			if _, _, is, err := a.Deleted(t.Context(), reply.ID); err != nil || is {
+				t.Errorf("what was not deleted is: %v", err)
 			}
 			if versions, err := a.Versions(t.Context(), lunch.ID); err != nil || len(versions) != 0 {
 				t.Errorf("versions of what was deleted: %v %v", versions, err)

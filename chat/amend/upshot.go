@@ -143,3 +143,13 @@ func Versions(author identity.PersonID, all []Amendment) []Amendment {
 	edits := slices.DeleteFunc(counted(all), func(a Amendment) bool { return a.Kind != event.KindEdit || a.By != author })
 	return edits[max(0, len(edits)-maxVersions+1):]
 }
+
+// Deletion returns by which of these an author deleted a message: the first, if there is one.
+func Deletion(author identity.PersonID, all []Amendment) (Amendment, bool) {
+	for _, a := range counted(all) {
+		if a.Kind == event.KindDelete && a.By == author {
+			return a, true
+		}
+	}
+	return Amendment{}, false
+}

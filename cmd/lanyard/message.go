@@ -71,7 +71,7 @@ it came: it is offered anew from there, without a copy, and must stay there unti
 				return a.MarkUnread(ctx, c.words[0])
 			},
 				func(*call, api.Conversation) {})},
-		{name: "versions", args: "ID", summary: "Show what a message said before it was changed, oldest first", min: 1, max: 1,
+		{name: "versions", args: "ID", summary: "Show what a message said before it was changed, oldest first, or who deleted it and when", min: 1, max: 1,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Version, error) {
 				return a.Versions(ctx, c.words[0])
 			}, printVersions)},
@@ -99,7 +99,13 @@ func pin(ctx context.Context, c *call) error {
 
 func printVersions(c *call, versions []api.Version) {
 	table := make([][]string, 0, len(versions))
+	if len(versions) == 0 {
+		c.say("What this message said is not here.")
+	}
 	for _, v := range versions {
+		if v.Deleted != nil {
+			v.Text = "(deleted by " + v.Deleted.Name + ")"
+		}
 		table = append(table, []string{when(v.Time, time.Now()), v.Text})
 	}
 	c.texts(table, 1)

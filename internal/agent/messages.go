@@ -103,6 +103,11 @@ func (m *messages) Versions(ctx context.Context, id string) ([]api.Version, erro
 	if err != nil {
 		return nil, err
 	}
+	by, when, is, err := m.talks.chats.Deleted(ctx, event)
+	if err == nil && is {
+		author := m.talks.people.author(by)
+		return []api.Version{{Time: when, Deleted: &author}}, nil
+	}
 	all, err := m.talks.chats.Versions(ctx, event)
 	versions := make([]api.Version, len(all))
 	for i, v := range all {

@@ -65,6 +65,8 @@ type Reaction struct {
 type Version struct {
 	Text string    `json:"text"`
 	Time time.Time `json:"time"`
+
+	Deleted *Author `json:"deleted,omitempty"` // who deleted the message then: the only one left, without a text
 }
 
 // Post writes a text with what stands beside it to a person. It returns once the message is durable on this machine.

@@ -96,13 +96,13 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 	return ctx.Err()
 }
 
-// versions are those of a message that was changed; of one that has gone since the page was read, by how long it is kept or with its room, there are none left.
+// versions are those of a message that was changed; of one that has gone since the page was read, by how long it is kept, with its room or by its author, there are none left.
 func (c *Control) versions(ctx context.Context, m *api.Message) ([]api.Version, error) {
 	if m.Edits == 0 || m.Deleted {
 		return nil, nil
 	}
 	all, err := c.parts.Messages.Versions(ctx, m.ID)
-	if api.CodeOf(err) == api.CodeNotFound {
+	if api.CodeOf(err) == api.CodeNotFound || len(all) == 1 && all[0].Deleted != nil {
 		return nil, nil
 	}
 	return all, err

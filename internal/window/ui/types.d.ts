@@ -34,7 +34,7 @@ export interface Gone { deleted: number; tooOld: number; forgotten: number; notO
 export interface Verification {
   conversation: string; person: string; name: string; altered: boolean; logs: number; events: number; dropped: number; gone: Gone; signatures: number; unverified: number; alterations: Alteration[]; more: number;
 }
-export interface Version { text: string; time: string }
+export interface Version { text: string; time: string; deleted?: Author }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean; waits?: boolean }
 export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; unopened?: boolean; quiet?: boolean; lookalikeOf?: string; ended?: RoomEnd }

@@ -10,5 +10,5 @@ import { Dialog } from "./dialog.js";
 export function VersionsDialog({ versions }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
 	return h(Dialog, { title: "Versions of this message", verbs }, html`<ol class="versions">${versions.map((v, i) => html`
-		<li><p class="version-time">${i === versions.length - 1 && html`<strong>Now</strong> · `}<time datetime=${v.time}>${exactly(v.time)}</time></p>${h(RichText, { text: v.text })}</li>`)}</ol>`);
+		<li><p class="version-time">${i === versions.length - 1 && html`<strong>Now</strong> · `}<time datetime=${v.time}>${exactly(v.time)}</time></p>${v.deleted ? html`<p class="quiet" dir="auto">Deleted by ${v.deleted.name}</p>` : h(RichText, { text: v.text })}</li>`)}</ol>`);
 }
