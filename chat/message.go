@@ -57,6 +57,7 @@ type Message struct {
 	File         *event.Offer  // of KindFile
 	Change       *MemberChange // of a line that tells of a room's members, and is no message
 	Opaque       bool          // of a kind that this version does not know, or without a body that can be shown
+	Gone         bool          // the same, because its body was taken away on this computer
 	States       []State       // of our own messages; none of announcements
 	Reach        *Reach        // of our own announcements
 	Called       string        // of an announcement: what its author, whom we never met, calls themselves
@@ -169,6 +170,6 @@ func (m *Message) fill(body []byte) {
 		m.Opaque = true
 	}
 	if err != nil {
-		m.Opaque, m.Text = true, ""
+		m.Opaque, m.Gone, m.Text = true, len(body) == 0, ""
 	}
 }

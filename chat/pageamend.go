@@ -13,7 +13,7 @@ import (
 // amend changes a message as its amendments say; self is our person.
 func (m *Message) amend(u *amend.Upshot, self identity.PersonID) {
 	if u.Deleted {
-		m.Deleted, m.Opaque, m.Text, m.File, m.Reply, m.Mentions, m.Groups, m.From, m.Hook = true, false, "", nil, nil, nil, nil, "", ""
+		m.Deleted, m.Opaque, m.Gone, m.Text, m.File, m.Reply, m.Mentions, m.Groups, m.From, m.Hook = true, false, false, "", nil, nil, nil, nil, "", ""
 		return
 	}
 	if u.Edits > 0 && !m.Opaque {

@@ -90,6 +90,8 @@ type verifier struct {
 	tips  map[*branch]uint64  // where each branch ends in the database
 	cut   map[vector.Log]bool // logs that lost their end: somebody signed to have more
 
+	witnessed []witnessed // what somebody signed to have, and is not here
+
 	branches map[int64]*branch // all of views, by their keys
 	days     int               // for how many the conversation is kept; 0 is for ever
 	waits    bool              // what came before this version knew amendments is not taken in yet
@@ -154,7 +156,7 @@ func (x *verifier) noted(ctx context.Context) error {
 			return err
 		}
 		if end := max(placeNumber(tip), w.fork); uint64(noted) > end {
-			x.found(w.log, end+1, 0, "events %d to %d are missing at the end: they were here", end+1, noted)
+			x.found(w.log, end+1, 0, "%s missing at the end: %s here", theseAre(end+1, uint64(noted)), itWas(end+1, uint64(noted)))
 		}
 	}
 	return nil
@@ -238,6 +240,7 @@ func (x *verifier) states(ctx context.Context, states []storedState) error {
 			return err
 		}
 	}
+	x.tellWitnessed()
 	if !own && x.v.office == nil && slices.ContainsFunc(x.views, func(w view) bool { return w.log.Peer != x.chat.self() }) {
 		x.found(vector.Log{Peer: x.chat.self()}, 0, 0, "our own signed statement of what we have is missing")
 	}
@@ -267,9 +270,9 @@ func (x *verifier) covers(ctx context.Context, s frame.State) error {
 			case here, x.mayLack(s.Peer, log, mark.Number > end):
 			case mark.Number > end:
 				x.cut[log] = true
-				x.found(log, end+1, 0, "events %d to %d are missing at the end: %s signed to have them", end+1, mark.Number, x.chat.nameless(s.Peer))
+				x.witness(witnessed{log, end + 1, mark.Number, []identity.PeerID{s.Peer}})
 			default:
-				x.found(log, mark.Number, 0, "event %d is not the one that %s signed to have", mark.Number, x.chat.nameless(s.Peer))
+				x.witness(witnessed{log, 0, mark.Number, []identity.PeerID{s.Peer}})
 			}
 		}
 	}

@@ -93,7 +93,11 @@ func (x *verifier) branch(ctx context.Context, w view) error {
 		from = events[len(events)-1].number() + 1
 	}
 	if l.unsigned > 0 {
-		x.found(w.log, l.unsigned, 0, "events %d to %d do not have their author's signature", l.unsigned, tip)
+		does := "does not have its"
+		if l.unsigned < tip {
+			does = "do not have their"
+		}
+		x.found(w.log, l.unsigned, 0, "%s %s author's signature", these(l.unsigned, tip), does)
 	}
 	return nil
 }
@@ -152,24 +156,24 @@ func (l *logWalk) event(e *storedEvent) {
 	number := e.number()
 	l.out.Events++
 	if number != l.before.Number+1 {
-		l.found(l.w.log, l.before.Number+1, 0, "events %d to %d are missing", l.before.Number+1, number-1)
+		l.found(l.w.log, l.before.Number+1, 0, "%s missing", theseAre(l.before.Number+1, number-1))
 		l.first = true
 	}
 	h, id := e.signed, e.id
 	if h == nil {
 		l.found(l.w.log, number, e.time, "the header of event %d was altered: it cannot be read", number)
 		l.before, l.first = event.Point{Number: number, Lamport: uint64(e.lamport), ID: id}, true
-		l.signature(e, number, id)
+		l.signature(e, number, id, true)
 		return
 	}
-	l.header(e, h, number, id)
-	l.body(e, h, number)
-	l.signature(e, number, id)
-	l.before, l.first = event.Point{Number: number, Lamport: h.Lamport, ID: id}, false
+	odd := l.header(e, h, number, id)
+	told := odd && e.name != event.Name(id) || l.body(e, h, number) || odd // of an altered header the body tells nothing new
+	forged := l.signature(e, number, id, told)
+	l.before, l.first = event.Point{Number: number, Lamport: h.Lamport, ID: id}, forged || odd // nor what comes after it
 }
 
-// header compares a header with its place, the event before and the columns that repeat it.
-func (l *logWalk) header(e *storedEvent, h *event.Header, number uint64, id event.ID) {
+// header compares a header with its place, the event before and the columns that repeat it, and reports whether something is wrong.
+func (l *logWalk) header(e *storedEvent, h *event.Header, number uint64, id event.ID) bool {
 	switch {
 	case !bytes.Equal(h.Conversation, l.v.id[:]) || h.Peer != l.w.log.Peer || h.Log != l.w.log.ID || h.Number != number:
 		l.found(l.w.log, number, h.Time, "in the place of event %d stands another one (its header says %d)", number, h.Number)
@@ -177,36 +181,47 @@ func (l *logWalk) header(e *storedEvent, h *event.Header, number uint64, id even
 		l.found(l.w.log, number, h.Time, "event %d does not follow the one that stands before it: one of the two headers was altered", number)
 	case !l.first && !event.MayFollow(l.before.Lamport, h.Lamport):
 		l.found(l.w.log, number, h.Time, "event %d has a place in the order that its author cannot have given it", number)
-	}
-	if e.lamport != int64(h.Lamport) || e.time != h.Time || e.kind != int64(h.Kind) || e.name != event.Name(id) || !bytes.Equal(e.again, h.Again) {
+	case e.lamport != int64(h.Lamport) || e.time != h.Time || e.kind != int64(h.Kind) || e.name != event.Name(id) || !bytes.Equal(e.again, h.Again):
 		l.found(l.w.log, number, h.Time, "order, time or kind of event %d are not those of its header", number)
+	default:
+		return false
 	}
+	return true
 }
 
-// body compares a body with the hash in the header. One that was dropped is none that was altered.
-func (l *logWalk) body(e *storedEvent, h *event.Header, number uint64) {
+// body compares a body with the hash in the header, and reports whether it was altered. One that was dropped is none that was.
+func (l *logWalk) body(e *storedEvent, h *event.Header, number uint64) bool {
 	if e.bare() {
 		l.out.Dropped++
-		return
+		return false
 	}
-	if hash := event.BodyHash(e.salt, e.body); !bytes.Equal(hash[:], h.BodyHash) {
-		l.found(l.w.log, number, h.Time, "the text of event %d was altered", number)
+	hash := event.BodyHash(e.salt, e.body)
+	if bytes.Equal(hash[:], h.BodyHash) {
+		return false
 	}
+	l.found(l.w.log, number, h.Time, "the text of event %d was altered", number)
+	return true
 }
 
-// signature verifies the author's signature, which covers all events before it.
-func (l *logWalk) signature(e *storedEvent, number uint64, id event.ID) {
+// signature verifies the author's signature, which covers all events before it, and reports whether there is one that is wrong. Of an event of which it is told already what
+// is wrong, that says nothing new.
+func (l *logWalk) signature(e *storedEvent, number uint64, id event.ID, told bool) bool {
 	switch {
 	case l.key == nil:
 		l.out.Unverified++
 	case len(e.sig) > 0 && identity.Verify(l.key, event.SigningContext, id[:], e.sig) == nil:
 		l.out.Signatures++
 		l.unsigned = 0
-		return
+		return false
 	case len(e.sig) > 0:
-		l.found(l.w.log, number, e.time, "the signature of event %d is not its author's: the event or one before it was altered", number)
+		if !told {
+			l.found(l.w.log, number, e.time, "the signature of event %d is not its author's: the event or one before it was altered", number)
+		}
+		l.unsigned = 0
+		return true
 	}
 	if l.unsigned == 0 && l.key != nil {
 		l.unsigned = number
 	}
+	return false
 }

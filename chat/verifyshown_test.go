@@ -113,7 +113,7 @@ func twoWhoAmended(t *testing.T) (anna *agent, ben identity.PersonID) {
 func TestVerifyAnnouncements(t *testing.T) {
 	for _, c := range []struct{ what, statement, want string }{
 		{"nothing", "", ""},
-		{"the end", `DELETE FROM chat_event WHERE instr(body, CAST('the last' AS BLOB)) > 0`, "are missing at the end: they were here"},
+		{"the end", `DELETE FROM chat_event WHERE instr(body, CAST('the last' AS BLOB)) > 0`, "is missing at the end: it was here"},
 		{"words after an edit", `UPDATE chat_upshot SET body = CAST(replace(body, 'six', 'two') AS BLOB)`, "what is shown of event"},
 		{"hidden as if somebody were blocked, which is set right at the start", `UPDATE chat_event SET hidden = 5 WHERE instr(body, CAST('the last' AS BLOB)) > 0`, ""},
 		{"hidden as out of place", `UPDATE chat_event SET hidden = 4 WHERE instr(body, CAST('the last' AS BLOB)) > 0`, "is hidden, although it counts"},

@@ -77,6 +77,8 @@ func printHistory(c *call, messages []api.Message, now time.Time) {
 // said is what a message says, in words: those of a text with its line breaks, all else on one line.
 func said(m api.Message) string {
 	switch {
+	case m.Gone:
+		return "(its words were taken away on this computer; lanyard verify-log says more)"
 	case m.Kind == "unknown":
 		return "(a newer Lanyard is needed to show this)"
 	case m.Kind == "file" && m.File != nil:

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,7 +62,16 @@ func printVerified(c *call, all []api.Verification) {
 			c.say("  and %d more", v.More)
 		}
 	}
+	if slices.ContainsFunc(all, func(v api.Verification) bool { return v.Altered }) {
+		c.say(afterAltered)
+	}
 }
+
+// afterAltered is what to do about it. What is said of backups and colleagues is in docs/guide.md.
+const afterAltered = `
+What was altered stays so here, and others do not get it from this computer. Stop Lanyard and put back a copy of the profile folder from before, if you
+have one: what was said since comes from your colleagues. If you have none, what is whole can be kept with lanyard export, and a colleague's computer
+has its own copy, which lanyard verify-log checks and lanyard export writes there. See whether the disk is failing, and who else can open the folder.`
 
 func some(n int, one, many, which string) string {
 	if n == 0 {

@@ -1,10 +1,31 @@
 package main
 
 import (
+	"bufio"
+	"strings"
 	"testing"
 
 	"lanyard/internal/api"
 )
+
+// TestVerifiedTellsWhatToDo: what was altered is told with what to do about it, and only then.
+func TestVerifiedTellsWhatToDo(t *testing.T) {
+	told := func(altered bool) string {
+		var out strings.Builder
+		c := &call{out: bufio.NewWriter(&out)}
+		printVerified(c, []api.Verification{{Name: "Ben"}, {Name: "Anna", Altered: altered}})
+		if err := c.out.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	if got := told(true); !strings.Contains(got, "Anna: ALTERED") || strings.Count(got, "Stop Lanyard and put back") != 1 || !strings.Contains(got, "lanyard export") {
+		t.Errorf("of something altered is told %q", got)
+	}
+	if got := told(false); strings.Contains(got, "put back") {
+		t.Errorf("of nothing altered is told %q", got)
+	}
+}
 
 // TestWordless: of events without words is told why they have none, and of nothing else.
 func TestWordless(t *testing.T) {

@@ -64,6 +64,7 @@ type Message struct {
 	Change       *MemberChange `json:"change,omitempty"` // of kind change
 	States       []State       `json:"states"`
 	Unread       bool          `json:"unread,omitempty"`
+	Gone         bool          `json:"gone,omitempty"` // of kind unknown because its words were taken away on this computer
 
 	ReplyTo   *Quote     `json:"replyTo,omitempty"`
 	Mentions  []Author   `json:"mentions,omitempty"`

@@ -146,6 +146,8 @@ func linked(q *api.Quote) string {
 // content is what a message says.
 func content(m api.Message) string {
 	switch {
+	case m.Gone:
+		return "<p>(its words were taken away on the computer where this was exported)</p>"
 	case m.Kind == "unknown":
 		return "<p>(a newer Lanyard is needed to show this)</p>"
 	case m.File != nil:

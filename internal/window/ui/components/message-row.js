@@ -46,6 +46,7 @@ function body(message, person) {
 	const file = message.file && (files.value[message.file.id] ?? message.file);
 	if (message.kind === "file" && file) return h(FileCard, { file });
 	if (message.kind === "text") return h(RichText, { text: message.text, mentions: pointed(message, state.peek().conversations[person]?.room, me.value) });
+	if (message.gone) return html`<p class="message-text message-unknown">The words of this message were taken away on this computer. Check the conversation, in its menu, says more.</p>`;
 	return html`<p class="message-text message-unknown">This message needs a newer Lanyard to be shown.</p>`;
 }
 

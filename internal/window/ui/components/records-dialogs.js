@@ -136,5 +136,5 @@ export function VerifyDialog({ person, name }) {
 		${v && v.gone && html`<p class="quiet">${v.gone}</p>`}
 		${v && v.unverified > 0 && html`<p class="quiet">${`${count(v.unverified, "entry", "entries")} could not be checked: the key of who wrote them is not known here any more.`}</p>`}
 		${found && v?.altered && h(Alterations, { all: found })}
-		${v?.altered && html`<p class="quiet">Ask the others for their copy of this conversation: they can check theirs in the same way.</p>`}`);
+		${v?.altered && html`<p class="quiet">What was altered stays so here, and others do not get it from this computer. Put back a copy of the profile folder from before, while Lanyard is stopped, if you have one: what was said since comes from your colleagues. Else ask them for their copy, which they can check and export in the same way. See whether the disk is failing.</p>`}`);
 }
