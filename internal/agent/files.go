@@ -146,13 +146,16 @@ func (f *files) find(ctx context.Context, text string) (event.ID, error) {
 	if id, err := event.ParseID(text); err == nil {
 		return id, nil
 	}
+	if len(text) < chat.MinBeginning || strings.Trim(strings.ToLower(text), "0123456789abcdef") != "" {
+		return event.ID{}, told(api.CodeUnknown, "\"%s\" is no ID of a file: it has 64 characters of 0 to 9 and a to f, of which the first %d do; lanyard files shows them", abridged(text), chat.MinBeginning)
+	}
 	all, err := f.chats.Files(ctx)
 	if err != nil {
 		return event.ID{}, chatError(err)
 	}
 	var hits []chat.File
 	for _, one := range all {
-		if len(text) >= 8 && strings.HasPrefix(one.ID.String(), strings.ToLower(text)) {
+		if strings.HasPrefix(one.ID.String(), strings.ToLower(text)) {
 			hits = append(hits, one)
 		}
 	}
