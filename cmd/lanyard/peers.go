@@ -9,15 +9,23 @@ import (
 )
 
 func peersCommand() command {
-	return command{name: "peers", summary: "List everybody met, here or not",
-		run: simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Peer, error) {
+	return command{name: "peers", args: "[--blocked]", flags: []string{"blocked"}, summary: "List everybody met, here or not",
+		about: `
+--blocked  those whom you blocked, also who was taken off the list since`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Peer, error) {
+			if c.flags.has("blocked") {
+				return a.Blocked(ctx)
+			}
 			return a.Peers(ctx)
 		}, func(c *call, peers []api.Peer) {
-			if len(peers) == 0 {
+			switch {
+			case len(peers) > 0:
+				printPeers(c, peers, time.Now())
+			case c.flags.has("blocked"):
+				c.say("You blocked nobody.")
+			default:
 				c.say("Nobody else has been met yet. \"lanyard doctor\" says what may be in the way.")
-				return
 			}
-			printPeers(c, peers, time.Now())
 		})}
 }
 
@@ -45,6 +53,9 @@ func mark(p api.Peer) string {
 	var about []string
 	switch p.Trust {
 	case "blocked":
+		if p.Forgotten {
+			return " (blocked; off the list)"
+		}
 		return " (blocked)"
 	case "differs":
 		about = append(about, "words differ")

@@ -19,7 +19,7 @@ func unblockCommand() command {
 }
 
 func forgetCommand() command {
-	return onPerson("forget", "Take a person who is not blocked off the list until they are met again", func(ctx context.Context, a *api.Client, p string) error { return a.Forget(ctx, p) })
+	return onPerson("forget", "Take a person off the list until they are met again; who is blocked stays so and off it", func(ctx context.Context, a *api.Client, p string) error { return a.Forget(ctx, p) })
 }
 
 func onPerson(name, summary string, do func(context.Context, *api.Client, string) error) command {

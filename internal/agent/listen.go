@@ -41,10 +41,17 @@ func (l *life) peerChanged(c peer.Change) {
 		l.writing.typing.Gone(c.Peer.Person)
 	}
 	l.sightings.tell() // being alone is less of a problem once somebody is linked
-	if !l.options.Silent && !c.ProblemsChanged && !c.Peer.Linked && !l.anybodyLinked() {
-		l.discoverer.Refresh() // alone now: perhaps the network changed
+	if !c.ProblemsChanged && !c.Peer.Linked && !l.anybodyLinked() {
+		l.refresh() // alone now: perhaps the network changed
 	}
 	l.painter.touch()
+}
+
+// refresh looks on the network for who is there, unless colleagues come by address only.
+func (l *life) refresh() {
+	if !l.options.Silent {
+		l.discoverer.Refresh()
+	}
 }
 
 func (l *life) anybodyLinked() bool {

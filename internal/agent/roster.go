@@ -24,6 +24,7 @@ type roster struct {
 	ownAddr func() []netip.Addr     // at which colleagues reach this machine
 	live    func(identity.PersonID) (ours, theirs bool)
 	card    func(identity.PersonID) string
+	refresh func() // look on the network for who is there
 }
 
 // Me is our own row.
@@ -86,17 +87,13 @@ func (r *roster) Add(ctx context.Context, address string) (api.Peer, error) {
 	return r.row(p), nil
 }
 
-// Forget takes a person off the list.
+// Forget takes a person off the list; what was decided about them stays.
 func (r *roster) Forget(ctx context.Context, q string) error {
 	id, err := r.people.one(q)
 	if err != nil {
 		return err
 	}
-	err = r.peers.Forget(ctx, id)
-	if errors.Is(err, peer.ErrBlocked) {
-		return told(api.CodeConflict, "%s is blocked and stays on the list, as they would come back: unblock them first to take them off", name.Quote(r.people.author(id).Name))
-	}
-	if err != nil {
+	if err := r.peers.Forget(ctx, id); err != nil {
 		return peopleError(err)
 	}
 	return nil
@@ -114,16 +111,42 @@ func (r *roster) Block(ctx context.Context, q string) error {
 	return nil
 }
 
-// Unblock undoes Block.
+// Blocked lists who is blocked, on the list or not any more.
+func (r *roster) Blocked(context.Context) ([]api.Peer, error) {
+	rows := []api.Peer{}
+	for _, p := range r.peers.Blocked() {
+		row := r.row(p)
+		row.Forgotten = !r.people.known(p.Person)
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// Unblock undoes Block. What is typed means somebody blocked first, who need not be on the list.
 func (r *roster) Unblock(ctx context.Context, q string) error {
-	id, err := r.people.one(q)
+	id, err := r.blocked(q)
 	if err != nil {
 		return err
 	}
 	if err := r.peers.Unblock(ctx, id); err != nil {
 		return peopleError(err)
 	}
+	if !r.people.known(id) {
+		r.refresh() // where they are was forgotten
+	}
 	return nil
+}
+
+func (r *roster) blocked(q string) (identity.PersonID, error) {
+	rows, err := r.peers.ResolveBlocked(q)
+	var unknown *peer.UnknownError
+	switch {
+	case errors.As(err, &unknown):
+		return r.people.one(q)
+	case err != nil:
+		return identity.PersonID{}, peopleError(err)
+	}
+	return rows[0].Person, nil
 }
 
 // happened tells readers what changed.

@@ -14,7 +14,13 @@ func (c *Client) Add(ctx context.Context, address string) (Peer, error) {
 	return v, c.call(ctx, "POST", "/peers", AddRequest{address}, &v)
 }
 
-// Forget takes a person off the list; they come back when they are met again.
+// Blocked lists who is blocked, one row per person, also those who were taken off the list since.
+func (c *Client) Blocked(ctx context.Context) ([]Peer, error) {
+	var v []Peer
+	return v, c.call(ctx, "GET", "/blocked", nil, &v)
+}
+
+// Forget takes a person off the list; they come back when they are met again, unless they are blocked. Whether they are, are verified or differ stays.
 func (c *Client) Forget(ctx context.Context, person string) error {
 	return c.call(ctx, "DELETE", at("peers", person), nil, nil)
 }

@@ -34,6 +34,7 @@ type Peer struct {
 	Groups    []string  `json:"groups,omitempty"`    // and these
 	LiveText  string    `json:"liveText,omitempty"`  // who switched it on: mine, theirs, both
 	Card      string    `json:"card,omitempty"`      // changes with their card; empty: they tell nothing
+	Forgotten bool      `json:"forgotten,omitempty"` // taken off the list: in no list but that of blocked people
 }
 
 // Author names who wrote a message, changed a file or owns a share.

@@ -13,6 +13,7 @@ type Roster interface {
 	SetPresence(ctx context.Context, presence, text string) (api.Me, error)
 	Peers(ctx context.Context) ([]api.Peer, error)
 	Add(ctx context.Context, address string) (api.Peer, error)
+	Blocked(ctx context.Context) ([]api.Peer, error)
 	Forget(ctx context.Context, person string) error
 	Block(ctx context.Context, person string) error
 	Unblock(ctx context.Context, person string) error
@@ -30,6 +31,7 @@ func (c *Control) routeRoster(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/peers", post(func(r *http.Request, b api.AddRequest) (api.Peer, error) {
 		return p.Add(r.Context(), b.Address)
 	}))
+	mux.Handle("GET /api/v1/blocked", list(func(r *http.Request) ([]api.Peer, error) { return p.Blocked(r.Context()) }))
 	mux.Handle("DELETE /api/v1/peers/{person}", done(func(r *http.Request) error { return p.Forget(r.Context(), r.PathValue("person")) }))
 	mux.Handle("POST /api/v1/peers/{person}/block", done(func(r *http.Request) error { return p.Block(r.Context(), r.PathValue("person")) }))
 	mux.Handle("POST /api/v1/peers/{person}/unblock", done(func(r *http.Request) error { return p.Unblock(r.Context(), r.PathValue("person")) }))

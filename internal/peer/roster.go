@@ -310,10 +310,14 @@ func (r *Roster) Peers() []Peer {
 			rows = append(rows, r.rowLocked(m))
 		}
 	}
+	sortRows(rows)
+	return rows
+}
+
+func sortRows(rows []Peer) {
 	slices.SortFunc(rows, func(a, b Peer) int {
 		return cmp.Or(strings.Compare(name.Fold(a.Name), name.Fold(b.Name)), strings.Compare(a.Name, b.Name), slices.Compare(a.ID[:], b.ID[:]))
 	})
-	return rows
 }
 
 // Get returns the row of one machine, ours included, also of one that was only learnt of.

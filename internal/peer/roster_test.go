@@ -260,52 +260,74 @@ func TestForgottenPersonIsGone(t *testing.T) {
 	})
 }
 
-// TestForgettingKeepsWhatWasFoundOut: who is verified, or whose words differed, comes back as such; who is blocked is not forgotten.
-func TestForgettingKeepsWhatWasFoundOut(t *testing.T) {
-	onBoth(t, func(t *testing.T, s *site) {
+// TestDecisionsOutliveForgetting: who is taken off the list stays blocked, verified or marked as differing, over a restart, too; what was noted of them goes.
+func TestDecisionsOutliveForgetting(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 		anna.meet(t, ben)
-		person := anna.PersonOf(ben.peerID())
-		if err := anna.Mark(t.Context(), person, func(m *peer.Marks) { m.Favourite = true }); err != nil {
-			t.Fatal(err)
+		of := ben.id.Person()
+		do := func(what string, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
 		}
-		for _, c := range []struct {
-			judge func() error
-			want  peer.Trust
-		}{
-			{func() error { return anna.Verify(t.Context(), person) }, peer.Verified},
-			{func() error { return anna.Differ(t.Context(), person, true) }, peer.Differs},
-		} {
-			if err := c.judge(); err != nil {
-				t.Fatal(err)
+		forget := func() {
+			t.Helper()
+			do("mark", anna.Mark(t.Context(), of, func(m *peer.Marks) { m.Favourite, m.Groups = true, []string{"Sales"} }))
+			do("forget", anna.Forget(t.Context(), of))
+			if got := anna.Peers(); len(got) != 0 || len(anna.Problems()) != 0 {
+				t.Errorf("after forgetting: %+v, %+v", got, anna.Problems())
 			}
-			ben.stop()
-			anna.awaitNoLink(t, ben)
-			if err := anna.Forget(t.Context(), person); err != nil {
-				t.Fatal(err)
-			}
-			if got := anna.Peers(); len(got) != 0 {
-				t.Errorf("after forgetting: %+v", got)
+			if err := anna.Forget(t.Context(), of); !errors.Is(err, peer.ErrUnknownPerson) {
+				t.Errorf("forgetting twice: %v", err)
 			}
 			anna.stop()
 			anna.run(t)
-			if got := anna.Peers(); len(got) != 0 {
-				t.Errorf("after forgetting and a restart: %+v", got)
-			}
-			ben.run(t)
+		}
+		back := func(want peer.Trust) {
+			t.Helper()
 			anna.meet(t, ben)
-			if got := anna.row(t, ben); got.Trust != c.want || got.Marks.Favourite {
-				t.Errorf("who came back is %+v, not %v", got, c.want)
+			row := anna.row(t, ben)
+			if row.Trust != want || row.Marks.Favourite || len(row.Marks.Groups) > 0 {
+				t.Errorf("back as %+v, want %v", row, want)
 			}
 		}
-		if err := anna.Block(t.Context(), person); err != nil {
-			t.Fatal(err)
+		do("verify", anna.Verify(t.Context(), of))
+		forget()
+		back(peer.Verified)
+		do("differ", anna.Differ(t.Context(), of, true))
+		forget()
+		back(peer.Differs)
+		if len(anna.Problems()) != 1 {
+			t.Errorf("the problem is not told again: %+v", anna.Problems())
 		}
-		if err := anna.Forget(t.Context(), person); !errors.Is(err, peer.ErrBlocked) {
-			t.Errorf("forgetting who is blocked: %v", err)
+		do("doubt", anna.Doubt(t.Context(), of))
+		do("block", anna.Block(t.Context(), of))
+		forget()
+		var add *peer.AddError
+		if _, err := ben.Add(t.Context(), anna.address()); !errors.As(err, &add) {
+			t.Errorf("somebody blocked and forgotten comes in: %v", err)
 		}
-		if got := anna.row(t, ben).Trust; got != peer.Blocked {
-			t.Errorf("the trust is %v", got)
+		if len(anna.Peers()) != 0 {
+			t.Errorf("listed: %+v", anna.Peers())
+		}
+		if row, known := anna.Get(ben.peerID()); !known || row.Trust != peer.Blocked {
+			t.Errorf("what they write through others is taken as of %+v", row)
+		}
+		rows, err := anna.ResolveBlocked("ben")
+		if err != nil || len(rows) != 1 || rows[0].Person != of || rows[0].Machine == "" || len(rows[0].Addresses) > 0 {
+			t.Errorf("blocked: %+v, %v", rows, err)
+		}
+		do("unblock", anna.Unblock(t.Context(), of))
+		if len(anna.Blocked()) != 0 || len(anna.Peers()) != 0 {
+			t.Errorf("unblocked: %+v %+v", anna.Blocked(), anna.Peers())
+		}
+		back(peer.Seen)
+		do("verify", anna.Verify(t.Context(), of))
+		do("unblock who is not blocked", anna.Unblock(t.Context(), of))
+		if got := anna.row(t, ben).Trust; got != peer.Verified {
+			t.Errorf("undoing a block that is none leaves %v", got)
 		}
 	})
 }

@@ -14,17 +14,19 @@ import (
 // ErrUnknownPerson says that nobody with that ID is on the list.
 var ErrUnknownPerson = errors.New("nobody with that ID is on the list")
 
-// ErrBlocked says that somebody is blocked, and so stays on the list: nobody else could see or undo it.
-var ErrBlocked = errors.New("who is blocked stays on the list")
-
 // Block ends all links to a person and refuses new ones before anything is shown, in either direction. It returns when that is durable.
 func (r *Roster) Block(ctx context.Context, of identity.PersonID) error {
 	return r.judge(ctx, of, func(p *person) { p.trust, p.kept = Blocked, true })
 }
 
-// Unblock undoes Block; the person is then "seen", even if it was verified before, or "differs" if words compared with them still stand as differing.
+// Unblock undoes Block; the person is then "seen", even if it was verified before, or "differs" if words compared with them still stand as differing. Whoever was
+// forgotten stays off the list until they are met. Of somebody not blocked nothing changes.
 func (r *Roster) Unblock(ctx context.Context, of identity.PersonID) error {
-	return r.judge(ctx, of, func(p *person) { p.trust, p.kept = Seen, true })
+	return r.judge(ctx, of, func(p *person) {
+		if p.trust == Blocked {
+			p.trust, p.kept = Seen, true
+		}
+	})
 }
 
 // Verify notes that our person made sure who is behind the keys.
@@ -99,39 +101,16 @@ func (r *Roster) judge(ctx context.Context, of identity.PersonID, change func(*p
 	return r.storeDirty(ctx)
 }
 
-// Forget takes a person off the list with all that was remembered of them. If they are here, they come back as somebody new, but for what our person found
-// out of their keys: whoever was verified, or whose words differed, still is. ErrBlocked of who is blocked. It returns when that is durable.
+// Forget takes a person off the list with what was noted and remembered of them. What was decided about their keys stays: blocked, verified, or that words
+// differed; without that they come back as somebody new. Whoever is here and not blocked is back at once. It returns when that is durable.
 func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
 	r.mu.Lock()
 	p := r.people[of]
-	if p == nil {
+	if p == nil || p.decided() && !r.listedLocked(p) { // or forgotten already
 		r.mu.Unlock()
 		return fmt.Errorf("%s: %w", of.Short(), ErrUnknownPerson)
 	}
-	if p.trust == Blocked {
-		r.mu.Unlock()
-		return fmt.Errorf("%s: %w", of.Short(), ErrBlocked)
-	}
-	var ids []identity.PeerID
-	var links []*Link
-	judged := p.trust == Verified || !p.differed.IsZero()
-	for id, m := range r.machines {
-		if m.person != of {
-			continue
-		}
-		links = append(links, r.removeLocked(m)...)
-		ids = append(ids, id)
-		if judged { // known by key, and not listed until they are met
-			r.machines[id] = &machine{id: id, key: m.key, person: of, name: m.name}
-			r.dirty[id] = struct{}{}
-		}
-	}
-	if judged {
-		p.marks = Marks{}
-	} else {
-		delete(r.people, of)
-		r.gone[of] = struct{}{}
-	}
+	ids, links := r.unlistLocked(p)
 	changed := r.markLookalikesLocked()
 	r.mu.Unlock()
 	for _, l := range links {
@@ -145,6 +124,55 @@ func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
 	r.news.problems() // of people on the list
 	return r.storeDirty(ctx)
 }
+
+// decided reports whether our person, or a comparison with them, said something of a person's keys that is to outlive their row.
+func (p *person) decided() bool { return p.trust != Seen || !p.differed.IsZero() }
+
+// unlistLocked takes all machines of a person out. Of one about whom something was decided keys and names stay, as of people who were never met.
+func (r *Roster) unlistLocked(p *person) (ids []identity.PeerID, links []*Link) {
+	of := p.list.Person
+	for id, m := range r.machines {
+		if m.person == of {
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range ids {
+		m := r.machines[id]
+		links = append(links, r.removeLocked(m)...)
+		if p.decided() {
+			r.machines[id] = &machine{id: id, person: of, key: m.key, name: m.name, host: m.host}
+			r.dirty[id] = struct{}{}
+		}
+	}
+	p.marks = Marks{}
+	if !p.decided() {
+		delete(r.people, of)
+		r.gone[of] = struct{}{}
+	}
+	return ids, links
+}
+
+// Blocked returns one row of each person who is blocked, sorted by name, also of those who were forgotten since: their row has no place in Peers.
+func (r *Roster) Blocked() []Peer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var rows []Peer
+	for _, p := range r.people {
+		if p.trust != Blocked {
+			continue
+		}
+		ids := r.machinesLocked(p)
+		shown := slices.IndexFunc(ids, func(id identity.PeerID) bool { return r.machines[id].met })
+		if len(ids) > 0 {
+			rows = append(rows, r.rowLocked(r.machines[ids[max(shown, 0)]]))
+		}
+	}
+	sortRows(rows)
+	return rows
+}
+
+// ResolveBlocked is Resolve among the people who are blocked.
+func (r *Roster) ResolveBlocked(q string) ([]Peer, error) { return resolve(q, r.Blocked()) }
 
 // removeLocked takes a machine out, its owners are told; its links are returned to be ended.
 func (r *Roster) removeLocked(m *machine) []*Link {

@@ -34,6 +34,7 @@ type canned struct {
 	notices   map[string][]api.Notice
 	trash     map[string][]api.TrashEntry
 	laters    []api.Later
+	forgotten []api.Peer // blocked, and taken off the list
 	rooms     []api.Room
 	hits      api.Hits
 	mentions  []string // of the text that was posted last
@@ -49,7 +50,7 @@ type line = map[string]any
 
 func newCanned(t *testing.T) *canned {
 	t.Helper()
-	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, rooms: []api.Room{}, hits: api.Hits{Hits: []api.Hit{}}, live: map[chan any]bool{}}
+	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, forgotten: []api.Peer{}, rooms: []api.Room{}, hits: api.Hits{Hits: []api.Hit{}}, live: map[chan any]bool{}}
 	c.snapshot.Me = api.Me{ID: "me-machine", Person: "me", Name: "Carla Conti", Machine: "desk-14", Presence: "available", Addresses: []string{"192.168.7.14:26426"}, Folder: "/home/carla/Lanyard"}
 	c.snapshot.Network.Interfaces = []string{"enp3s0"}
 	c.snapshot.Settings = api.Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true, AcceptFiles: 20, TextSize: 100}
@@ -61,6 +62,7 @@ func newCanned(t *testing.T) *canned {
 		c.answer(w, c.hits)
 	})
 	c.mux.HandleFunc("GET /api/v1/rooms", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.rooms) })
+	c.mux.HandleFunc("GET /api/v1/blocked", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.forgotten) })
 	c.mux.HandleFunc("GET /api/v1/later", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.laters) })
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/read", c.read)
 	c.mux.HandleFunc("PUT /api/v1/conversations/{to}/draft", c.draft)

@@ -19,6 +19,13 @@ func settingsWhole(t *testing.T, browser context.Context) {
 	c.snapshot.Version = "v1.2.3"
 	c.person("carl", "Carl Cross", "lab-2", "available", true, time.Now())
 	c.snapshot.Peers[len(c.snapshot.Peers)-1].Trust = "blocked"
+	c.forgotten = []api.Peer{{ID: "eva-machine", Person: "eva", Name: "Eva Kern", Machine: "eva-pc", Presence: "offline", Trust: "blocked", Addresses: []string{}, Forgotten: true}}
+	c.mux.HandleFunc("POST /api/v1/peers/eva/unblock", func(w http.ResponseWriter, _ *http.Request) {
+		c.mu.Lock()
+		c.forgotten = []api.Peer{}
+		c.mu.Unlock()
+		w.WriteHeader(http.StatusNoContent)
+	})
 	presence := make(chan string, 1)
 	c.mux.HandleFunc("PUT /api/v1/me/presence", func(w http.ResponseWriter, r *http.Request) {
 		var body api.PresenceRequest
@@ -51,6 +58,8 @@ func settingsWhole(t *testing.T, browser context.Context) {
 	b.fits("settings-whole-320")
 	b.size(1280, 800, 1)
 	b.see(".dialog .blocked", "Carl Cross")
+	b.click(".dialog .blocked button", "Unblock")
+	b.until("Carl is blocked no more, Eva, who is off the list, still", `document.querySelector(".dialog .blocked")?.textContent.includes("Eva Kern") && !document.querySelector(".dialog").textContent.includes("Carl Cross")`)
 	b.click(".dialog .blocked button", "Unblock")
 	b.see(".dialog", "You blocked nobody.")
 	b.click(".dialog input[placeholder]", "")

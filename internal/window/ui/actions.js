@@ -274,6 +274,9 @@ export async function addByAddress(address) {
 /** @param {string} person @param {"block" | "unblock"} verb */
 export const block = (person, verb) => attempt(() => call("POST", `/peers/${part(person)}/${verb}`));
 
+/** Who was blocked and taken off the list since: the state does not know them. @returns {Promise<Peer[]>} */
+export const forgotten = async () => (await call("GET", "/blocked")).filter((/** @type {Peer} */ p) => p.forgotten);
+
 /** @param {string} person */
 export const remove = (person) => call("DELETE", `/peers/${part(person)}`).then(() => update((s) => ({ view: s.view?.person === person ? null : s.view, pane: null, peers: Object.fromEntries(Object.entries(s.peers).filter(([, p]) => p.person !== person)) })));
 

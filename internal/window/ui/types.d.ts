@@ -3,7 +3,7 @@
 export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string }
 export interface Peer {
   id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; differed?: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean; clock?: string;
-  favourite?: boolean; groups?: string[]; liveText?: string; card?: string;
+  favourite?: boolean; groups?: string[]; liveText?: string; card?: string; forgotten?: boolean;
 }
 export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }

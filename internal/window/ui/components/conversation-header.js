@@ -55,6 +55,13 @@ function roomItems(row) {
 	];
 }
 
+/** What goes and what stays when somebody is removed from the list. @param {Row} row */
+function removal(row) {
+	const gone = "Favourite, groups and their card are forgotten, what was said stays.";
+	if (row.blocked) return `They stay blocked and off your list; Settings… lists them under Blocked people, where you can unblock them. ${gone}`;
+	return `They come back to the list when they are on this network again${row.verified ? ", still verified" : row.differed ? ", still marked as somebody with whom words differed" : ""}. ${gone}`;
+}
+
 /** What was left can be taken off the list. @param {Row} row */
 function forgetItem(row) {
 	const room = conversations.value[row.id]?.room;
@@ -89,7 +96,7 @@ function items(row) {
 		{ text: "Favourite", group: "Person", checked: row.favourite, run: () => note(row.id, { favourite: !row.favourite }) },
 		{ text: "Groups…", run: () => show({ kind: "groups", person: row.id }) },
 		{ text: row.blocked ? "Unblock" : "Block", run: () => block(row.id, row.blocked ? "unblock" : "block") },
-		...(row.blocked || row.link ? [] : [{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: "They come back to the list when they are on this network again. That they are a favourite, and their groups, is forgotten; that they are verified, or that the words differed, is not.", action: "Remove", run: () => remove(row.id) }) }]),
+		...(row.link ? [] : [{ text: "Remove from the list…", danger: true, run: () => show({ kind: "confirm", title: `Remove ${row.name} from your list?`, text: removal(row), action: "Remove", run: () => remove(row.id) }) }]),
 	];
 }
 

@@ -1,15 +1,15 @@
 // What one tells others, whether and when one is told on the desktop, how the window looks and writes; and what concerns all conversations and this computer.
-import { html, h, useState } from "../vendor/index.js";
+import { html, h, useEffect, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { people } from "../state.js";
-import { block, setPresence, show } from "../actions.js";
+import { attempt, block, forgotten, setPresence, show } from "../actions.js";
 import { setSettings } from "../marks.js";
 import { setTheme, theme } from "../memory.js";
 import { QuietField } from "./quiet-field.js";
 import { UnaskedField } from "./unasked-field.js";
 import { Avatar } from "./avatar.js";
 import { Dialog } from "./dialog.js";
-/** @import { Dialog as Question } from "../types.js" */
+/** @import { Dialog as Question, Peer } from "../types.js" */
 
 const settings = select((s) => s.settings);
 const me = select((s) => s.me);
@@ -48,11 +48,20 @@ function Looks(_) {
 			${all.map((size) => html`<option key=${size} value=${String(size)}>${`${size} %`}</option>`)}</select></label></div>`;
 }
 
-/** Who is blocked is in the list only where it ends. @param {{}} _ */
+/** Who is blocked is in the list only where it ends, or was taken off it. @param {{}} _ */
 function Blocked(_) {
+	const [off, setOff] = useState(/** @type {Peer[] | null} */ (null)); // until they are known nobody is said to be nobody
+	const look = () => attempt(async () => setOff(await forgotten()));
+	useEffect(() => void look(), [blocked.value.map((row) => row.id).join(" ")]);
+	/** @param {string} person */
+	const unblock = async (person) => {
+		await block(person, "unblock");
+		await look();
+	};
+	const rows = [...blocked.value, ...(off ?? []).map((p) => ({ id: p.person, name: p.name, machine: p.machine }))];
 	return html`<h3>Blocked people</h3>
-		${blocked.value.length === 0 ? html`<p class="quiet">You blocked nobody.</p>` : html`<ul class="plain blocked">${blocked.value.map((row) => html`<li class="person-choice" key=${row.id}>${h(Avatar, { name: row.name, person: row.id })}<span class="grow"><bdi dir="auto">${row.name}</bdi> <span class="quiet" dir="auto">${row.machine}</span></span>
-			<button class="button" aria-label=${`Unblock ${row.name}`} onClick=${() => block(row.id, "unblock")}>Unblock</button></li>`)}</ul>`}`;
+		${rows.length === 0 ? off && html`<p class="quiet">You blocked nobody.</p>` : html`<ul class="plain blocked">${rows.map((row) => html`<li class="person-choice" key=${row.id}>${h(Avatar, { name: row.name, person: row.id })}<span class="grow"><bdi dir="auto">${row.name}</bdi> <span class="quiet" dir="auto">${row.machine}</span></span>
+			<button class="button" aria-label=${`Unblock ${row.name}`} onClick=${() => unblock(row.id)}>Unblock</button></li>`)}</ul>`}`;
 }
 
 /** @param {{go: (dialog: Question) => void}} props */
