@@ -225,14 +225,26 @@ func (c *canned) post(w http.ResponseWriter, r *http.Request) {
 
 func (c *canned) read(w http.ResponseWriter, r *http.Request) {
 	to := r.PathValue("to")
+	var body struct {
+		UpTo string `json:"upTo"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	c.mu.Lock()
-	for i := range c.messages[to] {
-		c.messages[to][i].Unread = false
+	unread := 0
+	for i, passed := 0, false; i < len(c.messages[to]); i++ {
+		m := &c.messages[to][i]
+		if m.Unread = m.Unread && passed; m.Unread {
+			unread++
+		}
+		passed = passed || m.ID == body.UpTo
 	}
 	var row api.Conversation
 	for i := range c.snapshot.Conversations {
 		if c.snapshot.Conversations[i].Person == to {
-			c.snapshot.Conversations[i].Unread = 0
+			c.snapshot.Conversations[i].Unread = unread
 			row = c.snapshot.Conversations[i]
 		}
 	}

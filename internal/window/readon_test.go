@@ -60,12 +60,11 @@ func readOn(t *testing.T, browser context.Context) {
 		}
 	}
 	c.mu.Unlock()
-	read := func() bool {
+	read := func(id string) bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		return slices.Contains(c.asked, "PUT /api/v1/conversations/dora/read")
+		return slices.ContainsFunc(c.messages["dora"], func(m api.Message) bool { return m.ID == id && !m.Unread })
 	}
-
 	b := open(t, browser, c.URL())
 	b.click(".person", "Dora Lind")
 	b.see(".message-unread", "New messages")
@@ -82,11 +81,70 @@ func readOn(t *testing.T, browser context.Context) {
 		if last != "m0549" {
 			b.until("more is there", `[...document.querySelectorAll("[data-message]")].at(-1).dataset.message > %s`, last)
 			b.inSight(last)
-			if read() {
-				t.Fatalf("what comes after %s is read, and nobody saw it", last)
+			eventually(t, last+" is read, which was in sight", func() bool { return read(last) })
+			if out := eval[string](b, lowest); read(below(out)) {
+				t.Fatalf("what comes after %s is read, and nobody saw it", out)
 			}
 		}
 	}
 	b.until("the end is known", `!document.querySelector(".to-end")`)
-	eventually(t, "all of it is read", read)
+	eventually(t, "all of it is read", func() bool { return read("m0549") })
+}
+
+// below is the message after one.
+func below(id string) string {
+	var n int
+	if _, err := fmt.Sscanf(id, "m%d", &n); err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("m%04d", n+1)
+}
+
+// lowest is the last message of the list whose beginning is in sight.
+const lowest = `(() => { const end = document.querySelector(".messages").getBoundingClientRect().bottom; return [...document.querySelectorAll("[data-message]")].filter((row) => row.getBoundingClientRect().top < end).at(-1).dataset.message; })()`
+
+// readPart: what was in sight is read, and nothing below it; who comes back goes on there. Who goes elsewhere in the conversation reads nothing by that.
+func readPart(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	now := time.Now()
+	c.person("dora", "Dora Lind", "desk-3", "available", true, now)
+	c.person("emil", "Emil Berg", "desk-4", "available", true, now)
+	c.mu.Lock()
+	list := make([]api.Message, 90)
+	for i := range list {
+		list[i] = api.Message{ID: fmt.Sprintf("m%04d", i), Conversation: "with-dora", Kind: "text", Text: fmt.Sprintf("flood %d", i), Time: now.Add(time.Duration(i-90) * time.Minute), Author: api.Author{ID: "dora", Name: "Dora Lind"}, Unread: i >= 10}
+	}
+	c.messages["dora"] = list
+	c.rowLocked("dora")
+	c.mu.Unlock()
+	first := func() string {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		at := slices.IndexFunc(c.messages["dora"], func(m api.Message) bool { return m.Unread })
+		if at < 0 {
+			return "none"
+		}
+		return c.messages["dora"][at].ID
+	}
+	b := open(t, browser, c.URL())
+	b.click(".person", "Dora Lind")
+	b.see(".message-unread", "New messages")
+	next := func(from string) string {
+		eventually(t, "what is in sight is read", func() bool { return first() > from })
+		at := first()
+		if out := eval[string](b, lowest); at > below(out) {
+			t.Fatalf("%s is the first unread one, and %s was the last in sight", at, out)
+		}
+		return at
+	}
+	at := next("m0010")
+	if at > "m0060" {
+		t.Fatalf("%s is the first unread one: the screen holds less", at)
+	}
+	x, y := b.spot("the list of messages", `document.querySelector(".messages")`)
+	send(b, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: x, Y: y, DeltaX: 1, DeltaY: 200})
+	at = next(at)
+	b.click(".person", "Emil Berg")
+	b.click(".person", "Dora Lind")
+	b.until("it opens where they left it", `document.querySelector(".message-unread")?.nextElementSibling?.dataset.message === %s`, at)
 }

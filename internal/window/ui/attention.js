@@ -3,15 +3,17 @@ import { call, part } from "./api.js";
 import { effect } from "./vendor/index.js";
 import { sentence, tell } from "./actions.js";
 import { select, state, update } from "./store.js";
+/** @import { View } from "./types.js" */
 
 const WINDOW = crypto.randomUUID();
 
 const seen = select((s) => (s.phase === "ready" && s.link === "up" && s.view?.status === "ready" ? (s.view.conversation || s.view.person) : ""));
-/** The newest message of theirs that stands on screen at the end of the conversation. */
+/** The newest message of theirs up to which the conversation was seen: where its end is on screen the last of all. */
 const newest = select((s) => {
 	const { view } = s;
-	if (!view || view.status !== "ready" || view.later || !view.atEnd) return "";
-	return view.messages.findLast((m) => !m.mine && m.kind !== "change")?.id ?? "";
+	if (!view || view.status !== "ready") return "";
+	const to = view.atEnd && !view.later ? view.messages.length : view.messages.findIndex((m) => m.id === s.seen) + 1;
+	return view.messages.slice(0, to).findLast((m) => !m.mine && m.kind !== "change")?.id ?? "";
 });
 
 const focused = () => document.visibilityState === "visible" && document.hasFocus();
@@ -24,11 +26,17 @@ function report(closed) {
 
 let marked = "";
 
-/** Reading is what a person does who has the end of the conversation in a focused window. */
+/** Whether this conversation was marked as read further already: who scrolls back reads nothing anew. @param {View} view @param {string} upTo */
+function behind(view, upTo) {
+	const at = view.messages.findIndex((m) => m.id === marked);
+	return at > view.messages.findIndex((m) => m.id === upTo);
+}
+
+/** Reading is what a person does who has a message whole in a focused window. */
 function markRead() {
 	const { view, conversations } = state.peek();
 	const upTo = newest.peek();
-	if (!view || !upTo || !focused()) return;
+	if (!view || !upTo || !focused() || behind(view, upTo)) return;
 	const unread = conversations[view.conversation]?.unread ?? 0;
 	if (unread === 0 && marked === upTo) return;
 	marked = upTo;

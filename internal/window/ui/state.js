@@ -10,7 +10,7 @@ const NOTICES = 200; // kept per share
 /** @returns {State} */
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
-	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true,
+	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true, seen: "",
 	tab: "people", filter: "", narrow: null, found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
 	openRooms: [], leftRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20, quiet: "", enterBreaks: false, textSize: 100 }, writing: [], live: {}, among: "", naming: false, office: "", words: {},
 });

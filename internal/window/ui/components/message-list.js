@@ -2,10 +2,11 @@
 import { html, h, useLayoutEffect, useMemo, useRef } from "../vendor/index.js";
 import { rows } from "../rows.js";
 import { day } from "../format.js";
-import { select, update } from "../store.js";
+import { select, state, update } from "../store.js";
 import { viewed } from "../state.js";
 import { loadMore, toEnd } from "../actions.js";
 import { lightUp } from "../light-up.js";
+import { comeTo } from "../reading.js";
 import { ChangeRow } from "./change-row.js";
 import { alongMenus, hasMenu } from "./message-extras.js";
 import { MessageRow, PendingRow } from "./message-row.js";
@@ -25,6 +26,7 @@ export function MessageList({ view, waiting, name, closed = false, office = fals
 	const box = useRef(/** @type {HTMLDivElement | null} */ (null));
 	const content = useRef(/** @type {HTMLOListElement | null} */ (null));
 	const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
+	const begun = useRef(""); // the first unread message, once it was in sight
 	const before = useRef({ opened: false, atEnd: false, pending: 0, target: /** @type {View["target"]} */ (undefined) });
 	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
 	const shut = office ? blocked.value : "";
@@ -48,12 +50,14 @@ export function MessageList({ view, waiting, name, closed = false, office = fals
 		keep.follows(view.later);
 		before.current = { opened: true, atEnd: view.atEnd, pending: waiting.length, target: view.target };
 		fill(box.current, view, keep);
+		read(box.current, view, begun);
 	});
 	const scrolled = () => {
 		const keep = keeper.current;
 		if (!keep || !before.current.opened) return;
 		keep.look();
 		fill(box.current, view, keep);
+		read(box.current, view, begun);
 	};
 	return html`<div class="messages" ref=${box} onScroll=${scrolled} onKeyDown=${alongMenus} tabindex="0" role="region" aria-label="Messages" aria-busy=${view.status === "loading" ? "true" : "false"}>
 		<ol class="message-rows" ref=${content}>
@@ -82,6 +86,14 @@ function sought(box, keep, id) {
 	keep.show(id);
 	const row = box?.querySelector(`[data-key="${CSS.escape(id)}"]`);
 	lightUp(row?.querySelector("article") ?? row);
+}
+
+/** Keeps how far the reader has come in what is unread. @param {HTMLElement | null} box @param {View} view @param {{current: string}} begun */
+function read(box, view, begun) {
+	if (!box || view.status !== "ready") return;
+	const come = comeTo(box, view, begun.current);
+	begun.current = come.begun;
+	if (come.id && come.id !== state.peek().seen) update(() => ({ seen: come.id }));
 }
 
 /** Asks for more where the reader comes near an end, and keeps the state's idea of where they are. @param {HTMLElement | null} box @param {View} view @param {ScrollKeeper} keep */
