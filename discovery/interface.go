@@ -10,7 +10,7 @@ import (
 
 // Interface is one network interface to announce and listen on.
 //
-// Fit is one that is up, does multicast, is no loopback and no tunnel, and has an IPv4 address. Those that virtual machines, containers
+// Fit is one that is up and connected (has a carrier), does multicast, is no loopback and no tunnel, and has an IPv4 address. Those that virtual machines, containers
 // and VPNs make are used only if there is no other: colleagues are not behind them, and their traffic would be for nothing.
 type Interface struct {
 	Index     int
@@ -46,7 +46,7 @@ func usable() ([]Interface, error) {
 }
 
 func fitInterface(ifi net.Interface, addresses []net.Addr) (Interface, bool) {
-	const needed = net.FlagUp | net.FlagMulticast
+	const needed = net.FlagUp | net.FlagRunning | net.FlagMulticast
 	if ifi.Flags&needed != needed || ifi.Flags&(net.FlagLoopback|net.FlagPointToPoint) != 0 {
 		return Interface{}, false
 	}

@@ -67,7 +67,7 @@ func TestLabels(t *testing.T) {
 }
 
 func TestFitInterface(t *testing.T) {
-	const up = net.FlagUp | net.FlagMulticast | net.FlagBroadcast
+	const up = net.FlagUp | net.FlagRunning | net.FlagMulticast | net.FlagBroadcast
 	tests := []struct {
 		name      string
 		flags     net.Flags
@@ -80,7 +80,8 @@ func TestFitInterface(t *testing.T) {
 		{"IPv6 only", up, []string{"2001:db8::1/64"}, nil},
 		{"no address yet", up, nil, nil},
 		{"down", net.FlagMulticast, []string{"10.0.0.5/24"}, nil},
-		{"no multicast", net.FlagUp, []string{"10.0.0.5/24"}, nil},
+		{"no carrier", up &^ net.FlagRunning, []string{"10.0.0.5/24"}, nil},
+		{"no multicast", net.FlagUp | net.FlagRunning, []string{"10.0.0.5/24"}, nil},
 		{"loopback", up | net.FlagLoopback, []string{"127.0.0.1/8"}, nil},
 		{"a tunnel", up | net.FlagPointToPoint, []string{"10.8.0.2/32"}, nil},
 	}

@@ -44,7 +44,7 @@ func (s State) same(other State) bool {
 func noInterface() Problem {
 	return Problem{
 		ID:       ProblemNoInterface,
-		Sentence: "This computer is on no network that Lanyard can use.",
+		Sentence: "You are not connected to any network: this computer has no cable or Wi-Fi that Lanyard can use.",
 		Remedy:   "Plug in the cable or join the Wi-Fi; Lanyard notices by itself.",
 	}
 }

@@ -94,6 +94,20 @@ func (d *desk) sees(name string) time.Duration {
 	return 0
 }
 
+// until asks again until what a command says is good, and returns how long that took.
+func (d *desk) until(command string, good func(said string) bool) time.Duration {
+	d.t.Helper()
+	began := time.Now()
+	said := d.say(command)
+	for ; !good(said); said = d.say(command) {
+		if time.Since(began) > hang {
+			d.t.Fatalf("%s: %s goes on saying:\n%s", d.name, command, said)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return time.Since(began)
+}
+
 func TestTwoUsersOfOneMachineSeeEachOther(t *testing.T) {
 	t.Parallel()
 	net := lantest.Namespaces(t, 1)
@@ -126,6 +140,30 @@ func TestFoundByMulticastAndBackAfterAKill(t *testing.T) {
 			t.Errorf("%s is not there once and in order:\n%s", text, history)
 		}
 	}
+}
+
+// TestPulledCableIsTold: who is off the network is told so, and is not shown colleagues as here whom nothing reaches; back on it all is as before.
+func TestPulledCableIsTold(t *testing.T) {
+	t.Parallel()
+	net := lantest.Namespaces(t, 2)
+	anna, ben := sit(t, net, 1, "Anna"), sit(t, net, 2, "Ben")
+	anna.sees("Ben")
+	ben.sees("Anna")
+	if err := net.Unplug(1); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("told after %v", anna.until("status", func(said string) bool { return strings.Contains(said, "You are not connected to any network") }))
+	t.Logf("Ben is away after %v", anna.until("peers", func(said string) bool { return strings.Contains(said, "offline") }))
+	said := anna.say("doctor")
+	if !strings.Contains(said, "eth0 has no cable or Wi-Fi") || strings.Contains(said, "guest Wi-Fi") || strings.Contains(said, "connected, on eth0") {
+		t.Errorf("doctor says:\n%s", said)
+	}
+	if err := net.Plug(1); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("back after %v", anna.sees("Ben"))
+	anna.until("status", func(said string) bool { return !strings.Contains(said, "You are not connected") })
+	anna.say("send", "Ben", "back", "--wait", "delivered", "--timeout", hang.String())
 }
 
 func TestFullDiskIsToldAndLosesNothing(t *testing.T) {

@@ -84,13 +84,14 @@ func network(f Facts) api.Finding {
 
 // whyNone says why no interface can be used, by the one that comes nearest.
 func whyNone(all []Interface) string {
-	const none = "This computer is on no network that Lanyard can use"
+	const none = "You are not connected to any network that Lanyard can use"
 	for _, reason := range []struct {
 		holds func(Interface) bool
 		text  string
 	}{
-		{func(i Interface) bool { return i.Up && !i.Tunnel && i.IPv4 && !i.Multicast }, "%s cannot do multicast"},
-		{func(i Interface) bool { return i.Up && !i.Tunnel && !i.IPv4 && i.IPv6 }, "%s has no IPv4 address"},
+		{func(i Interface) bool { return i.Up && i.Running && !i.Tunnel && i.IPv4 && !i.Multicast }, "%s cannot do multicast"},
+		{func(i Interface) bool { return i.Up && i.Running && !i.Tunnel && !i.IPv4 && i.IPv6 }, "%s has no IPv4 address"},
+		{func(i Interface) bool { return i.Up && !i.Running && !i.Tunnel }, "%s has no cable or Wi-Fi"},
 		{func(i Interface) bool { return i.Up && i.Tunnel }, "%s is a tunnel (VPN) to elsewhere"},
 		{func(i Interface) bool { return !i.Up }, "%s is off"},
 		{func(i Interface) bool { return true }, "%s has no address"},

@@ -20,7 +20,7 @@ func healthy() doctor.Facts {
 			Profile: "/home/anna/.local/share/lanyard", Port: 26426, Desktop: doctor.Desktop{Display: true, TrayHost: true},
 			Agent: &doctor.Agent{Port: 26426, People: 3, Links: 1, Watches: 100, Network: api.Network{Heard: time.Unix(1, 0)}},
 		},
-		Interfaces: []doctor.Interface{{Name: "eth0", Up: true, Multicast: true, IPv4: true}},
+		Interfaces: []doctor.Interface{{Name: "eth0", Up: true, Running: true, Multicast: true, IPv4: true}},
 		Disks:      []doctor.DiskSpace{{Path: "/home/anna", Free: 50e9}},
 		Watch:      doctor.WatchLimit{Limit: 500_000},
 	}
@@ -40,6 +40,11 @@ func TestDiagnose(t *testing.T) {
 		{"the system is silent", func(f *doctor.Facts) { f.InterfacesErr = held }, doctor.Network, doctor.Error, "does not tell"},
 		{"Wi-Fi off", func(f *doctor.Facts) { f.Interfaces[0].Up = false }, doctor.Network, doctor.Error, "eth0 is off"},
 		{"cable unplugged, so no address", func(f *doctor.Facts) { f.Interfaces[0].IPv4 = false }, doctor.Network, doctor.Error, "eth0 has no address"},
+		{"cable unplugged, and the address stays", func(f *doctor.Facts) { f.Interfaces[0].Running = false }, doctor.Network, doctor.Error, "not connected to any network that Lanyard can use: eth0 has no cable or Wi-Fi"},
+		{"cable unplugged, a VPN stays", func(f *doctor.Facts) {
+			f.Interfaces[0].Running = false
+			f.Interfaces = append([]doctor.Interface{{Name: "tun0", Up: true, Running: true, Tunnel: true, IPv4: true}}, f.Interfaces...)
+		}, doctor.Network, doctor.Error, "eth0 has no cable or Wi-Fi"},
 		{"IPv6 only", func(f *doctor.Facts) { f.Interfaces[0].IPv4, f.Interfaces[0].IPv6 = false, true }, doctor.Network, doctor.Error, "no IPv4"},
 		{"a VPN only", func(f *doctor.Facts) { f.Interfaces[0].Tunnel = true }, doctor.Network, doctor.Error, "VPN"},
 		{"no multicast", func(f *doctor.Facts) { f.Interfaces[0].Multicast = false }, doctor.Network, doctor.Error, "multicast"},
@@ -165,7 +170,7 @@ func drawFacts(t *rapid.T) doctor.Facts {
 	flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
 	f := healthy()
 	f.Interfaces = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) doctor.Interface {
-		return doctor.Interface{Name: "net", Up: rapid.Bool().Draw(t, "up"), Multicast: rapid.Bool().Draw(t, "multicast"),
+		return doctor.Interface{Name: "net", Up: rapid.Bool().Draw(t, "up"), Running: rapid.Bool().Draw(t, "running"), Multicast: rapid.Bool().Draw(t, "multicast"),
 			Tunnel: rapid.Bool().Draw(t, "tunnel"), IPv4: rapid.Bool().Draw(t, "IPv4"), IPv6: rapid.Bool().Draw(t, "IPv6")}
 	}), 0, 3).Draw(t, "interfaces")
 	f.InterfacesErr, f.MDNS, f.Writable = failure("list"), failure("mDNS"), failure("profile")

@@ -13,6 +13,7 @@ import (
 type Interface struct {
 	Name      string
 	Up        bool
+	Running   bool // something is at the other end: a cable, a Wi-Fi that was joined
 	Multicast bool
 	Tunnel    bool // leads to one other machine: a VPN, mostly
 	IPv4      bool // has an IPv4 address, which multicast here needs
@@ -30,7 +31,7 @@ func interfaces() ([]Interface, error) {
 			continue
 		}
 		i := Interface{
-			Name: ifi.Name, Up: ifi.Flags&net.FlagUp != 0, Multicast: ifi.Flags&net.FlagMulticast != 0, Tunnel: ifi.Flags&net.FlagPointToPoint != 0,
+			Name: ifi.Name, Up: ifi.Flags&net.FlagUp != 0, Running: ifi.Flags&net.FlagRunning != 0, Multicast: ifi.Flags&net.FlagMulticast != 0, Tunnel: ifi.Flags&net.FlagPointToPoint != 0,
 		}
 		addresses, err := ifi.Addrs()
 		if err != nil {
@@ -47,7 +48,7 @@ func interfaces() ([]Interface, error) {
 	return found, nil
 }
 
-func (i Interface) usable() bool { return i.Up && i.Multicast && !i.Tunnel && i.IPv4 }
+func (i Interface) usable() bool { return i.Up && i.Running && i.Multicast && !i.Tunnel && i.IPv4 }
 
 // shareMDNS tries what discovery does: to use UDP port 5353 beside others.
 func shareMDNS() error {
