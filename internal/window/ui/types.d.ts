@@ -64,8 +64,8 @@ export interface Network { interfaces: string[]; problem?: string; remedy?: stri
 export interface Snapshot {
   me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings; office: Office; words?: Words[];
 }
-/** Everybody: the conversation that is theirs, and how many an announcement goes to. */
-export interface Office { id: string; people: number }
+/** Everybody: the conversation that is theirs, how many an announcement goes to, and why nobody would take one now. */
+export interface Office { id: string; people: number; problem?: string; remedy?: string }
 /** What a person switches on and off. */
 export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number; quiet: string; enterBreaks: boolean; textSize: number }
 /** What a person tells of themselves; the picture is a JPEG in base64. */
