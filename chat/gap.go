@@ -26,9 +26,11 @@ const (
 
 // bothIn reports whether both sides of a session are members of its room.
 func (s *session) bothIn() bool {
-	if s.v.room == nil || !s.link.Offers(capabilityWords) {
-		return false
-	}
+	return s.v.room != nil && s.link.Offers(capabilityWords) && s.areIn()
+}
+
+// areIn reports whether both are members of the room, as far as we know.
+func (s *session) areIn() bool {
 	m := s.v.room.members()
 	return m.Has(s.link.Person()) && m.Has(s.chat.config.Identity.Person())
 }

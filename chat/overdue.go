@@ -10,8 +10,8 @@ import (
 	"lanyard/internal/vector"
 )
 
-// A frame may be lost though its link goes on: whoever took it could not read what it needed from the disk, perhaps. In a direct conversation, where nobody else
-// has it, both sides notice. Who lacks what the other said they have asks again for it; who sent what no state covers asks what is there.
+// A frame may be lost though its link goes on: whoever took it could not read what it needed from the disk, perhaps. Who sent what no state covers asks what is
+// there. In a direct conversation, where nobody else has it, who lacks what the other said they have asks again for it, too; in a room tips tell of it.
 
 const (
 	overduePause = 5 * time.Second // in which neither side got further
@@ -31,7 +31,7 @@ type overdue struct {
 // expectLocked has it looked after a pause whether all has come.
 func (s *session) expectLocked() {
 	o := &s.overdue
-	if !s.v.direct() || o.looks {
+	if s.v.office != nil || o.looks {
 		return
 	}
 	o.looks, o.ours, o.counter = true, s.v.vector(), s.v.counterOf(s.link.Peer(), s.chat.self())
@@ -45,10 +45,7 @@ func (s *session) expectLocked() {
 
 // lookOverdue exchanges vectors anew when something is overdue and nothing moved for a pause.
 func (s *session) lookOverdue(ctx context.Context) error {
-	s.mu.Lock()
-	theirs := s.theirs
-	s.mu.Unlock()
-	m, err := s.chat.match(ctx, s.v, theirs)
+	lacks, err := s.lacks(ctx)
 	if err != nil {
 		return fmt.Errorf("look for what %s has and did not send: %w", s.link.Peer().Short(), err)
 	}
@@ -58,7 +55,7 @@ func (s *session) lookOverdue(ctx context.Context) error {
 	defer s.mu.Unlock()
 	o := &s.overdue
 	switch moved := o.counter != counter || !o.ours.Equal(ours); {
-	case !m.lacks && !unsaid:
+	case !lacks && !unsaid:
 		o.asked = 0
 		return nil
 	case moved:
@@ -81,8 +78,23 @@ func (s *session) addOverdue(f *frame.Vectors) {
 	}
 }
 
-// unsaid reports whether they should have something of ours that their newest state does not cover.
+// lacks reports whether they said to have something that we lack, and that nobody else tells of.
+func (s *session) lacks(ctx context.Context) (bool, error) {
+	if !s.v.direct() {
+		return false, nil
+	}
+	s.mu.Lock()
+	theirs := s.theirs
+	s.mu.Unlock()
+	m, err := s.chat.match(ctx, s.v, theirs)
+	return m.lacks, err
+}
+
+// unsaid reports whether they should have something of ours that their newest state does not cover. In a room members alone send theirs.
 func (s *session) unsaid() bool {
+	if s.v.room != nil && !s.areIn() {
+		return false
+	}
 	s.mu.Lock()
 	have := maps.Clone(s.have)
 	s.mu.Unlock()
@@ -91,7 +103,7 @@ func (s *session) unsaid() bool {
 	if known := s.v.machines[s.link.Peer()]; known != nil {
 		told = known.has
 	}
-	maps.DeleteFunc(have, func(b *branch, number uint64) bool { return number <= max(told[b], b.fork) })
+	maps.DeleteFunc(have, func(b *branch, number uint64) bool { return number <= max(told[b], b.fork) || b.cut != nil || b.over })
 	s.v.mu.Unlock()
 	for b := range have {
 		if s.chat.isOurs(b) {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,8 +10,7 @@ import (
 )
 
 // crowds has an agent take no new log of another's machine for now: what is sent of one is lost.
-func (a *agent) crowds(author *agent) (again func()) {
-	v := a.conversation(author.person())
+func (a *agent) crowds(v *conversation, author *agent) (again func()) {
 	var logs []vector.Log
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -46,7 +46,7 @@ func TestLostOnTheWay(t *testing.T) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 		anna.meet(t, ben)
 		time.Sleep(2 * askPause)
-		again := ben.crowds(anna)
+		again := ben.crowds(ben.conversation(anna.person()), anna)
 		sent := time.Now()
 		one := anna.send(t, ben, "one")[0]
 		synctest.Wait()
@@ -61,6 +61,24 @@ func TestLostOnTheWay(t *testing.T) {
 	})
 }
 
+// TestLostInRoom: the same where the two are alone in a room.
+func TestLostInRoom(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, all...)
+		time.Sleep(time.Minute)
+		again := anna.crowds(anna.known(room), ben)
+		ben.say(t, room, "one")
+		synctest.Wait()
+		if anna.Dropped()[refused] != 1 {
+			t.Fatalf("dropped: %v", anna.Dropped())
+		}
+		again()
+		anna.await(t, "what was lost", func() bool { return slices.Contains(anna.said(t, room), "one") })
+	})
+}
+
 // TestLostAnswer: who was told of something that does not come asks for it again, also where the other side takes it for sent and looks for nothing.
 func TestLostAnswer(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
@@ -71,7 +89,7 @@ func TestLostAnswer(t *testing.T) {
 		x.mu.Lock()
 		x.overdue.looks = true // and so never does
 		x.mu.Unlock()
-		again := ben.crowds(anna)
+		again := ben.crowds(ben.conversation(anna.person()), anna)
 		one := anna.send(t, ben, "one")[0]
 		x.requestAgain()
 		synctest.Wait()
@@ -88,7 +106,7 @@ func TestOverdueGivesUp(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 		anna.meet(t, ben)
-		ben.crowds(anna)
+		ben.crowds(ben.conversation(anna.person()), anna)
 		one := anna.send(t, ben, "one")[0]
 		time.Sleep(time.Hour)
 		if n := ben.Dropped()[refused]; n < 3 || n > 1+3*maxOverdue {

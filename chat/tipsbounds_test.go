@@ -101,6 +101,8 @@ func TestToldOfAreAskedAgain(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.office(t, "Anna", "Ben")
 		l, room := roomWithLiar(t, s, all...)
+		time.Sleep(10 * time.Minute) // it acknowledges nothing, and is not asked about that any more
+		synctest.Wait()
 		_, before := l.heard()
 		l.tell(room, all[0], 1)
 		time.Sleep(missPause + missPause/2)
