@@ -134,6 +134,9 @@ func (c *Chat) MarkRead(ctx context.Context, in event.ConversationID, upTo event
 	if err := c.opened(ctx, v); err != nil {
 		return Conversation{}, err
 	}
+	if _, err := v.ghostsHandedOver(ctx); err != nil { // a mark is stored behind what it marks
+		return Conversation{}, err
+	}
 	m := &readMark{in: v, upTo: upTo, done: make(chan error, 1)}
 	if err := c.ledger.add(func(b *batch) { b.marks = append(b.marks, m) }); err != nil {
 		return Conversation{}, err

@@ -243,22 +243,31 @@ func (v *conversation) haunts(id []byte) bool {
 
 // awaitGhosts waits until what subscribers were told is stored, or could not be: who begins to listen after that and then reads has to find it.
 func (c *Chat) awaitGhosts(ctx context.Context, v *conversation) error {
-	v.mu.Lock()
-	none := len(v.ghosts) == 0
-	v.mu.Unlock()
-	if none {
-		return nil
-	}
-	select {
-	case v.order <- struct{}{}: // all that was told is handed to the ledger by now
-		<-v.order
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	some, err := v.ghostsHandedOver(ctx)
+	if !some || err != nil {
+		return err
 	}
 	if err := c.ledger.settled(ctx); err != nil && !errors.Is(err, errEnded) {
 		return err
 	}
 	return nil
+}
+
+// ghostsHandedOver waits until the ledger has what subscribers were told, and reports whether there is anything.
+func (v *conversation) ghostsHandedOver(ctx context.Context) (some bool, err error) {
+	v.mu.Lock()
+	some = len(v.ghosts) > 0
+	v.mu.Unlock()
+	if !some {
+		return false, nil
+	}
+	select {
+	case v.order <- struct{}{}:
+		<-v.order
+		return true, nil
+	case <-ctx.Done():
+		return true, context.Cause(ctx)
+	}
 }
 
 // layGhosts forgets that events were told before they were stored: now they are.
