@@ -48,12 +48,13 @@ func (c *Chat) setPaused(ctx context.Context, id event.ID, paused bool) (File, e
 	under := t.fate.accepted && t.fate.open() && !f.heldByAllLocked(t)
 	elsewhere := !t.paused && t.heldThereLocked()
 	hindered := t.problem != ""
+	moved := t.mine && hindered && t.fate.open() // it was asked for, though that it was accepted may not be stored yet
 	f.mu.Unlock()
 	switch {
+	case !paused && moved:
+		return File{}, ErrMoved
 	case !under:
 		return File{}, ErrNotOnItsWay
-	case !paused && t.mine && hindered:
-		return File{}, ErrMoved
 	case !paused && elsewhere:
 		return File{}, ErrHeldThere
 	case !paused && hindered: // as Accept does
