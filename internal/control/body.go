@@ -20,7 +20,6 @@ import (
 const (
 	bodyLimit   = 256 << 10 // a text of 32 KiB with every byte escaped fits
 	locateLimit = 8 << 20   // 1000 paths
-	maxDepth    = 8         // of objects and arrays in a body
 )
 
 // body decodes the JSON body of r strictly. A body that is not there at all gives the zero value if optional is set.
@@ -64,7 +63,10 @@ func strict(raw []byte, v any) error {
 // misfit says how a body is not what it must be, in the words of JSON and not of Go.
 func misfit(err error) error {
 	var mistyped *json.UnmarshalTypeError
+	var broken *json.SyntaxError
 	switch {
+	case errors.As(err, &broken):
+		return usage("the body is not JSON: %v", err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return usage("the body is no whole JSON value: something is missing at its end")
 	case errors.As(err, &mistyped) && mistyped.Field != "":
@@ -91,65 +93,6 @@ func jsonKind(t reflect.Type) string {
 	}
 	return "a number that fits"
 }
-
-// onceEach refuses a field that stands twice in one object, in whatever case, and nesting beyond maxDepth.
-func onceEach(raw []byte) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var open []level
-	for {
-		t, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return usage("the body is not JSON: %v", err)
-		}
-		switch t {
-		case json.Delim('{'), json.Delim('['):
-			open = append(open, level{object: t == json.Delim('{')})
-			if len(open) > maxDepth {
-				return usage("the body is nested more than %d deep", maxDepth)
-			}
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
-		default:
-			if len(open) > 0 && open[len(open)-1].key(t) {
-				if !open[len(open)-1].add(t.(string)) {
-					return usage("field %q stands twice in the body", t)
-				}
-				continue
-			}
-		}
-		if len(open) > 0 {
-			open[len(open)-1].expectKey()
-		}
-	}
-}
-
-// level is one open object or array while a body is walked.
-type level struct {
-	object bool
-	inside bool // a key was read, its value comes next
-	seen   []string
-}
-
-func (l *level) key(t json.Token) bool {
-	_, text := t.(string)
-	return l.object && !l.inside && text
-}
-
-func (l *level) add(key string) bool {
-	if slices.ContainsFunc(l.seen, func(s string) bool { return strings.EqualFold(s, key) }) {
-		return false
-	}
-	l.seen = append(l.seen, key)
-	l.inside = true
-	return true
-}
-
-func (l *level) expectKey() { l.inside = false }
 
 // query returns the request's query and refuses parameters that the endpoint does not have, or that stand twice.
 func query(r *http.Request, known ...string) (url.Values, error) {
