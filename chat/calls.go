@@ -209,6 +209,15 @@ func (c *Chat) Known(id event.ConversationID) bool {
 	return v != nil && !c.gone(v)
 }
 
+// Person returns the other person of a direct conversation; false for all others.
+func (c *Chat) Person(in event.ConversationID) (identity.PersonID, bool) {
+	v := c.known(in)
+	if v == nil || !v.direct() {
+		return identity.PersonID{}, false
+	}
+	return v.with, true
+}
+
 // row is the conversation as the list shows it, with the present states of its last message.
 func (c *Chat) row(v *conversation) Conversation {
 	row := Conversation{ID: v.id, With: v.with, Room: c.roomOf(v), Office: v.office != nil}

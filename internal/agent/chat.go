@@ -9,8 +9,10 @@ import (
 	"lanyard/chat"
 	"lanyard/chat/event"
 	"lanyard/internal/api"
+	"lanyard/internal/control"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/internal/peer"
 	"lanyard/internal/store"
 )
 
@@ -151,17 +153,33 @@ func (c *conversations) ReadShown(ctx context.Context, to string) error {
 }
 
 // Send writes the texts in order.
-func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]api.Message, error) {
+func (c *conversations) Send(ctx context.Context, to string, texts []string) ([]control.Written, error) {
 	in, err := c.find(ctx, to)
 	if err != nil {
 		return nil, err
 	}
 	sent, err := c.sendAll(ctx, in, texts)
-	messages := make([]api.Message, 0, len(sent))
-	for _, m := range sent {
-		messages = append(messages, c.message(m))
+	written := make([]control.Written, len(sent))
+	for i := range sent {
+		written[i].ID = sent[i].ID.String()
+		for _, s := range sent[i].States {
+			written[i].To = append(written[i].To, s.Person.String())
+		}
 	}
-	return messages, chatError(err)
+	return written, chatError(err)
+}
+
+// Differs returns what the person is called who is written to, if words that were compared with them differ.
+func (c *conversations) Differs(ctx context.Context, to string) string {
+	in, err := c.find(ctx, to)
+	if err != nil {
+		return "" // what was written is stored all the same
+	}
+	who, direct := c.chats.Person(in)
+	if !direct || c.people.trust(who) != peer.Differs.String() {
+		return ""
+	}
+	return c.people.called(who)
 }
 
 // sendAll sends texts at once where it can: none mentions anybody, and none is bad.

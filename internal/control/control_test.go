@@ -46,14 +46,17 @@ func (k *talk) Resolve(_ context.Context, to string) (string, error) {
 	return "BEN", nil
 }
 
-func (k *talk) One(_ context.Context, to string) (api.Conversation, error) {
+func (k *talk) Differs(context.Context, string) string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return api.Conversation{ID: to, Person: "BEN", Name: "Ben", Trust: k.trust}, nil
+	if k.trust != "differs" {
+		return ""
+	}
+	return "Ben"
 }
 
 // Send tells of the delivery of each message before it returns, as a very quick colleague would.
-func (k *talk) Send(ctx context.Context, to string, texts []string) ([]api.Message, error) {
+func (k *talk) Send(ctx context.Context, to string, texts []string) ([]Written, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.calls++
@@ -62,13 +65,13 @@ func (k *talk) Send(ctx context.Context, to string, texts []string) ([]api.Messa
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	var sent []api.Message
+	var sent []Written
 	for _, text := range texts {
 		if text == "" {
 			return sent, &api.Error{Code: api.CodeUsage, Text: "there is nothing to send"}
 		}
 		k.texts = append(k.texts, text)
-		m := api.Message{ID: fmt.Sprint("id", len(k.texts)), Text: text, States: []api.State{{ID: to}}}
+		m := Written{ID: fmt.Sprint("id", len(k.texts)), To: []string{to}}
 		sent = append(sent, m)
 		if text != "slow" {
 			k.hub().Publish(api.EventState, api.StateChange{ID: m.ID, Conversation: to, Peer: to, State: "delivered"})
@@ -88,7 +91,7 @@ func (k talkedTo) Post(ctx context.Context, to string, p api.PostRequest) (api.M
 	if err != nil {
 		return api.Message{}, err
 	}
-	return sent[0], nil
+	return api.Message{ID: sent[0].ID, Text: p.Text, States: []api.State{{ID: to}}}, nil
 }
 
 // serve answers on a real Unix socket and returns a client of it.

@@ -20,11 +20,19 @@ type Conversations interface {
 	Page(ctx context.Context, to string, q api.Query) (api.Page, error)
 	// Resolve returns the ID of the conversation that to means.
 	Resolve(ctx context.Context, to string) (string, error)
-	// Send writes the texts in order and returns once they are durable. It returns the messages written; an error concerns the text after them.
-	Send(ctx context.Context, to string, texts []string) ([]api.Message, error)
+	// Send writes the texts in order and returns once they are durable. It returns what was written; an error concerns the text after that.
+	Send(ctx context.Context, to string, texts []string) ([]Written, error)
+	// Differs returns what the person is called who is written to, if words that were compared with them differ.
+	Differs(ctx context.Context, to string) string
 	Read(ctx context.Context, to, upTo string) (api.Conversation, error)
 	// ReadShown returns why it cannot be told that what we write there was read; nil if it can.
 	ReadShown(ctx context.Context, to string) error
+}
+
+// Written is a message that is durable here, and the IDs of those whom it is for.
+type Written struct {
+	ID string
+	To []string
 }
 
 func (c *Control) routeConversations(mux *http.ServeMux) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"lanyard/internal/api"
@@ -82,7 +83,15 @@ func (h *Hub) Publish(kind string, value any) {
 
 // Subscribe returns a reader that gets everything published from now on.
 func (h *Hub) Subscribe() *Subscription {
-	s := &Subscription{hub: h, wake: make(chan struct{}, 1)}
+	return h.add(&Subscription{hub: h, wake: make(chan struct{}, 1)})
+}
+
+// SubscribeTo returns a reader that gets what is published from now on of these types, and is not woken for others. Of none it hears the end alone.
+func (h *Hub) SubscribeTo(types ...string) *Subscription {
+	return h.add(&Subscription{hub: h, wake: make(chan struct{}, 1), some: true, types: types})
+}
+
+func (h *Hub) add(s *Subscription) *Subscription {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -107,8 +116,10 @@ func (h *Hub) Close() {
 
 // Subscription is one reader's backlog. One goroutine waits on Wake and calls Take.
 type Subscription struct {
-	hub  *Hub
-	wake chan struct{} // holds a token while Take has something to say
+	hub   *Hub
+	wake  chan struct{} // holds a token while Take has something to say
+	some  bool          // it gets these types alone
+	types []string
 
 	// guarded by hub.mu
 	waiting []*Event
@@ -136,6 +147,9 @@ func (s *Subscription) Close() {
 }
 
 func (s *Subscription) addLocked(e *Event) {
+	if s.some && !slices.Contains(s.types, e.Type) {
+		return
+	}
 	if s.weight += e.weight(); s.weight > backlogLimit {
 		s.cutLocked()
 		s.waiting = []*Event{{Type: api.EventBehind}}

@@ -57,6 +57,32 @@ func TestHubCutsOffWhoFallsBehindAndNobodyElse(t *testing.T) {
 	}
 }
 
+// TestHubWakesForWhatIsWanted: a reader of some types alone gets those, in order, and is woken for no other; all hear the end.
+func TestHubWakesForWhatIsWanted(t *testing.T) {
+	h := NewHub()
+	states, none := h.SubscribeTo(api.EventState), h.SubscribeTo()
+	h.Publish(api.EventMessage, api.Message{})
+	for what, s := range map[string]*Subscription{"states": states, "nothing": none} {
+		select {
+		case <-s.Wake():
+			t.Errorf("a reader of %s was woken for a message", what)
+		default:
+		}
+	}
+	h.Publish(api.EventState, api.StateChange{ID: "a"})
+	h.Publish(api.EventPresence, api.Peer{})
+	h.Publish(api.EventState, api.StateChange{ID: "b"})
+	<-states.Wake()
+	if got, ok := states.Take(); !ok || len(got) != 2 || got[0].Value.(api.StateChange).ID != "a" || got[1].Value.(api.StateChange).ID != "b" {
+		t.Errorf("a reader of states got %d events", len(got))
+	}
+	h.Close()
+	<-none.Wake()
+	if got, ok := none.Take(); ok || len(got) != 0 {
+		t.Errorf("a reader of nothing got %d events, and not the end", len(got))
+	}
+}
+
 func TestHubCloseEndsPresentAndLaterReaders(t *testing.T) {
 	h := NewHub()
 	early := h.Subscribe()

@@ -47,7 +47,7 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	s := &sending{to: to, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]*sentTo{}, early: map[string][]api.StateChange{}}
-	events := c.hub.Subscribe()
+	events := c.hub.SubscribeTo(awaitedTypes(wanted)...)
 	defer events.Close()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.WriteHeader(http.StatusOK)
@@ -69,6 +69,17 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 	for range outcomes { // both goroutines have ended when this is closed
 	}
 	return nil
+}
+
+// awaitedTypes are the events that tell whether messages got to a state, or never will.
+func awaitedTypes(wanted int) []string {
+	switch wanted {
+	case 0:
+		return nil
+	case readRank:
+		return []string{api.EventState, api.EventSettings, api.EventPresence}
+	}
+	return []string{api.EventState}
 }
 
 // readRank is the rank of the last state.
@@ -110,10 +121,10 @@ type sentTo struct {
 	left map[string]bool // person IDs
 }
 
-func waitingOf(states []api.State) map[string]bool {
+func (w *Written) waiting() map[string]bool {
 	left := map[string]bool{}
-	for _, s := range states {
-		left[s.ID] = true
+	for _, id := range w.To {
+		left[id] = true
 	}
 	return left
 }
@@ -179,12 +190,11 @@ func longLine(in *bufio.Reader, raw []byte) ([]byte, error) {
 	}
 }
 
-// sending is one request's state. Everything but send, and many, belongs to report's goroutine.
+// sending is one request's state. Everything but send belongs to report's goroutine.
 type sending struct {
 	to      string
 	wanted  int // rank of the awaited state, 0: none
 	parts   Conversations
-	many    bool                         // it is no direct conversation, as send has found
 	awaited map[string]*sentTo           // by message ID: durable, not yet in the awaited state with everybody
 	early   map[string][]api.StateChange // states that overtook their message's outcome
 	ended   bool                         // no more outcomes come
@@ -209,7 +219,7 @@ func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
 	o := make(outcome, 0, len(b.lines))
 	for done := 0; done < len(b.lines) && ctx.Err() == nil; {
 		texts := leading(b.lines[done:])
-		var sent []api.Message
+		var sent []Written
 		var err error
 		if len(texts) > 0 {
 			sent, err = s.parts.Send(ctx, s.to, texts)
@@ -218,10 +228,10 @@ func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
 		}
 		differs := ""
 		if len(sent) > 0 {
-			differs = s.differs(ctx)
+			differs = s.parts.Differs(ctx, s.to)
 		}
-		for i, m := range sent {
-			o = append(o, sentTo{api.Sent{Line: b.first + done + i, ID: m.ID, Text: texts[i], To: len(m.States), Differs: differs}, waitingOf(m.States)})
+		for i, w := range sent {
+			o = append(o, sentTo{api.Sent{Line: b.first + done + i, ID: w.ID, Text: texts[i], To: len(w.To), Differs: differs}, w.waiting()})
 		}
 		done += len(sent)
 		if err != nil && done < len(b.lines) { // the line on which it stopped; those after it are tried
@@ -230,19 +240,6 @@ func (s *sending) sendBatch(ctx context.Context, b batch) outcome {
 		}
 	}
 	return o
-}
-
-// differs returns what the person is called who is written to, if words that were compared with them differ.
-func (s *sending) differs(ctx context.Context) string {
-	if s.many {
-		return ""
-	}
-	one, err := s.parts.One(ctx, s.to)
-	s.many = err == nil && one.Person == ""
-	if err != nil || one.Trust != "differs" {
-		return "" // what was written is stored all the same
-	}
-	return one.Name
 }
 
 // leading returns the texts up to the first line that is none.
