@@ -68,11 +68,11 @@ func (l *life) chatChanged(c chat.Change) {
 	switch {
 	case c.Message != nil:
 		m := l.talks.message(*c.Message)
+		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
+		hub.Publish(api.EventMessage, m) // first: who waits for it sees it before it is judged what else comes of it
 		if h, rings := ofMessage(m, *c.Message); rings && !c.Message.Stale && !l.chats.Blocks(c.Message.Author) && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || l.chats.Mentioned(c.Message)) {
 			l.ringer.happened(l.inRoom(h, c.Message))
 		}
-		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
-		hub.Publish(api.EventMessage, m)
 		l.hooks.stir(c.Message.Conversation, c.Message.With)
 	case c.Room != nil:
 		l.talks.alike.look(l.ended)
