@@ -275,6 +275,7 @@ type ear struct {
 	rows     map[event.ConversationID]Conversation
 	gone     []event.ID
 	amended  []Message
+	shifts   []RoomChange
 	reaches  []Reach
 	reminded []Message
 	problems []Problem // the last told
@@ -301,6 +302,8 @@ func (e *ear) hear(c Change) {
 		e.reminded = append(e.reminded, *c.Reminder)
 	case c.Reach != nil:
 		e.reaches = append(e.reaches, *c.Reach)
+	case c.Room != nil:
+		e.shifts = append(e.shifts, *c.Room)
 	case c.Amended != nil:
 		e.amended = append(e.amended, *c.Amended)
 	case c.ProblemsChanged:

@@ -89,6 +89,15 @@ func firstOf(sent []Message) Message {
 
 // amendable returns the message that is shown for an ID, if it is one that can be amended.
 func (c *Chat) amendable(ctx context.Context, id event.ID) (Message, error) {
+	m, err := c.said(ctx, id)
+	if err == nil && m.Refused {
+		return Message{}, ErrRefused
+	}
+	return m, err
+}
+
+// said returns the message that is shown for an ID, if it is one.
+func (c *Chat) said(ctx context.Context, id event.ID) (Message, error) {
 	m, err := c.Shown(ctx, id)
 	switch {
 	case err != nil:
@@ -148,8 +157,11 @@ func (c *Chat) Edit(ctx context.Context, id event.ID, text string, mentions []id
 }
 
 // Delete takes a message of ours back: its content is dropped by everybody who learns of it, and "deleted" is shown in its place. The offer of a file
-// ends; what was received stays with who received it.
+// ends; what was received stays with who received it. What was refused goes from this machine, as it is nowhere else.
 func (c *Chat) Delete(ctx context.Context, id event.ID) (Message, error) {
+	if m, err := c.said(ctx, id); err == nil && m.Refused {
+		return c.dropRefused(ctx, m)
+	}
 	m, err := c.written(ctx, id)
 	if err != nil {
 		return Message{}, err
@@ -248,7 +260,7 @@ func (c *Chat) Deleted(ctx context.Context, id event.ID) (by identity.PersonID, 
 		if err != nil || !row.upshot.Deleted {
 			return err
 		}
-		all, err := f.amendments(tx, row.origin())
+		all, err := f.amendments(tx, row.origin(), row.hidden == refused)
 		if a, found := amend.Deletion(f.authorOf(&row), all); found {
 			by, when, is = a.By, time.UnixMilli(a.Time), true
 		}
@@ -280,7 +292,7 @@ func (c *Chat) Versions(ctx context.Context, id event.ID) ([]Version, error) {
 			return nil
 		}
 		versions = append(versions, Version{Text: b.Text, Time: time.UnixMilli(row.time)})
-		all, err := f.amendments(tx, row.origin())
+		all, err := f.amendments(tx, row.origin(), row.hidden == refused)
 		for _, a := range amend.Versions(f.authorOf(&row), all) {
 			versions = append(versions, Version{Text: a.Text, Time: time.UnixMilli(a.Time)})
 		}

@@ -13,10 +13,7 @@ import (
 )
 
 // member is an event of one origin: the original or one of its re-issues.
-type member struct {
-	eventRow
-	hidden int // as in the database: 0 shown
-}
+type member struct{ eventRow }
 
 // folder works out upshots within one transaction.
 type folder struct {
@@ -66,34 +63,15 @@ func (f *folder) byID(tx *store.Tx, id event.ID) (member, bool, error) {
 
 // members reads events of the conversation for which a condition holds.
 func (f *folder) members(tx *store.Tx, where string, value any) (all []member, err error) {
-	rows, err := tx.Query(`SELECT e.place, e.hidden FROM chat_event e WHERE e.conversation = ? AND `+where, f.v.key, value)
+	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+` WHERE +e.conversation = ? AND `+where+` ORDER BY e.place`, f.v.key, value)
 	if err != nil {
 		return nil, err
 	}
-	hidden := map[int64]int{}
-	var places []int64
-	for rows.Next() {
-		var at int64
-		var h int
-		if err := rows.Scan(&at, &h); err != nil {
-			return nil, errors.Join(err, rows.Close())
-		}
-		hidden[at] = h
-		places = append(places, at)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, err
-	}
-	for _, at := range places {
-		row, found, err := f.at(tx, at)
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			all = append(all, member{row, hidden[at]})
-		}
-	}
-	return all, nil
+	err = scanEvents(rows, f.branches, func(r eventRow) bool {
+		all = append(all, member{r})
+		return true
+	})
+	return all, err
 }
 
 // at reads one event.
@@ -133,7 +111,7 @@ func (f *folder) shown(tx *store.Tx, id event.ID) (eventRow, bool, error) {
 		return eventRow{}, false, err
 	}
 	at := shownOf(all)
-	if at < 0 || all[at].hidden >= expired {
+	if at < 0 || all[at].hidden >= expired && all[at].hidden != refused {
 		return eventRow{}, false, nil
 	}
 	return all[at].eventRow, true, nil
@@ -156,6 +134,9 @@ func (c *Chat) locateShown(tx *store.Tx, id event.ID) (*folder, eventRow, error)
 // in its place, rather the original, which is the last.
 func shownOf(all []member) int {
 	at := slices.IndexFunc(all, func(m member) bool { return m.hidden == 0 })
+	if at < 0 {
+		at = slices.IndexFunc(all, func(m member) bool { return m.hidden == refused })
+	}
 	if last := len(all) - 1; at < 0 && last >= 0 && all[last].hidden != expired {
 		at = slices.IndexFunc(all, func(m member) bool { return m.hidden == expired })
 	}
@@ -178,14 +159,17 @@ func isAmended(tx *store.Tx, v *conversation, origin event.ID) (is bool, err err
 }
 
 // amendments reads everything that amends events of an origin. What cannot be decoded, because it was dropped, is left out, as is what lies behind the
-// cut of a removal.
-func (f *folder) amendments(tx *store.Tx, origin event.ID) (all []amend.Amendment, err error) {
+// cut of a removal, unless it is ours and about what was refused: that is shown with the words that we gave it last.
+func (f *folder) amendments(tx *store.Tx, origin event.ID, refused bool) (all []amend.Amendment, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_amendment a JOIN chat_event e ON e.place = a.place `+withUpshot+`
-		WHERE a.target = ? AND a.conversation = ? AND e.hidden != ?`, origin[:], f.v.key, behindCut)
+		WHERE a.target = ? AND a.conversation = ?`, origin[:], f.v.key)
 	if err != nil {
 		return nil, err
 	}
 	err = scanEvents(rows, f.branches, func(r eventRow) bool {
+		if r.hidden == behindCut && !(refused && f.chat.isOurs(r.branch)) {
+			return true
+		}
 		if a, err := amend.Read(r.kind, r.body); err == nil {
 			a.At, a.Origin, a.Time = r.position(), r.origin(), r.time
 			a.By, a.Place = f.authorOf(&r), r.place()
@@ -210,7 +194,7 @@ func (f *folder) upshotOf(tx *store.Tx, origin event.ID, shown *member, t *touch
 			return one.Upshot(), nil, nil
 		}
 	}
-	if amendments, err = f.amendments(tx, origin); err != nil {
+	if amendments, err = f.amendments(tx, origin, shown.hidden == refused); err != nil {
 		return amend.Upshot{}, nil, err
 	}
 	f.v.tallies.put(origin, amend.NewTally(author, shown.kind, amendments))

@@ -57,7 +57,7 @@ func names(digits string) (low, high int64, ok bool) {
 
 func (c *Chat) namedBetween(tx *store.Tx, low, high int64, digits string) (ids []event.ID, err error) {
 	branches := c.branchesByKey(c.gone)
-	rows, err := tx.Query(`SELECT place, header FROM chat_event WHERE name BETWEEN ? AND ? AND kind BETWEEN 1 AND 2 AND hidden < ?`, low, high, expired)
+	rows, err := tx.Query(`SELECT place, header FROM chat_event WHERE name BETWEEN ? AND ? AND kind BETWEEN 1 AND 2 AND (hidden < ? OR hidden = ?)`, low, high, expired, refused)
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,10 @@ func TestWrittenInVain(t *testing.T) {
 		s.lan.Heal()
 		for _, a := range []*agent{anna, carla, dora} {
 			a.awaitMembers(t, room, anna, carla)
-			a.awaitSaid(t, room)
+			a.awaitSaid(t, room, map[*agent][]string{dora: {"hello all"}}[a]...) // she sees it as refused
+		}
+		if got := dora.refusedIn(t, room); len(got) != 1 {
+			t.Errorf("refused are %q", got)
 		}
 		if _, err := anna.Invite(t.Context(), room, dora.person()); err != nil {
 			t.Fatal(err)
@@ -86,6 +89,9 @@ func TestWrittenInVain(t *testing.T) {
 		for _, a := range []*agent{anna, carla, dora} {
 			a.awaitMembers(t, room, anna, carla, dora)
 			a.awaitSaid(t, room, "hello all")
+			if got := a.refusedIn(t, room); len(got) > 0 {
+				t.Errorf("%s is shown %q as refused", a.name, got)
+			}
 		}
 		if told := carla.ear.told(); len(told) != 1 {
 			t.Errorf("Carla was told %q", told)

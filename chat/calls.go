@@ -233,7 +233,7 @@ func (c *Chat) row(v *conversation) Conversation {
 	}
 	v.mu.Unlock()
 	if spoken {
-		if last.Mine {
+		if last.Mine && !last.Refused {
 			last.States = c.statesOf(v, b, at)
 			if v.office != nil {
 				last.Reach = c.reachOf(v, b, at.Number, at.ID)

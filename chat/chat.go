@@ -73,6 +73,7 @@ package chat
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -291,7 +292,7 @@ func (c *Chat) loadAll(ctx context.Context) error {
 	if err := c.config.DB.Read(ctx, c.read); err != nil {
 		return err
 	}
-	if err := c.amendOld(ctx); err != nil {
+	if err := errors.Join(c.amendOld(ctx), c.refuseOld(ctx)); err != nil {
 		return err
 	}
 	if err := c.beginOffice(ctx); err != nil {

@@ -30,6 +30,7 @@ var (
 	ErrBlocked           = errors.New("you have blocked this person: unblock them first")
 	ErrNotYours          = errors.New("only who sent this can withdraw it, and only who received it can answer it")
 	ErrNotMine           = errors.New("only who wrote this can change or delete it")
+	ErrRefused           = errors.New("only you see this message, as you had been removed from the room before: forward it to say it again, or delete it")
 	ErrDeleted           = errors.New("this message was deleted")
 	ErrNoText            = errors.New("this is no text that can be changed: delete it and send another")
 	ErrOnItsWay          = errors.New("this file is still on its way to this computer: forward it once it is here")

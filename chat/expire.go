@@ -166,7 +166,7 @@ func (c *Chat) needed(b *branch, o *old) bool {
 		return true
 	case o.kind == event.KindDelete: // it holds no words, and whoever gets it from here may still show what it deletes
 		return true
-	case ours && delivery < Delivered:
+	case ours && delivery < Delivered && o.hidden != behindCut && o.hidden != refused: // that goes to nobody
 		return true
 	case !ours && !read && o.kind.Speaks():
 		return true
@@ -178,7 +178,7 @@ func (c *Chat) needed(b *branch, o *old) bool {
 
 // owed reports whether a member may still get the words of somebody else from us: who lacks them waits for them, and ours may be the last.
 func (c *Chat) owed(b *branch, o *old, holders holders) bool {
-	if holders == nil || o.hidden == behindCut {
+	if holders == nil || o.hidden == behindCut || o.hidden == refused {
 		return false
 	}
 	at := event.Position{Lamport: o.lamport, Log: b.log, Number: placeNumber(o.place), ID: o.id}
@@ -205,7 +205,7 @@ func (k *keeping) drop(ctx context.Context, all []old) error {
 			if err := dropBody(tx, o.in, o.place); err != nil {
 				return err
 			}
-			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place = ? AND hidden = 0`, expired, o.place); err != nil {
+			if _, err := tx.Exec(`UPDATE chat_event SET hidden = iif(hidden = 0, ?, ?) WHERE place = ? AND `+isShown, expired, behindCut, o.place); err != nil {
 				return err
 			}
 			for _, query := range []string{`DELETE FROM chat_file WHERE place = ?`, `DELETE FROM chat_upshot WHERE place = ?`} {
@@ -259,11 +259,15 @@ func (c *Chat) summarise(ctx context.Context, v *conversation) error {
 	v.mu.Unlock()
 	var newest *Message
 	var at event.Position
+	refused := 0
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		newest, at = nil, event.Position{}
 		r, err := lastOf(tx, v, v.branchKeys())
 		if r != nil {
 			newest, at = c.messageOfRow(v, r), r.position()
+		}
+		if err == nil {
+			refused, err = c.countRefused(tx, c.ownCuts(v))
 		}
 		return err
 	})
@@ -274,6 +278,7 @@ func (c *Chat) summarise(ctx context.Context, v *conversation) error {
 	if v.summary.at == before { // otherwise a newer one came meanwhile
 		v.summary.last, v.summary.at = newest, at
 	}
+	v.summary.refused = refused
 	v.mu.Unlock()
 	c.news.conversation(v)
 	return nil

@@ -12,6 +12,7 @@ type fate struct {
 	accepted, declined, received, withdrawn bool
 	holders                                 []identity.PersonID // who else has received and verified it
 	takers, decliners                       []identity.PersonID // who else said that they take it, and that they do not or no more
+	refused                                 bool                // ours: its message counts nothing, and nobody else sees it
 }
 
 // with returns persons with more, who may be among them already.
@@ -51,7 +52,7 @@ func (f *fate) note(a event.Answer, by, sender, recipient identity.PersonID) {
 }
 
 // open reports whether the offer can still be answered, withdrawn or received.
-func (f *fate) open() bool { return !f.received && !f.declined && !f.withdrawn }
+func (f *fate) open() bool { return !f.received && !f.declined && !f.withdrawn && !f.refused }
 
 // join takes into account what other answers say.
 func (f *fate) join(known fate) {

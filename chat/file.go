@@ -22,11 +22,12 @@ const (
 	FileWithdrawn
 	FilePaused  // accepted, and held: see Paused
 	FileProblem // theirs: cannot be received, see Problem; Accept tries again. Ours: cannot be sent, or not be received, see Unable
+	FileRefused // ours: the message that offers it was refused, so that nobody else sees it
 )
 
 // String returns the word that the command line and the API use.
 func (s FileState) String() string {
-	return [...]string{"preparing", "offered", "accepted", "receiving", "waiting", "received", "declined", "withdrawn", "paused", "problem"}[s]
+	return [...]string{"preparing", "offered", "accepted", "receiving", "waiting", "received", "declined", "withdrawn", "paused", "problem", "refused"}[s]
 }
 
 // File is a file or folder sent in a conversation.

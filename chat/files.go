@@ -73,6 +73,8 @@ func (c *Chat) parties(v *conversation, offers identity.PeerID) (sender, recipie
 // stateLocked derives what people see.
 func (t *transfer) stateLocked(here bool) FileState {
 	switch {
+	case t.fate.refused:
+		return FileRefused
 	case t.fate.received:
 		return FileReceived
 	case t.fate.declined:
@@ -243,6 +245,21 @@ func (f *files) takenBack(id event.ID) {
 		f.chat.begin(func() { f.discard(t) })
 	}
 	f.chat.news.change(Change{FileGone: id})
+}
+
+// refuse notes whether the message that makes an offer of ours was refused.
+func (f *files) refuse(id event.ID, is bool) {
+	t, err := f.find(id)
+	if err != nil {
+		return // it was deleted
+	}
+	f.mu.Lock()
+	turned := t.fate.refused != is
+	t.fate.refused = is
+	f.mu.Unlock()
+	if turned {
+		f.tell(t)
+	}
 }
 
 // posted takes what a page of the ledger stored.

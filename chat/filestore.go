@@ -97,16 +97,17 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 	}
 	for id, t := range c.files.transfers {
 		sender, recipient := c.parties(t.in, t.peer)
-		var err error
-		if t.fate, err = fateOf(tx, id, sender, recipient); err != nil {
+		known, err := fateOf(tx, id, sender, recipient)
+		if err != nil {
 			return err
 		}
+		t.fate.join(known)
 	}
 	return nil
 }
 
 func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (err error) {
-	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, f.reached, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
+	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, f.reached, e.hidden = 6, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
 	if err != nil {
 		return err
 	}
@@ -114,10 +115,10 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 	for rows.Next() {
 		var at int64
 		var path, target, problem string
-		var paused bool
+		var paused, refused bool
 		var reached int64
 		var raw, salt, body []byte
-		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &raw, &salt, &body); err != nil {
+		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &refused, &raw, &salt, &body); err != nil {
 			return err
 		}
 		e, err := event.ReadStored(raw, salt, body)
@@ -133,7 +134,7 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		}
 		if t := f.add(b.in, b.branch, e, path); t != nil {
 			t.target, t.problem, t.paused = target, problem, paused
-			t.noted = reached
+			t.noted, t.fate.refused = reached, refused
 			t.progress.restart(min(reached, t.progress.total))
 		}
 	}

@@ -151,11 +151,11 @@ func (f *folder) followed(tx *store.Tx, s stretch, limit int) (some []eventRow, 
 	return some, err
 }
 
-// passable returns up to where a stretch without messages can be passed over: what is hidden behind a cut, or as its author is blocked, may be shown again.
+// passable returns up to where a stretch without messages can be passed over: what is hidden behind a cut, refused, or whose author is blocked, may be shown again.
 func passable(tx *store.Tx, s stretch) (uint64, error) {
 	var first sql.NullInt64
-	err := tx.QueryRow(`SELECT min(place) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden IN (?, ?) AND deleted = 0 AND kind BETWEEN 1 AND 2`,
-		place(s.branch, s.from), place(s.branch, s.to), behindCut, shut).Scan(&first)
+	err := tx.QueryRow(`SELECT min(place) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden IN (?, ?, ?) AND deleted = 0 AND kind BETWEEN 1 AND 2`,
+		place(s.branch, s.from), place(s.branch, s.to), behindCut, refused, shut).Scan(&first)
 	if err != nil || !first.Valid {
 		return s.to, err
 	}

@@ -245,11 +245,11 @@ func (v *conversation) isWithAll(holders holders, b *branch, number uint64) bool
 	return !slices.ContainsFunc(members, func(who identity.PersonID) bool { return !holders.have(who, b, number) })
 }
 
-// wordsOf are the events of a forgotten room whose words can go: all but changes and deletions, and what of ours not all members have yet as far as is known. That the room is
+// wordsOf are the events of a forgotten room whose words can go: all but changes and deletions, and what of ours counts and not all members have yet as far as is known. That the room is
 // forgotten is asked with them: what came with the change by which our person is a member again is not among them, however little ago that was.
 func (c *Chat) wordsOf(tx *store.Tx, v *conversation, holders holders) (all []old, err error) {
 	branches := v.branchKeys()
-	rows, err := tx.Query(`SELECT place, kind, header FROM chat_event WHERE conversation = ? AND kind NOT BETWEEN ? AND ? AND kind <> ? AND length(salt) > 0
+	rows, err := tx.Query(`SELECT place, kind, hidden, header FROM chat_event WHERE conversation = ? AND kind NOT BETWEEN ? AND ? AND kind <> ? AND length(salt) > 0
 		AND EXISTS (SELECT 1 FROM chat_room WHERE conversation = ? AND forgotten = ?) ORDER BY place`,
 		v.key, int64(event.KindInvite), int64(event.LastChange), int64(event.KindDelete), v.key, forgotten)
 	if err != nil {
@@ -259,11 +259,11 @@ func (c *Chat) wordsOf(tx *store.Tx, v *conversation, holders holders) (all []ol
 	for rows.Next() {
 		var raw sql.RawBytes
 		o := old{in: v}
-		if err := rows.Scan(&o.place, &o.kind, &raw); err != nil {
+		if err := rows.Scan(&o.place, &o.kind, &o.hidden, &raw); err != nil {
 			return nil, err
 		}
 		o.id = sha256.Sum256(raw)
-		if b := branches[placeBranch(o.place)]; b != nil && (b.log.Peer != c.self() || v.isWithAll(holders, b, placeNumber(o.place))) {
+		if b := branches[placeBranch(o.place)]; b != nil && (b.log.Peer != c.self() || o.hidden == behindCut || o.hidden == refused || v.isWithAll(holders, b, placeNumber(o.place))) {
 			all = append(all, o)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 // lies on this machine and without reading it; called returns what we call a person. Of a file: ErrNotHere, ErrOnItsWay, ErrNotTaken and ErrTakenBack say why
 // it is not here, ErrMoved that it is not any more as it was sent or received.
 func (c *Chat) Forward(ctx context.Context, id event.ID, to event.ConversationID, called func(identity.PersonID) string) (Message, error) {
-	m, err := c.amendable(ctx, id)
+	m, err := c.said(ctx, id)
 	switch {
 	case err != nil:
 		return Message{}, err

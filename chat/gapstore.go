@@ -180,6 +180,6 @@ func wordsBetween(tx *store.Tx, b *branch, from, to uint64) (all []*event.Event,
 			all = append(all, e)
 		}
 		return nil
-	}, `SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND length(salt) > 0 AND hidden <> ? ORDER BY place`, place(b, from), place(b, to), behindCut)
+	}, `SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND length(salt) > 0 AND hidden NOT IN (?, ?) ORDER BY place`, place(b, from), place(b, to), behindCut, refused)
 	return all, err
 }

@@ -30,6 +30,7 @@ type eventRow struct {
 	again   []byte // ID of the event that it re-issues
 	body    []byte
 	deleted bool
+	hidden  int           // why it is not shown, or not to everybody; 0 = it is
 	upshot  amend.Upshot  // what amendments do to it
 	change  *MemberChange // of a line that is no message
 }
@@ -49,7 +50,7 @@ func (r *eventRow) position() event.Position {
 }
 
 const (
-	eventColumns = `e.place, e.lamport, e.time, e.kind, e.header, e.again, e.body, e.deleted, u.body`
+	eventColumns = `e.place, e.lamport, e.time, e.kind, e.header, e.again, e.body, e.deleted, e.hidden, u.body`
 	withUpshot   = `LEFT JOIN chat_upshot u ON u.place = e.place`
 )
 
@@ -60,7 +61,7 @@ func scanEvents(rows *sql.Rows, branches map[int64]*branch, visit func(eventRow)
 		var r eventRow
 		var at, lamport int64
 		var raw, amended sql.RawBytes
-		if err := rows.Scan(&at, &lamport, &r.time, &r.kind, &raw, &r.again, &r.body, &r.deleted, &amended); err != nil {
+		if err := rows.Scan(&at, &lamport, &r.time, &r.kind, &raw, &r.again, &r.body, &r.deleted, &r.hidden, &amended); err != nil {
 			return err
 		}
 		if len(amended) > 0 {
@@ -92,12 +93,12 @@ func (v *conversation) branchKeys() map[int64]*branch {
 // walk visits shown messages and lines in order from a position (exclusive; nil = the end) backwards, or forwards.
 func walk(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event.Position, forwards bool, visit func(eventRow) bool) error {
 	query := `SELECT ` + eventColumns + ` FROM chat_event e ` + ofBranch + withUpshot + `
-		WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 3 AND 7 AND e.kind != 14 AND e.lamport <= ?2
+		WHERE e.conversation = ?1 AND e.` + isShown + ` AND e.kind NOT BETWEEN 3 AND 7 AND e.kind != 14 AND e.lamport <= ?2
 		ORDER BY e.lamport DESC, b.peer DESC, b.log DESC, e.place & 0xffffffffff DESC, e.name DESC`
 	bound := int64(1<<63 - 1)
 	if forwards {
 		query = `SELECT ` + eventColumns + ` FROM chat_event e ` + ofBranch + withUpshot + `
-			WHERE e.conversation = ?1 AND e.hidden = 0 AND e.kind NOT BETWEEN 3 AND 7 AND e.kind != 14 AND e.lamport >= ?2
+			WHERE e.conversation = ?1 AND e.` + isShown + ` AND e.kind NOT BETWEEN 3 AND 7 AND e.kind != 14 AND e.lamport >= ?2
 			ORDER BY e.lamport, b.peer, b.log, e.place & 0xffffffffff, e.name`
 		bound = 0
 	}
@@ -276,11 +277,7 @@ func (c *Chat) Message(ctx context.Context, id event.ID) (Message, error) {
 		if err != nil || !found {
 			return cmp.Or(err, event.ErrUnknown)
 		}
-		var hidden int
-		if err := tx.QueryRow(`SELECT hidden FROM chat_event WHERE place = ?`, at).Scan(&hidden); err != nil {
-			return err
-		}
-		if hidden >= expired {
+		if row.hidden >= expired && row.hidden != refused {
 			return event.ErrUnknown
 		}
 		m, err = f.messageOf(tx, &row)
@@ -324,7 +321,11 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 	if v.office != nil {
 		c.announcement(v, m, r)
 	}
-	if m.Mine {
+	switch {
+	case r.hidden == refused:
+		m.Refused = true
+		return m
+	case m.Mine:
 		m.States = c.statesOf(v, r.branch, r.position())
 		return m
 	}

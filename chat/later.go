@@ -114,7 +114,7 @@ func (c *Chat) SendLater(ctx context.Context, to event.ConversationID, p Post, a
 
 // Remind has our person reminded of a message at a time.
 func (c *Chat) Remind(ctx context.Context, id event.ID, at time.Time) (Later, error) {
-	m, err := c.amendable(ctx, id)
+	m, err := c.said(ctx, id)
 	if err != nil {
 		return Later{}, err
 	}

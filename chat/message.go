@@ -63,6 +63,7 @@ type Message struct {
 	Called       string        // of an announcement: what its author, whom we never met, calls themselves
 	Stale        bool          // it makes no notice: an announcement that is old or by somebody whom we never met, or a message whose words came late
 	Unread       bool
+	Refused      bool // of a room: our person wrote it as they were no member any more, or none yet, and did not know. Nobody else sees it, and it has no States
 
 	Edits     int       // how often the author changed the text
 	Edited    time.Time // when they did last, by their clock; zero if never

@@ -128,7 +128,7 @@ func putMine(tx *store.Tx, v *conversation, change func(*Mine)) (Mine, error) {
 
 // Star marks a message for our person alone, or takes the star off.
 func (c *Chat) Star(ctx context.Context, id event.ID, on bool) (Message, error) {
-	m, err := c.amendable(ctx, id)
+	m, err := c.said(ctx, id)
 	if err != nil {
 		return Message{}, err
 	}

@@ -13,7 +13,7 @@ import (
 const ofOrigin = `+conversation = ? AND (name = ? OR again = ?)`
 
 // ofShownOrigin picks those of them that are shown with their words.
-const ofShownOrigin = ofOrigin + ` AND hidden = 0 AND length(salt) > 0`
+const ofShownOrigin = ofOrigin + ` AND ` + isShown + ` AND length(salt) > 0`
 
 func originOf(v *conversation, id event.ID) []any { return []any{v.key, event.Name(id), id[:]} }
 

@@ -28,7 +28,7 @@ func (a *agent) crowds(v *conversation, author *agent) (again func()) {
 	}
 }
 
-const refused = "events in more logs than one machine may have"
+const inTooMany = "events in more logs than one machine may have"
 
 // between returns the session of a's link with b about their conversation.
 func (a *agent) between(t *testing.T, b *agent) *session {
@@ -50,7 +50,7 @@ func TestLostOnTheWay(t *testing.T) {
 		sent := time.Now()
 		one := anna.send(t, ben, "one")[0]
 		synctest.Wait()
-		if ben.Dropped()[refused] != 1 {
+		if ben.Dropped()[inTooMany] != 1 {
 			t.Fatalf("dropped: %v", ben.Dropped())
 		}
 		again()
@@ -93,7 +93,7 @@ func TestLostAnswer(t *testing.T) {
 		one := anna.send(t, ben, "one")[0]
 		x.requestAgain()
 		synctest.Wait()
-		if ben.Dropped()[refused] != 2 {
+		if ben.Dropped()[inTooMany] != 2 {
 			t.Fatalf("dropped: %v", ben.Dropped())
 		}
 		again()
@@ -109,7 +109,7 @@ func TestOverdueGivesUp(t *testing.T) {
 		ben.crowds(ben.conversation(anna.person()), anna)
 		one := anna.send(t, ben, "one")[0]
 		time.Sleep(time.Hour)
-		if n := ben.Dropped()[refused]; n < 3 || n > 1+3*maxOverdue {
+		if n := ben.Dropped()[inTooMany]; n < 3 || n > 1+3*maxOverdue {
 			t.Errorf("it was sent %d times", n)
 		}
 		ben.stop()

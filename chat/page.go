@@ -47,6 +47,7 @@ type made struct {
 	hidden   map[*event.Event]bool // not shown, as the same is here in another log
 	swapped  map[*event.Event]bool // takes the place of a re-issue that was shown before
 	again    map[*event.Event]bool // re-issues what was told when it came, although that counts no more
+	anew     map[*event.Event]bool // takes the place of one that was shown as refused
 	reissues int
 	fates    map[*event.Event]fate   // what is known already of offers that arrive
 	paths    map[*event.Event]string // where what we offer lies
@@ -61,6 +62,9 @@ type made struct {
 	lacked   *lacked                 // in a room: what is lacked then
 	judged   judged                  // what came before without words is for us, or not any more
 	shift    shift                   // in a room: who is a member then
+	replaced bool                    // of what is shown as refused something is said again, or it is counted anew
+	refused  int                     // how much of it there is, if replaced
+	turned   []int64                 // messages of ours that are refused by that, or are not any more
 }
 
 func newPage(c *Chat, v *conversation) *page {
@@ -154,7 +158,7 @@ func (p *page) write() {
 
 // store writes everything, and the state that tells others what is durable then.
 func (p *page) store(tx *store.Tx) error {
-	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event.Event]bool{}, again: map[*event.Event]bool{}, swapped: map[*event.Event]bool{},
+	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event.Event]bool{}, again: map[*event.Event]bool{}, anew: map[*event.Event]bool{}, swapped: map[*event.Event]bool{},
 		fates: map[*event.Event]fate{}, paths: map[*event.Event]string{}, touched: map[event.ID]*touched{}, quotes: map[event.ID]*Quote{}, starred: map[event.ID]bool{}}
 	if p.folding != nil {
 		p.folding.unnoted = nil
@@ -268,6 +272,12 @@ func (p *page) standing(tx *store.Tx, e *event.Event, at int64) (hidden bool, er
 	case len(e.Again) > 0:
 		if hidden, err = unshown(tx, e.Again, at); err != nil {
 			return false, fmt.Errorf("look for what event %d of log %s re-issues: %w", e.Number, e.Log, err)
+		}
+		if !hidden {
+			if p.made.anew[e], err = replaceRefused(tx, p.v, event.ID(e.Again)); err != nil {
+				return false, fmt.Errorf("hide what event %d of log %s says again: %w", e.Number, e.Log, err)
+			}
+			p.made.replaced = p.made.replaced || p.made.anew[e]
 		}
 		_, p.made.again[e], err = placeOf(tx, event.ID(e.Again))
 	case p.v.reissues()+p.made.reissues > 0 && !e.Dropped(): // without words it takes nobody's place

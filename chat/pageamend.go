@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -103,7 +104,7 @@ func (v *conversation) awaits() bool {
 
 // amend works out what the amendments come to that this page touches, and what the replies of it quote.
 func (p *page) amend(tx *store.Tx) error {
-	if err := p.amendTouched(tx); err != nil {
+	if err := errors.Join(p.amendTouched(tx), p.addTurned(tx), p.starAmended(tx), p.recountRefused(tx)); err != nil {
 		return err
 	}
 	other := p.made.shift.hides || len(p.made.filled) > 0 || slices.ContainsFunc(p.made.amended, func(r eventRow) bool { return r.upshot.Deleted })
@@ -134,14 +135,20 @@ func (p *page) amendTouched(tx *store.Tx) (err error) {
 			p.made.recount = p.made.recount || row.upshot.Deleted
 		}
 	}
-	if p.made.waiting, err = waits(tx, p.v); err != nil {
-		return err
+	p.made.waiting, err = waits(tx, p.v)
+	return err
+}
+
+// starAmended finds out which of those that are told anew our person starred.
+func (p *page) starAmended(tx *store.Tx) error {
+	if len(p.made.amended) == 0 {
+		return nil
 	}
 	messages := make([]Message, len(p.made.amended))
 	for i := range messages {
 		messages[i].ID = p.made.amended[i].id
 	}
-	err = star(tx, messages)
+	err := star(tx, messages)
 	for _, m := range messages {
 		p.made.starred[m.ID] = m.Starred
 	}
@@ -191,8 +198,12 @@ func (p *page) tellAmended() {
 	for i := range p.made.amended {
 		m := p.messageOfRow(&p.made.amended[i])
 		m.Starred = p.made.starred[m.ID]
-		if m.Deleted && m.Kind == event.KindFile {
+		switch {
+		case m.Kind != event.KindFile:
+		case m.Deleted:
 			p.chat.files.takenBack(m.ID)
+		default:
+			p.chat.files.refuse(m.ID, m.Refused)
 		}
 		p.v.replaceLast(m)
 		p.chat.news.change(Change{Amended: m})

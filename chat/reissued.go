@@ -77,5 +77,5 @@ func countsHere(tx *store.Tx, id event.ID) (bool, error) {
 	}
 	var hidden, deleted int
 	err = tx.QueryRow(`SELECT hidden, deleted FROM chat_event WHERE place = ?`, at).Scan(&hidden, &deleted)
-	return hidden != behindCut && hidden != 1 && (hidden != expired || deleted == 1), err
+	return hidden != behindCut && hidden != refused && hidden != 1 && (hidden != expired || deleted == 1), err
 }

@@ -111,6 +111,9 @@ func (c *Chat) recover(ctx context.Context, v *conversation) {
 	if err == nil {
 		err = c.reissue(ctx, v)
 	}
+	if err == nil {
+		err = c.takeBackAgain(ctx, v)
+	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, errEnded) {
 		c.config.Log.Warn("recover what was lost when the profile was put back; it is tried again at the next start", "error", err)
 	}
@@ -172,7 +175,7 @@ func unissued(tx *store.Tx, b *branch, number uint64, may func(*event.Event) boo
 	}
 	for _, e := range all {
 		var n int
-		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND hidden != ?`, e.ID[:], behindCut).Scan(&n); err != nil {
+		if err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND hidden NOT IN (?, ?)`, e.ID[:], behindCut, refused).Scan(&n); err != nil {
 			return nil, err
 		}
 		if n == 0 && len(e.Body) > 0 && !e.Kind.ChangesMembers() && may(e) { // a change stays one where it stands

@@ -35,6 +35,7 @@ type Room struct {
 	Ended         *RoomEnd           // how our person's part ended; nil while they are a member, or never were one
 	InvitedBy     identity.PersonID  // who brought our person in; zero if they made the room, or came by themselves
 	Unopened      bool               // InvitedBy brought our person in, who never opened it
+	Refused       int                // messages of our person that only they are shown: see Message.Refused
 	Quiet         bool               // it makes no notice until it is opened: InvitedBy is somebody to whom our person never wrote
 }
 
@@ -282,6 +283,9 @@ func (c *Chat) roomOf(v *conversation) *Room {
 	m, self := v.room.members(), c.config.Identity.Person()
 	r := &Room{Name: m.Title(), Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.Creator, Made: time.UnixMilli(m.Time), Member: m.Has(self),
 		Members: make([]Member, 0, len(m.Members())), Ended: endOf(m, self), InvitedBy: m.Inviter(self), Unopened: v.room.unopened.is.Load(), Quiet: v.room.isQuiet(), Groups: m.Groups()}
+	v.mu.Lock()
+	r.Refused = v.summary.refused
+	v.mu.Unlock()
 	for _, who := range m.Members() {
 		one, _ := m.Member(who)
 		r.Members = append(r.Members, Member{Person: who, MayRemove: one.Entrusted, Waits: v.room.flows.holds(who)})

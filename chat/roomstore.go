@@ -151,12 +151,12 @@ func (c *Chat) recut(tx *store.Tx, m *membership.State, b *branch, end uint64, b
 	to := uint64(math.MaxInt64)
 	if cut != nil {
 		to = cut.Number
-		_, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND hidden = 0`, behindCut, place(b, max(to, b.fork)+1), place(b, event.MaxNumber))
+		_, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND (hidden = 0 OR hidden = 1 AND again IS NOT NULL)`, behindCut, place(b, max(to, b.fork)+1), place(b, event.MaxNumber))
 		if err != nil {
 			return nil, false, err
 		}
 	}
-	_, err = tx.Exec(`UPDATE chat_event SET hidden = iif(deleted = 0 AND length(salt) = 0, ?, 0) WHERE place BETWEEN ? AND ? AND hidden = ?`,
-		expired, place(b, b.fork+1), place(b, min(to, event.MaxNumber)), behindCut)
+	_, err = tx.Exec(`UPDATE chat_event SET hidden = iif(deleted = 0 AND length(salt) = 0, ?, 0) WHERE place BETWEEN ? AND ? AND hidden IN (?, ?)`,
+		expired, place(b, b.fork+1), place(b, min(to, event.MaxNumber)), behindCut, refused)
 	return cut, true, err
 }

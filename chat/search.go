@@ -152,7 +152,7 @@ func (c *Chat) find(tx *store.Tx, expression string, wanted words.Terms, s Searc
 		to = min(to, s.Before-1)
 	}
 	rows, err := tx.Query(`SELECT t.key, `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
-		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.hidden = 0 ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, s.Limit+1)
+		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.`+isShown+` ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, s.Limit+1)
 	if err != nil {
 		return nil, false, err
 	}
@@ -178,7 +178,7 @@ func (c *Chat) scanHit(rows *sql.Rows, wanted words.Terms, branches map[int64]st
 	var r eventRow
 	var at, lamport int64
 	var raw, amended sql.RawBytes
-	if err := rows.Scan(&hit.Key, &at, &lamport, &r.time, &r.kind, &raw, &r.again, &r.body, &r.deleted, &amended); err != nil {
+	if err := rows.Scan(&hit.Key, &at, &lamport, &r.time, &r.kind, &raw, &r.again, &r.body, &r.deleted, &r.hidden, &amended); err != nil {
 		return Hit{}, false, err
 	}
 	if len(amended) > 0 {

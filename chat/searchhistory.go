@@ -59,7 +59,7 @@ func (r *eventRow) searched() string {
 // foundIn reads what the index finds in one conversation, in order, unless there is more than can be sorted.
 func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted words.Terms) (few []eventRow, more bool, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
-		WHERE s.chat_search MATCH ? AND e.hidden = 0 LIMIT ?`,
+		WHERE s.chat_search MATCH ? AND e.`+isShown+` LIMIT ?`,
 		"words : ("+wanted.Expression()+") AND marks : ("+conversationMark(v)+")", fewFound+1)
 	if err != nil {
 		return nil, false, err

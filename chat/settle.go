@@ -82,6 +82,9 @@ func (p *page) keep() {
 	if len(p.made.touched) > 0 {
 		v.summary.waiting = p.made.waiting
 	}
+	if p.made.replaced {
+		v.summary.refused = p.made.refused
+	}
 	p.countLocked()
 }
 
@@ -153,6 +156,11 @@ func (p *page) tellOne(b *branch, e *event.Event, stale, told bool) {
 	p.v.newest(m, e.Position())
 	if !told && !m.Deleted && !p.made.swapped[e] && !p.made.again[e] && !p.v.layGhost(e.ID) && !p.v.haunts(e.Again) {
 		p.chat.news.message(m)
+	}
+	if p.made.anew[e] { // who shows the old one as refused shows it as said again
+		old := *m
+		old.ID = event.ID(e.Again)
+		p.chat.news.change(Change{Amended: &old})
 	}
 }
 

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"slices"
 
 	"lanyard/chat/event"
@@ -17,6 +18,7 @@ type shift struct {
 	cuts    map[*branch]*event.Point // of all branches; nil: all of it counts
 	hides   bool                     // something is shown no more, or again
 	quiet   bool                     // our person became a member and shall not be noticed
+	refused int                      // messages of ours that were shown and count no more
 	heard   bool                     // somebody whom they did not block says or changes something
 	shuns   bool                     // they became a member by somebody whom they blocked, and it is shown nowhere
 }
@@ -55,6 +57,10 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 	}
 	s.before, s.now, s.cuts = p.v.room.members(), p.v.room.next(s.changes, s.begun), map[*branch]*event.Point{}
 	branches := p.branches()
+	before, err := p.refusedNow(tx, branches)
+	if err != nil {
+		return err
+	}
 	for _, b := range branches {
 		cut, changed, err := p.chat.recut(tx, s.now, b, p.end(b).Number, p.cutOf(b))
 		if err != nil {
@@ -69,7 +75,7 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 	}
 	p.made.recount = p.made.recount || s.hides
 	if s.hides {
-		if err := p.unmask(tx); err != nil {
+		if err := errors.Join(p.unmask(tx), p.refuse(tx, before)); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,8 @@ type RoomChange struct {
 	Who  identity.PersonID // whom it concerns; of renamed and grouped the same as By
 	Name string            // the room's new one
 	Time time.Time
+
+	Refused int // removed, our person: how many messages that they wrote after that, and are shown, reached nobody. It is told once
 }
 
 // shifted does what follows from a stored change of members.
@@ -29,9 +31,14 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 	if s.now == nil || len(s.changes) == 0 {
 		return
 	}
+	refused := s.refused
 	for n, counts := range s.now.Changes() {
 		if what := n.What(); counts && what != "" && !s.before.Counts(n.ID) {
-			c.news.change(Change{Room: &RoomChange{ID: n.ID, Room: v.id, What: what, By: n.By, Who: n.Who, Name: n.Names(), Time: time.UnixMilli(n.Time)}})
+			change := RoomChange{ID: n.ID, Room: v.id, What: what, By: n.By, Who: n.Who, Name: n.Names(), Time: time.UnixMilli(n.Time)}
+			if n.Kind == event.KindRemove && n.Who == c.config.Identity.Person() {
+				change.Refused, refused = refused, 0
+			}
+			c.news.change(Change{Room: &change})
 		}
 	}
 	c.news.conversation(v)

@@ -39,6 +39,7 @@ func (s *simulation) check() {
 		}
 	}
 	s.checkRoom()
+	s.checkRefused()
 	s.checkOffice()
 	s.checkRead()
 	for _, d := range s.desks[:len(people)] {
@@ -90,8 +91,8 @@ func (s *simulation) checkRoom() {
 	}
 	forgot := slices.ContainsFunc(members, func(d *desk) bool { return d.forgot != nil })
 	for _, d := range members {
-		x := d.shown(s.t, s.room)
-		s.checkSame(members[0], d, members[0].shown(s.t, s.room), x, s.closed || s.expires(s.desks...) || forgot)
+		x := counting(d.shown(s.t, s.room))
+		s.checkSame(members[0], d, counting(members[0].shown(s.t, s.room)), x, s.closed || s.expires(s.desks...) || forgot)
 		var wanted []*saying
 		for _, w := range s.sayings {
 			if w.to == nil && !everEnded(m, w.by.person()) && w.heard(m) && !w.forgotten(d) && (!s.closed || w.meant(d) && !w.vain(m, d)) {
@@ -114,7 +115,7 @@ func (s *simulation) checkWhole(m *membership.State, d, other *desk) {
 	for _, one := range d.shown(s.t, s.room) {
 		has[tagOf(one.Text)] = true
 	}
-	for _, one := range other.shown(s.t, s.room) {
+	for _, one := range counting(other.shown(s.t, s.room)) {
 		if one.Kind != event.KindText || one.Deleted || one.Change != nil || has[tagOf(one.Text)] {
 			continue
 		}

@@ -79,6 +79,13 @@ func (f *files) mayHave(t *transfer, who identity.PersonID) bool {
 	return who == author || slices.Contains(t.in.recipients(author, t.at), who) || t.in.room == nil && who == t.in.with
 }
 
+// isRefused reports whether the message that makes an offer counts nothing.
+func (f *files) isRefused(t *transfer) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return t.fate.refused
+}
+
 // isFor reports whether an offer of ours is for somebody: a member of the room to whom the message that offers it goes.
 func (f *files) isFor(t *transfer, who identity.PersonID) bool {
 	return slices.Contains(t.in.recipients(f.chat.config.Identity.Person(), t.at), who)
@@ -87,7 +94,7 @@ func (f *files) isFor(t *transfer, who identity.PersonID) bool {
 // Open is the blob.Source of what we offer or have received: to the persons it was offered to, while the offer stands.
 func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
 	t, err := f.find(event.ID(scope.ID))
-	if err != nil || t.mine && !f.isFor(t, from) || !t.mine && !f.mayHave(t, from) {
+	if err != nil || t.mine && (f.isRefused(t) || !f.isFor(t, from)) || !t.mine && !f.mayHave(t, from) {
 		return nil, blob.ErrGone
 	}
 	if err := f.mayRead(t); err != nil {

@@ -371,6 +371,9 @@ func (c *Chat) loadSummary(tx *store.Tx, v *conversation) error {
 		return err
 	}
 	v.summary.unread = unread
+	if v.summary.refused, err = c.countRefused(tx, c.ownCuts(v)); err != nil {
+		return err
+	}
 	if v.summary.waiting, err = waits(tx, v); err != nil {
 		return err
 	}
@@ -426,7 +429,7 @@ func unshown(tx *store.Tx, again []byte, own int64) (bool, error) {
 		return here, err
 	}
 	var n int
-	err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND place <> ? AND hidden <> ?`, again, own, behindCut).Scan(&n)
+	err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE again = ? AND place <> ? AND hidden NOT IN (?, ?)`, again, own, behindCut, refused).Scan(&n)
 	return n > 0, err
 }
 

@@ -28,6 +28,7 @@ type Verification struct {
 	Dropped      int  // events without words, which the chain allows
 	Gone         Gone // the same by why they have none
 	Signatures   int  // that are right
+	Refused      int  // messages of ours behind a cut, which only we are shown
 	Unverified   int  // events of authors whose keys are not known here any more
 	Alterations  []Alteration
 	More         int // alterations beyond those listed

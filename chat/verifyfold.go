@@ -53,7 +53,8 @@ type saidOf struct {
 	amend.Amendment
 	machine identity.PeerID
 	gone    bool
-	behind  bool // a cut: it does nothing any more
+	behind  bool // a cut: it does nothing any more, but to what is there as well and is ours
+	ours    bool
 }
 
 // saidAbout reads all that is said about an origin.
@@ -80,7 +81,7 @@ func (x *verifier) saidAbout(tx *store.Tx, origin event.ID) (all []saidOf, err e
 		}
 		a.Kind, a.Time, a.Origin, a.Place = event.Kind(e.kind), e.time, e.origin(), e.place
 		a.At = event.Position{Lamport: uint64(e.lamport), Log: b.log, Number: e.number(), ID: e.id}
-		all = append(all, saidOf{a, b.log.Peer, len(e.body) == 0, e.hidden == behindCut})
+		all = append(all, saidOf{a, b.log.Peer, len(e.body) == 0, e.hidden == behindCut, x.chat.isOurs(b)})
 	}
 	return all, rows.Err()
 }
@@ -172,7 +173,7 @@ func (l *logWalk) lookAtUpshot(tx *store.Tx, origin event.ID, seen *look) error 
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(all, func(k kin) bool { return k.hidden == 0 || l.v.office != nil && k.hidden == shut })
+	at := slices.IndexFunc(all, func(k kin) bool { return k.hidden == 0 || k.hidden == refused || l.v.office != nil && k.hidden == shut })
 	if at < 0 {
 		return nil // nothing is
 	}
@@ -208,7 +209,7 @@ func (x *verifier) agrees(stored *amend.Upshot, all []kin, shown *kin, said []sa
 			switch one.By = who(one.machine); {
 			case one.gone:
 				gone = append(gone, one.Amendment)
-			case !one.behind:
+			case !one.behind || shown.hidden == refused && one.ours:
 				known = append(known, one.Amendment)
 			}
 		}

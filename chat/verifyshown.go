@@ -42,8 +42,9 @@ func (x *verifier) standOf(b *branch) stand {
 
 // look is what comes of looking at some events.
 type look struct {
-	odd  []oddity
-	gone Gone
+	odd     []oddity
+	gone    Gone
+	refused int
 }
 
 // oddity is something that is shown otherwise than the events say.
@@ -89,6 +90,7 @@ func (l *logWalk) step(ctx context.Context, from, to uint64) ([]storedEvent, err
 			l.found(o.log, o.number, o.time, o.format, o.number)
 		}
 		l.out.Gone.add(&seen.gone)
+		l.out.Refused += seen.refused
 		return events, nil
 	}
 }
@@ -102,6 +104,9 @@ func (l *logWalk) look(tx *store.Tx, events []storedEvent, s stand, seen *look) 
 		}
 		if e.signed == nil {
 			continue // it is told what is wrong
+		}
+		if e.hidden == refused {
+			seen.refused++
 		}
 		among, err := l.oddAmong(tx, e)
 		if err != nil {
@@ -127,10 +132,14 @@ func (l *logWalk) odd(e *storedEvent, s stand) string {
 		return "event %d is listed in another conversation"
 	case e.deleted != 0 && (e.deleted != 1 || !e.bare() || !e.signed.Kind.Speaks()):
 		return "event %d counts as deleted, and is not"
-	case e.hidden < 0 || e.hidden > shut:
+	case e.hidden < 0 || e.hidden > refused:
 		return "event %d is hidden, and nothing says why"
 	case e.hidden == expired && !e.bare():
 		return "event %d is hidden, although its words are here"
+	case e.hidden == refused && !(cut && l.chat.isOurs(l.w.branch) && e.signed.Kind.Speaks()):
+		return "event %d is shown as refused, and is not"
+	case e.hidden == refused && (e.bare() || e.deleted != 0):
+		return "the words of event %d were taken away: nobody deleted it"
 	case e.hidden == behindCut && !cut, e.hidden == outOfPlace && !displaced, e.hidden == shut && s.judged && !s.shut, e.hidden == shut && l.v.office == nil:
 		return "event %d is hidden, although it counts"
 	case e.hidden == 0 && (cut || displaced || s.judged && s.shut):
@@ -143,7 +152,8 @@ func (l *logWalk) odd(e *storedEvent, s stand) string {
 
 // oddAmong tells what is wrong with how an event is shown or hidden among those that re-issue it or are re-issued by it, and with it being deleted.
 func (l *logWalk) oddAmong(tx *store.Tx, e *storedEvent) (string, error) {
-	if len(e.again) == 0 && e.hidden != 1 && e.deleted == 0 {
+	unseen := e.hidden == behindCut && l.chat.isOurs(l.w.branch) && e.signed.Kind.Speaks() && !e.bare() && e.deleted == 0
+	if len(e.again) == 0 && e.hidden != 1 && e.deleted == 0 && !unseen {
 		return "", nil
 	}
 	all, err := l.kinOf(tx, e.origin())
@@ -152,17 +162,22 @@ func (l *logWalk) oddAmong(tx *store.Tx, e *storedEvent) (string, error) {
 	}
 	shown, instead := 0, false
 	for i := range all {
+		unseen = unseen && all[i].hidden != 0 && all[i].hidden != refused
 		if all[i].hidden == 0 {
 			shown++
 		}
-		instead = instead || all[i].place != e.place && all[i].hidden != 1 && all[i].hidden != behindCut
+		instead = instead || all[i].place != e.place && all[i].hidden != 1 && all[i].hidden != behindCut && all[i].hidden != refused
 	}
 	switch {
 	case e.hidden == 0 && shown > 1:
 		return "event %d is shown beside the one that it re-issues", nil
+	case unseen:
+		return "event %d is hidden, although our person wrote it", nil
+	case e.hidden == refused && shown > 0:
+		return "event %d is shown as refused beside the one that says it again", nil
 	case e.hidden == 1 && (!instead || len(e.again) == 0 && e.deleted == 0):
 		return "event %d is hidden, although nothing stands in its place", nil
-	case e.deleted == 1:
+	case e.deleted == 1 && e.hidden != behindCut: // what was refused is deleted here alone
 		is, err := l.isTakenBack(tx, e)
 		if !is {
 			return "event %d counts as deleted, although its author did not delete it", err
