@@ -102,6 +102,9 @@ func far(m api.Message) string {
 	if m.Reach != nil {
 		return reached(m.Reach)
 	}
+	if m.Refused {
+		return "refused: only you see it"
+	}
 	if !m.Mine || len(m.States) == 0 {
 		return ""
 	}

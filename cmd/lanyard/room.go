@@ -84,6 +84,9 @@ func endWords(r api.Room) string {
 
 // whoIsIn names the members, or says that the room may be joined, or how it ended.
 func whoIsIn(r api.Room) string {
+	if r.Over && r.Refused > 0 {
+		return endWords(r) + "; only you see " + count(r.Refused, "message", "messages") + " of yours"
+	}
 	if r.Over {
 		return endWords(r)
 	}

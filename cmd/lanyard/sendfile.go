@@ -210,7 +210,7 @@ func (s *sendFile) tell(f *sentFile) error {
 
 // failed reports whether a file will not arrive.
 func failed(f *sentFile) bool {
-	return f.State == "declined" || f.State == "withdrawn" || f.State == "problem"
+	return f.State == "declined" || f.State == "withdrawn" || f.State == "problem" || f.State == "refused"
 }
 
 func (s *sendFile) complete() bool {

@@ -17,7 +17,7 @@ Walks the logs of all conversations, or of one: the chain of hashes, every text,
 how far the logs go. What is shown is worked out anew from what was signed: the order, edits, reactions, pins, what was deleted and what is hidden. Of
 what has no words here is told why: deleted, too old for how long you keep messages, forgotten with a room, not for you, or asked of others. Where
 nobody knows why, you kept messages for a shorter time once, or somebody emptied them. That is no alteration. The exit status is 1 if anything was
-altered.
+altered. It also counts what you wrote when you had been removed from a room, which is kept and shown to you only.
 
 Nobody signs how far they have announcements: whoever cuts off the newest ones, and the notes of them as well, is not found. Not looked at is what is
 yours alone (drafts, stars, settings, what you have read, which rooms are listed), how far files got and where they lie, who has seen your
@@ -53,8 +53,8 @@ func printVerified(c *call, all []api.Verification) {
 		if v.Altered {
 			verdict = "ALTERED"
 		}
-		c.say("%s: %s (%s in %s, %s verified%s%s)", v.Name, verdict, count(v.Events, "event", "events"), count(v.Logs, "log", "logs"), count(v.Signatures, "signature", "signatures"),
-			wordless(v.Dropped, v.Gone), some(v.Unverified, "event", "events", "whose author's key is not known here any more"))
+		c.say("%s: %s (%s in %s, %s verified%s%s%s)", v.Name, verdict, count(v.Events, "event", "events"), count(v.Logs, "log", "logs"), count(v.Signatures, "signature", "signatures"),
+			wordless(v.Dropped, v.Gone), some(v.Refused, "message", "messages", "of yours behind your removal, kept and shown to you only"), some(v.Unverified, "event", "events", "whose author's key is not known here any more"))
 		for _, a := range v.Alterations {
 			c.say("  log of %s, %s%s", a.Author.Name, a.Text, written(a.Time))
 		}

@@ -142,10 +142,12 @@ func tellMessage(ctx context.Context, c *call, w *watched, e api.Event, now time
 	if err != nil {
 		return err
 	}
-	switch e.Type {
-	case api.EventAmended:
+	switch {
+	case e.Type == api.EventAmended && m.Refused && !m.Deleted:
+		c.say("%s  message %s of %s%s is refused: you were no member any more, and only you see it", now.Format("15:04"), short(m.ID), m.Author.Name, where)
+	case e.Type == api.EventAmended:
 		c.say("%s  message %s of %s%s is now: %s", now.Format("15:04"), short(m.ID), m.Author.Name, where, marked(m))
-	case api.EventReminder:
+	case e.Type == api.EventReminder:
 		c.say("%s  reminder: %s%s: %s", now.Format("15:04"), m.Author.Name, where, marked(m))
 	default:
 		c.say("%s  %s%s: %s", when(m.Time, now), m.Author.Name, where, marked(m))
@@ -175,7 +177,15 @@ func changed(r api.RoomChange) string {
 		return r.By.Name + " changed a group"
 	}
 	change := api.MemberChange{What: r.What, Who: r.Who}
-	return change.Sentence(r.By, name.Quote)
+	return change.Sentence(r.By, name.Quote) + onlyYours(r.Refused)
+}
+
+// onlyYours tells of messages that were refused, and what helps.
+func onlyYours(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; only you see %s that you wrote without knowing it: lanyard history marks them as refused, lanyard forward says them again", count(n, "message", "messages"))
 }
 
 // happening says in words what happened in a shared folder.

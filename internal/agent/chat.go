@@ -247,7 +247,7 @@ func (c *conversations) row(one chat.Conversation) api.Conversation {
 
 func (c *conversations) message(m chat.Message) api.Message {
 	v := api.Message{ID: m.ID.String(), Conversation: m.Conversation.String(), Author: c.people.author(m.Author), Mine: m.Mine, Time: m.Time,
-		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread, Gone: m.Gone, Reach: c.reach(m.Reach)}
+		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread, Refused: m.Refused, Gone: m.Gone, Reach: c.reach(m.Reach)}
 	if m.Called != "" {
 		v.Author.Name = m.Called
 	}
@@ -260,6 +260,9 @@ func (c *conversations) message(m chat.Message) api.Message {
 		media, picture := shownAs(*m.File)
 		v.File = &api.File{Media: media, Picture: picture, ID: v.ID, Conversation: v.Conversation, From: v.Author, To: c.people.recipient(to), Mine: m.Mine, Name: m.File.Name,
 			Folder: m.File.Folder, Size: m.File.Size, Files: m.File.Files, State: "offered"}
+		if m.Refused {
+			v.File.State = chat.FileRefused.String()
+		}
 	}
 	c.amend(&v, &m)
 	for _, s := range m.States {

@@ -25,7 +25,7 @@ func chatErrors() []coded {
 			name.ErrNoName, name.ErrLongName, chat.ErrNoSearch, chat.ErrKeep, chat.ErrNoRoom, chat.ErrGroupName, chat.ErrGroupLike, chat.ErrOfficeName}},
 		{api.CodeNotFound, []error{event.ErrUnknown, chat.ErrNoGroup, chat.ErrNotLater, chat.ErrNoPicture}},
 		{api.CodeUnknown, []error{chat.ErrStranger, chat.ErrNoConversation}},
-		{api.CodeRefused, []error{chat.ErrOffice, chat.ErrOfficeKind, chat.ErrManyAnnouncements, chat.ErrBlocked, chat.ErrNotYours, chat.ErrNotMine, chat.ErrNoMember, chat.ErrClosedRoom,
+		{api.CodeRefused, []error{chat.ErrOffice, chat.ErrOfficeKind, chat.ErrManyAnnouncements, chat.ErrBlocked, chat.ErrNotYours, chat.ErrNotMine, chat.ErrRefused, chat.ErrNoMember, chat.ErrClosedRoom,
 			chat.ErrBarred, chat.ErrNotRemover, chat.ErrNotCreator}},
 		{api.CodeConflict, []error{chat.ErrAnswered, chat.ErrDeleted, chat.ErrNotHere, chat.ErrOnItsWay, chat.ErrNotTaken, chat.ErrTakenBack, chat.ErrMoved, chat.ErrNotOnItsWay, chat.ErrHeldThere, chat.ErrNotIn, chat.ErrAlready, chat.ErrFullRoom,
 			event.ErrManyLists, chat.ErrManyGroups, chat.ErrManyChanges, chat.ErrTangled, chat.ErrStillIn}},

@@ -191,7 +191,7 @@ func (l *life) lend(path string) (free func()) {
 
 // over reports whether nobody will ask for a file of ours any more.
 func over(f chat.File) bool {
-	return f.State == chat.FileReceived || f.State == chat.FileDeclined || f.State == chat.FileWithdrawn
+	return f.State == chat.FileReceived || f.State == chat.FileDeclined || f.State == chat.FileWithdrawn || f.State == chat.FileRefused
 }
 
 const keptBytes = 20 * megabyte // a larger upload goes when nobody waits for it any more

@@ -94,7 +94,7 @@ func (r records) Verify(ctx context.Context, to string) ([]api.Verification, err
 			return nil, err
 		}
 		row := api.Verification{Conversation: found.Conversation.String(), Person: person, Name: title, Altered: len(found.Alterations) > 0,
-			Logs: found.Logs, Events: found.Events, Dropped: found.Dropped, Gone: api.Gone(found.Gone), Signatures: found.Signatures, Unverified: found.Unverified,
+			Logs: found.Logs, Events: found.Events, Dropped: found.Dropped, Gone: api.Gone(found.Gone), Refused: found.Refused, Signatures: found.Signatures, Unverified: found.Unverified,
 			Alterations: []api.Alteration{}, More: found.More}
 		for _, a := range found.Alterations {
 			row.Alterations = append(row.Alterations, api.Alteration{Author: r.people.author(a.Author), Machine: a.Peer.String(), Log: a.Log.String(),

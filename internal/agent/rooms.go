@@ -54,7 +54,7 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 		return nil
 	}
 	v := &api.Room{ID: one.ID.String(), Name: r.Name, Open: r.Open, ClosedHistory: r.ClosedHistory, Creator: c.people.author(r.Creator), Time: r.Made,
-		Member: r.Member, Over: !r.Member, Size: len(r.Members), Members: []api.RoomMember{}, Unopened: r.Unopened, LookalikeOf: c.alike.like(one.ID)}
+		Member: r.Member, Over: !r.Member, Size: len(r.Members), Members: []api.RoomMember{}, Unopened: r.Unopened, Refused: r.Refused, LookalikeOf: c.alike.like(one.ID)}
 	if r.InvitedBy != (identity.PersonID{}) {
 		by := c.people.author(r.InvitedBy)
 		v.InvitedBy, v.Quiet = &by, r.Quiet
@@ -349,7 +349,7 @@ func (c *conversations) roomsCalled(ctx context.Context, q string) ([]chat.Conve
 // roomChange is a change of members for readers; false when the room is not known any more.
 func (c *conversations) roomChange(ctx context.Context, r *chat.RoomChange) (api.RoomChange, bool) {
 	_, title, err := c.titled(ctx, r.Room)
-	return api.RoomChange{ID: r.Room.String(), Name: title, What: r.What, By: c.people.author(r.By), Who: c.people.author(r.Who), Time: r.Time, Message: r.ID.String()}, err == nil
+	return api.RoomChange{ID: r.Room.String(), Name: title, What: r.What, By: c.people.author(r.By), Who: c.people.author(r.Who), Time: r.Time, Message: r.ID.String(), Refused: r.Refused}, err == nil
 }
 
 // change is what a line of history tells of a room's members, for readers.
@@ -370,5 +370,8 @@ func ofRoom(r api.RoomChange, self string) (desktop.Happening, bool) {
 		return desktop.Happening{}, false
 	}
 	what := map[string]string{"invited": "invites you to the room %s", "removed": "removed you from the room %s"}[r.What]
+	if r.Refused > 0 {
+		what += "; only you see what you wrote there since"
+	}
 	return desktop.Happening{Conversation: r.ID, Name: r.By.Name, Text: strings.Replace(what, "%s", name.Quote(r.Name), 1)}, what != ""
 }

@@ -49,6 +49,7 @@ type Verification struct {
 	Dropped      int          `json:"dropped"`
 	Gone         Gone         `json:"gone"`
 	Signatures   int          `json:"signatures"` // that are right
+	Refused      int          `json:"refused"`    // messages of ours that only we see, as we were no member any more
 	Unverified   int          `json:"unverified"` // events of authors whose key is not known any more
 	Alterations  []Alteration `json:"alterations"`
 	More         int          `json:"more"` // alterations beyond those listed

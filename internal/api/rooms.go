@@ -21,6 +21,7 @@ type Room struct {
 	InvitedBy     *Author      `json:"invitedBy,omitempty"`   // who brought us in; left out if we made it or came by ourselves
 	Unopened      bool         `json:"unopened,omitempty"`    // somebody brought us in, and we never opened it
 	Quiet         bool         `json:"quiet,omitempty"`       // no notice until it is opened: we never wrote to who brought us in
+	Refused       int          `json:"refused,omitempty"`     // messages of ours that only we see: see Message
 	LookalikeOf   string       `json:"lookalikeOf,omitempty"` // what else has this name or one that looks like it: office, person, room
 	Ended         *RoomEnd     `json:"ended,omitempty"`       // of a room that we were a member of: what was said stays here
 }
@@ -77,6 +78,8 @@ type RoomChange struct {
 	Time time.Time `json:"time"`
 
 	Message string `json:"message"` // ID of the line that tells it in the room's history
+
+	Refused int `json:"refused,omitempty"` // removed, ourselves: how many messages that we wrote without knowing it only we see
 }
 
 // NewRoomRequest is the body of POST /rooms. All but Name may be left out.

@@ -65,7 +65,8 @@ type Message struct {
 	Change       *MemberChange `json:"change,omitempty"` // of kind change
 	States       []State       `json:"states"`
 	Unread       bool          `json:"unread,omitempty"`
-	Gone         bool          `json:"gone,omitempty"` // of kind unknown because its words were taken away on this computer
+	Gone         bool          `json:"gone,omitempty"`    // of kind unknown because its words were taken away on this computer
+	Refused      bool          `json:"refused,omitempty"` // our own: we were no member of the room any more and did not know; only we see it, and it has no states
 
 	ReplyTo   *Quote     `json:"replyTo,omitempty"`
 	Mentions  []Author   `json:"mentions,omitempty"`

@@ -21,6 +21,9 @@ func stateOf(m api.Message, room bool, made func(string) string) string {
 		}
 		return words
 	}
+	if m.Refused {
+		return "refused"
+	}
 	var parts []string
 	for _, s := range m.States {
 		state := made(s.State)
