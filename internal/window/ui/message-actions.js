@@ -46,6 +46,12 @@ export const takeBack = (message) => show({
 	run: () => call("DELETE", `/messages/${part(message.id)}`),
 });
 
+/** Deletes what nobody else sees. @param {Message} message */
+export const dropRefused = (message) => show({
+	kind: "confirm", title: "Delete this message?", action: "Delete", text: "Nobody else sees it: then it is nowhere any more.",
+	run: () => call("DELETE", `/messages/${part(message.id)}`),
+});
+
 /** @param {Message} message @param {string} emoji @param {boolean} on */
 export const react = (message, emoji, on) => attempt(() => call("PUT", `/messages/${part(message.id)}/reaction`, { emoji, on }));
 

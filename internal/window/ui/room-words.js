@@ -1,5 +1,5 @@
 // What the lines of a room's history say. Pure: names stand apart from words, so that each can be drawn on its own.
-import { day } from "./format.js";
+import { count, day } from "./format.js";
 /** @import { MemberChange, Message, Room } from "./types.js" */
 
 /** @typedef {string | {name: string}} Piece a word of ours, or a name that somebody chose */
@@ -45,8 +45,11 @@ export function endWords(room) {
 	if (room.member) return [];
 	if (!ended) return ["You are not a member of this room."];
 	if (ended.what === "left") return [`You left this room, ${dayWithin(ended.time)}. What was said until then stays here.`];
-	return [{ name: ended.by.name }, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.`];
+	return [{ name: ended.by.name }, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.${onlyYours(room.refused ?? 0)}`];
 }
+
+/** What of our own was refused, and what helps. @param {number} n */
+const onlyYours = (n) => (n === 0 ? "" : ` Only you see ${n === 1 ? "the message" : `the ${count(n, "message")}`} that you wrote without knowing it: forward what you still want to say.`);
 
 /** The same, in a line of a list; by whom, its page says. @param {Room} room */
 export function endBrief({ ended }) {

@@ -52,6 +52,7 @@ function line(out, message, before) {
 
 /** How far a message got with everybody it is for: as far as with the last of them. @param {Message} message */
 export function stateOf(message) {
+	if (message.refused) return "refused";
 	const order = ["waiting", "carried", "delivered", "read"];
 	const states = message.states ?? [];
 	return states.length ? order[Math.min(...states.map((s) => Math.max(0, order.indexOf(s.state))))] : "";

@@ -8,7 +8,7 @@ export interface Peer {
 export interface Author { id: string; name: string }
 export interface MessageState { id: string; name: string; state: string; through?: Author[] }
 export interface Message {
-  id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean;
+  id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean; refused?: boolean;
   replyTo?: Quote; mentions?: Author[]; groups?: string[]; mentioned?: boolean; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number; reach?: Reach; gone?: boolean;
 }
 /** How far an announcement of ours got: with delivered of so many people, and read by so many. */
@@ -37,7 +37,7 @@ export interface Verification {
 export interface Version { text: string; time: string; deleted?: Author }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean; waits?: boolean }
-export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; unopened?: boolean; quiet?: boolean; lookalikeOf?: string; ended?: RoomEnd }
+export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; unopened?: boolean; quiet?: boolean; refused?: number; lookalikeOf?: string; ended?: RoomEnd }
 /** How our part in a room ended. */
 export interface RoomEnd { what: string; by: Author; time: string }
 /** Members who are mentioned together. */

@@ -31,6 +31,7 @@ function words(file) {
 		case "declined": return file.mine ? `${them} declined` : "You declined";
 		case "paused": return file.paused === "here" ? "Held by you" : `Held by ${them}`;
 		case "withdrawn": return `${them} took it back`;
+		case "refused": return "Nobody else sees this";
 		case "problem": return file.problem || "Something went wrong";
 	}
 	return "";

@@ -2,7 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { select, state } from "../store.js";
 import { openMessage, show } from "../actions.js";
-import { answer, compose, copy, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
+import { answer, compose, copy, dropRefused, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
 import { copyLink } from "../message-links.js";
 import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
@@ -47,7 +47,7 @@ export function alongMenus(e) {
 export function MessageMenu({ message, person, end }) {
 	if (!hasMenu(message)) return null;
 	const text = message.kind === "text";
-	const over = !!room.value && !room.value.member; // nothing can be said there any more
+	const over = (!!room.value && !room.value.member) || !!message.refused; // nothing can be said there, or about it, any more
 	const office = message.conversation === state.peek().office; // an answer goes to the author alone
 	const items = [
 		...(office && !message.mine ? [{ text: `Reply to ${message.author.name}`, run: () => answer(message) }] : []),
@@ -55,12 +55,13 @@ export function MessageMenu({ message, person, end }) {
 		...(text && message.mine && !over ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
 		...(message.mine && message.states?.length > 1 ? [{ text: "Who has it…", run: () => show({ kind: "reached", message }) }] : []),
 		...(text ? [{ text: "Copy text", run: () => copy(message.text) }] : []),
-		{ text: "Copy link", run: () => copyLink(message) },
+		...(message.refused ? [] : [{ text: "Copy link", run: () => copyLink(message) }]),
 		{ text: "Remind me…", run: () => show({ kind: "remind", message }) },
 		{ text: "Forward…", run: () => show({ kind: "forward", message }) },
 		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },
 		...(over || office ? [] : [{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) }]),
 		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
+		...(message.refused ? [{ text: "Delete…", danger: true, run: () => dropRefused(message) }] : []),
 		...(message.mine && !over ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];
 	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", about: "article", stop: end, items })}</span>`;

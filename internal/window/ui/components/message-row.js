@@ -21,6 +21,7 @@ const states = {
 	carried: { icon: /** @type {const} */ ("carried"), words: "On its way with a colleague" },
 	delivered: { icon: /** @type {const} */ ("check"), words: "Delivered" },
 	read: { icon: /** @type {const} */ ("checks"), words: "Read" },
+	refused: { icon: /** @type {const} */ ("warning"), words: "Refused: only you see this" },
 };
 
 /** How far it got with those it is for; of many, one who is on holiday does not keep it waiting for all. @param {Message} message */
@@ -67,7 +68,7 @@ export function MessageRow({ message, person, first, last, newest, end }) {
 		</article>
 		${h(Reactions, { message })}
 		${message.reach && !message.deleted && html`<p class="message-state message-reach">${reach(message.reach)}</p>`}
-		${newest && got && html`<p class="message-state" aria-hidden="true">${got.words}</p>`}
+		${(newest || message.refused) && !message.deleted && got && html`<p class="message-state" aria-hidden="true">${got.words}</p>`}
 	</li>`;
 }
 
