@@ -71,7 +71,7 @@ func TestLostInRoom(t *testing.T) {
 		again := anna.crowds(anna.known(room), ben)
 		ben.say(t, room, "one")
 		synctest.Wait()
-		if anna.Dropped()[refused] != 1 {
+		if anna.Dropped()[inTooMany] != 1 {
 			t.Fatalf("dropped: %v", anna.Dropped())
 		}
 		again()
