@@ -149,6 +149,11 @@ func (c *Chat) History(ctx context.Context, in event.ConversationID, q Query) (P
 		for i := range rows {
 			page.Messages[i] = *c.messageOfRow(v, &rows[i])
 		}
+		if len(rows) > 0 && rows[0].change != nil && rows[0].id == event.ID(v.id) {
+			if rows[0].change.Missed, err = c.missed(tx, v); err != nil {
+				return err
+			}
+		}
 		if err := f.quote(tx, page.Messages); err != nil {
 			return err
 		}

@@ -195,6 +195,12 @@ func TestNewcomer(t *testing.T) {
 				} else {
 					carla.awaitSaid(t, room, "before", "after")
 				}
+				for _, a := range all {
+					page, err := a.History(t.Context(), room, Query{})
+					if want := closed && a == carla; err != nil || page.Messages[0].Change == nil || page.Messages[0].Change.Missed != want {
+						t.Errorf("%s is told at the top that something is missed: %+v, not %v: %v", a.name, page.Messages[0].Change, want, err)
+					}
+				}
 				carla.await(t, "all vectors", func() bool { return carla.known(room).vector().Equal(anna.known(room).vector()) })
 				if _, err := carla.Invite(t.Context(), room, ben.person()); !errors.Is(err, ErrAlready) {
 					t.Errorf("invited twice: %v", err)

@@ -1,11 +1,13 @@
 package chat
 
 import (
+	"fmt"
 	"time"
 
 	"lanyard/chat/event"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
+	"lanyard/internal/store"
 	"lanyard/internal/vector"
 )
 
@@ -16,6 +18,7 @@ type MemberChange struct {
 	Who       identity.PersonID   // whom it concerns; the author of the line unless somebody was invited, removed or entrusted
 	Name      string              // made, renamed: what the room was called from then on; grouped: the group that was changed
 	In        []identity.PersonID // grouped: who is in the group from then on, nobody if it is none any more; not to be changed
+	Missed    bool                // made: something was said while our person was no member, and is not for them, as the history is closed
 	Overruled bool                // invited, joined, entrusted: Who was removed or left at the same time, and that counts more (rule 8)
 }
 
@@ -66,6 +69,21 @@ func (q Query) withFirstLine(v *conversation, rows []eventRow, from *event.Posit
 		return rows, true
 	}
 	return append([]eventRow{*first}, rows...), false
+}
+
+// missed reports whether something was said in a room with closed history before our person, who is a member, came the last time, that they do not have.
+func (c *Chat) missed(tx *store.Tx, v *conversation) (is bool, err error) {
+	m := v.room.members()
+	one, member := m.Member(c.config.Identity.Person())
+	if m.Closed != 1 || !member {
+		return false, nil
+	}
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE conversation = ? AND lamport < ? AND kind IN (1, 2) AND deleted = 0 AND length(salt) = 0 AND length(body) = 0)`,
+		v.key, int64(one.Since.Lamport)).Scan(&is)
+	if err != nil {
+		return false, fmt.Errorf("look whether something was said before our person came: %w", err)
+	}
+	return is, nil
 }
 
 // lineOfRow is a line as people see it.

@@ -357,7 +357,7 @@ func (c *conversations) change(m *chat.MemberChange) *api.MemberChange {
 	if m == nil {
 		return nil
 	}
-	line := &api.MemberChange{What: m.What, Who: c.people.author(m.Who), Name: m.Name, Size: len(m.In), Overruled: m.Overruled}
+	line := &api.MemberChange{What: m.What, Who: c.people.author(m.Who), Name: m.Name, Size: len(m.In), Missed: m.Missed, Overruled: m.Overruled}
 	for _, who := range m.In[:min(len(m.In), api.MaxInChange)] {
 		line.In = append(line.In, c.people.author(who))
 	}

@@ -8,6 +8,9 @@ import (
 // MaxInChange is how many of a group's members a line names. The rest is a number.
 const MaxInChange = 6
 
+// Missed says why what was said in a room before we came is not shown.
+const Missed = "What was said while you were no member is not shown to you."
+
 // MemberChange is what a message of kind change tells: a line of a room's history that nobody wrote. Its author is who did it.
 type MemberChange struct {
 	What      string   `json:"what"`                // made (the room), invited, joined, left, removed, renamed, entrusted (may remove others), grouped (named or changed a group)
@@ -15,6 +18,7 @@ type MemberChange struct {
 	Name      string   `json:"name,omitempty"`      // made, renamed: what the room was called from then on; grouped: the group
 	Size      int      `json:"size,omitempty"`      // grouped: how many are in the group from then on; 0 if it is none any more
 	In        []Author `json:"in,omitempty"`        // grouped: the first of them
+	Missed    bool     `json:"missed,omitempty"`    // made: something was said while we were no member, and is not shown to us, as the history is closed
 	Overruled bool     `json:"overruled,omitempty"` // invited, joined, entrusted: they were removed or left at the same time, and that counts more
 }
 
@@ -34,6 +38,9 @@ func (c *MemberChange) Sentence(by Author, shown func(name string) string) strin
 		said += "lets " + shown(c.Who.Name) + " remove members"
 	default:
 		said += c.What
+	}
+	if c.Missed {
+		said += ". " + Missed
 	}
 	if c.Overruled {
 		said += ", but too late: a removal or leaving at the same time counts more"

@@ -7,6 +7,15 @@ import (
 	"lanyard/internal/api"
 )
 
+// TestMissedInWords: who came later into a room with closed history is told at its top that more was said.
+func TestMissedInWords(t *testing.T) {
+	const want = "Anna made this room. What was said while you were no member is not shown to you."
+	c := api.MemberChange{What: "made", Missed: true}
+	if said := c.Sentence(api.Author{Name: "Anna"}, func(name string) string { return name }); said != want {
+		t.Errorf("%q, want %q", said, want)
+	}
+}
+
 // TestGroupChangeInWords: the line of a group says who is in it from then on, many by their number, and that it is gone.
 func TestGroupChangeInWords(t *testing.T) {
 	for size, want := range map[int]string{

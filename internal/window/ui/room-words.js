@@ -21,7 +21,7 @@ export function told(lines, me) {
 	/** @type {Piece[]} */
 	const late = change.overruled ? [", but too late: a removal or leaving at the same time counts more"] : [];
 	switch (change.what) {
-		case "made": return [by, " made this room"];
+		case "made": return [by, " made this room", ...(change.missed ? [". What was said while you were no member is not shown to you."] : [])];
 		case "invited": return [by, " invited ", ...whom, ...late];
 		case "removed": return [by, " removed ", ...whom];
 		case "renamed": return [by, " renamed the room to “", { name: change.name ?? "" }, "”"];

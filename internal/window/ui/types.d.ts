@@ -14,7 +14,7 @@ export interface Message {
 /** How far an announcement of ours got: with delivered of so many people, and read by so many. */
 export interface Reach { of: number; delivered: number; read: number }
 /** A line of a room's history that nobody wrote. */
-export interface MemberChange { what: string; who: Author; name?: string; size?: number; in?: Author[]; overruled?: boolean }
+export interface MemberChange { what: string; who: Author; name?: string; size?: number; in?: Author[]; missed?: boolean; overruled?: boolean }
 export interface Quote { id: string; here: boolean; author: Author; kind: string; text?: string; deleted?: boolean; office?: boolean }
 export interface Reaction { emoji: string; count: number; by: Author[]; mine: boolean }
 /** By what a program writes into a conversation; url only when it was just made. */
