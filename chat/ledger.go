@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"lanyard/chat/event"
 	"lanyard/chat/frame"
@@ -18,8 +19,12 @@ var errEnded = errors.New("Lanyard is stopping: try again when it runs")
 // ledgerRoom is how many bytes of received events wait to be stored before those who bring more have to wait.
 const ledgerRoom = 4 << 20
 
+// statePatience is how long states of others wait for something that they are stored with: they take no commit of their own where much is written. They are told
+// when they come, and what a crash takes of them comes again from who signed it.
+const statePatience = 100 * time.Millisecond
+
 // ledger is the one loop that stores: what we write, what arrives, what was read. Each turn takes everything that waits and makes it durable by
-// one transaction, so that a flood shares one wait for the disk and a lone message waits for nobody. Only the ledger writes our own logs.
+// one transaction, so that a flood shares one wait for the disk and a lone message waits for nobody; only states of others do, for a moment. Only the ledger writes our own logs.
 type ledger struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: something waits, or the end
@@ -27,6 +32,8 @@ type ledger struct {
 	mu      sync.Mutex
 	waiting batch
 	size    int           // bytes of arrivals in waiting
+	late    *time.Timer   // until the states in waiting have waited long enough; nil without any
+	ripe    bool          // they have
 	room    chan struct{} // closed when waiting was taken; nil when nobody waits
 	closed  bool
 }
@@ -35,7 +42,7 @@ type ledger struct {
 type batch struct {
 	drafts   []*draft
 	arrivals []*arrival
-	states   []*arrivedState
+	states   map[machineIn]*arrivedState // the newest of each
 	marks    []*readMark
 	tolds    []*toldMark
 	bygones  []*bygone
@@ -45,8 +52,10 @@ type batch struct {
 	over     []chan struct{} // closed when all of it, and all before it, is settled, whatever came of it
 }
 
-func (b *batch) empty() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.states)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.reviews)+len(b.answers)+len(b.over) == 0
+func (b *batch) empty() bool { return len(b.states) == 0 && b.onlyStates() }
+
+func (b *batch) onlyStates() bool {
+	return len(b.drafts)+len(b.arrivals)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.reviews)+len(b.answers)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -93,10 +102,15 @@ func (a *arrival) size() (n int) {
 
 // arrivedState is a verified state of another machine.
 type arrivedState struct {
-	in      *conversation
-	peer    identity.PeerID
+	machineIn
 	counter uint64
 	signed  frame.SignedState
+}
+
+// machineIn is a machine of a conversation.
+type machineIn struct {
+	in   *conversation
+	peer identity.PeerID
 }
 
 // readMark is our person having read up to a message; the zero ID means all. With direct it is what we once told others and have forgotten.
@@ -130,6 +144,30 @@ func (l *ledger) stir() {
 	case l.wake <- struct{}{}:
 	default:
 	}
+}
+
+// addState hands over a state of another machine, which is stored with what comes next or, if nothing does, in a moment.
+func (l *ledger) addState(s *arrivedState) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return errEnded
+	}
+	if l.waiting.states == nil {
+		l.waiting.states = map[machineIn]*arrivedState{}
+		l.late = time.AfterFunc(statePatience, l.ripen)
+	}
+	if known := l.waiting.states[s.machineIn]; known == nil || known.counter < s.counter {
+		l.waiting.states[s.machineIn] = s
+	}
+	return nil
+}
+
+func (l *ledger) ripen() {
+	l.mu.Lock()
+	l.ripe = true
+	l.mu.Unlock()
+	l.stir()
 }
 
 // arrive hands received events to the loop and waits while too much waits already, or until ctx ends.
@@ -179,15 +217,21 @@ func (l *ledger) settled(ctx context.Context) error {
 	}
 }
 
+// take returns what is to be stored now.
 func (l *ledger) take() batch {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	b := l.waiting
-	l.waiting, l.size = batch{}, 0
-	room := l.room
-	l.room = nil
-	l.mu.Unlock()
-	if room != nil {
-		close(room)
+	if len(b.states) > 0 && b.onlyStates() && !l.ripe && !l.closed {
+		return batch{}
+	}
+	if l.late != nil {
+		l.late.Stop()
+	}
+	l.waiting, l.size, l.late, l.ripe = batch{}, 0, nil, false
+	if l.room != nil {
+		close(l.room)
+		l.room = nil
 	}
 	return b
 }

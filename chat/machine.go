@@ -141,9 +141,7 @@ func (c *Chat) advance(ctx context.Context, v *conversation, s frame.State, sign
 			return err
 		}
 	}
-	return c.ledger.add(func(b *batch) {
-		b.states = append(b.states, &arrivedState{in: v, peer: s.Peer, counter: s.Counter, signed: signed})
-	})
+	return c.ledger.addState(&arrivedState{machineIn: machineIn{v, s.Peer}, counter: s.Counter, signed: signed})
 }
 
 // machineOf works out what a state says about our own events.
