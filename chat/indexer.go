@@ -98,12 +98,15 @@ func (x *indexer) rest(ctx context.Context) bool {
 		select {
 		case <-ctx.Done():
 			return false
-		case <-x.wake:
-			quiet.Reset(indexQuiet)
 		case <-x.hurry:
 			return true
 		case <-quiet.C:
-			return true
+			select {
+			case <-x.wake: // not heard at once: a busy conversation would wake this goroutine for each message
+				quiet.Reset(indexQuiet)
+			default:
+				return true
+			}
 		case <-late.C:
 			return true
 		}
