@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/internal/store"
 )
 
 // TestMemberWhoFillsTheDisk: of a member who writes without end no more is taken than may be, until our person wants more: nothing is lost by it, nothing is
@@ -90,6 +91,40 @@ func TestMemberWhoFillsTheDisk(t *testing.T) {
 		}
 		if d := state(); d == Waiting {
 			t.Error("what she took is not delivered")
+		}
+	})
+}
+
+// TestBroughtTwiceCountsOnce: what several links bring at once counts once to its author's share, also if it begins a log.
+func TestBroughtTwiceCountsOnce(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		room := roomOfAll(t, NewRoom{}, ben, anna)
+		ben.await(t, "the room", func() bool { return ben.known(room) != nil && anna.known(room) != nil })
+		v, with := ben.known(room), anna.known(room)
+		v.order <- struct{}{} // whoever brings something waits
+		anna.say(t, room, "hello")
+		var events []*event.Event
+		err := anna.config.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
+			events, err = eventsFrom(tx, with.pen.branch, 1, 1)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		brought := make(chan error, 1)
+		go func() { brought <- ben.Chat.accept(t.Context(), v, event.Runs(events, anna.id)[0]) }()
+		synctest.Wait()
+		<-v.order
+		if err := <-brought; err != nil {
+			t.Error(err)
+		}
+		ben.await(t, "the text", func() bool { return slices.Equal(ben.said(t, room), []string{"hello"}) })
+		v.room.flows.mu.Lock()
+		defer v.room.flows.mu.Unlock()
+		if got, want := v.room.flows.of[anna.person()].bytes, cameOf(events, time.Now()).fresh; got != want {
+			t.Errorf("%d bytes count, of %d that came", got, want)
 		}
 	})
 }

@@ -177,6 +177,7 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 	}
 	a, err := c.grow(v, at, events[0].VectorLog(), events[:allowed], ends)
 	if a == nil || err != nil {
+		c.giveShareBack(v, events[:allowed])
 		return err
 	}
 	if v.office != nil {
