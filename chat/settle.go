@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"runtime"
 	"slices"
 
 	"lanyard/chat/event"
@@ -11,6 +12,7 @@ func (p *page) settle() {
 	p.keep()
 	if len(p.wrote) > 0 {
 		p.chat.push(p.v, p.own, p.runs)
+		runtime.Gosched() // what sends goes first: telling it here takes a processor for longer
 	}
 	if len(p.arrivals) > 0 {
 		p.chat.tellTips(p.v, p.arrivals)
