@@ -166,8 +166,13 @@ func TestChoiceWords(t *testing.T) {
 	if got := fmt.Sprint(Seen, Verified, Blocked, Offline); got != "seen verified blocked offline" {
 		t.Error(got)
 	}
-	if _, err := (Presence{Choice: Busy, Text: strings.Repeat("x", 161)}).check(); err == nil {
-		t.Error("a text that is too long was taken")
+	for _, n := range []int{41, 161} {
+		if _, err := (Presence{Choice: Busy, Text: strings.Repeat("x", n)}).check(); err == nil || !strings.Contains(err.Error(), "too long") {
+			t.Errorf("a text of %d characters: %v", n, err)
+		}
+	}
+	if p, err := (Presence{Choice: Busy, Text: strings.Repeat("x", 40)}).check(); err != nil || len(p.Text) != 40 {
+		t.Errorf("a text of 40 characters: %v %v", p, err)
 	}
 }
 

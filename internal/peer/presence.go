@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -62,6 +63,9 @@ func (p Presence) check() (Presence, error) {
 	p.Text = strings.TrimSpace(p.Text)
 	if len(p.Text) > maxPresenceText || !utf8.ValidString(p.Text) {
 		return p, fmt.Errorf("the text beside the presence is too long: at most %d bytes", maxPresenceText)
+	}
+	if _, err := name.Typed(p.Text); p.Text != "" && errors.Is(err, name.ErrLongName) {
+		return p, fmt.Errorf("the text beside the presence is too long: at most %d characters", name.MaxDisplay)
 	}
 	p.Text = presenceText(p.Text)
 	return p, nil
