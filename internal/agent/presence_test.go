@@ -312,20 +312,20 @@ func TestWhatIsKeptIsNotShown(t *testing.T) {
 	told(anna, "Ben", "delivered")
 	told(ben, "Anna", "delivered")
 	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LastSeen.IsZero() })
-	sees(t, ben, "Anna", func(p api.Peer) bool { return p.Link && p.LastSeen.IsZero() })
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.Link && p.LastSeen.IsZero() && p.KeepsRead })
 	anna.End()
 	anna.Start()
 	if s, err := anna.Settings(t.Context()); err != nil || s.ReadMarks || s.LastSeen || !s.Typing || !s.Notifications {
 		t.Errorf("after a restart %+v %v", s, err)
 	}
-	sees(t, ben, "Anna", func(p api.Peer) bool { return p.Link && p.LastSeen.IsZero() })
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.Link && p.LastSeen.IsZero() && p.KeepsRead })
 	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &on, LastSeen: &on}); err != nil {
 		t.Fatal(err)
 	}
 	told(anna, "Ben", "read")
 	say(ben, anna, "once more")
 	told(ben, "Anna", "read")
-	sees(t, ben, "Anna", func(p api.Peer) bool { return !p.LastSeen.IsZero() })
+	sees(t, ben, "Anna", func(p api.Peer) bool { return !p.LastSeen.IsZero() && !p.KeepsRead })
 }
 
 // TestMomentOfReadingIsKept: who does not tell what they read does not learn the moment at which others read, either.

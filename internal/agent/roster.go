@@ -164,7 +164,7 @@ func (r *roster) happened(c peer.Change) {
 
 func (r *roster) row(p peer.Peer) api.Peer {
 	v := api.Peer{ID: p.ID.String(), Person: p.Person.String(), Name: p.Name, Machine: p.Machine, Presence: p.Presence.Choice.String(), Text: p.Presence.Text,
-		Trust: p.Trust.String(), Differed: p.Differed, Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone,
+		Trust: p.Trust.String(), Differed: p.Differed, Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone, KeepsRead: p.Discretion.Read,
 		Favourite: p.Marks.Favourite, Groups: p.Marks.Groups, LiveText: liveText(r.live(p.Person)), Card: r.card(p.Person)}
 	if p.Ahead != 0 {
 		v.Clock = peer.Off(p.Ahead)

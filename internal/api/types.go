@@ -29,6 +29,7 @@ type Peer struct {
 	LastSeen  time.Time `json:"lastSeen"`
 	Lookalike bool      `json:"lookalike,omitempty"` // another row has this name or one that looks like it
 	Copied    bool      `json:"copied,omitempty"`    // their profile was copied and runs on two computers
+	KeepsRead bool      `json:"keepsRead,omitempty"` // tells nobody what they have read
 	Clock     string    `json:"clock,omitempty"`     // how its clock is off from ours, where most who are here say that it is: "3 hours ahead"
 	Favourite bool      `json:"favourite,omitempty"` // these are ours alone,
 	Groups    []string  `json:"groups,omitempty"`    // and these

@@ -24,6 +24,7 @@ export function PersonPane({ person }) {
 	return h(Pane, { title: row.name, label: `About ${row.name}` }, html`
 		<div class="about">${h(Avatar, { name: row.name, person, presence: row.presence, link: row.link, large: true })}<p>${row.link ? presenceWord(row.presence, true).replace(/^./, (c) => c.toUpperCase()) : lastHere(row.lastSeen).replace(/^not/, "Not")}${row.text && html`<br /><span dir="auto" class="quiet">${row.text}</span>`}</p></div>
 		${h(Card, { person, mark: row.card })}
+		${machines.some((m) => m.keepsRead) && html`<p class="quiet">Does not tell what they have read.</p>`}
 		${row.apart && html`<p class="warn">${h(Icon, { name: "warning" })}<span>Somebody else has this name or one that looks like it. The computer and the ID below tell them apart.</span></p>`}
 		<h3>Is it really them?</h3>
 		${row.differed ? html`<p class="verdict verdict-bad">${h(Icon, { name: "warning" })}<span>${differed(row.differed)} Write nothing secret to <bdi dir="auto">${row.name}</bdi>. Compare again in person, or block them.</span></p>
