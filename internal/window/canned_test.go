@@ -61,6 +61,15 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/search", func(w http.ResponseWriter, _ *http.Request) {
 		c.answer(w, c.hits)
 	})
+	c.mux.HandleFunc("GET /api/v1/conversations/{to}/pins", func(w http.ResponseWriter, r *http.Request) {
+		pinned := []api.Message{}
+		for _, m := range c.messages[r.PathValue("to")] {
+			if m.Pinned {
+				pinned = append(pinned, m)
+			}
+		}
+		c.answer(w, pinned)
+	})
 	c.mux.HandleFunc("GET /api/v1/rooms", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.rooms) })
 	c.mux.HandleFunc("GET /api/v1/blocked", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.forgotten) })
 	c.mux.HandleFunc("GET /api/v1/later", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.laters) })

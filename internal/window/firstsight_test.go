@@ -82,6 +82,7 @@ func rowsInOrder(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
 	c.snapshot.Office = api.Office{ID: "everybody", People: 6}
+	c.snapshot.Peers[4].KeepsRead = true
 	b := open(t, browser, c.URL())
 	b.see(".person-name", "Office")
 	b.see(".person .badge", "2")
@@ -110,6 +111,7 @@ func rowsInOrder(t *testing.T, browser context.Context) {
 	b.see(".head-name", "נועה לוי")
 	b.click(".head-person", "")
 	b.see(".pane h2", "נועה לוי")
+	b.see(".pane", "Does not tell what they have read.")
 	const begins = `((e) => { const r = document.createRange(); r.selectNodeContents(e); return Math.round(r.getBoundingClientRect().left); })(document.querySelector(%s))`
 	for _, pair := range [][2]string{{".head-name", ".head-where"}, {".pane h2", ".pane h3"}} {
 		if name, beside := eval[float64](b, begins, pair[0]), eval[float64](b, begins, pair[1]); name-beside > 8 || beside-name > 8 {

@@ -177,3 +177,24 @@ func longProblem(t *testing.T, browser context.Context) {
 		t.Error("the list cannot be reached, or the sentence not be read to its end")
 	}
 }
+
+// largeList: the list is as wide as its text needs, and the place to write, too.
+func largeList(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	c.snapshot.Settings.TextSize = 200
+	c.snapshot.Peers[1].Trust, c.snapshot.Peers[1].Favourite = "verified", true
+	b := open(t, browser, c.URL())
+	b.size(1280, 800, 1)
+	b.click("#person-ben", "")
+	b.see(".message", "poster files")
+	if width := eval[float64](b, `document.querySelector("#person-ben .person-name").getBoundingClientRect().width`); width < 120 {
+		t.Errorf("a name is %v pixels wide", width)
+	}
+	b.fits("large-list")
+	b.size(390, 800, 1)
+	if width := eval[float64](b, `document.querySelector(".composer-field").getBoundingClientRect().width`); width < 250 {
+		t.Errorf("the field is %v pixels wide", width)
+	}
+	b.fits("large-list-390")
+}

@@ -10,6 +10,9 @@ export const groups = [
 	{ name: "Food and free time", emoji: [["☕", "coffee"], ["🍵", "tea"], ["🍺", "beer"], ["🥂", "cheers"], ["🍕", "pizza"], ["🍎", "apple"], ["🥪", "sandwich lunch"], ["🍰", "cake"], ["🎂", "birthday cake"], ["🎁", "gift"], ["🌞", "sun"], ["🌧️", "rain"], ["❄️", "snow"], ["🌳", "tree"], ["⚽", "football"], ["🚲", "bicycle"], ["🚗", "car"], ["🚆", "train"], ["✈️", "plane holiday"], ["🎵", "music"], ["🐶", "dog"], ["🐱", "cat"]] },
 ];
 
+/** Those at hand in a message's menu, with their names. */
+export const quick = [groups[0].emoji[0], ...groups[0].emoji.slice(2, 5), groups[0].emoji[5], groups[0].emoji[7]];
+
 /** @param {string} words @returns {typeof groups} those that a search finds */
 export function finding(words) {
 	const all = words.trim().toLowerCase().split(/\s+/u).filter(Boolean);

@@ -96,9 +96,10 @@ function walk(step) {
 	}
 }
 
-/** Closes what lies on top, a search in one conversation first, and goes back to where one writes. */
+/** Closes what lies on top, a search first, and goes back to where one writes. */
 function back() {
-	if (state.peek().narrow?.within) lookNoMore();
+	const { filter, narrow, tab } = state.peek();
+	if (tab === "people" && (filter || narrow)) lookNoMore();
 	else if (state.peek().pane) showPane(null);
 	toComposer();
 }

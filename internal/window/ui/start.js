@@ -5,6 +5,7 @@ import { Live } from "./live.js";
 import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
 import { lastOpened, openPerson, refresh, resume, tell, toEnd, told } from "./actions.js";
+import { countPins } from "./message-actions.js";
 import { loadOpenRooms } from "./rooms.js";
 import { asked } from "./words.js";
 import { loadLaters } from "./later.js";
@@ -67,6 +68,7 @@ function hear(e) {
 	update((s) => live(s, e));
 	if (e.type === "snapshot") arrived(first);
 	if (late || e.type === "room" && e.id === state.peek().view?.conversation) refreshOnce(); // a line has its place, and may take others away
+	if (e.type === "amended" && e.conversation === state.peek().view?.conversation && (e.pinned || state.peek().view?.pins)) countPins(state.peek().view?.person ?? "");
 	if (e.type === "rooms" || e.type === "snapshot") loadOpenRooms();
 	if (e.type === "words") asked(e);
 	if (e.type === "later" || e.type === "snapshot") loadLaters();

@@ -2,7 +2,7 @@
 
 export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string }
 export interface Peer {
-  id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; differed?: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean; clock?: string;
+  id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; differed?: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean; keepsRead?: boolean; clock?: string;
   favourite?: boolean; groups?: string[]; liveText?: string; card?: string; forgotten?: boolean;
 }
 export interface Author { id: string; name: string }
@@ -102,9 +102,9 @@ export interface Composing { verb: "reply" | "edit"; message: Message; before: s
 export interface Narrow { within: string; from: string; since: string; until: string; files: boolean }
 /** What was found for a text. missing: so many messages are not searchable yet. */
 export interface Found { text: string; hits: Hit[]; more: boolean; next: string; missing: number; problem: string }
-/** The conversation on screen. target: the message that one goes to, a new one each time. heard: what came last, of somebody else, since it was opened. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. */
+/** The conversation on screen. target: the message that one goes to, a new one each time. heard: what came last, of somebody else, since it was opened. conversation is empty until a first message made one. later: newer messages exist than those loaded. fresh: arrived below what is seen. pins: how many messages are pinned, once that is known. */
 export interface View {
-  person: string; conversation: string; messages: Message[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean; target?: { id: string }; heard?: Message;
+  person: string; conversation: string; messages: Message[]; more: boolean; later: boolean; firstUnread: string; status: "loading" | "ready" | "error"; problem: string; fresh: number; atEnd: boolean; pins?: number; target?: { id: string }; heard?: Message;
 }
 export interface Upload { id: string; person: string; name: string; folder: boolean; files: number; total: number; done: number; rate: number; problem: string; share: boolean; started: number }
 /** What happened in a shared folder, newest first, and what lies in its trash; each is loaded when it was read once, and has a problem when it cannot be read now. */

@@ -9,13 +9,14 @@ import { findHere } from "../keys.js";
 import { openShare, shareExisting } from "../shares.js";
 import { chosen } from "../drop.js";
 import { forgetRoom, leaveRoom } from "../rooms.js";
-import { lastHere } from "../format.js";
+import { count, lastHere } from "../format.js";
 import { Avatar, OfficeSign, presenceWord } from "./avatar.js";
 import { Menu } from "./menu.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
 
 const view = select((s) => s.view);
+const pins = select((s) => s.view?.pins ?? 0);
 const down = select((s) => s.link === "down");
 const conversations = select((s) => s.conversations);
 const shared = select((s) => (s.view ? sharesWith(s, s.view.person) : []));
@@ -111,6 +112,7 @@ export function ConversationHeader({ row }) {
 		</button>
 		${n > 0 && html`<button class="button head-shared" aria-label=${n === 1 ? `Shared folder ${shared.value[0].name}` : `${n} shared folders`} onClick=${() => (n === 1 ? openShare(shared.value[0].id) : showPane({ kind: "person", id: row.id }))}>
 			${h(Icon, { name: "shared" })}<span class="head-shared-text">${n === 1 ? shared.value[0].name : `${n} shared folders`}</span></button>`}
+		${pins.value > 0 && html`<button class="button-icon head-pins" aria-label=${count(pins.value, "pinned message")} title=${count(pins.value, "pinned message")} onClick=${() => showPinned(row.id)}>${h(Icon, { name: "pin" })}<span class="head-count" aria-hidden="true">${pins.value}</span></button>`}
 		<button class="button-icon head-find" aria-label="Find in this conversation" title="Find in this conversation (Ctrl F)" onClick=${() => findHere()}>${h(Icon, { name: "search" })}</button>
 		${h(Menu, { label: `More for ${row.name}`, icon: "more", items: items(row) })}
 	</header>`;

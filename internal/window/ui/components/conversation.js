@@ -3,6 +3,7 @@ import { html, h, useEffect, useRef } from "../vendor/index.js";
 import { invitesFrom, people, preparing } from "../state.js";
 import { derive, select } from "../store.js";
 import { openPerson } from "../actions.js";
+import { countPins } from "../message-actions.js";
 import { gist } from "../markdown.js";
 import { ConversationHeader } from "./conversation-header.js";
 import { MessageList } from "./message-list.js";
@@ -31,6 +32,10 @@ export function Conversation({ person }) {
 	const [over, drop] = useDropTarget(person);
 	const now = view.value;
 	const row = shown.value;
+	const ready = now?.status === "ready";
+	useEffect(() => {
+		if (ready && !row?.office) countPins(person);
+	}, [person, ready]);
 	if (!now || row?.id !== person) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
 	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...readied.value.map((file) => html`<div key=${file.id} class="message message-mine message-first message-last message-file">${h(FileCard, { file })}</div>`),
 		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload })), ...(letters.value ? [h(LiveLetters, { key: "live", name: row.name, text: letters.value })] : [])];

@@ -4,6 +4,7 @@ import { select, state } from "../store.js";
 import { openMessage, show } from "../actions.js";
 import { answer, compose, copy, dropRefused, goTo, pin, react, showVersions, star, takeBack } from "../message-actions.js";
 import { copyLink } from "../message-links.js";
+import { quick } from "../emoji.js";
 import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
 import { Menu } from "./menu.js";
@@ -64,5 +65,7 @@ export function MessageMenu({ message, person, end }) {
 		...(message.refused ? [{ text: "Delete…", danger: true, run: () => dropRefused(message) }] : []),
 		...(message.mine && !over ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];
-	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", about: "article", stop: end, items })}</span>`;
+	const mine = (/** @type {string} */ emoji) => !!message.reactions?.some((r) => r.emoji === emoji && r.mine);
+	const signs = over || office ? [] : quick.map(([emoji, name]) => ({ text: emoji, name: `React with ${emoji} ${name}`, checked: mine(emoji), run: () => react(message, emoji, !mine(emoji)) }));
+	return html`<span class="message-menu">${h(Menu, { label: "What to do with this message", icon: "more", about: "article", stop: end, items, signs })}</span>`;
 }

@@ -72,12 +72,18 @@ function ask(e, id, set) {
 	set({ id, at: e instanceof MouseEvent && pointedAt(e) ? new DOMRect(e.clientX, e.clientY, 0, 0) : new DOMRect(x + height, y + height / 2, 0, 0) });
 }
 
+/** What is new from those whom the list does not show. */
+const elsewhere = select((s) => {
+	const all = people(s), here = new Set(chosenAmong(all, s.among));
+	return all.reduce((n, r) => (here.has(r) || r.muted ? n : n + r.unread), 0);
+});
+
 /** Whom the list shows, once there is something to choose from. @param {{}} _ */
 function Among(_) {
 	const names = [...(favoured.value || among.value === "*" ? [["*", "Favourites"]] : []), ...groups.value.map((g) => [g, g])];
 	if (among.value && !names.some(([id]) => id === among.value)) names.push([among.value, among.value]); // the last one was just taken out
 	if (names.length === 0) return null;
-	return html`<div class="among" role="group" aria-label="Whom to list">${[["", "Everybody"], ...names].map(([id, text]) => html`<button class="among-one" key=${id} aria-pressed=${among.value === id ? "true" : "false"} onClick=${() => showAmong(id)}><bdi dir="auto">${text}</bdi></button>`)}</div>`;
+	return html`<div class="among" role="group" aria-label="Whom to list">${[["", "Everybody"], ...names].map(([id, text]) => html`<button class="among-one" key=${id} aria-pressed=${among.value === id ? "true" : "false"} onClick=${() => showAmong(id)}><bdi dir="auto">${text}</bdi>${id === "" && elsewhere.value > 0 && html` <span class="badge" aria-label=${`${elsewhere.value} new from others`}>${elsewhere.value}</span>`}</button>`)}</div>`;
 }
 
 /** @param {HTMLElement | null} box @param {Row[]} rows @param {string} id */
