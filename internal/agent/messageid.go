@@ -13,6 +13,9 @@ import (
 // messageID returns the message that an ID, or a beginning of one of 8 or more characters that no other message here has, means.
 func (c *conversations) messageID(ctx context.Context, text string) (event.ID, error) {
 	if id, err := event.ParseID(text); err == nil {
+		if id == (event.ID{}) { // it stands for none where one may be left out
+			return id, told(api.CodeNotFound, "there is no message %s here: look up its ID again", abridged(text))
+		}
 		return id, nil
 	}
 	ids, err := c.chats.Beginning(ctx, text)

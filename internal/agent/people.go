@@ -137,6 +137,8 @@ func peopleError(err error) error {
 			e.Candidates = append(e.Candidates, api.Candidate{ID: c.Person.String(), Name: c.Name, Machine: c.Machine})
 		}
 		return e
+	case errors.Is(err, peer.ErrAddress):
+		return told(api.CodeUsage, "%v", err)
 	case errors.As(err, &add):
 		return told(api.CodeOffline, "%v", err)
 	}

@@ -48,6 +48,9 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 	case listErr != nil:
 		return event.ConversationID{}, listErr
 	case len(begun) == 0 && unknown:
+		if err := c.unjoined(ctx, to); err != nil {
+			return event.ConversationID{}, err
+		}
 		return event.ConversationID{}, told(api.CodeUnknown, "nobody on the list, and no room, is called \"%s\": type the whole name, or the first %d or more characters of the ID", name.Brief(to), minPrefix)
 	case len(begun) == 0:
 		return c.direct(person, err)
@@ -62,6 +65,19 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 		several.Candidates = append(several.Candidates, api.Candidate{ID: one.ID.String(), Name: c.called(one)})
 	}
 	return event.ConversationID{}, several
+}
+
+// unjoined says how to get into an open room of that name that we are not in; nil where there is none.
+func (c *conversations) unjoined(ctx context.Context, called string) error {
+	open, err := c.chats.OpenRooms(ctx)
+	if err != nil {
+		return chatError(err)
+	}
+	i := slices.IndexFunc(open, func(one chat.OpenRoom) bool { return name.Same(one.Name, called) })
+	if i < 0 {
+		return nil
+	}
+	return told(api.CodeConflict, "%s is an open room that you are not in: join it first, lanyard room join %s", name.Quote(open[i].Name), open[i].ID)
 }
 
 // anyOurs reports whether one of these is a room that we are in and that our person made, joined or wrote into. Only such a one keeps its name from meaning the person of

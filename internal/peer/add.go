@@ -17,6 +17,9 @@ import (
 	"lanyard/internal/name"
 )
 
+// ErrAddress is the cause of an AddError where what was typed is no address.
+var ErrAddress = errors.New("not an address")
+
 // AddError is what Add returns: one sentence for people, with what to do; Err is the cause.
 type AddError struct {
 	Sentence string
@@ -86,8 +89,8 @@ func (r *Roster) reach(dialling, running context.Context, address string) (*Link
 
 // parseAddress completes what was typed to HOST:PORT.
 func parseAddress(typed string) (string, error) {
-	bad := func(err error) error {
-		return &AddError{fmt.Sprintf("%q is not an address: write HOST or HOST:PORT, for example 192.168.1.20 or 192.168.1.20:%d", name.Quote(typed), DefaultPort), err}
+	bad := func() error {
+		return &AddError{fmt.Sprintf("%q is not an address: write HOST or HOST:PORT, for example 192.168.1.20 or 192.168.1.20:%d", name.Quote(typed), DefaultPort), ErrAddress}
 	}
 	host, port := strings.TrimSpace(typed), strconv.Itoa(DefaultPort)
 	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
@@ -96,14 +99,14 @@ func parseAddress(typed string) (string, error) {
 	if strings.Contains(host, ":") {
 		var err error
 		if host, port, err = net.SplitHostPort(host); err != nil {
-			return "", bad(err)
+			return "", bad()
 		}
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return "", bad(err)
+		return "", bad()
 	}
 	if host == "" || len(host) > 253 || strings.ContainsFunc(host, notInHost) {
-		return "", bad(nil)
+		return "", bad()
 	}
 	return net.JoinHostPort(host, port), nil
 }
