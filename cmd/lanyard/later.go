@@ -86,7 +86,10 @@ func printLaters(c *call, all []api.Later) {
 
 // reminding is what a reminder is about: its words and the beginning of its ID.
 func reminding(l *api.Later) string {
-	if l.About == nil || !l.About.Here || l.About.Text == "" {
+	switch {
+	case l.About != nil && l.About.Deleted:
+		return "message " + short(l.Message) + ", which was deleted"
+	case l.About == nil || !l.About.Here || l.About.Text == "":
 		return "message " + short(l.Message)
 	}
 	return strconv.Quote(l.About.Text) + " by " + l.About.Author.Name + " (" + short(l.Message) + ")"

@@ -3,6 +3,8 @@ package main
 import (
 	"testing"
 	"time"
+
+	"lanyard/internal/api"
 )
 
 func TestAhead(t *testing.T) {
@@ -23,5 +25,17 @@ func TestAhead(t *testing.T) {
 		if got, err := ahead(text, now); err == nil {
 			t.Errorf("%q is %v", text, got)
 		}
+	}
+}
+
+// TestRemindingOfWhatWasDeleted: a reminder of it is not listed as if it would ring.
+func TestRemindingOfWhatWasDeleted(t *testing.T) {
+	l := api.Later{Message: "4ccf46967", About: &api.Quote{Here: true, Deleted: true}}
+	if got, want := reminding(&l), "message 4ccf46967, which was deleted"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+	l.About = &api.Quote{Here: true, Text: "hello", Author: api.Author{Name: "Ben"}}
+	if got, want := reminding(&l), `"hello" by Ben (4ccf46967)`; got != want {
+		t.Errorf("%q, not %q", got, want)
 	}
 }
