@@ -40,8 +40,9 @@ type File struct {
 	State        FileState
 	Problem      string              // a sentence with a remedy, with FileProblem; empty where Unable says it
 	Paused       Paused              // by whom, with FilePaused
-	Has, Taking  []identity.PersonID // ours, in a room: which of those to whom it goes received and verified it, and who else said that they take it
-	Asked        []identity.PersonID // and who has not answered yet
+	Has, Taking  []identity.PersonID // ours, in a room: who there received and verified it, and who else said that they take it
+	Asked        []identity.PersonID // and who of those to whom it went has not answered yet
+	Later        []identity.PersonID // and who came into the room later and does not have it: they get it where the history is open
 	Unable       []Unable            // ours: who took it and cannot receive it; with FileProblem where it is for them alone
 	NoRoom       []identity.PersonID // ours: who takes it and is here, and has no room for it on their disk
 	Path         string              // where it lies on this machine, once it does

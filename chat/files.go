@@ -119,7 +119,7 @@ func (f *files) fileLocked(t *transfer) File {
 		file.Paused = t.pausedLocked()
 	}
 	having := f.havingLocked(t)
-	file.Has, file.Taking, file.Asked = having.has, having.taking, having.asked
+	file.Has, file.Taking, file.Asked, file.Later = having.has, having.taking, having.asked, having.later
 	if t.fate.open() {
 		file.NoRoom, file.Unable = t.noRoomLocked(), t.unableLocked()
 	}

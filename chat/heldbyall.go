@@ -21,10 +21,11 @@ func (f *files) heldByAllLocked(t *transfer) bool {
 // having is how far an offer of ours in a room got, with those to whom it goes.
 type having struct {
 	has, taking, asked []identity.PersonID // received and verified it, take it, have not answered yet
+	later              []identity.PersonID // came into the room after it and do not have it
 }
 
-// havingLocked tells who has an offer of ours in a room, who else takes it, and who has not answered yet; of one that is withdrawn who has it. Who does not want it is none of them, nor is
-// who cannot receive it: see unableLocked.
+// havingLocked tells who has an offer of ours in a room, who else takes it, who has not answered yet, and who came later; of one that is withdrawn who has it. Who does not want it is none of
+// them, nor is who cannot receive it: see unableLocked.
 func (f *files) havingLocked(t *transfer) (h having) {
 	if !t.mine || t.in.room == nil {
 		return having{}
@@ -33,13 +34,18 @@ func (f *files) havingLocked(t *transfer) (h having) {
 	unable := func(who identity.PersonID) bool {
 		return slices.ContainsFunc(stuck, func(u Unable) bool { return u.Person == who })
 	}
-	for _, who := range t.in.recipients(f.chat.config.Identity.Person(), t.at) {
+	self := f.chat.config.Identity.Person()
+	asked := t.in.recipients(self, t.at)
+	for _, who := range t.in.room.members().Members() {
 		switch {
+		case who == self:
 		case slices.Contains(t.fate.holders, who):
 			h.has = append(h.has, who)
 		case !t.fate.open() || slices.Contains(t.fate.decliners, who) || unable(who):
 		case slices.Contains(t.fate.takers, who):
 			h.taking = append(h.taking, who)
+		case !slices.Contains(asked, who):
+			h.later = append(h.later, who)
 		default:
 			h.asked = append(h.asked, who)
 		}
@@ -47,10 +53,10 @@ func (f *files) havingLocked(t *transfer) (h having) {
 	return h
 }
 
-// reviewOffered tells anew of what our person offers in a room that somebody left: they are waited for no more.
+// reviewOffered tells anew of what our person offers in a room that somebody left, who is waited for no more, or came into, who does not have it.
 func (f *files) reviewOffered(v *conversation, before *membership.State) {
 	now := v.room.members()
-	if !slices.ContainsFunc(before.Members(), func(who identity.PersonID) bool { return !now.Has(who) }) {
+	if slices.Equal(before.Members(), now.Members()) {
 		return
 	}
 	for _, t := range f.all() {

@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zeebo/blake3"
+
 	"lanyard/chat/event"
+	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 )
 
@@ -33,6 +36,62 @@ func TestReceivedStaysReceived(t *testing.T) {
 		})
 	}
 }
+
+// TestNewcomerGetsWhatWasOfferedBefore: who comes into a room with open history gets the files that were offered there from whoever has them, the author or another member, and the author is told of
+// them. Where the history is closed nobody gives them.
+func TestNewcomerGetsWhatWasOfferedBefore(t *testing.T) {
+	for _, closed := range []bool{false, true} {
+		t.Run(fmt.Sprintf("closed history %v", closed), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+				anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+				room := roomOfAll(t, NewRoom{ClosedHistory: closed}, anna, ben)
+				id := anna.offersPlan(t, room)
+				ben.accept(t, id)
+				anna.awaitFile(t, id, FileReceived)
+				for _, a := range []*agent{carla, dora} {
+					if _, err := ben.Invite(t.Context(), room, a.person()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				for _, a := range all {
+					a.awaitMembers(t, room, all...)
+				}
+				anna.await(t, "who came later", func() bool {
+					f, err := anna.File(t.Context(), id)
+					return err == nil && isPersons(f.Later, []*agent{carla, dora}) && isPersons(f.Has, []*agent{ben})
+				})
+				for _, holder := range []*agent{anna, ben} {
+					given, err := holder.files.Open(t.Context(), carla.person(), blob.FileScope([32]byte(id)), planHash())
+					if closed != errors.Is(err, blob.ErrGone) {
+						t.Errorf("%s gives it: %v", holder.name, err)
+					}
+					if err == nil && given.Close() != nil {
+						t.Error("it does not close")
+					}
+				}
+				if closed {
+					return
+				}
+				anna.stop()
+				carla.accept(t, id) // from Ben
+				carla.awaitFile(t, id, FileReceived)
+				anna.run(t)
+				ben.stop()
+				carla.stop()
+				dora.accept(t, id) // from Anna
+				dora.awaitFile(t, id, FileReceived)
+				anna.await(t, "all have it", func() bool {
+					f, err := anna.File(t.Context(), id)
+					return err == nil && f.State == FileReceived && isPersons(f.Has, []*agent{ben, carla, dora}) && len(f.Later) == 0
+				})
+			})
+		})
+	}
+}
+
+// planHash is of what offersPlan offers.
+func planHash() blob.Hash { return blob.Hash(blake3.Sum256(noise(1, 1000))) }
 
 // TestWhoHasAFile: of a file that our person offered in a room is told who has it, who else takes it and who has not answered yet, also after a restart; who declines or leaves is none of
 // them. Who has it is told of one that is withdrawn, too.

@@ -118,7 +118,7 @@ func TestRoomFile(t *testing.T) {
 		}
 		carla.await(t, "the file", func() bool { f, err := carla.File(t.Context(), id); return err == nil && f.State == FileReceived })
 		for _, a := range all {
-			mine := &transfer{in: anna.known(room), at: event.Position{Lamport: 1 << 40}}
+			mine := &transfer{peer: anna.id.PeerID(), in: anna.known(room), at: event.Position{Lamport: 1 << 40}}
 			if may := anna.files.isFor(mine, a.person()); may != (a == ben || a == carla) {
 				t.Errorf("%s may have it: %v", a.name, may)
 			}

@@ -75,8 +75,7 @@ func (f *files) elsewhere(t *transfer, w *worker, from identity.PeerID, err erro
 
 // mayHave reports whether an offer is for somebody, or was made by them.
 func (f *files) mayHave(t *transfer, who identity.PersonID) bool {
-	author := f.chat.config.Roster.PersonOf(t.peer)
-	return who == author || slices.Contains(t.in.recipients(author, t.at), who) || t.in.room == nil && who == t.in.with
+	return who == f.chat.config.Roster.PersonOf(t.peer) || f.isFor(t, who) || t.in.room == nil && who == t.in.with
 }
 
 // isRefused reports whether the message that makes an offer counts nothing.
@@ -86,9 +85,16 @@ func (f *files) isRefused(t *transfer) bool {
 	return t.fate.refused
 }
 
-// isFor reports whether an offer of ours is for somebody: a member of the room to whom the message that offers it goes.
+// isFor reports whether an offer is for somebody: those to whom the message goes that offers it, and, as they are given its words, all who came later into a room
+// with open history.
 func (f *files) isFor(t *transfer, who identity.PersonID) bool {
-	return slices.Contains(t.in.recipients(f.chat.config.Identity.Person(), t.at), who)
+	author := f.chat.config.Roster.PersonOf(t.peer)
+	if t.in.room != nil && who != author {
+		if m := t.in.room.members(); m.Closed != 1 {
+			return m.Has(who)
+		}
+	}
+	return slices.Contains(t.in.recipients(author, t.at), who)
 }
 
 // Open is the blob.Source of what we offer or have received: to the persons it was offered to, while the offer stands.

@@ -229,7 +229,7 @@ func (f *files) row(one chat.File) api.File { return fileRow(f.people, one) }
 func fileRow(people *people, one chat.File) api.File {
 	media, picture := shownAs(one.Offer)
 	return api.File{Media: media, Picture: picture, ID: one.ID.String(), Conversation: one.Conversation.String(), From: people.author(one.From), To: people.recipient(one.To), Mine: one.Mine,
-		LeftOut: one.Offer.LeftOut, LeftOutNames: one.LeftOut, Unportable: one.Unportable.Count, UnportableNames: one.Unportable.First, Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Paused: one.Paused.String(), Has: people.authors(one.Has), Taking: people.authors(one.Taking), Asked: people.authors(one.Asked), NoRoom: people.authors(one.NoRoom), Problem: problemOf(people, one),
+		LeftOut: one.Offer.LeftOut, LeftOutNames: one.LeftOut, Unportable: one.Unportable.Count, UnportableNames: one.Unportable.First, Name: one.Offer.Name, Folder: one.Offer.Folder, Size: one.Offer.Size, Files: one.Offer.Files, State: one.State.String(), Paused: one.Paused.String(), Has: people.authors(one.Has), Taking: people.authors(one.Taking), Asked: people.authors(one.Asked), Later: people.authors(one.Later), NoRoom: people.authors(one.NoRoom), Problem: problemOf(people, one),
 		Path: one.Path, Progress: api.Progress{Done: one.Progress.Done, Total: one.Progress.Total, Rate: one.Progress.Rate, Left: one.Progress.Left.Seconds()}}
 }
 

@@ -128,6 +128,7 @@ type File struct {
 	Has          []Author `json:"has,omitempty"`     // of an own one in a room: who received and verified it,
 	Taking       []Author `json:"taking,omitempty"`  // and who else of the room takes it and has not all of it yet
 	Asked        []Author `json:"asked,omitempty"`   // and who has not answered yet
+	Later        []Author `json:"later,omitempty"`   // and who came into the room later and does not have it
 	NoRoom       []Author `json:"noRoom,omitempty"`  // of an own one: who takes it, is here, and has no room for it on their disk
 	Problem      string   `json:"problem,omitempty"` // what hinders it; of an own one in a room also beside other states: who cannot receive it
 	Path         string   `json:"path,omitempty"`    // where it lies on this machine, once it does

@@ -76,6 +76,7 @@ func TestFileSaysWhoHasIt(t *testing.T) {
 	plan := offer("plan", api.File{State: "accepted", Has: []api.Author{ana, ben}, Taking: all, NoRoom: []api.Author{eva}})
 	offer("held", api.File{State: "paused", Paused: "here", Has: []api.Author{ana}, Taking: all, NoRoom: []api.Author{eva}})
 	offer("done", api.File{State: "received", Has: []api.Author{ana, ben, dora, eva}})
+	offer("newcomer", api.File{State: "received", Has: []api.Author{ana, ben}, Later: []api.Author{dora}})
 	offer("asked", api.File{State: "offered", Asked: []api.Author{ana, ben}})
 	offer("back", api.File{State: "withdrawn", Has: []api.Author{ana, ben}})
 	theirs := api.File{ID: "theirs", Conversation: "with-ana", From: ana, Name: "film.mp4", Size: 90 << 20, Files: 1, State: "problem", Problem: "“film.mp4” cannot be received: the disk is full: make room for 94.4 MB, and it goes on by itself"}
@@ -92,6 +93,7 @@ func TestFileSaysWhoHasIt(t *testing.T) {
 	says("plan", "Ana Almeida and Ben Becker have it, checked · Dora Klein takes it · No room on the disk of Eva Lund: goes on once there is some")
 	says("held", "Held by you")
 	says("done", "Everybody in the room has it, checked")
+	says("newcomer", "Ana Almeida and Ben Becker have it, checked · Dora Klein came later")
 	says("asked", "Ana Almeida and Ben Becker have not answered")
 	says("back", "You took it back · Ana Almeida and Ben Becker have it, checked")
 	b.looks("file-who-has-it")

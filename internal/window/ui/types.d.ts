@@ -47,7 +47,7 @@ export interface RoomChange { id: string; name: string; what: string; by: Author
 export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
-  id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; has?: Author[]; taking?: Author[]; asked?: Author[]; noRoom?: Author[]; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture; leftOut?: number; leftOutNames?: string[]; unportable?: number; unportableNames?: string[];
+  id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; has?: Author[]; taking?: Author[]; asked?: Author[]; later?: Author[]; noRoom?: Author[]; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture; leftOut?: number; leftOutNames?: string[]; unportable?: number; unportableNames?: string[];
 }
 export interface Picture { width: number; height: number }
 export interface ShareMember { id: string; name: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }

@@ -20,7 +20,7 @@ function words(file) {
 	const far = howFar(file);
 	if (file.mine && file.state === "withdrawn") return ["You took it back", ...far].join(" · ");
 	if (waits(file) && !file.problem) return file.state === "offered" ? `Waits on your computer until ${them} and you are here` : `Goes on when ${them} is here`;
-	if (far.length && file.paused !== "here" && file.state !== "received") return far.join(" · ");
+	if (far.length && file.paused !== "here" && (file.state !== "received" || file.later?.length)) return far.join(" · ");
 	switch (file.state) {
 		case "preparing": return "Being prepared…";
 		case "offered": return file.mine ? `Waiting for ${them} to accept` : `${them} wants to send you this`;
@@ -37,14 +37,15 @@ function words(file) {
 	return "";
 }
 
-/** Of a file that we sent: who of a room has it, who is still to get it, who has not answered, whose disk has no room, and what hinders it. @param {File} file */
-function howFar({ mine, has = [], taking = [], asked = [], noRoom = [], problem }) {
+/** Of a file that we sent: who of a room has it, who is still to get it, who has not answered, who came later and does not have it, whose disk has no room, and what hinders it. @param {File} file */
+function howFar({ mine, has = [], taking = [], asked = [], later = [], noRoom = [], problem }) {
 	const names = (/** @type {Author[]} */ all) => list(all.map((one) => one.name));
 	const coming = taking.filter((one) => !noRoom.some((other) => other.id === one.id));
 	return [
 		...(has.length ? [`${names(has)} ${has.length === 1 ? "has" : "have"} it, checked`] : []),
 		...(coming.length ? [`${names(coming)} ${coming.length === 1 ? "takes" : "take"} it`] : []),
 		...(asked.length ? [`${names(asked)} ${asked.length === 1 ? "has" : "have"} not answered`] : []),
+		...(later.length ? [`${names(later)} came later`] : []),
 		...(noRoom.length ? [`No room on the disk of ${names(noRoom)}: goes on once there is some`] : []),
 		...(mine && problem ? [problem] : []),
 	];
