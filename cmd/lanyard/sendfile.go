@@ -102,12 +102,12 @@ func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
 	}
 	events, err := a.Events(timed)
 	if err != nil {
-		return err
+		return unoffered(timed, limit, err)
 	}
 	defer events.Close()
 	files, err := a.SendFiles(timed, s.to, s.paths)
 	if err != nil {
-		return err
+		return unoffered(timed, limit, err)
 	}
 	warnOfDiffering(timed, a, s.to)
 	if err := s.begin(files); err != nil {
@@ -124,6 +124,14 @@ func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
 	}
 	s.clear()
 	return s.declined()
+}
+
+// unoffered says that the time was over before the offer was made: all that is sent is read first.
+func unoffered(timed context.Context, limit time.Duration, err error) error {
+	if !errors.Is(timed.Err(), context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("not offered within %v, since all that is sent is read first: give it more time; nothing was sent", limit)
 }
 
 // firstOf are the first of some names, and how many more there are.
