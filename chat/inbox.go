@@ -57,6 +57,17 @@ func (i *inbox) open() (*tree.Tree, error) {
 	return root, nil
 }
 
+// missing returns err, or that the folder itself is not in its place any more: what is opened follows it when it is moved, and would be written for nobody.
+func missing(root *tree.Tree, err error) error {
+	if errors.Is(root.Check(), tree.ErrNotThisRoot) {
+		return blocked(errInboxGone)
+	}
+	return err
+}
+
+// errInboxGone ends a sentence for people.
+var errInboxGone = errors.New("the folder for received files was moved or removed while it came: try again")
+
 func mark(disk tree.FS) (*tree.Tree, error) {
 	m, err := tree.ReadMarker(disk)
 	if err == nil && m.Share == inboxShare && m.Volume == disk.Volume() {

@@ -302,10 +302,11 @@ func (s *partSink) Write(_ int, p []byte) error {
 	s.files.mu.Lock()
 	due := s.t.progress.add(int64(len(p)), time.Now())
 	s.files.mu.Unlock()
-	if due {
-		s.files.tell(s.t)
+	if !due {
+		return nil
 	}
-	return nil
+	s.files.tell(s.t)
+	return missing(s.root, nil)
 }
 
 // End closes the part. One that came wrong is emptied; if its beginning was from an earlier run, the next attempt may do better.

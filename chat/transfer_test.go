@@ -110,3 +110,31 @@ func TestEndedOnTheWay(t *testing.T) {
 		})
 	}
 }
+
+// TestInboxRemoved: when the folder for received files goes while something comes, that is said at once and not after all has come, and it comes when it is tried again.
+func TestInboxRemoved(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		path := filepath.Join(t.TempDir(), "big")
+		writeFile(t, path, noise(2, 8<<20))
+		s.lan.Slow(anna.host, ben.host, 1<<20)
+		id := anna.offer(t, ben, path)[0].ID
+		ben.accept(t, id)
+		ben.await(t, "something is there", func() bool {
+			f, err := ben.File(t.Context(), id)
+			return err == nil && f.Progress.Done > 0
+		})
+		if err := os.RemoveAll(filepath.Join(ben.dir, "Received")); err != nil {
+			t.Fatal(err)
+		}
+		f := ben.awaitFile(t, id, FileProblem)
+		if f.Problem != "big cannot be received: the folder for received files was moved or removed while it came: try again" || f.Progress.Done == f.Progress.Total {
+			t.Errorf("at %d of %d: %s", f.Progress.Done, f.Progress.Total, f.Problem)
+		}
+		if _, err := ben.Accept(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitFile(t, id, FileReceived)
+	})
+}

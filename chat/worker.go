@@ -239,7 +239,7 @@ func (f *files) attempt(ctx context.Context, t *transfer, w *worker, from identi
 		target, err = r.file(ctx)
 	}
 	if err != nil {
-		return err
+		return missing(root, err)
 	}
 	return f.finish(ctx, t, root, target)
 }
