@@ -87,10 +87,11 @@ func TestFoundByEmoji(t *testing.T) {
 		if all != c.found {
 			t.Errorf("%q in %q: %v", c.typed, c.said, all)
 		}
-		if marked := c.said[:0]; len(places) > 0 && all {
-			if marked = c.said[places[0].From:places[0].To]; marked != c.marked {
-				t.Errorf("%q in %q is found at %q", c.typed, c.said, marked)
-			}
+		if len(places) == 0 || !all {
+			continue
+		}
+		if marked := c.said[places[0].From:places[0].To]; marked != c.marked {
+			t.Errorf("%q in %q is found at %q", c.typed, c.said, marked)
 		}
 	}
 }
