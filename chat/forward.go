@@ -178,7 +178,7 @@ func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		s, err := disk.Lstat(e.Name())
+		_, s, err := tree.Stored(disk, e.Name())
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/tree"
 )
 
@@ -26,11 +27,11 @@ func (c closedTo) Open(path string) (tree.File, error) {
 	return c.FS.Open(path)
 }
 
-// TestFolderIsSentWithout: links in a folder are counted and the first named; what cannot be read, or named everywhere, ends it in a sentence that says what to do
-// and that nothing was sent.
+// TestFolderIsSentWithout: links in a folder, and what Lanyard keeps in it, are counted and the first named; all else goes, also what a shared folder leaves out. What cannot be read, or named
+// everywhere, ends it in a sentence that says what to do and that nothing was sent.
 func TestFolderIsSentWithout(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "Plans")
-	for _, file := range []string{"plan.txt", "deep/secret.txt", ".lanyard/marker", "deep/Plan.part", "~$plan.docx"} {
+	for _, file := range []string{"plan.txt", "deep/secret.txt", ".lanyard/marker", "deep/Plan.part", "~$plan.docx", "Setup.download/.DS_Store", "lost+found/4913"} {
 		path := filepath.Join(dir, file)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -55,10 +56,10 @@ func TestFolderIsSentWithout(t *testing.T) {
 		return p, p.run()
 	}
 	p, err := read("")
-	if err != nil || p.body.LeftOut != 7 || p.body.Files != 2 || !slices.Equal(p.leftOut, []string{"deep/Plan.part", "link 0", "link 1"}) {
+	if err != nil || p.body.LeftOut != 6 || p.body.Files != 6 || !slices.Equal(p.leftOut, []string{".lanyard", "link 0", "link 1"}) {
 		t.Errorf("left out %d, first %q, sent %d: %v", p.body.LeftOut, p.leftOut, p.body.Files, err)
 	}
-	if got := p.body.Offer(); got.LeftOut != 7 {
+	if got := p.body.Offer(); got.LeftOut != 6 {
 		t.Errorf("the offer says %d", got.LeftOut)
 	}
 	want := "you may not read " + filepath.Join(dir, "deep", "secret.txt") + ": change its permissions, or take it out; nothing was sent"
@@ -102,6 +103,36 @@ func TestNamesThatWindowsCannotStore(t *testing.T) {
 		ben.accept(t, offered[0].ID)
 		if got := ben.awaitFile(t, offered[0].ID, FileReceived); got.Unportable.Count != 0 {
 			t.Errorf("who receives it is told %+v", got.Unportable)
+		}
+	})
+}
+
+// TestNamesFromMacsInAFolder: names that a disk stores with letters and accents apart go composed, and are read, passed on and given by whoever has them; two that
+// look the same then are refused.
+func TestNamesFromMacsInAFolder(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		dir := filepath.Join(t.TempDir(), "Menus")
+		writeFile(t, filepath.Join(dir, "Cafe\u0301", "Cre\u0300me.txt"), []byte("plain"))
+		writeFile(t, filepath.Join(dir, "Cafe\u0301", "~$tea.txt"), []byte("hot"))
+		offered := anna.offer(t, ben, dir)[0]
+		ben.accept(t, offered.ID)
+		f := ben.awaitFile(t, offered.ID, FileReceived)
+		want := map[string]string{"Caf\u00e9": "", "Caf\u00e9/Cr\u00e8me.txt": "plain", "Caf\u00e9/~$tea.txt": "hot"}
+		for path, content := range want {
+			b, err := os.ReadFile(filepath.Join(f.Path, filepath.FromSlash(path)))
+			if content != "" && (err != nil || string(b) != content) {
+				t.Errorf("%s came with %q: %v", path, b, err)
+			}
+		}
+		if _, err := anna.Forward(t.Context(), offered.ID, anna.Direct(ben.person()), func(identity.PersonID) string { return "" }); err != nil {
+			t.Errorf("passing it on: %v", err)
+		}
+		writeFile(t, filepath.Join(dir, "Caf\u00e9"), []byte("a file"))
+		_, err := anna.Offer(t.Context(), anna.Direct(ben.person()), []string{dir})
+		if err == nil || !strings.HasSuffix(err.Error(), "look the same, Caf\u00e9: rename one of them first; nothing was sent") {
+			t.Errorf("two names that look the same: %v", err)
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -184,9 +186,30 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	if before, once := index.Before(hash); once { // they take the files in the order of the list
 		within = func(at int64, n int) error { return served(before+at, n) }
 	}
-	return f.openFile(filepath.Join(path, filepath.FromSlash(e.Path)), int64(e.Size), func(s tree.Stat) bool {
+	where, err := f.stored(path, e.Path)
+	if err != nil {
+		return nil, err
+	}
+	return f.openFile(where, int64(e.Size), func(s tree.Stat) bool {
 		return time.Unix(0, s.Mtime).UnixMilli() == e.Time
 	}, within)
+}
+
+// stored returns where a file of an offered folder lies, whose name the disk may store with letters and accents apart.
+func (f *files) stored(folder, below string) (string, error) {
+	where := filepath.Join(folder, filepath.FromSlash(below))
+	if _, err := os.Lstat(where); !errors.Is(err, fs.ErrNotExist) {
+		return where, nil
+	}
+	disk, err := f.chat.config.Disk(folder)
+	if err != nil {
+		return "", fmt.Errorf("%w (%w)", blob.ErrChanged, err)
+	}
+	at, _, err := tree.Stored(disk, below)
+	if err = errors.Join(err, disk.Close()); err != nil {
+		return "", fmt.Errorf("%w (%w)", blob.ErrChanged, err)
+	}
+	return filepath.Join(folder, filepath.FromSlash(at)), nil
 }
 
 // openFile opens a file that must be as it was when it was offered, or received. read hears what is read of it, from which byte on, and can end that.

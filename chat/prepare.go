@@ -7,8 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/zeebo/blake3"
@@ -37,7 +37,8 @@ type preparation struct {
 	body     event.File
 	mtime    int64 // ns, of a file
 	manifest []byte
-	leftOut  []string // the first of what was left out
+	leftOut  []string          // the first of what was left out
+	stored   map[string]string // under which names the disk has those paths that it stores otherwise
 
 	unportable Unportable
 }
@@ -138,14 +139,15 @@ func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, 
 // leftOutNamed is how many of what is left out are named, and of what Windows cannot store.
 const leftOutNamed = 3
 
-// folder reads everything in a folder. Links, special files, other disks and the debris of editors are left out and counted, and what Lanyard keeps for
-// itself, uncounted.
+// folder reads everything in a folder. Links, special files, other disks and what Lanyard keeps for itself are left out and counted. Debris goes: a copy is of the
+// folder as it is, unlike a shared folder.
 func (p *preparation) folder() (err error) {
 	disk, err := p.disk(p.path)
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}
 	defer func() { err = errors.Join(err, disk.Close()) }()
+	p.stored = map[string]string{}
 	var all manifest.List
 	if all, err = p.list(disk, "", all); err != nil {
 		return err
@@ -155,7 +157,7 @@ func (p *preparation) folder() (err error) {
 		if e.IsFolder() {
 			continue
 		}
-		hash, s, err := p.hash(disk, e.Path)
+		hash, s, err := p.hash(disk, p.onDisk(e.Path))
 		if err != nil {
 			return err
 		}
@@ -194,24 +196,43 @@ func (p *preparation) noteUnportable(path, element string) {
 	}
 }
 
+// onDisk returns under which name the disk has a path of the list: there, a letter and its accent can be two characters.
+func (p *preparation) onDisk(path string) string {
+	if stored, other := p.stored[path]; other {
+		return stored
+	}
+	return path
+}
+
+// composed returns the path of something in a directory as others know it.
+func (p *preparation) composed(dir, element string) string {
+	as, stored := path.Join(dir, name.Composed(element)), path.Join(p.onDisk(dir), element)
+	if as != stored {
+		p.stored[as] = stored
+	}
+	return as
+}
+
 // list adds what is in a directory and below it.
 func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifest.List, error) {
-	entries, err := disk.List(dir)
+	entries, err := disk.List(p.onDisk(dir))
 	if err != nil {
 		return nil, p.unreadable(dir, err)
 	}
+	known := make(map[string]bool, len(entries))
 	for _, e := range entries {
-		if name.Fold(e.Name) == name.Hidden {
-			continue
-		}
-		path := strings.TrimPrefix(dir+"/"+e.Name, "/")
-		if e.Kind != tree.KindFile && e.Kind != tree.KindDir || name.Ignored(e.Name, e.Kind == tree.KindDir) {
+		path := p.composed(dir, e.Name)
+		if e.Kind != tree.KindFile && e.Kind != tree.KindDir || name.Fold(e.Name) == name.Hidden {
 			p.leaveOut(path)
 			continue
 		}
 		if err := name.CheckPath(path); err != nil {
 			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
 		}
+		if known[path] {
+			return nil, fmt.Errorf("two names in %s look the same, %s: rename one of them first; nothing was sent", name.Quote(p.path), name.Quote(path))
+		}
+		known[path] = true
 		p.noteUnportable(path, e.Name)
 		if len(all) == event.MaxOfferFiles {
 			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), event.MaxOfferFiles)

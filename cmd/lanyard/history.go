@@ -94,7 +94,7 @@ func leftOut(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return ", without " + count(n, "link, special or temporary file", "links, special or temporary files")
+	return ", " + count(n, "item", "items") + " left out"
 }
 
 // far is how far an own message got.

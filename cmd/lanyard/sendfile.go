@@ -18,11 +18,11 @@ func sendFileCommand() command {
 	return command{name: "send-file", args: "TO PATH...", summary: "Send files and folders to a person or into a room", flags: []string{"wait", "timeout"}, min: 2, max: -1,
 		about: `
 Prints the ID of each offer once it is safe on this machine's disk. The person is asked; the content goes when they accept, and continues by
-itself after a break. The files must stay where they are until then. In a room each member is asked. Links, pipes and other special files in
-a folder, and what programs leave behind (*.part, ~$*, .DS_Store and the like), are left out, which is said; what cannot be read, or has a
-name with a backslash or control character, or like a drive (a:b), is refused, and nothing is sent. A name that only Windows cannot store is
-sent: there the file gets a similar one; a folder with such names in it cannot be received there, which you are told, at once and when
-somebody cannot.
+itself after a break. The files must stay where they are until then. In a room each member is asked. A folder is sent whole, also what a
+shared folder leaves out (*.part, ~$*, .DS_Store and the like); links, pipes and other special files in it, and Lanyard's own folders
+(.lanyard), stay out, which is said. What cannot be read, or has a name with a backslash or control character, or like a drive (a:b), is
+refused, and nothing is sent. A name that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in
+it cannot be received there, which you are told, at once and when somebody cannot.
 
 --wait delivered|read  end when everything is on their disk and verified, in a room on everybody's, and with read also seen (exit status 3
                        if that takes longer than --timeout; 1 if a person declines, or
@@ -150,7 +150,7 @@ func firstOf(names []string, all int, quoted string) string {
 // warn says on the standard error what of an offer is not sent, or does not get everywhere.
 func warn(f api.File) {
 	if f.LeftOut > 0 {
-		fmt.Fprintf(os.Stderr, "%s in %s left out: %s\n", count(f.LeftOut, "link, special or temporary file", "links, special or temporary files"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
+		fmt.Fprintf(os.Stderr, "%s in %s left out, since links, special files and Lanyard's own folders are not sent: %s\n", count(f.LeftOut, "item", "items"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
 	}
 	if f.Unportable > 0 {
 		them := "them"

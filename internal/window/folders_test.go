@@ -78,15 +78,19 @@ func undo(t *testing.T, ana, ben *desk, _ string) {
 	sendShared(t, ana, ben)
 }
 
-// sendShared: a copy of a shared folder goes to somebody without what Lanyard keeps in it, and it is told what else does not go.
+// sendShared: a copy of a shared folder goes to somebody with all that lies in it but what Lanyard keeps there, which is told.
 func sendShared(t *testing.T, ana, ben *desk) {
 	write(t, ana.path("Budget 2027", "~$Rent.docx"), "Ana")
 	ana.drop("[data-drop=conversation]", ana.path("Budget 2027"))
 	ana.click(".choice", "Send a copy")
-	ana.toasts("1 link, special or temporary file in \u2068Budget 2027\u2069 left out: \u2068~$Rent.docx\u2069.")
+	ana.toasts("1 item in \u2068Budget 2027\u2069 left out, since Lanyard's own folders are not sent: \u2068.lanyard\u2069.")
 	ben.see("[data-file-state=offered] .card-name", "Budget 2027")
-	ben.click("[data-file-state=offered] button", "Decline")
-	ana.see("[data-file-state=declined]", "Benedikt Becker declined")
+	ben.click("[data-file-state=offered] button", "Accept")
+	ana.see("[data-file-state=received]", "Benedikt Becker has it, checked")
+	eventually(t, "the lock file came with the copy", func() bool {
+		found, err := filepath.Glob(ben.path("Received", "Budget 2027", "~$Rent.docx"))
+		return err == nil && len(found) == 1
+	})
 }
 
 func shareFound(t *testing.T, ana, ben *desk, home string) {

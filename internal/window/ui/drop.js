@@ -19,13 +19,13 @@ export const carriesFiles = (event) => event.dataTransfer?.types.includes("Files
 export const items = (taken) => Promise.all(taken.map((one) => (one instanceof File ? single(one) : whole(one))));
 
 /** @param {globalThis.File} file @returns {Item} */
-const single = (file) => ({ name: file.name, folder: false, files: [{ path: file.name, file }], folders: [], bytes: file.size });
+const single = (file) => ({ name: file.name, folder: false, files: [{ path: file.name, file }], folders: [], leftOut: [], bytes: file.size });
 
 /** @param {FileSystemEntry} entry @returns {Promise<Item>} */
 async function whole(entry) {
 	if (entry.isFile) return single(await fileOf(/** @type {FileSystemFileEntry} */ (entry)));
 	/** @type {Item} */
-	const item = { name: entry.name, folder: true, files: [], folders: [], bytes: 0 };
+	const item = { name: entry.name, folder: true, files: [], folders: [], leftOut: [], bytes: 0 };
 	await walk(/** @type {FileSystemDirectoryEntry} */ (entry), "", item);
 	return item;
 }
@@ -40,8 +40,11 @@ async function walk(folder, prefix, item) {
 	const inside = await entriesOf(folder);
 	if (inside.length === 0 && prefix) item.folders.push(prefix.slice(0, -1));
 	for (const entry of inside) {
-		if (hidden(entry.name)) continue;
 		const path = prefix + entry.name;
+		if (hidden(entry.name)) {
+			item.leftOut.push(path);
+			continue;
+		}
 		if (entry.isDirectory) {
 			await walk(/** @type {FileSystemDirectoryEntry} */ (entry), `${path}/`, item);
 			continue;
@@ -68,13 +71,21 @@ async function entriesOf(folder) {
 /** @param {FileSystemFileEntry} entry @returns {Promise<globalThis.File>} */
 const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
 
+/** The hidden folder in which a file lies, "" if it is in none. @param {string} path */
+function within(path) {
+	const elements = path.split("/");
+	return elements.slice(0, elements.findIndex(hidden) + 1).join("/");
+}
+
 /** What a file input holds. With webkitdirectory every file names its folder. @param {FileList} list @returns {Item[]} */
 export function chosen(list) {
 	const files = [...list];
 	const root = files[0]?.webkitRelativePath.split("/")[0];
 	if (!root) return files.map(single);
-	const inside = files.map((file) => ({ path: file.webkitRelativePath.slice(root.length + 1), file })).filter((one) => !one.path.split("/").some(hidden));
-	return [{ name: root, folder: true, files: inside, folders: [], bytes: inside.reduce((n, one) => n + one.file.size, 0) }];
+	const all = files.map((file) => ({ path: file.webkitRelativePath.slice(root.length + 1), file }));
+	const inside = all.filter((one) => !within(one.path));
+	const leftOut = [...new Set(all.map((one) => within(one.path)).filter((path) => path !== ""))];
+	return [{ name: root, folder: true, files: inside, folders: [], leftOut, bytes: inside.reduce((n, one) => n + one.file.size, 0) }];
 }
 
 /** @param {Item[]} list the sum of what was dropped */

@@ -25,7 +25,7 @@ export async function upload(item, person, action) {
 		const made = await call("POST", `/uploads/${part(id)}/finish`, body);
 		end(id);
 		if (action === "send") {
-			told(made);
+			told(item);
 			warn(made);
 		}
 		return made;
@@ -41,10 +41,12 @@ export async function upload(item, person, action) {
 /** The first names of some, and how many more there are. @param {string[]} names @param {number} all */
 const firstOf = (names, all) => names.map(isolated).join(", ") + (all > names.length ? ` and ${all - names.length} more` : "");
 
-/** Says at once what of a folder is not sent. @param {File} file */
-function told(file) {
-	const all = file.leftOut ?? 0;
-	if (all > 0) tell(`${count(all, "link, special or temporary file", "links, special or temporary files")} in ${isolated(file.name)} left out: ${firstOf(file.leftOutNames ?? [], all)}.`);
+const NAMED = 3; // of what is left out
+
+/** Says at once what of a folder is not sent. @param {Item} item */
+function told(item) {
+	const all = item.leftOut.length;
+	if (all > 0) tell(`${count(all, "item")} in ${isolated(item.name)} left out, since Lanyard's own folders are not sent: ${firstOf(item.leftOut.slice(0, NAMED), all)}.`);
 }
 
 /** Says at once what Windows cannot store of what was just offered. @param {File} file */
