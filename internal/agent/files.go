@@ -22,7 +22,8 @@ type files struct {
 	chats  *chat.Chat
 	people *people
 	talks  *conversations
-	set    *switches // which are taken unasked
+	set    *switches              // which are taken unasked
+	kept   func(path string) bool // of what was dropped on the window
 }
 
 // megabyte is what people call so.
@@ -193,8 +194,11 @@ func (f *files) Content(ctx context.Context, text string) (control.Content, erro
 		return control.Content{}, fileError(text, err)
 	}
 	content, err := f.chats.Content(ctx, id)
+	changed := errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable)
 	switch {
-	case errors.Is(err, blob.ErrChanged), errors.Is(err, blob.ErrUnreadable):
+	case changed && f.kept(one.Path):
+		return control.Content{}, told(api.CodeConflict, noCopy)
+	case changed:
 		return control.Content{}, told(api.CodeConflict, "%s is not any more where it was, or was changed", name.Quote(one.Offer.Name))
 	case err != nil:
 		return control.Content{}, chatError(err)

@@ -69,3 +69,28 @@ func TestForwardedUploadStays(t *testing.T) {
 		return os.ReadDir(filepath.Join(anna.Options.Profile, "sent"))
 	}, func(left []os.DirEntry) bool { return len(left) == 0 })
 }
+
+// TestNoCopyIsSaid: when the copy of what was dropped on the window is gone, that is said of Lanyard, and nobody is told to have moved or deleted something.
+func TestNoCopyIsSaid(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	if _, err := anna.Add(t.Context(), loopback(ben)); err != nil {
+		t.Fatal(err)
+	}
+	up, err := anna.BeginUpload(t.Context(), api.UploadRequest{Name: "Film.mp4", Bytes: 5, Files: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := anna.UploadFile(t.Context(), up.ID, "", strings.NewReader("hello")); err != nil {
+		t.Fatal(err)
+	}
+	sent, err := anna.SendUpload(t.Context(), up.ID, "Ben")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(anna.Options.Profile, "sent", up.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := anna.Forward(t.Context(), sent.ID, "Ben"); err == nil || !strings.HasPrefix(err.Error(), "Lanyard keeps no copy of this any more") {
+		t.Errorf("passed on: %v", err)
+	}
+}

@@ -146,13 +146,12 @@ func (l *life) roomChanged(r *chat.RoomChange) {
 
 func (l *life) fileChanged(f chat.File) {
 	l.control.Hub().Publish(api.EventFile, l.files.row(f))
-	if !f.Mine || !over(f) {
-		return
+	if f.Mine && over(f) && l.uploads.holds(f.Path) {
+		l.forgetUploads()
 	}
-	l.settle(f.Path)
 }
 
-// forgetUploads removes what was dropped on the window when the message goes that it was sent with.
+// forgetUploads removes of what was pasted or dropped on the window what is not to be kept any more: its message went, or nobody waits for it, and it is large or the oldest of much.
 func (l *life) forgetUploads() {
 	paths, err := l.uploads.sent()
 	wanted, other := l.wanted(l.ended)
@@ -189,25 +188,10 @@ func (l *life) lend(path string) (free func()) {
 	}
 }
 
-// over reports whether nobody will ask for a file of ours any more.
-func over(f chat.File) bool {
-	return f.State == chat.FileReceived || f.State == chat.FileDeclined || f.State == chat.FileWithdrawn || f.State == chat.FileRefused
-}
-
-const keptBytes = 20 * megabyte // a larger upload goes when nobody waits for it any more
-
-// keeps reports whether an upload stays as long as its message does: what was pasted lies nowhere else, and whoever sent it looks at it and passes it on as others do.
-func keeps(f chat.File) bool { return f.State != chat.FileWithdrawn && f.Offer.Size <= keptBytes }
-
 // wanted are the paths of what we offer and somebody may ask for, or that we keep.
-func (l *life) wanted(ctx context.Context) (paths []string, err error) {
+func (l *life) wanted(ctx context.Context) ([]string, error) {
 	all, err := l.chats.Files(ctx)
-	for _, f := range all {
-		if f.Mine && (!over(f) || keeps(f)) {
-			paths = append(paths, f.Path)
-		}
-	}
-	return paths, err
+	return wantedCopies(all, l.uploads.holds), err
 }
 
 // sweepUploads removes what an earlier run sent and could not remove.

@@ -14,6 +14,7 @@ import (
 type messages struct {
 	talks *conversations
 	lend  func(path string) (free func()) // keeps a file where it lies while it is passed on
+	kept  func(path string) bool          // of what was dropped on the window
 }
 
 // Post writes one text with what stands beside it.
@@ -153,10 +154,15 @@ func (m *messages) Forward(ctx context.Context, id, to string) (api.Message, err
 		return api.Message{}, err
 	}
 	return m.one(ctx, id, func(e event.ID) (chat.Message, error) {
-		if f, err := m.talks.chats.File(ctx, e); err == nil && f.Path != "" {
+		f, err := m.talks.chats.File(ctx, e)
+		if err == nil && f.Path != "" {
 			defer m.lend(f.Path)()
 		}
-		return m.talks.chats.Forward(ctx, e, in, m.talks.people.called)
+		passed, err := m.talks.chats.Forward(ctx, e, in, m.talks.people.called)
+		if errors.Is(err, chat.ErrMoved) && m.kept(f.Path) {
+			err = told(api.CodeConflict, noCopy)
+		}
+		return passed, err
 	})
 }
 

@@ -171,7 +171,7 @@ func (l *life) buildAdapters() {
 	l.writing.talks, l.cards.people, l.words.people = l.talks, l.people, l.people
 	l.switches = &switches{preferences: l.preferences, apply: l.obey}
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
-	l.files = &files{l.chats, l.people, l.talks, l.switches}
+	l.files = &files{l.chats, l.people, l.talks, l.switches, func(path string) bool { return l.uploads.holds(path) }}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, lend: l.lend, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
 	l.tray = &trays{}
@@ -185,7 +185,7 @@ func (l *life) buildAdapters() {
 		shares: l.shares, sightings: l.sightings, problems: l.problems, words: l.words}
 	l.hooks = &hooks{talks: l.talks}
 	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Log: l.log})
-	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks, l.lend}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
+	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks, l.lend, l.uploads.holds}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
 		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks, Words: l.words})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), hooks: l.hooks.hooks, moved: l.portMoved, log: l.log, serving: &l.windows,

@@ -401,14 +401,14 @@ func (u *uploads) sent() (paths []string, err error) {
 
 // settled removes an upload that was sent and is no longer needed. Paths elsewhere are not ours and stay.
 func (u *uploads) settled(path string) error {
+	if !u.holds(path) {
+		return nil
+	}
 	below, err := filepath.Rel(filepath.Join(u.profile, sentFolder), path)
-	if err != nil || !filepath.IsLocal(below) {
-		return nil
+	if err != nil {
+		return fmt.Errorf("find an upload: %w", err)
 	}
-	id, _, found := strings.Cut(below, string(filepath.Separator))
-	if !found {
-		return nil
-	}
+	id, _, _ := strings.Cut(below, string(filepath.Separator))
 	if err := os.RemoveAll(filepath.Join(u.profile, sentFolder, id)); err != nil {
 		return fmt.Errorf("remove an upload that was fetched: %w", err)
 	}

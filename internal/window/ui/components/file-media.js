@@ -64,5 +64,5 @@ export function PictureDialog({ file }) {
 	const url = useLink(file.id, failed ? "thumbnail" : "content");
 	return h(Dialog, { title: file.name, verbs: html`<button class="button" onClick=${() => show(null)}>Close</button>` },
 		html`<img class="picture-whole" src=${url || null} alt=${`Picture: ${file.name}`} width=${file.picture?.width} height=${file.picture?.height} onError=${() => { if (url) setFailed(true); }} />
-			${failed && html`<p class="card-state">The file is not any more where it was, or is too large to be drawn here; this is its small picture.</p>`}`);
+			${failed && html`<p class="card-state">The file is not on this computer any more, or is too large to be drawn here; this is its small picture.</p>`}`);
 }
