@@ -159,8 +159,8 @@ func (c *Chat) extend(ctx context.Context, v *conversation, at joint, events []*
 	c.putDownPen(v, events[0].VectorLog()) // if it is the one that we write: our key signed what we do not know
 	allowed := allowedFrom(at.at.Lamport, events)
 	ends := allowed < len(events)
-	if allowed > 0 && events[allowed-1].Number > pass.upTo {
-		v.room.miss() // up to the cut it is signed by itself when it comes from somebody who knows of it: without that nobody could verify it
+	if allowed > 0 && events[allowed-1].Number > pass.upTo && !reachesCut(events[:allowed], pass.upTo) {
+		v.room.miss() // who knows of the cut sends what stands up to there, so that everybody can verify it
 		return errBehind
 	}
 	select {

@@ -345,6 +345,9 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	err := s.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
 		var err error
 		if events, err = eventsFrom(tx, b, from, to); err == nil {
+			events, err = s.toSignature(tx, b, events, to)
+		}
+		if err == nil {
 			read, err = s.chat.readersOf(tx, s.v, events)
 		}
 		if err == nil {
@@ -381,7 +384,7 @@ func (s *session) sendOwed(ctx context.Context) (bool, error) {
 	if err := s.link.Send(ctx, wire.KindEvents, frame); err != nil {
 		return false, err
 	}
-	s.raise(b, r.Last().Number)
+	s.raise(b, min(r.Last().Number, to))
 	return true, nil
 }
 

@@ -52,7 +52,7 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 			return err
 		}
 	}
-	if len(s.changes)+len(s.begun) == 0 {
+	if len(s.changes)+len(s.begun) == 0 && !p.reachBehindCut() {
 		return nil
 	}
 	s.before, s.now, s.cuts = p.v.room.members(), p.v.room.next(s.changes, s.begun), map[*branch]*event.Point{}
