@@ -99,7 +99,7 @@ func altered(t *testing.T, from context.Context) {
 	c := newCanned(t)
 	office(c)
 	c.mux.HandleFunc("GET /api/v1/verify", func(w http.ResponseWriter, _ *http.Request) {
-		c.answer(w, []api.Verification{{Conversation: "with-ana", Person: "ana", Name: "Ana Almeida", Altered: true, Logs: 2, Events: 9, Unverified: 1, More: 3,
+		c.answer(w, []api.Verification{{Conversation: "with-ana", Person: "ana", Name: "Ana Almeida", Altered: true, Logs: 2, Events: 9, Refused: 2, Unverified: 1, More: 3,
 			Alterations: []api.Alteration{{Author: api.Author{ID: "ana", Name: "Ana Almeida"}, Machine: "ana-machine", Log: "log", Event: 3, Time: time.Now(), Text: "the text of event 3 is not what was signed"}}}})
 	})
 	c.mux.HandleFunc("GET /api/v1/export", func(w http.ResponseWriter, _ *http.Request) {
@@ -112,6 +112,7 @@ func altered(t *testing.T, from context.Context) {
 	b.click(".head button", "More for Ana Almeida")
 	b.click(".menu-item", "Check this conversation…")
 	b.see(".verdict-bad", "This conversation was altered on this computer, in 4 places.")
+	b.see(".dialog .quiet", "2 messages of yours were written after you were removed: kept, and shown to you only.")
 	b.looks("altered")
 	b.click(".dialog button", "Close")
 	b.click(".head button", "More for Ana Almeida")

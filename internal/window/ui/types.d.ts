@@ -32,7 +32,7 @@ export interface Alteration { author: Author; machine: string; log: string; even
 /** Why entries have no words here. */
 export interface Gone { deleted: number; tooOld: number; forgotten: number; notOurs: number; awaited: number; unexplained: number }
 export interface Verification {
-  conversation: string; person: string; name: string; altered: boolean; logs: number; events: number; dropped: number; gone: Gone; signatures: number; unverified: number; alterations: Alteration[]; more: number;
+  conversation: string; person: string; name: string; altered: boolean; logs: number; events: number; dropped: number; gone: Gone; refused: number; signatures: number; unverified: number; alterations: Alteration[]; more: number;
 }
 export interface Version { text: string; time: string; deleted?: Author }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
@@ -43,7 +43,7 @@ export interface RoomEnd { what: string; by: Author; time: string }
 /** Members who are mentioned together. */
 export interface RoomGroup { name: string; members: string[] }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
-export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string }
+export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string; refused?: number }
 export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {

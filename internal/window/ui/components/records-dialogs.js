@@ -110,8 +110,8 @@ function verdictOfAll(all) {
 	return some.length === 0 ? "Nothing was said yet, so there is nothing to check." : `Nothing was altered in ${count(some.length, "conversation")}: all is as its authors wrote it.`;
 }
 
-/** Several as one. @param {Verification[]} all @returns {{altered: boolean, gone: string, unverified: number}} */
-const summed = (all) => ({ altered: all.some((v) => v.altered), gone: gone(all), unverified: all.reduce((n, v) => n + v.unverified, 0) });
+/** Several as one. @param {Verification[]} all @returns {{altered: boolean, gone: string, refused: number, unverified: number}} */
+const summed = (all) => ({ altered: all.some((v) => v.altered), gone: gone(all), refused: all.reduce((n, v) => n + v.refused, 0), unverified: all.reduce((n, v) => n + v.unverified, 0) });
 
 /** What was found altered, by conversation. @param {{all: Verification[]}} props */
 function Alterations({ all }) {
@@ -134,6 +134,7 @@ export function VerifyDialog({ person, name }) {
 	return h(Dialog, { title: person ? `Check the conversation with ${name}` : "Check all conversations", verbs, problem }, html`
 		<p role="status" class=${v?.altered ? "verdict verdict-bad" : "verdict"}>${found ? html`${h(Icon, { name: v?.altered ? "warning" : "check" })}<span>${person ? verdict(found[0]) : verdictOfAll(found)}</span>` : problem ? "" : "Checking every entry and signature…"}</p>
 		${v && v.gone && html`<p class="quiet">${v.gone}</p>`}
+		${v && v.refused > 0 && html`<p class="quiet">${`${count(v.refused, "message")} of yours ${v.refused === 1 ? "was" : "were"} written after you were removed: kept, and shown to you only.`}</p>`}
 		${v && v.unverified > 0 && html`<p class="quiet">${`${count(v.unverified, "entry", "entries")} could not be checked: the key of who wrote them is not known here any more.`}</p>`}
 		${found && v?.altered && h(Alterations, { all: found })}
 		${v?.altered && html`<p class="quiet">What was altered stays so here, and others do not get it from this computer. Put back a copy of the profile folder from before, while Lanyard is stopped, if you have one: what was said since comes from your colleagues. Else ask them for their copy, which they can check and export in the same way. See whether the disk is failing.</p>`}`);
