@@ -303,7 +303,7 @@ func (c *Chat) dropRefused(ctx context.Context, m Message) (Message, error) {
 
 // takeBackAgain deletes for everybody what our person deleted here while it was refused, and what counts now.
 func (c *Chat) takeBackAgain(ctx context.Context, v *conversation) error {
-	if v.room == nil {
+	if v.room == nil || !v.room.members().Has(c.config.Identity.Person()) {
 		return nil
 	}
 	var again []writing
@@ -317,7 +317,7 @@ func (c *Chat) takeBackAgain(ctx context.Context, v *conversation) error {
 	return err
 }
 
-// untold returns the deletions of messages of ours that count and are deleted here, which nobody was told.
+// untold returns the deletions of messages of ours that count and are deleted here, for which there is no event: a deletion that stands behind a cut does nothing, and is not said again.
 func (c *Chat) untold(tx *store.Tx, v *conversation) (again []writing, err error) {
 	f := &folder{chat: c, v: v, branches: v.branchKeys()}
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_event e `+withUpshot+` WHERE e.deleted = 1 AND e.hidden = 0 AND +e.conversation = ?`, v.key)
@@ -333,7 +333,7 @@ func (c *Chat) untold(tx *store.Tx, v *conversation) (again []writing, err error
 	})
 	for i := 0; i < len(ours) && err == nil; i++ {
 		var said []amend.Amendment
-		if said, err = f.amendments(tx, ours[i].origin(), false); err != nil || slices.ContainsFunc(said, func(a amend.Amendment) bool { return a.Kind == event.KindDelete }) {
+		if said, err = f.amendments(tx, ours[i].origin(), true); err != nil || slices.ContainsFunc(said, func(a amend.Amendment) bool { return a.Kind == event.KindDelete }) {
 			continue
 		}
 		named := ours[i].origin()

@@ -497,3 +497,52 @@ func TestRefusedCountsAgain(t *testing.T) {
 }
 
 func errOf(_ Conversation, err error) error { return err }
+
+// TestDeletionBehindTheCutIsNotSaidAgain: who deleted something that counts, and was removed before anybody heard of that, deletes nothing by starting again, or by being invited again.
+func TestDeletionBehindTheCutIsNotSaidAgain(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		said := ben.say(t, room, "stays", "stays, too")
+		for _, a := range all {
+			a.awaitSaid(t, room, "stays", "stays, too")
+		}
+		anna.stop()
+		carla.stop()
+		must(t)(ben.Delete(t.Context(), said[0].ID))
+		ben.stop()
+		anna.run(t)
+		carla.run(t)
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		carla.awaitMembers(t, room, anna, carla)
+		ben.run(t)
+		ben.awaitMembers(t, room, anna, carla)
+		logs := ben.known(room).vector()
+		again := func() {
+			ben.stop()
+			ben.run(t)
+			ben.awaitLink(t, anna)
+			time.Sleep(10 * time.Second) // of the bubble's clock: whatever begins by itself has happened
+		}
+		again()
+		again()
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, all...)
+		again()
+		for _, a := range []*agent{anna, carla} {
+			if m := a.message(t, said[0].ID); m.Deleted || m.Text != "stays" {
+				t.Errorf("%s shows %+v", a.name, m)
+			}
+		}
+		for log := range ben.known(room).vector() {
+			if _, known := logs[log]; !known && log.Peer == ben.id.PeerID() {
+				t.Errorf("Ben began a log by himself: %v", log)
+			}
+		}
+	})
+}

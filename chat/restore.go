@@ -130,6 +130,9 @@ func (v *conversation) forgot() bool {
 // re-issues yet; and what stands in a log that counts nothing, since who had invited us was no member any more, now that we are one. It is done again at
 // start, in case the program ended in between.
 func (c *Chat) reissue(ctx context.Context, v *conversation) error {
+	if v.room != nil && !v.room.members().Has(c.config.Identity.Person()) {
+		return nil // it would stand behind the cut, too, and be missed there at the next start
+	}
 	var again []writing
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		again = nil
