@@ -2,10 +2,13 @@ package agent_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lanyard/internal/agent"
 	"lanyard/internal/api"
@@ -92,5 +95,32 @@ func TestNoCopyIsSaid(t *testing.T) {
 	}
 	if _, err := anna.Forward(t.Context(), sent.ID, "Ben"); err == nil || !strings.HasPrefix(err.Error(), "Lanyard keeps no copy of this any more") {
 		t.Errorf("passed on: %v", err)
+	}
+}
+
+// TestUploadOutlivesItsPage: what the window sends as it is closed is offered with its content, or not at all.
+func TestUploadOutlivesItsPage(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	for i := range 30 {
+		called := fmt.Sprintf("shot-%d.txt", i)
+		up, err := anna.BeginUpload(t.Context(), api.UploadRequest{Name: called, Bytes: 5, Files: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := anna.UploadFile(t.Context(), up.ID, "", strings.NewReader("hello")); err != nil {
+			t.Fatal(err)
+		}
+		ctx, gone := context.WithTimeout(t.Context(), time.Duration(i)*200*time.Microsecond)
+		if _, err := anna.SendUpload(ctx, up.ID, "Ben"); err != nil && ctx.Err() == nil {
+			t.Fatal(err)
+		}
+		gone()
+	}
+	all := await(t, "all to be read", anna.Files, func(all []api.File) bool {
+		return !slices.ContainsFunc(all, func(f api.File) bool { return f.State == "preparing" })
+	})
+	for _, f := range all {
+		holds(t, f.Path, "hello")
 	}
 }

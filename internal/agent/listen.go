@@ -179,6 +179,14 @@ func (l *life) settle(path string) {
 	}
 }
 
+// offerUpload offers what was dropped on the window, also where the page goes meanwhile: only so it is known whether it was offered.
+func (l *life) offerUpload(ctx context.Context, to string, paths []string) ([]api.File, error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(l.ended, cancel)()
+	return l.files.Offer(ctx, to, paths)
+}
+
 // lend keeps what lies at a path from being removed until the function that it returns is called.
 func (l *life) lend(path string) (free func()) {
 	l.lent.hold(path)

@@ -173,7 +173,7 @@ func (l *life) buildAdapters() {
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
 	l.files = &files{l.chats, l.people, l.talks, l.switches, func(path string) bool { return l.uploads.holds(path) }}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
-	l.uploads = &uploads{profile: o.Profile, free: freeSpace, lend: l.lend, offer: l.files.Offer, share: l.shares.Add, folder: l.folder}
+	l.uploads = &uploads{profile: o.Profile, free: freeSpace, lend: l.lend, offer: l.offerUpload, share: l.shares.Add, folder: l.folder}
 	l.tray = &trays{}
 	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live, card: l.cards.cards.Mark, refresh: l.refresh,
 		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}

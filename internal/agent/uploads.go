@@ -245,6 +245,9 @@ func (u *uploads) Send(ctx context.Context, id, to string) (api.File, error) {
 	path := filepath.Join(dir, up.what.Name)
 	defer u.lend(path)() // until it is offered nobody waits for it
 	files, err := u.offer(ctx, to, []string{path})
+	if errors.Is(err, context.Canceled) {
+		return api.File{}, err // it may have been offered all the same; if it was not, the next start removes it
+	}
 	if err != nil {
 		return api.File{}, errors.Join(err, os.RemoveAll(dir))
 	}
