@@ -7,17 +7,25 @@ import (
 	"lanyard/chat/event"
 )
 
+// parted has Anna away from Ben and Carla, of a room of the three, while Ben says something there.
+func (s *site) parted(t *testing.T) (all []*agent, room event.ConversationID, one Message) {
+	t.Helper()
+	all = s.office(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := all[0], all[1], all[2]
+	room = roomOfAll(t, NewRoom{}, all...)
+	s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host, carla.host})
+	anna.awaitAlone(t, ben)
+	anna.awaitAlone(t, carla)
+	one = ben.say(t, room, "one")[0]
+	carla.awaitSaid(t, room, "one")
+	return all, room, one
+}
+
 // TestReissuedFromBehindTheCut: what lies behind a cut and is re-issued where it counts is shown, also by who has the old one.
 func TestReissuedFromBehindTheCut(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
+		all, room, one := s.parted(t)
 		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{}, all...)
-		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host, carla.host})
-		anna.awaitAlone(t, ben)
-		anna.awaitAlone(t, carla)
-		one := ben.say(t, room, "one")[0]
-		carla.awaitSaid(t, room, "one")
 		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
 			t.Fatal(err)
 		}

@@ -270,6 +270,22 @@ func TestCopyIsTold(t *testing.T) {
 	})
 }
 
+// growsByCopy has what a copy of the profile wrote next into the log that is written come, verified and not stored yet.
+func (a *agent) growsByCopy(t *testing.T, v *conversation) (b *branch, copied *event.Event, coming *arrival) {
+	t.Helper()
+	v.mu.Lock()
+	b, end := v.pen.branch, v.pen.branch.tip
+	v.mu.Unlock()
+	g := &lyingLog{header: event.Header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: end}
+	copied = g.text(t, "from the copy", nil)
+	copied.Previous, copied.Signature = end.ID[:], a.id.Sign(event.SigningContext, copied.ID[:])
+	coming, err := a.grow(v, joint{branch: b, at: end}, b.log, []*event.Event{copied}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, copied, coming
+}
+
 // TestCopyWroteInTheSameMoment: what a copy of the profile wrote comes while we write into the same log: neither is lost, and what was ours is said anew.
 func TestCopyWroteInTheSameMoment(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
@@ -277,16 +293,7 @@ func TestCopyWroteInTheSameMoment(t *testing.T) {
 		anna.meet(t, ben)
 		anna.send(t, ben, "one")
 		v := anna.conversation(ben.person())
-		v.mu.Lock()
-		b, end := v.pen.branch, v.pen.branch.tip
-		v.mu.Unlock()
-		g := &lyingLog{header: event.Header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: end}
-		copied := g.text(t, "from the copy", nil)
-		copied.Previous, copied.Signature = end.ID[:], anna.id.Sign(event.SigningContext, copied.ID[:])
-		coming, err := anna.grow(v, joint{branch: b, at: end}, b.log, []*event.Event{copied}, false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		b, copied, coming := anna.growsByCopy(t, v)
 		mine := anna.send(t, ben, "mine")[0]
 		v.mu.Lock()
 		at, _ := b.recentLocked(2)
@@ -318,17 +325,7 @@ func growsUnstored(t *testing.T, s *site) (anna, ben *agent, coming *arrival) {
 	anna.meet(t, ben)
 	first := anna.send(t, ben, "one")[0]
 	anna.awaitState(t, first.ID, Delivered)
-	v := anna.conversation(ben.person())
-	v.mu.Lock()
-	b, end := v.pen.branch, v.pen.branch.tip
-	v.mu.Unlock()
-	g := &lyingLog{header: event.Header{Conversation: v.id[:], Peer: b.log.Peer, Log: b.log.ID, Time: time.Now().UnixMilli()}, end: end}
-	copied := g.text(t, "from the copy", nil)
-	copied.Previous, copied.Signature = end.ID[:], anna.id.Sign(event.SigningContext, copied.ID[:])
-	coming, err := anna.grow(v, joint{branch: b, at: end}, b.log, []*event.Event{copied}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, copied, coming := anna.growsByCopy(t, anna.conversation(ben.person()))
 	if err := ben.Chat.accept(t.Context(), ben.conversation(anna.person()), event.Run{Events: []*event.Event{copied}}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"lanyard/chat/event"
 	"time"
 )
 
@@ -75,22 +77,29 @@ func TestReceivingGoesOn(t *testing.T) {
 	}
 }
 
+// onItsWay has a large file of Anna come to Ben, slowly.
+func onItsWay(t *testing.T, s *site) (anna, ben *agent, id event.ID) {
+	t.Helper()
+	anna, ben = s.start(t, "Anna"), s.start(t, "Ben")
+	anna.meet(t, ben)
+	path := filepath.Join(t.TempDir(), "big")
+	writeFile(t, path, noise(2, 8<<20))
+	s.lan.Slow(anna.host, ben.host, 1<<20)
+	id = anna.offer(t, ben, path)[0].ID
+	ben.accept(t, id)
+	ben.await(t, "something is there", func() bool {
+		f, err := ben.File(t.Context(), id)
+		return err == nil && f.Progress.Done > 0
+	})
+	return anna, ben, id
+}
+
 // TestEndedOnTheWay cancels a transfer on either side while it runs.
 func TestEndedOnTheWay(t *testing.T) {
 	for _, who := range []string{"receiver", "sender"} {
 		t.Run(who, func(t *testing.T) {
 			inMemory(t, func(t *testing.T, s *site) {
-				anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-				anna.meet(t, ben)
-				path := filepath.Join(t.TempDir(), "big")
-				writeFile(t, path, noise(2, 8<<20))
-				s.lan.Slow(anna.host, ben.host, 1<<20)
-				id := anna.offer(t, ben, path)[0].ID
-				ben.accept(t, id)
-				ben.await(t, "something is there", func() bool {
-					f, err := ben.File(t.Context(), id)
-					return err == nil && f.Progress.Done > 0
-				})
+				anna, ben, id := onItsWay(t, s)
 				a, want := ben, FileDeclined
 				if who == "sender" {
 					a, want = anna, FileWithdrawn
@@ -114,17 +123,7 @@ func TestEndedOnTheWay(t *testing.T) {
 // TestInboxRemoved: when the folder for received files goes while something comes, that is said at once and not after all has come, and it comes when it is tried again.
 func TestInboxRemoved(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		path := filepath.Join(t.TempDir(), "big")
-		writeFile(t, path, noise(2, 8<<20))
-		s.lan.Slow(anna.host, ben.host, 1<<20)
-		id := anna.offer(t, ben, path)[0].ID
-		ben.accept(t, id)
-		ben.await(t, "something is there", func() bool {
-			f, err := ben.File(t.Context(), id)
-			return err == nil && f.Progress.Done > 0
-		})
+		_, ben, id := onItsWay(t, s)
 		if err := os.RemoveAll(filepath.Join(ben.dir, "Received")); err != nil {
 			t.Fatal(err)
 		}

@@ -126,12 +126,12 @@ func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
 	return s.declined()
 }
 
-// unoffered says that the time was over before the offer was made: all that is sent is read first.
+// unoffered says that the time was over before the agent told that the offer is made: all that is sent is read first. In the last moment it may have been made all the same.
 func unoffered(timed context.Context, limit time.Duration, err error) error {
 	if !errors.Is(timed.Err(), context.DeadlineExceeded) {
 		return err
 	}
-	return fmt.Errorf("not offered within %v, since all that is sent is read first: give it more time; nothing was sent", limit)
+	return fmt.Errorf("not offered within %v, since all that is sent is read first: see with lanyard files whether it goes on, and give it more time", limit)
 }
 
 // firstOf are the first of some names, and how many more there are.

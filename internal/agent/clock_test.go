@@ -29,7 +29,7 @@ func TestWrongClock(t *testing.T) {
 		t.Errorf("the doctor finds %+v, %v", findings, err)
 	}
 	office, err := anna.Office(t.Context())
-	if err != nil || office.Problem != "Colleagues take no announcements from this computer: its clock is 400 days ahead." || office.Remedy == "" {
+	if err != nil || office.Problem != "Those who are here take no announcements from this computer: by their clocks its own is 400 days ahead." || office.Remedy == "" {
 		t.Errorf("of the office is told %+v, %v", office, err)
 	}
 	await(t, "Ben sees it", ben.Peers, func(peers []api.Peer) bool {

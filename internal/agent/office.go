@@ -20,8 +20,8 @@ type office struct{ *conversations }
 func (o office) Office(context.Context) (api.Office, error) {
 	v := api.Office{ID: event.OfficeID().String(), People: o.chats.Colleagues()}
 	if off := o.chats.Unheard(); off != 0 {
-		v.Problem = fmt.Sprintf("Colleagues take no announcements from this computer: its clock is %s.", peer.Off(off))
-		v.Remedy = "Set its date, time and time zone, then announce it again."
+		v.Problem = fmt.Sprintf("Those who are here take no announcements from this computer: by their clocks its own is %s.", peer.Off(off))
+		v.Remedy = "Look which clock is wrong: if it is this one, set its date, time and time zone, then announce it again."
 	}
 	return v, nil
 }
