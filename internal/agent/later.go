@@ -137,7 +137,7 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 	return v, nil
 }
 
-// ofReminder is a reminder as something that happened.
+// ofReminder is a reminder as something that happened. Each stands for itself: what it reminds of was read long ago.
 func ofReminder(m api.Message) desktop.Happening {
-	return desktop.Happening{Conversation: m.Conversation, Name: "Reminder", Text: m.Author.Name + ": " + m.Text}
+	return desktop.Happening{Conversation: m.Conversation, Apart: "reminder of " + m.ID, Name: "Reminder", Text: m.Author.Name + ": " + m.Text}
 }

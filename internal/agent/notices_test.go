@@ -133,3 +133,44 @@ func TestSecondMessageIsTold(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsNoMessageIsToldThoughAllIsRead: reminders, who is in a room and a question to compare words stand for themselves, also beside each other.
+func TestWhatIsNoMessageIsToldThoughAllIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := make(chan api.Notification, 10)
+		presence := "available"
+		r := newRinger(func() string { return "" }, func(_ context.Context, n api.Notification) { told <- n }, func() string { return presence },
+			func() settings.Settings { return settings.Settings{Notifications: true} }, func(context.Context, string) bool { return false })
+		ctx, end := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.run(ctx) }()
+		reminder := func(id, text string) desktop.Happening {
+			return ofReminder(api.Message{ID: id, Conversation: "plans", Author: api.Author{Name: "Ben"}, Text: text})
+		}
+		removed, rings := ofRoom(api.RoomChange{ID: "plans", Name: "Plans", What: "removed", Who: api.Author{ID: "us"}, By: api.Author{ID: "ben", Name: "Ben"}}, "us")
+		if !rings {
+			t.Error("that we were removed does not ring")
+		}
+		message := desktop.Happening{Conversation: "plans", Name: "Ben", Text: "read long ago"}
+		for _, h := range []desktop.Happening{reminder("1", "call the bank"), reminder("2", "send the report"), removed} {
+			r.happened(h)
+			if n := <-told; !strings.HasSuffix(n.Body, h.Text) {
+				t.Errorf("told %+v of %+v", n, h)
+			}
+		}
+		presence = "busy"
+		for _, h := range []desktop.Happening{message, reminder("3", "water the plants"), removed} {
+			r.happened(h)
+		}
+		synctest.Wait()
+		presence = "available"
+		r.changed()
+		if n := <-told; n.Title != "While you were busy" || n.Body != "Reminder, Ben" {
+			t.Errorf("told %+v", n)
+		}
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

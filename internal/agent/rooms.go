@@ -373,5 +373,5 @@ func ofRoom(r api.RoomChange, self string) (desktop.Happening, bool) {
 	if r.Refused > 0 {
 		what += "; only you see what you wrote there since"
 	}
-	return desktop.Happening{Conversation: r.ID, Name: r.By.Name, Text: strings.Replace(what, "%s", name.Quote(r.Name), 1)}, what != ""
+	return desktop.Happening{Conversation: r.ID, Apart: "members", Name: r.By.Name, Text: strings.Replace(what, "%s", name.Quote(r.Name), 1)}, what != ""
 }

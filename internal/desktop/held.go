@@ -14,7 +14,7 @@ const (
 	maxNames = 4   // that the one notification at the end names
 )
 
-// held is what a person was not told, oldest first, one entry for each conversation or share.
+// held is what a person was not told, oldest first, one entry for each conversation or share, and for what stands apart in it.
 type held struct {
 	entries []heldEntry
 	urgent  []Happening // each is told by itself
@@ -34,7 +34,7 @@ func (e *held) add(h Happening, s Situation) {
 		e.urgent = append(e.urgent, h)
 		return
 	}
-	at := slices.IndexFunc(e.entries, func(o heldEntry) bool { return o.last.Conversation == h.Conversation && o.last.Share == h.Share })
+	at := slices.IndexFunc(e.entries, func(o heldEntry) bool { return o.last.same(h) })
 	switch {
 	case at >= 0:
 		e.entries[at].count += count
@@ -50,7 +50,7 @@ func (e *held) add(h Happening, s Situation) {
 func (r *Rule) Holds() bool { return len(r.held.entries)+len(r.held.urgent) > 0 }
 
 // Release returns the notifications for all that was held, when the person is no longer busy and quiet hours are over: one for each that is urgent, and one for the rest; none if
-// nothing was held, or they saw it meanwhile, which unread tells of a conversation. Nothing is held afterwards. While one of both lasts it changes nothing.
+// nothing was held, or they saw it meanwhile, which unread tells of a conversation's messages. Nothing is held afterwards. While one of both lasts it changes nothing.
 func (r *Rule) Release(s Situation, unread func(conversation string) bool) []api.Notification {
 	if s.holds() {
 		return nil
@@ -64,7 +64,7 @@ func (r *Rule) Release(s Situation, unread func(conversation string) bool) []api
 	for _, h := range all.urgent {
 		told = append(told, notification(h, 1))
 	}
-	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return e.last.Conversation != "" && !unread(e.last.Conversation) })
+	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return e.last.endsRead() && !unread(e.last.Conversation) })
 	switch {
 	case len(all.entries) == 0:
 		return told
@@ -78,18 +78,25 @@ func (r *Rule) Release(s Situation, unread func(conversation string) bool) []api
 	return append(told, api.Notification{Title: title, Body: all.summary(), Tag: "busy"})
 }
 
-// summary names who wrote, and how often.
+// summary names who wrote or did something, each once, and how often.
 func (e *held) summary() string {
-	var parts []string
+	var parts, names []string
+	count := map[string]int{}
 	rest := e.more
-	for i, one := range e.entries {
-		if i >= maxNames {
+	for _, one := range e.entries {
+		name := shorten(oneLine(one.last.Name))
+		if count[name] == 0 && len(names) == maxNames {
 			rest += one.count
 			continue
 		}
-		part := shorten(oneLine(one.last.Name))
-		if one.count > 1 {
-			part += " (" + strconv.Itoa(one.count) + ")"
+		if count[name] += one.count; count[name] == one.count {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		part := name
+		if count[name] > 1 {
+			part += " (" + strconv.Itoa(count[name]) + ")"
 		}
 		parts = append(parts, part)
 	}

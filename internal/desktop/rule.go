@@ -30,12 +30,21 @@ func (s Situation) holds() bool { return s.Presence == "busy" || s.Quiet }
 type Happening struct {
 	Conversation string // of a message or file offer; empty for shares
 	Share        string // of an invitation, a conflict or a group of changes
+	Apart        string // what it is, if it is no message: it is told apart from those, and that they are read does not end it; of the same only the last counts
 	Name         string // who did it
 	Text         string // what they wrote, or the sentence to show
 	Mine         bool   // our own doing, from here or another machine
 	Late         bool   // fetched from the past while catching up with a backlog of more than one
 	Count        int    // how many of the kind came at once; 0 and 1 mean one
 	Urgent       bool   // it matters for the person's safety: told by itself, whatever rang just before
+}
+
+// endsRead reports whether it is a message, which nobody needs to be told once its conversation was read.
+func (h Happening) endsRead() bool { return h.Conversation != "" && h.Apart == "" }
+
+// same reports whether two are told as one.
+func (h Happening) same(o Happening) bool {
+	return h.Conversation == o.Conversation && h.Share == o.Share && h.Apart == o.Apart
 }
 
 // Rule decides which happenings become notifications. It is pure: time and situation are handed in, so that every case can be told as a test.
@@ -55,7 +64,7 @@ type rang struct {
 func (e rang) over(now time.Time) bool { return now.Sub(e.at) >= Interval || !now.After(e.at) }
 
 // Decide returns the notification to show, or false. Busy and quiet hours hold everything, until Release; the conversation that is open and focused never rings; own doings never
-// ring; one conversation rings at most once in Interval; what comes meanwhile waits for Overdue, or for the next that rings, which says how many there were. What is urgent is not counted among them.
+// ring; one conversation, or what stands apart in it, rings at most once in Interval; what comes meanwhile waits for Overdue, or for the next that rings, which says how many there were. What is urgent is not counted among them.
 func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification, bool) {
 	if h.Mine || s.Off || h.Conversation != "" && h.Conversation == s.Open {
 		return api.Notification{}, false
@@ -68,7 +77,7 @@ func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification
 		return notification(h, 1), true
 	}
 	count := max(h.Count, 1)
-	key := h.Conversation + "/" + h.Share
+	key := h.Conversation + "/" + h.Share + "/" + h.Apart
 	before, seen := r.last[key]
 	if seen && !before.over(now) {
 		before.quiet += count
@@ -95,10 +104,10 @@ func (r *Rule) forget(now time.Time) {
 
 func notification(h Happening, count int) api.Notification {
 	body := shorten(oneLine(h.Text))
-	if count > 1 && h.Conversation != "" {
+	if count > 1 && h.endsRead() {
 		body = plural(count) + ": " + body
 	}
-	tag := h.Conversation + h.Share
+	tag := h.Conversation + h.Share + h.Apart
 	if h.Urgent {
 		tag += "/urgent" // no message takes its place on the screen
 	}

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,8 @@ func TestRule(t *testing.T) {
 	start := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	ben := Happening{Conversation: "C1", Name: "Ben", Text: "lunch?"}
 	differ := Happening{Conversation: "C1", Name: "Ben", Text: "says that the words differ", Urgent: true}
+	bank, report := reminders()
+	invited, removed := Happening{Conversation: "R", Apart: "members", Name: "Ben", Text: "invites you"}, Happening{Conversation: "R", Apart: "members", Name: "Ben", Text: "removed you"}
 	type step struct {
 		after time.Duration // since the first step
 		what  Happening
@@ -35,6 +38,8 @@ func TestRule(t *testing.T) {
 		"line breaks cannot fake a second notification":   {{0, Happening{Conversation: "C1", Name: "Ben\nSystem", Text: "a\r\n\tb"}, Situation{}, "Ben System: a b"}},
 		"what is urgent rings though it just rang":        {{0, ben, Situation{}, "Ben: lunch?"}, {time.Second, ben, Situation{}, ""}, {2 * time.Second, differ, Situation{}, "Ben: says that the words differ"}, {4 * time.Second, ben, Situation{}, "Ben: 2 new messages: lunch?"}},
 		"what is urgent holds up nothing":                 {{0, differ, Situation{}, "Ben: says that the words differ"}, {0, ben, Situation{}, "Ben: lunch?"}, {0, differ, Situation{}, "Ben: says that the words differ"}},
+		"a reminder does not wait for another":            {{0, bank, Situation{}, "Reminder: call the bank"}, {time.Millisecond, report, Situation{}, "Reminder: send the report"}, {time.Second, ben, Situation{}, "Ben: lunch?"}},
+		"of who is in a room the last counts":             {{0, invited, Situation{}, "Ben: invites you"}, {time.Second, removed, Situation{}, ""}, {2 * time.Second, invited, Situation{}, ""}, {4 * time.Second, removed, Situation{}, "Ben: removed you"}},
 		"an invitation names the share":                   {{0, Happening{Share: "S", Name: "Ben", Text: "shares Plans with you"}, Situation{}, "Ben: shares Plans with you"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,11 +57,17 @@ func TestRule(t *testing.T) {
 	}
 }
 
+// reminders are two about messages of one conversation.
+func reminders() (bank, report Happening) {
+	return Happening{Conversation: "C1", Apart: "reminder of 1", Name: "Reminder", Text: "call the bank"}, Happening{Conversation: "C1", Apart: "reminder of 2", Name: "Reminder", Text: "send the report"}
+}
+
 // TestBurstIsToldWhenItsTimeIsOver: what came too soon after another is told by itself, once, unless it was seen or is on screen by then.
 func TestBurstIsToldWhenItsTimeIsOver(t *testing.T) {
 	start := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	hi, fire := Happening{Conversation: "C1", Name: "Ben", Text: "hi"}, Happening{Conversation: "C1", Name: "Ben", Text: "the server is on fire"}
 	share := Happening{Share: "S", Name: "Carl", Text: "wants to share"}
+	removed := Happening{Conversation: "C1", Apart: "members", Name: "Ben", Text: "removed you"}
 	for name, c := range map[string]struct {
 		then []Happening // a second after the first of each
 		seen string
@@ -72,10 +83,11 @@ func TestBurstIsToldWhenItsTimeIsOver(t *testing.T) {
 		"they are busy by now":       {[]Happening{fire}, "", Situation{Presence: "busy"}, ""},
 		"notifications are off":      {[]Happening{fire}, "", Situation{Off: true}, ""},
 		"a share is never on screen": {[]Happening{share}, "C1", Situation{}, "Carl: wants to share"},
+		"it is no message":           {[]Happening{fire, removed}, "C1", Situation{}, "Ben: removed you"},
 	} {
 		var rule Rule
 		unread := func(conversation string) bool { return conversation != c.seen }
-		for _, h := range []Happening{hi, share} {
+		for _, h := range []Happening{hi, share, removed} {
 			rule.Decide(h, Situation{}, start)
 		}
 		if _, waits := rule.Wait(start); waits {
@@ -126,6 +138,12 @@ func TestNotificationQuotesShortAndWhole(t *testing.T) {
 	if n.Tag == (api.Notification{}).Tag {
 		t.Error("no tag: a later notification would not replace this one")
 	}
+	bank, report := reminders()
+	a, _ := rule.Decide(bank, Situation{}, time.Now())
+	b, _ := rule.Decide(report, Situation{}, time.Now())
+	if a.Tag == b.Tag {
+		t.Error("a reminder takes the place of another on the screen")
+	}
 }
 
 // TestBusyIsToldAtItsEnd: what a busy person was not told is told as one, but for what they saw meanwhile, and once.
@@ -134,6 +152,7 @@ func TestBusyIsToldAtItsEnd(t *testing.T) {
 	ben := Happening{Conversation: "C1", Name: "Ben", Text: "lunch?"}
 	eva := Happening{Conversation: "C2", Name: "Eva\nRoth", Text: "hi"}
 	share := Happening{Share: "S", Name: "Carl", Text: "wants to share"}
+	bank, report := reminders()
 	for name, c := range map[string]struct {
 		held []Happening
 		seen string
@@ -145,6 +164,8 @@ func TestBusyIsToldAtItsEnd(t *testing.T) {
 		"several of one with their number":  {[]Happening{ben, ben}, "", free, "Ben: 2 new messages: lunch?"},
 		"several people in one":             {[]Happening{ben, eva, ben, share}, "", free, "While you were busy: Ben (2), Eva Roth, Carl"},
 		"what was read meanwhile is not":    {[]Happening{ben, eva}, "C1", free, "Eva Roth: hi"},
+		"a reminder of what was read":       {[]Happening{bank}, "C1", free, "Reminder: call the bank"},
+		"two reminders, and what was read":  {[]Happening{ben, bank, report, eva}, "C1", free, "While you were busy: Reminder (2), Eva Roth"},
 		"all was read":                      {[]Happening{ben}, "C1", free, ""},
 		"away ends busy too":                {[]Happening{ben}, "", Situation{Presence: "away"}, "Ben: lunch?"},
 		"no longer busy, but quiet":         {[]Happening{ben}, "", Situation{Quiet: true}, ""},
@@ -174,7 +195,7 @@ func TestBusyIsToldAtItsEnd(t *testing.T) {
 func TestBusyHoldsNoMoreThanIsTold(t *testing.T) {
 	var rule Rule
 	for i := range 10_000 {
-		rule.Decide(Happening{Conversation: strings.Repeat("c", i%1000+1), Name: strings.Repeat("n", 5000)}, Situation{Presence: "busy"}, time.Now())
+		rule.Decide(Happening{Conversation: strings.Repeat("c", i%1000+1), Name: strconv.Itoa(i%1000) + strings.Repeat("n", 5000)}, Situation{Presence: "busy"}, time.Now())
 	}
 	n := rule.Release(Situation{}, func(string) bool { return true })
 	if len(rule.held.entries) != 0 || len(n) != 1 || len(n[0].Body) > (maxNames+1)*(maxBody+20) || !strings.HasSuffix(n[0].Body, "9960 more") {
