@@ -23,6 +23,17 @@ func StepBack(db *DB) (pages int, err error) {
 	return before - after, err
 }
 
+// AwaitsRest reports whether a store that does not run would look, after so many groups that followed each other without a pause, once nobody writes.
+func AwaitsRest(db *DB, groups int) bool {
+	s, pace, due := newSlack(), movePace{}, make(chan moveKind, 1)
+	for range groups {
+		if s.due() {
+			db.giveBack(s, &pace, due)
+		}
+	}
+	return s.rest() != nil
+}
+
 // SlackStep is how many pages one step may give back.
 const SlackStep = slackStep
 

@@ -39,6 +39,20 @@ func TestMoverWaitsForRest(t *testing.T) {
 	}
 }
 
+// TestEveryBurstIsFollowedByARest: however many groups it had, what they left is looked at once nobody writes.
+func TestEveryBurstIsFollowedByARest(t *testing.T) {
+	db, err := store.Open(filepath.Join(t.TempDir(), "x.db"), quiet(), rowPart)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for groups := range 130 {
+		if awaits := store.AwaitsRest(db, groups); awaits != (groups > 0) {
+			t.Errorf("after %d groups: %v", groups, awaits)
+		}
+	}
+}
+
 // TestWALStartsAnew: once everything stands in the file itself, what is written next goes over the WAL and makes it no longer.
 func TestWALStartsAnew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")

@@ -26,7 +26,8 @@ const (
 type slack struct {
 	giving bool        // more than slackMost was found, or the store was just opened, and slackKept is not reached
 	groups int         // written since the last look
-	quiet  *time.Timer // runs while nothing is written after those
+	wrote  bool        // something since nobody wrote for a moment
+	quiet  *time.Timer // runs while nothing is written after that
 }
 
 func newSlack() *slack {
@@ -38,12 +39,13 @@ func newSlack() *slack {
 // due notes a group, and reports whether so many followed each other that it is time for a step.
 func (s *slack) due() bool {
 	s.groups++
+	s.wrote = true
 	return s.groups >= slackWait
 }
 
-// rest delivers when nothing was written for so long that it is time for a look; never, if nothing was written since the last one.
+// rest delivers when nothing was written for so long that it is time for a look; never, if nothing was written since it did.
 func (s *slack) rest() <-chan time.Time {
-	if s.groups == 0 {
+	if !s.wrote {
 		return nil
 	}
 	s.quiet.Reset(slackQuiet)

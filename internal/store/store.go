@@ -193,6 +193,7 @@ func (db *DB) writeLoop(ctx context.Context, due chan moveKind) {
 		select {
 		case <-db.queue.wake:
 		case <-slack.rest():
+			slack.wrote = false
 			pace.rest(due)
 			db.giveBack(slack, &pace, due)
 		case <-done:
