@@ -187,14 +187,36 @@ func (c *Chat) React(ctx context.Context, id event.ID, emoji string, on bool) (M
 	if err != nil {
 		return Message{}, err
 	}
-	at := slices.IndexFunc(m.Reactions, func(r Reaction) bool { return sameLook(r.Emoji, emoji) })
+	at := alike(m.Reactions, emoji)
+	mine := at >= 0 && m.Reactions[at].Mine
 	if at >= 0 {
 		emoji = m.Reactions[at].Emoji
 	}
-	if is := at >= 0 && m.Reactions[at].Mine; is == on && (at >= 0 || m.Reacted == 0) {
+	if mine == on && (at >= 0 || m.Reacted == 0) {
 		return m, nil
 	}
 	return c.amend(ctx, m, amend.Amendment{Kind: event.KindReaction, Named: m.ID, Emoji: emoji, On: on})
+}
+
+// alike returns where among reactions the one is that looks like an emoji, -1 if none does. Of two that look the same, as when two people reacted in the same moment, it is ours.
+func alike(all []Reaction, emoji string) int {
+	found, best := -1, 0
+	for i, r := range all {
+		if !sameLook(r.Emoji, emoji) {
+			continue
+		}
+		n := 1
+		if r.Mine {
+			n += 2
+		}
+		if r.Emoji == emoji {
+			n++
+		}
+		if n > best {
+			found, best = i, n
+		}
+	}
+	return found
 }
 
 // sameLook reports whether two emoji differ at most in asking for the coloured form (U+FE0F), which emoji have anyway.

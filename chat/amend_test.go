@@ -185,6 +185,34 @@ func TestAmendments(t *testing.T) {
 }
 
 // TestAmendmentsWhileAway: what was edited and deleted while somebody was away never shows them the old words; somebody who was told is told again.
+// TestReactionsThatLookTheSame: who reacted with one form of an emoji while another person did with the other takes off their own, by either form, and adds no second one.
+func TestReactionsThatLookTheSame(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		m := anna.send(t, ben, "one")[0]
+		ben.awaitTexts(t, anna, "one")
+		const plain, coloured = "\u2764", "\u2764\ufe0f"
+		inTheSameMoment := func(a *agent, emoji string) {
+			must(t)(a.amend(t.Context(), m, amend.Amendment{Kind: event.KindReaction, Named: m.ID, Emoji: emoji, On: true}))
+		}
+		inTheSameMoment(anna, plain)
+		inTheSameMoment(ben, coloured)
+		ben.await(t, "both reactions", func() bool { return len(ben.message(t, m.ID).Reactions) == 2 })
+		must(t)(ben.React(t.Context(), m.ID, plain, true)) // he has one that looks the same
+		for _, emoji := range []string{coloured, plain} {
+			got := must(t)(ben.React(t.Context(), m.ID, emoji, false))
+			if len(got.Reactions) != 1 || got.Reactions[0].Emoji != plain || got.Reactions[0].Count != 1 || got.Reactions[0].Mine {
+				t.Errorf("after he took off %+q: %+v", emoji, got.Reactions)
+			}
+		}
+		anna.await(t, "his reaction to be gone", func() bool { return len(anna.message(t, m.ID).Reactions) == 1 })
+		if got := must(t)(anna.React(t.Context(), m.ID, coloured, false)); len(got.Reactions) != 0 {
+			t.Errorf("after both took theirs off: %+v", got.Reactions)
+		}
+	})
+}
+
 func TestAmendmentsWhileAway(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
