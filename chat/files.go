@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"lanyard/chat/event"
-	"lanyard/chat/manifest"
 	"lanyard/internal/identity"
 	"lanyard/internal/media"
 	"lanyard/internal/peer"
@@ -21,13 +20,12 @@ type files struct {
 	maker media.Maker   // of small pictures
 	turns chan struct{} // one place for each file that is received at a time
 
-	mu          sync.Mutex
-	transfers   map[event.ID]*transfer
-	aliases     map[event.ID]event.ID   // of two events that are one offer, the one that is no transfer to the other
-	preparing   map[event.ID]*preparing // by provisional ID
-	lastIndex   *manifest.Index
-	lastIndexOf event.ID
-	tellers     map[uint64]*pauseTeller // by link, until it ends
+	mu        sync.Mutex
+	transfers map[event.ID]*transfer
+	aliases   map[event.ID]event.ID   // of two events that are one offer, the one that is no transfer to the other
+	preparing map[event.ID]*preparing // by provisional ID
+	folders   []*offeredFolder        // that were asked for last, the newest first
+	tellers   map[uint64]*pauseTeller // by link, until it ends
 }
 
 // atOnce is how many files are received at a time.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"lanyard/chat/event"
-	"lanyard/chat/manifest"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
@@ -224,26 +223,4 @@ func (f *files) setTarget(ctx context.Context, t *transfer, target string) error
 
 func (f *files) setList(ctx context.Context, t *transfer, encoded []byte) error {
 	return f.update(ctx, t, `UPDATE chat_file SET manifest = ? WHERE place = ?`, encoded, func() {})
-}
-
-// index returns the index of an offered folder; the last one used is remembered, as the other side asks for one file after the other.
-func (f *files) index(t *transfer) (*manifest.Index, error) {
-	f.mu.Lock()
-	last, of := f.lastIndex, f.lastIndexOf
-	f.mu.Unlock()
-	if last != nil && of == t.id {
-		return last, nil
-	}
-	encoded, err := f.listOf(context.Background(), t)
-	if err != nil {
-		return nil, err
-	}
-	index, err := manifest.NewIndex(encoded, t.offer)
-	if err != nil {
-		return nil, err
-	}
-	f.mu.Lock()
-	f.lastIndex, f.lastIndexOf = index, t.id
-	f.mu.Unlock()
-	return index, nil
 }

@@ -165,7 +165,7 @@ func (u untilEnd) ReadAt(p []byte, at int64) (int, error) {
 
 // wholeFolder looks at all that an offered folder holds, and returns the list of it. What somebody put into the folder besides is no part of the offer.
 func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list []byte, err error) {
-	index, err := f.index(t)
+	folder, err := f.folderOf(t)
 	if err != nil {
 		return nil, err
 	}
@@ -174,11 +174,11 @@ func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list
 		return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
 	}
 	defer func() { err = errors.Join(err, disk.Close()) }()
-	for e := range index.Entries() {
+	for e := range folder.index.Entries() {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		_, s, err := tree.Stored(disk, e.Name())
+		_, s, err := folder.names.Stored(disk, e.Name())
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
@@ -187,5 +187,5 @@ func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list
 			return nil, fmt.Errorf("%w: %s", blob.ErrChanged, filepath.Join(path, filepath.FromSlash(e.Name())))
 		}
 	}
-	return index.Encoded(), nil
+	return folder.index.Encoded(), nil
 }

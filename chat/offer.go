@@ -171,10 +171,11 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 		unchanged := func(s tree.Stat) bool { return s.Mtime == mtime || mtime == 0 && !t.mine }
 		return f.openFile(path, int64(t.offer.Size), unchanged, served)
 	}
-	index, err := f.index(t)
+	folder, err := f.folderOf(t)
 	if err != nil {
 		return nil, err
 	}
+	index := folder.index
 	if hash == blob.Hash(t.offer.Hash) {
 		return listContent(index.Encoded()), nil
 	}
@@ -186,7 +187,7 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	if before, once := index.Before(hash); once { // they take the files in the order of the list
 		within = func(at int64, n int) error { return served(before+at, n) }
 	}
-	where, err := f.stored(path, e.Path)
+	where, err := f.stored(folder.names, path, e.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +197,7 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 }
 
 // stored returns where a file of an offered folder lies, whose name the disk may store with letters and accents apart.
-func (f *files) stored(folder, below string) (string, error) {
+func (f *files) stored(names *tree.Names, folder, below string) (string, error) {
 	where := filepath.Join(folder, filepath.FromSlash(below))
 	if _, err := os.Lstat(where); !errors.Is(err, fs.ErrNotExist) {
 		return where, nil
@@ -205,7 +206,7 @@ func (f *files) stored(folder, below string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w (%w)", blob.ErrChanged, err)
 	}
-	at, _, err := tree.Stored(disk, below)
+	at, _, err := names.Stored(disk, below)
 	if err = errors.Join(err, disk.Close()); err != nil {
 		return "", fmt.Errorf("%w (%w)", blob.ErrChanged, err)
 	}

@@ -1,0 +1,58 @@
+package chat
+
+import (
+	"context"
+	"slices"
+
+	"lanyard/chat/event"
+	"lanyard/chat/manifest"
+	"lanyard/internal/tree"
+)
+
+// offeredFolder is what is remembered of an offered folder, as whoever takes it asks for one file after the other.
+type offeredFolder struct {
+	of    event.ID
+	index *manifest.Index
+	names *tree.Names // where the disk has its files
+}
+
+// foldersAtOnce is of how many offered folders that is remembered: of those that were asked for last.
+const foldersAtOnce = 4
+
+// folderOf returns what is known of an offered folder.
+func (f *files) folderOf(t *transfer) (*offeredFolder, error) {
+	f.mu.Lock()
+	known := f.folderLocked(t)
+	f.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	encoded, err := f.listOf(context.Background(), t)
+	if err != nil {
+		return nil, err
+	}
+	index, err := manifest.NewIndex(encoded, t.offer)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if known := f.folderLocked(t); known != nil { // another link asked at the same time
+		return known, nil
+	}
+	folder := &offeredFolder{of: t.id, index: index, names: new(tree.Names)}
+	f.folders = slices.Insert(f.folders, 0, folder)
+	f.folders = slices.Delete(f.folders, min(len(f.folders), foldersAtOnce), len(f.folders))
+	return folder, nil
+}
+
+// folderLocked returns what is remembered of an offered folder, nil if nothing is.
+func (f *files) folderLocked(t *transfer) *offeredFolder {
+	at := slices.IndexFunc(f.folders, func(o *offeredFolder) bool { return o.of == t.id })
+	if at < 0 {
+		return nil
+	}
+	folder := f.folders[at]
+	f.folders = slices.Insert(slices.Delete(f.folders, at, at+1), 0, folder)
+	return folder
+}
