@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -135,4 +136,21 @@ func TestNamesFromMacsInAFolder(t *testing.T) {
 			t.Errorf("two names that look the same: %v", err)
 		}
 	})
+}
+
+// TestLinkBesideItsNameFromAMac: a link is left out and nothing else, also beside what has the same name with its accent apart.
+func TestLinkBesideItsNameFromAMac(t *testing.T) {
+	for _, file := range []string{"Caf\u00e9", "Caf\u00e9/menu.txt"} {
+		dir, out := filepath.Join(t.TempDir(), "Plans"), t.TempDir()
+		writeFile(t, filepath.Join(dir, filepath.FromSlash(file)), []byte("open"))
+		if err := os.Symlink(out, filepath.Join(dir, "Cafe\u0301")); errors.Is(err, fs.ErrExist) {
+			t.Skip("needs a disk that keeps such names apart: any on Linux does")
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		p := &preparation{ctx: t.Context(), path: dir, read: func(int64) {}, disk: func(path string) (tree.FS, error) { return tree.OpenDisk(path) }}
+		if err := errors.Join(p.survey(), p.run()); err != nil || p.body.LeftOut != 1 || p.body.Files != 1 || p.body.Size != 4 {
+			t.Errorf("%s: left out %d, sent %d files of %d bytes: %v", file, p.body.LeftOut, p.body.Files, p.body.Size, err)
+		}
+	}
 }

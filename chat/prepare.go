@@ -204,13 +204,11 @@ func (p *preparation) onDisk(path string) string {
 	return path
 }
 
-// composed returns the path of something in a directory as others know it.
-func (p *preparation) composed(dir, element string) string {
-	as, stored := path.Join(dir, name.Composed(element)), path.Join(p.onDisk(dir), element)
-	if as != stored {
+// noteStored notes where the disk has a path of the list.
+func (p *preparation) noteStored(as, dir, element string) {
+	if stored := path.Join(p.onDisk(dir), element); as != stored {
 		p.stored[as] = stored
 	}
-	return as
 }
 
 // list adds what is in a directory and below it.
@@ -221,7 +219,7 @@ func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifes
 	}
 	known := make(map[string]bool, len(entries))
 	for _, e := range entries {
-		path := p.composed(dir, e.Name)
+		path := path.Join(dir, name.Composed(e.Name))
 		if e.Kind != tree.KindFile && e.Kind != tree.KindDir || name.Fold(e.Name) == name.Hidden {
 			p.leaveOut(path)
 			continue
@@ -233,6 +231,7 @@ func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifes
 			return nil, fmt.Errorf("two names in %s look the same, %s: rename one of them first; nothing was sent", name.Quote(p.path), name.Quote(path))
 		}
 		known[path] = true
+		p.noteStored(path, dir, e.Name)
 		p.noteUnportable(path, e.Name)
 		if len(all) == event.MaxOfferFiles {
 			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), event.MaxOfferFiles)
