@@ -2,36 +2,42 @@ package agent
 
 import "sync"
 
-// lent is what is being passed on at the moment, by the paths where it lies. What was dropped on the window is removed once nobody waits for it; an offer that is being made of it
-// waits for it, and is not known yet.
+// lent is which copies of what was dropped on the window are being passed on at the moment. They are removed once nobody waits for them; an offer that is being made of one waits for it, and is not
+// known yet.
 type lent struct {
-	mu    sync.Mutex // held while something is removed, too: what is held is not removed from then on
-	paths map[string]int
+	mu   sync.Mutex // held while something is removed, too: what is held is not removed from then on
+	held map[string]int
 }
 
-func (l *lent) hold(path string) {
+func (l *lent) hold(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.paths == nil {
-		l.paths = map[string]int{}
+	if l.held == nil {
+		l.held = map[string]int{}
 	}
-	l.paths[path]++
+	l.held[id]++
 }
 
-func (l *lent) free(path string) {
+func (l *lent) free(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.paths[path]--; l.paths[path] <= 0 {
-		delete(l.paths, path)
+	if l.held[id]--; l.held[id] <= 0 {
+		delete(l.held, id)
 	}
 }
 
-// unlessHeld removes something unless it is being passed on; who frees it does that again.
-func (l *lent) unlessHeld(path string, remove func() error) error {
+// unlessHeld removes those of some that are not being passed on; who frees one has it done again.
+func (l *lent) unlessHeld(some []string, remove func(free []string) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.paths[path] > 0 {
+	var free []string
+	for _, id := range some {
+		if l.held[id] == 0 {
+			free = append(free, id)
+		}
+	}
+	if len(free) == 0 {
 		return nil
 	}
-	return remove()
+	return remove(free)
 }

@@ -1,48 +1,32 @@
 package agent
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
+	"slices"
 	"testing"
 )
 
-// TestLentStays: an upload that nobody waits for any more is not removed while it is passed on, and is afterwards unless somebody waits for it then.
+// TestLentStays: what is passed on is not removed, also while it goes to several, and what lies beside it is.
 func TestLentStays(t *testing.T) {
-	for _, offered := range []bool{true, false} {
-		path := filepath.Join(t.TempDir(), "Plan.txt")
-		if err := os.WriteFile(path, []byte("plan"), 0o600); err != nil {
-			t.Fatal(err)
+	var l lent
+	free := func() (free []string) {
+		t.Helper()
+		if err := l.unlessHeld([]string{"plan", "photo"}, func(some []string) error { free = some; return nil }); err != nil {
+			t.Error(err)
 		}
-		var wanted []string
-		remove := func() error {
-			if len(wanted) > 0 {
-				return nil
-			}
-			return os.Remove(path)
+		return free
+	}
+	l.hold("plan")
+	l.hold("plan") // and to somebody else
+	for range 2 {
+		if got := free(); !slices.Equal(got, []string{"photo"}) {
+			t.Errorf("removed are %q", got)
 		}
-		var l lent
-		l.hold(path)
-		l.hold(path) // and to somebody else
-		settle := func(there bool) {
-			t.Helper()
-			if err := l.unlessHeld(path, remove); err != nil {
-				t.Error(err)
-			}
-			if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) == there {
-				t.Errorf("offered %v: %v", offered, err)
-			}
-		}
-		settle(true)
-		l.free(path)
-		settle(true)
-		if offered {
-			wanted = append(wanted, path)
-		}
-		l.free(path)
-		settle(offered)
-		if len(l.paths) > 0 {
-			t.Errorf("%v is kept in mind", l.paths)
-		}
+		l.free("plan")
+	}
+	if got := free(); !slices.Equal(got, []string{"plan", "photo"}) {
+		t.Errorf("removed are %q", got)
+	}
+	if len(l.held) > 0 {
+		t.Errorf("%v is kept in mind", l.held)
 	}
 }

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"lanyard/chat"
@@ -98,7 +97,7 @@ func (l *life) chatChanged(c chat.Change) {
 		hub.Publish(api.EventRemoved, api.Removed{Room: c.Forgotten.String()})
 	case c.FileGone != (event.ID{}):
 		hub.Publish(api.EventRemoved, api.Removed{File: c.FileGone.String()})
-		l.forgetUploads()
+		l.copies.ask()
 	case c.Conversation != nil:
 		hub.Publish(api.EventConversation, l.talks.row(*c.Conversation))
 		l.hooks.stir(c.Conversation.ID, c.Conversation.With) // a message is told perhaps before it is durable, this after
@@ -147,35 +146,7 @@ func (l *life) roomChanged(r *chat.RoomChange) {
 func (l *life) fileChanged(f chat.File) {
 	l.control.Hub().Publish(api.EventFile, l.files.row(f))
 	if f.Mine && over(f) && l.uploads.holds(f.Path) {
-		l.forgetUploads()
-	}
-}
-
-// forgetUploads removes of what was pasted or dropped on the window what is not to be kept any more: its message went, or nobody waits for it, and it is large or the oldest of much.
-func (l *life) forgetUploads() {
-	paths, err := l.uploads.sent()
-	wanted, other := l.wanted(l.ended)
-	if err = errors.Join(err, other); err != nil && l.ended.Err() == nil {
-		l.log.Warn("uploads kept", "reason", err)
-	}
-	for _, path := range paths {
-		if other == nil && !slices.Contains(wanted, path) {
-			l.settle(path)
-		}
-	}
-}
-
-// settle removes what was dropped on the window once nobody waits for it any more. It may have been passed on before everybody had it, or be passed on now.
-func (l *life) settle(path string) {
-	err := l.lent.unlessHeld(path, func() error {
-		wanted, err := l.wanted(l.ended)
-		if err != nil || slices.Contains(wanted, path) {
-			return err
-		}
-		return l.uploads.settled(path)
-	})
-	if err != nil && l.ended.Err() == nil {
-		l.log.Warn("upload kept", "reason", err)
+		l.copies.ask()
 	}
 }
 
@@ -185,30 +156,6 @@ func (l *life) offerUpload(ctx context.Context, to string, paths []string) ([]ap
 	defer cancel()
 	defer context.AfterFunc(l.ended, cancel)()
 	return l.files.Offer(ctx, to, paths)
-}
-
-// lend keeps what lies at a path from being removed until the function that it returns is called.
-func (l *life) lend(path string) (free func()) {
-	l.lent.hold(path)
-	return func() {
-		l.lent.free(path)
-		l.settle(path)
-	}
-}
-
-// wanted are the paths of what we offer and somebody may ask for, or that we keep.
-func (l *life) wanted(ctx context.Context) ([]string, error) {
-	all, err := l.chats.Files(ctx)
-	return wantedCopies(all, l.uploads.holds), err
-}
-
-// sweepUploads removes what an earlier run sent and could not remove.
-func (l *life) sweepUploads(ctx context.Context) error {
-	wanted, err := l.wanted(ctx)
-	if err != nil {
-		return err
-	}
-	return l.uploads.sweep(wanted)
 }
 
 func (l *life) shareChanged(c share.Change) {

@@ -92,6 +92,7 @@ type life struct {
 	files     *files
 	shares    *shares
 	uploads   *uploads
+	copies    *copySweep
 	writing   *writing
 	words     *words
 	cards     *cards
@@ -104,7 +105,6 @@ type life struct {
 	ringer    *ringer
 	sightings *sightings
 	problems  *problems
-	lent      lent
 
 	ended   context.Context // ends when somebody stops the agent
 	end     context.CancelFunc
@@ -173,7 +173,9 @@ func (l *life) buildAdapters() {
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
 	l.files = &files{l.chats, l.people, l.talks, l.switches, func(path string) bool { return l.uploads.holds(path) }}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
-	l.uploads = &uploads{profile: o.Profile, free: freeSpace, lend: l.lend, offer: l.offerUpload, share: l.shares.Add, folder: l.folder}
+	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.offerUpload, share: l.shares.Add, folder: l.folder}
+	l.copies = newCopySweep(l.uploads, l.chats.Files, l.log)
+	l.uploads.lend = l.copies.lend
 	l.tray = &trays{}
 	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live, card: l.cards.cards.Mark, refresh: l.refresh,
 		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}
@@ -185,7 +187,7 @@ func (l *life) buildAdapters() {
 		shares: l.shares, sightings: l.sightings, problems: l.problems, words: l.words}
 	l.hooks = &hooks{talks: l.talks}
 	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Log: l.log})
-	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks, l.lend, l.uploads.holds}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
+	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks, l.copies.lend, l.uploads.holds}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
 		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks, Words: l.words})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), hooks: l.hooks.hooks, moved: l.portMoved, log: l.log, serving: &l.windows,
@@ -244,9 +246,7 @@ func (l *life) run(ctx context.Context) error {
 		return err
 	}
 	l.hooksTold()
-	if err := l.sweepUploads(ctx); err != nil {
-		l.log.Warn("uploads kept", "reason", err) // they only take room
-	}
+	l.copies.sweep(ctx) // what an earlier run sent and could not remove
 	defer l.listenToParts()()
 
 	links := newLayer(ctx, l.log, l.problems)
@@ -260,6 +260,7 @@ func (l *life) run(ctx context.Context) error {
 	parts.run("words", l.words.compared.Run)
 	parts.run("shares", l.engine.Run)
 	parts.run("hooks", l.hooks.hooks.Run)
+	parts.run("copies", func(context.Context) error { return l.copies.run(l.ended) })
 	defer parts.stop()
 	l.awaitPort()
 	return l.serve(ctx)

@@ -11,8 +11,6 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 
 	"lanyard/internal/api"
@@ -239,11 +237,11 @@ func (u *uploads) Send(ctx context.Context, id, to string) (api.File, error) {
 		return api.File{}, err
 	}
 	dir := filepath.Join(u.profile, sentFolder, id)
+	path := filepath.Join(dir, up.what.Name)
+	defer u.lend(path)() // until it is offered nobody waits for it
 	if err := errors.Join(os.MkdirAll(filepath.Dir(dir), 0o700), os.Rename(up.dir, dir)); err != nil {
 		return api.File{}, errors.Join(diskError("keep the upload", err), os.RemoveAll(up.dir))
 	}
-	path := filepath.Join(dir, up.what.Name)
-	defer u.lend(path)() // until it is offered nobody waits for it
 	files, err := u.offer(ctx, to, []string{path})
 	if errors.Is(err, context.Canceled) {
 		return api.File{}, err // it may have been offered all the same; if it was not, the next start removes it
@@ -356,66 +354,6 @@ func fileCount(what api.UploadRequest) int {
 		return 0
 	}
 	return 1
-}
-
-// sweep removes sent uploads that nobody waits for any more: the agent may have ended before it could. Wanted are the paths still offered.
-func (u *uploads) sweep(wanted []string) error {
-	sent := filepath.Join(u.profile, sentFolder)
-	entries, err := os.ReadDir(sent)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("look for sent uploads: %w", err)
-	}
-	for _, e := range entries {
-		dir := filepath.Join(sent, e.Name())
-		if slices.ContainsFunc(wanted, func(path string) bool { return filepath.Dir(path) == dir }) {
-			continue
-		}
-		if err := os.RemoveAll(dir); err != nil {
-			return fmt.Errorf("remove an upload that was fetched: %w", err)
-		}
-	}
-	return nil
-}
-
-// sent returns the paths of what was offered and is kept.
-func (u *uploads) sent() (paths []string, err error) {
-	at := filepath.Join(u.profile, sentFolder)
-	ids, err := os.ReadDir(at)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	for _, id := range ids {
-		inside, each := os.ReadDir(filepath.Join(at, id.Name()))
-		for _, e := range inside {
-			paths = append(paths, filepath.Join(at, id.Name(), e.Name()))
-		}
-		if !errors.Is(each, fs.ErrNotExist) { // removed since
-			err = errors.Join(err, each)
-		}
-	}
-	if err != nil {
-		return paths, fmt.Errorf("look for sent uploads: %w", err)
-	}
-	return paths, nil
-}
-
-// settled removes an upload that was sent and is no longer needed. Paths elsewhere are not ours and stay.
-func (u *uploads) settled(path string) error {
-	if !u.holds(path) {
-		return nil
-	}
-	below, err := filepath.Rel(filepath.Join(u.profile, sentFolder), path)
-	if err != nil {
-		return fmt.Errorf("find an upload: %w", err)
-	}
-	id, _, _ := strings.Cut(below, string(filepath.Separator))
-	if err := os.RemoveAll(filepath.Join(u.profile, sentFolder, id)); err != nil {
-		return fmt.Errorf("remove an upload that was fetched: %w", err)
-	}
-	return nil
 }
 
 func nameIf(use bool, s string) string {

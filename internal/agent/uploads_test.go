@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lanyard/chat"
 	"lanyard/internal/api"
 )
 
@@ -58,9 +59,7 @@ func TestUploadOfAFileIsOfferedAndRemovedWhenFetched(t *testing.T) {
 	if _, err := os.Stat(path); err != nil {
 		t.Fatalf("gone before it was fetched: %v", err)
 	}
-	if err := u.settled(path); err != nil {
-		t.Fatal(err)
-	}
+	newCopySweep(u, func(context.Context) ([]chat.File, error) { return nil, nil }, quiet()).sweep(t.Context())
 	left, err := os.ReadDir(filepath.Join(u.profile, sentFolder))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
@@ -89,22 +88,6 @@ func TestUploadOfDecomposedNames(t *testing.T) {
 		path := filepath.Join(filepath.Dir((*offered)[len(*offered)-1]), filepath.FromSlash(c.want))
 		if content, err := os.ReadFile(path); err != nil || string(content) != "hello" {
 			t.Errorf("%s: %q, %v", path, content, err)
-		}
-	}
-}
-
-func TestSettledTouchesOnlyItsOwn(t *testing.T) {
-	u, _, _ := uploading(t)
-	for _, path := range []string{filepath.Join(u.profile, "identity.pem"), filepath.Join(u.profile, sentFolder), u.profile,
-		filepath.Join(u.profile, sentFolder, "..", "shares", "x"), filepath.Join(t.TempDir(), "mine.txt")} {
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := u.settled(path); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := os.Stat(path); err != nil {
-			t.Errorf("%s was removed", path)
 		}
 	}
 }
