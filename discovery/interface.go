@@ -5,13 +5,11 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // Interface is one network interface to announce and listen on.
 //
-// Fit is one that is up and connected (has a carrier), does multicast, is no loopback and no tunnel, and has an IPv4 address. Those that virtual machines, containers
-// and VPNs make are used only if there is no other: colleagues are not behind them, and their traffic would be for nothing.
+// Fit is one that is up and connected (has a carrier), does multicast, is no loopback and no tunnel, and has an IPv4 address. Which of those are used, Chosen tells.
 type Interface struct {
 	Index     int
 	Name      string
@@ -20,34 +18,39 @@ type Interface struct {
 
 const announcedLimit = 4 // addresses of one interface that are announced
 
-// virtualNames start the names of interfaces that lead to no colleague.
-func virtualNames() []string {
-	return []string{"docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "vethernet", "podman", "cni", "lxc", "utun", "tun", "tap", "wg",
-		"tailscale", "zt", "ham", "awdl", "llw", "anpi", "bridge1"}
-}
-
-// usable returns this machine's fit interfaces.
+// usable returns this machine's interfaces that are used.
 func usable() ([]Interface, error) {
 	all, err := net.Interfaces()
 	if err != nil {
 		return nil, fmt.Errorf("list network interfaces: %w", err)
 	}
-	var fit []Interface
+	var there []Interface
+	var candidates []Candidate
 	for _, ifi := range all {
 		addresses, err := ifi.Addrs()
-		if err != nil {
-			continue // it vanished since, or will be back at the next look
+		if err != nil || !leads(ifi) {
+			continue // err: it vanished since, or will be back at the next look
 		}
-		if i, ok := fitInterface(ifi, addresses); ok {
-			fit = append(fit, i)
-		}
+		i, fit := fitInterface(ifi, addresses)
+		there, candidates = append(there, i), append(candidates, Candidate{Name: ifi.Name, Connected: ifi.Flags&connected == connected, Fit: fit})
 	}
-	return withoutVirtual(fit), nil
+	var used []Interface
+	for _, place := range Chosen(candidates) {
+		used = append(used, there[place])
+	}
+	return used, nil
+}
+
+// connected are the flags of an interface that is up and has something at the other end.
+const connected = net.FlagUp | net.FlagRunning
+
+// leads reports whether an interface could lead to colleagues once it is connected.
+func leads(ifi net.Interface) bool {
+	return ifi.Flags&net.FlagMulticast != 0 && ifi.Flags&(net.FlagLoopback|net.FlagPointToPoint) == 0
 }
 
 func fitInterface(ifi net.Interface, addresses []net.Addr) (Interface, bool) {
-	const needed = net.FlagUp | net.FlagRunning | net.FlagMulticast
-	if ifi.Flags&needed != needed || ifi.Flags&(net.FlagLoopback|net.FlagPointToPoint) != 0 {
+	if !leads(ifi) || ifi.Flags&connected != connected {
 		return Interface{}, false
 	}
 	i := Interface{Index: ifi.Index, Name: ifi.Name}
@@ -81,17 +84,6 @@ func prefixOf(address net.Addr) (netip.Prefix, bool) {
 		return netip.Prefix{}, false
 	}
 	return netip.PrefixFrom(a, ones), true
-}
-
-func withoutVirtual(all []Interface) []Interface {
-	real := slices.DeleteFunc(slices.Clone(all), func(i Interface) bool {
-		name := strings.ToLower(i.Name)
-		return slices.ContainsFunc(virtualNames(), func(start string) bool { return strings.HasPrefix(name, start) })
-	})
-	if len(real) == 0 {
-		return all
-	}
-	return real
 }
 
 // announces reports whether we announce ourselves on a network. One day a laptop may keep quiet in cafés; the first rule says yes.

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/netip"
 	"reflect"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,25 +102,6 @@ func TestFitInterface(t *testing.T) {
 				t.Errorf("got %v, want %v", got.Addresses, tt.want)
 			}
 		})
-	}
-}
-
-func TestVirtualInterfacesComeLast(t *testing.T) {
-	tests := []struct{ have, want []string }{
-		{[]string{"eth0", "docker0", "wlan0"}, []string{"eth0", "wlan0"}},
-		{[]string{"Ethernet", "vEthernet (WSL)"}, []string{"Ethernet"}},
-		{[]string{"vEthernet (External)"}, []string{"vEthernet (External)"}},
-		{[]string{"br0", "br-5f3c", "virbr0"}, []string{"br0"}},
-		{nil, nil},
-	}
-	for _, tt := range tests {
-		var all []Interface
-		for i, name := range tt.have {
-			all = append(all, Interface{Index: i + 1, Name: name})
-		}
-		if got := names(withoutVirtual(all)); !slices.Equal(got, tt.want) {
-			t.Errorf("of %v: %v, want %v", tt.have, got, tt.want)
-		}
 	}
 }
 

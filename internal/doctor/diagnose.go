@@ -49,16 +49,10 @@ func network(f Facts) api.Finding {
 	if f.InterfacesErr != nil {
 		return found(Error, fmt.Sprintf("The system does not tell which networks there are (%v).", f.InterfacesErr), "Start the computer again.")
 	}
-	var usable []string
-	for _, i := range f.Interfaces {
-		if i.usable() {
-			usable = append(usable, i.Name)
-		}
+	on := strings.Join(used(f.Interfaces), ", ")
+	if on == "" {
+		return found(Error, whyNone(own(f.Interfaces)), "Plug in the cable or join the office Wi-Fi; Lanyard notices by itself. Or "+addByHand)
 	}
-	if len(usable) == 0 {
-		return found(Error, whyNone(f.Interfaces), "Plug in the cable or join the office Wi-Fi; Lanyard notices by itself. Or "+addByHand)
-	}
-	on := strings.Join(usable, ", ")
 	if f.Agent == nil || f.Silent && f.Agent.Links == 0 { // nobody is looked for: mdns says so
 		return found(OK, "This computer is on "+on+".", "")
 	}

@@ -45,6 +45,22 @@ func TestDiagnose(t *testing.T) {
 			f.Interfaces[0].Running = false
 			f.Interfaces = append([]doctor.Interface{{Name: "tun0", Up: true, Running: true, Tunnel: true, IPv4: true}}, f.Interfaces...)
 		}, doctor.Network, doctor.Error, "eth0 has no cable or Wi-Fi"},
+		{"cable unplugged, a container runs", func(f *doctor.Facts) {
+			f.Interfaces[0].Running = false
+			f.Interfaces = append([]doctor.Interface{{Name: "docker0", Up: true, Running: true, Multicast: true, IPv4: true}}, f.Interfaces...)
+		}, doctor.Network, doctor.Error, "eth0 has no cable or Wi-Fi"},
+		{"Wi-Fi off, no container runs", func(f *doctor.Facts) {
+			docker := doctor.Interface{Name: "docker0", Up: true, Multicast: true, IPv4: true}
+			f.Interfaces = []doctor.Interface{docker, {Name: "wlan0", Multicast: true}}
+		}, doctor.Network, doctor.Error, "wlan0 is off"},
+		{"containers beside the network", func(f *doctor.Facts) {
+			f.Interfaces = append(f.Interfaces, doctor.Interface{Name: "docker0", Up: true, Running: true, Multicast: true, IPv4: true})
+		}, doctor.Network, doctor.OK, "on eth0."},
+		{"a bridge has the address", func(f *doctor.Facts) {
+			f.Interfaces[0].IPv4 = false
+			f.Interfaces = append(f.Interfaces, doctor.Interface{Name: "br0", Up: true, Running: true, Multicast: true, IPv4: true})
+		}, doctor.Network, doctor.OK, "on br0"},
+		{"nothing but virtual ones", func(f *doctor.Facts) { f.Interfaces[0].Name, f.Interfaces[0].Running = "virbr0", false }, doctor.Network, doctor.Error, "virbr0 has no cable"},
 		{"IPv6 only", func(f *doctor.Facts) { f.Interfaces[0].IPv4, f.Interfaces[0].IPv6 = false, true }, doctor.Network, doctor.Error, "no IPv4"},
 		{"a VPN only", func(f *doctor.Facts) { f.Interfaces[0].Tunnel = true }, doctor.Network, doctor.Error, "VPN"},
 		{"no multicast", func(f *doctor.Facts) { f.Interfaces[0].Multicast = false }, doctor.Network, doctor.Error, "multicast"},

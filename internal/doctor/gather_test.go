@@ -70,6 +70,11 @@ func TestNetworks(t *testing.T) {
 		{"at first", doctor.OK, "is on eth0", nil},
 		{"no multicast", doctor.Error, "eth0 cannot do multicast", []string{"link set eth0 multicast off"}},
 		{"no address", doctor.Error, "eth0 has no", []string{"link set eth0 multicast on", "addr flush dev eth0"}},
+		{"a container runs", doctor.OK, "is on eth0.", []string{"addr add 10.1.2.3/24 dev eth0", "link add docker0 type bridge", "addr add 172.17.0.1/16 dev docker0",
+			"link add veth1 type veth peer name veth2", "link set veth1 master docker0", "link set veth1 up", "link set veth2 up", "link set docker0 up"}},
+		{"the cable is pulled beside it", doctor.Error, "eth0 is off", []string{"link set eth0 down"}},
+		{"it ended", doctor.Error, "eth0 is off", []string{"link del veth1"}},
+		{"none of them", doctor.Error, "eth0 is off", []string{"link del docker0"}},
 		{"down", doctor.Error, "eth0 is off", []string{"link set eth0 down"}},
 		{"removed", doctor.Error, "no network interface", []string{"link del eth0"}},
 	}

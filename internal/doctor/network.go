@@ -5,8 +5,11 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"time"
+
+	"lanyard/discovery"
 )
 
 // Interface is a network interface, loopback left out.
@@ -18,6 +21,31 @@ type Interface struct {
 	Tunnel    bool // leads to one other machine: a VPN, mostly
 	IPv4      bool // has an IPv4 address, which multicast here needs
 	IPv6      bool
+}
+
+// used returns those that lead to colleagues, as discovery sees it.
+func used(all []Interface) (names []string) {
+	var there []Interface
+	var candidates []discovery.Candidate
+	for _, i := range all {
+		if i.Multicast && !i.Tunnel {
+			there = append(there, i)
+			candidates = append(candidates, discovery.Candidate{Name: i.Name, Connected: i.Up && i.Running, Fit: i.usable()})
+		}
+	}
+	for _, place := range discovery.Chosen(candidates) {
+		names = append(names, there[place].Name)
+	}
+	return names
+}
+
+// own returns the interfaces that the computer has of its own, all if there is none.
+func own(all []Interface) []Interface {
+	own := slices.DeleteFunc(slices.Clone(all), func(i Interface) bool { return discovery.Virtual(i.Name) && !i.Tunnel })
+	if len(own) == 0 {
+		return all
+	}
+	return own
 }
 
 func interfaces() ([]Interface, error) {

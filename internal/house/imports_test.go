@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"internal/vector":    {"internal/identity", "internal/wire"},
 	"internal/tree":      {"internal/name"},
 	"internal/desktop":   {"internal/api"},
-	"internal/doctor":    {"internal/api"},
+	"internal/doctor":    {"discovery", "internal/api"},
 	"internal/lantest":   {"discovery"},
 	"internal/agenttest": {"internal/agent", "internal/api"},                                           // in nobody\'s row: only tests import it
 	"internal/peertest":  {"internal/identity", "internal/lantest", "internal/peer", "internal/store"}, // in nobody's row: only tests import it
