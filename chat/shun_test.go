@@ -314,7 +314,8 @@ func TestShunnedRoomsGrowOldToo(t *testing.T) {
 			t.Fatal(err)
 		}
 		ben.await(t, "the offer and the answer", func() bool { return ben.words(t, room) == 2 })
-		anna.stop() // two days of links that are looked after cost more than all the rest
+		time.Sleep(time.Minute) // of the bubble's clock: until then he is told who has the answer, which he keeps for who has not
+		anna.stop()             // two days of links that are looked after cost more than all the rest
 		carla.stop()
 		time.Sleep(2 * day) // of the bubble's clock
 		if err := ben.KeepAll(t.Context(), 1); err != nil {
