@@ -174,9 +174,12 @@ var officeSchema string
 //go:embed emoji.sql
 var emojiSchema string
 
+//go:embed clock.sql
+var clockSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema, emojiSchema, unmeantSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema, emojiSchema, unmeantSchema, clockSchema}}
 }
 
 // Config is what a Chat is made of.

@@ -95,3 +95,99 @@ func TestUnheard(t *testing.T) {
 		})
 	}
 }
+
+// TestFastClockAlone: what our clock is known to be fast by is known still once the last colleague went home, and after a restart, and whoever comes and has the same time as ours ends that.
+func TestFastClockAlone(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		var theirs off
+		anna, ben := s.start(t, "Anna"), s.agent(t, "Ben")
+		ben.clock = theirs.now
+		ben.run(t)
+		anna.meet(t, ben)
+		sent := anna.send(t, ben, "of today")[0]
+		anna.awaitState(t, sent.ID, Delivered)
+		if err := anna.KeepAll(t.Context(), 2); err != nil {
+			t.Fatal(err)
+		}
+		theirs.by.Store(int64(-9 * day))
+		elapse(t, 9*day, anna, ben)
+		anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 8*day })
+		ben.stop()
+		keeps := func(when string) {
+			t.Helper()
+			if got := anna.texts(t, ben); !slices.Equal(got, []string{"of today"}) {
+				t.Fatalf("%s: %q", when, got)
+			}
+		}
+		time.Sleep(7 * time.Hour)
+		keeps("seven hours after he went home")
+		anna.stop()
+		time.Sleep(7 * time.Hour)
+		anna.run(t)
+		time.Sleep(2 * keepingFirst)
+		keeps("the next morning, before he came")
+		theirs.by.Store(0)
+		ben.run(t)
+		anna.awaitLink(t, ben)
+		anna.await(t, "the clocks agree", func() bool { ahead, compared := anna.roster.ClockCompared(); return compared && ahead == 0 })
+		time.Sleep(time.Minute)
+		if err := anna.KeepAll(t.Context(), 2); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitTexts(t, ben)
+	})
+}
+
+// TestAloneAfterAFastClock: who stays alone after somebody said that our clock is fast, however much, keeps messages for their days from then, and no longer.
+func TestAloneAfterAFastClock(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		var theirs off
+		theirs.by.Store(int64(-10 * 365 * day))
+		anna, ben := s.start(t, "Anna"), s.agent(t, "Ben")
+		ben.clock = theirs.now
+		ben.run(t)
+		anna.meet(t, ben)
+		sent := anna.send(t, ben, "of today")[0]
+		anna.awaitState(t, sent.ID, Delivered)
+		if err := anna.KeepAll(t.Context(), 2); err != nil {
+			t.Fatal(err)
+		}
+		anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 9*365*day })
+		ben.stop()
+		time.Sleep(2*day - 2*keepingEvery)
+		if got := anna.texts(t, ben); !slices.Equal(got, []string{"of today"}) {
+			t.Fatalf("before two days: %q", got)
+		}
+		time.Sleep(4 * keepingEvery)
+		anna.awaitTexts(t, ben)
+	})
+}
+
+func TestOwnClock(t *testing.T) {
+	ms := day.Milliseconds()
+	at := func(days int64) int64 { return 1000*ms + days*ms }
+	fast := ownClock{}.heard(at(0), 9*day, true)
+	if fast != (ownClock{ahead: 9 * ms, said: at(0), seen: at(0)}) {
+		t.Fatalf("heard as %+v", fast)
+	}
+	set := fast.heard(at(1), 0, false).heard(at(-7), 0, false)
+	for _, c := range []struct {
+		what      string
+		is        ownClock
+		now, want int64
+	}{
+		{"nobody ever said anything", ownClock{}, at(0), at(0)},
+		{"they are here", fast, at(0), at(-9)},
+		{"a day later they are gone", fast.heard(at(1), 0, false), at(1), at(-8)},
+		{"the days that are kept have passed", fast.heard(at(30), 0, false), at(30), at(30)},
+		{"who is here says that it is right", fast.heard(at(1), 0, true), at(1), at(1)},
+		{"who is here says that it is slow", fast.heard(at(1), -day, true), at(1), at(1)},
+		{"it was set back by eight days alone", set, at(-7), at(-8)},
+		{"and 29 days later, which are 30 since they said so", set.heard(at(22), 0, false), at(22), at(22)},
+		{"it was set back by more than it was fast", fast.heard(at(-20), 0, false), at(-20), at(-20)},
+	} {
+		if got := c.is.today(c.now, 30); got != c.want {
+			t.Errorf("%s: today is %d days off", c.what, (got-c.want)/ms)
+		}
+	}
+}

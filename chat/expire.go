@@ -60,7 +60,7 @@ func (k *keeping) older(ctx context.Context, from, last int64, w sweep) (all []o
 				next = key + 1
 			}
 			b, known := branches[placeBranch(o.place)]
-			if !known || o.youngest(key, w.now) >= w.before[b.in.key] {
+			if !known || !w.isOld(b.in, &o, key) {
 				continue
 			}
 			o.in, o.id = b.in, sha256.Sum256(raw)

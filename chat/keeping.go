@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/internal/peer"
 	"lanyard/internal/store"
 )
 
@@ -34,11 +35,17 @@ type Keep struct {
 type keeping struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: a setting changed
+	told chan struct{} // capacity 1: colleagues may say something else of our clock
+
+	clock  *ownClock // nil until it was read; the loop's own
+	stored ownClock  // what the database says of it; the loop's own
 
 	mu sync.Mutex // one setting after the other
 }
 
-func newKeeping(c *Chat) *keeping { return &keeping{chat: c, wake: make(chan struct{}, 1)} }
+func newKeeping(c *Chat) *keeping {
+	return &keeping{chat: c, wake: make(chan struct{}, 1), told: make(chan struct{}, 1)}
+}
 
 // Keeping returns for how long messages are kept.
 func (c *Chat) Keeping(ctx context.Context) (Keep, error) {
@@ -136,36 +143,41 @@ func (k *keeping) write(ctx context.Context, query string, args ...any) error {
 	return nil
 }
 
-// run drops what is too old until ctx ends: soon after the start, when a setting changes, and some times a day.
+// run drops what is too old until ctx ends: soon after the start, when a setting changes, and some times a day. What colleagues say of our clock it notes at once, as
+// they may be gone by then.
 func (k *keeping) run(ctx context.Context) {
+	defer k.chat.config.Roster.Subscribe(func(c peer.Change) {
+		if c.ProblemsChanged {
+			ring(k.told)
+		}
+	})()
+	ring(k.told) // they may have said something before this
 	timer := time.NewTimer(keepingFirst)
 	defer timer.Stop()
 	for {
+		turn, what, next := k.expire, "drop old messages", keepingEvery
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 		case <-k.wake:
+		case <-k.told:
+			turn, what, next = k.hear, "note what colleagues say of this computer's clock", 0
 		}
-		next := keepingEvery
-		if err := k.expire(ctx, k.today()); err != nil && ctx.Err() == nil {
-			k.chat.config.Log.Warn("drop old messages; it is tried again", "error", err)
+		if err := turn(ctx); err != nil && ctx.Err() == nil {
+			k.chat.config.Log.Warn(what+"; it is tried again", "error", err)
 			next = keepingAgain
 		}
-		timer.Reset(next)
+		if next > 0 {
+			timer.Reset(next)
+		}
 	}
 }
 
-// today is the time by which messages grow old: where most of our colleagues' clocks say that ours is fast, it is theirs, or a year that never was would drop all of it. A
-// slow clock drops nothing early: there ours counts, so that whoever lies about the time can have messages kept longer and no more.
-func (k *keeping) today() time.Time {
-	return time.Now().Add(-max(0, k.chat.config.Roster.ClockAhead()))
-}
-
-// expire drops what is too old at that time.
-func (k *keeping) expire(ctx context.Context, now time.Time) error {
+// expire drops what is too old.
+func (k *keeping) expire(ctx context.Context) error {
 	k.chat.index.await(ctx, nil, indexRetry) // an event has an age once it is indexed
-	if err := k.forgetAll(ctx); err != nil {
+	if err := errors.Join(k.hear(ctx), k.forgetAll(ctx)); err != nil {
 		return err
 	}
 	var days map[string]int
@@ -176,20 +188,22 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	w := sweep{now: now.UnixMilli(), before: map[int64]int64{}, holders: map[*conversation]holders{}}
+	w := sweep{ages: map[int64]ageLimit{}, holders: map[*conversation]holders{}}
+	now := time.Now().UnixMilli()
 	for _, v := range k.chat.all() {
 		n := kept(days, v)
 		if n == 0 {
 			continue
 		}
-		w.before[v.key] = timeKey(now.AddDate(0, 0, -n).UnixMilli())
+		today := k.clock.today(now, n)
+		w.ages[v.key] = ageLimit{today: today, before: timeKey(time.UnixMilli(today).AddDate(0, 0, -n).UnixMilli())}
 		if v.room != nil && v.room.members().Has(k.chat.config.Identity.Person()) {
 			if w.holders[v], err = k.chat.holders(ctx, v); err != nil {
 				return fmt.Errorf("look who has what %s: %w", v.in(), err)
 			}
 		}
 	}
-	if len(w.before) == 0 {
+	if len(w.ages) == 0 {
 		return nil
 	}
 	return k.sweep(ctx, w)
@@ -197,16 +211,27 @@ func (k *keeping) expire(ctx context.Context, now time.Time) error {
 
 // sweep is what one sweep goes by.
 type sweep struct {
-	now     int64                     // ms
-	before  map[int64]int64           // by conversation, the key before which events are too old
+	ages    map[int64]ageLimit        // by conversation, but for those that keep all
 	holders map[*conversation]holders // of the rooms in which our person is a member
+}
+
+// ageLimit is what is too old in a conversation.
+type ageLimit struct {
+	today  int64 // ms
+	before int64 // the key before which events are
+}
+
+// isOld reports whether an event of a conversation is too old, that was indexed by this key.
+func (w sweep) isOld(in *conversation, o *old, indexed int64) bool {
+	limit := w.ages[in.key]
+	return o.youngest(indexed, limit.today) < limit.before
 }
 
 // sweep goes through all events by age, in steps that hold up nobody.
 func (k *keeping) sweep(ctx context.Context, w sweep) error {
 	last := int64(0)
-	for _, key := range w.before {
-		last = max(last, key)
+	for _, a := range w.ages {
+		last = max(last, a.before)
 	}
 	changed := map[*conversation]bool{}
 	for from := int64(0); from < last && ctx.Err() == nil; {

@@ -62,7 +62,7 @@ func (k *keeping) oldTraces(ctx context.Context, from int64, w sweep) (all []old
 				next = o.place
 			}
 			b, known := branches[placeBranch(o.place)]
-			if known && o.youngest(0, w.now) < w.before[b.in.key] && k.chat.isRead(b.in, b.branch, placeNumber(o.place)) {
+			if known && w.isOld(b.in, &o, 0) && k.chat.isRead(b.in, b.branch, placeNumber(o.place)) {
 				o.in = b.in
 				all = append(all, o)
 			}

@@ -95,7 +95,7 @@ func (l *Link) takeTime(nonce, told uint64) {
 	}
 	before := *c
 	c.ahead, c.known = apart(told, c.sent.Add(took/2)), true
-	changed := (c.ahead - before.ahead).Abs() > clockSame
+	changed := !before.known || (c.ahead-before.ahead).Abs() > clockSame
 	l.mu.Unlock()
 	if changed {
 		l.roster.wakeClocks()
@@ -136,7 +136,7 @@ func (r *Roster) judgeClocks() bool {
 	r.mu.Lock()
 	voices := r.voicesLocked()
 	before := r.clock
-	now := clockVerdict{ahead: steady(before.ahead, ownAhead(voices))}
+	now := clockVerdict{ahead: steady(before.ahead, ownAhead(voices)), compared: len(voices) > 0}
 	if len(voices) == 1 && now.ahead != 0 {
 		now.only = voices[0].person
 	}
@@ -152,8 +152,9 @@ func (r *Roster) judgeClocks() bool {
 
 // clockVerdict is what is told of our own clock.
 type clockVerdict struct {
-	ahead time.Duration     // of the clocks of our colleagues, less than 0 if behind; 0 if not by much
-	only  identity.PersonID // the only one who is here to compare with; zero if there are several
+	ahead    time.Duration     // of the clocks of our colleagues, less than 0 if behind; 0 if not by much
+	compared bool              // somebody is here to compare with
+	only     identity.PersonID // the only one who is; zero if there are several, or the clocks agree
 }
 
 // voice is what one person's computer says of the time. However many of them somebody has, each person has one.
@@ -243,6 +244,13 @@ func (r *Roster) ClockAhead() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.clock.ahead
+}
+
+// ClockCompared says the same, and whether somebody is here to compare with. Those who subscribed are told, as of a change of the problems, when either changes.
+func (r *Roster) ClockCompared() (ahead time.Duration, compared bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.clock.ahead, r.clock.compared
 }
 
 // clockProblem is the problem of our own clock, if it is one.
