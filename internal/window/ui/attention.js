@@ -7,11 +7,11 @@ import { select, state, update } from "./store.js";
 
 const WINDOW = crypto.randomUUID();
 
-const seen = select((s) => (s.phase === "ready" && s.link === "up" && s.view?.status === "ready" ? (s.view.conversation || s.view.person) : ""));
+const seen = select((s) => (s.phase === "ready" && s.link === "up" && s.view?.status === "ready" && !s.covered ? (s.view.conversation || s.view.person) : ""));
 /** The newest message of theirs up to which the conversation was seen: where its end is on screen the last of all. */
 const newest = select((s) => {
 	const { view } = s;
-	if (!view || view.status !== "ready") return "";
+	if (!view || view.status !== "ready" || s.covered) return "";
 	const to = view.atEnd && !view.later ? view.messages.length : view.messages.findIndex((m) => m.id === s.seen) + 1;
 	return view.messages.slice(0, to).findLast((m) => !m.mine && m.kind !== "change")?.id ?? "";
 });

@@ -22,7 +22,7 @@ function leading(all, rule) {
  */
 export function comeTo(box, view, begun) {
 	const none = { begun, id: "" };
-	if (!view.firstUnread || box.clientHeight === 0) return none; // another pane lies over it
+	if (!view.firstUnread) return none;
 	const rows = rowsOf(box);
 	const from = rows.findIndex((row) => row.dataset.message === view.firstUnread);
 	if (from < 0) return none;

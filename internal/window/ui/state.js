@@ -10,7 +10,7 @@ const NOTICES = 200; // kept per share
 /** @returns {State} */
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
-	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true, seen: "",
+	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true, covered: false, seen: "",
 	tab: "people", filter: "", narrow: null, found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
 	openRooms: [], leftRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20, quiet: "", enterBreaks: false, textSize: 100 }, writing: [], live: {}, among: "", naming: false, office: "", words: {},
 });
@@ -85,7 +85,7 @@ function message(state, m) {
 	if (m.mine && m.kind === "text" && pending.length && !known) changed.pending = { ...state.pending, [person]: dropFirst(pending, (p) => p.text === m.text) };
 	const view = state.view;
 	if (view && (view.conversation === m.conversation || (!view.conversation && view.person === person))) {
-		const unseen = !m.mine && (row?.unread ?? 0) === 0 && !(state.watched && view.atEnd && !view.later);
+		const unseen = !m.mine && (row?.unread ?? 0) === 0 && !(state.watched && !state.covered && view.atEnd && !view.later);
 		changed.view = place(view, m, unseen);
 	}
 	return changed;

@@ -175,8 +175,8 @@ export interface State {
   among: string;
   /** Whether one's own name is being written. */
   naming: boolean;
-  /** Whether a person looks at this window: visible and focused. */
-  watched: boolean; seen: string; // the message up to which the conversation on screen was seen whole, from the first unread one on
+  /** Whether a person looks at this window: visible and focused; and whether a pane hides the conversation from them. */
+  watched: boolean; covered: boolean; seen: string; // the message up to which the conversation on screen was seen whole, from the first unread one on
   tab: "people" | "folders"; filter: string; found: Found | null; view: View | null; pane: Pane | null; dialog: Dialog | null; uploads: Record<string, Upload>; toasts: Toast[];
 }
 /** A colleague as a row of the list: all machines of one person together. */

@@ -1,6 +1,7 @@
 // The whole window: list, conversation, pane, and what lies over them.
-import { html, h } from "../vendor/index.js";
+import { html, h, useRef } from "../vendor/index.js";
 import { select } from "../store.js";
+import { useCover } from "./cover.js";
 import { Sidebar } from "./sidebar.js";
 import { Welcome } from "./welcome.js";
 import { Conversation } from "./conversation.js";
@@ -20,13 +21,15 @@ const pane = select((s) => s.pane);
 
 /** @param {{}} _ */
 export function App(_) {
+	const columns = useRef(/** @type {HTMLElement | null} */ (null));
+	useCover(columns, pane.value);
 	if (phase.value === "locked") return h(Notice, { title: "Open Lanyard from its icon", text: "This window is not signed in, or has been open for too long. Click the Lanyard icon, or start Lanyard again: a new window opens." });
 	if (phase.value === "superseded") return h(Notice, { title: "Lanyard is open in another window", text: "You can close this one." });
 	const shown = pane.value ? "pane" : person.value ? "conversation" : "list";
 	return html`<div class="app" data-shown=${shown} data-link=${link.value}>
 		${h(ConnectionLine, {})}
 		${h(Reminders, {})}
-		<main class="columns">
+		<main class="columns" ref=${columns}>
 			<h1 class="unseen">Lanyard</h1>
 			${h(Sidebar, {})}
 			<div class="centre">${person.value ? h(Conversation, { key: person.value, person: person.value }) : h(Welcome, {})}</div>

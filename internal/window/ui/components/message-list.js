@@ -90,7 +90,7 @@ function sought(box, keep, id) {
 
 /** Keeps how far the reader has come in what is unread. @param {HTMLElement | null} box @param {View} view @param {{current: string}} begun */
 function read(box, view, begun) {
-	if (!box || view.status !== "ready") return;
+	if (!box || view.status !== "ready" || state.peek().covered) return;
 	const come = comeTo(box, view, begun.current);
 	begun.current = come.begun;
 	if (come.id && come.id !== state.peek().seen) update(() => ({ seen: come.id }));
@@ -98,7 +98,7 @@ function read(box, view, begun) {
 
 /** Asks for more where the reader comes near an end, and keeps the state's idea of where they are. @param {HTMLElement | null} box @param {View} view @param {ScrollKeeper} keep */
 function fill(box, view, keep) {
-	if (!box || view.status !== "ready") return;
+	if (!box || view.status !== "ready" || state.peek().covered) return; // under a pane nobody comes near an end
 	const below = box.scrollHeight - box.clientHeight - box.scrollTop;
 	if (view.more && box.scrollTop < AHEAD) loadMore(view.person, "older");
 	else if (view.later && below < AHEAD) loadMore(view.person, "newer");

@@ -8,6 +8,7 @@ export class ScrollKeeper {
 	#end = true;
 	#later = false;
 	#top = 0; // where it was put, or seen last
+	#size = ""; // of the box, then
 	#resized;
 
 	/** @param {HTMLElement} box @param {HTMLElement} content */
@@ -27,13 +28,17 @@ export class ScrollKeeper {
 		return this.#end;
 	}
 
-	/** Remembers where the reader is, if they scrolled. */
+	/** Remembers where the reader is, if they scrolled: not under another pane, nor where the browser left a list whose box changed, until it is put back. */
 	look() {
 		const { scrollTop, clientHeight, scrollHeight } = this.#box;
-		if (scrollTop === this.#top) return;
+		if (scrollTop === this.#top || clientHeight === 0 || this.#size !== this.#measured()) return;
 		this.#top = scrollTop;
 		this.#end = !this.#later && scrollHeight - clientHeight - scrollTop < NEAR;
 		this.#anchor = this.#end ? null : this.#firstInSight();
+	}
+
+	#measured() {
+		return `${this.#box.clientWidth} ${this.#box.clientHeight}`;
 	}
 
 	#firstInSight() {
@@ -55,6 +60,8 @@ export class ScrollKeeper {
 
 	/** Puts the list back after its content or size changed. */
 	restore() {
+		this.#size = this.#measured();
+		if (this.#box.clientHeight === 0) return;
 		const row = this.#anchor && this.#box.querySelector(`[data-key="${CSS.escape(this.#anchor.key)}"]`);
 		if (this.#end) this.#box.scrollTop = this.#box.scrollHeight;
 		else if (row && this.#anchor) this.#box.scrollTop += row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top - this.#anchor.offset;
