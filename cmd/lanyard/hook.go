@@ -14,10 +14,10 @@ func hookAddCommand() command {
 	return command{name: "hook add", args: "CONVERSATION [--own] --url URL | -- COMMAND...", summary: "Give each new message to a program of this computer", flags: []string{"own", "url"}, min: 1, max: -1,
 		about: `
 Each message that comes into the conversation from now on is given, in order and at least once, to COMMAND on its standard input, or posted to URL,
-as one JSON object as in lanyard watch --json. COMMAND runs without a shell, with your rights, in the profile's folder; it finds LANYARD_PROFILE and
-LANYARD_CONVERSATION in its environment, so that lanyard send "$LANYARD_CONVERSATION" TEXT answers. It has taken the message when it ends with status
-0, URL when it answers 2xx, within 30 seconds; redirects are not followed. What fails is tried again, ten times within some minutes; then the hook
-stops and says so. Prints the hook's ID.
+as one JSON object as in lanyard watch --json. COMMAND runs without a shell, with your rights, in the folder hooks of the profile: what it writes
+there it can send. It finds LANYARD_PROFILE and LANYARD_CONVERSATION in its environment, so that lanyard send "$LANYARD_CONVERSATION" TEXT answers.
+It has taken the message when it ends with status 0, URL when it answers 2xx, within 30 seconds; redirects are not followed. What fails is tried
+again, ten times within some minutes; then the hook stops and says so. Prints the hook's ID.
 
 --own      also what I write myself, and what comes through my webhooks: a program that answers to that talks to itself
 --url URL  on this computer only, such as http://127.0.0.1:8080/message`,

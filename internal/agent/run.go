@@ -31,9 +31,11 @@ import (
 )
 
 const (
-	databaseFile = "lanyard.db"
-	sharesFolder = "shares" // in the profile: each share's database
-	logFileName  = "lanyard.log"
+	databaseFile  = "lanyard.db"
+	sharesFolder  = "shares"  // in the profile: each share's database
+	browserFolder = "browser" // in the profile: what the window's browser keeps
+	hooksFolder   = "hooks"   // in the profile: where commands of hooks run
+	logFileName   = "lanyard.log"
 
 	goodbye  = 2 * time.Second // for requests under way when the agent stops
 	farewell = 2 * time.Second // for what waits for absent colleagues to be left with others then
@@ -150,7 +152,7 @@ func (l *life) buildParts(called string) {
 	l.peers = peer.New(peer.Config{Identity: l.id, DB: l.db, Network: o.Network, Port: l.preferences.port(o.Port), Name: called, Machine: o.Machine, Clock: o.Clock, Log: l.log})
 	l.blobs = blob.New(blob.Config{Roster: l.peers, Log: l.log})
 	l.chats = chat.New(chat.Config{Identity: l.id, Roster: l.peers, DB: l.db, Blob: l.blobs, Received: received, Disk: o.Disk, Log: l.log,
-		Barred:  func(path string) error { return barred(o.Profile, path) },
+		Barred:  func(path string) error { return barred(o.Profile, folder, path) },
 		Unasked: func(name string) int64 { return unasked(name, l.preferences.get().AcceptFiles) }})
 	l.cards = &cards{cards: card.New(card.Config{Roster: l.peers, DB: l.db, Told: l.rowsChanged, Log: l.log})}
 	l.words = &words{}
@@ -179,14 +181,14 @@ func (l *life) buildAdapters() {
 	l.tray = &trays{}
 	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live, card: l.cards.cards.Mark, refresh: l.refresh,
 		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}
-	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, "browser"), log: l.log, looks: l.looksAt, idles: l.peers.SetIdle}
+	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, browserFolder), log: l.log, looks: l.looksAt, idles: l.peers.SetIdle}
 	l.desk.notifier = desktop.NewNotifier(l.clicked)
 	l.problems = &problems{tell: o.Tell}
 	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
 	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files, switches: l.switches,
 		shares: l.shares, sightings: l.sightings, problems: l.problems, words: l.words}
 	l.hooks = &hooks{talks: l.talks}
-	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Log: l.log})
+	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Folder: filepath.Join(o.Profile, hooksFolder), Log: l.log})
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks, l.copies.lend, l.uploads.holds}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
 		Members: members{l.shares}, Trash: trash{l.shares}, Desk: l.desk, Tray: l.tray,
 		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks, Words: l.words})

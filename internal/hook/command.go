@@ -31,10 +31,10 @@ type runner struct {
 	env     []string
 }
 
-// runner is how a hook's command runs: without a shell, in the profile's folder, with what of the agent's environment programs need to find their way, and
+// runner is how a hook's command runs: without a shell, in the folder for commands, with what of the agent's environment programs need to find their way, and
 // nothing else of it: whoever starts the agent may have passwords in theirs.
 func (h *Hooks) runner(o *Outgoing) runner {
-	r := runner{command: o.Command, dir: h.config.Profile, env: environment(os.Environ())}
+	r := runner{command: o.Command, dir: h.config.Folder, env: environment(os.Environ())}
 	if program, err := os.Executable(); err == nil { // where it is not known, the command needs the path
 		r.env = append(r.env, "PATH="+withFolder(os.Getenv("PATH"), filepath.Dir(program)))
 	}
@@ -66,6 +66,9 @@ func environment(all []string) []string {
 
 // run gives the command a message on its standard input and waits for its end. The error is one line for people.
 func (r runner) run(ctx context.Context, body []byte) error {
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return fmt.Errorf("the folder in which commands run cannot be made: %w", err)
+	}
 	cmd := exec.CommandContext(ctx, r.command[0], r.command[1:]...)
 	said := &beginning{}
 	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = r.dir, r.env, bytes.NewReader(append(slices.Clip(body), '\n')), said, said

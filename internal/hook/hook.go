@@ -3,7 +3,7 @@
 //
 // # Use
 //
-//	hooks := hook.New(hook.Config{DB: db, Post: post, Follow: follow, Told: told, Profile: dir, Log: log}) // DB holds Part
+//	hooks := hook.New(hook.Config{DB: db, Post: post, Follow: follow, Told: told, Profile: dir, Folder: work, Log: log}) // DB holds Part
 //	err := hooks.Load(ctx)                                                                                 // before anything else
 //	made, token, err := hooks.CreateWebhook(ctx, target, "Build")                                          // the token is told this once
 //	mux.Handle("/hook/", hooks)                                                                            // answers POST /hook/TOKEN
@@ -23,7 +23,7 @@
 // An outgoing hook gets its messages in order, one after the other, each at least once, also over restarts: how far it is is stored when a message was taken (the
 // command ended with status 0, the address answered with 2xx). Each has a goroutine of its own, so that a slow one holds nobody up. A try takes 30 seconds at most; a
 // failed one is repeated after 1, 2, 4 ... seconds, and after ten failures of one message the hook stops, which Told tells, until Resume. A command runs without a
-// shell, in the profile's folder, with this user's rights and a small environment. An address is on this machine, which is looked at when it is dialled.
+// shell, in a folder for them, with this user's rights and a small environment. An address is on this machine, which is looked at when it is dialled.
 //
 // # Left out
 //
@@ -63,7 +63,8 @@ type Config struct {
 	Follow func(ctx context.Context, target string, behind []byte, own bool, limit int) (some []Item, end []byte, err error)
 	// Told is called when an outgoing hook stops, is resumed or removed.
 	Told    func()
-	Profile string // the folder in which commands run
+	Profile string // what commands find their agent by
+	Folder  string // in which commands run; it is made
 	Log     *slog.Logger
 }
 

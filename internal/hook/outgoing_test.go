@@ -70,6 +70,7 @@ func (k *talk) follow(_ context.Context, target string, behind []byte, _ bool, l
 func (b *bench) runs(t *testing.T, k *talk) (stop func()) {
 	t.Helper()
 	b.config.Follow, b.config.Profile = k.follow, filepath.Dir(b.path)
+	b.config.Folder = filepath.Join(b.config.Profile, "hooks")
 	if b.firstPause == firstPause {
 		b.firstPause = time.Millisecond
 	}
@@ -131,7 +132,7 @@ func lines(t *testing.T, path string) []string {
 	return strings.Split(strings.TrimRight(string(text), "\n"), "\n")
 }
 
-// TestCommandGetsEachMessage: in order, also over a restart; in the profile's folder, without a shell and without the agent's secrets.
+// TestCommandGetsEachMessage: in order, also over a restart; in a folder for commands, without a shell and without the agent's secrets.
 func TestCommandGetsEachMessage(t *testing.T) {
 	t.Setenv("LANYARD_TEST_SECRET", "hidden")
 	t.Setenv("AWS_SECRET", "hidden")
@@ -153,7 +154,7 @@ func TestCommandGetsEachMessage(t *testing.T) {
 	if got.Result != "" || got.Failures != 0 || got.Tried.IsZero() || string(got.Bookmark) != "4" {
 		t.Errorf("at the end: %+v", got)
 	}
-	dir := filepath.Dir(b.path)
+	dir := b.config.Folder
 	if heard := lines(t, filepath.Join(dir, "heard")); !slices.Equal(heard, []string{"one", "two", "three"}) {
 		t.Errorf("heard %q", heard)
 	}
@@ -164,7 +165,7 @@ func TestCommandGetsEachMessage(t *testing.T) {
 		t.Error("a shell ran the argument")
 	}
 	env := strings.Join(lines(t, filepath.Join(dir, "environment")), "\n")
-	if strings.Contains(env, "hidden") || !strings.Contains(env, "LANYARD_PROFILE="+dir+"\n") || !strings.Contains(env, "LANYARD_CONVERSATION=room") {
+	if strings.Contains(env, "hidden") || !strings.Contains(env, "LANYARD_PROFILE="+b.config.Profile+"\n") || !strings.Contains(env, "LANYARD_CONVERSATION=room") {
 		t.Errorf("the environment is %s", env)
 	}
 }
@@ -223,7 +224,7 @@ func TestFailingHookStops(t *testing.T) {
 	if got.Failures != maxFailures || got.Result != "the command ended with exit status 3: no printer" || got.Given != 0 {
 		t.Errorf("stopped: %+v", got)
 	}
-	dir := filepath.Dir(b.path)
+	dir := b.config.Folder
 	if heard := lines(t, filepath.Join(dir, "heard")); len(heard) != maxFailures || heard[maxFailures-1] != "one" {
 		t.Errorf("heard %q", heard)
 	}
@@ -283,7 +284,7 @@ func TestSlowCommandEnds(t *testing.T) {
 	b.add(t, Outgoing{Target: "room", Command: []string{slow}})
 	k.say("room", "one")
 	b.Stir("room")
-	children := filepath.Join(filepath.Dir(b.path), "children")
+	children := filepath.Join(b.config.Folder, "children")
 	b.await(t, "it took too long", func(o Outgoing) bool {
 		started, err := os.ReadFile(children)
 		return err == nil && bytes.HasSuffix(started, []byte("\n")) && o.Failures > 0 && o.Result == fmt.Sprintf("the command took longer than the %v that it may: y", b.patience)
@@ -327,7 +328,7 @@ func TestSlowHookHoldsNobodyUp(t *testing.T) {
 			t.Fatalf("never: %+v", b.Outgoing())
 		}
 	}
-	if heard := lines(t, filepath.Join(filepath.Dir(b.path), "fast")); !slices.Equal(heard, all) {
+	if heard := lines(t, filepath.Join(b.config.Folder, "fast")); !slices.Equal(heard, all) {
 		t.Errorf("heard %q", heard)
 	}
 	if err := b.RemoveOutgoing(t.Context(), o.ID); err != nil {
