@@ -128,7 +128,7 @@ func (v *conversation) forgot() bool {
 
 // reissue writes again, in a new log, what stands only in a history of our logs that was forked: events after the last common point that no event
 // re-issues yet; and what stands in a log that counts nothing, since who had invited us was no member any more, now that we are one. It is done again at
-// start, in case the program ended in between.
+// start, in case the program ended in between. What lies behind the cut of a removal or leaving is not written again, also once we are a member again: it was refused.
 func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 	if v.room != nil && !v.room.members().Has(c.config.Identity.Person()) {
 		return nil // it would stand behind the cut, too, and be missed there at the next start
@@ -153,26 +153,33 @@ func (c *Chat) reissue(ctx context.Context, v *conversation) error {
 
 // unissuedOf returns what is to be written again because of a branch.
 func (c *Chat) unissuedOf(tx *store.Tx, v *conversation, w view) (again []writing, err error) {
+	if w.log.Peer != c.self() {
+		return nil, nil
+	}
+	counts, vain := uint64(event.MaxNumber), false
+	if v.room != nil {
+		m, self := v.room.members(), c.config.Identity.Person()
+		counts, vain = min(counts, m.UpTo(w.log, self)), m.Vain(w.log, self)
+	}
 	switch {
-	case w.log.Peer != c.self():
-	case v.room != nil && v.room.members().Vain(w.log, c.config.Identity.Person()):
-		again, err = unissued(tx, w.branch, w.fork, v.reissuable)
+	case vain:
+		again, err = unissued(tx, w.branch, w.fork, event.MaxNumber, v.reissuable)
 		for i := range again {
 			again[i].anew = true
 		}
 	case w.base != nil:
-		again, err = unissued(tx, w.base, w.fork, v.reissuable)
+		again, err = unissued(tx, w.base, w.fork, counts, v.reissuable)
 	}
 	return again, err
 }
 
-// unissued returns what a branch holds after number and no event re-issues.
-func unissued(tx *store.Tx, b *branch, number uint64, may func(*event.Event) bool) (again []writing, err error) {
+// unissued returns what a branch holds after one number, up to another one, and no event re-issues.
+func unissued(tx *store.Tx, b *branch, number, upTo uint64, may func(*event.Event) bool) (again []writing, err error) {
 	var all []*event.Event
 	err = eachStored(tx, func(e *event.Event, err error) error {
 		all = append(all, e)
 		return err
-	}, `SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND again IS NULL ORDER BY place`, place(b, number+1), place(b, event.MaxNumber))
+	}, `SELECT header, salt, body FROM chat_event WHERE place BETWEEN ? AND ? AND again IS NULL ORDER BY place`, place(b, number+1), place(b, upTo))
 	if err != nil {
 		return nil, err
 	}
