@@ -244,8 +244,12 @@ func (c *Chat) refuseOld(ctx context.Context) error {
 			continue
 		}
 		err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
-			_, err := (&folder{chat: c, v: v, branches: v.branchKeys()}).refuse(tx, cuts)
-			return err
+			f := &folder{chat: c, v: v, branches: v.branchKeys()}
+			changed, err := f.refuse(tx, cuts)
+			if err != nil {
+				return err
+			}
+			return f.refoldAt(tx, changed)
 		})
 		if errors.Is(err, store.ErrFull) {
 			c.config.Log.Warn("show what was written after our removal from a room; it is tried again at the next start", "error", err)
@@ -253,6 +257,23 @@ func (c *Chat) refuseOld(ctx context.Context) error {
 		}
 		if err != nil {
 			return fmt.Errorf("show what was written after our removal %s: %w", v.in(), err)
+		}
+	}
+	return nil
+}
+
+// refoldAt works out anew what the amendments of events come to.
+func (f *folder) refoldAt(tx *store.Tx, places []int64) error {
+	for _, at := range places {
+		row, found, err := f.at(tx, at)
+		if err == nil && found {
+			found, err = isAmended(tx, f.v, row.origin())
+		}
+		if err == nil && found {
+			_, _, err = f.refold(tx, row.origin(), &touched{anew: true})
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -247,24 +247,65 @@ func TestRefusedIsOver(t *testing.T) {
 	})
 }
 
-// TestRefusedOfBefore: what an earlier version hid behind a cut is shown after the first start.
+// hideRefused stores what was refused as an earlier version did: hidden, with nothing of its edits.
+func (a *agent) hideRefused(t *testing.T, in event.ConversationID) {
+	t.Helper()
+	v := a.known(in)
+	err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+		var all []int64
+		for b, cut := range a.ownCuts(v) {
+			behind, err := ownBehindCut(tx, b, cut.Number)
+			if err != nil {
+				return err
+			}
+			for _, o := range behind {
+				all = append(all, o.place)
+			}
+		}
+		for _, at := range all {
+			if err := unindex(tx, v, at); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`DELETE FROM chat_upshot WHERE place = ?`, at); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place = ?`, behindCut, at); err != nil {
+				return err
+			}
+			if err := index(tx, v, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRefusedOfBefore: what an earlier version hid behind a cut is shown after the first start, with the words that its author gave it last.
 func TestRefusedOfBefore(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 		anna.meet(t, ben)
-		room := s.removedAlone(t, func(room event.ConversationID) { ben.say(t, room, "two") }, anna, ben)
-		err := ben.config.DB.Write(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.Exec(`UPDATE chat_event SET hidden = 3 WHERE hidden = 6`)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ben.stop()
-		ben.run(t)
-		ben.awaitSaid(t, room, "one", "two")
-		if got := ben.refusedIn(t, room); !slices.Equal(got, []string{"two"}) {
-			t.Errorf("refused are %q", got)
+		want := []string{"two", "three and a half"}
+		room := s.removedAlone(t, func(room event.ConversationID) {
+			sent := ben.say(t, room, "two", "three")
+			must(t)(ben.Edit(t.Context(), sent[1].ID, want[1], nil))
+		}, anna, ben)
+		ben.search(t, Search{Text: "two"}) // so all is indexed
+		ben.hideRefused(t, room)
+		for _, when := range []string{"at first", "after another start"} {
+			ben.stop()
+			ben.run(t)
+			ben.awaitSaid(t, room, "one", want[0], want[1])
+			if got := ben.refusedIn(t, room); !slices.Equal(got, want) {
+				t.Errorf("%s refused are %q", when, got)
+			}
+			if found := ben.search(t, Search{Text: "half"}); !slices.Equal(found, want[1:]) {
+				t.Errorf("%s Ben finds %q", when, found)
+			}
+			s.verifyAll(t, room, []*agent{ben})
 		}
 	})
 }
