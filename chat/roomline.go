@@ -71,15 +71,16 @@ func (q Query) withFirstLine(v *conversation, rows []eventRow, from *event.Posit
 	return append([]eventRow{*first}, rows...), false
 }
 
-// missed reports whether something was said in a room with closed history before our person, who is a member, came the last time, that they do not have.
+// missed reports whether something was said in a room with closed history before our person, who is a member, came the last time, and was not for them. What they had, and their own
+// retention dropped, they did not miss.
 func (c *Chat) missed(tx *store.Tx, v *conversation) (is bool, err error) {
 	m := v.room.members()
 	one, member := m.Member(c.config.Identity.Person())
 	if m.Closed != 1 || !member {
 		return false, nil
 	}
-	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_event WHERE conversation = ? AND lamport < ? AND kind IN (1, 2) AND deleted = 0 AND length(salt) = 0 AND length(body) = 0)`,
-		v.key, int64(one.Since.Lamport)).Scan(&is)
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_unmeant u CROSS JOIN chat_event e ON e.place = u.place
+		WHERE u.conversation = ? AND u.lamport < ? AND e.kind IN (1, 2) AND e.deleted = 0 AND e.hidden <> ?)`, v.key, int64(one.Since.Lamport), behindCut).Scan(&is)
 	if err != nil {
 		return false, fmt.Errorf("look whether something was said before our person came: %w", err)
 	}

@@ -192,3 +192,51 @@ func TestLinesOfTwoAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestMissedIsWhatWasSaidMeanwhile: the first line tells that something is missed only where others said something while our person was no member: not for what they had read and
+// what their own retention dropped since.
+func TestMissedIsWhatWasSaidMeanwhile(t *testing.T) {
+	for _, c := range []struct {
+		about string
+		said  bool
+	}{{"nothing was said", false}, {"something was said", true}} {
+		t.Run(c.about, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla")
+				anna, ben, carla := all[0], all[1], all[2]
+				room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+				anna.say(t, room, "before")
+				ben.awaitSaid(t, room, "before")
+				must(t)(Message{}, errOf(ben.MarkRead(t.Context(), room, event.ID{})))
+				must(t)(Message{}, errOf(anna.Remove(t.Context(), room, ben.person())))
+				ben.awaitMembers(t, room, anna, carla)
+				if c.said {
+					anna.say(t, room, "meanwhile")
+				}
+				must(t)(Message{}, errOf(anna.Invite(t.Context(), room, ben.person())))
+				ben.awaitMembers(t, room, all...)
+				after := anna.say(t, room, "after")[0]
+				anna.awaitStates(t, after.ID, Delivered, Delivered)
+				must(t)(Message{}, errOf(ben.MarkRead(t.Context(), room, event.ID{})))
+				missed := func() bool {
+					page, err := ben.History(t.Context(), room, Query{})
+					if err != nil || len(page.Messages) == 0 || page.Messages[0].Change == nil || page.Messages[0].Change.What != "made" {
+						t.Fatalf("the room begins with %+v, %v", page.Messages, err)
+					}
+					return page.Messages[0].Change.Missed
+				}
+				if missed() != c.said {
+					t.Errorf("once invited again Ben is told %v", missed())
+				}
+				if err := ben.KeepAll(t.Context(), 30); err != nil {
+					t.Fatal(err)
+				}
+				elapse(t, 40*day, anna, ben, carla)
+				ben.await(t, "nothing is kept", func() bool { return len(ben.said(t, room)) == 0 })
+				if missed() != c.said {
+					t.Errorf("once all is too old to be kept Ben is told %v", missed())
+				}
+			})
+		})
+	}
+}
