@@ -52,12 +52,16 @@ func (v *conversation) isBehindCut(b *branch, number uint64) bool {
 	return b.cut != nil && number > b.cut.Number
 }
 
-// storeFills gives events their words that came without.
+// storeFills gives events their words that came without. Those that somebody else brought meanwhile, or that a cut took, are not wanted any more.
 func (p *page) storeFills(tx *store.Tx) error {
 	for _, f := range p.fills {
 		at := place(f.branch, f.event.Number)
 		wanted, err := isGap(tx, at)
-		if err == nil && wanted && !p.isCut(f) {
+		switch {
+		case err != nil:
+		case !wanted || p.isCut(f):
+			p.made.unwanted = append(p.made.unwanted, f)
+		default:
 			err = p.storeFill(tx, f, at)
 		}
 		if err != nil {

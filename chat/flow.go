@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -89,11 +88,15 @@ func (f *flows) take(who identity.PersonID, n came, most int64, now time.Time) (
 func (f *flows) giveBack(who identity.PersonID, n came) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	switch one := f.of[who]; {
-	case one == nil:
-	case one.held:
+	if one := f.of[who]; one != nil {
+		one.giveBack(n)
+	}
+}
+
+func (one *flow) giveBack(n came) {
+	if one.held {
 		one.bytes = max(0, one.bytes-n.held)
-	default:
+	} else {
 		one.bytes = max(0, one.bytes-n.fresh)
 	}
 }
@@ -155,7 +158,7 @@ func (c *Chat) takeShare(v *conversation, events []*event.Event) error {
 	return nil
 }
 
-// giveShareBack undoes takeShare of events that could not be stored.
+// giveShareBack undoes takeShare of events that were not stored.
 func (c *Chat) giveShareBack(v *conversation, events []*event.Event) {
 	if v.room == nil || len(events) == 0 {
 		return
@@ -172,7 +175,7 @@ func (c *Chat) holds(v *conversation, author identity.PeerID) bool {
 
 // hold tells our person and the others that more of somebody's waits.
 func (c *Chat) hold(v *conversation, who identity.PersonID) {
-	err := c.config.DB.Write(context.WithoutCancel(c.life), func(tx *store.Tx) error { return v.storeFlow(tx, who) })
+	err := c.config.DB.Write(context.WithoutCancel(c.life), func(tx *store.Tx) error { return v.storeFlow(tx, who, came{}) })
 	if err != nil {
 		c.config.Log.Warn("note of whom very much came; after a restart as much again is taken", "error", err)
 	}
@@ -212,7 +215,7 @@ func (c *Chat) More(ctx context.Context, room event.ConversationID, who identity
 	if !v.room.flows.release(who, time.Now()) {
 		return c.row(v), nil
 	}
-	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return v.storeFlow(tx, who) }); err != nil {
+	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return v.storeFlow(tx, who, came{}) }); err != nil {
 		return Conversation{}, err
 	}
 	c.relieved(heldProblem(v, who))
@@ -224,8 +227,8 @@ func (c *Chat) More(ctx context.Context, room event.ConversationID, who identity
 	return c.row(v), nil
 }
 
-// storeFlow stores how much of a person's came.
-func (v *conversation) storeFlow(tx *store.Tx, who identity.PersonID) error {
+// storeFlow stores how much of a person's came, without what is given back once that is durable.
+func (v *conversation) storeFlow(tx *store.Tx, who identity.PersonID, back came) error {
 	v.room.flows.mu.Lock()
 	one := v.room.flows.of[who]
 	if one == nil {
@@ -234,6 +237,7 @@ func (v *conversation) storeFlow(tx *store.Tx, who identity.PersonID) error {
 	}
 	now := *one
 	v.room.flows.mu.Unlock()
+	now.giveBack(back)
 	_, err := tx.Exec(`INSERT INTO chat_flow (conversation, person, since, bytes, held) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (conversation, person) DO UPDATE SET since = excluded.since, bytes = excluded.bytes, held = excluded.held`, v.key, who[:], now.since.UnixMilli(), now.bytes, now.held)
 	if err != nil {
@@ -247,15 +251,19 @@ func (p *page) storeFlows(tx *store.Tx) error {
 	if p.v.room == nil {
 		return nil
 	}
-	persons := map[identity.PersonID]bool{}
+	back, now := map[identity.PersonID]came{}, time.Now()
 	for _, a := range p.arrivals {
-		persons[p.chat.config.Roster.PersonOf(a.branch.log.Peer)] = true
+		back[p.chat.config.Roster.PersonOf(a.branch.log.Peer)] = came{}
 	}
 	for _, f := range p.made.filled {
-		persons[p.chat.config.Roster.PersonOf(f.event.Peer)] = true
+		back[p.chat.config.Roster.PersonOf(f.event.Peer)] = came{}
 	}
-	for who := range maps.Keys(persons) {
-		if err := p.v.storeFlow(tx, who); err != nil {
+	for _, f := range p.made.unwanted {
+		who, n := p.chat.config.Roster.PersonOf(f.event.Peer), cameOf([]*event.Event{f.event}, now)
+		back[who] = came{fresh: back[who].fresh + n.fresh, held: back[who].held + n.held}
+	}
+	for who, n := range back {
+		if err := p.v.storeFlow(tx, who, n); err != nil {
 			return err
 		}
 	}

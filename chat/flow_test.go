@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"lanyard/chat/event"
+	"lanyard/chat/frame"
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 )
 
@@ -127,4 +129,83 @@ func TestBroughtTwiceCountsOnce(t *testing.T) {
 			t.Errorf("%d bytes count, of %d that came", got, want)
 		}
 	})
+}
+
+// TestWordsBroughtTwiceCountOnce: words that were missing and that several links bring at once count once to their author's share, also as it is stored.
+func TestWordsBroughtTwiceCountOnce(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, anna, ben, carla := aged(t, s, NewRoom{})
+		with := anna.known(room)
+		wrote := anna.eventsOf(t, with.views(with.pen.branch.log)[0], 1)
+		anna.stop()
+		must(t)(Message{}, errOf(ben.Invite(t.Context(), room, carla.person())))
+		carla.awaitMembers(t, room, anna, ben, carla)
+		carla.awaitSaid(t, room, "new")
+		lacked, words := carla.lacksWordsOf(t, wrote), []frame.Word{}
+		for _, e := range lacked {
+			words = append(words, frame.Word{ID: e.ID[:], Salt: e.Salt, Body: e.Body})
+		}
+		v := carla.known(room)
+		who := anna.person()
+		before := v.room.flows.bytesOf(who)
+		busy, free := make(chan struct{}), make(chan struct{})
+		go func() {
+			_ = carla.config.DB.Write(t.Context(), func(*store.Tx) error { close(busy); <-free; return nil })
+		}()
+		<-busy // so nothing of what comes now is stored before all has come
+		brought := make(chan error, 2)
+		for range cap(brought) {
+			go func() { brought <- carla.fillWith(t.Context(), v, words) }()
+		}
+		synctest.Wait()
+		close(free)
+		for range cap(brought) {
+			if err := <-brought; err != nil {
+				t.Error(err)
+			}
+		}
+		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+		carla.settle(t)
+		fresh := cameOf(lacked, time.Now()).fresh
+		if got := v.room.flows.bytesOf(who) - before; got != fresh {
+			t.Errorf("%d bytes count, of %d that came", got, fresh)
+		}
+		if got := int64((&desk{agent: carla, up: true}).count(t, `SELECT bytes FROM chat_flow WHERE person = ?`, who[:])); got != before+fresh {
+			t.Errorf("stored are %d bytes, of %d that came", got, before+fresh)
+		}
+	})
+}
+
+// bytesOf is how much of somebody came.
+func (f *flows) bytesOf(who identity.PersonID) int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.of[who] == nil {
+		return 0
+	}
+	return f.of[who].bytes
+}
+
+// lacksWordsOf picks the events that an agent has without words, and asks for these.
+func (a *agent) lacksWordsOf(t *testing.T, all []*event.Event) (some []*event.Event) {
+	t.Helper()
+	err := a.config.DB.Read(t.Context(), func(tx *store.Tx) error {
+		for _, e := range all {
+			at, is, err := placeOf(tx, e.ID)
+			if err == nil && is {
+				is, err = isGap(tx, at)
+			}
+			if err != nil {
+				return err
+			}
+			if is {
+				some = append(some, e)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return some
 }

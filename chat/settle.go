@@ -10,6 +10,9 @@ import (
 // settle makes the outcome of a stored page true in memory, and tells everybody.
 func (p *page) settle() {
 	p.keep()
+	for _, f := range p.made.unwanted {
+		p.chat.giveShareBack(p.v, []*event.Event{f.event})
+	}
 	if len(p.wrote) > 0 {
 		p.chat.push(p.v, p.own, p.runs)
 		runtime.Gosched() // what sends goes first: telling it here takes a processor for longer
