@@ -15,7 +15,7 @@ import (
 	"lanyard/internal/tree"
 )
 
-// closedTo is a disk on which one file may not be read: root, as whom tests may run, could read every real one.
+// closedTo is a disk on which one file or folder may not be read: root, as whom tests may run, could read every real one.
 type closedTo struct {
 	tree.FS
 	name string
@@ -26,6 +26,13 @@ func (c closedTo) Open(path string) (tree.File, error) {
 		return nil, fmt.Errorf("open %s: %w", path, fs.ErrPermission)
 	}
 	return c.FS.Open(path)
+}
+
+func (c closedTo) List(dir string) ([]tree.Entry, error) {
+	if dir == c.name && dir != "" {
+		return nil, fmt.Errorf("list %s: %w", dir, fs.ErrPermission)
+	}
+	return c.FS.List(dir)
 }
 
 // TestFolderIsSentWithout: links in a folder, and what Lanyard keeps in it, are counted and the first named; all else goes, also what a shared folder leaves out. What cannot be read, or named
@@ -72,6 +79,70 @@ func TestFolderIsSentWithout(t *testing.T) {
 	}
 	if _, err := read(""); err == nil || !strings.HasSuffix(err.Error(), ": rename it first; nothing was sent") {
 		t.Errorf("a name that is too long elsewhere: %v", err)
+	}
+}
+
+// TestDebrisThatCannotBeSent: what nobody can rename, read or hold still, and is nobody's work, stays out of a folder that is sent, counted and named; what may be somebody's has nothing be sent.
+func TestDebrisThatCannotBeSent(t *testing.T) {
+	for _, c := range []struct {
+		what, path   string // of a folder with a slash
+		closed, grow bool
+		refused      string // how the sentence ends
+	}{
+		{"a Mac folder's picture", "Icon\r", false, false, ""},
+		{"in a folder", "deep/Icon\r", false, false, ""},
+		{"a download", "film.mkv.crdownload", false, true, ""},
+		{"the lock of an open document", "deep/~$plan.docx", true, false, ""},
+		{"a disk's lost and found", "lost+found/", true, false, ""},
+		{"a disk's trash", ".Trashes/501", true, false, ""},
+		{"of Windows", "System Volume Information/", true, false, ""},
+		{"a name in a trash", "$RECYCLE.BIN/a\rb", false, false, ""},
+		{"somebody's name", "plan\r", false, false, ": rename it first; nothing was sent"},
+		{"somebody's folder", "plans/", true, false, ": change its permissions, or take it out; nothing was sent"},
+		{"somebody's file", "deep/plan.docx", true, false, ": change its permissions, or take it out; nothing was sent"},
+		{"somebody's file that grows", "film.mkv", false, true, "film.mkv was changed while it was read: send it again once it is saved"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "Plans")
+			writeFile(t, filepath.Join(dir, "first.txt"), []byte("plan"))
+			shown := strings.TrimSuffix(c.path, "/")
+			path := filepath.Join(dir, filepath.FromSlash(shown))
+			if shown != c.path {
+				writeFile(t, filepath.Join(path, "within"), []byte("x"))
+			} else {
+				writeFile(t, path, []byte("x"))
+			}
+			p := &preparation{ctx: t.Context(), path: dir, disk: func(path string) (tree.FS, error) {
+				disk, err := tree.OpenDisk(path)
+				if c.closed {
+					return closedTo{disk, shown}, err
+				}
+				return disk, err
+			}}
+			p.read = func(int64) {
+				if !c.grow {
+					return
+				}
+				f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = f.WriteString("more")
+				if err := errors.Join(err, f.Close()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err := errors.Join(p.survey(), p.run())
+			if c.refused != "" {
+				if err == nil || !strings.HasSuffix(err.Error(), c.refused) {
+					t.Errorf("it is refused by %v", err)
+				}
+				return
+			}
+			if err != nil || p.body.LeftOut != 1 || !slices.Equal(p.leftOut, []string{shown}) || p.body.Files != 1 || p.body.Size != 4 {
+				t.Errorf("left out %d, %q; sent %d files of %d bytes: %v", p.body.LeftOut, p.leftOut, p.body.Files, p.body.Size, err)
+			}
+		})
 	}
 }
 

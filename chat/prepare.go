@@ -39,6 +39,7 @@ type preparation struct {
 	manifest []byte
 	leftOut  []string          // the first of what was left out
 	stored   map[string]string // under which names the disk has those paths that it stores otherwise
+	debris   map[string]bool   // what of the list is nobody's work
 
 	unportable Unportable
 }
@@ -140,30 +141,36 @@ func (p *preparation) hash(disk tree.FS, path string) (sum []byte, s tree.Stat, 
 const leftOutNamed = 3
 
 // folder reads everything in a folder. Links, special files, other disks and what Lanyard keeps for itself are left out and counted. Debris goes: a copy is of the
-// folder as it is, unlike a shared folder.
+// folder as it is, unlike a shared folder; but where it cannot be sent it is left out, too. What may be somebody's work is never.
 func (p *preparation) folder() (err error) {
 	disk, err := p.disk(p.path)
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}
 	defer func() { err = errors.Join(err, disk.Close()) }()
-	p.stored = map[string]string{}
-	var all manifest.List
-	if all, err = p.list(disk, "", all); err != nil {
+	p.stored, p.debris = map[string]string{}, map[string]bool{}
+	listed, err := p.list(disk, manifest.Entry{}, nil)
+	if err != nil {
 		return err
 	}
-	for i := range all {
-		e := &all[i]
+	all := make(manifest.List, 0, len(listed))
+	for _, e := range listed {
 		if e.IsFolder() {
+			all = append(all, e)
 			continue
 		}
 		hash, s, err := p.hash(disk, p.onDisk(e.Path))
+		if err != nil && p.debris[e.Path] && p.ctx.Err() == nil {
+			p.leaveOut(e.Path)
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		e.Hash, e.Size, e.Time = hash, uint64(s.Size), time.Unix(0, s.Mtime).UnixMilli()
 		p.body.Size += e.Size
 		p.body.Files++
+		all = append(all, e)
 	}
 	all.Sort()
 	if p.manifest, err = all.Encode(); err != nil {
@@ -211,11 +218,19 @@ func (p *preparation) noteStored(as, dir, element string) {
 	}
 }
 
-// list adds what is in a directory and below it.
-func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifest.List, error) {
+// list adds a directory, which has no name if it is all of it, and what is in it and below it.
+func (p *preparation) list(disk tree.FS, in manifest.Entry, all manifest.List) (manifest.List, error) {
+	dir := in.Name()
 	entries, err := disk.List(p.onDisk(dir))
+	if err != nil && p.debris[dir] && p.ctx.Err() == nil {
+		p.leaveOut(dir)
+		return all, nil
+	}
 	if err != nil {
 		return nil, p.unreadable(dir, err)
+	}
+	if dir != "" {
+		all = append(all, in)
 	}
 	known := make(map[string]bool, len(entries))
 	for _, e := range entries {
@@ -224,26 +239,41 @@ func (p *preparation) list(disk tree.FS, dir string, all manifest.List) (manifes
 			p.leaveOut(path)
 			continue
 		}
-		if err := name.CheckPath(path); err != nil {
-			return nil, fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
-		}
-		if known[path] {
-			return nil, fmt.Errorf("two names in %s look the same, %s: rename one of them first; nothing was sent", name.Quote(p.path), name.Quote(path))
+		debris := p.debris[dir] || name.Ignored(e.Name, e.Kind == tree.KindDir)
+		if err := p.checkName(path, known[path]); err != nil {
+			if !debris {
+				return nil, err
+			}
+			p.leaveOut(path)
+			continue
 		}
 		known[path] = true
+		if debris {
+			p.debris[path] = true
+		}
 		p.noteStored(path, dir, e.Name)
 		p.noteUnportable(path, e.Name)
-		if len(all) == event.MaxOfferFiles {
+		if len(all) >= event.MaxOfferFiles {
 			return nil, fmt.Errorf("%s holds more than %d files: send its folders one by one", name.Quote(p.path), event.MaxOfferFiles)
 		}
 		if e.Kind == tree.KindFile {
 			all = append(all, manifest.Entry{Path: path, Exec: e.Exec})
 			continue
 		}
-		all = append(all, manifest.Entry{Path: path + "/", Time: time.Unix(0, e.Mtime).UnixMilli()})
-		if all, err = p.list(disk, path, all); err != nil {
+		if all, err = p.list(disk, manifest.Entry{Path: path + "/", Time: time.Unix(0, e.Mtime).UnixMilli()}, all); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// checkName says why something cannot go under its name, which another one may have.
+func (p *preparation) checkName(path string, taken bool) error {
+	if err := name.CheckPath(path); err != nil {
+		return fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
+	}
+	if taken {
+		return fmt.Errorf("two names in %s look the same, %s: rename one of them first; nothing was sent", name.Quote(p.path), name.Quote(path))
+	}
+	return nil
 }

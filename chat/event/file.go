@@ -21,7 +21,7 @@ type File struct {
 	Small    []byte `cbor:"7,keyasint,omitempty"` // of a picture: JPEG, opaque to who receives it
 	Width    uint64 `cbor:"8,keyasint,omitempty"` // of the whole picture, upright, in pixels
 	Height   uint64 `cbor:"9,keyasint,omitempty"`
-	LeftOut  uint64 `cbor:"10,keyasint,omitempty"` // of a folder: links, special files, other disks and Lanyard's own folders in it that are not sent
+	LeftOut  uint64 `cbor:"10,keyasint,omitempty"` // of a folder: links, special files, other disks, Lanyard's own folders, and debris that cannot be read or named: they are not sent
 	From     string `cbor:"11,keyasint,omitempty"` // of what is passed on: the name of the person from whom it came, as the sender gives it
 }
 
@@ -32,7 +32,7 @@ type Offer struct {
 	Folder  bool
 	Files   int      // 1 for a file
 	Picture *Picture // with a thumbnail; nil for what has none
-	LeftOut int      // links, special files, other disks and Lanyard's own folders in a folder: they are not sent
+	LeftOut int      // as File says it
 }
 
 // Picture is what the offer of a picture says about it, so that its place on the screen is known before it is here.

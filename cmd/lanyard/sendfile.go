@@ -20,9 +20,10 @@ func sendFileCommand() command {
 Prints the ID of each offer once it is safe on this machine's disk. The person is asked; the content goes when they accept, and continues by
 itself after a break. The files must stay where they are until then. In a room each member is asked. A folder is sent whole, also what a
 shared folder leaves out (*.part, ~$*, .DS_Store and the like); links, pipes and other special files in it, and Lanyard's own folders
-(.lanyard), stay out, which is said. What cannot be read, or has a name with a backslash or control character, or like a drive (a:b), is
-refused, and nothing is sent. A name that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in
-it cannot be received there, which you are told, at once and when somebody cannot.
+(.lanyard), stay out, which is said. What cannot be read, changes meanwhile, or has a name with a backslash or control character, or like a
+drive (a:b), is refused, and nothing is sent; if it is what a shared folder leaves out, it stays out instead, which is said, too. A name
+that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in it cannot be received there, which
+you are told, at once and when somebody cannot.
 
 --wait delivered|read  end when everything is on their disk and verified, in a room on everybody's, and with read also seen (exit status 3
                        if that takes longer than --timeout; 1 if a person declines, or
@@ -150,7 +151,7 @@ func firstOf(names []string, all int, quoted string) string {
 // warn says on the standard error what of an offer is not sent, or does not get everywhere.
 func warn(f api.File) {
 	if f.LeftOut > 0 {
-		fmt.Fprintf(os.Stderr, "%s in %s left out, since links, special files and Lanyard's own folders are not sent: %s\n", count(f.LeftOut, "item", "items"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
+		fmt.Fprintf(os.Stderr, "%s in %s left out, since links, special files, Lanyard's own folders, and system or temporary files that cannot be read or named, are not sent: %s\n", count(f.LeftOut, "item", "items"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
 	}
 	if f.Unportable > 0 {
 		them := "them"

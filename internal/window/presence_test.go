@@ -185,7 +185,7 @@ func linked(t *testing.T, ana, ben *desk) {
 		t.Fatal(err)
 	}
 	for _, d := range []*desk{ana, ben} {
-		d.see(".card-facts", "1 item in it (links, special files) is left out")
+		d.see(".card-facts", "1 item in it (links, special or temporary files) is left out")
 	}
 	if _, err := ana.CancelFile(t.Context(), offered[0].ID); err != nil {
 		t.Fatal(err)

@@ -73,7 +73,7 @@ export function FileCard({ file }) {
 			<p class="card-name" dir="auto">${file.name}</p>
 			<p class="card-facts">${file.folder ? `${count(file.files, "file")} · ` : ""}${size(file.size)}</p>
 			${file.media === "program" && html`<p class="card-facts card-program">A program: once it is opened it can do whatever you can</p>`}
-			${(file.leftOut ?? 0) > 0 && html`<p class="card-facts">${`${count(file.leftOut ?? 0, "item")} in it (links, special files) ${file.leftOut === 1 ? "is" : "are"} left out`}</p>`}
+			${(file.leftOut ?? 0) > 0 && html`<p class="card-facts">${`${count(file.leftOut ?? 0, "item")} in it (links, special or temporary files) ${file.leftOut === 1 ? "is" : "are"} left out`}</p>`}
 			${busy ? h(ProgressBar, { ...progress, label: `Progress of ${file.name}` }) : null}
 			<p class=${file.state === "problem" ? "card-state card-problem" : "card-state"} dir="auto">${words(file)}</p>
 			${verbs(file).length > 0 && html`<div class="card-verbs">${verbs(file).map(([verb, text, main]) => html`<button key=${verb} class=${main ? "button button-main" : "button"} onClick=${() => onFile(file.id, verb)}>${text}</button>`)}</div>`}
