@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"lanyard/internal/api"
@@ -46,7 +48,7 @@ func (c *Control) stream(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	s := &sending{to: to, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]*sentTo{}, early: map[string][]api.StateChange{}}
+	s := &sending{to: to, wanted: wanted, parts: c.parts.Conversations, awaited: map[string]*sentTo{}, early: map[string]*overtaking{}}
 	events := c.hub.SubscribeTo(awaitedTypes(wanted)...)
 	defer events.Close()
 	w.Header().Set("Content-Type", "application/x-ndjson")
@@ -190,19 +192,28 @@ func longLine(in *bufio.Reader, raw []byte) ([]byte, error) {
 	}
 }
 
-// sending is one request's state. Everything but send belongs to report's goroutine.
+// sending is one request's state. Everything but send and begun belongs to report's goroutine.
 type sending struct {
 	to      string
 	wanted  int // rank of the awaited state, 0: none
 	parts   Conversations
-	awaited map[string]*sentTo           // by message ID: durable, not yet in the awaited state with everybody
-	early   map[string][]api.StateChange // states that overtook their message's outcome
-	ended   bool                         // no more outcomes come
+	awaited map[string]*sentTo     // by message ID: durable, not yet in the awaited state with everybody
+	early   map[string]*overtaking // by message ID: states that may have overtaken their message's outcome
+	begun   atomic.Int64           // batches that were begun to be sent
+	taken   int64                  // batches whose outcome is known
+	ended   bool                   // no more outcomes come
+}
+
+// overtaking is what came of a message that is not known. If it is one of this request, a batch that is being sent has it; else it is somebody else's, or nothing of it is awaited any more.
+type overtaking struct {
+	until  int64 // so many outcomes are known when it must be
+	states []api.StateChange
 }
 
 // send makes the batches durable, in order.
 func (s *sending) send(ctx context.Context, batches <-chan batch, outcomes chan<- outcome) {
 	for b := range batches {
+		s.begun.Add(1) // before anything can come of it
 		o := s.sendBatch(ctx, b)
 		select {
 		case outcomes <- o:
@@ -299,9 +310,10 @@ func (s *sending) report(ctx context.Context, w io.Writer, out *http.ResponseCon
 // durable notes what became durable and returns what to tell, with the states that are known of it already.
 func (s *sending) durable(o outcome, ok bool) []api.Sent {
 	if !ok {
-		s.ended, s.early = true, nil
+		s.ended = true
 		return nil
 	}
+	s.taken++
 	tell := make([]api.Sent, 0, len(o))
 	for i := range o {
 		tell = append(tell, o[i].Sent)
@@ -313,11 +325,13 @@ func (s *sending) durable(o outcome, ok bool) []api.Sent {
 		return tell
 	}
 	for _, sent := range o {
-		for _, change := range s.early[sent.ID] {
-			tell = append(tell, s.reach(change)...)
+		if early := s.early[sent.ID]; early != nil {
+			for _, change := range early.states {
+				tell = append(tell, s.reach(change)...)
+			}
 		}
-		delete(s.early, sent.ID)
 	}
+	maps.DeleteFunc(s.early, func(_ string, o *overtaking) bool { return o.until <= s.taken })
 	return tell
 }
 
@@ -329,13 +343,25 @@ func (s *sending) reached(events []*Event) []api.Sent {
 		if !ok || s.wanted == 0 {
 			continue
 		}
-		if _, known := s.awaited[change.ID]; !known && s.early != nil && change.Conversation == s.to {
-			s.early[change.ID] = append(s.early[change.ID], change)
+		if _, known := s.awaited[change.ID]; !known && change.Conversation == s.to {
+			s.keep(change)
 			continue
 		}
 		tell = append(tell, s.reach(change)...)
 	}
 	return tell
+}
+
+// keep keeps a state of a message that is not known while a batch is being sent that may have it.
+func (s *sending) keep(change api.StateChange) {
+	until := s.begun.Load()
+	if until == s.taken {
+		return
+	}
+	if s.early[change.ID] == nil {
+		s.early[change.ID] = &overtaking{until: until}
+	}
+	s.early[change.ID].states = append(s.early[change.ID].states, change)
 }
 
 // given returns the last lines of messages that are awaited in vain, because read marks were switched off on either side meanwhile.
