@@ -39,6 +39,7 @@ var (
 	ErrMoved             = errors.New("this was moved, changed or deleted on this computer since it came or was sent: send it from where it lies now")
 	ErrWhen              = errors.New("choose a time after now, at most ten years ahead")
 	ErrManyLater         = fmt.Errorf("%d things are to happen later already: cancel one first", maxLater)
+	ErrOutdated          = errors.New("a day has passed since its time, and it does not go by itself any more: give it another time, or cancel it")
 	ErrNotLater          = errors.New("this is not waiting any more: it has happened or was cancelled")
 	ErrNoPlace           = errors.New("this is no message that can be answered, marked or pinned")
 	ErrNoSearch          = errors.New("there is nothing to look for: write a word first")

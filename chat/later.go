@@ -23,7 +23,7 @@ type Later struct {
 	Text    string   // to be sent; empty for a reminder
 	About   event.ID // the message to be reminded of, or the one that the text replies to (zero for none)
 	beside  event.Text
-	Problem string // why our person may not send it; it stays until it is cancelled, or they may
+	Problem string // why our person may not send it; it stays until it is cancelled or, for a day from its time, they may
 	Delayed error  // why it did not happen yet although it is due: it is tried again
 	Rung    bool   // our person was reminded
 }
@@ -41,6 +41,7 @@ const (
 	maxLater  = 1000                      // at a time
 	farthest  = 10 * 366 * 24 * time.Hour // from now
 	lookAgain = time.Minute               // a machine that slept has a clock that jumped
+	stuckFor  = 24 * time.Hour            // what our person may not send is tried again, from its time on
 )
 
 // alarm is the one loop that does what is due.
@@ -314,14 +315,18 @@ func (a *alarm) again(ctx context.Context, key int64, what string, err error) ti
 	return lookAgain
 }
 
-// unstick has everything tried again that our person may send by now: who came back into a room, or unblocked somebody, finds no text of theirs left behind.
+// unstick has everything tried again that our person may send by now: who came back into a room, or unblocked somebody, finds no text of theirs left behind. What says
+// something of a day that is over does not go without them.
 func (a *alarm) unstick(ctx context.Context) error {
 	if !a.stuck {
 		return nil
 	}
+	if err := a.outdate(ctx); err != nil {
+		return err
+	}
 	var all []Later
 	err := a.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(selectLater + ` WHERE problem <> ''`)
+		rows, err := tx.Query(selectLater+` WHERE problem <> '' AND problem <> ?`, ErrOutdated.Error())
 		if err == nil {
 			all, err = a.chat.scanLater(rows)
 		}
@@ -336,6 +341,16 @@ func (a *alarm) unstick(ctx context.Context) error {
 		if _, failed := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ?, problem = '' WHERE key = ?`, laterWaits, l.Key); failed != nil {
 			a.stuck, err = true, errors.Join(err, failed)
 		}
+	}
+	return err
+}
+
+// outdate marks what could not be sent within a day of its time: it stays until our person gives it another one, or cancels it.
+func (a *alarm) outdate(ctx context.Context) error {
+	changed, err := a.chat.changeLater(ctx, `UPDATE chat_later SET problem = ? WHERE problem NOT IN ('', ?) AND at < ?`,
+		ErrOutdated.Error(), ErrOutdated.Error(), time.Now().Add(-stuckFor).UnixMilli())
+	if changed {
+		a.chat.news.change(Change{LaterChanged: true})
 	}
 	return err
 }

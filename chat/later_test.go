@@ -160,6 +160,55 @@ func TestLaterAfterComingBack(t *testing.T) {
 	})
 }
 
+// TestLaterComesTooLate: what could not be sent within a day of its time does not go by itself, whenever its author might send it; it says so, also to who finds it after a start, and goes once it was given
+// another time.
+func TestLaterComesTooLate(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		room := roomOfAll(t, NewRoom{}, anna, ben)
+		planned, err := ben.SendLater(t.Context(), room, Post{Text: "lunch today?"}, time.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, anna)
+		stays := func(when string, problem error) {
+			t.Helper()
+			all, err := ben.Laters(t.Context())
+			if err != nil || len(all) != 1 || all[0].Problem != problem.Error() {
+				t.Fatalf("%s: %+v %v", when, all, err)
+			}
+		}
+		time.Sleep(2 * time.Hour)
+		stays("an hour after its time", ErrNoMember)
+		time.Sleep(24 * time.Hour)
+		stays("a day later", ErrOutdated)
+		_, err = ben.changeLater(t.Context(), `UPDATE chat_later SET problem = ?`, ErrNoMember.Error()) // as older versions left it
+		if err != nil {
+			t.Fatal(err)
+		}
+		ben.stop()
+		ben.run(t)
+		ben.awaitLink(t, anna)
+		if _, err := anna.Invite(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitMembers(t, room, anna, ben)
+		time.Sleep(3 * lookAgain)
+		stays("invited again", ErrOutdated)
+		if got := anna.said(t, room); len(got) != 0 {
+			t.Errorf("it was sent by itself: %q", got)
+		}
+		if _, err := ben.ChangeLater(t.Context(), planned.Key, "lunch today?", nil, nil, time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitSaid(t, room, "lunch today?")
+	})
+}
+
 func (e *ear) reminders() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()

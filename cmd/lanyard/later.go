@@ -14,7 +14,8 @@ func laterCommands() []command {
 	about := `
 TIME is "2026-11-21 09:30", 2026-11-21 (nine in the morning), or how long from now: 90m, 2h, 3d. It is this computer's clock that
 counts; what is due while Lanyard does not run happens as soon as it runs again. Of what is due and did not happen the list says why; what you may
-not send (you left the room, or blocked the person) stays, and goes once you may.`
+not send (you left the room, or blocked the person) stays, and goes once you may, within a day of its time; after that it stays until you
+cancel it, or give it another time in the window.`
 	mentionAbout := `
 
 --mention P  tell that person of it even if they muted the conversation; may stand several times`
