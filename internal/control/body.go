@@ -46,7 +46,10 @@ func strict(raw []byte, v any) error {
 	if !utf8.Valid(raw) {
 		return usage("the body is not UTF-8")
 	}
-	if err := onceEach(raw); err != nil {
+	if half := api.Half(raw); half != "" {
+		return usage("the body has half a character, %s without the other half: nothing was done with it", half)
+	}
+	if err := onceEach(raw, fieldsOf(reflect.TypeOf(v))); err != nil {
 		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))

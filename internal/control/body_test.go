@@ -23,6 +23,10 @@ func TestBodyIsDecodedStrictly(t *testing.T) {
 		{"JSON sent as text, which a foreign page may do without asking", `{"text":"hello"}`, "text/plain", api.CodeMediaType},
 		{"nothing at all", ``, "application/json", api.CodeUsage},
 		{"an unknown field", `{"text":"hello","bold":true}`, "application/json", api.CodeUsage},
+		{"a field in another case", `{"Text":"hello"}`, "application/json", api.CodeUsage},
+		{"a field in a case that folds", `{"te\u017ft":"hello"}`, "application/json", api.CodeUsage},
+		{"half a character", `{"text":"\ud800"}`, "application/json", api.CodeUsage},
+		{"a whole one, escaped", `{"text":"\ud83d\ude00"}`, "application/json", ""},
 		{"a field twice", `{"text":"hello","text":"world"}`, "application/json", api.CodeUsage},
 		{"a field twice in different case", `{"text":"hello","Text":"world"}`, "application/json", api.CodeUsage},
 		{"a field twice, escaped", `{"text":"hello","t\u0065xt":"world"}`, "application/json", api.CodeUsage},
@@ -106,13 +110,15 @@ func TestMisfitSentences(t *testing.T) {
 		Size int      `json:"size"`
 	}
 	for raw, want := range map[string]string{
-		`{"text":5}`:       `the body does not fit: "text" must be a text, not number`,
-		`{"same":"yes"}`:   `the body does not fit: "same" must be true or false, not string`,
-		`{"with":"Ben"}`:   `the body does not fit: "with" must be a list, not string`,
-		`{"size":1.5}`:     `the body does not fit: "size" must be a number that fits, not number 1.5`,
-		`["text"]`:         `the body must be an object, not array`,
-		`{"text":"a"`:      `the body is no whole JSON value: something is missing at its end`,
-		`{"colour":"red"}`: `the body does not fit: unknown field "colour"`,
+		`{"text":5}`:        `the body does not fit: "text" must be a text, not number`,
+		`{"same":"yes"}`:    `the body does not fit: "same" must be true or false, not string`,
+		`{"with":"Ben"}`:    `the body does not fit: "with" must be a list, not string`,
+		`{"size":1.5}`:      `the body does not fit: "size" must be a number that fits, not number 1.5`,
+		`["text"]`:          `the body must be an object, not array`,
+		`{"text":"a"`:       `the body is no whole JSON value: something is missing at its end`,
+		`{"colour":"red"}`:  `the body does not fit: unknown field "colour"`,
+		`{"Text":"a"}`:      `the body does not fit: unknown field "Text"`,
+		`{"text":"\ud83d"}`: `the body has half a character, \ud83d without the other half: nothing was done with it`,
 	} {
 		if err := strict([]byte(raw), &body{}); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", raw, err)

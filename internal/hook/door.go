@@ -121,22 +121,30 @@ func textOf(w http.ResponseWriter, r *http.Request) (string, error) {
 	return text, nil
 }
 
-// textField reads {"text": "..."}. Other fields are passed over, so that programs made for another messenger's webhooks can be pointed here.
+// textField reads {"text": "..."}. Other fields are passed over, so that programs made for another messenger's webhooks can be pointed here; "Text" is another one.
 func textField(raw []byte) (string, error) {
-	var body struct {
-		Text *string `json:"text"`
-	}
+	var fields map[string]json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(raw))
-	if err := d.Decode(&body); err != nil {
-		return "", usage("the body is no JSON object with a text: it looks like {\"text\": \"...\"}")
+	if err := d.Decode(&fields); err != nil {
+		return "", noText()
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return "", usage("something follows the JSON object in the body")
 	}
-	if body.Text == nil {
+	var text *string
+	switch field, there := fields["text"]; {
+	case !there:
 		return "", usage("the JSON object has no field \"text\"")
+	case json.Unmarshal(field, &text) != nil || text == nil:
+		return "", noText()
+	case api.Half(field) != "":
+		return "", usage("the text has half a character, %s without the other half: nothing was posted", api.Half(field))
 	}
-	return *body.Text, nil
+	return *text, nil
+}
+
+func noText() error {
+	return usage("the body is no JSON object with a text: it looks like {\"text\": \"...\"}")
 }
 
 func tooLong() error {
