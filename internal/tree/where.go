@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -22,21 +23,51 @@ func Resolved(p string) string {
 	return filepath.Join(Resolved(dir), base)
 }
 
-// SamePlace reports whether two resolved paths are one, as this system compares names. It reads no disk: two mounts of one folder are two places.
+// SamePlace reports whether two resolved paths are one place: by what lies there, which a Mac and Windows find under names in other case, and a second mount under another
+// path; by their names where nothing does.
 func SamePlace(a, b string) bool {
-	if runtime.GOOS == "linux" {
-		return filepath.Clean(a) == filepath.Clean(b)
-	}
-	return strings.EqualFold(filepath.Clean(a), filepath.Clean(b))
-}
-
-// Within reports whether the resolved path p is dir or lies in it.
-func Within(p, dir string) bool {
-	if SamePlace(p, dir) {
+	if filepath.Clean(a) == filepath.Clean(b) {
 		return true
 	}
+	one, err := os.Stat(a)
+	other, missing := os.Stat(b)
+	if err == nil && missing == nil {
+		return os.SameFile(one, other)
+	}
+	return folded(a) == folded(b)
+}
+
+// Within reports whether the resolved path p is dir or lies in it: whether dir is among the folders above p, as SamePlace compares.
+func Within(p, dir string) bool {
+	if below(p, dir) {
+		return true
+	}
+	of, err := os.Stat(dir)
+	if err != nil {
+		return below(folded(p), folded(dir))
+	}
+	for at := filepath.Clean(p); ; at = filepath.Dir(at) {
+		if is, err := os.Stat(at); err == nil && os.SameFile(is, of) {
+			return true
+		}
+		if at == filepath.Dir(at) {
+			return false
+		}
+	}
+}
+
+// below compares names only.
+func below(p, dir string) bool {
 	rel, err := filepath.Rel(dir, p)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) && !filepath.IsAbs(rel)
+}
+
+// folded is a path as this system compares names of what is not there.
+func folded(p string) string {
+	if runtime.GOOS == "linux" {
+		return filepath.Clean(p)
+	}
+	return strings.ToLower(filepath.Clean(p))
 }
 
 // Touch reports whether one of two resolved paths lies in the other, or is it.
