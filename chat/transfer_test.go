@@ -120,6 +120,48 @@ func TestEndedOnTheWay(t *testing.T) {
 	}
 }
 
+// TestDamagedWhileOff: what had arrived before the agent was started anew is not believed. Of a file that was whole already, or of its beginning, one byte is
+// another now: what gets the name is what was sent.
+func TestDamagedWhileOff(t *testing.T) {
+	for _, whole := range []bool{false, true} {
+		t.Run(fmt.Sprintf("whole=%v", whole), func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				anna, ben, id := onItsWay(t, s)
+				ben.stop()
+				f, err := anna.File(t.Context(), id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sent, err := os.ReadFile(f.Path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				in := filepath.Join(ben.dir, "Received", ".lanyard", "in")
+				parts, err := os.ReadDir(in)
+				if err != nil || len(parts) != 1 {
+					t.Fatalf("in the hidden folder: %v %v", parts, err)
+				}
+				part := filepath.Join(in, parts[0].Name())
+				arrived, err := os.ReadFile(part)
+				if err != nil || len(arrived) == 0 || !bytes.Equal(arrived, sent[:len(arrived)]) {
+					t.Fatalf("%d bytes arrived: %v", len(arrived), err)
+				}
+				if whole {
+					arrived = bytes.Clone(sent)
+				}
+				arrived[0] ^= 1
+				writeFile(t, part, arrived)
+				ben.run(t)
+				got := ben.awaitFile(t, id, FileReceived)
+				if b, err := os.ReadFile(got.Path); err != nil || !bytes.Equal(b, sent) {
+					t.Errorf("what has the name is not what was sent: %d bytes, %v", len(b), err)
+				}
+				anna.awaitFile(t, id, FileReceived)
+			})
+		})
+	}
+}
+
 // TestInboxRemoved: when the folder for received files goes while something comes, that is said at once and not after all has come, and it comes when it is tried again.
 func TestInboxRemoved(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
