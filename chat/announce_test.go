@@ -53,6 +53,13 @@ func TestAnnounce(t *testing.T) {
 			a.awaitSaid(t, event.OfficeID(), "Cake in the kitchen")
 		}
 		anna.awaitReach(t, cake.ID, 2, 2, 0)
+		anna.ear.mu.Lock()
+		for _, r := range anna.ear.reaches {
+			if r.New != Delivered {
+				t.Errorf("what came to somebody is told as %v: %+v", r.New, r)
+			}
+		}
+		anna.ear.mu.Unlock()
 		if row := ben.officeRow(t); row.Unread != 1 || !row.Office || row.Last.Author != anna.person() || row.Last.Reach != nil {
 			t.Errorf("%+v %+v", row, row.Last)
 		}
@@ -94,7 +101,7 @@ func (e *ear) awaitReach(t *testing.T, a *agent, id event.ID, read int) {
 	a.await(t, "it is told who has read", func() bool {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		return slices.ContainsFunc(e.reaches, func(r Reach) bool { return r.Message == id && r.Read == read })
+		return slices.ContainsFunc(e.reaches, func(r Reach) bool { return r.Message == id && r.Read == read && r.New == Read })
 	})
 }
 

@@ -16,7 +16,7 @@ type news struct {
 	mu          sync.Mutex
 	waiting     []func() (Change, bool)
 	rows        map[*conversation]bool // conversations whose row waits to be told
-	reaches     map[event.ID]bool      // announcements whose reach waits to be told
+	reaches     map[event.ID]Delivery  // announcements whose reach waits to be told, and the first of what is new of them
 	offers      bool                   // that other rooms may be joined waits to be told
 	subscribers []*subscriber
 }
@@ -24,7 +24,7 @@ type news struct {
 type subscriber struct{ fn func(Change) }
 
 func newNews(c *Chat) *news {
-	return &news{chat: c, wake: make(chan struct{}, 1), rows: map[*conversation]bool{}, reaches: map[event.ID]bool{}}
+	return &news{chat: c, wake: make(chan struct{}, 1), rows: map[*conversation]bool{}, reaches: map[event.ID]Delivery{}}
 }
 
 func (n *news) subscribe(fn func(Change)) (cancel func()) {
@@ -89,21 +89,27 @@ func (n *news) conversation(v *conversation) {
 	})
 }
 
-// reached tells how far announcements of ours got, as it is when their turn comes; several changes that nobody had time to hear are told once.
-func (n *news) reached(v *conversation, b *branch, numbers map[uint64]event.ID) {
+// reached tells how far announcements of ours got, as it is when their turn comes; several changes that nobody had time to hear are told once. What is new is that
+// somebody has them, or has read them.
+func (n *news) reached(v *conversation, b *branch, numbers map[uint64]event.ID, got Delivery) {
 	for number, id := range numbers {
 		n.mu.Lock()
-		known := n.reaches[id]
-		n.reaches[id] = true
+		before, known := n.reaches[id]
+		if !known || got < before {
+			n.reaches[id] = got
+		}
 		n.mu.Unlock()
 		if known {
 			continue
 		}
 		n.add(func() (Change, bool) {
 			n.mu.Lock()
+			got := n.reaches[id]
 			delete(n.reaches, id)
 			n.mu.Unlock()
-			return Change{Reach: n.chat.reachOf(v, b, number, id)}, true
+			r := n.chat.reachOf(v, b, number, id)
+			r.New = got
+			return Change{Reach: r}, true
 		})
 	}
 }

@@ -163,31 +163,40 @@ func (c *Chat) got(ctx context.Context, v *conversation, machine identity.PeerID
 	}
 	v.machines[machine] = now
 	v.mu.Unlock()
-	further := map[*branch]uint64{} // from where on something changed
 	for b, number := range now.has {
-		if number > before.has[b] || now.seen[b] > before.seen[b] {
-			further[b] = min(before.has[b], before.seen[b])
-			if number > before.has[b] && now.seen[b] == before.seen[b] {
-				further[b] = before.has[b]
-			}
+		if number == before.has[b] && now.seen[b] == before.seen[b] {
+			continue
 		}
-	}
-	for b, from := range further {
-		from = max(from, b.fork)
-		ids, err := c.idsAfter(ctx, v, b, from, max(from, now.has[b]))
-		if err != nil {
+		// What they have read they have: of what is new to them only that is told.
+		if err := c.gotBetween(ctx, v, b, before.has[b], number, Delivered); err != nil {
 			return err
 		}
-		numbers := map[uint64]event.ID{}
-		for i, id := range ids {
-			numbers[from+uint64(i)+1] = id
+		if err := c.gotBetween(ctx, v, b, before.seen[b], min(now.seen[b], before.has[b]), Read); err != nil {
+			return err
 		}
-		c.news.reached(v, b, numbers)
-		told := toldMark{in: v, branch: b, peer: machine, has: now.has[b], seen: now.seen[b]}
+		told := toldMark{in: v, branch: b, peer: machine, has: number, seen: now.seen[b]}
 		if err := c.ledger.add(func(waiting *batch) { waiting.tolds = append(waiting.tolds, &told) }); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// gotBetween tells that announcements of one of our logs, those behind from up to to, got further with a machine.
+func (c *Chat) gotBetween(ctx context.Context, v *conversation, b *branch, from, to uint64, got Delivery) error {
+	from = max(from, b.fork)
+	if to <= from {
+		return nil
+	}
+	ids, err := c.idsAfter(ctx, v, b, from, to)
+	if err != nil {
+		return err
+	}
+	numbers := map[uint64]event.ID{}
+	for i, id := range ids {
+		numbers[from+uint64(i)+1] = id
+	}
+	c.news.reached(v, b, numbers, got)
 	return nil
 }
 
@@ -246,6 +255,8 @@ type Reach struct {
 	Of           int // colleagues: people on the list who are not blocked
 	Delivered    int // of those it is with
 	Read         int // of those by whom it was read, as far as they tell
+
+	New Delivery // of a [Change]: Delivered, or Read if nobody has it who had it not. It is left out (Waiting) elsewhere.
 }
 
 // reachOf counts with whom one of our announcements is.

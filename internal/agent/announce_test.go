@@ -1,10 +1,12 @@
 package agent_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"lanyard/internal/agent"
+	"lanyard/internal/api"
 )
 
 // TestAnnouncementRings: an announcement rings and says whom it is for, but not where the office is muted.
@@ -37,4 +39,60 @@ func TestAnnouncementRings(t *testing.T) {
 		t.Fatal(err)
 	}
 	rings("Ben", "The last piece is yours")
+}
+
+// TestMomentOfReadingAnAnnouncement: who does not tell what they read does not learn when others read what they announced.
+func TestMomentOfReadingAnAnnouncement(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	off := false
+	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &off}); err != nil {
+		t.Fatal(err)
+	}
+	events, err := anna.Events(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Close()
+	cake, err := anna.Announce(t.Context(), "Cake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// next is the text of the next message, or that it was told how far the announcement got.
+	next := func() (text string, told bool) {
+		t.Helper()
+		e, err := events.Next()
+		var m api.Message
+		var r api.ReachChange
+		switch {
+		case err != nil:
+		case e.Type == api.EventMessage:
+			err = e.Into(&m)
+		case e.Type == api.EventReach:
+			err = e.Into(&r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Text, r.ID == cake.ID
+	}
+	for told := false; !told; {
+		_, told = next()
+	}
+	await(t, "it to be there", ben.Conversations, func(all []api.Conversation) bool {
+		return slices.ContainsFunc(all, func(c api.Conversation) bool { return c.Unread == 1 })
+	})
+	if _, err := ben.Read(t.Context(), "office", ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"lunch?", "now?"} { // what was read is told before the second at the latest
+		if _, err := ben.Send(t.Context(), "Anna", text); err != nil {
+			t.Fatal(err)
+		}
+		for said, told := "", false; said != text; {
+			if said, told = next(); told {
+				t.Error("it is told when it was read")
+			}
+		}
+	}
 }

@@ -47,6 +47,10 @@ func (c *conversations) reach(r *chat.Reach) *api.Reach {
 	return v
 }
 
+// reached tells that an announcement of ours got further. Who is not told by how many it was read does not learn the moments of it, either.
 func (l *life) reached(r *chat.Reach) {
+	if r.New == chat.Read && l.peers.Discretion().Read {
+		return
+	}
 	l.control.Hub().Publish(api.EventReach, api.ReachChange{ID: r.Message.String(), Conversation: r.Conversation.String(), Reach: *l.talks.reach(r)})
 }
