@@ -260,6 +260,7 @@ func (a *agent) row(t *testing.T, b *agent) peer.Peer {
 // ear collects what one owner is told.
 type ear struct {
 	heard chan string
+	up    bool // as far as until has read
 }
 
 // listen registers an owner of events that notes everything as text.

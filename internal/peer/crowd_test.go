@@ -41,8 +41,8 @@ func TestCrossingDialsAtAnyDelay(t *testing.T) {
 			}
 			mustSend(t, anna, ben, "there")
 			mustSend(t, ben, anna, "back")
-			benHears.until(t, "there")
-			annaHears.until(t, "back")
+			benHears.until(t, "there", nil)
+			annaHears.until(t, "back", nil)
 		})
 	}
 }
