@@ -238,6 +238,15 @@ export function draft(person, text) {
 	else keep(person); // it is sent, or gone: a window that closes now leaves nothing
 }
 
+/** Puts words back into the composer that were written elsewhere and not sent, after those that stand there. @param {string} person @param {string} text @param {string} from what the words began with: if that stands there they take its place */
+export function giveBack(person, text, from) {
+	const { composing, drafts } = state.peek();
+	const now = composing[person];
+	const joined = (/** @type {string} */ before) => (before === from || !before ? text : `${before}\n${text}`);
+	if (now?.verb !== "edit") return draft(person, joined(drafts[person] ?? ""));
+	update((s) => ({ composing: { ...s.composing, [person]: { ...now, before: joined(now.before) } } })); // they stand there once the change is done
+}
+
 const SAVE = 500; // milliseconds of quiet before a draft is kept
 /** @type {Map<string, ReturnType<typeof setTimeout>>} */
 const saving = new Map();

@@ -1,8 +1,8 @@
 // Accepts a shared folder into a place of one's choice.
 import { html, h, useState } from "../vendor/index.js";
-import { sentence, show } from "../actions.js";
+import { sentence } from "../actions.js";
 import { accept } from "../shares.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 /** @import { Dialog as State } from "../types.js" */
 
 /** @param {{dialog: Extract<State, {kind: "accept"}>}} props */
@@ -16,7 +16,7 @@ export function AcceptDialog({ dialog }) {
 			setProblem(sentence(error));
 		}
 	};
-	return h(Dialog, { verbs: html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${!path.trim()} onClick=${go}>Accept</button>`, title: html`Where should “<bdi dir="auto">${dialog.invite.name}</bdi>” be kept?`, problem }, html`
+	return h(Dialog, { verbs: html`<span class="grow"></span>${h(Cancel, {})}<button class="button button-main" disabled=${!path.trim()} onClick=${go}>Accept</button>`, title: html`Where should “<bdi dir="auto">${dialog.invite.name}</bdi>” be kept?`, problem }, html`
 		<label class="field">Folder<input class="path" dir="auto" value=${path} spellcheck="false" placeholder="The folder’s whole path" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setPath(e.currentTarget.value)} /></label>
 		<p class="quiet">This folder itself becomes the shared one. What lies in it already is kept.</p>
 		`);

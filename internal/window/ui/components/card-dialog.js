@@ -1,9 +1,9 @@
 // One's own card.
 import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
-import { closing, sentence, show } from "../actions.js";
+import { closing, sentence } from "../actions.js";
 import { base64, readMine, setMine } from "../card.js";
 import { select } from "../store.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 import { Picture } from "./card.js";
 /** @import { Card } from "../types.js" */
 
@@ -45,7 +45,7 @@ export function CardDialog(_) {
 		if (file.current) file.current.value = "";
 	};
 	const shown = picture ?? card?.picture ?? "";
-	return h(Dialog, { verbs: html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${!card} onClick=${save}>Save</button>`, title: "My card", problem }, html`
+	return h(Dialog, { verbs: html`<span class="grow"></span>${h(Cancel, {})}<button class="button button-main" disabled=${!card} onClick=${save}>Save</button>`, title: "My card", problem }, html`
 		<p class="quiet">Colleagues see it when they click your name.</p>
 		<div class="card-own">${shown ? h(Picture, { base64: shown, name: me.value?.name ?? "" }) : html`<span class="card-picture card-none" aria-hidden="true"></span>`}
 			<span><button class="button" onClick=${() => file.current?.click()}>${shown ? "Another picture…" : "Choose a picture…"}</button>${shown && html`<button class="button-link" onClick=${() => store("")}>Remove it</button>`}</span>

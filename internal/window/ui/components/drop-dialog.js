@@ -2,14 +2,14 @@
 import { html, h, useRef, useState } from "../vendor/index.js";
 import { select, state } from "../store.js";
 import { people } from "../state.js";
-import { draft, openPerson, send, show } from "../actions.js";
+import { draft, giveBack, openPerson, send, show } from "../actions.js";
 import { candidates, mentioned } from "../mentions.js";
 import { wroteNoMore } from "../writing.js";
 import { locate, openShare } from "../shares.js";
 import { upload } from "../upload.js";
 import { total } from "../drop.js";
 import { count, list, size } from "../format.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 import { useGrowth } from "./growing-field.js";
 import { sends } from "./text-entry.js";
 import { LONGEST, bytes } from "./too-long.js";
@@ -48,7 +48,7 @@ function FolderDropped({ person, items }) {
 		const made = folder && (await upload(folder, person, "share"));
 		if (made) openShare(made.id);
 	};
-	return h(Dialog, { verbs: html`<button class="button" onClick=${() => show(null)}>Cancel</button>`, title: html`What should <bdi dir="auto">${row?.name}</bdi> get?` }, html`
+	return h(Dialog, { verbs: html`${h(Cancel, {})}`, title: html`What should <bdi dir="auto">${row?.name}</bdi> get?` }, html`
 		${h(Dropped, { items })}
 		<div class="choices">
 			${choice("send", "Send a copy", `They get ${folder ? "the folder as it is" : "all of it as it is"} now. Later changes stay with you.`, () => sendAll(person, items), true)}
@@ -78,8 +78,12 @@ function SendFiles({ person, items }) {
 		e.preventDefault();
 		go();
 	};
-	const verbs = html`<button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${tooLong} onClick=${go}>Send</button>`;
-	return h(Dialog, { verbs, title: html`Send to <bdi dir="auto">${row?.name}</bdi>`, problem: tooLong ? "This is longer than a message can be (32 kB)." : "" }, html`
+	const verbs = html`${h(Cancel, {})}<button class="button button-main" disabled=${tooLong} onClick=${go}>Send</button>`;
+	const leave = () => {
+		if (text.trim() && text !== first) giveBack(person, text, first);
+		show(null);
+	};
+	return h(Dialog, { verbs, onLeave: leave, title: html`Send to <bdi dir="auto">${row?.name}</bdi>`, problem: tooLong ? "This is longer than a message can be (32 kB)." : "" }, html`
 		${h(Dropped, { items })}
 		<textarea class="words-with" rows="1" dir="auto" ref=${field} value=${text} placeholder="Write something with it" aria-label="Message" aria-invalid=${tooLong ? "true" : "false"} autofocus
 			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => setText(e.currentTarget.value)} onKeyDown=${key}></textarea>

@@ -4,7 +4,7 @@ import { select } from "../store.js";
 import { people } from "../state.js";
 import { sentence, show } from "../actions.js";
 import { chooseAnother, share } from "../shares.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 import { PathText } from "./path-text.js";
 import { PeopleChoice } from "./people-choice.js";
 /** @import { Choosing } from "../types.js" */
@@ -31,7 +31,7 @@ export function FolderDialog({ dialog }) {
 	};
 	const name = all.value.find((r) => r.id === dialog.person)?.name;
 	const verbs = html`<button class="button" onClick=${() => chooseAnother(dialog)}>${dialog.path ? "Choose another…" : "Choose…"}</button><span class="grow"></span>
-		<button class="button" onClick=${close}>Cancel</button><button class="button button-main" disabled=${busy || !dialog.path.trim() || persons.length === 0} onClick=${go}>Share this folder</button>`;
+		${h(Cancel, {})}<button class="button button-main" disabled=${busy || !dialog.path.trim() || persons.length === 0} onClick=${go}>Share this folder</button>`;
 	return h(Dialog, { verbs, title: name ? html`Share this folder with <bdi dir="auto">${name}</bdi>?` : "Share a folder", problem }, html`
 		${h(Path, { dialog })}
 		${!dialog.person && html`<p class="field-label">With whom?</p>${h(PeopleChoice, { label: "With whom", rows: all.value.filter((r) => !r.blocked && !r.members && !r.office), chosen: persons, onChange: setPersons })}`}

@@ -2,9 +2,9 @@
 import { html, h, useEffect, useRef, useState } from "../vendor/index.js";
 import { select } from "../store.js";
 import { groupNames, people } from "../state.js";
-import { closing, sentence, show } from "../actions.js";
+import { closing, sentence } from "../actions.js";
 import { renameGroup, setGroups } from "../marks.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 import { Icon } from "../icons.js";
 
 const all = select(people);
@@ -39,7 +39,7 @@ export function GroupsDialog({ person }) {
 		}
 	};
 	const toggle = (/** @type {string} */ name) => setChosen(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]);
-	return h(Dialog, { verbs: html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" onClick=${save}>Save</button>`, title: html`Groups of <bdi dir="auto">${row?.name ?? ""}</bdi>`, problem }, html`
+	return h(Dialog, { verbs: html`<span class="grow"></span>${h(Cancel, {})}<button class="button button-main" onClick=${save}>Save</button>`, title: html`Groups of <bdi dir="auto">${row?.name ?? ""}</bdi>`, problem }, html`
 		${names.length > 0 && html`<div class="switches" role="group" aria-label="Groups">${names.map((name) => html`<div class="group-line" key=${name}>${naming === name ? h(GroupName, { name, onDone: (wanted) => rename(name, wanted) }) : html`<label class="switch"><input type="checkbox" checked=${chosen.includes(name)} onChange=${() => toggle(name)} /><bdi dir="auto">${name}</bdi></label>
 			<button class="button-icon" aria-label=${`Rename ${name}`} title="Rename" onClick=${() => setNaming(name)}>${h(Icon, { name: "edit" })}</button>`}</div>`)}</div>`}
 		<label class="field">New group<input dir="auto" autofocus ref=${fresher} value=${fresh} placeholder="Sales" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setFresh(e.currentTarget.value)}

@@ -1,13 +1,13 @@
 // Choosing a time: to send a text, to be reminded, or another one for what waits already.
 import { html, h, useState } from "../vendor/index.js";
-import { closing, sentence, show } from "../actions.js";
+import { closing, sentence } from "../actions.js";
 import { changeLater, remind, remindMoments, sendLater } from "../later.js";
 import { fieldTime } from "../format.js";
 import { candidates, pointed, stillMentioned } from "../mentions.js";
 import { state } from "../store.js";
 import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 /** @import { Child } from "../vendor/index.js" */
 /** @import { Later, Message, Quote } from "../types.js" */
 
@@ -34,7 +34,7 @@ function Choice({ title, verb, first, run, children, ready = true }) {
 			setProblem(sentence(error));
 		}
 	};
-	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${!ready || busy} onClick=${go}>${verb}</button>`;
+	const verbs = html`<span class="grow"></span>${h(Cancel, {})}<button class="button button-main" disabled=${!ready || busy} onClick=${go}>${verb}</button>`;
 	return h(Dialog, { title, verbs, problem }, html`${children}
 		<label class="field">Day and time<input type="datetime-local" min=${fieldTime(new Date())} value=${value} aria-invalid=${problem ? "true" : "false"}
 			onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setValue(e.currentTarget.value)}

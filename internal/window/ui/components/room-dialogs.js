@@ -1,13 +1,13 @@
 // Questions about rooms: a new one, whom to invite, another name.
 import { html, h, useState } from "../vendor/index.js";
 import { select } from "../store.js";
-import { closing, sentence, show } from "../actions.js";
+import { closing, sentence } from "../actions.js";
 import { bringIn, makeRoom, renameRoom } from "../rooms.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 import { MembersPicker } from "./members-picker.js";
 
 const conversations = select((s) => s.conversations);
-const cancel = () => html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button>`;
+const cancel = () => html`<span class="grow"></span>${h(Cancel, {})}`;
 
 /** Does what the dialog asks, once at a time, and tells if it went wrong. @param {() => Promise<unknown>} run @returns {[() => Promise<void>, boolean, string]} */
 function useVerb(run) {

@@ -6,7 +6,7 @@ import { sentence, show } from "../actions.js";
 import { nameGroup } from "../rooms.js";
 import { isolated } from "../text.js";
 import { list as listed } from "../format.js";
-import { Dialog } from "./dialog.js";
+import { Cancel, Dialog } from "./dialog.js";
 import { Menu } from "./menu.js";
 import { FilteredChoice } from "./filtered-choice.js";
 /** @import { Room, RoomGroup } from "../types.js" */
@@ -57,7 +57,7 @@ export function RoomGroupDialog({ id, group }) {
 		}
 	};
 	const rows = (room?.members ?? []).map((m) => colleagues.value.get(m.id) ?? { id: m.id, name: m.name, machine: "", presence: m.id === me.value?.person ? me.value.presence : "offline", link: m.id === me.value?.person, apart: "" });
-	const verbs = html`<span class="grow"></span><button class="button" onClick=${() => show(null)}>Cancel</button><button class="button button-main" disabled=${!ready} onClick=${go}>${group ? "Save" : "Name the group"}</button>`;
+	const verbs = html`<span class="grow"></span>${h(Cancel, {})}<button class="button button-main" disabled=${!ready} onClick=${go}>${group ? "Save" : "Name the group"}</button>`;
 	return h(Dialog, { title: group ? html`The group <bdi dir="auto">${group.name}</bdi>` : "New group to mention", verbs, problem }, html`
 		${!group && html`<label class="field">Name<input dir="auto" autofocus autocomplete="off" maxlength="160" value=${name} placeholder="Sales" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setName(e.currentTarget.value)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Enter" && !e.isComposing) go(); }} /></label>`}

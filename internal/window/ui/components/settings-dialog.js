@@ -83,7 +83,7 @@ export function SettingsDialog(_) {
 		show(next);
 	};
 	const everything = { person: "", name: "" };
-	return h(Dialog, { verbs: html`<span class="grow"></span><button class="button button-main" onClick=${() => go(null)}>Done</button>`, title: "Settings" }, html`
+	return h(Dialog, { verbs: html`<span class="grow"></span><button class="button button-main" onClick=${() => go(null)}>Done</button>`, title: "Settings", onLeave: () => go(null) }, html`
 		<label class="field">Status<input dir="auto" autofocus value=${text} placeholder="Back at three" maxlength="160" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setText(e.currentTarget.value)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === "Enter" && !e.isComposing) go(null); }} /></label>
 		<h3>Notifications</h3>
