@@ -60,6 +60,31 @@ func atHand(t *testing.T, browser context.Context) {
 	b.until("the pin is off", `!document.querySelector(".head-pins")`)
 }
 
+// pinsInTurn: however many messages change at once, the agent is asked for what is pinned one time after the other, and the last answer counts.
+func pinsInTurn(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	c.add("dmitri", false, "Lunch at one?", time.Now())
+	c.messages["dmitri"][0].Pinned = true
+	b := open(t, browser, c.URL())
+	b.click("#person-dmitri", "")
+	b.see(".head-pins", "1")
+	b.watchReads()
+	for range 50 {
+		c.say("amended", c.messages["dmitri"][0])
+	}
+	c.mu.Lock()
+	c.messages["dmitri"][0].Pinned = false
+	m := c.messages["dmitri"][0]
+	c.mu.Unlock()
+	c.say("amended", m)
+	b.until("nothing is pinned", `!document.querySelector(".head-pins")`)
+	b.until("each question waits for the answer to the one before", `performance.getEntriesByType("resource").filter((e) => e.name.endsWith("/pins")).length === window.fetches.filter((url) => url.endsWith("/pins")).length + 1`)
+	if both := eval[int](b, `(() => { const all = performance.getEntriesByType("resource").filter((e) => e.name.endsWith("/pins")).sort((a, b) => a.startTime - b.startTime); return all.filter((e, i) => i > 0 && e.startTime < all[i - 1].responseStart).length; })()`); both > 0 {
+		t.Errorf("%d questions were asked while the one before had no answer", both)
+	}
+}
+
 // outOfSight: what is new from those whom the list does not show is told on it; and what was searched for does not stay in the way.
 func outOfSight(t *testing.T, browser context.Context) {
 	c := newCanned(t)

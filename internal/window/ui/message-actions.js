@@ -1,5 +1,6 @@
 // What a person does with one message: each verb asks the agent, which tells every window what came of it.
 import { attempt, closeView, messages, openMessage, openPerson, sentence, show, tell } from "./actions.js";
+import { inTurn } from "./in-turn.js";
 import { isLine } from "./rows.js";
 import { arrived, viewed } from "./state.js";
 import { call, part } from "./api.js";
@@ -95,12 +96,12 @@ export const star = (message, on) => attempt(() => call("PUT", `/messages/${part
 
 export const showStarred = () => attempt(async () => show({ kind: "messages", title: "Starred messages", none: "You starred nothing yet. Only you see your stars.", all: true, messages: await call("GET", "/stars") }));
 
-/** Learns how many messages are pinned in the conversation on screen. @param {string} person */
-export const countPins = (person) => attempt(async () => {
+/** Learns how many messages are pinned in a conversation on screen. */
+export const countPins = inTurn((/** @type {string} */ person) => attempt(async () => {
 	/** @type {Message[]} */
 	const pinned = await call("GET", `/conversations/${part(person)}/pins`);
 	update((s) => viewed(s, person, (view) => ((view.pins ?? 0) === pinned.length ? view : { ...view, pins: pinned.length })));
-});
+}));
 
 /** @param {string} person */
 export const showPinned = (person) => attempt(async () => show({ kind: "messages", title: "Pinned messages", none: "Nothing is pinned here. What somebody pins, everybody in the conversation finds here.", messages: await call("GET", `/conversations/${part(person)}/pins`) }));

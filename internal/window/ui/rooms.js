@@ -1,6 +1,7 @@
 // What one does with rooms: make one, bring people in, join, leave, rename, remove.
 import { ApiError, call, part } from "./api.js";
 import { attempt, closing, openPerson, show, tell } from "./actions.js";
+import { inTurn } from "./in-turn.js";
 import { isolated } from "./text.js";
 import { forgotten, newest } from "./state.js";
 import { state, update } from "./store.js";
@@ -105,8 +106,6 @@ export function letRemove(room, member) {
 }
 
 const PAUSE = 300; // ms between two looks at what may be joined: a colleague decides how often that changes
-let looking = false;
-let again = false;
 
 /** What rooms can be taken for changes with other names than their own. @param {Record<string, Conversation>} all @param {Room[]} rooms as they are now */
 function marked(all, rooms) {
@@ -119,20 +118,13 @@ function marked(all, rooms) {
 }
 
 /** Looks which rooms may be joined, which are left, and what ours can be taken for. */
-export async function loadOpenRooms() {
-	again = true;
-	if (looking) return;
-	looking = true;
-	while (again) {
-		again = false;
-		try {
-			/** @type {Room[]} */
-			const rooms = await call("GET", "/rooms");
-			update((s) => ({ openRooms: rooms.filter((r) => !r.member && !r.over), leftRooms: rooms.filter((r) => r.over), conversations: marked(s.conversations, rooms) }));
-		} catch (error) {
-			if (!(error instanceof ApiError && error.code === "offline")) tell("Which rooms are open cannot be read now.", true); // the next snapshot comes with the agent
-		}
-		await new Promise((resolve) => setTimeout(resolve, PAUSE));
+export const loadOpenRooms = inTurn(async () => {
+	try {
+		/** @type {Room[]} */
+		const rooms = await call("GET", "/rooms");
+		update((s) => ({ openRooms: rooms.filter((r) => !r.member && !r.over), leftRooms: rooms.filter((r) => r.over), conversations: marked(s.conversations, rooms) }));
+	} catch (error) {
+		if (!(error instanceof ApiError && error.code === "offline")) tell("Which rooms are open cannot be read now.", true); // the next snapshot comes with the agent
 	}
-	looking = false;
-}
+	await new Promise((resolve) => setTimeout(resolve, PAUSE));
+});

@@ -1,6 +1,7 @@
 // Signs the window in, draws it and keeps it alive.
 import { html, h, render, effect } from "./vendor/index.js";
 import { begin, forget } from "./session.js";
+import { inTurn } from "./in-turn.js";
 import { Live } from "./live.js";
 import { live, unreadTotal } from "./state.js";
 import { select, state, update } from "./store.js";
@@ -67,9 +68,9 @@ function hear(e) {
 	told(e);
 	update((s) => live(s, e));
 	if (e.type === "snapshot") arrived(first);
-	if (late || e.type === "room" && e.id === state.peek().view?.conversation) refreshOnce(); // a line has its place, and may take others away
+	if (late || e.type === "room" && e.id === state.peek().view?.conversation) refreshOnce(undefined); // a line has its place, and may take others away
 	if (e.type === "amended" && e.conversation === state.peek().view?.conversation && (e.pinned || state.peek().view?.pins)) countPins(state.peek().view?.person ?? "");
-	if (e.type === "rooms" || e.type === "snapshot") loadOpenRooms();
+	if (e.type === "rooms" || e.type === "snapshot") loadOpenRooms(undefined);
 	if (e.type === "words") asked(e);
 	if (e.type === "later" || e.type === "snapshot") loadLaters();
 	if (e.type === "focus") focus(e);
@@ -79,20 +80,7 @@ function hear(e) {
 	}
 }
 
-let refreshing = false;
-let again = false;
-
-/** Refreshes, once more if it was asked for meanwhile: a room with many members is made by as many changes. */
-async function refreshOnce() {
-	again = true;
-	if (refreshing) return;
-	refreshing = true;
-	while (again) {
-		again = false;
-		await refresh();
-	}
-	refreshing = false;
-}
+const refreshOnce = inTurn(refresh); // a room with many members is made by as many changes
 
 /** @param {boolean} first whether this is the window's first snapshot, or one after the agent was away */
 function arrived(first) {
