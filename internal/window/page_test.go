@@ -19,7 +19,7 @@ import (
 func TestPage(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "far back": farBack, "reading on": readOn, "read in part": readPart, "large text": large, "a long problem": longProblem, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "code by hand": codeByHand, "put off": putOff, "at hand": atHand, "large list": largeList, "out of sight": outOfSight, "drawn anew": drawnAnew, "whose files": whoseFiles, "who has it": whoHasIt, "half closed": halfClosed, "versions": versions, "emoji names": emojiNames, "drafts": drafts, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed, "row menu": rowMenu, "files of": filesOf, "group renamed": groupRenamed, "hook goes on": hookGoesOn, "quiet rooms": quietRooms, "covered": covered, "covered between": coveredBetween, "resized under": resizedUnder, "words with files": wordsWithFiles, "unsaid": unsaid, "pins in turn": pinsInTurn} {
+	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "afar at once": afarAtOnce, "far back": farBack, "reading on": readOn, "read in part": readPart, "large text": large, "a long problem": longProblem, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "code by hand": codeByHand, "put off": putOff, "at hand": atHand, "large list": largeList, "out of sight": outOfSight, "drawn anew": drawnAnew, "whose files": whoseFiles, "who has it": whoHasIt, "half closed": halfClosed, "versions": versions, "emoji names": emojiNames, "drafts": drafts, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed, "row menu": rowMenu, "files of": filesOf, "group renamed": groupRenamed, "hook goes on": hookGoesOn, "quiet rooms": quietRooms, "covered": covered, "covered between": coveredBetween, "resized under": resizedUnder, "words with files": wordsWithFiles, "unsaid": unsaid, "pins in turn": pinsInTurn} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			look(t, browser)
@@ -270,6 +270,33 @@ func afar(t *testing.T, browser context.Context) {
 	if order := eval[[]int](b, `[...document.querySelectorAll(".message-theirs .message-text")].map((e) => Number(e.textContent.slice(5)))`); !slices.IsSorted(order) {
 		t.Errorf("the lines stand in the order %v", order)
 	}
+}
+
+// afarAtOnce: what comes while the newest page is on its way stands below it, though nothing between was loaded.
+func afarAtOnce(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	dora(c, 400, 150)
+	b := open(t, browser, c.URL())
+	b.click(".person", "Dora Lind")
+	b.see(".message-unread", "New messages")
+	asked, answer := make(chan struct{}), make(chan struct{})
+	c.mu.Lock()
+	c.overtake = func(_ string, query url.Values) {
+		switch {
+		case query.Has("after"):
+			<-t.Context().Done()
+		case len(query) == 1:
+			close(asked)
+			<-answer
+		}
+	}
+	c.mu.Unlock()
+	b.click(".to-end", "Newest")
+	<-asked
+	c.say("message", c.add("dora", false, "said meanwhile", time.Now()))
+	b.see(".to-end", "1 new")
+	close(answer)
+	b.until("it stands at the end, in sight", `(() => { const [before, last] = [...document.querySelectorAll("[data-message]")].slice(-2); return before.textContent.includes("flood 399") && last.textContent.includes("said meanwhile") && `+atBottom+`; })()`)
 }
 
 func composerKeys(t *testing.T, browser context.Context) {

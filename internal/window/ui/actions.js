@@ -70,10 +70,12 @@ async function newestPage(person) {
 	/** @type {LiveEvent[]} */
 	const since = [];
 	const page = await messages(person, "", since);
+	const here = new Map([...shown(person), ...page.messages].map((m) => [m.id, m]));
 	const known = new Set(page.messages.map((m) => m.id));
-	const live = new Set(since.map((e) => (e.type === "message" ? e.id : "")));
-	const came = shown(person).filter((m) => live.has(m.id) && !known.has(m.id)); // and not what an older page brought
-	return { ...page, messages: [...page.messages, ...came] };
+	const talk = conversationWith(state.peek(), person)?.id;
+	const end = page.messages.at(-1)?.time ?? "";
+	const came = since.flatMap((e) => (e.type === "message" ? [e] : [])).filter((e) => e.conversation === talk && !known.has(e.id) && (here.has(e.id) || !(Date.parse(e.time) < Date.parse(end)))); // and not what has its place further up
+	return caughtUp({ ...page, messages: [...page.messages, ...came.map((e) => here.get(e.id) ?? e)] }, since);
 }
 
 const LAST = "lanyard.last";
