@@ -219,7 +219,8 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 	if err != nil {
 		return eventRow{}, false, err
 	}
-	if shown.hidden == expired && !row.upshot.Deleted {
+	gone := shown.hidden == expired || shown.hidden == behindCut && len(shown.body) == 0
+	if gone && !row.upshot.Deleted {
 		row.upshot = amend.Upshot{} // it is not shown, and its edits grow old as it did
 	}
 	indexed, err := f.unindex(tx, all)
@@ -240,7 +241,7 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 			return eventRow{}, false, err
 		}
 	}
-	return row, shown.hidden != expired || row.upshot.Deleted, nil
+	return row, !gone || row.upshot.Deleted, nil
 }
 
 // unindex takes events whose words may change out of the index, and returns which were in it.

@@ -25,7 +25,7 @@ func (p *page) storeGaps(tx *store.Tx) error {
 			if !e.Dropped() {
 				continue
 			}
-			if err := p.noteBare(tx, m, place(a.branch, e.Number), e); err != nil {
+			if err := p.noteBare(tx, m, a.branch, e); err != nil {
 				return fmt.Errorf("note that event %d of log %s came without words: %w", e.Number, a.branch.log.ID, err)
 			}
 		}
@@ -36,9 +36,10 @@ func (p *page) storeGaps(tx *store.Tx) error {
 	return nil
 }
 
-// noteBare notes an event without words: as one of which others are asked for them, or as one that is for others.
-func (p *page) noteBare(tx *store.Tx, m *membership.State, at int64, e *event.Event) error {
-	if !mayBeFor(m, p.chat.config.Identity.Person(), e) {
+// noteBare notes an event without words: as one of which others are asked for them, or as one of which they are not.
+func (p *page) noteBare(tx *store.Tx, m *membership.State, b *branch, e *event.Event) error {
+	at := place(b, e.Number)
+	if !p.mayBeOurs(m, b, e) {
 		return noteUnmeant(tx, at)
 	}
 	noted, err := noteGap(tx, at)
@@ -46,6 +47,12 @@ func (p *page) noteBare(tx *store.Tx, m *membership.State, at int64, e *event.Ev
 		p.made.mute = append(p.made.mute, e)
 	}
 	return err
+}
+
+// mayBeOurs reports whether others are asked for the words of an event: they may be for our person, and the event counts. Nobody names what lies behind a cut.
+func (p *page) mayBeOurs(m *membership.State, b *branch, e *event.Event) bool {
+	cut := p.cutNow(b)
+	return (cut == nil || e.Number <= cut.Number) && mayBeFor(m, p.chat.config.Identity.Person(), e)
 }
 
 // noteGap notes that others are asked for the words of an event, unless it was deleted; false if it is noted already.

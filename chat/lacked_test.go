@@ -51,16 +51,19 @@ func (a *agent) sameLacked(t testing.TB, room event.ConversationID, when string)
 	}
 }
 
-// checkLacked: what is known to be lacked is what the database says.
+// checkLacked: what is known to be lacked is what the database says, and nothing of it lies behind a cut.
 func (s *simulation) checkLacked() {
 	for _, d := range s.desks {
 		if !d.up || d.known(s.room) == nil {
 			continue
 		}
-		if _, same := d.lackedAnew(s.t, s.room); same {
+		if _, same := d.lackedAnew(s.t, s.room); same && d.gapsBehindCuts(s.t, s.room) == 0 {
 			continue
 		}
 		synctest.Wait() // it may have been in the middle of storing something
+		if n := d.gapsBehindCuts(s.t, s.room); n > 0 {
+			s.t.Errorf("%s asks for %d behind a cut", d.name, n)
+		}
 		now := d.known(s.room).room.lacked.now.Load()
 		if anew, same := d.lackedAnew(s.t, s.room); !same {
 			s.t.Errorf("%s: %+v is known to be lacked, %+v is", d.name, now, anew)

@@ -151,7 +151,7 @@ func (c *Chat) recut(tx *store.Tx, m *membership.State, b *branch, end uint64, b
 	to := uint64(math.MaxInt64)
 	if cut != nil {
 		to = cut.Number
-		_, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND (hidden = 0 OR hidden = 1 AND again IS NOT NULL)`, behindCut, place(b, max(to, b.fork)+1), place(b, event.MaxNumber))
+		_, err = tx.Exec(`UPDATE chat_event SET hidden = ? WHERE place BETWEEN ? AND ? AND (hidden IN (0, ?) OR hidden = 1 AND again IS NOT NULL)`, behindCut, place(b, max(to, b.fork)+1), place(b, event.MaxNumber), expired)
 		if err != nil {
 			return nil, false, err
 		}

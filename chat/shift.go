@@ -105,6 +105,14 @@ func (p *page) branches() []*branch {
 	return all
 }
 
+// cutNow is where a branch is cut once this page is stored; cutOf where it was before.
+func (p *page) cutNow(b *branch) *event.Point {
+	if p.made.shift.now != nil {
+		return p.made.shift.cuts[b]
+	}
+	return p.cutOf(b)
+}
+
 func (p *page) cutOf(b *branch) *event.Point {
 	p.v.mu.Lock()
 	defer p.v.mu.Unlock()

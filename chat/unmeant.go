@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"database/sql"
 	"errors"
 	"sync/atomic"
 
@@ -10,8 +11,8 @@ import (
 )
 
 // Where the history is closed, events come without words that are for others. A change that comes later can say otherwise of whether our person was a member by what such an event
-// has seen: a removal of theirs turns out void. Then it is ours, and what is lacked; or what seemed to be ours is not. So both sorts are noted, and judged anew: docs/protocol.md, section 6,
-// rooms, "Words that are missing".
+// has seen: a removal of theirs turns out void. Then it is ours, and what is lacked; or what seemed to be ours is not. So it is in any room with what comes to lie behind a cut, where nobody is
+// asked for it, or does no more. So both sorts are noted, and judged anew: docs/protocol.md, section 6, rooms, "Words that are missing".
 
 // rejudgeStep is how many events of either sort are judged anew in one transaction: more than can have the same time, as a room has fewer branches.
 const rejudgeStep = 1024
@@ -29,22 +30,26 @@ type judged struct {
 	goesOn bool // the rest follows
 }
 
-// noteUnmeant notes that an event came without words that are for others.
+// noteUnmeant notes that an event came without words for which nobody is asked: they are for others, or it lies behind a cut.
 func noteUnmeant(tx *store.Tx, at int64) error {
 	_, err := tx.Exec(`INSERT INTO chat_unmeant (conversation, lamport, place) SELECT conversation, lamport, place FROM chat_event WHERE place = ? AND length(salt) = 0 AND deleted = 0 ON CONFLICT DO NOTHING`, at)
 	return err
 }
 
-// rejudge judges a part of what came without words anew, if our person's membership turned by this page or one before and not all is judged yet. The rest follows with the next pages.
+// rejudge judges a part of what came without words anew, if our person's membership or a cut turned by this page or one before and not all is judged yet. The rest follows with the next pages.
 func (p *page) rejudge(tx *store.Tx, m *membership.State) error {
 	r, s := &p.v.room.rejudged, &p.made.shift
 	from := r.from.Load()
 	if s.now != nil && m.Closed == 1 {
-		if at, turns := m.TurnsFor(s.before, p.chat.config.Identity.Person()); turns && (from == 0 || int64(at.Lamport) < from) {
-			from = int64(at.Lamport)
+		if at, turns := m.TurnsFor(s.before, p.chat.config.Identity.Person()); turns {
+			from = earlier(from, int64(at.Lamport))
 		}
 	}
-	if from == 0 {
+	at, err := p.recutFrom(tx)
+	if err != nil {
+		return err
+	}
+	if from = earlier(from, at); from == 0 {
 		return nil
 	}
 	next, err := p.rejudgeFrom(tx, m, from)
@@ -56,6 +61,54 @@ func (p *page) rejudge(tx *store.Tx, m *membership.State) error {
 	tx.AfterCommit(func() { r.from.Store(next) })
 	_, err = tx.Exec(`UPDATE chat_room SET rejudge = ? WHERE conversation = ?`, next, p.v.key)
 	return err
+}
+
+// earlier is the earlier of two times in a room, of which 0 is none.
+func earlier(a, b int64) int64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// recutFrom is from which time in the room on this page moves cuts over events without words, or others are asked for such events behind a cut, as an earlier version left it; 0 for nothing.
+func (p *page) recutFrom(tx *store.Tx) (from int64, err error) {
+	if p.made.shift.now == nil && !p.review {
+		return 0, nil
+	}
+	for _, b := range p.branches() {
+		cut, before := p.cutNow(b), p.cutOf(b)
+		if cut == nil && before == nil {
+			continue
+		}
+		behind := uint64(event.MaxNumber)
+		for _, one := range []*event.Point{cut, before} {
+			if one != nil {
+				behind = min(behind, one.Number)
+			}
+		}
+		var at int64
+		switch moved := cut == nil || before == nil || cut.Number != before.Number; {
+		case moved:
+			at, err = firstBehind(tx, `chat_event`, b, behind)
+		case p.review:
+			at, err = firstBehind(tx, `chat_gap`, b, behind)
+		}
+		if err != nil {
+			return 0, err
+		}
+		from = earlier(from, at)
+	}
+	return from, nil
+}
+
+// firstBehind is the time in the room of the first event that a branch has in a table behind a number; 0 if there is none.
+func firstBehind(tx *store.Tx, table string, b *branch, number uint64) (at int64, err error) {
+	err = tx.QueryRow(`SELECT lamport FROM `+table+` WHERE place BETWEEN ? AND ? ORDER BY place LIMIT 1`, place(b, max(number, b.fork)+1), place(b, event.MaxNumber)).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return max(at, 1), err
 }
 
 // rejudgeFrom judges the first events from a time in the room on, and returns from which time on there are more; 0 when there are none.
@@ -73,16 +126,20 @@ func (p *page) rejudgeFrom(tx *store.Tx, m *membership.State, from int64) (next 
 	if next == 0 || also > 0 && also < next {
 		next = also
 	}
-	self := p.chat.config.Identity.Person()
+	branches := p.folder().branches
+	ours := func(one unworded) bool {
+		b := branches[placeBranch(one.place)]
+		return b != nil && p.mayBeOurs(m, b, one.event)
+	}
 	for _, b := range unmeant {
-		if mayBeFor(m, self, b.event) {
+		if ours(b) {
 			p.made.judged.moved, p.made.judged.turned = true, true
 			_, noted := noteGap(tx, b.place)
 			err = errors.Join(err, deleteUnmeant(tx, b), noted)
 		}
 	}
 	for _, b := range gaps {
-		if mayBeFor(m, self, b.event) {
+		if ours(b) {
 			p.made.judged.ours = true
 		} else {
 			p.made.judged.moved = true
