@@ -12,7 +12,7 @@ type fate struct {
 	accepted, declined, received, withdrawn bool
 	holders                                 []identity.PersonID // who else has received and verified it
 	takers, decliners                       []identity.PersonID // who else said that they take it, and that they do not or no more
-	refused                                 bool                // ours: its message counts nothing, and nobody else sees it
+	refused                                 bool                // its message counts nothing: only its author sees it, and nobody is given it
 }
 
 // with returns persons with more, who may be among them already.

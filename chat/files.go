@@ -71,7 +71,7 @@ func (c *Chat) parties(v *conversation, offers identity.PeerID) (sender, recipie
 // stateLocked derives what people see.
 func (t *transfer) stateLocked(here bool) FileState {
 	switch {
-	case t.fate.refused:
+	case t.fate.refused && t.mine:
 		return FileRefused
 	case t.fate.received:
 		return FileReceived
@@ -245,21 +245,6 @@ func (f *files) takenBack(id event.ID) {
 	f.chat.news.change(Change{FileGone: id})
 }
 
-// refuse notes whether the message that makes an offer of ours was refused.
-func (f *files) refuse(id event.ID, is bool) {
-	t, err := f.find(id)
-	if err != nil {
-		return // it was deleted
-	}
-	f.mu.Lock()
-	turned := t.fate.refused != is
-	t.fate.refused = is
-	f.mu.Unlock()
-	if turned {
-		f.tell(t)
-	}
-}
-
 // posted takes what a page of the ledger stored.
 func (f *files) posted(p *page) {
 	each := func(b *branch, e *event.Event) {
@@ -310,7 +295,7 @@ func (c *Chat) Files(ctx context.Context) ([]File, error) {
 	defer f.mu.Unlock()
 	all := make([]File, 0, len(f.transfers)+len(f.preparing))
 	for _, t := range f.transfers {
-		if !c.shuns(t.in) {
+		if !c.shuns(t.in) && !t.goneLocked() {
 			all = append(all, f.fileLocked(t))
 		}
 	}
@@ -339,6 +324,9 @@ func (c *Chat) File(ctx context.Context, id event.ID) (File, error) {
 	}
 	c.files.mu.Unlock()
 	t, err := c.files.find(id)
+	if err == nil && c.files.isGone(t) {
+		err = event.ErrUnknown
+	}
 	if err != nil {
 		return File{}, err
 	}

@@ -94,6 +94,9 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 	if err := c.files.loadAliases(tx); err != nil {
 		return fmt.Errorf("load the re-issued offers of files: %w", err)
 	}
+	if err := c.files.loadRefused(tx); err != nil {
+		return err
+	}
 	for id, t := range c.files.transfers {
 		sender, recipient := c.parties(t.in, t.peer)
 		known, err := fateOf(tx, id, sender, recipient)
@@ -106,7 +109,7 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 }
 
 func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (err error) {
-	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, f.reached, e.hidden = 6, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
+	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, f.reached, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
 	if err != nil {
 		return err
 	}
@@ -114,10 +117,10 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 	for rows.Next() {
 		var at int64
 		var path, target, problem string
-		var paused, refused bool
+		var paused bool
 		var reached int64
 		var raw, salt, body []byte
-		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &refused, &raw, &salt, &body); err != nil {
+		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &raw, &salt, &body); err != nil {
 			return err
 		}
 		e, err := event.ReadStored(raw, salt, body)
@@ -133,7 +136,7 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		}
 		if t := f.add(b.in, b.branch, e, path); t != nil {
 			t.target, t.problem, t.paused = target, problem, paused
-			t.noted, t.fate.refused = reached, refused
+			t.noted = reached
 			t.progress.restart(min(reached, t.progress.total))
 		}
 	}

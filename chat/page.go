@@ -65,6 +65,7 @@ type made struct {
 	shift    shift                   // in a room: who is a member then
 	replaced bool                    // of what is shown as refused something is said again, or it is counted anew
 	refused  int                     // how much of it there is, if replaced
+	offers   map[event.ID]bool       // that are refused then; nil: those that were
 	turned   []int64                 // messages of ours that are refused by that, or are not any more
 }
 

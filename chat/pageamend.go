@@ -104,7 +104,7 @@ func (v *conversation) awaits() bool {
 
 // amend works out what the amendments come to that this page touches, and what the replies of it quote.
 func (p *page) amend(tx *store.Tx) error {
-	if err := errors.Join(p.amendTouched(tx), p.addTurned(tx), p.starAmended(tx), p.recountRefused(tx)); err != nil {
+	if err := errors.Join(p.amendTouched(tx), p.addTurned(tx), p.starAmended(tx), p.recountRefused(tx), p.refuseOffers(tx)); err != nil {
 		return err
 	}
 	other := p.made.shift.hides || len(p.made.filled) > 0 || slices.ContainsFunc(p.made.amended, func(r eventRow) bool { return r.upshot.Deleted })
@@ -198,12 +198,8 @@ func (p *page) tellAmended() {
 	for i := range p.made.amended {
 		m := p.messageOfRow(&p.made.amended[i])
 		m.Starred = p.made.starred[m.ID]
-		switch {
-		case m.Kind != event.KindFile:
-		case m.Deleted:
+		if m.Kind == event.KindFile && m.Deleted {
 			p.chat.files.takenBack(m.ID)
-		default:
-			p.chat.files.refuse(m.ID, m.Refused)
 		}
 		p.v.replaceLast(m)
 		p.chat.news.change(Change{Amended: m})

@@ -150,7 +150,7 @@ func (f *files) mayRead(t *transfer) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
-	case t.fate.declined && t.mine, t.fate.withdrawn:
+	case t.fate.declined && t.mine, t.fate.withdrawn, t.fate.refused:
 		return blob.ErrGone
 	case t.paused && t.mine:
 		return fmt.Errorf("file %s: %w", t.id, blob.ErrPaused)

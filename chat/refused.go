@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"lanyard/chat/amend"
@@ -115,9 +116,16 @@ func (f *folder) counts(tx *store.Tx, origin event.ID) (is bool, err error) {
 
 // ownCuts returns where branches of ours are cut.
 func (c *Chat) ownCuts(v *conversation) map[*branch]*event.Point {
+	cuts := c.cuts(v)
+	maps.DeleteFunc(cuts, func(b *branch, _ *event.Point) bool { return !c.isOurs(b) })
+	return cuts
+}
+
+// cuts returns where the branches of a room are cut.
+func (c *Chat) cuts(v *conversation) map[*branch]*event.Point {
 	cuts := map[*branch]*event.Point{}
 	for _, w := range v.allViews() {
-		if w.cut != nil && c.isOurs(w.branch) {
+		if w.cut != nil {
 			cuts[w.branch] = w.cut
 		}
 	}

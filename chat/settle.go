@@ -31,6 +31,9 @@ func (p *page) settle() {
 		p.chat.index.stir()
 	}
 	p.chat.files.posted(p) // first, so that whoever hears of an offer can answer it
+	if p.made.offers != nil {
+		p.chat.files.refuse(p.v, p.made.offers)
+	}
 	p.tell()
 	for i, d := range p.drafts {
 		d.done <- p.outcomes[i]

@@ -78,13 +78,6 @@ func (f *files) mayHave(t *transfer, who identity.PersonID) bool {
 	return who == f.chat.config.Roster.PersonOf(t.peer) || f.isFor(t, who) || t.in.room == nil && who == t.in.with
 }
 
-// isRefused reports whether the message that makes an offer counts nothing.
-func (f *files) isRefused(t *transfer) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return t.fate.refused
-}
-
 // isFor reports whether an offer is for somebody: those to whom the message goes that offers it, and, as they are given its words, all who came later into a room
 // with open history.
 func (f *files) isFor(t *transfer, who identity.PersonID) bool {
@@ -97,10 +90,10 @@ func (f *files) isFor(t *transfer, who identity.PersonID) bool {
 	return slices.Contains(t.in.recipients(author, t.at), who)
 }
 
-// Open is the blob.Source of what we offer or have received: to the persons it was offered to, while the offer stands.
+// Open is the blob.Source of what we offer or have received: to the persons it was offered to, while the offer stands and its message counts.
 func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (blob.Content, error) {
 	t, err := f.find(event.ID(scope.ID))
-	if err != nil || t.mine && (f.isRefused(t) || !f.isFor(t, from)) || !t.mine && !f.mayHave(t, from) {
+	if err != nil || t.mine && !f.isFor(t, from) || !t.mine && !f.mayHave(t, from) {
 		return nil, blob.ErrGone
 	}
 	if err := f.mayRead(t); err != nil {
