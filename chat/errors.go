@@ -26,7 +26,7 @@ var (
 	ErrManyChanges       = errors.New("this room was changed as often as it can be by you, or by all but its creator: ask who made it to do it, or make another one")
 	ErrTangled           = errors.New("this room was changed by too many people at the same time to go on from here: ask who made it to write something into it, or make another one")
 	ErrSelf              = errors.New("this is you: choose a colleague")
-	ErrStranger          = errors.New("this person was never met: wait until they are on the list, or add their address")
+	ErrStranger          = errors.New("this person is not on the list: wait until they are, or add their address")
 	ErrBlocked           = errors.New("you have blocked this person: unblock them first")
 	ErrNotYours          = errors.New("only who sent this can withdraw it, and only who received it can answer it")
 	ErrNotMine           = errors.New("only who wrote this can change or delete it")

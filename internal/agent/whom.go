@@ -11,12 +11,14 @@ import (
 	"lanyard/internal/api"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/internal/peer"
 )
 
 // minPrefix is how much of a conversation's ID has to be given, as of a person's.
 const minPrefix = 8
 
-// find returns the conversation that to means: by its ID, the office by that word, else a person's or room's whole name (of both, the person's, unless we wrote into the room), else the beginning of a person's or conversation's ID.
+// find returns the conversation that to means: by its ID, the office by that word, else a person's or room's whole name (of both, the person's, unless we wrote into the room), else somebody's who is not on the
+// list any more, else the beginning of a person's or conversation's ID.
 func (c *conversations) find(ctx context.Context, to string) (event.ConversationID, error) {
 	if id, err := event.ParseConversationID(to); err == nil && c.chats.Known(id) {
 		return id, nil
@@ -42,6 +44,11 @@ func (c *conversations) find(ctx context.Context, to string) (event.Conversation
 	unknown := errors.As(err, &e) && e.Code == api.CodeUnknown
 	if err != nil && !unknown || err == nil && name.Same(c.people.called(person), to) {
 		return c.direct(person, err)
+	}
+	if unknown {
+		if off, err := c.offList(ctx, to); err != nil || len(off) > 0 {
+			return c.amongOff(to, off, err)
+		}
 	}
 	begun, listErr := c.begun(ctx, to)
 	switch {
@@ -132,6 +139,40 @@ func (c *conversations) direct(with identity.PersonID, err error) (event.Convers
 		return event.ConversationID{}, err
 	}
 	return c.chats.Direct(with), nil
+}
+
+// offList lists the conversations with people who are not on the list any more, by what these are listed as, else by the beginning of the person's ID: what was said stays, and can be read.
+func (c *conversations) offList(ctx context.Context, to string) (off []chat.Conversation, err error) {
+	talks, err := c.chats.Conversations(ctx)
+	if err != nil {
+		return nil, chatError(err)
+	}
+	talks = slices.DeleteFunc(talks, func(one chat.Conversation) bool { return otherPerson(one) == "" || c.people.known(one.With) })
+	for _, fits := range []func(chat.Conversation) bool{
+		func(one chat.Conversation) bool { return name.Same(c.called(one), to) },
+		func(one chat.Conversation) bool { return peer.Begins(one.With, to) },
+	} {
+		off = slices.DeleteFunc(slices.Clone(talks), func(one chat.Conversation) bool { return !fits(one) })
+		if len(off) > 0 {
+			break
+		}
+	}
+	return off, nil
+}
+
+// amongOff is the one of these conversations, if there is no other.
+func (c *conversations) amongOff(to string, off []chat.Conversation, err error) (event.ConversationID, error) {
+	switch {
+	case err != nil:
+		return event.ConversationID{}, err
+	case len(off) == 1:
+		return off[0].ID, nil
+	}
+	several := told(api.CodeAmbiguous, "several people who are not on the list any more fit %s; give one of their IDs", name.Quote(to))
+	for _, one := range off {
+		several.Candidates = append(several.Candidates, api.Candidate{ID: otherPerson(one), Name: c.called(one)})
+	}
+	return event.ConversationID{}, several
 }
 
 // begun lists the conversations whose ID begins so.

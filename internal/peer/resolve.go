@@ -45,10 +45,7 @@ func (r *Roster) ResolveOrSelf(q string) ([]Peer, error) {
 func resolve(q string, rows []Peer) ([]Peer, error) {
 	named := func(p Peer) bool { return name.Same(q, p.Name) }
 	if !slices.ContainsFunc(rows, named) {
-		prefix := bare(q)
-		named = func(p Peer) bool {
-			return len(prefix) >= prefixLeast && (strings.HasPrefix(bare(p.Person.String()), prefix) || strings.HasPrefix(bare(p.ID.String()), prefix))
-		}
+		named = func(p Peer) bool { return Begins(p.Person, q) || begins(p.ID.String(), q) }
 	}
 	var people []identity.PersonID
 	var first []Peer
@@ -65,6 +62,14 @@ func resolve(q string, rows []Peer) ([]Peer, error) {
 		return slices.DeleteFunc(slices.Clone(rows), func(p Peer) bool { return p.Person != people[0] }), nil
 	}
 	return nil, &AmbiguousError{q, first}
+}
+
+// Begins reports whether a text is the first 8 or more characters of a person's ID; case, spaces and hyphens do not matter.
+func Begins(id identity.PersonID, q string) bool { return begins(id.String(), q) }
+
+func begins(id, q string) bool {
+	prefix := bare(q)
+	return len(prefix) >= prefixLeast && strings.HasPrefix(bare(id), prefix)
 }
 
 // bare drops what does not count in an ID.
