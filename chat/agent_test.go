@@ -278,6 +278,7 @@ type ear struct {
 	shifts   []RoomChange
 	reaches  []Reach
 	reminded []Message
+	unsent   []Later
 	problems []Problem // the last told
 }
 
@@ -300,6 +301,8 @@ func (e *ear) hear(c Change) {
 		e.rows[c.Conversation.ID] = *c.Conversation
 	case c.Reminder != nil:
 		e.reminded = append(e.reminded, *c.Reminder)
+	case c.Unsent != nil:
+		e.unsent = append(e.unsent, *c.Unsent)
 	case c.Reach != nil:
 		e.reaches = append(e.reaches, *c.Reach)
 	case c.Room != nil:

@@ -9,6 +9,7 @@ type Change struct {
 	Reminder         *Message             // our person wanted to be reminded of it now
 	Room             *RoomChange          // who is a member of a room, or its name
 	OpenRoomsChanged bool                 // what rooms may be joined: see OpenRooms
+	Unsent           *Later               // the time of a text came, and our person may not send it
 	LaterChanged     bool                 // what is to happen later: see Laters
 	States           *StateChange         // messages of ours got further
 	Reach            *Reach               // an announcement of ours got further, as it is now

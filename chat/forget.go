@@ -304,6 +304,8 @@ func (ch *Change) about() event.ConversationID {
 		return ch.Amended.Conversation
 	case ch.Reminder != nil:
 		return ch.Reminder.Conversation
+	case ch.Unsent != nil:
+		return ch.Unsent.In
 	case ch.Room != nil:
 		return ch.Room.Room
 	case ch.States != nil:

@@ -394,7 +394,11 @@ func (a *alarm) fire(ctx context.Context, l Later) error {
 		return nil
 	case errors.Is(err, ErrBlocked) || errors.Is(err, ErrStranger) || errors.Is(err, ErrNoMember):
 		a.stuck = true
-		_, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ?, problem = ? WHERE key = ?`, laterWaits, err.Error(), l.Key)
+		l.Problem = err.Error()
+		var there bool
+		if there, err = a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ?, problem = ? WHERE key = ?`, laterWaits, l.Problem, l.Key); there {
+			a.chat.news.change(Change{Unsent: &l})
+		}
 	case ctx.Err() == nil: // else it may still be stored, which the next run sees
 		_, kept := a.chat.changeLater(ctx, `UPDATE chat_later SET claimed = ? WHERE key = ?`, laterFails, l.Key)
 		err = errors.Join(err, kept)

@@ -135,6 +135,7 @@ func TestLaterAfterComingBack(t *testing.T) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
 		anna.meet(t, ben)
 		room := roomOfAll(t, NewRoom{}, anna, ben)
+		heard := ben.ear
 		if _, err := ben.SendLater(t.Context(), room, Post{Text: "pizza"}, time.Now().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -145,6 +146,9 @@ func TestLaterAfterComingBack(t *testing.T) {
 		all, err := ben.Laters(t.Context())
 		if err != nil || len(all) != 1 || all[0].Problem != ErrNoMember.Error() || all[0].Delayed != nil {
 			t.Fatalf("out of the room: %+v, %v", all, err)
+		}
+		if told := heard.failed(); len(told) != 1 || told[0].Text != "pizza" || told[0].In != room || told[0].Problem != ErrNoMember.Error() {
+			t.Errorf("told: %+v", told)
 		}
 		ben.stop()
 		ben.run(t)
@@ -213,6 +217,12 @@ func (e *ear) reminders() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.reminded)
+}
+
+func (e *ear) failed() []Later {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.unsent
 }
 
 // TestLaterMentions: who is mentioned stands in what is sent later, over a restart, as it was written or changed last.

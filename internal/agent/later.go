@@ -137,6 +137,15 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 	return v, nil
 }
 
+// unsent is a text that could not be sent at its time, as something that happened.
+func (c *conversations) unsent(ctx context.Context, l *chat.Later) desktop.Happening {
+	h := desktop.Happening{Conversation: l.In.String(), Apart: "unsent " + strconv.FormatInt(l.Key, 10), Name: "Not sent", Text: l.Problem + ". It says: " + l.Text}
+	if _, title, err := c.titled(ctx, l.In); err == nil {
+		h.Name += " to " + title
+	}
+	return h
+}
+
 // ofReminder is a reminder as something that happened. Each stands for itself: what it reminds of was read long ago.
 func ofReminder(m api.Message) desktop.Happening {
 	return desktop.Happening{Conversation: m.Conversation, Apart: "reminder of " + m.ID, Name: "Reminder", Text: m.Author.Name + ": " + m.Text}

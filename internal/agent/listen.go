@@ -82,6 +82,8 @@ func (l *life) chatChanged(c chat.Change) {
 		m := l.talks.message(*c.Reminder)
 		hub.Publish(api.EventReminder, m)
 		l.ringer.happened(ofReminder(m))
+	case c.Unsent != nil:
+		l.ringer.happened(l.talks.unsent(l.ended, c.Unsent))
 	case c.OpenRoomsChanged:
 		l.talks.alike.look(l.ended)
 		hub.Publish(api.EventRooms, struct{}{})
