@@ -39,7 +39,6 @@ type preparation struct {
 	manifest []byte
 	leftOut  []string          // the first of what was left out
 	stored   map[string]string // under which names the disk has those paths that it stores otherwise
-	debris   map[string]bool   // what of the list is nobody's work
 
 	unportable Unportable
 }
@@ -148,7 +147,7 @@ func (p *preparation) folder() (err error) {
 		return fmt.Errorf("%s cannot be read: %w", name.Quote(p.path), err)
 	}
 	defer func() { err = errors.Join(err, disk.Close()) }()
-	p.stored, p.debris = map[string]string{}, map[string]bool{}
+	p.stored = map[string]string{}
 	listed, err := p.list(disk, manifest.Entry{}, nil)
 	if err != nil {
 		return err
@@ -160,7 +159,7 @@ func (p *preparation) folder() (err error) {
 			continue
 		}
 		hash, s, err := p.hash(disk, p.onDisk(e.Path))
-		if err != nil && p.debris[e.Path] && p.ctx.Err() == nil {
+		if err != nil && name.IgnoredPath(e.Path, false) && p.ctx.Err() == nil {
 			p.leaveOut(e.Path)
 			continue
 		}
@@ -222,7 +221,7 @@ func (p *preparation) noteStored(as, dir, element string) {
 func (p *preparation) list(disk tree.FS, in manifest.Entry, all manifest.List) (manifest.List, error) {
 	dir := in.Name()
 	entries, err := disk.List(p.onDisk(dir))
-	if err != nil && p.debris[dir] && p.ctx.Err() == nil {
+	if err != nil && name.IgnoredPath(dir, true) && p.ctx.Err() == nil {
 		p.leaveOut(dir)
 		return all, nil
 	}
@@ -239,18 +238,14 @@ func (p *preparation) list(disk tree.FS, in manifest.Entry, all manifest.List) (
 			p.leaveOut(path)
 			continue
 		}
-		debris := p.debris[dir] || name.Ignored(e.Name, e.Kind == tree.KindDir)
 		if err := p.checkName(path, known[path]); err != nil {
-			if !debris {
+			if !name.IgnoredPath(path, e.Kind == tree.KindDir) {
 				return nil, err
 			}
 			p.leaveOut(path)
 			continue
 		}
 		known[path] = true
-		if debris {
-			p.debris[path] = true
-		}
 		p.noteStored(path, dir, e.Name)
 		p.noteUnportable(path, e.Name)
 		if len(all) >= event.MaxOfferFiles {

@@ -48,8 +48,9 @@ type upload struct {
 	root    *os.Root
 	bytes   int64
 	files   int
-	writing int  // Puts under way
-	closed  bool // being finished or dropped
+	writing int                      // Puts under way
+	puts    map[string]chan struct{} // closed when they end, by place
+	closed  bool                     // being finished or dropped
 }
 
 // clean removes what an earlier run left unfinished.
@@ -86,7 +87,7 @@ func (u *uploads) Begin(_ context.Context, what api.UploadRequest) (api.Upload, 
 	if u.open == nil {
 		u.open = map[string]*upload{}
 	}
-	u.open[id] = &upload{what: what, dir: dir, root: root}
+	u.open[id] = &upload{what: what, dir: dir, root: root, puts: map[string]chan struct{}{}}
 	return api.Upload{ID: id}, nil
 }
 
@@ -122,13 +123,14 @@ func (u *uploads) roomLocked(bytes int64) error {
 	return nil
 }
 
-// Put stores one file of an upload.
-func (u *uploads) Put(ctx context.Context, id, below string, content io.Reader) error {
+// Put stores one file of an upload. One that could not be stored does not count.
+func (u *uploads) Put(ctx context.Context, id, below string, content io.Reader) (err error) {
 	up, at, err := u.enter(id, below, 1)
 	if err != nil {
 		return err
 	}
-	defer u.leave(up)
+	count := &counted{uploads: u, upload: up}
+	defer func() { u.leave(up, at, count.n, err == nil) }()
 	if dir := path.Dir(at); dir != "." {
 		if err := up.root.MkdirAll(dir, 0o700); err != nil {
 			return diskError("store the upload", err)
@@ -141,7 +143,8 @@ func (u *uploads) Put(ctx context.Context, id, below string, content io.Reader) 
 	if err != nil {
 		return diskError("store the upload", err)
 	}
-	_, err = io.Copy(&counted{uploads: u, upload: up, out: f}, &untilDone{ctx, content})
+	count.out = f
+	_, err = io.Copy(count, &untilDone{ctx, content})
 	if err = errors.Join(err, f.Close()); err != nil {
 		err = errors.Join(diskError("store the upload", err), up.root.Remove(at))
 	}
@@ -154,7 +157,7 @@ func (u *uploads) PutFolder(_ context.Context, id, below string) error {
 	if err != nil {
 		return err
 	}
-	defer u.leave(up)
+	defer u.leave(up, "", 0, true)
 	if err := up.root.MkdirAll(at, 0o700); err != nil {
 		return diskError("store the upload", err)
 	}
@@ -181,16 +184,32 @@ func (u *uploads) enter(id, below string, files int) (*upload, string, error) {
 	case below != "" && below != up.what.Name || files == 0:
 		return nil, "", told(api.CodeUsage, "this upload is the one file %q", up.what.Name)
 	}
-	if up.files += files; up.files > max(up.what.Files, 1) {
+	switch {
+	case up.files+files > max(up.what.Files, 1):
 		return nil, "", told(api.CodeUsage, "the upload has more files than it said")
+	case files > 0 && up.puts[at] != nil:
+		return nil, "", told(api.CodeConflict, "%q is there already", below)
 	}
+	if files > 0 {
+		up.puts[at] = make(chan struct{})
+	}
+	up.files += files
 	up.writing++
 	return up, at, nil
 }
 
-func (u *uploads) leave(up *upload) {
+// leave ends what enter began, of a file with how much of it came and whether it is stored.
+func (u *uploads) leave(up *upload, at string, came int64, stored bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if done := up.puts[at]; done != nil {
+		close(done)
+		delete(up.puts, at)
+	}
+	if !stored {
+		up.bytes -= came
+		up.files--
+	}
 	if up.writing--; up.writing == 0 && up.closed {
 		_ = up.root.Close() // a directory handle: nothing is lost with it
 	}
@@ -201,11 +220,13 @@ type counted struct {
 	uploads *uploads
 	upload  *upload
 	out     io.Writer
+	n       int64
 }
 
 func (c *counted) Write(p []byte) (int, error) {
 	c.uploads.mu.Lock()
 	c.upload.bytes += int64(len(p))
+	c.n += int64(len(p))
 	over, closed := c.upload.bytes > c.upload.what.Bytes, c.upload.closed
 	c.uploads.mu.Unlock()
 	switch {

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -198,6 +199,62 @@ func TestUploadsRefuse(t *testing.T) {
 				t.Errorf("offered %v, shared %v", *offered, *shared)
 			}
 		})
+	}
+}
+
+// TestUploadLeavesOut: what of a folder cannot be read or stored is taken off what was said to come, if it is nobody's work; the rest is whole without it.
+func TestUploadLeavesOut(t *testing.T) {
+	u, offered, _ := uploading(t)
+	id := begin(t, u, api.UploadRequest{Name: "Notes", Folder: true, Bytes: 30, Files: 4})
+	put := func(path string, content io.Reader) error { return u.Put(t.Context(), id, path, content) }
+	if err := put("first.txt", strings.NewReader("hello")); err != nil {
+		t.Fatal(err)
+	}
+	if err := put("Icon\r", strings.NewReader("12345")); err == nil {
+		t.Fatal("a name with a control character was stored")
+	}
+	breaks, end := io.Pipe()
+	broken := make(chan error)
+	go func() { broken <- put("deep/film.crdownload", breaks) }()
+	if _, err := end.Write([]byte("half")); err != nil {
+		t.Fatal(err)
+	}
+	left := make(chan error)
+	go func() { // which waits until that is noticed
+		left <- u.LeaveOut(t.Context(), id, api.LeaveOutRequest{Path: "deep/film.crdownload", Bytes: 15})
+	}()
+	if err := end.CloseWithError(io.ErrUnexpectedEOF); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-broken; err == nil {
+		t.Error("half a file was stored")
+	}
+	if err := <-left; err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		what api.LeaveOutRequest
+		code string
+	}{
+		{api.LeaveOutRequest{Path: "first.txt"}, api.CodeUsage},
+		{api.LeaveOutRequest{Path: "deep/plan.docx", Bytes: 5}, api.CodeUsage},
+		{api.LeaveOutRequest{Path: "plans", Folder: true}, api.CodeUsage},
+		{api.LeaveOutRequest{Path: "Icon\r", Bytes: 11}, api.CodeUsage},
+		{api.LeaveOutRequest{Path: "Icon\r", Bytes: -1}, api.CodeUsage},
+		{api.LeaveOutRequest{Path: "Icon\r", Bytes: 5}, ""},
+		{api.LeaveOutRequest{Path: "lost+found", Folder: true}, ""},
+		{api.LeaveOutRequest{Path: "$RECYCLE.BIN/x.txt", Bytes: 5}, ""},
+		{api.LeaveOutRequest{Path: "Icon\r"}, api.CodeUsage}, // that many were not said
+	} {
+		if err := u.LeaveOut(t.Context(), id, c.what); api.CodeOf(err) != c.code {
+			t.Errorf("%+v: %v", c.what, err)
+		}
+	}
+	if _, err := u.Send(t.Context(), id, "Ben"); err != nil || len(*offered) != 1 {
+		t.Errorf("the rest was not offered: %v", err)
+	}
+	if err := u.LeaveOut(t.Context(), id, api.LeaveOutRequest{Path: "Icon\r"}); api.CodeOf(err) != api.CodeNotFound {
+		t.Errorf("after it was sent: %v", err)
 	}
 }
 

@@ -102,6 +102,11 @@ func (c *Client) UploadFolder(ctx context.Context, id, path string) error {
 	return c.put(ctx, uploadPath(id, path)+"?"+url.Values{"dir": {"1"}}.Encode(), nil)
 }
 
+// LeaveOut takes off an upload what of a folder cannot be read or stored; an error says that it may be somebody's work.
+func (c *Client) LeaveOut(ctx context.Context, id string, what LeaveOutRequest) error {
+	return c.call(ctx, "POST", at("uploads", id, "leave-out"), what, nil)
+}
+
 // SendUpload offers a complete upload to a person.
 func (c *Client) SendUpload(ctx context.Context, id, to string) (File, error) {
 	var v File

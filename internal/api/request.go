@@ -77,6 +77,13 @@ type Upload struct {
 	ID string `json:"id"`
 }
 
+// LeaveOutRequest is the body of POST /uploads/{id}/leave-out: what of a folder cannot be read or stored. Of a file its bytes as the upload counted them.
+type LeaveOutRequest struct {
+	Path   string `json:"path"`
+	Folder bool   `json:"folder,omitempty"`
+	Bytes  int64  `json:"bytes,omitempty"`
+}
+
 // FinishRequest is the body of POST /uploads/{id}/finish. Action "send" needs To, "share" needs With.
 type FinishRequest struct {
 	Action string   `json:"action"`

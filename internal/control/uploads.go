@@ -14,6 +14,7 @@ type Uploads interface {
 	// Put stores one file; it reads content to its end. Path is the place below the upload's name.
 	Put(ctx context.Context, id, path string, content io.Reader) error
 	PutFolder(ctx context.Context, id, path string) error
+	LeaveOut(ctx context.Context, id string, what api.LeaveOutRequest) error
 	Send(ctx context.Context, id, to string) (api.File, error)
 	Share(ctx context.Context, id, name string, with []string) (api.Share, error)
 	Drop(ctx context.Context, id string) error
@@ -32,6 +33,9 @@ func (c *Control) routeUploads(mux *http.ServeMux) {
 		default:
 			return nil, usage("action must be %q or %q", api.ActionSend, api.ActionShare)
 		}
+	}))
+	mux.Handle("POST /api/v1/uploads/{id}/leave-out", post(func(r *http.Request, b api.LeaveOutRequest) (struct{}, error) {
+		return struct{}{}, p.LeaveOut(r.Context(), r.PathValue("id"), b)
 	}))
 	mux.Handle("DELETE /api/v1/uploads/{id}", done(func(r *http.Request) error { return p.Drop(r.Context(), r.PathValue("id")) }))
 }

@@ -51,6 +51,21 @@ func Ignored(element string, isDir bool) bool {
 	return false
 }
 
+// IgnoredPath tells debris by its path, with slashes: what lies in a folder that is debris is, too.
+func IgnoredPath(path string, isDir bool) bool {
+	dir, element, below := cutLast(path)
+	return Ignored(element, isDir) || below && IgnoredPath(dir, true)
+}
+
+// cutLast splits a path before its last element.
+func cutLast(path string) (dir, element string, below bool) {
+	i := strings.LastIndexByte(path, '/')
+	if i < 0 {
+		return "", path, false
+	}
+	return path[:i], path[i+1:], true
+}
+
 // vimSwap tells ".name.swp", ".name.swo" ... and vim's probe ".name.swpx".
 func vimSwap(f string) bool {
 	if len(f) < 6 || f[0] != '.' {

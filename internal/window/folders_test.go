@@ -81,9 +81,10 @@ func undo(t *testing.T, ana, ben *desk, _ string) {
 // sendShared: a copy of a shared folder goes to somebody with all that lies in it but what Lanyard keeps there, which is told.
 func sendShared(t *testing.T, ana, ben *desk) {
 	write(t, ana.path("Budget 2027", "~$Rent.docx"), "Ana")
+	write(t, ana.path("Budget 2027", "Icon\r"), "the picture of a Mac folder, whose name nobody can change")
 	ana.drop("[data-drop=conversation]", ana.path("Budget 2027"))
 	ana.click(".choice", "Send a copy")
-	ana.toasts("1 item in \u2068Budget 2027\u2069 left out, since Lanyard's own folders are not sent: \u2068.lanyard\u2069.")
+	ana.toasts("2 items in \u2068Budget 2027\u2069 left out, since Lanyard's own folders, and system or temporary files that cannot be read or named, are not sent: \u2068.lanyard\u2069, \u2068Icon")
 	ben.see("[data-file-state=offered] .card-name", "Budget 2027")
 	ben.click("[data-file-state=offered] button", "Accept")
 	ana.see("[data-file-state=received]", "Benedikt Becker has it, checked")

@@ -16,7 +16,7 @@ import (
 
 // dialogsOfPage makes one of each kind, for a page filled by office and aRoom.
 const dialogsOfPage = `(await import("/store.js").then(({state}) => { const s = state.peek(), m = s.view.messages.findLast((one) => one.kind === "text"), invite = Object.values(s.invites)[0], in2 = new Date(Date.now() + 2e7).toISOString(); return {
-	drop: {person: "ana", items: ["Lease contract (signed).pdf", "Minutes_of_the_meeting_about_the_third_floor_2027-01-12.odt"].map((name) => ({name, folder: false, files: [{path: name, file: new File(["x"], name)}], folders: [], leftOut: [], bytes: 1}))},
+	drop: {person: "ana", items: ["Lease contract (signed).pdf", "Minutes_of_the_meeting_about_the_third_floor_2027-01-12.odt"].map((name) => ({name, folder: false, files: [{path: name, file: new File(["x"], name)}], folders: [], leftOut: [], unread: [], bytes: 1}))},
 	folder: {person: "", name: "Budget 2027", paths: ["/home/carla/Projects/Budget 2027", "/home/carla/Departments/Accounting_and_controlling/Budget 2027"], path: "", waits: "", problem: "This computer shows no folder dialog; type the folder’s whole path."},
 	accept: {invite, path: "/home/carla/Lanyard/Posters", problem: ""}, invite: {share: "budget"},
 	confirm: {title: "To everybody in the office: 1,234 people", text: "The lift is out of order until Thursday. ".repeat(9), action: "Announce", harmless: true, run: async () => {}},

@@ -19,13 +19,13 @@ export const carriesFiles = (event) => event.dataTransfer?.types.includes("Files
 export const items = (taken) => Promise.all(taken.map((one) => (one instanceof File ? single(one) : whole(one))));
 
 /** @param {globalThis.File} file @returns {Item} */
-const single = (file) => ({ name: file.name, folder: false, files: [{ path: file.name, file }], folders: [], leftOut: [], bytes: file.size });
+const single = (file) => ({ name: file.name, folder: false, files: [{ path: file.name, file }], folders: [], leftOut: [], unread: [], bytes: file.size });
 
 /** @param {FileSystemEntry} entry @returns {Promise<Item>} */
 async function whole(entry) {
 	if (entry.isFile) return single(await fileOf(/** @type {FileSystemFileEntry} */ (entry)));
 	/** @type {Item} */
-	const item = { name: entry.name, folder: true, files: [], folders: [], leftOut: [], bytes: 0 };
+	const item = { name: entry.name, folder: true, files: [], folders: [], leftOut: [], unread: [], bytes: 0 };
 	await walk(/** @type {FileSystemDirectoryEntry} */ (entry), "", item);
 	return item;
 }
@@ -35,9 +35,14 @@ const HIDDEN = ".lanyard"; // what Lanyard keeps in a shared folder: it is nobod
 /** @param {string} element of a path */
 const hidden = (element) => element.toLowerCase() === HIDDEN;
 
-/** @param {FileSystemDirectoryEntry} folder @param {string} prefix @param {Item} item */
+/** Takes what is in a folder. What cannot be read is noted: whether the rest may go without it is the agent's to say. @param {FileSystemDirectoryEntry} folder @param {string} prefix @param {Item} item */
 async function walk(folder, prefix, item) {
-	const inside = await entriesOf(folder);
+	const inside = await entriesOf(folder).catch((error) => {
+		if (!prefix) throw error;
+		item.unread.push({ path: prefix.slice(0, -1), folder: true });
+		return null;
+	});
+	if (!inside) return;
 	if (inside.length === 0 && prefix) item.folders.push(prefix.slice(0, -1));
 	for (const entry of inside) {
 		const path = prefix + entry.name;
@@ -49,7 +54,11 @@ async function walk(folder, prefix, item) {
 			await walk(/** @type {FileSystemDirectoryEntry} */ (entry), `${path}/`, item);
 			continue;
 		}
-		const file = await fileOf(/** @type {FileSystemFileEntry} */ (entry));
+		const file = await fileOf(/** @type {FileSystemFileEntry} */ (entry)).catch(() => null);
+		if (!file) {
+			item.unread.push({ path, folder: false });
+			continue;
+		}
 		item.files.push({ path, file });
 		item.bytes += file.size;
 	}
@@ -85,7 +94,7 @@ export function chosen(list) {
 	const all = files.map((file) => ({ path: file.webkitRelativePath.slice(root.length + 1), file }));
 	const inside = all.filter((one) => !within(one.path));
 	const leftOut = [...new Set(all.map((one) => within(one.path)).filter((path) => path !== ""))];
-	return [{ name: root, folder: true, files: inside, folders: [], leftOut, bytes: inside.reduce((n, one) => n + one.file.size, 0) }];
+	return [{ name: root, folder: true, files: inside, folders: [], leftOut, unread: [], bytes: inside.reduce((n, one) => n + one.file.size, 0) }];
 }
 
 /** @param {Item[]} list the sum of what was dropped */

@@ -112,7 +112,7 @@ export interface Account { notices: Notice[]; noticesLoaded: boolean; noticesPro
 export interface Toast { id: number; text: string; bad: boolean }
 export type Pane = { kind: "person"; id: string } | { kind: "room"; id: string } | { kind: "share"; id: string };
 /** What was dropped or chosen: one file, or one folder with all that is in it. */
-export interface Item { name: string; folder: boolean; files: { path: string; file: globalThis.File }[]; folders: string[]; leftOut: string[]; bytes: number }
+export interface Item { name: string; folder: boolean; files: { path: string; file: globalThis.File }[]; folders: string[]; leftOut: string[]; unread: { path: string; folder: boolean }[]; bytes: number }
 /** A folder to share is being chosen. person is empty if they are chosen too. waits: for what, before the path can be shown. */
 export interface Choosing { kind: "folder"; person: string; name: string; paths: string[]; path: string; waits: "" | "search" | "desktop"; problem: string }
 export type Dialog =

@@ -16,7 +16,7 @@ const running = new Map();
 export async function upload(item, person, action) {
 	let id = "";
 	try {
-		id = (await call("POST", "/uploads", { name: item.name, folder: item.folder, bytes: item.bytes, files: item.files.length })).id;
+		id = (await call("POST", "/uploads", { name: item.name, folder: item.folder, bytes: item.bytes, files: item.files.length + item.unread.filter((one) => !one.folder).length })).id;
 		const stop = new AbortController();
 		running.set(id, stop);
 		begin(id, item, person, action);
@@ -46,7 +46,7 @@ const NAMED = 3; // of what is left out
 /** Says at once what of a folder is not sent. @param {Item} item */
 function told(item) {
 	const all = item.leftOut.length;
-	if (all > 0) tell(`${count(all, "item")} in ${isolated(item.name)} left out, since Lanyard's own folders are not sent: ${firstOf(item.leftOut.slice(0, NAMED), all)}.`);
+	if (all > 0) tell(`${count(all, "item")} in ${isolated(item.name)} left out, since Lanyard's own folders, and system or temporary files that cannot be read or named, are not sent: ${firstOf(item.leftOut.slice(0, NAMED), all)}.`);
 }
 
 /** Says at once what Windows cannot store of what was just offered. @param {File} file */
@@ -77,20 +77,36 @@ function end(id) {
 
 /** @param {string} id @param {Item} item @param {AbortSignal} stop */
 async function content(id, item, stop) {
+	for (const { path, folder } of item.unread) {
+		await call("POST", `/uploads/${part(id)}/leave-out`, { path, folder });
+		item.leftOut.push(path);
+	}
 	for (const folder of item.folders) await put(`/uploads/${part(id)}/${encodePath(folder)}?dir=1`, new Blob([]), stop, () => {});
 	const queue = [...item.files];
 	let done = 0;
 	const lane = async () => {
 		for (let next = queue.shift(); next; next = queue.shift()) {
 			let before = 0;
-			await put(`/uploads/${part(id)}/${encodePath(next.path)}`, next.file, stop, (loaded) => {
-				done += loaded - before;
-				before = loaded;
+			const loaded = (/** @type {number} */ now) => {
+				done += now - before;
+				before = now;
 				progress(id, done);
-			});
+			};
+			const sent = put(`/uploads/${part(id)}/${encodePath(next.path)}`, next.file, stop, loaded);
+			await sent.catch((error) => leaveOut(id, item, next, error, stop));
+			loaded(next.file.size);
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
+/** Goes on without a file that could not be brought, if it is nobody's work. @param {string} id @param {Item} item @param {Item["files"][number]} file @param {unknown} error why it could not @param {AbortSignal} stop */
+async function leaveOut(id, item, file, error, stop) {
+	if (stop.aborted || !item.folder) throw error;
+	await call("POST", `/uploads/${part(id)}/leave-out`, { path: file.path, bytes: file.file.size }).catch((refused) => {
+		throw error instanceof ApiError && error.status > 0 ? error : refused;
+	});
+	item.leftOut.push(file.path);
 }
 
 /** @param {string} id @param {number} done */

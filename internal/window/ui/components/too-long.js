@@ -20,7 +20,7 @@ export function TooLong({ person, text, edits }) {
 		setSending(true);
 		wroteNoMore(person);
 		const name = `Text ${fieldTime(new Date()).replace("T", " ").replace(":", ".")}.txt`;
-		const sent = await upload({ name, folder: false, files: [{ path: name, file: new File([text], name, { type: "text/plain" }) }], folders: [], leftOut: [], bytes: new Blob([text]).size }, person, "send");
+		const sent = await upload({ name, folder: false, files: [{ path: name, file: new File([text], name, { type: "text/plain" }) }], folders: [], leftOut: [], unread: [], bytes: new Blob([text]).size }, person, "send");
 		setSending(false);
 		if (!sent || state.peek().drafts[person] !== text) return;
 		leave(person);
