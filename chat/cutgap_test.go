@@ -90,8 +90,8 @@ func (a *agent) lacksNothing(t *testing.T, room event.ConversationID) {
 	if told := v.toldState(); len(told.Lacks) > 0 || !told.Delivered.Equal(v.vector()) {
 		t.Errorf("%s tells to have %v but for %v; what counts is %v", a.name, told.Delivered, told.Lacks, v.vector())
 	}
-	if found, err := a.Verify(t.Context(), room); err != nil || len(found.Alterations) > 0 {
-		t.Errorf("%s verifies: %+v %v", a.name, found.Alterations, err)
+	if found, err := a.Verify(t.Context(), room); err != nil || len(found.Alterations) > 0 || found.Gone.Unexplained > 0 {
+		t.Errorf("%s verifies: %+v %v", a.name, found, err)
 	}
 }
 

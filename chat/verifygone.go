@@ -12,7 +12,7 @@ type Gone struct {
 	Deleted     int // their author deleted them, or they are edits of such
 	TooOld      int // they are older than messages are kept here, or than announcements are passed on with their words
 	Forgotten   int // our person forgot the room
-	NotOurs     int // they were written for others: the history of the room is closed, or our person was no member
+	NotOurs     int // they were written for others: the history of the room is closed, or our person was no member; or their author had been removed or had left, so they are for nobody
 	Awaited     int // they came without, and others are asked for them
 	Unexplained int // nothing here tells: a retention that is not set any more drops them, and so does who empties the database
 }
@@ -63,6 +63,8 @@ func (l *logWalk) explain(tx *store.Tx, events []storedEvent, s stand, gone *Gon
 			gone.NotOurs++
 		case l.isOld(e):
 			gone.TooOld++
+		case s.members != nil && e.number() > s.cut && !l.chat.isOurs(l.w.branch):
+			gone.NotOurs++
 		default:
 			gone.Unexplained++
 		}

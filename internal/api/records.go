@@ -60,7 +60,7 @@ type Gone struct {
 	Deleted     int `json:"deleted"`     // by their author
 	TooOld      int `json:"tooOld"`      // for how long messages are kept here, or announcements passed on
 	Forgotten   int `json:"forgotten"`   // with a room that our person forgot
-	NotOurs     int `json:"notOurs"`     // they were written for others
+	NotOurs     int `json:"notOurs"`     // they were written for others, or count nothing
 	Awaited     int `json:"awaited"`     // they came without, and others are asked for them
 	Unexplained int `json:"unexplained"` // nothing here tells why
 }
