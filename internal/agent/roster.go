@@ -31,7 +31,7 @@ type roster struct {
 func (r *roster) Me() api.Me {
 	self := r.peers.Self()
 	me := api.Me{ID: self.ID.String(), Person: self.Person.String(), Name: self.Name, Machine: self.Machine, Presence: self.Presence.Choice.String(),
-		Text: self.Presence.Text, Addresses: []string{}, Folder: r.folder()}
+		Text: self.Presence.Text, Addresses: []string{}, Folder: r.folder(), Card: r.card(self.Person)}
 	if port := r.peers.Port(); port != 0 {
 		for _, a := range r.ownAddr() {
 			me.Addresses = append(me.Addresses, net.JoinHostPort(a.String(), strconv.Itoa(port)))

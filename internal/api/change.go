@@ -67,5 +67,5 @@ func (c *MemberChange) grouping(shown func(name string) string) string {
 	if last > 0 {
 		all = strings.Join(names[:last], ", ") + " and " + all
 	}
-	return "changed " + group + ", now with " + all
+	return "set " + group + " to " + all
 }

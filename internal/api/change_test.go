@@ -20,10 +20,10 @@ func TestMissedInWords(t *testing.T) {
 func TestGroupChangeInWords(t *testing.T) {
 	for size, want := range map[int]string{
 		0: `Anna took the group “Board” away`,
-		1: `Anna changed the group “Board”, now with P1`,
-		2: `Anna changed the group “Board”, now with P1 and P2`,
-		6: `Anna changed the group “Board”, now with P1, P2, P3, P4, P5 and P6`,
-		7: `Anna changed the group “Board”, now with P1, P2, P3, P4, P5 and 2 others`,
+		1: `Anna set the group “Board” to P1`,
+		2: `Anna set the group “Board” to P1 and P2`,
+		6: `Anna set the group “Board” to P1, P2, P3, P4, P5 and P6`,
+		7: `Anna set the group “Board” to P1, P2, P3, P4, P5 and 2 others`,
 	} {
 		c := api.MemberChange{What: "grouped", Name: "Board", Size: size}
 		for i := range min(size, api.MaxInChange) {

@@ -10,8 +10,9 @@ type Me struct {
 	Machine   string   `json:"machine"`
 	Presence  string   `json:"presence"` // available, away, busy, invisible
 	Text      string   `json:"text,omitempty"`
-	Addresses []string `json:"addresses"` // host:port on which colleagues reach us
-	Folder    string   `json:"folder"`    // where shared folders and received files lie
+	Addresses []string `json:"addresses"`      // host:port on which colleagues reach us
+	Folder    string   `json:"folder"`         // where shared folders and received files lie
+	Card      string   `json:"card,omitempty"` // changes with our card; empty: we tell nothing
 }
 
 // Peer is one machine of somebody met, as a row of the list.

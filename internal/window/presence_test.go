@@ -277,6 +277,7 @@ func carded(t *testing.T, ana, ben *desk) {
 	ana.do(chromedp.SetUploadFiles(".card-own input[type=file]", []string{write(t, filepath.Join(t.TempDir(), "me.png"), face.String())}))
 	ana.until("the picture is shown", `document.querySelector(".card-own img")?.naturalWidth === 96`)
 	ana.looks("my-card")
+	ana.until("one sees oneself as others do", `document.querySelector(".own .avatar .portrait")?.naturalWidth === 96`)
 	ana.click(".dialog .button-main", "Save")
 	ana.until("the dialog is gone", `!document.querySelector(".dialog")`)
 	ben.click(".head-person", "Ana Almeida")
@@ -291,4 +292,5 @@ func carded(t *testing.T, ana, ben *desk) {
 		t.Fatal(err)
 	}
 	ben.until("the initials are back", `!document.querySelector(".portrait")`)
+	ana.until("one's own, too", `!document.querySelector(".own .portrait")`)
 }

@@ -29,7 +29,7 @@ func roomGroup(t *testing.T, ana, ben, carla *desk) {
 	ben.click(".dialog button", "Name the group")
 	ben.see(".room-groups .member", "@Figures")
 	ben.see(".room-groups .member", "Ben Becker and Carla Conti")
-	ana.see(".message-change", "Ben Becker changed the group “Figures”, now with ")
+	ana.see(".message-change", "Ben Becker set the group “Figures” to ")
 	ana.click(".composer-field", "")
 	ana.typeText("@fig")
 	ana.see(".completion-choice", "group of 2 members")
@@ -47,7 +47,7 @@ func roomGroup(t *testing.T, ana, ben, carla *desk) {
 	ben.click(".menu-item", "Take away…")
 	ben.click(".dialog button", "Take away")
 	ben.until("it is none", `!document.querySelector(".room-groups")`)
-	ana.see(".message-change", "Ben Becker changed the group “Figures”, now with Carla Conti")
+	ana.see(".message-change", "Ben Becker set the group “Figures” to Carla Conti")
 	ana.see(".message-change", "Ben Becker took the group “Figures” away")
 }
 

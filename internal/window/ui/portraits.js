@@ -1,15 +1,17 @@
 // Pictures of people's cards, for the small places: each is asked for when it is shown first, and again when its card changes.
 import { signal } from "./vendor/index.js";
-import { pictureURL, readCard } from "./card.js";
+import { pictureURL, readCard, readMine } from "./card.js";
 import { derive, select } from "./store.js";
 
 const peers = select((s) => s.peers);
+const me = select((s) => s.me);
 
-/** What changes with a person's card, by person. */
+/** What changes with a person's card, our own too, by person. */
 const marks = derive(() => {
 	/** @type {Record<string, string>} */
 	const out = {};
 	for (const p of Object.values(peers.value)) if (p.card) out[p.person] = p.card;
+	if (me.value?.card) out[me.value.person] = me.value.card;
 	return out;
 });
 
@@ -30,7 +32,7 @@ export async function wantPicture(person, mark) {
 	if (!mark || asked.get(person) === mark) return;
 	asked.set(person, mark);
 	try {
-		const card = await readCard(person);
+		const card = await (person === me.peek()?.person ? readMine() : readCard(person));
 		if (asked.get(person) !== mark) return; // a newer card is asked for
 		const before = pictures.peek()[person];
 		pictures.value = { ...pictures.peek(), [person]: card.picture ? pictureURL(card.picture) : "" };

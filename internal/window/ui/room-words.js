@@ -36,7 +36,7 @@ export function told(lines, me) {
 /** Who is in a group from then on. @param {MemberChange} change @param {string} me @returns {Piece[]} */
 function grouping({ name = "", size = 0, in: some = [] }, me) {
 	if (size === 0) return [" took the group “", { name }, "” away"];
-	return [" changed the group “", { name }, "”, now with ", ...listed(some.map((one) => (one.id === me ? "you" : { name: one.name })), size)];
+	return [" set the group “", { name }, "” to ", ...listed(some.map((one) => (one.id === me ? "you" : { name: one.name })), size)];
 }
 
 /** How our own part in a room ended. @param {Room} room @returns {Piece[]} */

@@ -1,6 +1,6 @@
 // What the agent says over the local API, field by field as in docs/api.md (a test compares these with the agent's own types).
 
-export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string }
+export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string; card?: string }
 export interface Peer {
   id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; differed?: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean; keepsRead?: boolean; clock?: string;
   favourite?: boolean; groups?: string[]; liveText?: string; card?: string; forgotten?: boolean;

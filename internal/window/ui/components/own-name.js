@@ -32,7 +32,7 @@ export function OwnName(_) {
 		{ text: mine.addresses?.length ? mine.addresses.join(", ") : "No address: no network", group: "Address for colleagues elsewhere", disabled: !mine.addresses?.length, run: () => copy(mine.addresses?.[0] ?? "") },
 	];
 	return html`<footer class="own">
-		${h(Avatar, { name: mine.name, presence: mine.presence, link: up.value })}
+		${h(Avatar, { name: mine.name, person: mine.person, presence: mine.presence, link: up.value })}
 		<div class="own-text">${naming.value ? h(NameField, { name: mine.name, onDone: () => nameMyself(false) })
 			: html`<button class="own-name" dir="auto" title="Change your name" aria-label=${`${mine.name}, change your name`} onClick=${() => nameMyself(true)}>${mine.name}</button>`}
 			${h(Menu, { label: `Presence: ${word}`, text: mine.text ? `${word} · ${mine.text}` : word, items })}
