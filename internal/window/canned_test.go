@@ -39,6 +39,7 @@ type canned struct {
 	hits      api.Hits
 	mentions  []string // of the text that was posted last
 	live      map[chan any]bool
+	gone      bool // takes no live channel
 	attention api.Attention
 	asked     []string
 	drafts    []string // that were kept, oldest first
@@ -141,6 +142,10 @@ func (c *canned) serveLive(w http.ResponseWriter, r *http.Request) {
 	ctx := socket.CloseRead(r.Context())
 	lines := make(chan any, 1000)
 	c.mu.Lock()
+	if c.gone {
+		c.mu.Unlock()
+		return
+	}
 	first, _ := json.Marshal(struct {
 		Type string `json:"type"`
 		api.Snapshot
@@ -153,7 +158,10 @@ func (c *canned) serveLive(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		select {
-		case v := <-lines:
+		case v, open := <-lines:
+			if !open {
+				return
+			}
 			first, _ = json.Marshal(v)
 		case <-ctx.Done():
 			return
