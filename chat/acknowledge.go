@@ -62,6 +62,7 @@ func (c *Chat) acknowledge(v *conversation, concerned map[identity.PersonID]bool
 		for _, s := range c.sessionsOf(v) {
 			s.mu.Lock()
 			s.due.state = s.due.state || s.relay.stated < newest
+			s.due.vector = s.due.vector || len(s.relay.theyHold) > 0 // it is later than they know
 			s.mu.Unlock()
 			s.stir()
 		}

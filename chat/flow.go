@@ -109,6 +109,18 @@ func (f *flows) holds(who identity.PersonID) bool {
 	return one != nil && one.held
 }
 
+// any reports whether more of anybody waits.
+func (f *flows) any() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, one := range f.of {
+		if one.held {
+			return true
+		}
+	}
+	return false
+}
+
 // release has more of somebody's taken, and reports whether it waited.
 func (f *flows) release(who identity.PersonID, now time.Time) bool {
 	f.mu.Lock()
@@ -335,6 +347,7 @@ func (s *session) holdLocked(machines []identity.PeerID) {
 	if s.v.room == nil {
 		return
 	}
+	s.due.vector = s.due.vector || len(machines) > 0 && len(s.relay.theyHold) == 0 // by which they learn how late it is
 	s.relay.theyHold = map[identity.PeerID]bool{}
 	for _, machine := range machines {
 		s.relay.theyHold[machine] = true
@@ -344,6 +357,13 @@ func (s *session) holdLocked(machines []identity.PeerID) {
 			delete(s.owe, b)
 		}
 	}
+}
+
+// theyHold reports whether the other side takes no more of somebody for now.
+func (s *session) theyHold() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.relay.theyHold) > 0
 }
 
 // wantedOf returns up to where the other side wants each of these branches: all that counts, or, of who floods, what stands up to the last change.

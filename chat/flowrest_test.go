@@ -91,6 +91,49 @@ func TestHeldMembersChangesCome(t *testing.T) {
 	})
 }
 
+// TestBehindWhatWaits: what is said by who takes no more of somebody for now stands behind what they do not take, also after a restart, with who has all of it.
+func TestBehindWhatWaits(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		anna.takesLittle(t)
+		for _, a := range all[1:] {
+			anna.awaitLink(t, a)
+		}
+		want := ben.floods(t, room, anna)
+		for i, text := range []string{"at once", "later", "after a restart"} {
+			switch i {
+			case 1:
+				for range 10 {
+					want = append(want, "more")
+					ben.say(t, room, "more")
+				}
+				time.Sleep(2 * statePause)
+			case 2:
+				anna.stop()
+				anna.run(t)
+				for _, a := range all[1:] {
+					anna.awaitLink(t, a)
+				}
+				time.Sleep(time.Second) // they tell how late it is
+			}
+			want = append(want, text)
+			if i == 0 {
+				carla.await(t, "Carla has all before", func() bool { return len(carla.said(t, room)) == len(want)-1 })
+				time.Sleep(2 * statePause)
+			}
+			anna.say(t, room, text)
+			for _, a := range all[1:] {
+				a.await(t, text+" is at the end", func() bool { return slices.Equal(a.said(t, room), want) })
+			}
+		}
+		if len(anna.said(t, room)) >= len(want) {
+			t.Error("Anna took all of it")
+		}
+	})
+}
+
 // TestOthersBringChangesOfHeldMember: nobody else's part in a room depends on who floods being there.
 func TestOthersBringChangesOfHeldMember(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

@@ -9,11 +9,12 @@ import (
 )
 
 // A joining stands behind what was said before, so that whoever is there sees at the end that somebody came: docs/protocol.md, section 6, rooms, "When one joins".
+// So does what is written by who takes no more of somebody for now: "Very much of one member".
 
 // joinWait is how long those who tell of an open room may take to say how late it is there.
 const joinWait = 2 * time.Second
 
-// joinClock is the time in an open room as its members tell it to who is none yet.
+// joinClock is the time in a room as its members tell it to who is none yet, or does not take all.
 type joinClock struct {
 	mu      sync.Mutex
 	told    uint64        // the highest
@@ -53,10 +54,17 @@ func (r *room) tellTime(lamport uint64) {
 	}
 }
 
-// timeToJoin is how late it is in an open room, for who may join it; 0 for anybody else.
-func (s *session) timeToJoin() uint64 {
+// late is the highest time that was told of the room.
+func (r *room) late() uint64 {
+	r.clock.mu.Lock()
+	defer r.clock.mu.Unlock()
+	return r.clock.told
+}
+
+// timeToTell is how late it is in a room, for a member who takes no more of somebody for now, and in an open one for who may join it; 0 for anybody else.
+func (s *session) timeToTell() uint64 {
 	m, who := s.v.room.members(), s.link.Person()
-	if m.Open != 1 || m.Has(who) || !m.Has(s.chat.config.Identity.Person()) || !m.MayJoin(who) {
+	if !m.Has(s.chat.config.Identity.Person()) || m.Has(who) && !s.theyHold() || !m.Has(who) && (m.Open != 1 || !m.MayJoin(who)) {
 		return 0
 	}
 	s.v.mu.Lock()

@@ -121,6 +121,9 @@ func (p *page) write() {
 	p.own = p.v.pen.branch
 	seen := p.v.lamport
 	p.v.mu.Unlock()
+	if r := p.v.room; r != nil && r.flows.any() {
+		seen = max(seen, r.late()) // what we do not take was said before this all the same
+	}
 	if p.v.worn(p.own, time.Now()) {
 		p.v.writesNoMore(p.own.log)
 		p.own = nil

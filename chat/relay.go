@@ -68,7 +68,7 @@ func (s *session) addRoom(f *frame.Vectors) {
 	if r == nil {
 		return
 	}
-	f.Lamport = s.timeToJoin()
+	f.Lamport = s.timeToTell()
 	f.Creation, f.Signature = r.creation.Signed.Body, r.creation.Signed.Signature
 	asks := map[identity.PeerID]bool{}
 	member := s.mayHaveState()
