@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lanyard/chat/event"
@@ -258,40 +259,80 @@ func TestAlteredByItsCarrier(t *testing.T) {
 	})
 }
 
+// letter is what a writes to b: all that a ever said to them.
+func (a *agent) letter(t *testing.T, b *agent) mail.Letter {
+	t.Helper()
+	v := a.conversation(b.person())
+	v.mu.Lock()
+	n := need{after: cover{}}
+	if own := v.pen.branch; own != nil {
+		n.after[own] = 0
+	}
+	v.mu.Unlock()
+	l, _, err := a.mail.write(t.Context(), v, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// mailFrom seals a letter to a's newest key, as anybody can.
+func (a *agent) mailFrom(t *testing.T, depositor identity.PeerID, signer *identity.Identity, number uint64, life time.Duration, l mail.Letter) *mail.Parcel {
+	t.Helper()
+	a.mail.mu.Lock()
+	key := a.mail.ring.Newest().Key
+	a.mail.mu.Unlock()
+	p := &mail.Parcel{Depositor: depositor, Recipient: a.id.PeerID(), Number: number, Key: key.ID, Expiry: time.Now().Add(life).UnixMilli()}
+	if err := p.Seal(signer, &key, l); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // TestForgedMail: a carrier cannot write in somebody else's name.
 func TestForgedMail(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		all := s.colleagues(t, "Anna", "Ben", "Mallory")
 		anna, ben, mallory := all[0], all[1], all[2]
-		mallory.mail.mu.Lock()
-		key := mallory.mail.keys[ben.id.PeerID()]
-		mallory.mail.mu.Unlock()
-		// What Mallory writes to Ben, as Mallory's own letter holds it, given as Anna's.
 		mallory.send(t, ben, "from Mallory")
 		ben.awaitTexts(t, mallory, "from Mallory")
-		v := mallory.conversation(ben.person())
-		l, _, err := mallory.mail.write(t.Context(), v, need{after: cover{v.pen.branch: 0}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host, mallory.host})
+		anna.send(t, ben, "from Anna")
+		mallorys, annas := mallory.letter(t, ben), anna.letter(t, ben)
 		link, _ := mallory.roster.Link(ben.id.PeerID())
-		forge := func(number uint64, depositor identity.PeerID, signer *identity.Identity) {
+		bring := func(number uint64, depositor identity.PeerID, signer *identity.Identity, l mail.Letter) {
+			t.Helper()
+			p := ben.mailFrom(t, depositor, signer, number, mail.Life, l)
+			if err := mallory.mail.sendPieces(t.Context(), link, wire.KindCollect, p, depositor); err != nil {
+				t.Fatal(err)
+			}
+		}
+		forge := func(number uint64, depositor identity.PeerID, signer *identity.Identity, l mail.Letter) {
+			t.Helper()
 			before := ben.Dropped()[errBadMail.Error()]
-			p := &mail.Parcel{Depositor: depositor, Recipient: ben.id.PeerID(), Number: number, Key: key.ID, Expiry: time.Now().Add(mail.Life).UnixMilli()}
-			if err := p.Seal(signer, &key, l); err != nil {
-				t.Fatal(err)
-			}
-			if err := mallory.mail.sendPieces(t.Context(), link, wire.KindCollect, p, p.Depositor); err != nil {
-				t.Fatal(err)
-			}
+			bring(number, depositor, signer, l)
 			ben.await(t, "the mail is dropped", func() bool { return ben.Dropped()[errBadMail.Error()] == before+1 })
 		}
-		forge(1, anna.id.PeerID(), mallory.id) // signed by somebody else
-		forge(2, anna.id.PeerID(), anna.id)    // Anna's signature, but events of Mallory's
-		forge(3, identity.PeerID{9}, mallory.id)
+		forge(1, anna.id.PeerID(), mallory.id, mallorys)
+		forge(2, anna.id.PeerID(), anna.id, mallorys) // Anna's signature, but events of Mallory's
+		forge(3, identity.PeerID{9}, mallory.id, mallorys)
+		forge(4, anna.id.PeerID(), mallory.id, annas) // right in all but its signature
 		if got := ben.texts(t, anna); len(got) > 0 {
 			t.Errorf("in Anna's conversation stands %q", got)
 		}
+		bring(5, anna.id.PeerID(), anna.id, annas)
+		ben.awaitTexts(t, anna, "from Anna")
+		// Zoe was never met: what she is called comes with her mail.
+		zoe := s.start(t, "Zoe")
+		zoes := zoe.letter(t, ben)
+		renamed := zoes
+		renamed.Name = "The boss"
+		forge(6, zoe.id.PeerID(), mallory.id, renamed)
+		if p, known := ben.roster.Get(zoe.id.PeerID()); known {
+			t.Errorf("Ben lists %q", p.Name)
+		}
+		bring(7, zoe.id.PeerID(), zoe.id, zoes)
+		ben.await(t, "Zoe is known by her own mail", func() bool { p, known := ben.roster.Get(zoe.id.PeerID()); return known && p.Name == "Zoe" })
 	})
 }
 
@@ -382,6 +423,74 @@ func TestMailExpires(t *testing.T) {
 	})
 }
 
+// TestNobodyCarriesForLonger: mail whose depositor names a far day is kept for 30 days all the same.
+func TestNobodyCarriesForLonger(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		cleo.awaitAlone(t, ben)
+		p := ben.mailFrom(t, anna.id.PeerID(), anna.id, 1, 100*365*24*time.Hour, anna.letter(t, ben))
+		link, _ := anna.roster.Link(cleo.id.PeerID())
+		if err := anna.mail.sendPieces(t.Context(), link, wire.KindDeposit, p, p.Recipient); err != nil {
+			t.Fatal(err)
+		}
+		cleo.await(t, "she keeps it", func() bool { return cleo.carriesFrom(t, anna) == 1 })
+		anna.stop()
+		for _, c := range []struct {
+			wait time.Duration
+			kept int
+		}{{mail.Life - time.Hour, 1}, {2 * time.Hour, 0}} {
+			cleo.stop() // to run for weeks costs as much as all the rest
+			time.Sleep(c.wait)
+			cleo.run(t)
+			synctest.Wait() // what has expired is dropped at the start
+			if n := cleo.carriesFrom(t, anna); n != c.kept {
+				t.Errorf("%d pieces of mail are kept, not %d", n, c.kept)
+			}
+		}
+	})
+}
+
+// awaitRefused waits until somebody has refused to carry for b.
+func (a *agent) awaitRefused(t *testing.T, b *agent) {
+	t.Helper()
+	a.await(t, "a colleague's refusal", func() bool {
+		a.mail.mu.Lock()
+		defer a.mail.mu.Unlock()
+		for _, d := range a.mail.doors {
+			if !d.refused[b.id.PeerID()].IsZero() {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// TestNobodyCarriesForWhomTheyBlocked: who blocked somebody keeps no mail for them, and says so.
+func TestNobodyCarriesForWhomTheyBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		if err := cleo.roster.Block(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitRefused(t, ben)
+		if n := cleo.carriesFrom(t, anna); n != 0 {
+			t.Errorf("%d pieces of mail are kept", n)
+		}
+		if err := cleo.roster.Unblock(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(mail.RefusalPause)
+		anna.send(t, ben, "two")
+		anna.awaitThrough(t, one.ID, cleo)
+	})
+}
+
 // TestNoRoomLeft: who has no room left is told so, says so, and somebody else is asked.
 func TestNoRoomLeft(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
@@ -402,16 +511,7 @@ func TestNoRoomLeft(t *testing.T) {
 		ben.stop()
 		anna.awaitAlone(t, ben)
 		one := anna.send(t, ben, "one")[0]
-		anna.await(t, "she was refused", func() bool {
-			anna.mail.mu.Lock()
-			defer anna.mail.mu.Unlock()
-			for _, d := range anna.mail.doors {
-				if !d.refused[ben.id.PeerID()].IsZero() {
-					return true
-				}
-			}
-			return false
-		})
+		anna.awaitRefused(t, ben)
 		if m, err := anna.Message(t.Context(), one.ID); err != nil || m.States[0].Delivery != Waiting {
 			t.Errorf("it is shown as %+v: %v", m.States, err)
 		}
