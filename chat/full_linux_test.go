@@ -31,11 +31,17 @@ func TestFullInbox(t *testing.T) {
 // smallInbox mounts a disk of 12 MB where files are received.
 func (a *agent) smallInbox(t *testing.T) string {
 	t.Helper()
+	return a.inboxOf(t, 12<<20)
+}
+
+// inboxOf mounts a disk of a size where files are received.
+func (a *agent) inboxOf(t *testing.T, size int) string {
+	t.Helper()
 	inbox := filepath.Join(a.dir, "Received")
 	if err := os.Mkdir(inbox, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	err := unix.Mount("tmpfs", inbox, "tmpfs", 0, "size=12m")
+	err := unix.Mount("tmpfs", inbox, "tmpfs", 0, fmt.Sprintf("size=%d", size))
 	if errors.Is(err, unix.EPERM) {
 		t.Skip("needs root: a small disk has to be mounted; run the tests as root")
 	}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -208,6 +209,58 @@ func TestAnswersOfStrangersDoNotCount(t *testing.T) {
 		}
 		if err := c.Close(); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestEndedOffersAreGivenToNobody: what was declined or withdrawn is given no more by anybody, nor what was begun of it.
+func TestEndedOffersAreGivenToNobody(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		path := filepath.Join(t.TempDir(), "secret.txt")
+		writeFile(t, path, []byte("secret"))
+		room := roomOfAll(t, NewRoom{}, all...)
+		declined, withdrawn, shared := anna.offer(t, ben, path)[0].ID, anna.offer(t, ben, path)[0].ID, anna.offerIn(t, room, path)[0].ID
+		ben.awaitFile(t, declined, FileOffered)
+		ben.accept(t, shared)
+		ben.awaitFile(t, shared, FileReceived)
+		begun := map[string]blob.Content{}
+		cases := []struct {
+			what     string
+			from, to *agent
+			id       event.ID
+		}{{"declined", anna, ben, declined}, {"withdrawn", anna, ben, withdrawn}, {"withdrawn in a room", anna, carla, shared}, {"withdrawn in a room, of who has it", ben, carla, shared}}
+		for _, c := range cases {
+			content, err := c.from.files.Open(t.Context(), c.to.person(), blob.FileScope(c.id), blob.Sum([]byte("secret")))
+			if err != nil {
+				t.Fatalf("%s: before: %v", c.what, err)
+			}
+			defer content.Close()
+			begun[c.what] = content
+		}
+		if _, err := ben.Decline(t.Context(), declined); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []event.ID{withdrawn, shared} {
+			if _, err := anna.Cancel(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		anna.awaitFile(t, declined, FileDeclined)
+		carla.awaitFile(t, shared, FileWithdrawn)
+		ben.await(t, "that it was withdrawn", func() bool {
+			ben.files.mu.Lock()
+			defer ben.files.mu.Unlock()
+			return ben.files.transfers[shared].fate.withdrawn
+		})
+		for _, c := range cases {
+			if _, err := c.from.files.Open(t.Context(), c.to.person(), blob.FileScope(c.id), blob.Sum([]byte("secret"))); !errors.Is(err, blob.ErrGone) {
+				t.Errorf("%s: %v", c.what, err)
+			}
+			if n, err := begun[c.what].ReadAt(make([]byte, 6), 0); !errors.Is(err, blob.ErrGone) {
+				t.Errorf("%s: %d bytes of what was begun: %v", c.what, n, err)
+			}
 		}
 	})
 }
