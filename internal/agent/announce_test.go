@@ -3,7 +3,6 @@ package agent_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"lanyard/internal/agent"
 	"lanyard/internal/api"
@@ -14,21 +13,10 @@ func TestAnnouncementRings(t *testing.T) {
 	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
 	meet(t, anna, ben)
 	notes, _ := anna.seat(t)
-	rings := func(title, body string) {
-		t.Helper()
-		select {
-		case n := <-notes:
-			if n.Title != title || n.Body != body {
-				t.Errorf("%q rings: %q, not %q: %q", n.Title, n.Body, title, body)
-			}
-		case <-time.After(hang):
-			t.Fatalf("%q does not ring", body)
-		}
-	}
 	if _, err := ben.Announce(t.Context(), "Cake in the kitchen"); err != nil {
 		t.Fatal(err)
 	}
-	rings("Ben to everybody in the office", "Cake in the kitchen")
+	hears(t, notes, "Ben to everybody in the office", "Cake in the kitchen")
 	if _, err := anna.Mute(t.Context(), "office", true); err != nil {
 		t.Fatal(err)
 	}
@@ -38,10 +26,10 @@ func TestAnnouncementRings(t *testing.T) {
 	if _, err := ben.Send(t.Context(), "Anna", "The last piece is yours"); err != nil {
 		t.Fatal(err)
 	}
-	rings("Ben", "The last piece is yours")
+	hears(t, notes, "Ben", "The last piece is yours")
 }
 
-// TestMomentOfReadingAnAnnouncement: who does not tell what they read does not learn when others read what they announced.
+// TestMomentOfReadingAnAnnouncement: who does not tell what they read learns neither when nor by how many what they announced was read.
 func TestMomentOfReadingAnAnnouncement(t *testing.T) {
 	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
 	meet(t, anna, ben)
@@ -94,5 +82,23 @@ func TestMomentOfReadingAnAnnouncement(t *testing.T) {
 				t.Error("it is told when it was read")
 			}
 		}
+	}
+	reach := func() api.Reach {
+		t.Helper()
+		page, err := anna.Messages(t.Context(), "office", api.Query{})
+		if err != nil || len(page.Messages) != 1 || page.Messages[0].Reach == nil {
+			t.Fatalf("%+v %v", page.Messages, err)
+		}
+		return *page.Messages[0].Reach
+	}
+	if r := reach(); r.Delivered != 1 || r.Read != 0 {
+		t.Errorf("shown is %+v", r)
+	}
+	on := true
+	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &on}); err != nil {
+		t.Fatal(err)
+	}
+	if r := reach(); r.Read != 1 {
+		t.Errorf("shown is %+v to who tells what they read", r)
 	}
 }
