@@ -78,5 +78,5 @@ function Discard({ stay }) {
 			if (before instanceof HTMLElement && before.isConnected) before.focus(); // where they wrote
 		};
 	}, []);
-	return html`<p class="grow" role="alert">What you wrote here is lost then.</p><button class="button" ref=${first} onClick=${stay}>Go on writing</button><button class="button button-danger" onClick=${() => show(null)}>Discard</button>`;
+	return html`<p class="dialog-lost" role="alert">What you wrote here is lost then.</p><button class="button" ref=${first} onClick=${stay}>Go on writing</button><button class="button button-danger" onClick=${() => show(null)}>Discard</button>`;
 }
