@@ -9,9 +9,13 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/zeebo/blake3"
+
 	"lanyard/chat/event"
+	"lanyard/chat/manifest"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/internal/wire"
@@ -60,6 +64,7 @@ func (c *Chat) forwardFile(ctx context.Context, id event.ID, to event.Conversati
 	if err != nil {
 		return Message{}, err
 	}
+	offer = h.offered(offer)
 	offer.From = from
 	if body, err = wire.Marshal(offer); err != nil {
 		return Message{}, err
@@ -84,8 +89,27 @@ func (f *files) bodyOf(ctx context.Context, t *transfer) (body []byte, err error
 // here is where an offered content lies on this machine, as it was when it was offered or received.
 type here struct {
 	path     string
-	mtime    int64  // of a file
-	manifest []byte // of a folder
+	mtime    int64         // of a file
+	manifest []byte        // of a folder
+	without  manifest.List // of a folder: debris that was offered, is not there as it was and not in this manifest
+}
+
+// offered is an offer of what is here, which was offered as this.
+func (h *here) offered(offer event.File) event.File {
+	if len(h.without) == 0 {
+		return offer
+	}
+	sum := blake3.Sum256(h.manifest)
+	offer.Hash, offer.Manifest = sum[:], uint64(len(h.manifest))
+	for i := range h.without {
+		e := &h.without[i]
+		offer.LeftOut++
+		if !e.IsFolder() {
+			offer.Files--
+			offer.Size -= e.Size
+		}
+	}
+	return offer
 }
 
 // lying finds what an offer of ours is of, or what was received of theirs, and that it is there as it was.
@@ -94,7 +118,7 @@ func (f *files) lying(ctx context.Context, t *transfer) (h here, err error) {
 		return here{}, err
 	}
 	if t.offer.Folder == 1 {
-		h.manifest, err = f.wholeFolder(ctx, t, h.path)
+		h.manifest, h.without, err = f.wholeFolder(ctx, t, h.path)
 	} else {
 		h.mtime, err = f.wholeFile(ctx, t, h.path)
 	}
@@ -163,29 +187,45 @@ func (u untilEnd) ReadAt(p []byte, at int64) (int, error) {
 	return u.ReaderAt.ReadAt(p, at)
 }
 
-// wholeFolder looks at all that an offered folder holds, and returns the list of it. What somebody put into the folder besides is no part of the offer.
-func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list []byte, err error) {
+// wholeFolder looks at all that an offered folder holds, and returns the list of it, without debris that is not as it was. What somebody put into the folder besides is no part of the offer.
+func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list []byte, without manifest.List, err error) {
 	folder, err := f.folderOf(t)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	disk, err := f.chat.config.Disk(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
+		return nil, nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
 	}
 	defer func() { err = errors.Join(err, disk.Close()) }()
+	var all manifest.List
 	for e := range folder.index.Entries() {
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return nil, nil, context.Cause(ctx)
 		}
 		_, s, err := folder.names.Stored(disk, e.Name())
 		switch {
+		case err == nil && isStill(e, s):
+			all = append(all, *e)
+		case name.IgnoredPath(e.Name(), e.IsFolder()):
+			without = append(without, *e)
 		case err != nil:
-			return nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
-		case e.IsFolder() && s.Kind == tree.KindDir:
-		case e.IsFolder() || s.Kind != tree.KindFile || s.Size != int64(e.Size) || time.Unix(0, s.Mtime).UnixMilli() != e.Time:
-			return nil, fmt.Errorf("%w: %s", blob.ErrChanged, filepath.Join(path, filepath.FromSlash(e.Name())))
+			return nil, nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)
+		default:
+			return nil, nil, fmt.Errorf("%w: %s", blob.ErrChanged, filepath.Join(path, filepath.FromSlash(e.Name())))
 		}
 	}
-	return folder.index.Encoded(), nil
+	if len(without) == 0 {
+		return folder.index.Encoded(), nil, nil
+	}
+	list, err = all.Encode()
+	return list, without, err
+}
+
+// isStill reports whether something in an offered folder is as the list says.
+func isStill(e *manifest.Entry, s tree.Stat) bool {
+	if e.IsFolder() {
+		return s.Kind == tree.KindDir
+	}
+	return s.Kind == tree.KindFile && s.Size == int64(e.Size) && time.Unix(0, s.Mtime).UnixMilli() == e.Time
 }

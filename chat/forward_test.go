@@ -87,6 +87,47 @@ func TestForwardFile(t *testing.T) {
 	})
 }
 
+// TestForwardFolderWithoutItsDebris: what programs left in a folder and changed or removed since does not keep it from being passed on: that is left out and counted. What may be somebody's
+// work does.
+func TestForwardFolderWithoutItsDebris(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		dir := filepath.Join(t.TempDir(), "Plans")
+		for _, file := range []string{"plan.docx", ".DS_Store", "~$plan.docx", "4913", "lost+found/piece"} {
+			writeFile(t, filepath.Join(dir, filepath.FromSlash(file)), []byte(file))
+		}
+		offered := anna.offer(t, ben, dir)[0]
+		if offered.Offer.LeftOut != 0 || offered.Offer.Files != 5 {
+			t.Fatalf("offered %+v", offered.Offer)
+		}
+		writeFile(t, filepath.Join(dir, ".DS_Store"), []byte("another view of the folder"))
+		remove(t, filepath.Join(dir, "~$plan.docx"))
+		if err := os.RemoveAll(filepath.Join(dir, "lost+found")); err != nil {
+			t.Fatal(err)
+		}
+		m, err := anna.Forward(t.Context(), offered.ID, anna.Direct(ben.person()), called)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := ben.awaitFile(t, m.ID, FileOffered)
+		if f.Offer.LeftOut != 4 || f.Offer.Files != 2 || f.Offer.Size != int64(len("plan.docx")+len("4913")) {
+			t.Errorf("passed on: %+v", f.Offer)
+		}
+		ben.accept(t, m.ID)
+		f = ben.awaitFile(t, m.ID, FileReceived)
+		for _, file := range []string{"plan.docx", "4913"} {
+			if b, err := os.ReadFile(filepath.Join(f.Path, file)); err != nil || string(b) != file {
+				t.Errorf("%s came as %q: %v", file, b, err)
+			}
+		}
+		touch(t, filepath.Join(dir, "plan.docx"))
+		if _, err := anna.Forward(t.Context(), offered.ID, anna.Direct(ben.person()), called); !errors.Is(err, ErrMoved) {
+			t.Errorf("with a changed document: %v", err)
+		}
+	})
+}
+
 // TestForwardIntoARoom: an own file goes on, too, without a name beside it, into a room as to a person.
 func TestForwardIntoARoom(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

@@ -44,7 +44,8 @@ func messageCommands() []command {
 		{name: "forward", args: "ID TO", summary: "Pass a message or a file on to a person or into a room", min: 2, max: 2,
 			about: `
 Prints the new message's ID. The name of who wrote the words, or sent the file, goes with them. A file or folder has to be on this computer as
-it came: it is offered anew from there, without a copy, and must stay there until it is taken.`,
+it came: it is offered anew from there, without a copy, and must stay there until it is taken. System and temporary files in
+a folder that are not as they came are left out.`,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				m, err := a.Forward(ctx, c.words[0], c.words[1])
 				if err == nil {
