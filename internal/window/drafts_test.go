@@ -3,6 +3,7 @@ package window_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -33,4 +34,39 @@ func drafts(t *testing.T, browser context.Context) {
 	b.press("Enter", 0)
 	b.see(".message-mine", "half")
 	eventually(t, "nothing is kept of what was sent", func() bool { got := kept(); return got[len(got)-1] == "" })
+}
+
+// longDrafts: a draft that is too long to be kept is said to be gone with the window, and the window asks before it closes; neither is so of one that can be kept, of a
+// message that is being changed, nor of a window that handed its drafts over to another.
+func longDrafts(t *testing.T, browser context.Context) {
+	const lost = "it is gone when this window closes"
+	c := newCanned(t)
+	office(c)
+	b := open(t, browser, c.URL())
+	said := func() bool {
+		return eval[bool](b, `(document.querySelector(".composer .field-problem")?.textContent ?? "").includes(%s)`, lost)
+	}
+	asks := func() bool { return eval[bool](b, `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`) }
+	b.click(".person", "Ana Almeida")
+	b.until("one can write", `document.activeElement.matches(".composer-field")`)
+	b.typeText(strings.Repeat("é", 64<<10))
+	b.see(".composer .field-problem", "longer than a message can be")
+	if said() || asks() {
+		t.Error("a draft that can be kept is said to be lost, or asked for")
+	}
+	b.typeText("x")
+	b.see(".composer .field-problem", lost)
+	if !asks() {
+		t.Error("the window closes without a word over a draft that is not kept")
+	}
+	b.click(".person", "Dmitri")
+	b.until("another is open", `document.querySelector(".composer-field").value === ""`)
+	if !asks() {
+		t.Error("the window closes without a word over a draft elsewhere that is not kept")
+	}
+	c.say("superseded", line{})
+	b.until("another window took its place", `!document.querySelector(".composer-field")`)
+	if asks() {
+		t.Error("a window that handed its drafts over asks before it closes")
+	}
 }

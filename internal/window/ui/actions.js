@@ -1,5 +1,6 @@
 // What a person does with people and messages: each verb asks the agent and changes the state.
 import { PAGE, arrived, caughtUp, conversationWith, drafted, newer, newest, older, open, refreshed, viewed } from "./state.js";
+import { fleeting } from "./length.js";
 import { ApiError, call, part } from "./api.js";
 import { state, update } from "./store.js";
 import { batch } from "./vendor/index.js";
@@ -259,8 +260,10 @@ const unkept = new Set(); // whose drafts the agent could not take while it was 
 /** Has the agent keep a draft over restarts. @param {string} person */
 async function keep(person) {
 	saving.delete(person);
+	const text = drafted(state.peek(), person);
+	if (fleeting(text)) return; // the composer says so
 	try {
-		await call("PUT", `/conversations/${part(person)}/draft`, { text: drafted(state.peek(), person) });
+		await call("PUT", `/conversations/${part(person)}/draft`, { text });
 	} catch (error) {
 		if (error instanceof ApiError && error.code === "offline") unkept.add(person); // until the agent is back
 		else console.warn("the draft is kept in this window only, until the next letter", error);

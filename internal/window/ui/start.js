@@ -11,6 +11,7 @@ import { loadOpenRooms } from "./rooms.js";
 import { asked } from "./words.js";
 import { loadLaters } from "./later.js";
 import { openShare, shareExisting } from "./shares.js";
+import { losesDraft } from "./length.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
 import { attend, watchAttention } from "./attention.js";
 import { watchKeys } from "./keys.js";
@@ -113,11 +114,11 @@ function focus({ conversation = "", share = "" }) {
 	else tell("What this notification was about is no longer here.");
 }
 
-/** Closing the window would end an upload, and lose a message that the agent does not have. */
+/** Closing the window would end an upload, and lose a message or a draft that the agent does not have. */
 function askBeforeLosing() {
 	addEventListener("beforeunload", (event) => {
-		const { uploads, pending } = state.peek();
-		if (Object.keys(uploads).length || Object.values(pending).some((list) => list.length)) event.preventDefault();
+		const now = state.peek();
+		if (losesDraft(now) || Object.keys(now.uploads).length || Object.values(now.pending).some((list) => list.length)) event.preventDefault();
 	});
 }
 

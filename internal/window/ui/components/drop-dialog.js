@@ -12,7 +12,7 @@ import { count, list, size } from "../format.js";
 import { Cancel, Dialog } from "./dialog.js";
 import { useGrowth } from "./growing-field.js";
 import { sends } from "./text-entry.js";
-import { LONGEST, bytes } from "./too-long.js";
+import { LONGEST, bytes } from "../length.js";
 import { Previews } from "./preview.js";
 import { Icon } from "../icons.js";
 /** @import { Item } from "../types.js" */

@@ -3,6 +3,8 @@ import { html, h, useLayoutEffect } from "../vendor/index.js";
 import { announce, draft } from "../actions.js";
 import { edit, leave } from "../message-actions.js";
 import { gist } from "../markdown.js";
+import { fleeting } from "../length.js";
+import { ONLY_HERE } from "./too-long.js";
 import { useTextEntry } from "./text-entry.js";
 import { Icon } from "../icons.js";
 /** @import { Row } from "../types.js" */
@@ -33,6 +35,6 @@ export function OfficeComposer({ row }) {
 			onKeyDown=${key}></textarea>
 		${button}
 		<button class="button-icon button-send" aria-label=${now ? "Save" : "Announce…"} title=${now ? "Save" : "Announce…"} disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: now ? "check" : "announce" })}</button>
-		${tooLong && html`<p class="field-problem" role="alert">This is longer than an announcement can be (32 kB). Put it where all can read it, and announce where that is.</p>`}
+		${tooLong && html`<p class="field-problem" role="alert">This is longer than an announcement can be (32 kB). Put it where all can read it, and announce where that is.${!now && fleeting(text) && ` ${ONLY_HERE}`}</p>`}
 	</footer>`;
 }

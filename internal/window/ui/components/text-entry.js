@@ -8,7 +8,7 @@ import { useEmojiNames } from "./emoji-names.js";
 import { EmojiPicker } from "./emoji-picker.js";
 import { useGrowth } from "./growing-field.js";
 import { within } from "../fences.js";
-import { LONGEST, bytes } from "./too-long.js";
+import { LONGEST, bytes } from "../length.js";
 /** @import { Row } from "../types.js" */
 
 const drafts = select((s) => s.drafts);

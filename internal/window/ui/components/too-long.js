@@ -6,12 +6,10 @@ import { leave } from "../message-actions.js";
 import { upload } from "../upload.js";
 import { wroteNoMore } from "../writing.js";
 import { fieldTime } from "../format.js";
+import { fleeting } from "../length.js";
 
-export const LONGEST = 32 << 10; // bytes of one message
-const measure = new TextEncoder();
-
-/** How many bytes a text has, as far as that can matter. @param {string} text */
-export const bytes = (text) => (text.length > LONGEST / 4 ? measure.encode(text).length : 0);
+/** Said of a draft that nothing keeps when the window closes. */
+export const ONLY_HERE = "It is too long to be kept as a draft, too: it is gone when this window closes.";
 
 /** What is longer than a message can go as a file; it leaves the composer when the agent has it. @param {{person: string, text: string, edits: boolean}} props */
 export function TooLong({ person, text, edits }) {
@@ -26,5 +24,5 @@ export function TooLong({ person, text, edits }) {
 		leave(person);
 		draft(person, "");
 	};
-	return html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). ${edits ? "Make it shorter." : html`<button class="button" disabled=${sending} onClick=${go}>Send as a file</button>`}</p>`;
+	return html`<p class="field-problem" role="alert">This is longer than a message can be (32 kB). ${!edits && fleeting(text) && `${ONLY_HERE} `}${edits ? "Make it shorter." : html`<button class="button" disabled=${sending} onClick=${go}>Send as a file</button>`}</p>`;
 }
