@@ -79,6 +79,39 @@ func (s *site) signedBehindACut(t *testing.T, wrote []writing) (room event.Conve
 	return room, carla, dora
 }
 
+// TestGapsBehindACutOfBefore: what an earlier version noted behind a cut is asked for no more after the first start.
+func TestGapsBehindACutOfBefore(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		text := func(said string) writing {
+			return writing{kind: event.KindText, body: marshaled(t, event.Text{Text: said})}
+		}
+		room, _, dora := s.signedBehindACut(t, []writing{text("two"), text("three")})
+		err := dora.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+			for _, query := range []string{
+				`UPDATE chat_event SET hidden = 2 WHERE hidden = 3 AND length(salt) = 0`,
+				`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_unmeant`,
+				`DELETE FROM chat_unmeant`,
+			} {
+				r, err := tx.Exec(query)
+				if err != nil {
+					return err
+				}
+				if n, err := r.RowsAffected(); err != nil || n != 1 {
+					t.Errorf("%d rows by %s, %v", n, query, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dora.stop()
+		dora.run(t)
+		dora.await(t, "nothing is asked for", func() bool { return dora.gaps(t) == 0 })
+		dora.lacksNothing(t, room)
+	})
+}
+
 // lacksNothing: others are asked for nothing of a room, and what is told of it reaches no further than what counts.
 func (a *agent) lacksNothing(t *testing.T, room event.ConversationID) {
 	t.Helper()
