@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
+	"lanyard/internal/vector"
 )
 
 // roomOfAll has the first agent make a room with the others as members, and waits until all have it.
@@ -236,6 +238,11 @@ func TestRemoved(t *testing.T) {
 		carla.stop()
 		carla.run(t)
 		carla.awaitLink(t, ben)
+		for log := range carla.awaitToldBy(t, ben, room) {
+			if log.Peer != carla.id.PeerID() {
+				t.Errorf("a removed member is told how much others write: %v", log)
+			}
+		}
 		carla.awaitSaid(t, room, "hello")
 		if _, err := ben.Invite(t.Context(), room, carla.person()); err != nil {
 			t.Fatal(err)
@@ -247,6 +254,23 @@ func TestRemoved(t *testing.T) {
 		carla.awaitSaid(t, room, "hello", "back")
 		carla.holdsNothing(t, room, "secret", "too")
 	})
+}
+
+// awaitToldBy waits until b told what they have of a room, and returns it.
+func (a *agent) awaitToldBy(t *testing.T, b *agent, room event.ConversationID) (told vector.Vector) {
+	t.Helper()
+	a.await(t, "what "+b.name+" has of the room", func() bool {
+		link, linked := a.roster.Link(b.id.PeerID())
+		if !linked {
+			return false
+		}
+		x := a.sessionFor(link, a.known(room))
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		told = maps.Clone(x.theirs)
+		return told != nil
+	})
+	return told
 }
 
 // holdsNothing fails if an agent stored one of these texts of a room.

@@ -116,3 +116,36 @@ func TestUnaskedInARoom(t *testing.T) {
 		}
 	})
 }
+
+// TestUnaskedOfSomebodyBlocked: what somebody blocked offers in a common room, and others have, is not taken by itself; it is after they are unblocked.
+func TestUnaskedOfSomebodyBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		ben.unasked = 1000
+		room := roomOfAll(t, NewRoom{}, all...)
+		ben.send(t, carla, "hello")
+		if err := ben.roster.Block(t.Context(), carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "plan.txt")
+		writeFile(t, path, []byte("the plan"))
+		offer := func() event.ID {
+			t.Helper()
+			id := carla.offerIn(t, room, path)[0].ID
+			anna.accept(t, id)
+			anna.awaitFile(t, id, FileReceived)
+			return id
+		}
+		blocked := offer()
+		ben.awaitFile(t, blocked, FileOffered)
+		time.Sleep(time.Minute) // of the bubble's clock
+		if f, err := ben.File(t.Context(), blocked); err != nil || f.State != FileOffered {
+			t.Errorf("it is %s: %v", f.State, err)
+		}
+		if err := ben.roster.Unblock(t.Context(), carla.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitFile(t, offer(), FileReceived)
+	})
+}
