@@ -65,7 +65,9 @@ func printGroups(c *call, groups []api.Group) {
 
 func liveCommand() command {
 	return command{name: "live", args: "P [--off]", summary: "Let a person see what I write to them as I type it", flags: []string{"off"}, min: 1, max: 1,
-		about: "It begins when they have switched it on for me, too; then each sees the letters of the other. They are told that it is on.",
+		about: `
+It begins when they have switched it on for me, too; then each sees the letters of the other. They are told that it is on.
+While I am invisible, or do not tell that I write, it is off with everybody.`,
 		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Marks, error) {
 			on := !c.flags.has("off")
 			return a.Mark(ctx, c.words[0], api.MarksRequest{Live: &on})

@@ -28,6 +28,9 @@ func (m marks) Mark(ctx context.Context, q string, r api.MarksRequest) (api.Mark
 	if r.Live != nil && *r.Live && m.peers.Discretion().Typing {
 		return api.Marks{}, told(api.CodeConflict, "you tell nobody that you write, and so no letters either: switch that on in the settings first (lanyard settings typing on)")
 	}
+	if r.Live != nil && *r.Live && m.peers.Self().Presence.Choice == peer.Invisible {
+		return api.Marks{}, told(api.CodeConflict, "while you are invisible nobody sees what you write: choose another presence first (lanyard presence available)")
+	}
 	before := m.peers.MarksOf(id)
 	err = m.peers.Mark(ctx, id, func(now *peer.Marks) {
 		if r.Favourite != nil {

@@ -256,6 +256,50 @@ func TestLiveTextNeedsThatWritingIsTold(t *testing.T) {
 	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LiveText == "both" })
 }
 
+// TestLiveTextKeepsTheInvisible: live text is off with who is invisible, also after a restart of theirs, and nothing that is told of them differs from what is told of who is gone.
+func TestLiveTextKeepsTheInvisible(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	on := true
+	anna.note(t, "Ben", api.MarksRequest{Live: &on})
+	ben.note(t, "Anna", api.MarksRequest{Live: &on})
+	both := func(p api.Peer) bool { return p.Link && p.LiveText == "both" }
+	sees(t, anna, "Ben", both)
+	sees(t, ben, "Anna", both)
+	events := anna.listen(t)
+	be := func(presence string) {
+		t.Helper()
+		if _, err := ben.SetPresence(t.Context(), presence, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	be("invisible")
+	sees(t, ben, "Anna", func(p api.Peer) bool { return p.LiveText == "theirs" })
+	sees(t, anna, "Ben", func(p api.Peer) bool { return !p.Link && p.LiveText == "mine" })
+	if _, err := ben.Mark(t.Context(), "Anna", api.MarksRequest{Live: &on}); api.CodeOf(err) != api.CodeConflict {
+		t.Errorf("switched on while invisible: %v", err)
+	}
+	ben.End()
+	ben.Start()
+	said, err := anna.Send(t.Context(), "Ben", "over the new link")
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, "it to be delivered", func(ctx context.Context) (api.Page, error) { return anna.Messages(ctx, "Ben", api.Query{}) }, func(p api.Page) bool {
+		return slices.ContainsFunc(p.Messages, func(m api.Message) bool { return m.ID == said.ID && m.States[0].State == "delivered" })
+	})
+	sees(t, anna, "Ben", func(p api.Peer) bool { return !p.Link && p.LiveText == "mine" })
+	be("available")
+	gone := false
+	expect(t, events, api.EventPresence, func(p api.Peer) bool {
+		gone = gone || !p.Link
+		if !p.Link && p.LiveText != "mine" {
+			t.Errorf("told of somebody invisible: %+v", p)
+		}
+		return gone && both(p)
+	})
+}
+
 // keepWriting has somebody write on, as a composer tells it, until pause is called: that they write is told again and again, since a frame of it may be
 // lost with its link.
 func keepWriting(t *testing.T, who *person, in string) (pause func()) {

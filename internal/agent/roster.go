@@ -23,6 +23,7 @@ type roster struct {
 	keep    func(name string) error // stores our name for the next start
 	ownAddr func() []netip.Addr     // at which colleagues reach this machine
 	live    func(identity.PersonID) (ours, theirs bool)
+	heed    func() // has live text be off while we are invisible
 	card    func(identity.PersonID) string
 	refresh func() // look on the network for who is there
 }
@@ -64,6 +65,7 @@ func (r *roster) SetPresence(ctx context.Context, presence, text string) (api.Me
 	if err := r.peers.SetPresence(ctx, peer.Presence{Choice: choice, Text: text}); err != nil {
 		return api.Me{}, peopleError(err)
 	}
+	r.heed()
 	return r.Me(), nil
 }
 

@@ -55,18 +55,20 @@ func readLive(body []byte) (on bool, text string, err error) {
 
 func showable(text string) bool { return len(text) <= MaxText && !strings.ContainsRune(text, 0) }
 
-// say sends a frame to every machine of a person that is linked and offers the capability. It does not wait: a link that takes nothing now gets the next one.
-func (t *Typing) say(to identity.PersonID, capability string, kind wire.Kind, body any) {
+// say sends a frame to every machine of a person that is linked, offers the capability and may have it. It does not wait: a link that takes nothing now gets the next one.
+func (t *Typing) say(to identity.PersonID, capability string, kind wire.Kind, body any, may func(identity.PeerID) bool) {
 	frame, err := wire.Marshal(body)
 	if err != nil {
 		return // both bodies always are CBOR
 	}
 	for _, id := range t.config.Roster.Machines(to) {
-		if l, up := t.config.Roster.Link(id); up && l.Offers(capability) {
+		if l, up := t.config.Roster.Link(id); up && l.Offers(capability) && may(id) {
 			send(l, kind, frame)
 		}
 	}
 }
+
+func everywhere(identity.PeerID) bool { return true }
 
 // send queues a frame if there is room for it now.
 func send(l *peer.Link, kind wire.Kind, frame []byte) {

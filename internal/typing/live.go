@@ -1,6 +1,7 @@
 package typing
 
 import (
+	"slices"
 	"time"
 
 	"lanyard/internal/identity"
@@ -8,24 +9,29 @@ import (
 	"lanyard/internal/wire"
 )
 
-// lives reports whether live text is on with somebody, for us: it is off with all while our person keeps writing to themselves.
+// lives reports whether live text is on with somebody, for us: it is off with all while our person keeps writing to themselves, or is invisible.
 func (t *Typing) lives(person identity.PersonID) bool {
-	return t.config.Roster.MarksOf(person).Live && !t.config.Roster.Discretion().Typing
+	return t.config.Roster.MarksOf(person).Live && !t.config.Roster.Discretion().Typing && !t.invisible()
 }
 
-// Live returns whether we and they switched live text on. Theirs is known while they are here.
+// Live returns whether we and they switched live text on. Theirs is known while they are seen to be here.
 func (t *Typing) Live(person identity.PersonID) (ours, theirs bool) {
 	ours = t.lives(person)
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	var wishing []identity.PeerID
 	for l, h := range t.links {
-		theirs = theirs || h.wishes && l.Person() == person
+		if h.wishes && l.Person() == person {
+			wishing = append(wishing, l.Peer())
+		}
 	}
-	return ours, theirs
+	t.mu.Unlock()
+	return ours, slices.ContainsFunc(wishing, t.seen)
 }
 
-// Switched tells a person that we switched live text on or off with them: their mark Live changed.
+// Switched tells a person whether live text is on with them for us: their mark Live changed, or what has it off with all.
 func (t *Typing) Switched(person identity.PersonID) {
+	t.telling.Lock()
+	defer t.telling.Unlock()
 	on := t.lives(person)
 	t.mu.Lock()
 	delete(t.waiting, person)
@@ -37,24 +43,20 @@ func (t *Typing) Switched(person identity.PersonID) {
 	if on {
 		body.On = 1
 	}
-	t.say(person, capabilityLive, wire.KindLive, body)
+	t.say(person, capabilityLive, wire.KindLive, body, everywhere)
 }
 
-// Heed has it count at once that our person keeps writing to themselves, or no more: the roster's Discretion changed.
+// Heed has it count at once that our person keeps writing to themselves, or is invisible, or no more: the roster's Discretion or our presence changed.
 func (t *Typing) Heed() {
 	if t.config.Roster.Discretion().Typing {
 		t.Quiet()
 	}
-	t.mu.Lock()
-	persons := map[identity.PersonID]bool{}
-	for l := range t.links {
-		persons[l.Person()] = true
-	}
-	t.mu.Unlock()
-	for person := range persons {
-		if t.config.Roster.MarksOf(person).Live {
-			t.Switched(person)
-			t.changes.Add(Change{Person: person, Switched: true})
+	told := map[identity.PersonID]bool{}
+	for _, row := range t.config.Roster.Peers() {
+		if row.Marks.Live && !told[row.Person] {
+			told[row.Person] = true
+			t.Switched(row.Person)
+			t.changes.Add(Change{Person: row.Person, Switched: true})
 		}
 	}
 }
@@ -90,7 +92,19 @@ func (t *Typing) writeLive(with []identity.PersonID, text string) {
 
 // sendLetters sends the live text that is due.
 func (t *Typing) sendLetters(now time.Time) {
+	t.telling.Lock()
+	defer t.telling.Unlock()
+	for person, text := range t.dueLetters(now) {
+		if t.lives(person) { // else it was told that it is off
+			t.say(person, capabilityLive, wire.KindLive, liveBody{On: 1, Text: text}, t.seen)
+		}
+	}
+}
+
+// dueLetters takes what is to be sent now.
+func (t *Typing) dueLetters(now time.Time) map[identity.PersonID]string {
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	ready := map[identity.PersonID]string{}
 	for person, l := range t.waiting {
 		if l.text == l.sent || l.next.After(now) {
@@ -101,10 +115,7 @@ func (t *Typing) sendLetters(now time.Time) {
 			delete(t.waiting, person)
 		}
 	}
-	t.mu.Unlock()
-	for person, text := range ready {
-		t.say(person, capabilityLive, wire.KindLive, liveBody{On: 1, Text: text})
-	}
+	return ready
 }
 
 // takeLive hears somebody's switch and text.
@@ -116,7 +127,7 @@ func (t *Typing) takeLive(l *peer.Link, body []byte) {
 	if err != nil {
 		return
 	}
-	ours := t.lives(l.Person()) && !t.unseen(l.Peer())
+	ours := t.lives(l.Person()) && t.seen(l.Peer())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if h := t.links[l]; h != nil && h.wishes != on {
@@ -150,6 +161,8 @@ func (t *Typing) clearLocked(person identity.PersonID) {
 
 // linkUp tells our switch.
 func (t *Typing) linkUp(l *peer.Link) {
+	t.telling.Lock()
+	defer t.telling.Unlock()
 	if !l.Offers(capabilityLive) || !t.lives(l.Person()) {
 		return
 	}

@@ -8,6 +8,7 @@
 //	t.Ended(conversation, person)                                           // a message of theirs came
 //	t.Switched(person)                                                      // their mark Live changed
 //	t.Gone(person)                                                          // they can no longer be seen here
+//	t.Heed()                                                                // what our person tells of writing changed, or whether they are invisible
 //
 // The formats and paces are in docs/protocol.md, section 6, writing.
 //
@@ -15,7 +16,7 @@
 //
 // Nothing is stored and nothing is sent twice: this is a passing state. Write may be called with every key: at most one frame goes out every 3 s, and of live
 // text at most one every 100 ms, always with the newest text. What is told by others ends by itself after 6 s (live text with the link), and takes a
-// bounded amount of memory whatever they send. Who is invisible sends nothing; who keeps writing to themselves ([peer.Discretion]) neither sends nor is told.
+// bounded amount of memory whatever they send. Who is invisible sends nothing, tells live text as off, and gets none; who keeps writing to themselves ([peer.Discretion]) neither sends nor is told.
 //
 // No method waits for the network: on a link whose queue is full the frame is left out, as the next one says more. Told is called from Run, in
 // order, and must not block. All methods may be called from any goroutine.
@@ -72,6 +73,8 @@ type Typing struct {
 	config  Config
 	owner   *peer.Owner
 	changes *news.News[Change]
+
+	telling sync.Mutex // held while it is decided and said whether live text is on, and what it is: the last that is said is what is true
 
 	mu      sync.Mutex
 	heard   map[place]time.Time // who writes where, and until when that is shown

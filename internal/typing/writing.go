@@ -18,8 +18,7 @@ const maxHeard = 1024
 // Write says whether somebody types in the composer of a conversation, and what stands in it: nothing when it was cleared or sent. The text goes only to
 // whom live text is switched on with.
 func (t *Typing) Write(in Conversation, writes bool, text string) {
-	own := t.config.Roster.Self()
-	if own.Presence.Choice == peer.Invisible {
+	if t.invisible() {
 		writes, text = false, ""
 	}
 	with, direct := t.config.With(in)
@@ -35,7 +34,7 @@ func (t *Typing) Write(in Conversation, writes bool, text string) {
 	}
 	for _, person := range with {
 		if !t.keepsTyping(person) {
-			t.say(person, capabilityTyping, wire.KindTyping, body)
+			t.say(person, capabilityTyping, wire.KindTyping, body, everywhere)
 		}
 	}
 }
@@ -71,7 +70,7 @@ func (t *Typing) keepsTyping(of identity.PersonID) bool {
 // takeTyping hears that somebody writes.
 func (t *Typing) takeTyping(l *peer.Link, body []byte) {
 	now := time.Now()
-	if !t.admit(l, now, func(h *hearing) *bucket { return &h.typing }) || t.config.Roster.Discretion().Typing || t.unseen(l.Peer()) {
+	if !t.admit(l, now, func(h *hearing) *bucket { return &h.typing }) || t.config.Roster.Discretion().Typing || !t.seen(l.Peer()) {
 		return
 	}
 	in, writes, err := readTyping(body)
@@ -96,10 +95,13 @@ func (t *Typing) takeTyping(l *peer.Link, body []byte) {
 	}
 }
 
-// unseen reports whether somebody is invisible, who then does not write either.
-func (t *Typing) unseen(id identity.PeerID) bool {
+// invisible reports whether our person is.
+func (t *Typing) invisible() bool { return t.config.Roster.Self().Presence.Choice == peer.Invisible }
+
+// seen reports whether somebody is here for our person to see. Who is invisible is not: they do not write, and nobody shows them what is not sent yet.
+func (t *Typing) seen(id identity.PeerID) bool {
 	row, known := t.config.Roster.Get(id)
-	return !known || !row.Linked
+	return known && row.Linked
 }
 
 // admit bounds the pace of a link.
