@@ -197,6 +197,7 @@ func find(t *testing.T, ana, ben *desk, _ string) {
 			t.Fatal(err)
 		}
 	}
+	ben.see(".message-text", "line 149 of a long talk") // and has read them before he goes elsewhere
 	ana.click("input[type=search]", "Search people and messages")
 	ana.typeText("good mor")
 	ana.see(".found-head", "2 messages")
