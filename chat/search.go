@@ -151,28 +151,33 @@ func (c *Chat) find(tx *store.Tx, expression string, wanted words.Terms, s Searc
 	if s.Before > 0 {
 		to = min(to, s.Before-1)
 	}
+	most := s.Limit + 1
+	if wanted.Signed() {
+		most = -1 // not all of what the index finds is a hit
+	}
 	rows, err := tx.Query(`SELECT t.key, `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
-		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.`+isShown+` ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, s.Limit+1)
+		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.`+isShown+` ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, most)
 	if err != nil {
 		return nil, false, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		if len(hits) == s.Limit {
-			return hits, true, nil
-		}
 		hit, ok, err := c.scanHit(rows, wanted, branches)
 		if err != nil {
 			return nil, false, err
 		}
-		if ok {
-			hits = append(hits, hit)
+		if !ok {
+			continue
 		}
+		if len(hits) == s.Limit {
+			return hits, true, nil
+		}
+		hits = append(hits, hit)
 	}
 	return hits, false, rows.Err()
 }
 
-// scanHit reads one row; false for one of a branch that began after the branches were looked up.
+// scanHit reads one row; false for one of a branch that began after the branches were looked up, and for one that lacks the signs that are looked for.
 func (c *Chat) scanHit(rows *sql.Rows, wanted words.Terms, branches map[int64]storedBranch) (Hit, bool, error) {
 	var hit Hit
 	var r eventRow
@@ -193,6 +198,9 @@ func (c *Chat) scanHit(rows *sql.Rows, wanted words.Terms, branches map[int64]st
 	}
 	r.id = sha256.Sum256(raw)
 	r.branch, r.number, r.lamport = b.branch, placeNumber(at), uint64(lamport)
+	if wanted.Signed() && !r.has(wanted) {
+		return Hit{}, false, nil
+	}
 	hit.Message = *c.messageOfRow(b.in, &r)
 	hit.Excerpt = wanted.Excerpt(hit.searched())
 	return hit, true, nil

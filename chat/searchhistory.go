@@ -27,10 +27,7 @@ func (q Query) matching(tx *store.Tx, v *conversation, branches map[int64]*branc
 		return func(eventRow) bool { return true }, nil, nil
 	}
 	wanted, anywhere := words.Read(q.Search), name.Fold(q.Search)
-	byWords := func(r eventRow) bool {
-		_, all := wanted.Find(r.searched())
-		return all
-	}
+	byWords := func(r eventRow) bool { return r.has(wanted) }
 	byLetters := func(r eventRow) bool { return strings.Contains(name.Fold(r.searched()), anywhere) }
 	switch {
 	case len(wanted) == 0: // signs only
@@ -56,6 +53,12 @@ func (r *eventRow) searched() string {
 	return m.searched()
 }
 
+// has reports whether the words of an event are what is looked for.
+func (r *eventRow) has(wanted words.Terms) bool {
+	_, all := wanted.Find(r.searched())
+	return all
+}
+
 // foundIn reads what the index finds in one conversation, in order, unless there is more than can be sorted.
 func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted words.Terms) (few []eventRow, more bool, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
@@ -70,6 +73,9 @@ func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted w
 		}
 		return !more
 	})
+	if wanted.Signed() {
+		few = slices.DeleteFunc(few, func(r eventRow) bool { return !r.has(wanted) })
+	}
 	slices.SortFunc(few, func(a, b eventRow) int { return a.position().Compare(b.position()) })
 	return few, more, err
 }

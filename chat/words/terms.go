@@ -18,12 +18,12 @@ type Terms []term
 
 // term is one word, or several that follow each other.
 type term struct {
-	words  []string // keys
-	prefix bool     // the last word may go on
+	words  []Word // their keys and signs count, not where they were typed
+	prefix bool   // the last word may go on, or the signs behind it
 }
 
 // Read reads what was typed. Words in quotes, and those that nothing but signs divides, follow each other. The last word may be a beginning, as
-// it may not be typed to its end, unless it stands in closed quotes.
+// it may not be typed to its end, unless it stands in closed quotes. A + or # directly behind a word belongs to it.
 func Read(text string) Terms {
 	if len(text) > maxSearchText {
 		text = strings.ToValidUTF8(text[:maxSearchText], "")
@@ -49,22 +49,30 @@ func Read(text string) Terms {
 }
 
 func (t Terms) add(text string) Terms {
-	var one term
-	for _, w := range Of(text) {
-		one.words = append(one.words, w.Key)
-	}
+	one := term{words: Of(text)}
 	if len(one.words) == 0 || len(t) == maxTerms {
 		return t
 	}
 	return append(t, one)
 }
 
+// Signed reports whether signs are looked for, too, which an index of keys does not know.
+func (t Terms) Signed() bool {
+	return slices.ContainsFunc(t, func(one term) bool {
+		return slices.ContainsFunc(one.words, func(w Word) bool { return w.signs != "" })
+	})
+}
+
 // Expression is what SQLite's FTS5 is asked for. Keys are letters and digits only, so that nothing needs to be escaped.
 func (t Terms) Expression() string {
 	parts := make([]string, len(t))
 	for i, one := range t {
-		parts[i] = `"` + strings.Join(one.words, " ") + `"`
-		if one.prefix {
+		keys := make([]string, len(one.words))
+		for k, w := range one.words {
+			keys[k] = w.Key
+		}
+		parts[i] = `"` + strings.Join(keys, " ") + `"`
+		if one.prefix && one.last().signs == "" {
 			parts[i] += " *"
 		}
 	}
@@ -82,7 +90,7 @@ func (t Terms) Find(text string) (found []Span, ok bool) {
 		before := len(found)
 		for i := range words {
 			if one.at(words[i:]) {
-				found = append(found, Span{words[i].From, words[i+len(one.words)-1].To})
+				found = append(found, one.span(words[i:]))
 			}
 		}
 		ok = ok && len(found) > before
@@ -105,10 +113,30 @@ func (t term) at(words []Word) bool {
 		return false
 	}
 	last := len(t.words) - 1
-	for i, key := range t.words {
-		if words[i].Key != key && (i < last || !t.prefix || !strings.HasPrefix(words[i].Key, key)) {
+	for i, w := range t.words {
+		if !w.is(words[i], t.prefix && i == last) {
 			return false
 		}
 	}
 	return true
+}
+
+// is reports whether a word that is looked for is one of a text, or maybe the beginning of one. Signs that were not typed do not count; those that were end the word.
+func (w Word) is(said Word, begins bool) bool {
+	if w.signs == "" {
+		return said.Key == w.Key || begins && strings.HasPrefix(said.Key, w.Key)
+	}
+	wanted, has := narrow.Replace(w.signs), narrow.Replace(said.signs)
+	return said.Key == w.Key && (has == wanted || begins && strings.HasPrefix(has, wanted))
+}
+
+func (t term) last() Word { return t.words[len(t.words)-1] }
+
+// span is where the term stands that begins at the first of the words, with its signs.
+func (t term) span(words []Word) Span {
+	last := words[len(t.words)-1]
+	if t.last().signs == "" {
+		return Span{words[0].From, last.To}
+	}
+	return Span{words[0].From, last.To + len(last.signs)}
 }

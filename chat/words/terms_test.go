@@ -11,7 +11,7 @@ import (
 // TestFindsWhatWasTyped: who types the words of a text finds it, every place found lies in the text, in order and apart, and what is shown of it marks
 // something.
 func TestFindsWhatWasTyped(t *testing.T) {
-	text := rapid.StringOfN(rapid.SampledFrom([]rune("abvAB éßÅ\u0301明日-_.1½ﬁ*()😀🏽\u200d\ufe0f♀⌚🇩İıสวัส\n")), 1, 48, -1)
+	text := rapid.StringOfN(rapid.SampledFrom([]rune("abvAB éßÅ\u0301明日-_.+#＋1½ﬁ*()😀🏽\u200d\ufe0f♀⌚🇩İıสวัส\n")), 1, 48, -1)
 	rapid.Check(t, func(r *rapid.T) {
 		said := text.Draw(r, "text")
 		if len(Of(said)) == 0 || len(Of(said)) > maxTerms {
@@ -88,6 +88,51 @@ func TestFoundByEmoji(t *testing.T) {
 			t.Errorf("%q in %q: %v", c.typed, c.said, all)
 		}
 		if len(places) == 0 || !all {
+			continue
+		}
+		if marked := c.said[places[0].From:places[0].To]; marked != c.marked {
+			t.Errorf("%q in %q is found at %q", c.typed, c.said, marked)
+		}
+	}
+}
+
+// TestFoundBySigns: + and # directly behind a word belong to it, in what is looked for; they need not be typed.
+func TestFoundBySigns(t *testing.T) {
+	for _, c := range []struct {
+		typed, said, marked string
+		found               bool
+	}{
+		{"c++", "C++ and C#", "C++", true},
+		{"c#", "C++ and C#", "C#", true},
+		{"c", "C++ and C#", "C", true},
+		{"c++", "naïve café", "", false},
+		{"c#", "naïve café", "", false},
+		{"c++", "C and more", "", false},
+		{"c+", "C++", "C++", true},
+		{"c#", "C++", "", false},
+		{"c++", "C+", "", false},
+		{`"c+"`, "C++", "", false},
+		{"c+ code", "C++ code", "", false},
+		{"c++ co", "some code in C++, please", "code", true},
+		{"c++11", "C++11 or C++17", "C++11", true},
+		{"c++11", "C 11", "", false},
+		{"Notepad++", "notepad++.", "notepad++", true},
+		{"c++", "Ｃ＋＋", "Ｃ＋＋", true},
+		{"c++,", "C++: hard", "C++", true},
+		{"page#part", "https://office.example/page#part", "page#part", true},
+		{"plan#", "plan", "", false},
+		{"#general", "the general", "general", true},
+		{"+49 30", "0049 49 30", "49", true},
+		{"v1+", "v1+", "v1+", true},
+		{"v+", "v1+", "", false},
+		{"caf!", "Café", "Café", true},
+	} {
+		places, all := Read(c.typed).Find(c.said)
+		if all != c.found {
+			t.Errorf("%q in %q: %v", c.typed, c.said, all)
+			continue
+		}
+		if !all {
 			continue
 		}
 		if marked := c.said[places[0].From:places[0].To]; marked != c.marked {

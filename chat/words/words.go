@@ -10,7 +10,8 @@
 //
 // # Promises
 //
-// Agreement: an index of the keys that [Of] gives, asked by [Terms.Expression], has a text exactly when [Terms.Find] says that all terms are in it.
+// Agreement: an index of the keys that [Of] gives, asked by [Terms.Expression], has a text exactly when [Terms.Find] says that all terms are in it. Of terms with
+// signs ([Terms.Signed]) it has more: what it finds for them is to be asked of the text.
 //
 // Bounds: at most 32 terms and 4 KiB of what was typed count, and 64 bytes of a word's key; nothing that is typed or written is an error.
 //
@@ -37,6 +38,7 @@ const maxWord = 64
 type Word struct {
 	Key      string // under which it is found: without case and accents, at most 64 bytes
 	From, To int    // where it stands in the text, in bytes
+	signs    string // + and # directly behind it, of which an index of keys knows nothing
 }
 
 // Of splits a text into the words by which it is found: runs of letters, digits and their marks. In scripts that put no blanks between words each
@@ -47,8 +49,12 @@ func Of(text string) []Word {
 	drawn := 0                // to where an emoji goes
 	end := func(to int) {
 		if from >= 0 {
-			for _, key := range apart(foldWord(text[from:to])) {
-				words = append(words, Word{key, from, to})
+			keys := apart(foldWord(text[from:to]))
+			for _, key := range keys {
+				words = append(words, Word{Key: key, From: from, To: to})
+			}
+			if len(keys) > 0 {
+				words[len(words)-1].signs = behind(text[to:])
 			}
 		}
 		from = -1

@@ -17,7 +17,8 @@ func searchCommand() command {
 		flags: []string{"with", "from", "since", "until", "files"}, max: 1,
 		about: `
 All words of TEXT must be there, in any case, with or without accents; the last may be the beginning of one. "Words in quotes" follow each other.
-An emoji is a word. Letters within a word are found in one conversation: lanyard history CONVERSATION --search.
+An emoji is a word. A + or # directly behind a word must stand there, too: c++. Letters within a word are found in one
+conversation: lanyard history CONVERSATION --search.
 
 --with P   only in the conversation with this person, or in this room; may be given several times
 --from P   only what this person wrote, wherever that was; several times: any of them; my own name: what I wrote
