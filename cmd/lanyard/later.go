@@ -12,7 +12,7 @@ import (
 // laterCommands are about what happens at a time.
 func laterCommands() []command {
 	about := `
-TIME is "2026-11-21 09:30", 2026-11-21 (nine in the morning), or how long from now: 90m, 2h, 3d. It is this computer's clock that
+TIME is "2026-11-21 09:30", 2026-11-21 (nine in the morning), 14:30 (today), or how long from now: 90m, 2h, 3d. It is this computer's clock that
 counts; what is due while Lanyard does not run happens as soon as it runs again. Of what is due and did not happen the list says why; what you may
 not send (you left the room, or blocked the person) stays, and goes once you may, within a day of its time; after that it stays until you
 cancel it, or give it another time in the window.`
@@ -99,7 +99,7 @@ func reminding(l *api.Later) string {
 // morning is when a day begins that is named alone, as in the window.
 const morning = 9 * time.Hour
 
-// ahead reads a time to come: a date, with or without a time, RFC 3339, or how long from now.
+// ahead reads a time to come: a date, with or without a time, RFC 3339, an hour of today, or how long from now.
 func ahead(text string, now time.Time) (time.Time, error) {
 	if day, err := time.ParseInLocation(time.DateOnly, text, now.Location()); err == nil {
 		return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, int(morning.Seconds()), 0, now.Location()), nil
@@ -109,11 +109,27 @@ func ahead(text string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
+	for _, layout := range []string{time.TimeOnly, "15:04"} {
+		if hour, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
+			return today(hour, text, now)
+		}
+	}
 	if days, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && days > 0 && days < 4000 {
 		return now.AddDate(0, 0, days), nil
 	}
 	if wait, err := time.ParseDuration(text); err == nil && wait > 0 {
 		return now.Add(wait), nil
 	}
-	return time.Time{}, usage("%q is no time to come such as \"2026-11-21 09:30\" or 2h", text)
+	return time.Time{}, usage("%q is no time to come such as \"2026-11-21 09:30\", 14:30 or 2h", text)
+}
+
+// today is an hour of the day that is now. One that is past is not taken for tomorrow's: who is late by a minute would not learn of it.
+func today(hour time.Time, text string, now time.Time) (time.Time, error) {
+	on := func(day int) time.Time {
+		return time.Date(now.Year(), now.Month(), day, hour.Hour(), hour.Minute(), hour.Second(), 0, now.Location())
+	}
+	if at := on(now.Day()); at.After(now) {
+		return at, nil
+	}
+	return time.Time{}, usage("%s is past today: name the day, too, such as %q", text, on(now.Day()+1).Format("2006-01-02 15:04"))
 }
