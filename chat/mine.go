@@ -186,13 +186,16 @@ func stars(tx *store.Tx, most int) ([]event.ID, error) {
 	return namedEvents(tx, `SELECT event FROM chat_star ORDER BY time DESC LIMIT ?`, most)
 }
 
-// star notes which messages are starred.
+// star notes which messages are starred. What is deleted shows no star; it is kept, as a deletion may turn out not to count.
 func star(tx *store.Tx, messages []Message) error {
 	var any bool
 	if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_star)`).Scan(&any); err != nil || !any {
 		return err
 	}
 	for i := range messages {
+		if messages[i].Deleted {
+			continue
+		}
 		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_star WHERE event = ?)`, messages[i].ID[:]).Scan(&messages[i].Starred); err != nil {
 			return err
 		}

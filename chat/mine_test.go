@@ -53,6 +53,18 @@ func TestMine(t *testing.T) {
 			starred, err := ben.Starred(t.Context())
 			return err == nil && len(starred) == 1 && starred[0].ID == sent[0].ID
 		})
+		ben.await(t, "the deletion is told", func() bool {
+			ben.ear.mu.Lock()
+			defer ben.ear.mu.Unlock()
+			return slices.ContainsFunc(ben.ear.amended, func(m Message) bool { return m.ID == sent[1].ID && m.Deleted })
+		})
+		ben.ear.mu.Lock()
+		told := slices.Clone(ben.ear.amended)
+		ben.ear.mu.Unlock()
+		told = append(told, ben.history(t, anna, Query{}).Messages...)
+		if at := slices.IndexFunc(told, func(m Message) bool { return m.Deleted && m.Starred }); at >= 0 {
+			t.Errorf("what was deleted keeps its star: %+v", told[at])
+		}
 		if starred, err := anna.Starred(t.Context()); err != nil || len(starred) != 0 {
 			t.Errorf("Anna has the stars %v: %v", starred, err)
 		}

@@ -197,7 +197,7 @@ func (p *page) setLast() {
 func (p *page) tellAmended() {
 	for i := range p.made.amended {
 		m := p.messageOfRow(&p.made.amended[i])
-		m.Starred = p.made.starred[m.ID]
+		m.Starred = p.made.starred[m.ID] && !m.Deleted
 		if m.Kind == event.KindFile && m.Deleted {
 			p.chat.files.takenBack(m.ID)
 		}
