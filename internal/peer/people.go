@@ -176,7 +176,7 @@ func (r *Roster) meetLocked(id identity.PeerID, key ed25519.PublicKey, c card) *
 
 // takeCard copies what may change while a link lives.
 func (m *machine) takeCard(c card) {
-	if m.presence.Choice != Invisible && c.presence.Choice == Invisible {
+	if m.up != nil && m.presence.Choice != Invisible && c.presence.Choice == Invisible { // it was seen until now
 		m.noteSeen()
 	}
 	m.name, m.host, m.label, m.presence, m.discretion = c.name, c.machine, c.label, c.presence, c.discretion

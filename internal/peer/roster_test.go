@@ -422,6 +422,38 @@ func TestInvisibleComesAndGoesUnseen(t *testing.T) {
 	})
 }
 
+// TestComingBackInvisibly: who was seen and comes back invisible was last here when they left, not when they came; so it is to whoever starts only then.
+func TestComingBackInvisibly(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		if err := anna.Block(t.Context(), ben.Self().Person); err != nil {
+			t.Fatal(err)
+		}
+		ben.awaitNoLink(t, anna)
+		left := ben.row(t, anna).LastSeen
+		if err := anna.SetPresence(t.Context(), peer.Presence{Choice: peer.Invisible}); err != nil {
+			t.Fatal(err)
+		}
+		unmoved := func(when string) {
+			t.Helper()
+			ben.awaitLink(t, anna)
+			if p := ben.row(t, anna); p.LastSeen.Sub(left).Abs() > time.Second || p.Linked {
+				t.Errorf("%s: last here %v, want %v; %+v", when, p.LastSeen, left, p)
+			}
+		}
+		time.Sleep(time.Hour)
+		if err := anna.Unblock(t.Context(), ben.Self().Person); err != nil {
+			t.Fatal(err)
+		}
+		unmoved("back")
+		ben.stop()
+		time.Sleep(time.Hour)
+		ben.run(t)
+		unmoved("after Ben started anew")
+	})
+}
+
 // TestAddressOfSomebodyElse: an address is a hint. Who answers there is a person of their own, and the one who was meant is still looked for.
 func TestAddressOfSomebodyElse(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
