@@ -300,6 +300,54 @@ func TestLiveTextKeepsTheInvisible(t *testing.T) {
 	})
 }
 
+// TestComingInvisiblyIsNotTold: links of somebody invisible that end and come up make no event, also for a reader of somebody who was started only then.
+func TestComingInvisiblyIsNotTold(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	if _, err := ben.SetPresence(t.Context(), "invisible", ""); err != nil {
+		t.Fatal(err)
+	}
+	sees(t, anna, "Ben", func(p api.Peer) bool { return !p.Link })
+	quiet := func(when string, restart func()) {
+		t.Helper()
+		restart()
+		events := anna.listen(t)
+		if when == "while Anna runs" {
+			ben.End()
+			ben.Start()
+		}
+		said, err := anna.Send(t.Context(), "Ben", "are you here?")
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := time.AfterFunc(hang, func() { _ = events.Close() })
+		defer late.Stop()
+		for delivered := false; !delivered; {
+			e, err := events.Next()
+			if err != nil {
+				t.Fatalf("%s: %v", when, err)
+			}
+			var state api.StateChange
+			switch e.Type {
+			case api.EventPresence:
+				var row api.Peer
+				if err := e.Into(&row); err != nil {
+					t.Fatal(err)
+				}
+				t.Errorf("%s: told of %+v", when, row)
+			case api.EventState:
+				if err := e.Into(&state); err != nil {
+					t.Fatal(err)
+				}
+			}
+			delivered = state.ID == said.ID && state.State == "delivered"
+		}
+	}
+	quiet("while Anna runs", func() {})
+	ben.End()
+	quiet("who was away", func() { anna.End(); anna.Start(); ben.Start() })
+}
+
 // keepWriting has somebody write on, as a composer tells it, until pause is called: that they write is told again and again, since a frame of it may be
 // lost with its link.
 func keepWriting(t *testing.T, who *person, in string) (pause func()) {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"reflect"
 	"strconv"
+	"sync"
 
 	"lanyard/internal/api"
 	"lanyard/internal/control"
@@ -26,6 +28,9 @@ type roster struct {
 	heed    func() // has live text be off while we are invisible
 	card    func(identity.PersonID) string
 	refresh func() // look on the network for who is there
+
+	mu     sync.Mutex
+	absent map[string]api.Peer // rows as they were told last, of who is not seen to be here
 }
 
 // Me is our own row.
@@ -156,12 +161,46 @@ func (r *roster) happened(c peer.Change) {
 	switch {
 	case c.ProblemsChanged:
 	case c.Gone:
+		r.forget(c.Peer.ID.String())
 		r.hub.Publish(api.EventRemoved, api.Removed{Peer: c.Peer.Person.String()})
 	case c.Peer.Self:
 		r.hub.Publish(api.EventMe, r.Me())
 	default:
-		r.hub.Publish(api.EventPresence, r.row(c.Peer))
+		if row := r.row(c.Peer); r.isNews(row) {
+			r.hub.Publish(api.EventPresence, row)
+		}
 	}
+}
+
+// recall notes the rows of everybody met as they are before there are links.
+func (r *roster) recall() {
+	for _, p := range r.peers.Peers() {
+		r.isNews(r.row(p))
+	}
+}
+
+// isNews reports whether a row is to be told, and notes that it is. Of who is not seen to be here only a row that differs is: that something is told at
+// all would say that somebody invisible came or went.
+func (r *roster) isNews(row api.Peer) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if row.Link {
+		delete(r.absent, row.ID)
+		return true
+	}
+	row.LastSeen = row.LastSeen.Round(0).UTC() // one that was stored is the same moment
+	if last, told := r.absent[row.ID]; told && reflect.DeepEqual(last, row) {
+		return false
+	}
+	r.absent[row.ID] = row
+	return true
+}
+
+// forget drops what was noted of a machine that is off the list.
+func (r *roster) forget(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.absent, id)
 }
 
 func (r *roster) row(p peer.Peer) api.Peer {

@@ -179,7 +179,7 @@ func (l *life) buildAdapters() {
 	l.copies = newCopySweep(l.uploads, l.chats.Files, l.log)
 	l.uploads.lend = l.copies.lend
 	l.tray = &trays{}
-	l.roster = &roster{peers: l.peers, people: l.people, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live, heed: l.writing.typing.Heed, card: l.cards.cards.Mark, refresh: l.refresh,
+	l.roster = &roster{peers: l.peers, people: l.people, absent: map[string]api.Peer{}, folder: l.folder, ownAddr: l.ownAddresses, live: l.writing.typing.Live, heed: l.writing.typing.Heed, card: l.cards.cards.Mark, refresh: l.refresh,
 		keep: func(name string) error { return l.preferences.change(func(s *settings.Settings) { s.Name = name }) }}
 	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, browserFolder), log: l.log, looks: l.looksAt, idles: l.peers.SetIdle}
 	l.desk.notifier = desktop.NewNotifier(l.clicked)
@@ -249,6 +249,7 @@ func (l *life) run(ctx context.Context) error {
 	}
 	l.hooksTold()
 	l.copies.sweep(ctx) // what an earlier run sent and could not remove
+	l.roster.recall()
 	defer l.listenToParts()()
 
 	links := newLayer(ctx, l.log, l.problems)
