@@ -19,7 +19,7 @@
 //
 // New does no I/O and starts nothing. Run returns when everything it started has ended. A part that cannot do its work is told as a problem,
 // in one sentence, and the others go on; only a profile that cannot be used (locked, not writable, a damaged or newer database or key) ends
-// the agent, and then nothing in it was changed.
+// the agent, and then nothing in it was changed. Damage of a large database may be found after the start only: it is such a problem then.
 //
 // The adapters between the parts and the local API are in one file per part: roster.go, chat.go, files.go, shares.go, desk.go, tray.go ... They
 // translate; what they decide is in small pure functions.

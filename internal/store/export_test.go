@@ -1,5 +1,7 @@
 package store
 
+import "context"
+
 // Waiting returns how many writes wait for the next group.
 func Waiting(db *DB) int {
 	db.queue.mu.Lock()
@@ -77,4 +79,24 @@ func (p *Pace) asked() bool {
 func Move(db *DB) error {
 	_, err := db.move(false)
 	return err
+}
+
+// Checked reports whether no check of the file is owed.
+func Checked(db *DB) bool { return db.wasChecked() }
+
+// AwaitChecked waits until that is so.
+func AwaitChecked(db *DB) { <-db.checked }
+
+// LookThrough looks through the file of a store that does not run.
+func LookThrough(ctx context.Context, db *DB) error { return db.lookThrough(ctx) }
+
+// GiveBack has a store that does not run look for slack, and tells how many pages it gave back.
+func GiveBack(db *DB) (pages int, err error) {
+	before, err := db.writer.number("PRAGMA freelist_count")
+	if err != nil {
+		return 0, err
+	}
+	db.giveBack(newSlack(), &movePace{}, make(chan moveKind, 1))
+	after, err := db.writer.number("PRAGMA freelist_count")
+	return before - after, err
 }

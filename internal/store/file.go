@@ -122,66 +122,54 @@ func openPool(path, mode string) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-// probe reads from an existing file whether we may open it. It opens it for reading only: what is refused stays as it is.
-func probe(path string, parts []Part) error {
+// probe reads from an existing file whether we may open it, and what it says of its check, and is to say. It opens it for reading only: what is refused
+// stays as it is.
+func probe(path string, parts []Part) (was, now mark, err error) {
 	dirty, err := unclean(path)
 	if err != nil {
-		return err
+		return unmarked, unmarked, err
 	}
 	pool, err := openPool(path, "ro")
 	if err != nil {
-		return err
+		return unmarked, unmarked, err
 	}
 	c, err := openConn(pool, []string{"PRAGMA query_only = ON"})
 	if err == nil {
-		err = errors.Join(probeConn(c, path, dirty, parts), c.close())
+		was, err = probeConn(c, path, parts)
+		if err == nil && (dirty || was != unmarked) { // after a clean end the time is saved
+			now, err = examine(c, path, was)
+		}
+		err = errors.Join(err, c.close())
 	}
-	return told(path, errors.Join(err, pool.Close()))
+	return was, now, told(path, errors.Join(err, pool.Close()))
 }
 
-func probeConn(c *conn, path string, dirty bool, parts []Part) error {
+func probeConn(c *conn, path string, parts []Part) (mark, error) {
 	var id, format int64
 	if err := c.queryRow("PRAGMA application_id").Scan(&id); err != nil {
-		return err
+		return unmarked, err
 	}
 	if id != applicationID {
-		return fmt.Errorf("%s is %w: move it away, or choose another folder with --profile", path, ErrNotOurs)
+		return unmarked, fmt.Errorf("%s is %w: move it away, or choose another folder with --profile", path, ErrNotOurs)
 	}
 	if err := c.queryRow("PRAGMA user_version").Scan(&format); err != nil {
-		return err
+		return unmarked, err
 	}
 	if format > formatVersion {
-		return newer(path)
-	}
-	if dirty {
-		if err := quickCheck(c, path); err != nil {
-			return err
-		}
+		return unmarked, newer(path)
 	}
 	versions, err := partVersions(c)
 	if err != nil {
-		return err
+		return unmarked, err
 	}
 	for _, part := range parts {
 		if versions[part.Name] > len(part.Migrations) {
-			return newer(path)
+			return unmarked, newer(path)
 		}
 	}
-	return nil
+	return mark(versions[""]), nil
 }
 
 func newer(path string) error {
 	return fmt.Errorf("%s was %w: install the newest version to use it", path, ErrNewer)
-}
-
-// quickCheck looks for damage after an unclean end; after a clean one the time is saved.
-func quickCheck(c *conn, path string) error {
-	var finding string
-	if err := c.queryRow("PRAGMA quick_check(1)").Scan(&finding); err != nil {
-		return err
-	}
-	if finding != "ok" {
-		return corrupt(path, errors.New(strings.Join(strings.Fields(finding), " "))) // it comes in several lines
-	}
-	return nil
 }

@@ -33,17 +33,21 @@ func (r readers) take(ctx context.Context) (*conn, error) {
 	case <-r.gone:
 		return nil, ErrClosed
 	}
-	c, err := openConn(r.pool, []string{
-		"PRAGMA query_only = ON",
-		"PRAGMA trusted_schema = OFF",
-		"PRAGMA temp_store = MEMORY",
-		fmt.Sprintf("PRAGMA cache_size = -%d", readerCache),
-	})
+	c, err := openConn(r.pool, readerPragmas())
 	if err != nil {
 		r.free <- nil
 		return nil, err
 	}
 	return c, nil
+}
+
+func readerPragmas() []string {
+	return []string{
+		"PRAGMA query_only = ON",
+		"PRAGMA trusted_schema = OFF",
+		"PRAGMA temp_store = MEMORY",
+		fmt.Sprintf("PRAGMA cache_size = -%d", readerCache),
+	}
 }
 
 func (r readers) put(c *conn) { r.free <- c }

@@ -52,9 +52,13 @@ func (s *slack) rest() <-chan time.Time {
 	return s.quiet.C
 }
 
-// giveBack takes one step if there is a lot of slack. After the last one the files are cut.
+// giveBack takes one step if there is a lot of slack. After the last one the files are cut. No page is moved in a file that may be damaged; when it turns out to be whole that is
+// noted in it, after which there is a look.
 func (db *DB) giveBack(s *slack, pace *movePace, due chan moveKind) {
 	s.groups = 0
+	if !db.wasChecked() {
+		return
+	}
 	stepped, err := db.stepBack(s)
 	switch {
 	case err != nil:

@@ -35,6 +35,10 @@
 // What is deleted leaves the file in small steps, while nobody writes and now and then between groups that follow without a pause (slack.go), so that a large deletion makes room for other programs and
 // holds up no write for longer than some milliseconds.
 //
+// # Damage
+//
+// After an unclean end the file is looked through, a large one mostly beside the work, while nothing is given back (check.go): Run returns ErrCorrupt if it is damaged.
+//
 // # Left out
 //
 // Meaning, encryption, backups, and one process at a time for a file, which the profile's lock sees to.
@@ -72,9 +76,10 @@ type DB struct {
 	mover   *conn // moves commits from the WAL into the file, beside the writer
 	readers readers
 	queue   queue
-	turn    sync.Mutex   // held for each transaction of the writer, as SQLite's own lock is, and while the mover cuts the file
-	problem error        // see Problem
-	close   func() error // closes all connections, once
+	turn    sync.Mutex    // held for each transaction of the writer, as SQLite's own lock is, and while the mover cuts the file
+	problem error         // see Problem
+	checked chan struct{} // closed when no check is owed any more, see check.go
+	close   func() error  // closes all connections, once
 }
 
 // Open opens the file, or makes it (0600, its folder 0700), and lifts each part's tables to the newest version that this program knows.
@@ -87,8 +92,9 @@ func Open(path string, log *slog.Logger, parts ...Part) (*DB, error) {
 		return nil, err
 	}
 	fresh, err := inspect(path)
+	var was, now mark
 	if err == nil && !fresh {
-		err = probe(path, parts)
+		was, now, err = probe(path, parts)
 	}
 	if err == nil {
 		err = prepareFile(path, fresh)
@@ -96,20 +102,28 @@ func Open(path string, log *slog.Logger, parts ...Part) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{path: path, log: log, queue: newQueue()}
+	db := &DB{path: path, log: log, queue: newQueue(), checked: make(chan struct{})}
+	if now != markOwed {
+		close(db.checked)
+	}
 	db.close = sync.OnceValue(db.closeAll)
-	if err := db.open(fresh, parts); err != nil {
+	if err := db.open(fresh, was, now, parts); err != nil {
 		return nil, errors.Join(told(path, err), db.close())
 	}
 	return db, nil
 }
 
-func (db *DB) open(fresh bool, parts []Part) (err error) {
+func (db *DB) open(fresh bool, was, now mark, parts []Part) (err error) {
 	if db.pool, err = openPool(db.path, "rw"); err != nil {
 		return err
 	}
 	if db.writer, err = openConn(db.pool, writerPragmas(fresh)); err != nil {
 		return err
+	}
+	if was != now { // before anything else is changed, so that no end from here on is taken for a clean one
+		if err := setMark(db.writer, now); err != nil {
+			return err
+		}
 	}
 	if err := migrate(db.writer, parts); err != nil {
 		return err
@@ -161,7 +175,17 @@ func (db *DB) Run(ctx context.Context) error {
 		defer close(moved)
 		db.moveLoop(moving, due)
 	}()
+	checking, stopChecking := context.WithCancel(context.Background())
+	settled := make(chan struct{})
+	go func() {
+		defer close(settled)
+		if !db.wasChecked() {
+			db.settle(checking)
+		}
+	}()
 	db.writeLoop(ctx, due)
+	stopChecking()
+	<-settled
 	stopMoving()
 	<-moved
 	if err := db.queue.fatal(); err != nil {
@@ -186,7 +210,7 @@ func (db *DB) writeLoop(ctx context.Context, due chan moveKind) {
 			continue
 		case db.queue.usable() != nil:
 			return
-		case slack.giving && ctx.Err() == nil:
+		case slack.giving && db.wasChecked() && ctx.Err() == nil:
 			db.giveBack(slack, &pace, due)
 			continue
 		}
