@@ -24,7 +24,7 @@ import (
 // that a single message has, and none.
 var searches = []string{"m", "me", "mes", "message about", "the", "the m", "the message number 77", "needle", "nowhere to be found"}
 
-// million: a profile with a million messages from one colleague starts, is indexed in the background and is searched.
+// million: a profile with a million messages from one colleague starts, is indexed in the background, is searched, and starts again after a kill.
 func million(ctx context.Context, f *field) error {
 	if err := f.pair(ctx); err != nil {
 		return err
@@ -71,6 +71,22 @@ func million(ctx context.Context, f *field) error {
 		return err
 	}
 	f.table.add("1,000,000 messages: memory after start, indexing and searches", "MiB", "lanyard", memory)
+	return killed(ctx, f)
+}
+
+// killed measures the start after a kill, with a message in the log of the database that is not moved into its file yet.
+func killed(ctx context.Context, f *field) error {
+	if _, err := f.do(ctx, 1, "send", person(2), "the last one before the kill"); err != nil {
+		return err
+	}
+	if err := f.kill(1); err != nil {
+		return err
+	}
+	begun := time.Now()
+	if _, err := f.agent(ctx, 1); err != nil {
+		return err
+	}
+	f.table.add("1,000,000 messages: from the start after a kill until it answers", "s", "lanyard", time.Since(begun).Seconds())
 	return nil
 }
 
