@@ -14,8 +14,9 @@ func hookAddCommand() command {
 	return command{name: "hook add", args: "CONVERSATION [--own] --url URL | -- COMMAND...", summary: "Give each new message to a program of this computer", flags: []string{"own", "url"}, min: 1, max: -1,
 		about: `
 Each message that comes into the conversation from now on is given, in order and at least once, to COMMAND on its standard input, or posted to URL,
-as one JSON object as in lanyard watch --json. COMMAND runs without a shell, with your rights, in the folder hooks of the profile: what it writes
-there it can send. It finds LANYARD_PROFILE and LANYARD_CONVERSATION in its environment, so that lanyard send "$LANYARD_CONVERSATION" TEXT answers.
+as one JSON object as in lanyard watch --json. COMMAND is looked up where you type this, and runs without a shell, with your rights, in the folder
+hooks of the profile: what it writes there it can send. It finds LANYARD_PROFILE and LANYARD_CONVERSATION in its environment, so that
+lanyard send "$LANYARD_CONVERSATION" TEXT answers.
 It has taken the message when it ends with status 0, URL when it answers 2xx, within 30 seconds; redirects are not followed. What fails is tried
 again, ten times within some minutes; then the hook stops and says so. Prints the hook's ID.
 
@@ -30,16 +31,28 @@ func addHook(ctx context.Context, a *api.Client, c *call) (api.Hook, error) {
 		return api.Hook{}, usage("lanyard hook add needs --url URL, or -- and a command")
 	}
 	if len(r.Command) > 0 {
-		program, err := exec.LookPath(r.Command[0]) // as here, not as where the agent runs
-		if err == nil {
-			program, err = filepath.Abs(program)
-		}
+		found, err := program(r.Command[0])
 		if err != nil {
-			return api.Hook{}, usage("%q is no program that can be run: %v", r.Command[0], err)
+			return api.Hook{}, err
 		}
-		r.Command[0] = program
+		r.Command[0] = found
 	}
 	return a.AddHook(ctx, c.words[0], r)
+}
+
+// program finds what a hook shall run: as here, not as where the agent runs it.
+func program(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	switch {
+	case err == nil:
+		return path, nil
+	case filepath.IsAbs(name):
+		return "", usage("%q is no program that can be run: %v", name, err)
+	}
+	return "", usage("%q is no program that can be run: %v; say ./NAME for one in the folder that you are in, or its whole path", name, err)
 }
 
 func hookListCommand() command {

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -28,5 +30,24 @@ func TestHookListStaysReadable(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "…)") || !strings.Contains(out.String(), "exit status 1: paper jam)") {
 		t.Errorf("shown are\n%s", out.String())
+	}
+}
+
+// TestProgramOfAHook: it is looked up where the command is typed, which is said to who meant another folder, and only to them.
+func TestProgramOfAHook(t *testing.T) {
+	const here = "the folder that you are in"
+	dir := t.TempDir()
+	t.Chdir(dir)
+	bot := filepath.Join(dir, "bot.exe") // a name that every system runs
+	if err := os.WriteFile(bot, []byte("#!/bin/sh\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := program("./bot.exe"); err != nil || got != bot {
+		t.Errorf("found is %q: %v", got, err)
+	}
+	for name, said := range map[string]bool{"./other.exe": true, "other.exe": true, filepath.Join(dir, "other.exe"): false} {
+		if _, err := program(name); err == nil || strings.Contains(err.Error(), here) != said || !strings.Contains(err.Error(), "no program that can be run") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
