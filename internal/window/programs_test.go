@@ -75,6 +75,12 @@ func roomPrograms(t *testing.T, ana, ben, _ *desk) {
 	ana.looks("programs")
 	ana.size(320, 640, 1)
 	ana.fits("programs-320")
+	for width := int64(320); width <= 480; width += 8 {
+		ana.size(width, 640, 1)
+		if broken := eval[[]string](ana.tab, `[...document.querySelectorAll(".program-added code")].filter((e) => e.getClientRects().length > 1).map((e) => e.textContent)`); len(broken) > 0 {
+			t.Errorf("at %d pixels words that are to be typed break over two lines: %q", width, broken)
+		}
+	}
 	ana.size(1280, 800, 1)
 	ana.until("the address is there", `document.querySelector(".program-fresh input")?.value.includes("/hook/")`)
 	address := eval[string](ana.tab, `document.querySelector(".program-fresh input").value`)
