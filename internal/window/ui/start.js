@@ -137,9 +137,9 @@ function textAsLarge() {
 	});
 }
 
-/** A file dropped beside every target would otherwise open in the window's place. */
+/** A file dropped beside every target would otherwise open in the window's place. Where the element below the pointer was drawn anew, entering it is all that comes before the drop. */
 function keepDropsFromNavigating() {
-	addEventListener("dragover", (event) => {
+	for (const kind of /** @type {const} */ (["dragenter", "dragover"])) addEventListener(kind, (event) => {
 		event.preventDefault();
 		if (!event.dataTransfer) return;
 		const target = event.target instanceof Element && event.target.closest("[data-drop]");

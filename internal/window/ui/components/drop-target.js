@@ -1,5 +1,5 @@
 // Makes an element a place where files and folders for a person can be dropped.
-import { useRef, useState } from "../vendor/index.js";
+import { useState } from "../vendor/index.js";
 import { carriesFiles, items, take } from "../drop.js";
 import { attempt, show, tell } from "../actions.js";
 import { state } from "../store.js";
@@ -16,23 +16,18 @@ export const offer = (person, taken) => attempt(async () => {
 /** @param {string} person @returns {[boolean, Record<string, (e: DragEvent) => void>]} whether files are over it, and the handlers */
 export function useDropTarget(person) {
 	const [over, setOver] = useState(false);
-	const depth = useRef(0); // enter and leave come for every element inside
-	const leave = () => {
-		depth.current = 0;
-		setOver(false);
-	};
 	return [over, {
 		onDragEnter: (e) => {
-			if (!carriesFiles(e)) return;
-			depth.current++;
-			setOver(true);
+			if (carriesFiles(e)) setOver(true);
 		},
-		onDragLeave: () => {
-			if (--depth.current <= 0) leave();
+		// Leaving comes for every element inside; of one that was taken off the page it never comes.
+		onDragLeave: (e) => {
+			const [whole, to] = [/** @type {Element} */ (e.currentTarget), e.relatedTarget];
+			if (!(to instanceof Node) || !whole.contains(to)) setOver(false);
 		},
 		onDrop: (e) => {
 			e.preventDefault();
-			leave();
+			setOver(false);
 			if (e.dataTransfer && carriesFiles(e)) offer(person, take(e.dataTransfer));
 		},
 	}];
