@@ -213,6 +213,46 @@ func TestThreeCarriers(t *testing.T) {
 	})
 }
 
+// TestInvisibleCarriesLast: who is invisible is asked to carry, and so shown to be here, only where nobody else is.
+func TestInvisibleCarriesLast(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo", "Dora")
+		anna, ben, cleo, dora := all[0], all[1], all[2], all[3]
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		if err := cleo.roster.SetPresence(t.Context(), peer.Presence{Choice: peer.Invisible}); err != nil {
+			t.Fatal(err)
+		}
+		anna.await(t, "Cleo looks gone", func() bool {
+			row, _ := anna.roster.Get(cleo.id.PeerID())
+			return !row.Linked
+		})
+		keeps := func(what string, want *agent) {
+			t.Helper()
+			said := anna.send(t, ben, what)[0]
+			time.Sleep(time.Minute) // of the bubble: whatever more may go out
+			m, err := anna.Message(t.Context(), said.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := m.States[0].Through; !slices.Equal(got, []identity.PersonID{want.person()}) {
+				t.Errorf("%q is carried by %v", what, got)
+			}
+		}
+		keeps("one", dora)
+		if cleo.carriesFrom(t, anna) > 0 {
+			t.Error("an invisible colleague carries what another does")
+		}
+		dora.stop()
+		anna.awaitAlone(t, dora)
+		keeps("two", cleo)
+		anna.stop()
+		ben.run(t)
+		ben.meet(t, cleo)
+		ben.awaitTexts(t, anna, "one", "two")
+	})
+}
+
 // TestMoreThanOneLetterHolds: of more than a carrier takes at once the beginning goes first, and the rest when that was acknowledged.
 func TestMoreThanOneLetterHolds(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

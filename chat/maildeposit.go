@@ -210,6 +210,11 @@ func (s *sentMail) same(o *sentMail) bool {
 // carriersFor picks who shall keep this mail and does not yet. waits tells that some have it and have not answered.
 func (m *mailing) carriersFor(machine identity.PeerID, sent *sentMail) (links []*peer.Link, waits bool) {
 	inUse, now := m.chat.inUse(), time.Now()
+	unseen := map[identity.PeerID]bool{}
+	for _, l := range inUse {
+		row, known := m.chat.config.Roster.Get(l.Peer())
+		unseen[l.Peer()] = known && !row.Linked
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	have, waits := m.havingLocked(machine, sent, now)
@@ -220,9 +225,9 @@ func (m *mailing) carriersFor(machine identity.PeerID, sent *sentMail) (links []
 			continue
 		}
 		_, holds := m.out.kept[sentKey{machine, l.Peer()}]
-		all = append(all, mail.Candidate{Link: l.ID(), Machine: l.Peer(), Person: who, Holds: holds, Knows: d.knows[machine], Refused: d.refused[machine]})
+		all = append(all, mail.Candidate{Link: l.ID(), Machine: l.Peer(), Person: who, Unseen: unseen[l.Peer()], Holds: holds, Knows: d.knows[machine], Refused: d.refused[machine]})
 	}
-	for _, one := range mail.ChooseCarriers(all, maxCarriers-len(have), now) {
+	for _, one := range mail.ChooseCarriers(all, len(have), maxCarriers, now) {
 		links = append(links, m.doors[one.Link].link)
 	}
 	return links, waits

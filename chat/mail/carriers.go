@@ -19,16 +19,20 @@ const (
 type Candidate struct {
 	Machine identity.PeerID
 	Person  identity.PersonID
+	Unseen  bool      // its person is invisible: that they carry tells that they are here
 	Holds   bool      // keeps earlier mail of ours for this recipient
 	Knows   bool      // told the recipient's key
 	Refused time.Time // when it refused last; zero if it did not
 	Link    uint64    // ID of the link with it: lower is older
 }
 
-// ChooseCarriers picks with whom mail is deposited: up to n, each of another person, the best first. Those that keep earlier mail for the recipient are asked before
-// those that told their key, these before others, and older links before newer ones.
-func ChooseCarriers(all []Candidate, n int, now time.Time) []Candidate {
+// ChooseCarriers picks with whom mail is deposited that some have already: up to n in all, each of another person, the best first. Those that keep earlier mail for the
+// recipient are asked before those that told their key, these before others, and older links before newer ones; who is unseen only where nobody else carries.
+func ChooseCarriers(all []Candidate, have, n int, now time.Time) []Candidate {
 	all = slices.DeleteFunc(slices.Clone(all), func(c Candidate) bool { return !c.Refused.IsZero() && now.Sub(c.Refused) < RefusalPause })
+	if have > 0 || slices.ContainsFunc(all, func(c Candidate) bool { return !c.Unseen }) {
+		all = slices.DeleteFunc(all, func(c Candidate) bool { return c.Unseen })
+	}
 	slices.SortFunc(all, func(a, b Candidate) int {
 		switch {
 		case a.Holds != b.Holds:
@@ -42,7 +46,7 @@ func ChooseCarriers(all []Candidate, n int, now time.Time) []Candidate {
 	})
 	var chosen []Candidate
 	for _, c := range all {
-		if len(chosen) < n && !slices.ContainsFunc(chosen, func(o Candidate) bool { return o.Person == c.Person }) {
+		if have+len(chosen) < n && !slices.ContainsFunc(chosen, func(o Candidate) bool { return o.Person == c.Person }) {
 			chosen = append(chosen, c)
 		}
 	}
