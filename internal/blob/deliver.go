@@ -20,15 +20,21 @@ type part struct {
 // deliverer calls the sink, and keeps its promise that each Begin has its End.
 type deliverer struct {
 	sink       Sink
-	begun      int // the item that has not ended, or -1
-	mismatches int
+	items      []Item
+	begun      int   // the item that has not ended, or -1
+	mismatches int   // all of it came now
+	misfits    int   // its beginning was there: that may be what is wrong
 	err        error // the first one: nothing but an End goes to the sink after it
 }
 
 func (d *deliverer) take(next delivery) error {
 	for _, p := range next.parts {
-		if errors.Is(p.err, ErrMismatch) {
+		switch {
+		case !errors.Is(p.err, ErrMismatch):
+		case d.items[p.item].Offset == 0:
 			d.mismatches++
+		default:
+			d.misfits++
 		}
 		if d.err == nil {
 			d.err = d.deliver(p)

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,8 +27,27 @@ type desk struct {
 	*peer.Roster
 	blobs *blob.Exchange
 	id    *identity.Identity
-	stop  func() // the exchange
-	leave func() // the roster
+	log   *logged // of the exchange
+	stop  func()  // the exchange
+	leave func()  // the roster
+}
+
+// logged is what was logged.
+type logged struct {
+	mu    sync.Mutex
+	lines bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.Write(p)
+}
+
+func (l *logged) has(words string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.lines.String(), words)
 }
 
 // newDesk runs a desk; source may be nil. If lie is given it answers requests in place of the exchange.
@@ -42,8 +62,8 @@ func newDesk(t testing.TB, name string, source blob.Source, lie func(net.Conn)) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{id: id, Roster: peer.New(peer.Config{Identity: id, DB: db, Name: name, Machine: name, Log: log})}
-	d.blobs = blob.New(blob.Config{Roster: d.Roster, Log: log})
+	d := &desk{id: id, log: &logged{}, Roster: peer.New(peer.Config{Identity: id, DB: db, Name: name, Machine: name, Log: log})}
+	d.blobs = blob.New(blob.Config{Roster: d.Roster, Log: slog.New(slog.NewTextHandler(d.log, nil))})
 	if source != nil {
 		d.blobs.Serve(blob.ShareContent, source)
 	}

@@ -69,6 +69,9 @@ func TestResume(t *testing.T) {
 	if err := fetcher.fetch(t.Context(), server, wrong, item); err != nil || !errors.Is(wrong.ends[0], blob.ErrMismatch) {
 		t.Errorf("a wrong beginning: %v, %v", err, wrong.ends[0])
 	}
+	if fetcher.log.has("a peer sent something else") || !fetcher.log.has("what was there already") {
+		t.Error("the log blames the peer for a wrong beginning that was here")
+	}
 	short := collect(t)
 	short.have[0] = whole[:999]
 	if err := fetcher.fetch(t.Context(), server, short, item); !errors.Is(err, io.EOF) {
@@ -103,6 +106,9 @@ func TestItemsThatCannotBeHad(t *testing.T) {
 	}
 	if len(sink.got[9]) > 0 {
 		t.Error("wrong bytes of a small item reached the sink")
+	}
+	if !fetcher.log.has("a peer sent something else") {
+		t.Error("the log does not say who sent what was not asked for")
 	}
 }
 

@@ -33,7 +33,7 @@ func (e *Exchange) Fetch(ctx context.Context, from identity.PeerID, scope Scope,
 		v := verifier{items: items, sink: sink}
 		v.run(received, verified)
 	}()
-	d := deliverer{sink: sink, begun: -1}
+	d := deliverer{sink: sink, items: items, begun: -1}
 	for next := range verified {
 		if err := d.take(next); err != nil {
 			cancel(err) // the other two end, and what they have ready is taken back here
@@ -43,6 +43,9 @@ func (e *Exchange) Fetch(ctx context.Context, from identity.PeerID, scope Scope,
 	err := d.finish(<-asked)
 	if d.mismatches > 0 {
 		e.log.Warn("content: a peer sent something else than was asked for", "peer", from.Short(), "items", d.mismatches)
+	}
+	if d.misfits > 0 {
+		e.log.Warn("content: what was there already and what came are together not what was asked for", "peer", from.Short(), "items", d.misfits)
 	}
 	if err != nil {
 		return fmt.Errorf("fetch %d items from %s: %w", len(items), from.Short(), err)
