@@ -18,6 +18,9 @@ import (
 	"lanyard/internal/store"
 )
 
+// mostLooked is how many messages a page of a search looks at that have the words, and maybe not the signs: some tenths of a second.
+const mostLooked = 20_000
+
 // searchPatience is how long a search waits for messages that are not indexed yet; what is missing then is told.
 const searchPatience = 40 * time.Millisecond
 
@@ -29,21 +32,22 @@ type Search struct {
 	Since  time.Time              // not earlier
 	Until  time.Time              // earlier than this
 	Files  bool                   // only offers of files; Text may be empty then
-	Before int64                  // only what comes after the hit with this key, from an earlier page
+	Before int64                  // only what comes after an earlier page: its Next
 	Limit  int                    // 0 = 50
 }
 
 // Hit is one message found.
 type Hit struct {
 	Message
-	Key     int64 // for Before
+	Key     int64 // where it stands among all, newest first
 	Excerpt words.Excerpt
 }
 
 // Hits is a page of what was found, newest first by the author's clock, which counts no later than the message came.
 type Hits struct {
 	Hits    []Hit
-	More    bool
+	More    bool    // there may be more, also behind a page that is not full: signs are looked for among so many messages at a time
+	Next    int64   // for Before of the next page
 	Indexed Indexed // what of all messages could be found; the rest is being indexed in the background
 }
 
@@ -66,8 +70,9 @@ func (c *Chat) Search(ctx context.Context, s Search) (Hits, error) {
 	if s.Limit <= 0 {
 		s.Limit = 50
 	}
-	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		hits.Hits, hits.More, err = c.find(tx, expression, wanted, s, branches)
+	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		found, err := c.find(tx, expression, wanted, s, branches, mostLooked)
+		hits.Hits, hits.More, hits.Next = found.Hits, found.More, found.Next
 		return err
 	})
 	if err != nil {
@@ -145,36 +150,38 @@ func (c *Chat) branchesByKey(leftOut func(*conversation) bool) map[int64]storedB
 	return branches
 }
 
-// find reads a page of hits, newest first.
-func (c *Chat) find(tx *store.Tx, expression string, wanted words.Terms, s Search, branches map[int64]storedBranch) (hits []Hit, more bool, err error) {
+// find reads a page of hits, newest first. Not all of what the index finds for signs is one: then it looks at so many messages at most.
+func (c *Chat) find(tx *store.Tx, expression string, wanted words.Terms, s Search, branches map[int64]storedBranch, most int) (page Hits, err error) {
 	from, to := keyRange(s.Since, s.Until)
 	if s.Before > 0 {
 		to = min(to, s.Before-1)
 	}
-	most := s.Limit + 1
-	if wanted.Signed() {
-		most = -1 // not all of what the index finds is a hit
+	if !wanted.Signed() {
+		most = s.Limit
 	}
 	rows, err := tx.Query(`SELECT t.key, `+eventColumns+` FROM chat_search s CROSS JOIN chat_time t ON t.key = s.rowid CROSS JOIN chat_event e ON e.place = t.place `+withUpshot+`
-		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.`+isShown+` ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, most)
+		WHERE s.chat_search MATCH ? AND s.rowid BETWEEN ? AND ? AND e.`+isShown+` ORDER BY s.rowid DESC LIMIT ?`, expression, from, to, most+1)
 	if err != nil {
-		return nil, false, err
+		return Hits{}, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	for looked := 0; rows.Next(); looked++ {
+		if page.More = looked == most; page.More {
+			return page, nil
+		}
 		hit, ok, err := c.scanHit(rows, wanted, branches)
 		if err != nil {
-			return nil, false, err
+			return Hits{}, err
 		}
-		if !ok {
-			continue
+		if page.More = ok && len(page.Hits) == s.Limit; page.More {
+			return page, nil
 		}
-		if len(hits) == s.Limit {
-			return hits, true, nil
+		page.Next = hit.Key
+		if ok {
+			page.Hits = append(page.Hits, hit)
 		}
-		hits = append(hits, hit)
 	}
-	return hits, false, rows.Err()
+	return page, rows.Err()
 }
 
 // scanHit reads one row; false for one of a branch that began after the branches were looked up, and for one that lacks the signs that are looked for.
@@ -194,12 +201,12 @@ func (c *Chat) scanHit(rows *sql.Rows, wanted words.Terms, branches map[int64]st
 	}
 	b, ok := branches[placeBranch(at)]
 	if !ok {
-		return Hit{}, false, nil
+		return hit, false, nil
 	}
 	r.id = sha256.Sum256(raw)
 	r.branch, r.number, r.lamport = b.branch, placeNumber(at), uint64(lamport)
 	if wanted.Signed() && !r.has(wanted) {
-		return Hit{}, false, nil
+		return hit, false, nil
 	}
 	hit.Message = *c.messageOfRow(b.in, &r)
 	hit.Excerpt = wanted.Excerpt(hit.searched())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -129,10 +130,45 @@ func TestSearchBySigns(t *testing.T) {
 		if len(first.Hits) != 2 || !first.More {
 			t.Fatalf("the first page: %d hits, more %v", len(first.Hits), first.More)
 		}
-		ask.Before = first.Hits[1].Key
+		ask.Before = first.Next
 		second := anna.hits(t, ask)
 		if len(second.Hits) != 2 || second.More || second.Hits[0].Text != want[2] {
 			t.Errorf("the second page: %d hits, more %v", len(second.Hits), second.More)
+		}
+	})
+}
+
+// TestSearchBySignsIsBounded: a page looks at so many messages that have the words, and says where to go on; all of them together find each once.
+func TestSearchBySignsIsBounded(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		for _, text := range []string{"C++ first", "C 1", "C 2", "C 3", "C 4", "C 5", "C++ last"} {
+			anna.send(t, ben, text)
+			time.Sleep(time.Second) // of the bubble's clock: results are sorted by it
+		}
+		anna.hits(t, Search{Text: "c"})
+		wanted := words.Read("c++")
+		ask := Search{Text: "c++", Limit: 50}
+		branches := anna.branchesByKey(anna.hides)
+		expression, _ := anna.expression(wanted, &ask, branches)
+		var pages [][]string
+		for more := true; more && len(pages) < 10; {
+			var page Hits
+			if err := anna.config.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
+				page, err = anna.find(tx, expression, wanted, ask, branches, 3)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			texts := []string{}
+			for _, h := range page.Hits {
+				texts = append(texts, h.Text)
+			}
+			pages, more, ask.Before = append(pages, texts), page.More, page.Next
+		}
+		if want := [][]string{{"C++ last"}, {}, {"C++ first"}}; !reflect.DeepEqual(pages, want) {
+			t.Errorf("pages %q and not %q", pages, want)
 		}
 	})
 }

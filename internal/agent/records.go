@@ -59,10 +59,9 @@ func (r records) Search(ctx context.Context, q api.SearchQuery) (api.Hits, error
 			}
 		}
 		v.Hits = append(v.Hits, one)
-		v.Next = strconv.FormatInt(h.Key, 16)
 	}
-	if !v.More {
-		v.Next = ""
+	if v.More {
+		v.Next = strconv.FormatInt(found.Next, 16)
 	}
 	return v, nil
 }

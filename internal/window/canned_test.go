@@ -60,7 +60,10 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/conversations/{to}/messages", c.page)
 	c.mux.HandleFunc("POST /api/v1/conversations/{to}/messages", c.post)
 	c.mux.HandleFunc("GET /api/v1/search", func(w http.ResponseWriter, _ *http.Request) {
-		c.answer(w, c.hits)
+		c.mu.Lock()
+		hits := c.hits
+		c.mu.Unlock()
+		c.answer(w, hits)
 	})
 	c.mux.HandleFunc("GET /api/v1/conversations/{to}/pins", func(w http.ResponseWriter, r *http.Request) {
 		pinned := []api.Message{}

@@ -185,6 +185,17 @@ func foundWords(t *testing.T, browser context.Context) {
 	if len(slices.Compact(tops)) > 1 {
 		t.Errorf("names stand at different heights of their rows: %v", tops)
 	}
+	c.mu.Lock()
+	rest := c.hits
+	c.hits = api.Hits{Hits: []api.Hit{}, More: true, Next: "a", Total: 3, Indexed: 3}
+	c.mu.Unlock()
+	b.typeText("+")
+	b.see(".found-head", "No messages among the newest")
+	c.mu.Lock()
+	c.hits = rest
+	c.mu.Unlock()
+	b.click(".found-more", "Show more")
+	b.see(".found-head", "3 messages")
 }
 
 // quietRooms: where nothing was said yet it is told whom words reach; the emoji lie over what is read, and move nothing.

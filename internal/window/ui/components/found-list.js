@@ -22,7 +22,7 @@ export function FoundList(_) {
 	const one = files.value ? "file" : "message";
 	const many = `${now.hits.length}${now.more ? " or more" : ""}`;
 	return html`<section class="found" aria-label="Messages found" onKeyDown=${foundKey}>
-		<h2 class="found-head"><span role="status">${now.problem ? "Messages" : now.hits.length === 0 ? `No ${one}s` : now.hits.length === 1 ? `1 ${one}` : `${many} ${one}s`}</span></h2>
+		<h2 class="found-head"><span role="status">${now.problem ? "Messages" : now.hits.length === 0 ? `No ${one}s${now.more ? " among the newest" : ""}` : now.hits.length === 1 ? `1 ${one}` : `${many} ${one}s`}</span></h2>
 		${now.problem && html`<p class="found-note" dir="auto">${now.problem}</p>`}
 		${now.missing > 0 && html`<p class="found-note">${count(now.missing, "message is", "messages are")} still being made searchable.</p>`}
 		<ul class="found-rows">${now.hits.map((hit) => h(FoundRow, { key: hit.id, hit }))}</ul>
