@@ -38,7 +38,7 @@ func Running(ctx context.Context, profile string) (*api.Client, error) {
 		select {
 		case <-time.After(startLook):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("another Lanyard holds the profile %s but does not answer; end it and start again", profile)
+			return nil, fmt.Errorf("another Lanyard holds the profile %s but does not answer yet; after damage it looks through its database first, so wait a minute, and if this stays, end it and start again", profile)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func examine(c *conn, path string, was mark) (mark, error) {
 	if err != nil {
 		return was, err
 	}
-	if pages <= wholeMost || was == markDamage {
+	if pages <= wholeMost {
 		return unmarked, quickCheck(context.Background(), c, path, "1")
 	}
 	tables, err := tablesOf(c)
@@ -47,13 +47,19 @@ func examine(c *conn, path string, was mark) (mark, error) {
 		return was, err
 	}
 	for _, table := range tables {
-		few, err := hasFewRows(c, table)
-		if err == nil && few {
+		look := was == markDamage // at everything
+		if !look {
+			look, err = hasFewRows(c, table)
+		}
+		if err == nil && look {
 			err = quickCheck(context.Background(), c, path, literal(table))
 		}
 		if err != nil {
 			return was, err
 		}
+	}
+	if was == markDamage {
+		return unmarked, nil
 	}
 	return markOwed, nil
 }
