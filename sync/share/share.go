@@ -163,7 +163,13 @@ func (s *Share) run(ctx context.Context, opened func()) error {
 	dbCtx, stopDB := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopDB()
 	dbDone := make(chan error, 1)
-	go func() { dbDone <- s.db.Run(dbCtx) }()
+	go func() {
+		err := s.db.Run(dbCtx)
+		if err != nil {
+			cancel() // it may close by itself, when it is found to be damaged: whoever waits for work is not told
+		}
+		dbDone <- err
+	}()
 	err := s.load(ctx)
 	if err == nil {
 		s.mu.Lock()
