@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
@@ -87,10 +88,13 @@ func (c *Chat) tellLost(lost []lostLog) {
 	}
 }
 
+// copyBack begins the remedy.
+const copyBack = "put back a copy of "
+
 // damaged tells what to do where the conversations cannot be read: what is damaged there would be taken for something else, or make others lose what they have.
 func damaged(err error) error {
-	if !errors.Is(err, store.ErrCorrupt) {
+	if !errors.Is(err, store.ErrCorrupt) || strings.Contains(err.Error(), copyBack) { // the store says it itself of what SQLite found
 		return err
 	}
-	return fmt.Errorf("%w: put back a copy of lanyard.db, or move it away to start with an empty one", err)
+	return fmt.Errorf("%w: %slanyard.db, or move it away to start with an empty one", err, copyBack)
 }

@@ -125,6 +125,9 @@ func TestDamageHasARemedy(t *testing.T) {
 	if !strings.Contains(err.Error(), "put back a copy of lanyard.db") || !errors.Is(err, store.ErrCorrupt) {
 		t.Error(err)
 	}
+	if err := fmt.Errorf("lanyard.db is %w: put back a copy of it", store.ErrCorrupt); damaged(err) != err {
+		t.Errorf("the store's own sentence has its remedy twice: %v", damaged(err))
+	}
 	if err := damaged(context.Canceled); err != context.Canceled {
 		t.Error(err)
 	}
