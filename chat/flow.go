@@ -196,6 +196,7 @@ func (c *Chat) hold(v *conversation, who identity.PersonID) {
 		s.requestAgain()
 	}
 	c.news.conversation(v)
+	c.files.tellOffered(v)
 }
 
 // tellHeld makes a problem of somebody of whom very much came.
@@ -203,7 +204,7 @@ func (c *Chat) tellHeld(v *conversation, who identity.PersonID) {
 	room := name.Quote(v.room.members().Title())
 	p := Problem{
 		ID:       heldProblem(v, who),
-		Sentence: fmt.Sprintf("Very much by %s came into the room %s within a day, and their further messages wait.", name.Quote(c.called(who)), room),
+		Sentence: fmt.Sprintf("Very much by %s came into the room %s within a day, and their further messages and answers to files wait.", name.Quote(c.called(who)), room),
 		Remedy:   fmt.Sprintf("Fetch the rest beside their name in the room, or run: lanyard room more %s %s. Else leave the room, or have them removed from it.", v.id.String()[:8], who.Short()),
 	}
 	if c.problems.set(p) {
@@ -236,6 +237,7 @@ func (c *Chat) More(ctx context.Context, room event.ConversationID, who identity
 		s.lookForWords(true)
 	}
 	c.news.conversation(v)
+	c.files.tellOffered(v)
 	return c.row(v), nil
 }
 

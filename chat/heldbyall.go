@@ -25,7 +25,7 @@ type having struct {
 }
 
 // havingLocked tells who has an offer of ours in a room, who else takes it, who has not answered yet, and who came later; of one that is withdrawn who has it. Who does not want it is none of
-// them, nor is who cannot receive it: see unableLocked.
+// them, nor is who cannot receive it (see unableLocked), nor of whom it is not known as more of theirs waits.
 func (f *files) havingLocked(t *transfer) (h having) {
 	if !t.mine || t.in.room == nil {
 		return having{}
@@ -46,6 +46,7 @@ func (f *files) havingLocked(t *transfer) (h having) {
 			h.taking = append(h.taking, who)
 		case !slices.Contains(asked, who):
 			h.later = append(h.later, who)
+		case t.in.room.flows.holds(who): // their answer may be among what waits
 		default:
 			h.asked = append(h.asked, who)
 		}
@@ -59,6 +60,11 @@ func (f *files) reviewOffered(v *conversation, before *membership.State) {
 	if slices.Equal(before.Members(), now.Members()) {
 		return
 	}
+	f.tellOffered(v)
+}
+
+// tellOffered tells anew of what our person offers in a room and waits for.
+func (f *files) tellOffered(v *conversation) {
 	for _, t := range f.all() {
 		f.mu.Lock()
 		waits := t.in == v && t.mine && t.fate.open()

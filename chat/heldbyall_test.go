@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -151,6 +152,41 @@ func (a *agent) offersPlan(t *testing.T, room event.ConversationID) event.ID {
 	path := filepath.Join(a.dir, "plan.pdf")
 	writeFile(t, path, noise(1, 1000))
 	return a.offerIn(t, room, path)[0].ID
+}
+
+// TestAnswerThatWaits: of a member of whom more waits it is not said that they did not answer, as their answer may wait, too; it shows once the rest is taken.
+func TestAnswerThatWaits(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		anna.takesLittle(t)
+		anna.awaitLink(t, ben)
+		anna.awaitLink(t, carla)
+		ben.floods(t, room, anna)
+		id := anna.offersPlan(t, room)
+		ben.accept(t, id)
+		settles()
+		if !strings.Contains(anna.Problems()[0].Sentence, "answers to files") {
+			t.Errorf("%q", anna.Problems()[0].Sentence)
+		}
+		if f, err := anna.File(t.Context(), id); err != nil || !isPersons(f.Asked, []*agent{carla}) || len(f.Has)+len(f.Taking) > 0 {
+			t.Errorf("while Ben's answer waits: has %v, takes %v, asked %v (%v)", f.Has, f.Taking, f.Asked, err)
+		}
+		if _, err := anna.More(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 { // as much again waits meanwhile
+			settles()
+			if _, err := anna.More(t.Context(), room, ben.person()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		anna.await(t, "Ben's answer", func() bool {
+			f, err := anna.File(t.Context(), id)
+			return err == nil && isPersons(f.Has, []*agent{ben}) && isPersons(f.Asked, []*agent{carla})
+		})
+	})
 }
 
 // TestNothingIsHeldThatAllHave: a file in a room that everybody has to whom it went is shown as received, though it was held meanwhile, and is not held again.
