@@ -42,18 +42,19 @@ func (p *page) concerned() map[identity.PersonID]bool {
 // acknowledge sends our newest state to those whom it concerns, and in a while to all others: where many write to many, each event is acknowledged once and
 // not by everybody to everybody.
 func (c *Chat) acknowledge(v *conversation, concerned map[identity.PersonID]bool) {
-	others := false
+	later := false // something is to be told in a while
 	for _, s := range c.sessionsOf(v) {
 		if concerned != nil && !concerned[s.link.Person()] {
-			others = true
+			later = true
 			continue
 		}
 		s.mu.Lock()
 		s.due.state = true
+		later = later || len(s.relay.theyHold) > 0
 		s.mu.Unlock()
 		s.stir()
 	}
-	if !others || !v.room.pending.stateLater() {
+	if !later || !v.room.pending.stateLater() {
 		return
 	}
 	time.AfterFunc(statePause, func() {

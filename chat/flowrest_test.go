@@ -134,6 +134,40 @@ func TestBehindWhatWaits(t *testing.T) {
 	})
 }
 
+// TestBehindWhatWaitsAfar: so it does where who writes much is linked with nobody who tells it. Who lies moves it no further than somebody could write.
+func TestBehindWhatWaitsAfar(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+		anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+		room := roomOfAll(t, NewRoom{}, all...)
+		anna.takesLittle(t)
+		anna.awaitLink(t, ben)
+		s.lan.Cut(anna.host, carla.host)
+		s.lan.Cut(anna.host, dora.host)
+		s.lan.Cut(ben.host, dora.host)
+		anna.awaitAlone(t, dora)
+		anna.awaitAlone(t, carla)
+		ben.awaitAlone(t, dora)
+		want := dora.floods(t, room, anna)
+		for range 10 {
+			want = append(want, "more")
+			dora.say(t, room, "more")
+		}
+		ben.await(t, "he has all of it", func() bool { return len(ben.said(t, room)) == len(want) })
+		time.Sleep(2 * statePause)
+		want = append(want, "Anna's")
+		anna.say(t, room, "Anna's")
+		ben.await(t, "hers is at the end", func() bool { return slices.Equal(ben.said(t, room), want) })
+
+		v := anna.known(room)
+		before := v.room.late()
+		v.tellTime(event.MaxLamport, true)
+		if now := v.room.late(); now <= before || now > before+2*heldLeap {
+			t.Errorf("a lie moves the time from %d to %d", before, now)
+		}
+	})
+}
+
 // TestOthersBringChangesOfHeldMember: nobody else's part in a room depends on who floods being there.
 func TestOthersBringChangesOfHeldMember(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

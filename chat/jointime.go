@@ -17,7 +17,8 @@ const joinWait = 2 * time.Second
 // joinClock is the time in a room as its members tell it to who is none yet, or does not take all.
 type joinClock struct {
 	mu      sync.Mutex
-	told    uint64        // the highest
+	told    uint64        // the highest, while our person is no member
+	behind  uint64        // the highest that a member told who has what waits for our person
 	answers int           // since it was last asked
 	rang    chan struct{} // closed at the next answer; nil when nobody waits
 }
@@ -39,26 +40,37 @@ func (k *joinClock) read() (told uint64, answers int, next <-chan struct{}) {
 	return k.told, k.answers, k.rang
 }
 
-// tellTime notes how late it is in the room by a member's word; 0 is none. What no log could begin at is a lie and would do no harm: see event.Leap.
-func (r *room) tellTime(lamport uint64) {
+// heldLeap is how far what is told of what waits may lie behind what is here: more events than anybody takes of one person in a day. Only who signs for it in a log of
+// their own moves the room's time further at once.
+const heldLeap = 1 << 20
+
+// tellTime notes how late it is in the room by the word of somebody who tells of it; 0 is none.
+func (v *conversation) tellTime(lamport uint64, member bool) {
 	if lamport == 0 || lamport > event.MaxLamport {
 		return
 	}
-	k := &r.clock
+	v.mu.Lock()
+	here := v.lamport
+	v.mu.Unlock()
+	k := &v.room.clock
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.told, k.answers = max(k.told, lamport), k.answers+1
+	if member {
+		k.behind = max(k.behind, min(lamport, here+heldLeap))
+		return
+	}
+	k.told, k.answers = max(k.told, lamport), k.answers+1 // what no log could begin at is a lie and would do no harm: see event.Leap
 	if k.rang != nil {
 		close(k.rang)
 		k.rang = nil
 	}
 }
 
-// late is the highest time that was told of the room.
+// late is the highest time that members told of what waits for our person.
 func (r *room) late() uint64 {
 	r.clock.mu.Lock()
 	defer r.clock.mu.Unlock()
-	return r.clock.told
+	return r.clock.behind
 }
 
 // timeToTell is how late it is in a room, for a member who takes no more of somebody for now, and in an open one for who may join it; 0 for anybody else.

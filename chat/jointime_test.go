@@ -68,7 +68,7 @@ func TestTimeIsNotForTheRemoved(t *testing.T) {
 			t.Errorf("told %d, %v", told, err)
 		}
 		if lie := uint64(event.MaxLamport) + 1; lie > 0 {
-			ben.known(room).room.tellTime(lie)
+			ben.known(room).tellTime(lie, false)
 		}
 		if told, _, _ := ben.known(room).room.clock.read(); told != 0 {
 			t.Errorf("took a time beyond all bounds: %d", told)

@@ -190,8 +190,10 @@ func (c *Chat) takeVectors(l *peer.Link, body []byte) {
 	s.due.vector = s.due.vector || f.Tell == 1
 	s.due.state = s.due.state || !known // it may have been lost on its way
 	s.mu.Unlock()
-	if v.room != nil && (s.mayHaveState() || !v.room.members().Has(c.config.Identity.Person())) {
-		v.room.tellTime(f.Lamport)
+	if v.room != nil {
+		if member := v.room.members().Has(c.config.Identity.Person()); !member || s.mayHaveState() {
+			v.tellTime(f.Lamport, member)
+		}
 	}
 	s.tellAgain(f.Bygones == 1)
 	if f.Bygones == 1 {
