@@ -20,9 +20,9 @@ export function useDropTarget(person) {
 		onDragEnter: (e) => {
 			if (carriesFiles(e)) setOver(true);
 		},
-		// Leaving comes for every element inside; of one that was taken off the page it never comes.
+		// Leaving comes for every element inside; of one that was taken off the page it never comes. Not every browser says where to.
 		onDragLeave: (e) => {
-			const [whole, to] = [/** @type {Element} */ (e.currentTarget), e.relatedTarget];
+			const [whole, to] = [/** @type {Element} */ (e.currentTarget), e.relatedTarget ?? document.elementFromPoint(e.clientX, e.clientY)];
 			if (!(to instanceof Node) || !whole.contains(to)) setOver(false);
 		},
 		onDrop: (e) => {
