@@ -116,6 +116,11 @@ func TestJoinWaitsForNobodyInVain(t *testing.T) {
 
 		room := roomOfAll(t, NewRoom{Name: "Lunch", Open: true}, anna)
 		ben.await(t, "the room on the list", func() bool { open, err := ben.OpenRooms(t.Context()); return err == nil && len(open) == 2 })
+		took("nothing happened there yet", t.Context(), ben, room, joinWait/2)
+		if _, err := ben.Leave(t.Context(), room); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitMembers(t, room, anna)
 		anna.linkDown(linkTo(t, anna, ben)) // she says no more
 		took("nobody answers", t.Context(), ben, room, 2*joinWait)
 		if _, err := ben.Leave(t.Context(), room); err != nil {

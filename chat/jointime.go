@@ -81,7 +81,7 @@ func (s *session) timeToTell() uint64 {
 	}
 	s.v.mu.Lock()
 	defer s.v.mu.Unlock()
-	return s.v.lamport
+	return max(1, s.v.lamport) // 0 would be no answer
 }
 
 // timeOf asks those who tell of a room how late it is there, and waits for all of their answers, but not long.
