@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"lanyard/chat/event"
 	"lanyard/chat/membership"
@@ -82,22 +83,25 @@ func (s *site) signedBehindACut(t *testing.T, wrote []writing) (room event.Conve
 // TestGapsBehindACutOfBefore: what an earlier version noted behind a cut is asked for no more after the first start.
 func TestGapsBehindACutOfBefore(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		text := func(said string) writing {
-			return writing{kind: event.KindText, body: marshaled(t, event.Text{Text: said})}
-		}
-		room, _, dora := s.signedBehindACut(t, []writing{text("two"), text("three")})
+		room, dora := s.notedBehindACut(t)
+		dora.stop()
+		dora.run(t)
+		dora.await(t, "nothing is asked for", func() bool { return dora.gaps(t) == 0 })
+		dora.lacksNothing(t, room)
+	})
+}
+
+// TestDamagedGapBehindACut: what cannot be read of that stays, and the rest is judged all the same, once.
+func TestDamagedGapBehindACut(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, dora := s.notedBehindACut(t)
 		err := dora.config.DB.Write(t.Context(), func(tx *store.Tx) error {
-			for _, query := range []string{
-				`UPDATE chat_event SET hidden = 2 WHERE hidden = 3 AND length(salt) = 0`,
-				`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_unmeant`,
-				`DELETE FROM chat_unmeant`,
-			} {
-				r, err := tx.Exec(query)
-				if err != nil {
+			if _, err := tx.Exec(`UPDATE chat_event SET header = x'00' WHERE place = (SELECT place FROM chat_gap)`); err != nil {
+				return err
+			}
+			for i := range 3 * rejudgeStep { // what others wrote for others, later
+				if _, err := tx.Exec(`INSERT INTO chat_unmeant (conversation, lamport, place) SELECT conversation, lamport + ?, place FROM chat_gap`, i+1); err != nil {
 					return err
-				}
-				if n, err := r.RowsAffected(); err != nil || n != 1 {
-					t.Errorf("%d rows by %s, %v", n, query, err)
 				}
 			}
 			return nil
@@ -107,9 +111,41 @@ func TestGapsBehindACutOfBefore(t *testing.T) {
 		}
 		dora.stop()
 		dora.run(t)
-		dora.await(t, "nothing is asked for", func() bool { return dora.gaps(t) == 0 })
-		dora.lacksNothing(t, room)
+		dora.await(t, "all is judged", func() bool { return !dora.known(room).room.rejudged.pending() })
+		synctest.Wait()
+		if v := dora.known(room); v.room.rejudged.pending() {
+			t.Error("it is judged once more")
+		}
 	})
+}
+
+// notedBehindACut has somebody stop with a gap behind a cut, as an earlier version noted it.
+func (s *site) notedBehindACut(t *testing.T) (room event.ConversationID, dora *agent) {
+	t.Helper()
+	text := func(said string) writing {
+		return writing{kind: event.KindText, body: marshaled(t, event.Text{Text: said})}
+	}
+	room, _, dora = s.signedBehindACut(t, []writing{text("two"), text("three")})
+	err := dora.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+		for _, query := range []string{
+			`UPDATE chat_event SET hidden = 2 WHERE hidden = 3 AND length(salt) = 0`,
+			`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_unmeant`,
+			`DELETE FROM chat_unmeant`,
+		} {
+			r, err := tx.Exec(query)
+			if err != nil {
+				return err
+			}
+			if n, err := r.RowsAffected(); err != nil || n != 1 {
+				t.Errorf("%d rows by %s, %v", n, query, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return room, dora
 }
 
 // lacksNothing: others are asked for nothing of a room, and what is told of it reaches no further than what counts.

@@ -91,7 +91,7 @@ func (p *page) recutFrom(tx *store.Tx) (from int64, err error) {
 		switch moved := cut == nil || before == nil || cut.Number != before.Number; {
 		case moved:
 			at, err = firstBehind(tx, `chat_event`, b, behind)
-		case p.review:
+		case p.review && !p.v.room.rejudged.pending(): // asked once: one whose header cannot be read stays where it is
 			at, err = firstBehind(tx, `chat_gap`, b, behind)
 		}
 		if err != nil {
