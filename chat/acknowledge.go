@@ -61,9 +61,10 @@ func (c *Chat) acknowledge(v *conversation, concerned map[identity.PersonID]bool
 		v.room.pending.stateNow()
 		_, newest := v.ownState()
 		for _, s := range c.sessionsOf(v) {
+			late := s.laterThanTold()
 			s.mu.Lock()
 			s.due.state = s.due.state || s.relay.stated < newest
-			s.due.vector = s.due.vector || len(s.relay.theyHold) > 0 // it is later than they know
+			s.due.vector = s.due.vector || late
 			s.mu.Unlock()
 			s.stir()
 		}

@@ -84,6 +84,25 @@ func (s *session) timeToTell() uint64 {
 	return max(1, s.v.lamport) // 0 would be no answer
 }
 
+// laterThanTold reports whether it is later in a room than the other side knows, who takes no more of somebody for now. Who takes no more of them either leaves it to those who do: where
+// very much comes of one person all but a few do not.
+func (s *session) laterThanTold() bool {
+	s.mu.Lock()
+	theirs, told := s.relay.theyHold, s.relay.late
+	s.mu.Unlock()
+	if len(theirs) == 0 {
+		return false
+	}
+	for machine := range theirs {
+		if s.chat.holds(s.v, machine) {
+			return false
+		}
+	}
+	s.v.mu.Lock()
+	defer s.v.mu.Unlock()
+	return s.v.lamport > told
+}
+
 // timeOf asks those who tell of a room how late it is there, and waits for all of their answers, but not long.
 func (c *Chat) timeOf(ctx context.Context, v *conversation) uint64 {
 	v.room.clock.ask()

@@ -24,6 +24,7 @@ type relay struct {
 	apart    bool                       // neither wants nor states went between us lately, since they were no member as far as we knew
 	tell     []frame.SignedState        // that they want and wait to be sent
 	offered  int                        // rooms that we last told of; of the direct conversation's session
+	late     uint64                     // the time in the room that they were told last
 	asksTime bool                       // ask for the time in the room, to join behind it
 	begins   bool                       // they may have dropped their vector: ask for it
 	lacks    bool                       // their vector names what they lack words of
@@ -80,7 +81,7 @@ func (s *session) addRoom(f *frame.Vectors) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.relay.asks, s.relay.apart = asks, s.relay.apart || !member
+	s.relay.asks, s.relay.apart, s.relay.late = asks, s.relay.apart || !member, f.Lamport
 	if s.relay.begins && s.theirs == nil || s.relay.asksTime {
 		f.Tell, s.relay.asksTime = 1, false
 	}
