@@ -61,12 +61,13 @@ func (s *copySweep) run(ctx context.Context) error {
 
 // sweep removes what may go. What cannot be removed only takes room, and the next one tries it again.
 func (s *copySweep) sweep(ctx context.Context) {
+	s.lent.look() // before it is known who waits: an offer that is made from now on is not seen
 	there, err := s.uploads.copies()
 	wanted, other := s.wanted(ctx)
 	if err = errors.Join(err, other); err == nil {
 		there = slices.DeleteFunc(there, func(id string) bool { return wanted[id] })
 		for some := range slices.Chunk(there, sweptAtOnce) {
-			err = errors.Join(err, s.lent.unlessHeld(some, func(free []string) error { return s.remove(ctx, free) }))
+			err = errors.Join(err, s.lent.unlessLent(some, func(free []string) error { return s.remove(ctx, free) }))
 		}
 	}
 	if err != nil && ctx.Err() == nil {
@@ -74,14 +75,10 @@ func (s *copySweep) sweep(ctx context.Context) {
 	}
 }
 
-// remove removes those of some that nobody waits for, now that nobody passes them on.
-func (s *copySweep) remove(ctx context.Context, some []string) error {
-	wanted, err := s.wanted(ctx)
-	if err != nil {
-		return err
-	}
+// remove removes copies that nobody waits for and nobody passes on.
+func (s *copySweep) remove(ctx context.Context, some []string) (err error) {
 	for _, id := range some {
-		if !wanted[id] && ctx.Err() == nil { // at the end an offer is given up that may be stored all the same
+		if ctx.Err() == nil { // at the end an offer is given up that may be stored all the same
 			err = errors.Join(err, s.uploads.removeCopy(id))
 		}
 	}

@@ -10,7 +10,7 @@ func TestLentStays(t *testing.T) {
 	var l lent
 	free := func() (free []string) {
 		t.Helper()
-		if err := l.unlessHeld([]string{"plan", "photo"}, func(some []string) error { free = some; return nil }); err != nil {
+		if err := l.unlessLent([]string{"plan", "photo"}, func(some []string) error { free = some; return nil }); err != nil {
 			t.Error(err)
 		}
 		return free
@@ -23,6 +23,10 @@ func TestLentStays(t *testing.T) {
 		}
 		l.free("plan")
 	}
+	if got := free(); !slices.Equal(got, []string{"photo"}) {
+		t.Errorf("removed are %q: that somebody waits for what was passed on is not known yet", got)
+	}
+	l.look()
 	if got := free(); !slices.Equal(got, []string{"plan", "photo"}) {
 		t.Errorf("removed are %q", got)
 	}

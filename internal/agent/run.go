@@ -248,7 +248,7 @@ func (l *life) run(ctx context.Context) error {
 		return err
 	}
 	l.hooksTold()
-	l.copies.sweep(ctx) // what an earlier run sent and could not remove
+	l.copies.ask() // what an earlier run sent and could not remove
 	l.roster.recall()
 	defer l.listenToParts()()
 
