@@ -39,19 +39,26 @@ func TestOwnWordsOfASlowClock(t *testing.T) {
 	})
 }
 
+// keepsTwoDays has Anna, who keeps messages for two days, say something to Ben, whose clock is the given one.
+func (s *site) keepsTwoDays(t *testing.T, theirs *off) (anna, ben *agent) {
+	t.Helper()
+	anna, ben = s.start(t, "Anna"), s.agent(t, "Ben")
+	ben.clock = theirs.now
+	ben.run(t)
+	anna.meet(t, ben)
+	sent := anna.send(t, ben, "of today")[0]
+	anna.awaitState(t, sent.ID, Delivered)
+	if err := anna.KeepAll(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	return anna, ben
+}
+
 // TestFastClockDropsNothing: while our clock is fast, messages grow old by our colleagues' clocks.
 func TestFastClockDropsNothing(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		var theirs off
-		anna, ben := s.start(t, "Anna"), s.agent(t, "Ben")
-		ben.clock = theirs.now
-		ben.run(t)
-		anna.meet(t, ben)
-		sent := anna.send(t, ben, "of today")[0]
-		anna.awaitState(t, sent.ID, Delivered)
-		if err := anna.KeepAll(t.Context(), 2); err != nil {
-			t.Fatal(err)
-		}
+		anna, ben := s.keepsTwoDays(t, &theirs)
 		theirs.by.Store(int64(-9 * day))
 		elapse(t, 9*day, anna, ben)
 		anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 8*day })
@@ -100,15 +107,7 @@ func TestUnheard(t *testing.T) {
 func TestFastClockAlone(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		var theirs off
-		anna, ben := s.start(t, "Anna"), s.agent(t, "Ben")
-		ben.clock = theirs.now
-		ben.run(t)
-		anna.meet(t, ben)
-		sent := anna.send(t, ben, "of today")[0]
-		anna.awaitState(t, sent.ID, Delivered)
-		if err := anna.KeepAll(t.Context(), 2); err != nil {
-			t.Fatal(err)
-		}
+		anna, ben := s.keepsTwoDays(t, &theirs)
 		theirs.by.Store(int64(-9 * day))
 		elapse(t, 9*day, anna, ben)
 		anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 8*day })
@@ -143,15 +142,7 @@ func TestAloneAfterAFastClock(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		var theirs off
 		theirs.by.Store(int64(-10 * 365 * day))
-		anna, ben := s.start(t, "Anna"), s.agent(t, "Ben")
-		ben.clock = theirs.now
-		ben.run(t)
-		anna.meet(t, ben)
-		sent := anna.send(t, ben, "of today")[0]
-		anna.awaitState(t, sent.ID, Delivered)
-		if err := anna.KeepAll(t.Context(), 2); err != nil {
-			t.Fatal(err)
-		}
+		anna, ben := s.keepsTwoDays(t, &theirs)
 		anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 9*365*day })
 		ben.stop()
 		time.Sleep(2*day - 2*keepingEvery)

@@ -33,6 +33,18 @@ func (a *agent) takesLittle(t *testing.T) {
 	a.run(t)
 }
 
+// oneTakesLittle makes a room of three, of whom the first takes little of one person.
+func (s *site) oneTakesLittle(t *testing.T) (room event.ConversationID, little *agent, others []*agent) {
+	t.Helper()
+	all := s.office(t, "Anna", "Ben", "Carla")
+	room = roomOfAll(t, NewRoom{}, all...)
+	all[0].takesLittle(t)
+	for _, a := range all[1:] {
+		all[0].awaitLink(t, a)
+	}
+	return room, all[0], all[1:]
+}
+
 // settles gives everything an hour of the bubble's clock.
 func settles() {
 	time.Sleep(time.Hour)
@@ -94,13 +106,8 @@ func TestHeldMembersChangesCome(t *testing.T) {
 // TestBehindWhatWaits: what is said by who takes no more of somebody for now stands behind what they do not take, also after a restart, with who has all of it.
 func TestBehindWhatWaits(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{}, all...)
-		anna.takesLittle(t)
-		for _, a := range all[1:] {
-			anna.awaitLink(t, a)
-		}
+		room, anna, others := s.oneTakesLittle(t)
+		ben, carla := others[0], others[1]
 		want := ben.floods(t, room, anna)
 		for i, text := range []string{"at once", "later", "after a restart"} {
 			switch i {
@@ -113,7 +120,7 @@ func TestBehindWhatWaits(t *testing.T) {
 			case 2:
 				anna.stop()
 				anna.run(t)
-				for _, a := range all[1:] {
+				for _, a := range others {
 					anna.awaitLink(t, a)
 				}
 				time.Sleep(time.Second) // they tell how late it is
@@ -124,7 +131,7 @@ func TestBehindWhatWaits(t *testing.T) {
 				time.Sleep(2 * statePause)
 			}
 			anna.say(t, room, text)
-			for _, a := range all[1:] {
+			for _, a := range others {
 				a.await(t, text+" is at the end", func() bool { return slices.Equal(a.said(t, room), want) })
 			}
 		}

@@ -157,12 +157,8 @@ func (a *agent) offersPlan(t *testing.T, room event.ConversationID) event.ID {
 // TestAnswerThatWaits: of a member of whom more waits it is not said that they did not answer, as their answer may wait, too; it shows once the rest is taken.
 func TestAnswerThatWaits(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		all := s.office(t, "Anna", "Ben", "Carla")
-		anna, ben, carla := all[0], all[1], all[2]
-		room := roomOfAll(t, NewRoom{}, all...)
-		anna.takesLittle(t)
-		anna.awaitLink(t, ben)
-		anna.awaitLink(t, carla)
+		room, anna, others := s.oneTakesLittle(t)
+		ben, carla := others[0], others[1]
 		ben.floods(t, room, anna)
 		id := anna.offersPlan(t, room)
 		ben.accept(t, id)

@@ -31,17 +31,7 @@ func TestAnnouncementRings(t *testing.T) {
 
 // TestMomentOfReadingAnAnnouncement: who does not tell what they read learns neither when nor by how many what they announced was read.
 func TestMomentOfReadingAnAnnouncement(t *testing.T) {
-	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
-	meet(t, anna, ben)
-	off := false
-	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &off}); err != nil {
-		t.Fatal(err)
-	}
-	events, err := anna.Events(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer events.Close()
+	anna, ben, events := keepsReading(t)
 	cake, err := anna.Announce(t.Context(), "Cake")
 	if err != nil {
 		t.Fatal(err)

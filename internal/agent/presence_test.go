@@ -420,19 +420,26 @@ func TestWhatIsKeptIsNotShown(t *testing.T) {
 	sees(t, ben, "Anna", func(p api.Peer) bool { return !p.LastSeen.IsZero() && !p.KeepsRead })
 }
 
-// TestMomentOfReadingIsKept: who does not tell what they read does not learn the moment at which others read, either.
-func TestMomentOfReadingIsKept(t *testing.T) {
-	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
-	meet(t, anna, ben)
+// keepsReading starts two who know each other, of whom the first does not tell what they read, and what happens at theirs.
+func keepsReading(t *testing.T) (one, other *person, events *api.Stream[api.Event]) {
+	t.Helper()
+	one, other = join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, one, other)
 	off := false
-	if _, err := anna.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &off}); err != nil {
+	if _, err := one.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &off}); err != nil {
 		t.Fatal(err)
 	}
-	events, err := anna.Events(t.Context())
+	events, err := one.Events(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer events.Close()
+	t.Cleanup(func() { events.Close() })
+	return one, other, events
+}
+
+// TestMomentOfReadingIsKept: who does not tell what they read does not learn the moment at which others read, either.
+func TestMomentOfReadingIsKept(t *testing.T) {
+	anna, ben, events := keepsReading(t)
 	sent, err := anna.Send(t.Context(), "Ben", "lunch?")
 	if err != nil {
 		t.Fatal(err)
