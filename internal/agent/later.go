@@ -139,7 +139,8 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 
 // unsent is a text that could not be sent at its time, as something that happened.
 func (c *conversations) unsent(ctx context.Context, l *chat.Later) desktop.Happening {
-	h := desktop.Happening{Conversation: l.In.String(), Apart: "unsent " + strconv.FormatInt(l.Key, 10), Name: "Not sent", Text: l.Problem + ". It says: " + l.Text}
+	h := desktop.Happening{Conversation: l.In.String(), Apart: "unsent " + strconv.FormatInt(l.Key, 10), Name: "Not sent", Text: l.Problem + ". It says: " + l.Text,
+		Still: func() bool { return c.stillUnsent(ctx, l.Key) }}
 	if _, title, err := c.titled(ctx, l.In); err == nil {
 		h.Name += " to " + title
 	}

@@ -81,7 +81,9 @@ func (l *life) chatChanged(c chat.Change) {
 	case c.Reminder != nil:
 		m := l.talks.message(*c.Reminder)
 		hub.Publish(api.EventReminder, m)
-		l.ringer.happened(ofReminder(m))
+		h, id := ofReminder(m), c.Reminder.ID
+		h.Still = func() bool { return l.talks.stillReminds(l.ended, id) }
+		l.ringer.happened(h)
 	case c.Unsent != nil:
 		l.ringer.happened(l.talks.unsent(l.ended, c.Unsent))
 	case c.OpenRoomsChanged:
@@ -141,6 +143,7 @@ func (l *life) roomChanged(r *chat.RoomChange) {
 		l.control.Hub().Publish(api.EventRooms, struct{}{}) // which rooms are left
 	}
 	if h, rings := ofRoom(change, l.id.Person().String()); rings && !l.chats.Quiet(r.Room) && !l.chats.Muted(r.Room) {
+		h.Still = l.talks.stillRoom(l.ended, r)
 		l.ringer.happened(h)
 	}
 }

@@ -92,7 +92,8 @@ func (l *life) wordsHappened(c verify.Comparison) {
 	default:
 		return
 	}
-	l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Apart: "words", Name: l.people.called(c.Person), Text: text, Urgent: urgent})
+	l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Apart: "words", Name: l.people.called(c.Person), Text: text, Urgent: urgent,
+		Still: func() bool { return l.words.stillAsks(c.Person) }})
 }
 
 // told gives errors of comparisons with a person their codes, and says how one begins.

@@ -50,7 +50,7 @@ func (e *held) add(h Happening, s Situation) {
 func (r *Rule) Holds() bool { return len(r.held.entries)+len(r.held.urgent) > 0 }
 
 // Release returns the notifications for all that was held, when the person is no longer busy and quiet hours are over: one for each that is urgent, and one for the rest; none if
-// nothing was held, or they saw it meanwhile, which unread tells of a conversation's messages. Nothing is held afterwards. While one of both lasts it changes nothing.
+// nothing was held, or they saw it meanwhile, which unread tells of a conversation's messages, or it is over. Nothing is held afterwards. While one of both lasts it changes nothing.
 func (r *Rule) Release(s Situation, unread func(conversation string) bool) []api.Notification {
 	if s.holds() {
 		return nil
@@ -64,7 +64,7 @@ func (r *Rule) Release(s Situation, unread func(conversation string) bool) []api
 	for _, h := range all.urgent {
 		told = append(told, notification(h, 1))
 	}
-	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return e.last.endsRead() && !unread(e.last.Conversation) })
+	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return !e.last.stands(unread) })
 	switch {
 	case len(all.entries) == 0:
 		return told

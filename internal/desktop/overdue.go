@@ -26,7 +26,7 @@ func (r *Rule) Wait(now time.Time) (wait time.Duration, waits bool) {
 }
 
 // Overdue returns the notifications for what came so soon after one of its conversation that it was not told, and which may ring by now, unless they saw it meanwhile, which
-// unread tells of a conversation's messages. Who is busy by now, or has quiet hours, is told by Release.
+// unread tells of a conversation's messages, or it is over. Who is busy by now, or has quiet hours, is told by Release.
 func (r *Rule) Overdue(s Situation, now time.Time, unread func(conversation string) bool) []api.Notification {
 	var told []api.Notification
 	for _, key := range slices.Sorted(maps.Keys(r.last)) {
@@ -37,7 +37,7 @@ func (r *Rule) Overdue(s Situation, now time.Time, unread func(conversation stri
 		h := e.last
 		h.Count = e.quiet
 		delete(r.last, key)
-		if h.endsRead() && !unread(h.Conversation) {
+		if !h.stands(unread) {
 			continue
 		}
 		if n, show := r.Decide(h, s, now); show {

@@ -37,10 +37,20 @@ type Happening struct {
 	Late         bool   // fetched from the past while catching up with a backlog of more than one
 	Count        int    // how many of the kind came at once; 0 and 1 mean one
 	Urgent       bool   // it matters for the person's safety: told by itself, whatever rang just before
+
+	Still func() bool // asks whether what stands apart is still so, before it is told late; nil: it always is
 }
 
 // endsRead reports whether it is a message, which nobody needs to be told once its conversation was read.
 func (h Happening) endsRead() bool { return h.Conversation != "" && h.Apart == "" }
+
+// stands reports whether somebody who was not told of it at once is still to be: unread tells of a conversation's messages.
+func (h Happening) stands(unread func(conversation string) bool) bool {
+	if h.endsRead() {
+		return unread(h.Conversation)
+	}
+	return h.Still == nil || h.Still()
+}
 
 // same reports whether two are told as one.
 func (h Happening) same(o Happening) bool {

@@ -212,6 +212,33 @@ func toldOf(all []api.Notification) string {
 	return strings.Join(told, " | ")
 }
 
+// TestWhatIsOverIsNotTold: what stands apart is told late only if it is still so, whether it was held or came too soon after another.
+func TestWhatIsOverIsNotTold(t *testing.T) {
+	start := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	bank, report := reminders()
+	is := true
+	bank.Still = func() bool { return is }
+	all := func(string) bool { return false }
+	for _, is = range []bool{true, false} {
+		var held, burst Rule
+		for _, h := range []Happening{bank, report} {
+			held.Decide(h, Situation{Quiet: true}, start)
+			burst.Decide(h, Situation{}, start)
+			burst.Decide(h, Situation{}, start.Add(time.Second))
+		}
+		want, each := "Reminder: send the report", "Reminder: send the report"
+		if is {
+			want, each = "In your quiet hours: Reminder (2)", "Reminder: call the bank | Reminder: send the report"
+		}
+		if got := toldOf(held.Release(Situation{}, all)); got != want {
+			t.Errorf("it is so: %v: held: %q, not %q", is, got, want)
+		}
+		if got := toldOf(burst.Overdue(Situation{}, start.Add(Interval), all)); got != each {
+			t.Errorf("it is so: %v: too soon: %q, not %q", is, got, each)
+		}
+	}
+}
+
 // TestUrgentIsNotLost: what matters for somebody's safety is told by itself when they are no longer busy, whatever came before and after it and whether or not anything is unread, and no later
 // notification takes its place.
 func TestUrgentIsNotLost(t *testing.T) {

@@ -1,0 +1,58 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"lanyard/chat"
+	"lanyard/chat/event"
+	"lanyard/internal/identity"
+)
+
+// Whether what our person was not told of at once is still so. Where that cannot be known they are told.
+
+// stillUnsent reports whether a text still waits that may not be sent.
+func (c *conversations) stillUnsent(ctx context.Context, key int64) bool {
+	return c.stillWaits(ctx, func(l chat.Later) bool { return l.Key == key && l.Problem != "" })
+}
+
+// stillReminds reports whether a reminder of a message was neither put away nor given another time.
+func (c *conversations) stillReminds(ctx context.Context, id event.ID) bool {
+	now := time.Now()
+	return c.stillWaits(ctx, func(l chat.Later) bool { return l.Text == "" && l.About == id && (l.Rung || !l.Time.After(now)) })
+}
+
+func (c *conversations) stillWaits(ctx context.Context, is func(chat.Later) bool) bool {
+	all, err := c.chats.Laters(ctx)
+	return err != nil || slices.ContainsFunc(all, is)
+}
+
+// stillRoom returns what asks whether a change of our person's part in a room is still the last word: who was removed is no member, and who was brought in has neither left nor opened it.
+func (c *conversations) stillRoom(ctx context.Context, r *chat.RoomChange) func() bool {
+	unopened := c.unopened(ctx, r.Room) // who was in it before may have opened it then
+	return func() bool {
+		one, err := c.chats.Conversation(ctx, r.Room)
+		switch {
+		case errors.Is(err, chat.ErrNoConversation):
+			return false
+		case err != nil || one.Room == nil:
+			return true
+		case r.What == "removed":
+			return one.Room.Ended != nil && one.Room.Ended.What == "removed"
+		}
+		return one.Room.Member && (one.Room.Unopened || !unopened)
+	}
+}
+
+func (c *conversations) unopened(ctx context.Context, room event.ConversationID) bool {
+	one, err := c.chats.Conversation(ctx, room)
+	return err == nil && one.Room != nil && one.Room.Unopened
+}
+
+// stillAsks reports whether somebody still waits for words to be compared.
+func (w *words) stillAsks(person identity.PersonID) bool {
+	now := w.compared.Now(person)
+	return now.Comparing && !now.Ours
+}
