@@ -35,6 +35,9 @@ type runner struct {
 // nothing else of it: whoever starts the agent may have passwords in theirs.
 func (h *Hooks) runner(o *Outgoing) runner {
 	r := runner{command: o.Command, dir: h.config.Folder, env: environment(os.Environ())}
+	if o.inProfile {
+		r.dir = h.config.Profile
+	}
 	if program, err := os.Executable(); err == nil { // where it is not known, the command needs the path
 		r.env = append(r.env, "PATH="+withFolder(os.Getenv("PATH"), filepath.Dir(program)))
 	}

@@ -48,10 +48,14 @@ var (
 	schema string
 	//go:embed outgoing.sql
 	outgoingSchema string
+	//go:embed place.sql
+	placeSchema string
 )
 
 // Part returns the tables of hooks.
-func Part() store.Part { return store.Part{Name: "hook", Migrations: []string{schema, outgoingSchema}} }
+func Part() store.Part {
+	return store.Part{Name: "hook", Migrations: []string{schema, outgoingSchema, placeSchema}}
+}
 
 // Config is what Hooks are made of.
 type Config struct {

@@ -24,6 +24,8 @@ type Outgoing struct {
 	Own     bool // also what our person writes, and what comes through webhooks of theirs
 	Made    time.Time
 	Progress
+
+	inProfile bool // the command runs in the folder of the profile: it was added when all did, and may have its files there
 }
 
 // Progress is how far an outgoing hook is.
@@ -193,7 +195,7 @@ func (h *Hooks) noted(id string, p Progress) {
 }
 
 func readOutgoing(tx *store.Tx) (all []*outgoing, err error) {
-	rows, err := tx.Query(`SELECT id, target, command, url, own, made, bookmark, given, failures, stopped, result, tried FROM hook_outgoing ORDER BY made, id`)
+	rows, err := tx.Query(`SELECT id, target, command, url, own, made, bookmark, given, failures, stopped, result, tried, in_profile FROM hook_outgoing ORDER BY made, id`)
 	if err != nil {
 		return nil, fmt.Errorf("read the hooks: %w", err)
 	}
@@ -202,7 +204,7 @@ func readOutgoing(tx *store.Tx) (all []*outgoing, err error) {
 		var o Outgoing
 		var command string
 		var made, tried int64
-		if err := rows.Scan(&o.ID, &o.Target, &command, &o.URL, &o.Own, &made, &o.Bookmark, &o.Given, &o.Failures, &o.Stopped, &o.Result, &tried); err != nil {
+		if err := rows.Scan(&o.ID, &o.Target, &command, &o.URL, &o.Own, &made, &o.Bookmark, &o.Given, &o.Failures, &o.Stopped, &o.Result, &tried, &o.inProfile); err != nil {
 			return nil, err
 		}
 		if command != "" {
