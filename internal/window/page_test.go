@@ -19,7 +19,7 @@ import (
 func TestPage(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "afar at once": afarAtOnce, "far back": farBack, "reading on": readOn, "read in part": readPart, "large text": large, "a long problem": longProblem, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "code by hand": codeByHand, "put off": putOff, "at hand": atHand, "large list": largeList, "out of sight": outOfSight, "drawn anew": drawnAnew, "whose files": whoseFiles, "who has it": whoHasIt, "half closed": halfClosed, "versions": versions, "emoji names": emojiNames, "drafts": drafts, "long drafts": longDrafts, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed, "row menu": rowMenu, "files of": filesOf, "group renamed": groupRenamed, "hook goes on": hookGoesOn, "quiet rooms": quietRooms, "covered": covered, "covered between": coveredBetween, "resized under": resizedUnder, "words with files": wordsWithFiles, "unsaid": unsaid, "pins in turn": pinsInTurn, "small truths": smallTruths, "named whole": namedWhole, "way back": wayBack, "drop anew": dropAnew} {
+	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "afar at once": afarAtOnce, "afar by a slow clock": afarBySlowClock, "far back": farBack, "reading on": readOn, "read in part": readPart, "large text": large, "a long problem": longProblem, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "code by hand": codeByHand, "put off": putOff, "at hand": atHand, "large list": largeList, "out of sight": outOfSight, "drawn anew": drawnAnew, "whose files": whoseFiles, "who has it": whoHasIt, "half closed": halfClosed, "versions": versions, "emoji names": emojiNames, "drafts": drafts, "long drafts": longDrafts, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed, "row menu": rowMenu, "files of": filesOf, "group renamed": groupRenamed, "hook goes on": hookGoesOn, "quiet rooms": quietRooms, "covered": covered, "covered between": coveredBetween, "resized under": resizedUnder, "words with files": wordsWithFiles, "unsaid": unsaid, "pins in turn": pinsInTurn, "small truths": smallTruths, "named whole": namedWhole, "way back": wayBack, "drop anew": dropAnew} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			look(t, browser)
@@ -273,27 +273,35 @@ func afar(t *testing.T, browser context.Context) {
 }
 
 // afarAtOnce: what comes while the newest page is on its way stands below it, though nothing between was loaded.
-func afarAtOnce(t *testing.T, browser context.Context) {
+func afarAtOnce(t *testing.T, browser context.Context) { afarMeanwhile(t, browser, time.Now()) }
+
+// afarBySlowClock: so does what its author's clock dates before the last message, and after all that is on screen.
+func afarBySlowClock(t *testing.T, browser context.Context) {
+	afarMeanwhile(t, browser, time.Now().Add(-2*time.Minute))
+}
+
+// afarMeanwhile has a message come, dated so, while the newest page is on its way.
+func afarMeanwhile(t *testing.T, browser context.Context, dated time.Time) {
 	c := newCanned(t)
 	dora(c, 400, 150)
 	b := open(t, browser, c.URL())
 	b.click(".person", "Dora Lind")
 	b.see(".message-unread", "New messages")
-	asked, answer := make(chan struct{}), make(chan struct{})
+	asked, answer := make(chan struct{}, 16), make(chan struct{})
 	c.mu.Lock()
 	c.overtake = func(_ string, query url.Values) {
 		switch {
 		case query.Has("after"):
 			<-t.Context().Done()
 		case len(query) == 1:
-			close(asked)
+			asked <- struct{}{}
 			<-answer
 		}
 	}
 	c.mu.Unlock()
 	b.click(".to-end", "Newest")
 	<-asked
-	c.say("message", c.add("dora", false, "said meanwhile", time.Now()))
+	c.say("message", c.add("dora", false, "said meanwhile", dated))
 	b.see(".to-end", "1 new")
 	close(answer)
 	b.until("it stands at the end, in sight", `(() => { const [before, last] = [...document.querySelectorAll("[data-message]")].slice(-2); return before.textContent.includes("flood 399") && last.textContent.includes("said meanwhile") && `+atBottom+`; })()`)

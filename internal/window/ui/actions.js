@@ -70,13 +70,22 @@ const lastID = (person) => conversationWith(state.peek(), person)?.last?.id ?? "
 async function newestPage(person) {
 	/** @type {LiveEvent[]} */
 	const since = [];
-	const page = await messages(person, "", since);
+	let page = await messages(person, "", since);
+	if (meanwhile(person, page, since).further) page = await messages(person, "", since); // once: what is not in that one either has its place before it
+	const { below } = meanwhile(person, page, since);
+	return caughtUp({ ...page, messages: [...page.messages, ...below] }, since);
+}
+
+/** What was told of while a page was on its way and is not in it: what stands below it, and whether there is some that its author's clock dates before its end; the place of that only the agent knows.
+ * @param {string} person @param {Page} page @param {LiveEvent[]} since */
+function meanwhile(person, page, since) {
 	const here = new Map([...shown(person), ...page.messages].map((m) => [m.id, m]));
 	const known = new Set(page.messages.map((m) => m.id));
 	const talk = conversationWith(state.peek(), person)?.id;
 	const end = page.messages.at(-1)?.time ?? "";
-	const came = since.flatMap((e) => (e.type === "message" ? [e] : [])).filter((e) => e.conversation === talk && !known.has(e.id) && (here.has(e.id) || !(Date.parse(e.time) < Date.parse(end)))); // and not what has its place further up
-	return caughtUp({ ...page, messages: [...page.messages, ...came.map((e) => here.get(e.id) ?? e)] }, since);
+	const came = since.flatMap((e) => (e.type === "message" ? [e] : [])).filter((e) => e.conversation === talk && !known.has(e.id));
+	const fits = came.filter((e) => here.has(e.id) || !(Date.parse(e.time) < Date.parse(end)));
+	return { below: fits.map((e) => here.get(e.id) ?? e), further: fits.length < came.length };
 }
 
 const LAST = "lanyard.last";
