@@ -54,14 +54,21 @@ func (s *site) keepsTwoDays(t *testing.T, theirs *off) (anna, ben *agent) {
 	return anna, ben
 }
 
+// fastClock has nine days pass for Anna of these two, and none for Ben.
+func (s *site) fastClock(t *testing.T) (anna, ben *agent, theirs *off) {
+	t.Helper()
+	theirs = new(off)
+	anna, ben = s.keepsTwoDays(t, theirs)
+	theirs.by.Store(int64(-9 * day))
+	elapse(t, 9*day, anna, ben)
+	anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 8*day })
+	return anna, ben, theirs
+}
+
 // TestFastClockDropsNothing: while our clock is fast, messages grow old by our colleagues' clocks.
 func TestFastClockDropsNothing(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		var theirs off
-		anna, ben := s.keepsTwoDays(t, &theirs)
-		theirs.by.Store(int64(-9 * day))
-		elapse(t, 9*day, anna, ben)
-		anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 8*day })
+		anna, ben, _ := s.fastClock(t)
 		time.Sleep(day)
 		if got := anna.texts(t, ben); !slices.Equal(got, []string{"of today"}) {
 			t.Fatalf("a day after it was written: %q", got)
@@ -106,11 +113,7 @@ func TestUnheard(t *testing.T) {
 // TestFastClockAlone: what our clock is known to be fast by is known still once the last colleague went home, and after a restart, and whoever comes and has the same time as ours ends that.
 func TestFastClockAlone(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		var theirs off
-		anna, ben := s.keepsTwoDays(t, &theirs)
-		theirs.by.Store(int64(-9 * day))
-		elapse(t, 9*day, anna, ben)
-		anna.await(t, "her clock is fast", func() bool { return anna.roster.ClockAhead() > 8*day })
+		anna, ben, theirs := s.fastClock(t)
 		ben.stop()
 		keeps := func(when string) {
 			t.Helper()

@@ -22,10 +22,7 @@ func (a *agent) leave(t *testing.T, bound time.Duration) (took time.Duration) {
 // TestWrittenBeforeTheEnd: what is written just before an agent is stopped is with a carrier when it has ended, and was told as carried before.
 func TestWrittenBeforeTheEnd(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *site) {
-		all := s.colleagues(t, "Anna", "Ben", "Cleo")
-		anna, ben, cleo := all[0], all[1], all[2]
-		ben.stop()
-		anna.awaitAlone(t, ben)
+		anna, ben, cleo := s.benIsAway(t)
 		sent := anna.send(t, ben, "one", "two")
 		anna.leave(t, time.Minute)
 		if n := cleo.carriesFrom(t, anna); n != 1 {

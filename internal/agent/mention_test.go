@@ -26,14 +26,7 @@ func TestMentionRings(t *testing.T) {
 	if _, err := ben.Post(t.Context(), "Anna", api.PostRequest{Text: "look, @Anna", Mentions: []string{anna.Me.Person}}); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case n := <-notes:
-		if n.Title != "Ben" || !strings.Contains(n.Body, "look, @Anna") {
-			t.Errorf("the first that rings is %+v", n)
-		}
-	case <-time.After(hang):
-		t.Fatal("a mention does not ring")
-	}
+	hears(t, notes, "Ben", "look, @Anna")
 }
 
 // TestGroupMentionRings: in a muted room a text rings that mentions a group of ours or everyone, by its name in the text alone, and no other group does.

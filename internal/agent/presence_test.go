@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -256,99 +255,6 @@ func TestLiveTextNeedsThatWritingIsTold(t *testing.T) {
 	sees(t, anna, "Ben", func(p api.Peer) bool { return p.LiveText == "both" })
 }
 
-// TestLiveTextKeepsTheInvisible: live text is off with who is invisible, also after a restart of theirs, and nothing that is told of them differs from what is told of who is gone.
-func TestLiveTextKeepsTheInvisible(t *testing.T) {
-	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
-	meet(t, anna, ben)
-	on := true
-	anna.note(t, "Ben", api.MarksRequest{Live: &on})
-	ben.note(t, "Anna", api.MarksRequest{Live: &on})
-	both := func(p api.Peer) bool { return p.Link && p.LiveText == "both" }
-	sees(t, anna, "Ben", both)
-	sees(t, ben, "Anna", both)
-	events := anna.listen(t)
-	be := func(presence string) {
-		t.Helper()
-		if _, err := ben.SetPresence(t.Context(), presence, ""); err != nil {
-			t.Fatal(err)
-		}
-	}
-	be("invisible")
-	sees(t, ben, "Anna", func(p api.Peer) bool { return p.LiveText == "theirs" })
-	sees(t, anna, "Ben", func(p api.Peer) bool { return !p.Link && p.LiveText == "mine" })
-	if _, err := ben.Mark(t.Context(), "Anna", api.MarksRequest{Live: &on}); api.CodeOf(err) != api.CodeConflict {
-		t.Errorf("switched on while invisible: %v", err)
-	}
-	ben.End()
-	ben.Start()
-	said, err := anna.Send(t.Context(), "Ben", "over the new link")
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(t, "it to be delivered", func(ctx context.Context) (api.Page, error) { return anna.Messages(ctx, "Ben", api.Query{}) }, func(p api.Page) bool {
-		return slices.ContainsFunc(p.Messages, func(m api.Message) bool { return m.ID == said.ID && m.States[0].State == "delivered" })
-	})
-	sees(t, anna, "Ben", func(p api.Peer) bool { return !p.Link && p.LiveText == "mine" })
-	be("available")
-	gone := false
-	expect(t, events, api.EventPresence, func(p api.Peer) bool {
-		gone = gone || !p.Link
-		if !p.Link && p.LiveText != "mine" {
-			t.Errorf("told of somebody invisible: %+v", p)
-		}
-		return gone && both(p)
-	})
-}
-
-// TestComingInvisiblyIsNotTold: links of somebody invisible that end and come up make no event, also for a reader of somebody who was started only then.
-func TestComingInvisiblyIsNotTold(t *testing.T) {
-	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
-	meet(t, anna, ben)
-	before := anna.listen(t)
-	if _, err := ben.SetPresence(t.Context(), "invisible", ""); err != nil {
-		t.Fatal(err)
-	}
-	expect(t, before, api.EventPresence, func(p api.Peer) bool { return !p.Link }) // what is told of it is told
-	quiet := func(when string, restart func()) {
-		t.Helper()
-		restart()
-		events := anna.listen(t)
-		if when == "while Anna runs" {
-			ben.End()
-			ben.Start()
-		}
-		said, err := anna.Send(t.Context(), "Ben", "are you here?")
-		if err != nil {
-			t.Fatal(err)
-		}
-		late := time.AfterFunc(hang, func() { _ = events.Close() })
-		defer late.Stop()
-		for delivered := false; !delivered; {
-			e, err := events.Next()
-			if err != nil {
-				t.Fatalf("%s: %v", when, err)
-			}
-			var state api.StateChange
-			switch e.Type {
-			case api.EventPresence:
-				var row api.Peer
-				if err := e.Into(&row); err != nil {
-					t.Fatal(err)
-				}
-				t.Errorf("%s: told of %+v", when, row)
-			case api.EventState:
-				if err := e.Into(&state); err != nil {
-					t.Fatal(err)
-				}
-			}
-			delivered = state.ID == said.ID && state.State == "delivered"
-		}
-	}
-	quiet("while Anna runs", func() {})
-	ben.End()
-	quiet("who was away", func() { anna.End(); anna.Start(); ben.Start() })
-}
-
 // keepWriting has somebody write on, as a composer tells it, until pause is called: that they write is told again and again, since a frame of it may be
 // lost with its link.
 func keepWriting(t *testing.T, who *person, in string) (pause func()) {
@@ -419,64 +325,6 @@ func TestWhatIsKeptIsNotShown(t *testing.T) {
 	say(ben, anna, "once more")
 	told(ben, "Anna", "read")
 	sees(t, ben, "Anna", func(p api.Peer) bool { return !p.LastSeen.IsZero() && !p.KeepsRead })
-}
-
-// keepsReading starts two who know each other, of whom the first does not tell what they read, and what happens at theirs.
-func keepsReading(t *testing.T) (one, other *person, events *api.Stream[api.Event]) {
-	t.Helper()
-	one, other = join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
-	meet(t, one, other)
-	off := false
-	if _, err := one.SetSettings(t.Context(), api.SettingsRequest{ReadMarks: &off}); err != nil {
-		t.Fatal(err)
-	}
-	events, err := one.Events(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { events.Close() })
-	return one, other, events
-}
-
-// TestMomentOfReadingIsKept: who does not tell what they read does not learn the moment at which others read, either.
-func TestMomentOfReadingIsKept(t *testing.T) {
-	anna, ben, events := keepsReading(t)
-	sent, err := anna.Send(t.Context(), "Ben", "lunch?")
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(t, "it to be there", ben.Conversations, func(all []api.Conversation) bool { return len(all) == 1 && all[0].Unread == 1 })
-	if _, err := ben.Read(t.Context(), "Anna", ""); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ben.Send(t.Context(), "Anna", "yes"); err != nil {
-		t.Fatal(err)
-	}
-	var states []string
-	for done := false; !done; {
-		e, err := events.Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var state api.StateChange
-		var m api.Message
-		switch e.Type {
-		case api.EventState:
-			err = e.Into(&state)
-		case api.EventMessage:
-			err = e.Into(&m)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if state.ID == sent.ID {
-			states = append(states, state.State)
-		}
-		done = m.Text == "yes"
-	}
-	if !slices.Equal(states, []string{"delivered"}) {
-		t.Errorf("Anna was told %q", states)
-	}
 }
 
 // TestGroupsOfTheList: groups are made, listed and gone; bad names and unknown people change nothing.

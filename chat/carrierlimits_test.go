@@ -1,0 +1,146 @@
+package chat
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lanyard/chat/mail"
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/wire"
+)
+
+// TestMailExpires: after 30 days nobody keeps it any more, and it is shown as waiting again, until it is deposited anew.
+func TestMailExpires(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, cleo := s.benIsAway(t)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitThrough(t, one.ID, cleo)
+		cleo.stop()
+		anna.awaitAlone(t, cleo)
+		anna.stop() // to run for weeks costs as much as all the rest
+		time.Sleep(mail.Life - 24*time.Hour)
+		anna.run(t)
+		anna.awaitThrough(t, one.ID, cleo)
+		time.Sleep(24*time.Hour + 2*mailSweep)
+		m, err := anna.Message(t.Context(), one.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.States[0].Delivery != Waiting || len(m.States[0].Through) > 0 {
+			t.Errorf("it is shown as %+v", m.States[0])
+		}
+		cleo.run(t)
+		cleo.meet(t, anna)
+		anna.awaitThrough(t, one.ID, cleo)
+	})
+}
+
+// TestNobodyCarriesForLonger: mail whose depositor names a far day is kept for 30 days all the same.
+func TestNobodyCarriesForLonger(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		cleo.awaitAlone(t, ben)
+		p := ben.mailFrom(t, anna.id.PeerID(), anna.id, 1, 100*365*24*time.Hour, anna.letter(t, ben))
+		link, _ := anna.roster.Link(cleo.id.PeerID())
+		if err := anna.mail.sendPieces(t.Context(), link, wire.KindDeposit, p, p.Recipient); err != nil {
+			t.Fatal(err)
+		}
+		cleo.await(t, "she keeps it", func() bool { return cleo.carriesFrom(t, anna) == 1 })
+		anna.stop()
+		for _, c := range []struct {
+			wait time.Duration
+			kept int
+		}{{mail.Life - time.Hour, 1}, {2 * time.Hour, 0}} {
+			cleo.stop() // to run for weeks costs as much as all the rest
+			time.Sleep(c.wait)
+			cleo.run(t)
+			synctest.Wait() // what has expired is dropped at the start
+			if n := cleo.carriesFrom(t, anna); n != c.kept {
+				t.Errorf("%d pieces of mail are kept, not %d", n, c.kept)
+			}
+		}
+	})
+}
+
+// awaitRefused waits until somebody has refused to carry for b.
+func (a *agent) awaitRefused(t *testing.T, b *agent) {
+	t.Helper()
+	a.await(t, "a colleague's refusal", func() bool {
+		a.mail.mu.Lock()
+		defer a.mail.mu.Unlock()
+		for _, d := range a.mail.doors {
+			if !d.refused[b.id.PeerID()].IsZero() {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// TestNobodyCarriesForWhomTheyBlocked: who blocked somebody keeps no mail for them, and says so.
+func TestNobodyCarriesForWhomTheyBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		if err := cleo.roster.Block(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitRefused(t, ben)
+		if n := cleo.carriesFrom(t, anna); n != 0 {
+			t.Errorf("%d pieces of mail are kept", n)
+		}
+		if err := cleo.roster.Unblock(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(mail.RefusalPause)
+		anna.send(t, ben, "two")
+		anna.awaitThrough(t, one.ID, cleo)
+	})
+}
+
+// TestNoRoomLeft: who has no room left is told so, says so, and somebody else is asked.
+func TestNoRoomLeft(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		err := cleo.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+			for i := range mail.MaxOfPerson {
+				p := &mail.Parcel{Depositor: anna.id.PeerID(), Recipient: identity.PeerID{1, byte(i)}, Number: 1, Expiry: 1, Sealed: []byte("x")}
+				if err := putBoxed(tx, p, time.Now().Add(mail.Life).UnixMilli()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ben.stop()
+		anna.awaitAlone(t, ben)
+		one := anna.send(t, ben, "one")[0]
+		anna.awaitRefused(t, ben)
+		if m, err := anna.Message(t.Context(), one.ID); err != nil || m.States[0].Delivery != Waiting {
+			t.Errorf("it is shown as %+v: %v", m.States, err)
+		}
+		dora := s.start(t, "Dora")
+		anna.meet(t, dora)
+		dora.meet(t, cleo) // who knows Ben; Dora does not, and carries for nobody unknown
+		time.Sleep(time.Minute)
+		if n := dora.carriesFrom(t, anna); n != 0 {
+			t.Errorf("Dora keeps %d pieces of mail for somebody unknown", n)
+		}
+		ben.run(t)
+		ben.meet(t, dora)
+		ben.stop()
+		time.Sleep(mail.RefusalPause)
+		two := anna.send(t, ben, "two")[0] // the first may have come while Ben was here: he reaches Anna, too
+		anna.awaitThrough(t, two.ID, dora)
+	})
+}
