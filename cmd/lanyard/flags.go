@@ -98,24 +98,17 @@ func (f flags) duration(long string, otherwise time.Duration) (time.Duration, er
 	return d, nil
 }
 
-// moment returns the value of a flag as a time: a date, a date with a time, RFC 3339, or how long ago ("90m", "2d").
+// moment returns the value of a flag as a time that was: see [direction.moment].
 func (f flags) moment(long string, now time.Time) (time.Time, error) {
 	text := f.text(long)
 	if !f.has(long) {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
-			return t, nil
-		}
+	at, err := back.moment(text, now)
+	if err == nil && at.IsZero() {
+		err = usage("--%s needs a time such as 2026-11-21, \"2026-11-21 09:30\", 14:30 or 2h, not %q", long, text)
 	}
-	if days, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && days >= 0 && days < 40000 {
-		return now.AddDate(0, 0, -days), nil
-	}
-	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
-		return now.Add(-ago), nil
-	}
-	return time.Time{}, usage("--%s needs a time such as 2026-11-21, \"2026-11-21 09:30\" or 2h, not %q", long, text)
+	return at, err
 }
 
 // number returns the value of a flag as a number between low and high, or otherwise if it is not given.

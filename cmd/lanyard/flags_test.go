@@ -83,6 +83,9 @@ func TestMoment(t *testing.T) {
 		"2026-11-20 09:15":     time.Date(2026, 11, 20, 9, 15, 0, 0, now.Location()),
 		"2026-11-20T09:15":     time.Date(2026, 11, 20, 9, 15, 0, 0, now.Location()),
 		"2026-11-20T09:15:00Z": time.Date(2026, 11, 20, 9, 15, 0, 0, time.UTC),
+		"10:15":                time.Date(2026, 11, 21, 10, 15, 0, 0, now.Location()),
+		"9:05:30":              time.Date(2026, 11, 21, 9, 5, 30, 0, now.Location()),
+		"10:30":                now,
 		"90m":                  now.Add(-90 * time.Minute),
 		"3d":                   time.Date(2026, 11, 18, 10, 30, 0, 0, now.Location()),
 	} {
@@ -90,10 +93,13 @@ func TestMoment(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "yesterday", "-2h", "2026-13-01", "999999d", "d"} {
+	for _, text := range []string{"", "yesterday", "-2h", "2026-13-01", "999999d", "d", "25:00", "10:31"} {
 		if got, err := (flags{"since": {text}}).moment("since", now); err == nil {
 			t.Errorf("%q: got %v", text, got)
 		}
+	}
+	if _, err := (flags{"until": {"18:00"}}).moment("until", now); err == nil || err.Error() != `18:00 is still to come today: name the day, too, such as "2026-11-20 18:00"` {
+		t.Errorf("an hour that is still to come: %v", err)
 	}
 }
 

@@ -21,7 +21,7 @@ CONVERSATION is the person's name or ID, a room's name, the word office, or the 
 Of a room, who made it, came, went or renamed it is shown, too, in lines without an author; with --json they are of the kind change.
 The further lines of a text stand under its first one.
 
---since T      2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
+--since T      2026-11-21, "2026-11-21 09:30", 14:30 (today), or how long ago: 90m, 2h, 3d
 --search TEXT  only messages with these words, in any case, the last may be a beginning; if there are none, those that contain the letters`,
 		run: func(ctx context.Context, c *call) error {
 			since, err := c.flags.moment("since", time.Now())

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"lanyard/internal/api"
@@ -23,7 +22,7 @@ cancel it, or give it another time in the window.`
 	return []command{
 		{name: "remind", args: "ID TIME", summary: "Be reminded of a message at a time", min: 2, max: 2, about: about,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Later, error) {
-				at, err := ahead(c.words[1], time.Now())
+				at, err := coming(c.words[1], time.Now())
 				if err != nil {
 					return api.Later{}, err
 				}
@@ -45,7 +44,7 @@ cancel it, or give it another time in the window.`
 						return err
 					}
 					return simple(func(ctx context.Context, a *api.Client, c *call) (api.Later, error) {
-						at, err := ahead(c.words[2], time.Now())
+						at, err := coming(c.words[2], time.Now())
 						if err != nil {
 							return api.Later{}, err
 						}
@@ -96,40 +95,11 @@ func reminding(l *api.Later) string {
 	return strconv.Quote(l.About.Text) + " by " + l.About.Author.Name + " (" + short(l.Message) + ")"
 }
 
-// morning is when a day begins that is named alone, as in the window.
-const morning = 9 * time.Hour
-
-// ahead reads a time to come: a date, with or without a time, RFC 3339, an hour of today, or how long from now.
-func ahead(text string, now time.Time) (time.Time, error) {
-	if day, err := time.ParseInLocation(time.DateOnly, text, now.Location()); err == nil {
-		return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, int(morning.Seconds()), 0, now.Location()), nil
+// coming reads a time to come, as remind and later take it.
+func coming(text string, now time.Time) (time.Time, error) {
+	at, err := ahead.moment(text, now)
+	if err == nil && (at.IsZero() || at.Equal(now)) {
+		err = usage("%q is no time to come such as \"2026-11-21 09:30\", 14:30 or 2h", text)
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
-			return t, nil
-		}
-	}
-	for _, layout := range []string{time.TimeOnly, "15:04"} {
-		if hour, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
-			return today(hour, text, now)
-		}
-	}
-	if days, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && days > 0 && days < 4000 {
-		return now.AddDate(0, 0, days), nil
-	}
-	if wait, err := time.ParseDuration(text); err == nil && wait > 0 {
-		return now.Add(wait), nil
-	}
-	return time.Time{}, usage("%q is no time to come such as \"2026-11-21 09:30\", 14:30 or 2h", text)
-}
-
-// today is an hour of the day that is now. One that is past is not taken for tomorrow's: who is late by a minute would not learn of it.
-func today(hour time.Time, text string, now time.Time) (time.Time, error) {
-	on := func(day int) time.Time {
-		return time.Date(now.Year(), now.Month(), day, hour.Hour(), hour.Minute(), hour.Second(), 0, now.Location())
-	}
-	if at := on(now.Day()); at.After(now) {
-		return at, nil
-	}
-	return time.Time{}, usage("%s is past today: name the day, too, such as %q", text, on(now.Day()+1).Format("2006-01-02 15:04"))
+	return at, err
 }

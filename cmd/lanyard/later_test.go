@@ -7,7 +7,7 @@ import (
 	"lanyard/internal/api"
 )
 
-func TestAhead(t *testing.T) {
+func TestComing(t *testing.T) {
 	now := time.Date(2026, 3, 27, 14, 0, 0, 0, time.FixedZone("here", 3600))
 	for text, want := range map[string]time.Time{
 		"2026-03-29":           time.Date(2026, 3, 29, 9, 0, 0, 0, now.Location()),
@@ -19,16 +19,16 @@ func TestAhead(t *testing.T) {
 		"90m":                  now.Add(90 * time.Minute),
 		"3d":                   now.AddDate(0, 0, 3),
 	} {
-		if got, err := ahead(text, now); err != nil || !got.Equal(want) {
+		if got, err := coming(text, now); err != nil || !got.Equal(want) {
 			t.Errorf("%s is %v and not %v: %v", text, got, want, err)
 		}
 	}
 	for _, text := range []string{"", "yesterday", "2026-02-30", "0d", "-1h", "29.3.2026", "25:00", "13:59", "14:00"} {
-		if got, err := ahead(text, now); err == nil {
+		if got, err := coming(text, now); err == nil {
 			t.Errorf("%q is %v", text, got)
 		}
 	}
-	if _, err := ahead("9:30", now); err == nil || err.Error() != `9:30 is past today: name the day, too, such as "2026-03-28 09:30"` {
+	if _, err := coming("9:30", now); err == nil || err.Error() != `9:30 is past today: name the day, too, such as "2026-03-28 09:30"` {
 		t.Errorf("an hour that is past: %v", err)
 	}
 }

@@ -22,7 +22,7 @@ conversation: lanyard history CONVERSATION --search.
 
 --with P   only in the conversation with this person, or in this room; may be given several times
 --from P   only what this person wrote, wherever that was; several times: any of them; my own name: what I wrote
---since T  2026-11-21, "2026-11-21 09:30", or how long ago: 90m, 2h, 3d
+--since T  2026-11-21, "2026-11-21 09:30", 14:30 (today), or how long ago: 90m, 2h, 3d
 --until T  before then
 --files    only files that were offered, by their names; TEXT may be left out`,
 		run: func(ctx context.Context, c *call) error {
