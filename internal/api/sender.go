@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"sync"
 	"sync/atomic"
 )
 
@@ -37,7 +38,7 @@ func (c *Client) SendLines(ctx context.Context, to, wait string) (*Sender, error
 		if err != nil {
 			return nil, err
 		}
-		return &tied{conn, r, gone}, nil
+		return tie(conn, r, gone), nil
 	})
 	body, err := own.request(ctx, "POST", path, "application/x-ndjson", r)
 	if err != nil {
@@ -99,26 +100,53 @@ type tied struct {
 	net.Conn
 	body *io.PipeReader
 	gone *atomic.Bool
+	over chan struct{} // closed by end: nothing more can be read
+	end  func()
+}
+
+func tie(conn net.Conn, body *io.PipeReader, gone *atomic.Bool) *tied {
+	over := make(chan struct{})
+	return &tied{conn, body, gone, over, sync.OnceFunc(func() { close(over) })}
 }
 
 // Read reads; at the connection's end the body ends too.
 func (t *tied) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
-	t.ended(err)
+	if err != nil {
+		t.ended(err)
+		t.end()
+	}
 	return n, err
 }
 
-// Write writes; at the connection's end the body ends too.
+// Write writes; at the connection's end the body ends too. net/http closes a connection on which a write failed, and what the agent had answered
+// before it ended would be lost: so a failure is told once that is read.
 func (t *tied) Write(p []byte) (int, error) {
 	n, err := t.Conn.Write(p)
-	t.ended(err)
+	if err != nil {
+		t.ended(err)
+		t.closeWrite()
+		<-t.over
+	}
 	return n, err
+}
+
+// Close closes the connection; nobody waits for its end any more.
+func (t *tied) Close() error {
+	t.end()
+	return t.Conn.Close()
+}
+
+// closeWrite lets an agent that runs in spite of a failed write see that no more comes: it answers what it got, and ends.
+func (t *tied) closeWrite() {
+	if half, ok := t.Conn.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite() // it fails on what is no connection any more, and such reads end by themselves
+		return
+	}
+	t.end() // it can only be ended as a whole
 }
 
 func (t *tied) ended(err error) {
-	if err == nil {
-		return
-	}
 	if !errors.Is(err, net.ErrClosed) {
 		t.gone.Store(true)
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -74,8 +75,8 @@ func sendForEver(t *testing.T, socket string) error {
 	}
 }
 
-// broken is a connection that fails at a certain write, or at a certain read after so many bytes of it, with an error of the system. The reads of one that failed to
-// write wait until somebody closes it, as net/http does; they end with net.ErrClosed then.
+// broken is a connection that fails at a certain write, or at a certain read after so many bytes of it, with an error of the system. One that failed to write
+// can still be read.
 type broken struct {
 	net.Conn
 	write, read int // which fails; 0: none
@@ -114,6 +115,8 @@ func (b *broken) Read(p []byte) (int, error) {
 	}
 	return 0, &net.OpError{Op: "read", Net: "unix", Err: b.err}
 }
+
+func (b *broken) CloseWrite() error { return b.Conn.(*net.UnixConn).CloseWrite() }
 
 // TestSenderWhoseConnectionBreaks: wherever a connection breaks off, who sends is told that the agent is not running, and nothing of sockets.
 func TestSenderWhoseConnectionBreaks(t *testing.T) {
@@ -185,4 +188,56 @@ func answerLines(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// TestSenderReadsWhatWasAnswered: an agent that ends with lines unread had told of others that they are stored. Whoever finds out by a line that cannot be
+// sent can still read that.
+func TestSenderReadsWhatWasAnswered(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go answerOneAndDie(l)
+	s, err := New(socket).SendLines(t.Context(), "Ben", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for err == nil {
+		err = errors.Join(s.Send("one more"), s.Flush())
+	}
+	if !errors.Is(err, ErrNotRunning) {
+		t.Errorf("the lines end with %v", err)
+	}
+	if sent, err := s.Next(); err != nil || sent.ID != "aa" {
+		t.Errorf("the answer is %+v, %v", sent, err)
+	}
+	if sent, err := s.Next(); err != io.EOF {
+		t.Errorf("behind it comes %+v, %v", sent, err)
+	}
+}
+
+// answerOneAndDie takes one request and the beginning of what is sent by it, answers one line, and closes the connection.
+func answerOneAndDie(l net.Listener) {
+	c, err := l.Accept()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	lines := bufio.NewReader(c)
+	for line := ""; line != "\r\n"; {
+		if line, err = lines.ReadString('\n'); err != nil {
+			return
+		}
+	}
+	_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") // the client reads it
+	for line := ""; !strings.Contains(line, "one more"); {
+		if line, err = lines.ReadString('\n'); err != nil {
+			return
+		}
+	}
+	answer := `{"line":1,"id":"aa","text":"one more","to":1}` + "\n"
+	_, _ = fmt.Fprintf(c, "%x\r\n%s\r\n", len(answer), answer)
 }
