@@ -18,9 +18,13 @@ import (
 )
 
 const (
-	bodyLimit   = 256 << 10 // a text of 32 KiB with every byte escaped fits
-	locateLimit = 8 << 20   // 1000 paths
+	bodyLimit   = 256 << 10       // a text of 32 KiB with every byte escaped fits
+	draftLimit  = 6*maxDraft + 64 // a draft with every byte escaped
+	locateLimit = 8 << 20         // 1000 paths
 )
+
+// maxDraft is the longest draft in bytes; whoever keeps it refuses a longer one.
+const maxDraft = 128 << 10
 
 // body decodes the JSON body of r strictly. A body that is not there at all gives the zero value if optional is set.
 func body[B any](w http.ResponseWriter, r *http.Request, limit int64, optional bool) (B, error) {

@@ -81,7 +81,7 @@ func (c *Control) routeMine(mux *http.ServeMux) {
 		return p.Mute(r.Context(), r.PathValue("to"), b.On)
 	}))
 	mux.Handle("PUT /api/v1/conversations/{to}/unread", get(func(r *http.Request) (api.Conversation, error) { return p.MarkUnread(r.Context(), r.PathValue("to")) }))
-	mux.Handle("PUT /api/v1/conversations/{to}/draft", post(func(r *http.Request, b api.DraftRequest) (api.Conversation, error) {
+	mux.Handle("PUT /api/v1/conversations/{to}/draft", posting(draftLimit, false, func(r *http.Request, b api.DraftRequest) (api.Conversation, error) {
 		return p.Draft(r.Context(), r.PathValue("to"), b.Text)
 	}))
 }
