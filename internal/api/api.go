@@ -8,7 +8,7 @@
 //	e, err := s.Next()
 //
 // A Client talks HTTP over the Unix socket whose path the agent wrote into the file [ControlFile] of its profile; the folder around the
-// socket admits its owner only, so there is no token. docs/api.md describes every endpoint.
+// socket admits its owner only, so there is no token. docs/api.md describes every endpoint. [Decode] reads bodies as strictly as that page says, at each door that takes some.
 //
 // # Promises
 //

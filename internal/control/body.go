@@ -1,17 +1,13 @@
 package control
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
-	"reflect"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"lanyard/internal/api"
@@ -42,63 +38,7 @@ func body[B any](w http.ResponseWriter, r *http.Request, limit int64, optional b
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return v, &api.Error{Code: api.CodeMediaType, Text: "the body must be JSON and say so: Content-Type: application/json"}
 	}
-	return v, strict(raw, &v)
-}
-
-// strict decodes one JSON value into v and refuses what encoding/json would let pass.
-func strict(raw []byte, v any) error {
-	if !utf8.Valid(raw) {
-		return usage("the body is not UTF-8")
-	}
-	if half := api.Half(raw); half != "" {
-		return usage("the body has half a character, %s without the other half: nothing was done with it", half)
-	}
-	if err := onceEach(raw, fieldsOf(reflect.TypeOf(v))); err != nil {
-		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return misfit(err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return usage("something follows the JSON value in the body")
-	}
-	return nil
-}
-
-// misfit says how a body is not what it must be, in the words of JSON and not of Go.
-func misfit(err error) error {
-	var mistyped *json.UnmarshalTypeError
-	var broken *json.SyntaxError
-	switch {
-	case errors.As(err, &broken):
-		return usage("the body is not JSON: %v", err)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return usage("the body is no whole JSON value: something is missing at its end")
-	case errors.As(err, &mistyped) && mistyped.Field != "":
-		return usage("the body does not fit: %q must be %s, not %s", mistyped.Field, jsonKind(mistyped.Type), mistyped.Value)
-	case errors.As(err, &mistyped):
-		return usage("the body must be %s, not %s", jsonKind(mistyped.Type), mistyped.Value)
-	}
-	return usage("the body does not fit: %s", strings.TrimPrefix(err.Error(), "json: "))
-}
-
-// jsonKind is what a value of a type is in JSON.
-func jsonKind(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Pointer:
-		return jsonKind(t.Elem())
-	case reflect.Bool:
-		return "true or false"
-	case reflect.String:
-		return "a text"
-	case reflect.Slice, reflect.Array:
-		return "a list"
-	case reflect.Struct, reflect.Map:
-		return "an object"
-	}
-	return "a number that fits"
+	return v, api.Decode(raw, &v)
 }
 
 // query returns the request's query and refuses parameters that the endpoint does not have, or that stand twice.

@@ -175,7 +175,7 @@ func readLine(in *bufio.Reader) (line, error) {
 		return line{}, err
 	}
 	var t api.TextRequest
-	bad := strict(raw, &t) // a last line without its newline counts: what was cut off in transit is no whole object
+	bad := api.Decode(raw, &t) // a last line without its newline counts: what was cut off in transit is no whole object
 	return line{text: t.Text, err: bad}, nil
 }
 

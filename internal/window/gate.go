@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"lanyard/internal/api"
 )
 
 const (
@@ -141,9 +143,7 @@ func (g *gate) session(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusMethodNotAllowed, "usage", "The window's session is opened by POST with JSON.")
 		return
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&body); err != nil {
+	if err := decode(w, r, 1<<10, &body); err != nil {
 		refuse(w, http.StatusBadRequest, "usage", "The request holds no token.")
 		return
 	}
@@ -233,6 +233,15 @@ func isJSON(r *http.Request) bool {
 	}
 	charset, ok := parameters["charset"]
 	return !ok || strings.EqualFold(charset, "utf-8")
+}
+
+// decode reads the JSON body of a request that the window answers itself, as strictly as the API reads the others.
+func decode(w http.ResponseWriter, r *http.Request, limit int64, into any) error {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err != nil {
+		return err
+	}
+	return api.Decode(raw, into)
 }
 
 // refuse answers with an error in the API's form.

@@ -90,7 +90,12 @@ func (s *stand) raw(t *testing.T, request string) (status int, body string) {
 // session opens the window as the page does.
 func (s *stand) session(t *testing.T, token string) (bearer string, status int) {
 	t.Helper()
-	body := fmt.Sprintf(`{"token":%q}`, token)
+	return s.sessionBy(t, fmt.Sprintf(`{"token":%q}`, token))
+}
+
+// sessionBy asks for a session with a body as it is.
+func (s *stand) sessionBy(t *testing.T, body string) (bearer string, status int) {
+	t.Helper()
 	status, answer := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 		sessionPath, s.authority, s.authority, len(body), body))
 	var got struct{ Bearer string }
@@ -328,6 +333,21 @@ func TestBearerIsNeededAndRemembered(t *testing.T) {
 	}
 	if (bearers{}).valid(bearers{}.issue()) {
 		t.Error("an empty secret signs")
+	}
+}
+
+// TestSessionIsAskedForStrictly: what the API's own door would refuse opens no session either, and uses up no token.
+func TestSessionIsAskedForStrictly(t *testing.T) {
+	s := newStand(t)
+	token := s.Token()
+	for _, body := range []string{`{"Token":"` + token + `"}`, `{"to\u212aen":"` + token + `"}`, `{"token":"x","token":"` + token + `"}`, `{"token":"` + token + `","more":1}`, `{"token":"` + token + `"} {}`,
+		`{"token":["` + token + `"]}`, `["` + token + `"]`, ``, `{"token":"` + token + `","` + strings.Repeat(" ", 1<<10) + `"}`} {
+		if bearer, status := s.sessionBy(t, body); status != http.StatusBadRequest || bearer != "" {
+			t.Errorf("%.60s: %d", body, status)
+		}
+	}
+	if bearer, status := s.session(t, token); status != http.StatusOK || bearer == "" {
+		t.Errorf("the token opens nothing any more: %d", status)
 	}
 }
 

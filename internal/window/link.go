@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -56,9 +55,7 @@ func (g *gate) makeLinks(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusMethodNotAllowed, "usage", "Links are made by POST with JSON.")
 		return
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&body); err != nil || len(body.Files) > maxLinks {
+	if err := decode(w, r, 1<<16, &body); err != nil || len(body.Files) > maxLinks {
 		refuse(w, http.StatusBadRequest, "usage", "The request names no files, or too many.")
 		return
 	}

@@ -84,6 +84,7 @@ func TestLinksAreMadeForThePageOnly(t *testing.T) {
 		t.Errorf("without a bearer: %d", status)
 	}
 	for _, body := range []string{`{"files":["x"]}`, `{"files":["` + someFile + `/open"]}`, `{"files":["` + someFile + `/content/../open"]}`, `{"other":1}`, `{`,
+		`{"Files":["` + someFile + `/content"]}`, `{"files":["x"],"files":["` + someFile + `/content"]}`, `{"files":["` + someFile + `/content"]} []`,
 		`{"files":["` + strings.Repeat(someFile+`/content","`, maxLinks) + someFile + `/content"]}`} {
 		if links, status := s.links(t, bearer, body); status < 400 || len(links) > 0 {
 			t.Errorf("%.40s: %d %v", body, status, links)

@@ -1,0 +1,54 @@
+package api
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+// FuzzDecode: what is taken can be written again, and taken again as the same.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{`{"name":"x","entries":[{"path":"a/b","size":1}]}`, `{"name":"\ud800","entries":null}`, `{"entries":[[]]}`, `null`, `{"name":"a","NAME":"b"}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var v, again LocateRequest
+		if Decode(raw, &v) != nil {
+			return
+		}
+		written, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Decode(written, &again); err != nil {
+			t.Fatalf("%q was taken, but what it means is refused: %v", raw, err)
+		}
+		if again.Name != v.Name || len(again.Entries) != len(v.Entries) {
+			t.Fatalf("%q: %+v became %+v", raw, v, again)
+		}
+	})
+}
+
+// TestMisfitSentences: what does not fit is told in the words of JSON, with the field, and nothing of the program that reads it.
+func TestMisfitSentences(t *testing.T) {
+	type body struct {
+		Text string   `json:"text"`
+		Same *bool    `json:"same"`
+		With []string `json:"with"`
+		Size int      `json:"size"`
+	}
+	for raw, want := range map[string]string{
+		`{"text":5}`:        `the body does not fit: "text" must be a text, not number`,
+		`{"same":"yes"}`:    `the body does not fit: "same" must be true or false, not string`,
+		`{"with":"Ben"}`:    `the body does not fit: "with" must be a list, not string`,
+		`{"size":1.5}`:      `the body does not fit: "size" must be a number that fits, not number 1.5`,
+		`["text"]`:          `the body must be an object, not array`,
+		`{"text":"a"`:       `the body is no whole JSON value: something is missing at its end`,
+		`{"colour":"red"}`:  `the body does not fit: unknown field "colour"`,
+		`{"Text":"a"}`:      `the body does not fit: unknown field "Text"`,
+		`{"text":"\ud83d"}`: `the body has half a character, \ud83d without the other half: nothing was done with it`,
+	} {
+		if err := Decode([]byte(raw), &body{}); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", raw, err)
+		}
+	}
+}
