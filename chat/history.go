@@ -16,7 +16,7 @@ import (
 	"lanyard/internal/vector"
 )
 
-// maxSearched is how many messages one search looks at.
+// maxSearched is how many messages a page without a search looks at.
 const maxSearched = 1 << 20
 
 // row of an event as the lists need it.
@@ -135,17 +135,20 @@ func (c *Chat) History(ctx context.Context, in event.ConversationID, q Query) (P
 		return Page{}, err
 	}
 	if q.Search != "" {
-		q.indexed = c.index.await(ctx, v, historyPatience)
+		q.indexed, q.looks = c.index.await(ctx, v, historyPatience), mostLooked
 	}
 	branches := v.branchKeys()
 	f := &folder{chat: c, v: v, branches: branches}
 	var page Page
 	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, more, err := q.read(tx, v, branches)
+		rows, far, err := q.read(tx, v, branches)
 		if err != nil {
 			return err
 		}
-		page = Page{More: more, Messages: make([]Message, len(rows))}
+		page = Page{More: far.more, Messages: make([]Message, len(rows))}
+		if far.more && q.Search != "" {
+			page.Next, page.Searched = far.last, time.UnixMilli(far.time)
+		}
 		for i := range rows {
 			page.Messages[i] = *c.messageOfRow(v, &rows[i])
 		}
@@ -166,21 +169,30 @@ func (c *Chat) History(ctx context.Context, in event.ConversationID, q Query) (P
 	return page, nil
 }
 
+// pageEnd is how far a page reaches in its direction.
+type pageEnd struct {
+	more bool     // there is more beyond
+	last event.ID // what was looked at last, and its time
+	time int64
+}
+
+func (p *pageEnd) at(r *eventRow) { p.last, p.time = r.id, r.time }
+
 // read returns the rows of a page, oldest first.
-func (q Query) read(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, bool, error) {
+func (q Query) read(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, pageEnd, error) {
 	switch {
 	case q.Around != event.ID{}:
 		return q.around(tx, v, branches)
 	case q.After != event.ID{}:
 		at, err := positionOf(tx, v, branches, q.After)
 		if err != nil {
-			return nil, false, err
+			return nil, pageEnd{}, err
 		}
 		return q.collect(tx, v, branches, &at, true, q.Limit)
 	case q.Before != event.ID{}:
 		at, err := positionOf(tx, v, branches, q.Before)
 		if err != nil {
-			return nil, false, err
+			return nil, pageEnd{}, err
 		}
 		return q.collect(tx, v, branches, &at, false, q.Limit)
 	case !q.Since.IsZero() && q.Search == "":
@@ -190,10 +202,10 @@ func (q Query) read(tx *store.Tx, v *conversation, branches map[int64]*branch) (
 }
 
 // around puts the message in the middle of the page.
-func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, bool, error) {
+func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch) ([]eventRow, pageEnd, error) {
 	at, err := positionOf(tx, v, branches, q.Around)
 	if err != nil {
-		return nil, false, err
+		return nil, pageEnd{}, err
 	}
 	if at == (event.Position{}) { // who made the room: nothing is older
 		return q.collect(tx, v, branches, nil, true, q.Limit)
@@ -202,49 +214,52 @@ func (q Query) around(tx *store.Tx, v *conversation, branches map[int64]*branch)
 	if q.Limit == 0 {
 		half = maxSearched
 	}
-	older, more, err := q.collect(tx, v, branches, &at, false, max(half, 1))
+	older, far, err := q.collect(tx, v, branches, &at, false, max(half, 1))
 	if err != nil {
-		return nil, false, err
+		return nil, pageEnd{}, err
 	}
 	at.Number-- // just before the message, so that it is included
 	at.ID = event.ID{}
 	newer, _, err := q.collect(tx, v, branches, &at, true, max(q.Limit-len(older), 1))
-	return append(older, newer...), more, err
+	return append(older, newer...), far, err
 }
 
-// collect gathers up to limit matching rows in one direction and returns them oldest first, and whether there are more.
-func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event.Position, forwards bool, limit int) ([]eventRow, bool, error) {
-	var rows []eventRow
-	more, looked := false, 0
+// collect gathers up to limit matching rows in one direction and returns them oldest first, and how far that is.
+func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch, from *event.Position, forwards bool, limit int) (rows []eventRow, far pageEnd, err error) {
 	matches, few, err := q.matching(tx, v, branches)
 	if err != nil || few != nil {
-		rows, more = q.pick(few, from, forwards, limit)
-		return rows, more, err
+		rows, far = q.pick(few, from, forwards, limit)
+		return rows, far, err
 	}
-	since := int64(0)
+	since, looked, most := int64(0), 0, maxSearched
 	if !q.Since.IsZero() {
 		since = q.Since.UnixMilli()
 	}
+	if q.Search != "" {
+		most = q.looks
+	}
 	err = walk(tx, v, branches, from, forwards, func(r eventRow) bool {
-		if looked++; looked > maxSearched {
-			more = true
+		if looked++; looked > most {
+			far.more = true
 			return false
 		}
 		if r.time < since || r.change != nil && q.Search != "" || !matches(r) {
+			far.at(&r)
 			return true
 		}
 		if limit > 0 && len(rows) == limit {
-			more = true
+			far.more = true
 			return false
 		}
+		far.at(&r)
 		rows = append(rows, r)
 		return true
 	})
 	if !forwards {
 		slices.Reverse(rows)
 	}
-	rows, more = q.withFirstLine(v, rows, from, forwards, limit, more)
-	return rows, more, err
+	rows, far.more = q.withFirstLine(v, rows, from, forwards, limit, far.more)
+	return rows, far, err
 }
 
 // positionOf finds an event of the conversation, or the line of who made it; event.ErrUnknown if it is not in it.

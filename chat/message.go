@@ -130,6 +130,7 @@ type Query struct {
 	Limit                 int       // 0 = no limit
 
 	indexed Indexed // of the conversation, when Search is set
+	looks   int     // how many messages the page looks at then
 }
 
 // Page is a part of a conversation, oldest first.
@@ -137,6 +138,10 @@ type Page struct {
 	Messages    []Message
 	More        bool     // there is more beyond the page, in the direction asked for (Around: older)
 	FirstUnread event.ID // oldest unread message of the whole conversation; zero if none
+
+	// Of a search with More: the message that it looked at last, and its time. The page may hold fewer than Limit, or none: it looks at so many messages at most.
+	Next     event.ID
+	Searched time.Time
 }
 
 // StateChange tells that messages of ours got further with one person, or who carries them. Only Carried goes back to Waiting, when nobody keeps them any more.

@@ -18,7 +18,7 @@ import (
 	"lanyard/internal/store"
 )
 
-// mostLooked is how many messages a page of a search looks at that have the words, and maybe not the signs: some tenths of a second.
+// mostLooked is how many messages a page of a search looks at that have the words, and maybe not the signs, or in one conversation any: some tenths of a second.
 const mostLooked = 20_000
 
 // searchPatience is how long a search waits for messages that are not indexed yet; what is missing then is told.

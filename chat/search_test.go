@@ -173,6 +173,76 @@ func TestSearchBySignsIsBounded(t *testing.T) {
 	})
 }
 
+// TestSearchInOneConversationIsBounded: what the index does not know is looked for in so many messages at a time, in both directions. The page says how far that came, and where to go on.
+func TestSearchInOneConversationIsBounded(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		begun := time.Now()
+		for _, text := range []string{"a -> b", "message 1", "C++ 2", "C 3", "C 4", "x->y", "message 6"} {
+			anna.send(t, ben, text)
+			time.Sleep(time.Second) // of the bubble's clock: each has its time
+		}
+		anna.hits(t, Search{Text: "c"})
+		v := anna.known(anna.Direct(ben.person()))
+		all := anna.history(t, ben, Query{}).Messages
+		page := func(q Query) (texts []string, at int) {
+			t.Helper()
+			q.looks = 3
+			var end pageEnd
+			if err := anna.config.DB.Read(t.Context(), func(tx *store.Tx) error {
+				rows, far, err := q.read(tx, v, v.branchKeys())
+				for _, r := range rows {
+					texts = append(texts, r.searched())
+				}
+				end = far
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if !end.more {
+				return texts, -1
+			}
+			at = slices.IndexFunc(all, func(m Message) bool { return m.ID == end.last })
+			if at < 0 || end.time != all[at].Time.UnixMilli() {
+				t.Fatalf("%q: it came to message %d of %s", q.Search, at, time.UnixMilli(end.time))
+			}
+			return texts, at
+		}
+		for _, c := range []struct {
+			what string
+			q    Query
+			want []string
+			at   int // which message was looked at last; -1: there is no more
+		}{
+			{"signs", Query{Search: "->"}, []string{"x->y"}, 4},
+			{"signs, further back", Query{Search: "->", Before: all[4].ID}, nil, 1},
+			{"signs, to the beginning", Query{Search: "->", Before: all[1].ID}, []string{"a -> b"}, -1},
+			{"signs, a full page", Query{Search: "->", Limit: 1, Before: all[6].ID}, []string{"x->y"}, 3},
+			{"signs, forwards", Query{Search: "->", After: all[0].ID}, nil, 3},
+			{"signs, forwards to the end", Query{Search: "->", After: all[3].ID}, []string{"x->y"}, -1},
+			{"signs, since", Query{Search: "->", Since: begun.Add(4 * time.Second)}, []string{"x->y"}, 4},
+			{"letters within a word", Query{Search: "essage"}, []string{"message 6"}, 4},
+			{"nowhere", Query{Search: "::"}, nil, 4},
+			{"words, of which the index knows all", Query{Search: "message"}, []string{"message 1", "message 6"}, -1},
+			{"a page of them", Query{Search: "message", Limit: 1}, []string{"message 6"}, 6},
+			{"no search", Query{Limit: 5}, []string{"C++ 2", "C 3", "C 4", "x->y", "message 6"}, 2},
+		} {
+			if got, at := page(c.q); !slices.Equal(got, c.want) || at != c.at {
+				t.Errorf("%s: %q up to message %d, want %q up to %d", c.what, got, at, c.want, c.at)
+			}
+		}
+		whole := anna.history(t, ben, Query{Search: "->"})
+		if whole.More || whole.Next != (event.ID{}) || !whole.Searched.IsZero() || len(whole.Messages) != 2 {
+			t.Errorf("a page that holds all: %+v", whole)
+		}
+		part := anna.history(t, ben, Query{Search: "message", Limit: 1})
+		if !part.More || part.Next != all[6].ID || !part.Searched.Equal(all[6].Time) {
+			t.Errorf("a page with more: %+v", part)
+		}
+	})
+}
+
 func TestSearchPagesAndDates(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")

@@ -17,7 +17,7 @@ const (
 	// historyPatience is how long a page with a search waits for messages that are not indexed yet. Without them it looks at every message.
 	historyPatience = time.Second
 
-	// fewFound is up to how many matches of a conversation are sorted; among more of them, looking at one message after the other soon fills a page.
+	// fewFound is up to how many matches of a conversation are sorted; among more of them, looking at one message after the other soon fills a page, unless signs are looked for too.
 	fewFound = 2000
 )
 
@@ -73,15 +73,18 @@ func foundIn(tx *store.Tx, v *conversation, branches map[int64]*branch, wanted w
 		}
 		return !more
 	})
+	if err != nil || more {
+		return nil, more, err
+	}
 	if wanted.Signed() {
 		few = slices.DeleteFunc(few, func(r eventRow) bool { return !r.has(wanted) })
 	}
 	slices.SortFunc(few, func(a, b eventRow) int { return a.position().Compare(b.position()) })
-	return few, more, err
+	return few, false, nil
 }
 
-// pick returns the part of sorted rows that a page shows, oldest first, and whether there is more in its direction.
-func (q Query) pick(rows []eventRow, from *event.Position, forwards bool, limit int) ([]eventRow, bool) {
+// pick returns the part of sorted rows that a page shows, oldest first, and how far it reaches.
+func (q Query) pick(rows []eventRow, from *event.Position, forwards bool, limit int) (page []eventRow, far pageEnd) {
 	if !q.Since.IsZero() {
 		rows = slices.DeleteFunc(rows, func(r eventRow) bool { return r.time < q.Since.UnixMilli() })
 	}
@@ -98,10 +101,15 @@ func (q Query) pick(rows []eventRow, from *event.Position, forwards bool, limit 
 		}
 	}
 	if limit <= 0 || len(rows) <= limit {
-		return rows, false
+		return rows, far
 	}
+	far.more = true
 	if forwards {
-		return rows[:limit], true
+		rows = rows[:limit]
+		far.at(&rows[limit-1])
+		return rows, far
 	}
-	return rows[len(rows)-limit:], true
+	rows = rows[len(rows)-limit:]
+	far.at(&rows[0])
+	return rows, far
 }

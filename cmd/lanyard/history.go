@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -22,34 +24,44 @@ Of a room, who made it, came, went or renamed it is shown, too, in lines without
 The further lines of a text stand under its first one.
 
 --since T      2026-11-21, "2026-11-21 09:30", 14:30 (today), or how long ago: 90m, 2h, 3d
---search TEXT  only messages with these words, in any case, the last may be a beginning; if there are none, those that contain the letters`,
+--search TEXT  only messages with these words, in any case, the last may be a beginning; if there are none, those that contain
+               the letters or signs; that looks at every message, and tells meanwhile how far back it came`,
 		run: func(ctx context.Context, c *call) error {
 			since, err := c.flags.moment("since", time.Now())
 			if err != nil {
 				return err
 			}
 			return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Message, error) {
-				return history(ctx, a, c.words[0], api.Query{Since: since, Search: c.flags.text("search"), Limit: pageSize})
+				told := searchTold{from: time.Now()}
+				ask := func(q api.Query) (api.Page, error) {
+					page, err := a.Messages(ctx, c.words[0], q)
+					told.tell(page.Searched, time.Now())
+					return page, err
+				}
+				return history(ask, api.Query{Since: since, Search: c.flags.text("search"), Limit: pageSize})
 			}, func(c *call, messages []api.Message) { printHistory(c, messages, time.Now()) })(ctx, c)
 		}}
 }
 
-// history gathers all pages and returns the messages oldest first. The agent begins with the newest page, with Since with the oldest one.
-func history(ctx context.Context, a *api.Client, conversation string, q api.Query) ([]api.Message, error) {
+// history gathers all pages and returns the messages oldest first. The agent begins with the newest page, with Since and without a search with the oldest one.
+func history(ask func(api.Query) (api.Page, error), q api.Query) ([]api.Message, error) {
 	pages := [][]api.Message{}
-	forward := !q.Since.IsZero()
+	forward := !q.Since.IsZero() && q.Search == ""
 	for {
-		p, err := a.Messages(ctx, conversation, q)
+		p, err := ask(q)
 		if err != nil {
 			return nil, err
 		}
 		pages = append(pages, p.Messages)
-		if !p.More || len(p.Messages) == 0 {
+		if !p.More || len(p.Messages) == 0 && p.Next == "" {
 			break
 		}
-		if forward {
+		switch {
+		case forward:
 			q.After = p.Messages[len(p.Messages)-1].ID
-		} else {
+		case p.Next != "":
+			q.Before = p.Next
+		default:
 			q.Before = p.Messages[0].ID
 		}
 	}
@@ -60,6 +72,17 @@ func history(ctx context.Context, a *api.Client, conversation string, q api.Quer
 		return all, nil
 	}
 	return []api.Message{}, nil
+}
+
+// searchTold tells, once a second, how far a search that takes longer has come: signs and letters within words are in no index, and each message is looked at.
+type searchTold struct{ from time.Time }
+
+func (s *searchTold) tell(back *time.Time, now time.Time) {
+	if back == nil || now.Sub(s.from) < time.Second {
+		return
+	}
+	s.from = now
+	fmt.Fprintf(os.Stderr, "Searched back to %s so far.\n", when(*back, now))
 }
 
 func printHistory(c *call, messages []api.Message, now time.Time) {

@@ -79,6 +79,9 @@ func (c *conversations) Page(ctx context.Context, to string, q api.Query) (api.P
 	if page.FirstUnread != (event.ID{}) {
 		v.FirstUnread = page.FirstUnread.String()
 	}
+	if page.Next != (event.ID{}) {
+		v.Next, v.Searched = page.Next.String(), &page.Searched
+	}
 	for _, m := range page.Messages {
 		one := c.message(m)
 		if one.File != nil {

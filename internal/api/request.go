@@ -46,6 +46,10 @@ type Page struct {
 	Messages    []Message `json:"messages"`
 	More        bool      `json:"more"`        // more lie beyond, in the direction asked for
 	FirstUnread string    `json:"firstUnread"` // ID of the oldest unread message of the whole conversation
+
+	// Of a search with More, which may hold fewer than Limit, or none: the message that was looked at last, for Before or After of the next page, and its time.
+	Next     string     `json:"next,omitempty"`
+	Searched *time.Time `json:"searched,omitempty"`
 }
 
 // Sent is one line of the answer to POST /conversations/{to}/stream. Line counts the request's lines from 1. Without Peer the message is
