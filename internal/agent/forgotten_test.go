@@ -20,6 +20,7 @@ func TestForgottenStaysBlocked(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	sees(t, eva, "Anna", func(p api.Peer) bool { return !p.Link }) // while the link stands for her, she is told of that
 	if _, err := eva.Add(t.Context(), loopback(anna)); api.CodeOf(err) != api.CodeOffline {
 		t.Errorf("she comes in all the same: %v", err)
 	}
