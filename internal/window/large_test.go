@@ -145,7 +145,7 @@ func large(t *testing.T, browser context.Context) {
 // turn does something and waits until it is to be seen, all within the page: this is done hundreds of times.
 func (b *tab) turn(does, seen string, args ...any) {
 	b.t.Helper()
-	if !eval[bool](b, `(async () => { `+does+`; for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((r) => setTimeout(r))) if (`+seen+`) return true; return false; })()`, args...) {
+	if !eval[bool](b, `(async () => { `+does+`; for (const end = Date.now() + `+fmt.Sprint((patience/2).Milliseconds())+`; Date.now() < end; await new Promise((r) => setTimeout(r))) if (`+seen+`) return true; return false; })()`, args...) {
 		b.t.Fatalf("after %s it is not so that %s", fill(does, args), seen)
 	}
 }
