@@ -67,11 +67,16 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 		log = slog.New(slog.NewTextHandler(file, nil))
 	}
 	l := &life{options: a.options, log: log}
-	if err := l.open(ctx); err != nil {
+	if err := l.open(ctx); errors.Is(err, errStopped) {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	return l.run(ctx)
 }
+
+// errStopped says that somebody stopped the agent before it ran.
+var errStopped = errors.New("Lanyard was stopped")
 
 // life is one run of an agent: every part, built and wired.
 type life struct {
@@ -131,8 +136,7 @@ func (l *life) open(ctx context.Context) (err error) {
 	if called == "" {
 		called = accountName(ctx)
 	}
-	l.db, err = store.Open(filepath.Join(o.Profile, databaseFile), l.log, peer.Part(), chat.Part(), share.Part(), card.Part(), hook.Part())
-	if err != nil {
+	if err := l.openDatabase(ctx); err != nil {
 		return err
 	}
 	l.buildParts(called)
@@ -142,6 +146,24 @@ func (l *life) open(ctx context.Context) (err error) {
 		return errors.Join(err, l.db.Close())
 	}
 	return nil
+}
+
+// openDatabase opens the database; errStopped if somebody stops the agent meanwhile.
+func (l *life) openDatabase(ctx context.Context) (err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	through := &lookThrough{profile: l.options.Profile, log: l.log, tell: l.options.Tell, stop: stop}
+	l.db, err = store.OpenWatched(ctx, filepath.Join(l.options.Profile, databaseFile), l.log, through.looks, peer.Part(), chat.Part(), share.Part(), card.Part(), hook.Part())
+	through.close()
+	switch stopped := ctx.Err(); {
+	case stopped == nil, err != nil && !errors.Is(err, stopped):
+		return err
+	case err == nil:
+		if err := l.db.Close(); err != nil {
+			return err
+		}
+	}
+	return errStopped
 }
 
 func (l *life) buildParts(called string) {
@@ -283,7 +305,7 @@ func (l *life) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: l.control.Handler(), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(l.log.Handler(), slog.LevelWarn)}
+	server := newServer(l.control.Handler(), l.log)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(s) }()
 
@@ -317,19 +339,24 @@ func (l *life) serve(ctx context.Context) error {
 	l.chats.Farewell(parting) // while those who wait for "carried" can still be told
 	l.control.Hub().Close()
 	l.tray.close()
-	l.shutDown(server)
+	shutDown(server, l.log)
 	l.chats.Farewell(parting) // for what was written meanwhile
 	doors.stop()
 	l.windows.Wait()
 	return err
 }
 
+// newServer serves the control socket.
+func newServer(answers http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: answers, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+}
+
 // shutDown closes the socket and lets requests under way finish for a moment.
-func (l *life) shutDown(server *http.Server) {
+func shutDown(server *http.Server, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(context.Background(), goodbye)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
-		l.log.Info("requests were cut off", "reason", errors.Join(err, server.Close()))
+		log.Info("requests were cut off", "reason", errors.Join(err, server.Close()))
 	}
 }
 

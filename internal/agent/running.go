@@ -24,10 +24,12 @@ func Running(ctx context.Context, profile string) (*api.Client, error) {
 	defer cancel()
 	for {
 		c, err := reach(ctx, profile)
-		if err == nil {
+		switch {
+		case err == nil:
 			return c, nil
-		}
-		if !errors.Is(err, api.ErrNotRunning) && api.CodeOf(err) != api.CodeStopping && ctx.Err() == nil {
+		case api.CodeOf(err) == api.CodeStarting: // it says why, and how far it is
+			return nil, err
+		case !errors.Is(err, api.ErrNotRunning) && api.CodeOf(err) != api.CodeStopping && ctx.Err() == nil:
 			return nil, err
 		}
 		if held, err := isLocked(profile); err != nil {
@@ -38,7 +40,7 @@ func Running(ctx context.Context, profile string) (*api.Client, error) {
 		select {
 		case <-time.After(startLook):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("another Lanyard holds the profile %s but does not answer yet; after damage it looks through its database first, so wait a minute, and if this stays, end it and start again", profile)
+			return nil, fmt.Errorf("another Lanyard holds the profile %s but does not answer yet; wait a minute, and if this stays, end it and start again", profile)
 		}
 	}
 }

@@ -25,6 +25,7 @@ const (
 	CodeDiskFull  = "disk-full"  // no room left
 	CodeNoDialog  = "no-dialog"  // no desktop that could show a dialog
 	CodeStopping  = "stopping"   // the agent is ending
+	CodeStarting  = "starting"   // the agent looks through its database before it can do anything else
 	CodeGone      = "gone"       // it was there and is no more
 	CodeTooOften  = "too-often"  // more at once than is allowed: later it is
 	CodeInternal  = "internal"   // anything else
@@ -61,7 +62,7 @@ func (e *Error) Status() int {
 		return http.StatusRequestEntityTooLarge
 	case CodeRefused:
 		return http.StatusForbidden
-	case CodeOffline, CodeStopping:
+	case CodeOffline, CodeStopping, CodeStarting:
 		return http.StatusServiceUnavailable
 	case CodeGone:
 		return http.StatusGone

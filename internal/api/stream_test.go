@@ -57,7 +57,7 @@ func TestStreamPassesLinesOn(t *testing.T) {
 
 func TestErrorCodesHaveTheirStatus(t *testing.T) {
 	for code, status := range map[string]int{CodeUsage: 400, CodeUnknown: 404, CodeNotFound: 404, CodeAmbiguous: 409, CodeConflict: 409, CodeCancelled: 409,
-		CodeTooLong: 413, CodeMediaType: 415, CodeRefused: 403, CodeOffline: 503, CodeStopping: 503, CodeDiskFull: 507, CodeNoDialog: 501, CodeInternal: 500} {
+		CodeTooLong: 413, CodeMediaType: 415, CodeRefused: 403, CodeOffline: 503, CodeStopping: 503, CodeStarting: 503, CodeDiskFull: 507, CodeNoDialog: 501, CodeInternal: 500} {
 		e := fmt.Errorf("send: %w", &Error{Code: code, Text: "x"})
 		if CodeOf(e) != code || (&Error{Code: code}).Status() != status {
 			t.Errorf("%s: status %d, want %d", code, (&Error{Code: code}).Status(), status)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,8 @@ import (
 // After an unclean end the file is looked through for damage. A small one is before it is opened, as a whole. To read a large one takes longer than anybody waits
 // for a start: of that the schema, the free pages and the tables of few rows are looked through first, and everything once more beside the work, one table
 // after the other. That this is owed stands in the file until it was done as a whole, whatever ends the program meanwhile. Damage that is found beside closes the
-// store as damage does that is met by reading, and is noted: the next start looks through the whole file first, and refuses it as long as it is damaged.
+// store as damage does that is met by reading, and is noted: the next start looks through the whole file first, and refuses it as long as it is damaged. Who opens it is told
+// meanwhile how far that is.
 //
 // One table after the other finds what a check of the whole file does, but for pages that nothing points to: with auto_vacuum SQLite notes for each page what points to it,
 // so that a page of two tables, or one that is used and free, does not fit its note. A large file of an older program has no such notes. What a
@@ -33,35 +35,46 @@ const (
 	markDamage             // damage was found
 )
 
+// Looks is told how many tables of a large file were looked through, and of how many, while all of it is before it is opened, as damage was found in it.
+type Looks func(done, total int)
+
 // examine looks for damage before the file is opened, and returns what the file is to say from then on.
-func examine(c *conn, path string, was mark) (mark, error) {
+func examine(ctx context.Context, c *conn, path string, was mark, looks Looks) (mark, error) {
 	pages, err := c.number("PRAGMA page_count")
 	if err != nil {
 		return was, err
 	}
 	if pages <= wholeMost {
-		return unmarked, quickCheck(context.Background(), c, path, "1")
+		return unmarked, quickCheck(ctx, c, path, "1")
 	}
 	tables, err := tablesOf(c)
 	if err != nil {
 		return was, err
 	}
+	if was == markDamage {
+		return examineAll(ctx, c, path, tables, looks)
+	}
 	for _, table := range tables {
-		look := was == markDamage // at everything
-		if !look {
-			look, err = hasFewRows(c, table)
-		}
-		if err == nil && look {
-			err = quickCheck(context.Background(), c, path, literal(table))
+		few, err := hasFewRows(c, table)
+		if err == nil && few {
+			err = quickCheck(ctx, c, path, literal(table))
 		}
 		if err != nil {
 			return was, err
 		}
 	}
-	if was == markDamage {
-		return unmarked, nil
-	}
 	return markOwed, nil
+}
+
+// examineAll looks through all tables of a file that was damaged.
+func examineAll(ctx context.Context, c *conn, path string, tables []string, looks Looks) (mark, error) {
+	for done, table := range tables {
+		looks(done, len(tables))
+		if err := quickCheck(ctx, c, path, literal(table)); err != nil {
+			return markDamage, err
+		}
+	}
+	return unmarked, nil
 }
 
 // tablesOf lists what has pages of its own, the schema first, with which the free pages are looked through.
@@ -92,7 +105,7 @@ func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "'
 func quickCheck(ctx context.Context, c *conn, path, where string) error {
 	var finding string
 	if err := c.sql.QueryRowContext(ctx, fmt.Sprintf("PRAGMA quick_check(%s)", where)).Scan(&finding); err != nil {
-		return err
+		return cmp.Or(ctx.Err(), err) // interrupted, SQLite says so in its own words
 	}
 	if finding != "ok" {
 		return corrupt(path, errors.New(strings.Join(strings.Fields(finding), " "))) // it comes in several lines

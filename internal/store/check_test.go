@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,6 +176,56 @@ func TestDamageFoundBeside(t *testing.T) {
 	}
 	if n := count(t, db); n != 9001 {
 		t.Errorf("%d rows, want 9001", n)
+	}
+}
+
+// TestDamagedFileIsWatched: who opens a file in which damage was found is told of each table, and may give up: then the file is as it was, and is looked through the next time.
+func TestDamagedFileIsWatched(t *testing.T) {
+	dir := t.TempDir()
+	path, _, _ := large(t, dir)
+	var told []int
+	total := 0
+	watch := func(ctx context.Context, each func(done int)) error {
+		t.Helper()
+		told = nil
+		db, err := store.OpenWatched(ctx, path, quiet(), func(done, of int) {
+			told, total = append(told, done), of
+			each(done)
+		}, rowPart, smallPart)
+		if err != nil {
+			return err
+		}
+		return db.Close()
+	}
+	if err := watch(t.Context(), func(int) {}); err != nil || len(told) > 0 {
+		t.Errorf("after a kill: %v, and it tells of %v", err, told)
+	}
+	raw(t, path, `INSERT INTO store_part VALUES ('', 2) ON CONFLICT (name) DO UPDATE SET version = 2`)
+	before := picture(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := watch(ctx, func(done int) {
+		if done == 1 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || !slices.Equal(told, []int{0, 1}) {
+		t.Errorf("given up: %v, after %v", err, told)
+	}
+	if picture(t, dir) != before {
+		t.Error("it was given up, and the file was changed")
+	}
+	if err := watch(t.Context(), func(int) {}); err != nil {
+		t.Errorf("whole again: %v", err)
+	}
+	want := []int{}
+	for done := range total {
+		want = append(want, done)
+	}
+	if total < 3 || !slices.Equal(told, want) {
+		t.Errorf("it tells of %v of %d tables", told, total)
+	}
+	if n := owed(t, path); n != 0 {
+		t.Errorf("the file says %d of its check, want nothing", n)
 	}
 }
 

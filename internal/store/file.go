@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -124,7 +125,7 @@ func openPool(path, mode string) (*sql.DB, error) {
 
 // probe reads from an existing file whether we may open it, and what it says of its check, and is to say. It opens it for reading only: what is refused
 // stays as it is.
-func probe(path string, parts []Part) (was, now mark, err error) {
+func probe(ctx context.Context, path string, looks Looks, parts []Part) (was, now mark, err error) {
 	dirty, err := unclean(path)
 	if err != nil {
 		return unmarked, unmarked, err
@@ -137,7 +138,7 @@ func probe(path string, parts []Part) (was, now mark, err error) {
 	if err == nil {
 		was, err = probeConn(c, path, parts)
 		if err == nil && (dirty || was != unmarked) { // after a clean end the time is saved
-			now, err = examine(c, path, was)
+			now, err = examine(ctx, c, path, was, looks)
 		}
 		err = errors.Join(err, c.close())
 	}

@@ -88,13 +88,18 @@ type DB struct {
 // The errors that can be told to people wrap ErrNewer, ErrNotOurs, ErrCorrupt, ErrLocked, ErrReadOnly or ErrFull: one sentence with a
 // remedy, and the file is as it was.
 func Open(path string, log *slog.Logger, parts ...Part) (*DB, error) {
+	return OpenWatched(context.Background(), path, log, func(int, int) {}, parts...)
+}
+
+// OpenWatched is Open for who would not wait without a word until a large file in which damage was found is looked through as a whole. The end of ctx ends that.
+func OpenWatched(ctx context.Context, path string, log *slog.Logger, looks Looks, parts ...Part) (*DB, error) {
 	if err := checkParts(parts); err != nil {
 		return nil, err
 	}
 	fresh, err := inspect(path)
 	var was, now mark
 	if err == nil && !fresh {
-		was, now, err = probe(path, parts)
+		was, now, err = probe(ctx, path, looks, parts)
 	}
 	if err == nil {
 		err = prepareFile(path, fresh)
