@@ -14,7 +14,7 @@ func TestCutWithinARunOfAnotherHistory(t *testing.T) {
 		for _, text := range []string{"two", "three"} {
 			both = append(both, writing{kind: event.KindText, body: marshaled(t, event.Text{Text: text})})
 		}
-		room, carla, dora := s.signedBehindACut(t, both)
+		room, carla, dora := s.signedBehindACut(t, NewRoom{}, both)
 		for _, a := range []*agent{carla, dora} {
 			a.sameLacked(t, room, "at the end")
 			a.holdsNothing(t, room, "three")

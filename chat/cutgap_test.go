@@ -25,7 +25,7 @@ func TestNothingIsLackedBehindACut(t *testing.T) {
 	} {
 		t.Run(about, func(t *testing.T) {
 			inMemory(t, func(t *testing.T, s *site) {
-				room, carla, dora := s.signedBehindACut(t, wrote)
+				room, carla, dora := s.signedBehindACut(t, NewRoom{}, wrote)
 				for _, a := range []*agent{carla, dora} {
 					a.lacksNothing(t, room)
 				}
@@ -38,12 +38,12 @@ func TestNothingIsLackedBehindACut(t *testing.T) {
 
 // signedBehindACut has somebody leave a room with the number of the first of these events, as their profile was put back to before they wrote them: they signed them all with the last one. The
 // first agent it returns got them from who did not know that, the second one from the first.
-func (s *site) signedBehindACut(t *testing.T, wrote []writing) (room event.ConversationID, carla, dora *agent) {
+func (s *site) signedBehindACut(t *testing.T, as NewRoom, wrote []writing) (room event.ConversationID, carla, dora *agent) {
 	t.Helper()
 	all := s.office(t, "Anna", "Ben", "Carla", "Dora")
 	anna, ben := all[0], all[1]
 	carla, dora = all[2], all[3]
-	room = roomOfAll(t, NewRoom{}, all...)
+	room = roomOfAll(t, as, all...)
 	anna.say(t, room, "one")
 	for _, a := range all {
 		a.awaitSaid(t, room, "one")
@@ -125,7 +125,7 @@ func (s *site) notedBehindACut(t *testing.T) (room event.ConversationID, dora *a
 	text := func(said string) writing {
 		return writing{kind: event.KindText, body: marshaled(t, event.Text{Text: said})}
 	}
-	room, _, dora = s.signedBehindACut(t, []writing{text("two"), text("three")})
+	room, _, dora = s.signedBehindACut(t, NewRoom{}, []writing{text("two"), text("three")})
 	err := dora.config.DB.Write(t.Context(), func(tx *store.Tx) error {
 		for _, query := range []string{
 			`UPDATE chat_event SET hidden = 2 WHERE hidden = 3 AND length(salt) = 0`,
@@ -146,6 +146,37 @@ func (s *site) notedBehindACut(t *testing.T) (room event.ConversationID, dora *a
 		t.Fatal(err)
 	}
 	return room, dora
+}
+
+// TestNothingIsMissedBehindACut: who comes back is not told that more was said before for what counts nowhere, nor for what an earlier version hid there as too old.
+func TestNothingIsMissedBehindACut(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		text := func(said string) writing {
+			return writing{kind: event.KindText, body: marshaled(t, event.Text{Text: said})}
+		}
+		room, carla, dora := s.signedBehindACut(t, NewRoom{ClosedHistory: true}, []writing{text("two"), text("three")})
+		dora.leaves(t, room)
+		carla.await(t, "that Dora has left", func() bool { return !carla.known(room).room.members().Has(dora.person()) })
+		must(t)(Message{}, errOf(carla.Invite(t.Context(), room, dora.person())))
+		dora.await(t, "that she is back", func() bool { return dora.known(room).room.members().Has(dora.person()) })
+		missed := func() bool {
+			t.Helper()
+			page, err := dora.History(t.Context(), room, Query{})
+			if err != nil || len(page.Messages) == 0 || page.Messages[0].Change == nil || page.Messages[0].Change.What != "made" {
+				t.Fatalf("the room begins with %+v, %v", page.Messages, err)
+			}
+			return page.Messages[0].Change.Missed
+		}
+		if missed() {
+			t.Error("she is told that more was said before")
+		}
+		dora.stop()
+		dora.tamper(t, `UPDATE chat_event SET hidden = 2 WHERE hidden = 3 AND length(salt) = 0`)
+		dora.run(t)
+		if missed() {
+			t.Error("with what an earlier version noted she is told that more was said before")
+		}
+	})
 }
 
 // lacksNothing: others are asked for nothing of a room, and what is told of it reaches no further than what counts.

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -79,12 +81,31 @@ func (c *Chat) missed(tx *store.Tx, v *conversation) (is bool, err error) {
 	if m.Closed != 1 || !member {
 		return false, nil
 	}
-	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_unmeant u CROSS JOIN chat_event e ON e.place = u.place
-		WHERE u.conversation = ? AND u.lamport < ? AND e.kind IN (1, 2) AND e.deleted = 0 AND e.hidden <> ?)`, v.key, int64(one.Since.Lamport), behindCut).Scan(&is)
+	places, err := tx.Query(`SELECT u.place FROM chat_unmeant u CROSS JOIN chat_event e ON e.place = u.place
+		WHERE u.conversation = ? AND u.lamport < ? AND e.kind IN (1, 2) AND e.deleted = 0 AND e.hidden <> ? ORDER BY u.lamport`, v.key, int64(one.Since.Lamport), behindCut)
+	if err == nil {
+		is, err = anyCounts(places, v)
+	}
 	if err != nil {
 		return false, fmt.Errorf("look whether something was said before our person came: %w", err)
 	}
 	return is, nil
+}
+
+// anyCounts reports whether one of these events does not lie behind a cut: an earlier version hid some there as too old.
+func anyCounts(places *sql.Rows, v *conversation) (does bool, err error) {
+	defer func() { err = errors.Join(err, places.Close()) }()
+	branches := v.branchKeys()
+	for places.Next() {
+		var at int64
+		if err := places.Scan(&at); err != nil {
+			return false, err
+		}
+		if b := branches[placeBranch(at)]; b != nil && !v.isBehindCut(b, placeNumber(at)) {
+			return true, nil
+		}
+	}
+	return false, places.Err()
 }
 
 // lineOfRow is a line as people see it.
