@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"time"
 
@@ -241,6 +242,7 @@ func (l *ledger) run(ctx context.Context) {
 	for {
 		b := l.take()
 		if !b.empty() {
+			runtime.Gosched() // what is shown before it is stored is told first: this loop is on its way to the disk, and on few cores it would go before those who tell
 			err := l.post(context.WithoutCancel(ctx), b)
 			for _, done := range b.answers {
 				done <- err

@@ -63,7 +63,7 @@ const (
 	readerCache = 512  // KiB
 
 	lastResort  = 4000            // pages in the WAL at which a commit itself moves them into the file: 16 MiB
-	walKept     = 4 << 20         // bytes that the WAL is cut to when it starts anew
+	walKept     = 16 << 20        // bytes that the WAL is cut to when it starts anew: all of lastResort, as an fsync of what is made longer takes about twice that of what is written over
 	busyTimeout = 2 * time.Second // for a backup or an inspection by another program
 )
 
