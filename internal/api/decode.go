@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+
+	"lanyard/internal/jsontext"
 )
 
 // Decode reads one JSON value into v and refuses what encoding/json would let pass: unknown and repeated fields, their names in another case, what is not UTF-8, half a character, what follows the value.
@@ -17,7 +19,7 @@ func Decode(raw []byte, v any) error {
 	if !utf8.Valid(raw) {
 		return usage("the body is not UTF-8")
 	}
-	if half := Half(raw); half != "" {
+	if half := jsontext.Half(raw); half != "" {
 		return usage("the body has half a character, %s without the other half: nothing was done with it", half)
 	}
 	if err := onceEach(raw, fieldsOf(reflect.TypeOf(v))); err != nil {

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"lanyard/internal/api"
+	"lanyard/internal/jsontext"
 	"lanyard/internal/name"
 )
 
@@ -137,8 +138,8 @@ func textField(raw []byte) (string, error) {
 		return "", usage("the JSON object has no field \"text\"")
 	case json.Unmarshal(field, &text) != nil || text == nil:
 		return "", noText()
-	case api.Half(field) != "":
-		return "", usage("the text has half a character, %s without the other half: nothing was posted", api.Half(field))
+	case jsontext.Half(field) != "":
+		return "", usage("the text has half a character, %s without the other half: nothing was posted", jsontext.Half(field))
 	}
 	return *text, nil
 }

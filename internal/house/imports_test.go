@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"chat/manifest":    {"chat/event", "internal/name", "internal/wire"},                                                            // event: what the offer says that the list has to fit
 	"chat/membership":  {"chat/event", "internal/identity", "internal/name", "internal/vector", "internal/wire"},
 	"chat/words":       {"internal/name"}, // one folding of case
-	"internal/hook":    {"internal/api", "internal/name", "internal/store"},
+	"internal/hook":    {"internal/api", "internal/jsontext", "internal/name", "internal/store"},
 	"internal/card":    {"internal/peer", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/media"},
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"}, // news: what changed is told in order
 	"internal/verify":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"},
@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 	"internal/blob":      {"internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
 	"internal/peer":      {"internal/wire", "internal/store", "internal/identity", "internal/name"},
 	"internal/vector":    {"internal/identity", "internal/wire"},
-	"internal/tree":      {"internal/name"},
+	"internal/tree":      {"internal/jsontext", "internal/name"},
 	"internal/desktop":   {"internal/api"},
 	"internal/doctor":    {"discovery", "internal/api"},
 	"internal/window":    {"internal/api"}, // the one strict decoder of bodies
@@ -50,12 +50,12 @@ var allowed = map[string][]string{
 	"internal/peertest":  {"internal/identity", "internal/lantest", "internal/peer", "internal/store"}, // in nobody's row: only tests import it
 	"internal/demo":      {"internal/lantest", "internal/foldertest", "internal/api"},
 	"internal/identity":  {"internal/durable"},
-	"internal/settings":  {"internal/durable"},
+	"internal/settings":  {"internal/durable", "internal/jsontext"},
 	"internal/bench":     {"internal/lantest", "internal/api", "internal/identity", "internal/wire"},
 
 	"discovery":              {},
 	"tray":                   {},
-	"internal/api":           {},
+	"internal/api":           {"internal/jsontext"},
 	"internal/build/testrun": {},
 	"internal/desktest":      {},
 	"internal/house":         {},
@@ -63,6 +63,7 @@ var allowed = map[string][]string{
 	"internal/media":         {},
 	"internal/durable":       {},
 	"internal/foldertest":    {},
+	"internal/jsontext":      {},
 	"internal/name":          {},
 	"internal/news":          {},
 	"internal/office":        {},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"lanyard/internal/durable"
+	"lanyard/internal/jsontext"
 )
 
 type raw = json.RawMessage
@@ -54,6 +55,9 @@ func read(path string) ([]byte, error) {
 
 func decode(text []byte) (Settings, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if err := jsontext.Check(text); err != nil {
+		return Settings{}, err
+	}
 	values, err := decodeObject(text)
 	if err != nil {
 		return Settings{}, err

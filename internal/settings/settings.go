@@ -103,7 +103,7 @@ func (s Settings) check() error {
 	switch {
 	case len(s.Name) > maxName || !utf8.ValidString(s.Name):
 		return fmt.Errorf("name must have at most %d bytes", maxName)
-	case len(s.Folder) > maxPath || strings.ContainsRune(s.Folder, 0) || (s.Folder != "" && !filepath.IsAbs(s.Folder)):
+	case len(s.Folder) > maxPath || strings.ContainsRune(s.Folder, 0) || !utf8.ValidString(s.Folder) || (s.Folder != "" && !filepath.IsAbs(s.Folder)):
 		return fmt.Errorf("folder must be a full path, not %q", s.Folder)
 	case s.Port < 0 || s.Port > maxPort:
 		return fmt.Errorf("port must be between 0 and %d, not %d", maxPort, s.Port)

@@ -126,6 +126,10 @@ func TestDamagedFilesAreRefusedAndStay(t *testing.T) {
 		"a comment":            "{// my name\n\"name\": \"Ada\"}",
 		"a comma at the end":   `{"name": "Ada",}`,
 		"two values for a key": `{"name": "Ada" "Bo"}`,
+		"half a character":     `{"name": "Ada \ud83d"}`,
+		"half of a newer key":  `{"theme": "\ude00"}`,
+		"half in a key":        `{"\ud83d": 1}`,
+		"not UTF-8":            "{\"name\": \"Ad\xe9\"}",
 	} {
 		dir := t.TempDir()
 		write(t, dir, text)
@@ -158,7 +162,7 @@ func TestSaveRefusesWhatLoadWould(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range []Settings{{Port: 70000}, {Folder: "here"}, {Name: strings.Repeat("x", 1000)}, {Name: "\xff"}} {
+	for _, bad := range []Settings{{Port: 70000}, {Folder: "here"}, {Name: strings.Repeat("x", 1000)}, {Name: "\xff"}, {Folder: folder() + "\xff"}} {
 		if err := bad.Save(dir); err == nil {
 			t.Errorf("%+v was stored", bad)
 		}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"lanyard/internal/jsontext"
 	"lanyard/internal/name"
 )
 
@@ -46,7 +47,7 @@ func ReadMarker(f FS) (Marker, error) {
 		return Marker{}, fmt.Errorf("read the folder's marker: %w", classify(err))
 	}
 	var m markerFile
-	if n > maxMarker || json.Unmarshal(b[:n], &m) != nil || m.Share == "" || m.Token == "" {
+	if n > maxMarker || jsontext.Check(b[:n]) != nil || json.Unmarshal(b[:n], &m) != nil || m.Share == "" || m.Token == "" {
 		return Marker{}, fmt.Errorf("read the folder's marker: %w", ErrNotThisRoot)
 	}
 	return m.Marker, nil

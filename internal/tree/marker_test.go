@@ -3,12 +3,19 @@ package tree
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
+
+// spoilt is a root's marker with something in its note that JSON cannot hold.
+func spoilt(t *Tree, with string) string {
+	m := t.Marker()
+	return fmt.Sprintf(`{"note": "%s", "share": %q, "volume": %q, "token": %q}`, with, m.Share, m.Volume, m.Token)
+}
 
 func TestMarker(t *testing.T) {
 	for _, d := range disks() {
@@ -47,7 +54,7 @@ func TestMarker(t *testing.T) {
 			if err := tr.Check(); !errors.Is(err, ErrNotThisRoot) {
 				t.Errorf("check with the old token: %v", err)
 			}
-			for _, bad := range []string{"", "{", `{"share":"s"}`, strings.Repeat(" ", 5000)} {
+			for _, bad := range []string{"", "{", `{"share":"s"}`, strings.Repeat(" ", 5000), spoilt(again, `\ud83d`), spoilt(again, "\xff")} {
 				if err := who.WriteFile(markerPath, []byte(bad)); err != nil {
 					t.Fatal(err)
 				}

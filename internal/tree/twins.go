@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"lanyard/internal/jsontext"
 	"lanyard/internal/name"
 )
 
@@ -116,7 +118,7 @@ func readTwins(disk FS) (twins, error) {
 		return nil, fmt.Errorf("read the list of twins: %w", err)
 	}
 	var out twins
-	if err := json.Unmarshal(b, &out); err != nil {
+	if err := cmp.Or(jsontext.Check(b), json.Unmarshal(b, &out)); err != nil {
 		return nil, fmt.Errorf("read the list of twins: %w", err)
 	}
 	for p, at := range out {

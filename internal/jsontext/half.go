@@ -1,12 +1,26 @@
-package api
+// Package jsontext finds in JSON what encoding/json reads as U+FFFD instead of refusing it: what was written would be stored as something else.
+package jsontext
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
-// Half returns the escape in JSON of half a character: of one of the two that stand for a character beyond U+FFFF together, without the other one. Package encoding/json reads it as U+FFFD, so
-// that what was sent would be stored as something else. It is empty if there is none.
+// Check refuses what is not UTF-8, and half a character.
+func Check(raw []byte) error {
+	if !utf8.Valid(raw) {
+		return errors.New("it is not UTF-8")
+	}
+	if half := Half(raw); half != "" {
+		return fmt.Errorf("it has half a character, %s without the other half", half)
+	}
+	return nil
+}
+
+// Half returns the escape in JSON of half a character: of one of the two that stand for a character beyond U+FFFF together, without the other one. It is empty if there is none.
 func Half(raw []byte) string {
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '\\' {

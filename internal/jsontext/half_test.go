@@ -1,4 +1,4 @@
-package api
+package jsontext
 
 import (
 	"encoding/json"
