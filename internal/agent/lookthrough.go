@@ -25,7 +25,7 @@ type lookThrough struct {
 
 // looks is a store.Looks.
 func (l *lookThrough) looks(done, total int) {
-	at := fmt.Sprintf("Lanyard is starting: damage was found in its database, so all of that is looked through first, and %d of its %d tables are; wait, or give up by lanyard stop", done, total)
+	at := fmt.Sprintf("Lanyard is starting: damage was found in its database, so all of it is looked through first; tables done: %d of %d. Wait, or give up by lanyard stop", done, total)
 	l.at.Store(&at)
 	if l.served == nil {
 		l.begin()
