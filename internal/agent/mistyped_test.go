@@ -43,6 +43,14 @@ func TestMistyped(t *testing.T) {
 			t.Errorf("%s %s: %d %v", e.method, e.path, status, answer)
 		}
 	}
+	for _, e := range []example{
+		{method: http.MethodPut, path: "/api/v1/me/presence", body: `{"presence": "busy", "text": "` + strings.Repeat("x", 41) + `"}`},
+		{method: http.MethodPut, path: "/api/v1/me/presence", body: `{"presence": "busy", "text": "` + strings.Repeat("x", 161) + `"}`},
+	} {
+		if status, answer := ask(t, anna, e, kept); status != http.StatusBadRequest {
+			t.Errorf("%s %s: %d %v", e.method, e.body, status, answer)
+		}
+	}
 	if n, err := unread(t.Context()); err != nil || n != 1 {
 		t.Errorf("%d unread, %v", n, err)
 	}

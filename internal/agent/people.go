@@ -137,7 +137,7 @@ func peopleError(err error) error {
 			e.Candidates = append(e.Candidates, api.Candidate{ID: c.Person.String(), Name: c.Name, Machine: c.Machine})
 		}
 		return e
-	case errors.Is(err, peer.ErrAddress):
+	case errors.Is(err, peer.ErrAddress), errors.Is(err, peer.ErrLongPresence):
 		return told(api.CodeUsage, "%v", err)
 	case errors.As(err, &add):
 		return told(api.CodeOffline, "%v", err)

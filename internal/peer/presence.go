@@ -55,6 +55,9 @@ type Presence struct {
 // maxPresenceText is the limit of the text in bytes.
 const maxPresenceText = 160
 
+// ErrLongPresence is a text beside the presence that is longer than a name may be.
+var ErrLongPresence = fmt.Errorf("the text beside the presence is too long: at most %d characters, fewer of large ones such as emoji", name.MaxDisplay)
+
 // check refuses what our own person cannot choose.
 func (p Presence) check() (Presence, error) {
 	if p.Choice < Available || p.Choice > Invisible {
@@ -62,10 +65,10 @@ func (p Presence) check() (Presence, error) {
 	}
 	p.Text = strings.TrimSpace(p.Text)
 	if len(p.Text) > maxPresenceText || !utf8.ValidString(p.Text) {
-		return p, fmt.Errorf("the text beside the presence is too long: at most %d bytes", maxPresenceText)
+		return p, ErrLongPresence
 	}
 	if _, err := name.Typed(p.Text); p.Text != "" && errors.Is(err, name.ErrLongName) {
-		return p, fmt.Errorf("the text beside the presence is too long: at most %d characters", name.MaxDisplay)
+		return p, ErrLongPresence
 	}
 	p.Text = presenceText(p.Text)
 	return p, nil
