@@ -44,6 +44,8 @@ func TestMistyped(t *testing.T) {
 		}
 	}
 	for _, e := range []example{
+		{method: http.MethodPut, path: "/api/v1/conversations/Ben/read", body: `null`},
+		{method: http.MethodPut, path: "/api/v1/conversations/Ben/read", body: `{"upTo": null}`},
 		{method: http.MethodPut, path: "/api/v1/me/presence", body: `{"presence": "busy", "text": "` + strings.Repeat("x", 41) + `"}`},
 		{method: http.MethodPut, path: "/api/v1/me/presence", body: `{"presence": "busy", "text": "` + strings.Repeat("x", 161) + `"}`},
 	} {

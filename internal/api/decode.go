@@ -13,7 +13,7 @@ import (
 	"lanyard/internal/jsontext"
 )
 
-// Decode reads one JSON value into v and refuses what encoding/json would let pass: unknown and repeated fields, their names in another case, what is not UTF-8, half a character, what follows the value.
+// Decode reads one JSON value into v and refuses what encoding/json would let pass: unknown and repeated fields, their names in another case, what is not UTF-8, half a character, null for a value, what follows the value.
 // Its error is an [*Error].
 func Decode(raw []byte, v any) error {
 	if !utf8.Valid(raw) {
@@ -23,6 +23,9 @@ func Decode(raw []byte, v any) error {
 		return usage("the body has half a character, %s without the other half: nothing was done with it", half)
 	}
 	if err := onceEach(raw, fieldsOf(reflect.TypeOf(v))); err != nil {
+		return err
+	}
+	if err := noNull(raw, pointed(reflect.TypeOf(v))); err != nil {
 		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))

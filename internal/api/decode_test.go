@@ -30,25 +30,47 @@ func FuzzDecode(f *testing.F) {
 
 // TestMisfitSentences: what does not fit is told in the words of JSON, with the field, and nothing of the program that reads it.
 func TestMisfitSentences(t *testing.T) {
+	type part struct {
+		Text string `json:"text"`
+	}
 	type body struct {
 		Text string   `json:"text"`
+		At   []part   `json:"at"`
 		Same *bool    `json:"same"`
 		With []string `json:"with"`
 		Size int      `json:"size"`
 	}
 	for raw, want := range map[string]string{
-		`{"text":5}`:        `the body does not fit: "text" must be a text, not number`,
-		`{"same":"yes"}`:    `the body does not fit: "same" must be true or false, not string`,
-		`{"with":"Ben"}`:    `the body does not fit: "with" must be a list, not string`,
-		`{"size":1.5}`:      `the body does not fit: "size" must be a number that fits, not number 1.5`,
-		`["text"]`:          `the body must be an object, not array`,
-		`{"text":"a"`:       `the body is no whole JSON value: something is missing at its end`,
-		`{"colour":"red"}`:  `the body does not fit: unknown field "colour"`,
-		`{"Text":"a"}`:      `the body does not fit: unknown field "Text"`,
-		`{"text":"\ud83d"}`: `the body has half a character, \ud83d without the other half: nothing was done with it`,
+		`{"text":5}`:             `the body does not fit: "text" must be a text, not number`,
+		`{"same":"yes"}`:         `the body does not fit: "same" must be true or false, not string`,
+		`{"with":"Ben"}`:         `the body does not fit: "with" must be a list, not string`,
+		`{"size":1.5}`:           `the body does not fit: "size" must be a number that fits, not number 1.5`,
+		`["text"]`:               `the body must be an object, not array`,
+		`{"text":"a"`:            `the body is no whole JSON value: something is missing at its end`,
+		`{"colour":"red"}`:       `the body does not fit: unknown field "colour"`,
+		`{"Text":"a"}`:           `the body does not fit: unknown field "Text"`,
+		`null`:                   `the body must be an object, not null`,
+		`{"text":null}`:          `the body does not fit: "text" must be a text, not null`,
+		`{"size":null}`:          `the body does not fit: "size" must be a number that fits, not null`,
+		`{"with":[null]}`:        `the body does not fit: "with" has null in its list`,
+		`{"at":[{"text":null}]}`: `the body does not fit: "text" must be a text, not null`,
+		`{"text":"\ud83d"}`:      `the body has half a character, \ud83d without the other half: nothing was done with it`,
 	} {
 		if err := Decode([]byte(raw), &body{}); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", raw, err)
 		}
+	}
+}
+
+// TestNullIsLeftOut: null is taken for a list that is empty and for a field that was left out, which changes nothing.
+func TestNullIsLeftOut(t *testing.T) {
+	type body struct {
+		Text string   `json:"text"`
+		Same *bool    `json:"same"`
+		With []string `json:"with"`
+	}
+	var b body
+	if err := Decode([]byte(`{"text":"null","same":null,"with":null}`), &b); err != nil || b.Text != "null" || b.Same != nil || b.With != nil {
+		t.Errorf("%+v, %v", b, err)
 	}
 }

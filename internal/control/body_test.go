@@ -33,6 +33,8 @@ func TestBodyIsDecodedStrictly(t *testing.T) {
 		{"trailing data", `{"text":"hello"} {"text":"world"}`, "application/json", api.CodeUsage},
 		{"trailing bracket", `{"text":"hello"}}`, "application/json", api.CodeUsage},
 		{"the wrong type", `{"text":7}`, "application/json", api.CodeUsage},
+		{"null for a text", `{"text":null}`, "application/json", api.CodeUsage},
+		{"null for all of it", `null`, "application/json", api.CodeUsage},
 		{"no object", `["text"]`, "application/json", api.CodeUsage},
 		{"cut off", `{"text":"hel`, "application/json", api.CodeUsage},
 		{"not UTF-8", "{\"text\":\"\xff\"}", "application/json", api.CodeUsage},
