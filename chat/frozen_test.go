@@ -219,8 +219,9 @@ func freeze(t *testing.T, into string) {
 		t.Fatal(err)
 	}
 	anna.speak(t, ben, room)
+	before := anna.texts(t, ben)
 	ben.send(t, anna, "unread")
-	anna.awaitTexts(t, ben, append(anna.texts(t, ben), "unread")...)
+	anna.awaitTexts(t, ben, append(before, "unread")...)
 	path := filepath.Join(ben.dir, "plan.txt")
 	writeFile(t, path, []byte("the plan"))
 	offered := ben.offer(t, anna, path)[0]
