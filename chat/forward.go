@@ -15,7 +15,6 @@ import (
 	"lanyard/chat/manifest"
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
-	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/internal/wire"
@@ -207,7 +206,7 @@ func (f *files) wholeFolder(ctx context.Context, t *transfer, path string) (list
 		switch {
 		case err == nil && isStill(e, s):
 			all = append(all, *e)
-		case name.IgnoredPath(e.Name(), e.IsFolder()):
+		case e.IsDebris():
 			without = append(without, *e)
 		case err != nil:
 			return nil, nil, fmt.Errorf("%w (%w)", blob.ErrChanged, err)

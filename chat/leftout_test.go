@@ -225,3 +225,24 @@ func TestLinkBesideItsNameFromAMac(t *testing.T) {
 		}
 	}
 }
+
+// TestTwinThatChanged: what is as it was in an offered folder is received although something else in it, with the same content, was changed or is gone.
+func TestTwinThatChanged(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		dir := filepath.Join(t.TempDir(), "Plans")
+		for _, file := range []string{"__init__.py", "b/.localized", "plan.txt", "plan.txt~"} {
+			writeFile(t, filepath.Join(dir, filepath.FromSlash(file)), []byte(strings.Repeat("plan", strings.Count(file, "plan"))))
+		}
+		want := listing(t, dir)
+		id := anna.offer(t, ben, dir)[0].ID
+		remove(t, filepath.Join(dir, "b", ".localized"))
+		touch(t, filepath.Join(dir, "plan.txt~"))
+		ben.accept(t, id)
+		if got := ben.awaitFile(t, id, FileReceived); !sameListing(listing(t, got.Path), want) {
+			t.Errorf("received: %v", listing(t, got.Path))
+		}
+		anna.awaitFile(t, id, FileReceived)
+	})
+}

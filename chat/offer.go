@@ -179,21 +179,15 @@ func (f *files) openOffered(t *transfer, hash blob.Hash) (blob.Content, error) {
 	if hash == blob.Hash(t.offer.Hash) {
 		return listContent(index.Encoded()), nil
 	}
-	e := index.Find(hash)
-	if e == nil {
+	all := index.Find(hash)
+	if len(all) == 0 {
 		return nil, blob.ErrGone
 	}
 	within := twin
 	if before, once := index.Before(hash); once { // they take the files in the order of the list
 		within = func(at int64, n int) error { return served(before+at, n) }
 	}
-	where, err := f.stored(folder.names, path, e.Path)
-	if err != nil {
-		return nil, err
-	}
-	return f.openFile(where, int64(e.Size), func(s tree.Stat) bool {
-		return time.Unix(0, s.Mtime).UnixMilli() == e.Time
-	}, within)
+	return f.openWithin(folder, path, all, within)
 }
 
 // stored returns where a file of an offered folder lies, whose name the disk may store with letters and accents apart.

@@ -2,10 +2,13 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"lanyard/chat/event"
 	"lanyard/chat/manifest"
+	"lanyard/internal/blob"
 	"lanyard/internal/tree"
 )
 
@@ -55,4 +58,22 @@ func (f *files) folderLocked(t *transfer) *offeredFolder {
 	folder := f.folders[at]
 	f.folders = slices.Insert(slices.Delete(f.folders, at, at+1), 0, folder)
 	return folder
+}
+
+// openWithin opens a content of an offered folder, from any of the files that hold it: one of them may have been changed meanwhile.
+func (f *files) openWithin(folder *offeredFolder, path string, all []*manifest.Entry, read func(at int64, n int) error) (blob.Content, error) {
+	var failed error
+	for _, e := range all {
+		where, err := f.stored(folder.names, path, e.Path)
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		content, err := f.openFile(where, int64(e.Size), func(s tree.Stat) bool { return time.Unix(0, s.Mtime).UnixMilli() == e.Time }, read)
+		if err == nil {
+			return content, nil
+		}
+		failed = errors.Join(failed, err)
+	}
+	return nil, failed
 }

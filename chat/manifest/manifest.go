@@ -62,6 +62,9 @@ func (e *Entry) IsFolder() bool { return strings.HasSuffix(e.Path, "/") }
 // Name is the path without the slash at the end of a directory's.
 func (e *Entry) Name() string { return strings.TrimSuffix(e.Path, "/") }
 
+// IsDebris reports whether programs left it behind, and it is nobody's work.
+func (e *Entry) IsDebris() bool { return name.IgnoredPath(e.Name(), e.IsFolder()) }
+
 // Sort puts the entries in the order of a list.
 func (l List) Sort() {
 	slices.SortFunc(l, func(a, b Entry) int { return strings.Compare(a.Name(), b.Name()) })

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -97,25 +98,56 @@ func TestIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
-		text, path string
-		before     int64
-		once       bool
+		text   string
+		paths  []string
+		before int64
+		once   bool
 	}{
-		{"once", "a", 0, true},
-		{"twice", "b/d", 0, false},
-		{"last", "e", 14, true},
-		{"another", "", 0, false},
+		{"once", []string{"a"}, 0, true},
+		{"twice", []string{"b/c", "b/d"}, 0, false},
+		{"last", []string{"e"}, 14, true},
+		{"another", nil, 0, false},
 	} {
 		hash := blake3.Sum256([]byte(test.text))
-		path := ""
-		if e := x.Find(hash); e != nil {
-			path = e.Path
+		var paths []string
+		for _, e := range x.Find(hash) {
+			paths = append(paths, e.Path)
 		}
-		if before, once := x.Before(hash); path != test.path || before != test.before || once != test.once {
-			t.Errorf("%q is found as %q, once %v with %d bytes before it", test.text, path, once, before)
+		if before, once := x.Before(hash); !slices.Equal(paths, test.paths) || before != test.before || once != test.once {
+			t.Errorf("%q is found as %q, once %v with %d bytes before it", test.text, paths, once, before)
 		}
 	}
 	if _, err := NewIndex(encoded, event.File{Folder: 1}); err == nil {
 		t.Error("taken: the list of another offer")
+	}
+}
+
+// TestIndexOfTwins: of many files with the same content a few are found, and what may be somebody's work before what programs left behind.
+func TestIndexOfTwins(t *testing.T) {
+	l := List{file(".DS_Store", ""), file("4913", ""), file("b", "")}
+	find := func() (paths []string) {
+		t.Helper()
+		l.Sort()
+		encoded, err := l.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := NewIndex(encoded, offerOf(l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range x.Find(blake3.Sum256(nil)) {
+			paths = append(paths, e.Path)
+		}
+		return paths
+	}
+	if got := find(); !slices.Equal(got, []string{"b", ".DS_Store", "4913"}) {
+		t.Errorf("found are %q", got)
+	}
+	for i := range 2 * maxTwins {
+		l = append(l, file(fmt.Sprintf("c%03d", i), ""))
+	}
+	if got := find(); len(got) != maxTwins || got[0] != "b" || got[maxTwins-1] != fmt.Sprintf("c%03d", maxTwins-2) {
+		t.Errorf("found are %q", got)
 	}
 }
