@@ -48,7 +48,7 @@ type File struct {
 	Path         string              // where it lies on this machine, once it does
 	Time         time.Time
 	Progress     Progress
-	LeftOut      []string   // as Offer returns it: the first of what was left out, below the folder
+	LeftOut      []string   // the first of what was left out, below the folder: as Offer returns it, and of theirs what it was received without
 	Unportable   Unportable // as Offer returns it
 }
 

@@ -47,6 +47,7 @@ type transfer struct {
 	fate     fate
 	path     string // absolute
 	target   string
+	leftOut  leftOut // of a folder of theirs
 	problem  string
 	short    bool // the problem is that there is no room, and the worker waits for some
 	progress meter
@@ -112,6 +113,10 @@ func (f *files) fileLocked(t *transfer) File {
 	}
 	if t.fate.open() && f.heldByAllLocked(t) {
 		file.State = FileReceived
+	}
+	if out := t.leftOut; out.files > 0 {
+		less := t.offer.Without(uint64(out.files), uint64(out.files), uint64(out.bytes))
+		file.Offer, file.LeftOut = less.Offer(), out.first
 	}
 	if file.State == FilePaused {
 		file.Paused = t.pausedLocked()

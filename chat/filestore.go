@@ -109,7 +109,7 @@ func (c *Chat) loadFiles(tx *store.Tx) error {
 }
 
 func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (err error) {
-	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, f.reached, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
+	rows, err := tx.Query(`SELECT f.place, f.path, f.target, f.problem, f.paused, f.reached, f.left_out, e.header, e.salt, e.body FROM chat_file f JOIN chat_event e ON e.place = f.place`)
 	if err != nil {
 		return err
 	}
@@ -119,8 +119,12 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		var path, target, problem string
 		var paused bool
 		var reached int64
-		var raw, salt, body []byte
-		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &raw, &salt, &body); err != nil {
+		var left, raw, salt, body []byte
+		if err := rows.Scan(&at, &path, &target, &problem, &paused, &reached, &left, &raw, &salt, &body); err != nil {
+			return err
+		}
+		out, err := readLeftOut(left)
+		if err != nil {
 			return err
 		}
 		e, err := event.ReadStored(raw, salt, body)
@@ -137,6 +141,7 @@ func (f *files) loadTransfers(tx *store.Tx, branches map[int64]storedBranch) (er
 		if t := f.add(b.in, b.branch, e, path); t != nil {
 			t.target, t.problem, t.paused = target, problem, paused
 			t.noted = reached
+			t.setLeftOut(leftOutOf(out))
 			t.progress.restart(min(reached, t.progress.total))
 		}
 	}

@@ -100,15 +100,8 @@ func (h *here) offered(offer event.File) event.File {
 	}
 	sum := blake3.Sum256(h.manifest)
 	offer.Hash, offer.Manifest = sum[:], uint64(len(h.manifest))
-	for i := range h.without {
-		e := &h.without[i]
-		offer.LeftOut++
-		if !e.IsFolder() {
-			offer.Files--
-			offer.Size -= e.Size
-		}
-	}
-	return offer
+	files, bytes := h.without.Files()
+	return offer.Without(uint64(len(h.without)), files, bytes)
 }
 
 // lying finds what an offer of ours is of, or what was received of theirs, and that it is there as it was.

@@ -3,6 +3,8 @@ package chat
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -75,5 +77,19 @@ func (f *files) openWithin(folder *offeredFolder, path string, all []*manifest.E
 		}
 		failed = errors.Join(failed, err)
 	}
-	return nil, failed
+	return nil, excused(path, all, failed)
+}
+
+// errDebris says that what cannot be had of an offered folder is debris alone: who takes the folder goes on without it.
+var errDebris = errors.New("it is nobody's work")
+
+// excused returns why a content of an offered folder cannot be had, given which files hold it, work before debris. Where the folder itself is gone nobody goes on with nothing.
+func excused(path string, all []*manifest.Entry, failed error) error {
+	if !all[0].IsDebris() {
+		return failed
+	}
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return errors.Join(blob.ErrGone, failed)
+	}
+	return fmt.Errorf("%w: %w", errDebris, failed)
 }

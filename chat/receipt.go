@@ -44,7 +44,7 @@ func (r *receipt) file(ctx context.Context) (string, error) {
 	if target := r.target(); target != "" && r.isThere(target, &p) {
 		return target, nil // placed just before the last run ended
 	}
-	if err := r.fetch(ctx, []part{p}); err != nil {
+	if _, err := r.fetchFrom(ctx, []part{p}); err != nil {
 		return "", err
 	}
 	target, err := put(ctx, r.root, r.t.offer.Name, func(target string) error { return r.files.setTarget(ctx, r.t, target) },
@@ -77,20 +77,26 @@ func (r *receipt) folder(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var parts []part
-	for i := range m {
-		if e := &m[i]; !e.IsFolder() {
-			parts = append(parts, part{name: r.t.part(i), path: e.Path, hash: blob.Hash(e.Hash), size: int64(e.Size), exec: e.Exec, time: e.Time})
-		}
-	}
-	staging := ".arriving-" + r.t.id.String()[:16]
-	if target := r.target(); target != "" && r.allThere(target, m, parts) {
-		return target, nil
-	}
-	if err := r.fetch(ctx, r.notStaged(staging, parts)); err != nil {
+	out, err := r.files.leftOutHere(ctx, r.t)
+	if err != nil {
 		return "", err
 	}
-	s, err := r.stage(ctx, staging, m, parts)
+	kept, parts := r.t.without(m, out)
+	staging := ".arriving-" + r.t.id.String()[:16]
+	if target := r.target(); target != "" && r.allThere(target, kept, parts) {
+		return target, nil
+	}
+	spared, err := r.fetch(ctx, r.notStaged(staging, parts))
+	if err != nil {
+		return "", err
+	}
+	if len(spared) > 0 {
+		if out, err = r.leaveOut(ctx, m, out, spared); err != nil {
+			return "", blocked(err)
+		}
+		kept, parts = r.t.without(m, out)
+	}
+	s, err := r.stage(ctx, staging, kept, parts)
 	if err != nil {
 		return "", blocked(err)
 	}
@@ -201,40 +207,56 @@ func hashOf(content io.ReaderAt) (blob.Hash, int64, error) {
 	return blob.Hash(h.Sum(nil)), n, err
 }
 
-// fetch brings the parts into the hidden folder. What is there already is used if it is right.
-func (r *receipt) fetch(ctx context.Context, parts []part) error {
+// fetch brings the parts of a folder into its hidden folder, and returns debris that nobody who is here gives.
+func (r *receipt) fetch(ctx context.Context, parts []part) (spared []part, err error) {
+	if spared, err = r.fetchFrom(ctx, parts); err != nil {
+		return nil, err
+	}
+	return r.askOthers(ctx, spared)
+}
+
+// fetchFrom brings the parts into the hidden folder, and returns debris that who is asked does not give. What is there already is used if it is right.
+func (r *receipt) fetchFrom(ctx context.Context, parts []part) (spared []part, err error) {
+	s, err := r.lacking(parts)
+	if err != nil {
+		return nil, err
+	}
+	need := int64(0)
+	for _, item := range s.items {
+		need += item.Size - item.Offset
+	}
+	r.files.mu.Lock()
+	r.t.progress.restart(r.t.progress.total - need)
+	r.files.mu.Unlock()
+	r.files.tell(r.t)
+	if len(s.items) == 0 {
+		return nil, nil
+	}
+	if err := r.room(need); err != nil {
+		return nil, err
+	}
+	err = r.get(ctx, s.items, s)
+	return s.spared, err
+}
+
+// lacking returns a sink for what is not there of the parts.
+func (r *receipt) lacking(parts []part) (*partSink, error) {
 	s := &partSink{receipt: r}
-	done := int64(r.t.offer.Size)
 	there, err := partsOf(r.root, r.t)
 	if err != nil {
-		return blocked(err)
+		return nil, blocked(err)
 	}
 	for _, p := range parts {
 		have, err := r.have(p, there[p.name])
 		if err != nil {
-			return blocked(err)
+			return nil, blocked(err)
 		}
 		if have < p.size || !there[p.name] {
 			s.parts = append(s.parts, p)
 			s.items = append(s.items, blob.Item{Hash: p.hash, Size: p.size, Offset: have})
-			done -= p.size - have
 		}
 	}
-	r.files.mu.Lock()
-	r.t.progress.restart(done)
-	r.files.mu.Unlock()
-	r.files.tell(r.t)
-	if len(s.items) == 0 {
-		return nil
-	}
-	if err := r.room(int64(r.t.offer.Size) - done); err != nil {
-		return err
-	}
-	err = r.get(ctx, s.items, s)
-	if err == nil {
-		err = s.failed
-	}
-	return err
+	return s, nil
 }
 
 // have returns how much of a part is there to be resumed. A whole one is verified; a damaged one begins anew.
@@ -278,7 +300,7 @@ type partSink struct {
 	parts  []part
 	items  []blob.Item
 	in     *tree.Incoming
-	failed error
+	spared []part // debris that did not come as it was offered
 }
 
 func (s *partSink) Begin(i int) error {
@@ -328,6 +350,10 @@ func (s *partSink) End(i int, err error) error {
 		if s.items[i].Offset > 0 {
 			err = errDamaged
 		}
+	}
+	if spares(p.path, err) {
+		s.spared = append(s.spared, p)
+		return blocked(in.Discard())
 	}
 	if p.path != "" {
 		err = fmt.Errorf("%s: %w", name.Quote(p.path), err)

@@ -103,10 +103,11 @@ func (f *files) Open(_ context.Context, from identity.PersonID, scope blob.Scope
 		f.tries(t, from)
 	}
 	content, err := f.openOffered(t, hash)
-	if !t.mine && err != nil {
+	switch {
+	case errors.Is(err, errDebris):
+	case err != nil && !t.mine:
 		return nil, blob.ErrGone // not here, or not any more: what is theirs to say is who offers it
-	}
-	if errors.Is(err, blob.ErrChanged) || errors.Is(err, blob.ErrUnreadable) {
+	case errors.Is(err, blob.ErrChanged), errors.Is(err, blob.ErrUnreadable):
 		f.setProblem(t, fmt.Sprintf("%s was changed, moved or deleted after it was offered: send it again", t.offer.Name))
 	}
 	return content, err

@@ -82,6 +82,14 @@ func (b *File) Check() error {
 	return nil
 }
 
+// Without is the offer of a folder from which so much more is left out: so many files and folders, of which the files count as such, with so many bytes.
+func (b File) Without(left, files, bytes uint64) File {
+	b.LeftOut = min(b.LeftOut+left, math.MaxInt32)
+	b.Files -= files
+	b.Size -= bytes
+	return b
+}
+
 // Offer is the same for people.
 func (b *File) Offer() Offer {
 	return Offer{Name: b.Name, Size: int64(b.Size), Folder: b.Folder == 1, Files: int(b.Files), Picture: b.Picture(), LeftOut: int(b.LeftOut)}

@@ -75,6 +75,18 @@ func (l List) Encode() ([]byte, error) { return wire.Marshal([]Entry(l)) }
 
 // Read decodes a list and checks all that it says against itself and the offer: what comes from it is used as paths.
 func Read(b []byte, offer event.File) (List, error) {
+	l, err := Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.Check(offer); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Decode decodes a list, and checks nothing of what it says: it is for what came through [Read] before, and was kept.
+func Decode(b []byte) (List, error) {
 	if len(b) > event.MaxManifest {
 		return nil, fmt.Errorf("a list of %d bytes", len(b))
 	}
@@ -89,10 +101,18 @@ func Read(b []byte, offer event.File) (List, error) {
 	if err := decoder.Unmarshal(b, &l); err != nil {
 		return nil, fmt.Errorf("decode the list of files: %w", err)
 	}
-	if err := List(l).Check(offer); err != nil {
-		return nil, err
-	}
 	return l, nil
+}
+
+// Files returns how many files there are, and their bytes together.
+func (l List) Files() (files, bytes uint64) {
+	for i := range l {
+		if !l[i].IsFolder() {
+			files++
+			bytes += l[i].Size
+		}
+	}
+	return files, bytes
 }
 
 // Check returns nil for a list that fits its offer, and that everybody takes.

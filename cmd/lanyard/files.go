@@ -68,7 +68,7 @@ func printFiles(c *call, files []api.File) {
 	table := [][]string{{"NAME", "SIZE", "FROM", "TO", "STATE", "ID"}}
 	for _, f := range files {
 		state := howFar(f)
-		state += moving(f.Progress) + leftOut(f.LeftOut)
+		state += moving(f.Progress) + leftOut(f)
 		table = append(table, []string{f.Name, size(f.Size), f.From.Name, f.To.Name, state, f.ID})
 	}
 	c.rows(table)

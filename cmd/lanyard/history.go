@@ -105,19 +105,23 @@ func said(m api.Message) string {
 	case m.Kind == "unknown":
 		return "(a newer Lanyard is needed to show this)"
 	case m.Kind == "file" && m.File != nil:
-		return "file " + name.Quote(m.Text) + " (" + size(m.File.Size) + ", " + m.File.State + leftOut(m.File.LeftOut) + ")"
+		return "file " + name.Quote(m.Text) + " (" + size(m.File.Size) + ", " + m.File.State + leftOut(*m.File) + ")"
 	case m.Kind == "file":
 		return "file " + name.Quote(m.Text)
 	}
 	return m.Text
 }
 
-// leftOut says that things in a folder were not sent with it.
-func leftOut(n int) string {
-	if n == 0 {
+// leftOut says that things in a folder did not come with it, and which as far as that is known here.
+func leftOut(f api.File) string {
+	if f.LeftOut == 0 {
 		return ""
 	}
-	return ", " + count(n, "item", "items") + " left out"
+	text := ", " + count(f.LeftOut, "item", "items") + " left out"
+	if len(f.LeftOutNames) > 0 {
+		text += ": " + firstOf(f.LeftOutNames, f.LeftOut, "")
+	}
+	return text
 }
 
 // far is how far an own message got.

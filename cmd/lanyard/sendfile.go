@@ -21,9 +21,10 @@ Prints the ID of each offer once it is safe on this machine's disk. The person i
 itself after a break. The files must stay where they are until then. In a room each member is asked. A folder is sent whole, also what a
 shared folder leaves out (*.part, ~$*, .DS_Store and the like); links, pipes and other special files in it, and Lanyard's own folders
 (.lanyard), stay out, which is said. What cannot be read, changes meanwhile, or has a name with a backslash or control character, or like a
-drive (a:b), is refused, and nothing is sent; if it is what a shared folder leaves out, it stays out instead, which is said, too. A name
-that only Windows cannot store is sent: there the file gets a similar one; a folder with such names in it cannot be received there, which
-you are told, at once and when somebody cannot.
+drive (a:b), is refused, and nothing is sent; if it is what a shared folder leaves out, it stays out instead, which is said, too. If that
+changes or goes before the folder is taken, it is received without it, and lanyard files says there what is missing. A name that only
+Windows cannot store is sent: there the file gets a similar one; a folder with such names in it cannot be received there, which you are
+told, at once and when somebody cannot.
 
 --wait delivered|read  end when everything is on their disk and verified, in a room on everybody's, and with read also seen (exit status 3
                        if that takes longer than --timeout; 1 if a person declines, or

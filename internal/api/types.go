@@ -136,8 +136,8 @@ type File struct {
 	Progress     Progress `json:"progress"`
 	Media        string   `json:"media,omitempty"`        // image, audio or video, by its name
 	Picture      *Picture `json:"picture,omitempty"`      // of a picture that has a thumbnail
-	LeftOut      int      `json:"leftOut,omitempty"`      // of a folder: links, special files, other disks, Lanyard's own folders, and debris that cannot be read or named: they are not sent
-	LeftOutNames []string `json:"leftOutNames,omitempty"` // the first of them, in the answer that offers the folder
+	LeftOut      int      `json:"leftOut,omitempty"`      // of a folder: links, special files, other disks, Lanyard's own folders, and debris that cannot be read or named: they are not sent; and debris without which it was received
+	LeftOutNames []string `json:"leftOutNames,omitempty"` // the first of them: in the answer that offers the folder, and of those without which it was received
 
 	Unportable      int      `json:"unportable,omitempty"`      // in that answer: how many names in a folder Windows cannot store,
 	UnportableNames []string `json:"unportableNames,omitempty"` // and the first of them

@@ -190,6 +190,24 @@ func linked(t *testing.T, ana, ben *desk) {
 	if _, err := ana.CancelFile(t.Context(), offered[0].ID); err != nil {
 		t.Fatal(err)
 	}
+	littered(t, ana, ben)
+}
+
+// littered: a folder is received without what a program removed from it meanwhile, which its card names.
+func littered(t *testing.T, ana, ben *desk) {
+	debris := write(t, filepath.Join(t.TempDir(), "Sketches", ".DS_Store"), "view")
+	folder := filepath.Dir(debris)
+	write(t, filepath.Join(folder, "sketch.txt"), "sketch")
+	if _, err := ana.SendFiles(t.Context(), ben.Me.Person, []string{folder}); err != nil {
+		t.Fatal(err)
+	}
+	ben.see("[data-file-state=offered] .card-facts", "2 files")
+	if err := os.Remove(debris); err != nil {
+		t.Fatal(err)
+	}
+	ben.click("[data-file-state=offered] button", "Accept")
+	ben.see("[data-file-state=received] .card-facts", "1 item in it (links, special or temporary files) is left out: \u2068.DS_Store\u2069")
+	ben.see("[data-file-state=received] .card-facts", "1 file ·")
 }
 
 // fourWords are those that a dialog shows.

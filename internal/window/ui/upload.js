@@ -4,7 +4,7 @@ import { call, failure, ApiError, part } from "./api.js";
 import { sentence, tell } from "./actions.js";
 import { count } from "./format.js";
 import { update } from "./store.js";
-import { isolated } from "./text.js";
+import { firstOf, isolated } from "./text.js";
 import { without } from "./state.js";
 /** @import { File, Item, Share } from "./types.js" */
 
@@ -37,9 +37,6 @@ export async function upload(item, person, action) {
 		return null;
 	}
 }
-
-/** The first names of some, and how many more there are. @param {string[]} names @param {number} all */
-const firstOf = (names, all) => names.map(isolated).join(", ") + (all > names.length ? ` and ${all - names.length} more` : "");
 
 const NAMED = 3; // of what is left out
 

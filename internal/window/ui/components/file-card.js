@@ -1,6 +1,7 @@
 // A file or folder in a conversation: what it is, how far it is, and what can be done now.
 import { html, h } from "../vendor/index.js";
 import { count, list, size } from "../format.js";
+import { firstOf } from "../text.js";
 import { onFile } from "../actions.js";
 import { select } from "../store.js";
 import { ProgressBar } from "./progress-bar.js";
@@ -51,6 +52,9 @@ function howFar({ mine, has = [], taking = [], asked = [], later = [], noRoom = 
 	];
 }
 
+/** What did not come with a folder, by name as far as that is known here. @param {number} all @param {string[]} names */
+const leftOut = (all, names) => `${count(all, "item")} in it (links, special or temporary files) ${all === 1 ? "is" : "are"} left out${names.length ? `: ${firstOf(names, all)}` : ""}`;
+
 /** @param {File} file @returns {["accept" | "decline" | "cancel" | "pause" | "resume" | "open" | "reveal", string, boolean][]} verb, words, whether it is the main one */
 function verbs(file) {
 	const ending = file.mine ? "Take back" : "Cancel";
@@ -73,7 +77,7 @@ export function FileCard({ file }) {
 			<p class="card-name" dir="auto">${file.name}</p>
 			<p class="card-facts">${file.folder ? `${count(file.files, "file")} · ` : ""}${size(file.size)}</p>
 			${file.media === "program" && html`<p class="card-facts card-program">A program: once it is opened it can do whatever you can</p>`}
-			${(file.leftOut ?? 0) > 0 && html`<p class="card-facts">${`${count(file.leftOut ?? 0, "item")} in it (links, special or temporary files) ${file.leftOut === 1 ? "is" : "are"} left out`}</p>`}
+			${(file.leftOut ?? 0) > 0 && html`<p class="card-facts">${leftOut(file.leftOut ?? 0, file.leftOutNames ?? [])}</p>`}
 			${busy ? h(ProgressBar, { ...progress, label: `Progress of ${file.name}` }) : null}
 			<p class=${file.state === "problem" ? "card-state card-problem" : "card-state"} dir="auto">${words(file)}</p>
 			${verbs(file).length > 0 && html`<div class="card-verbs">${verbs(file).map(([verb, text, main]) => html`<button key=${verb} class=${main ? "button button-main" : "button"} onClick=${() => onFile(file.id, verb)}>${text}</button>`)}</div>`}
