@@ -107,7 +107,7 @@ func alike(t *testing.T, from context.Context) {
 	b.click(".completion-choice", "laptop-99")
 	b.typeText("or @Ben Becker or @Ana Almeidas or me@Chloé Cohen")
 	b.press("Enter", 0)
-	b.see(".message-mine", "me@Chloé Cohen")
+	b.see(".message-mine:not(.message-pending)", "me@Chloé Cohen")
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if got := strings.Join(c.mentions, " "); got != "ana2 ben" {
@@ -126,7 +126,7 @@ func groups(t *testing.T, c *canned, b *tab) {
 	b.press("Enter", 0)
 	b.until("both stand in the text", `document.activeElement.value === "@Zoe Zander and @Movers or @everyone "`)
 	b.press("Enter", 0)
-	b.see(".message-mine", "@Movers or @everyone")
+	b.see(".message-mine:not(.message-pending)", "@Movers or @everyone")
 	c.mu.Lock()
 	got := strings.Join(c.mentions, " ")
 	c.mu.Unlock()
