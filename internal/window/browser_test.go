@@ -155,18 +155,19 @@ func fill(expression string, args []any) string {
 	return fmt.Sprintf(expression, quoted...)
 }
 
-// until waits until an expression is true in the page: it is asked again with every frame drawn.
+// until waits until an expression is true in the page: it is asked again with every frame drawn. Of an element that is not there yet it may throw.
 func (b *tab) until(what, expression string, args ...any) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](fill(expression, args), chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	asked := `(async () => { try { const is = await (` + fill(expression, args) + `); window.threw = ""; return is; } catch (e) { window.threw = "" + e; return false; } })()`
+	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](asked, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 	if err != nil {
 		b.shot(b.t.Name())
 		b.mu.Lock()
 		refusals := strings.Join(b.refusals, "\n")
 		b.mu.Unlock()
-		b.t.Fatalf("waiting until %s: %v\nrefused: %s\npage: %s", what, err, refusals, eval[string](b, `document.body.innerText.slice(0, 3000)`))
+		b.t.Fatalf("waiting until %s: %v\nthrown: %s\nrefused: %s\npage: %s", what, err, eval[string](b, `window.threw ?? ""`), refusals, eval[string](b, `document.body.innerText.slice(0, 3000)`))
 	}
 }
 
