@@ -16,7 +16,7 @@ import (
 	"lanyard/internal/name"
 )
 
-// waitTime is how long send waits for the awaited state unless --timeout says otherwise.
+// waitTime is how long send waits for the awaited state unless --timeout says otherwise, and for a slow disk before that, whatever --timeout says.
 const waitTime = 30 * time.Second
 
 // maxStdinLine is the longest line that is read from standard input; no message is that long.
@@ -31,7 +31,7 @@ through colleagues who carry it, sealed, when they are not.
 --wait carried|delivered|read
                        end when a colleague or the person has it on their disk, when the person has, or when it is read (exit status 3
                        if that takes longer than --timeout; the standard error then has the ID, of several the first, with --json all)
---timeout D            such as 10s or 5m; 30s with --wait, none with --stdin
+--timeout D            such as 10s or 5m, with --wait from when all is on this machine's disk; 30s with --wait, none with --stdin
 --stdin                instead of TEXT, send each line of the standard input as a message, as they come; empty and blank lines
                        are passed over; at one that is no UTF-8 it ends: what follows is not read
 --reply ID             as a reply to that message
@@ -42,11 +42,11 @@ With --wait and --json, one line {"id","text","peer","state"} (carried: and "thr
 			if c.flags.has("reply") || c.flags.has("mention") {
 				return post(ctx, c)
 			}
-			s, limit, err := newSend(c)
+			s, err := newSend(c)
 			if err != nil {
 				return err
 			}
-			return s.run(ctx, limit)
+			return s.run(ctx)
 		}}
 }
 
@@ -63,42 +63,44 @@ type send struct {
 	failed    int
 	firstFail error
 	warned    bool // that words differ
+	limit     time.Duration
+	clock     *time.Timer // until limit is over; nil: there is none
 }
 
-func newSend(c *call) (*send, time.Duration, error) {
+func newSend(c *call) (*send, error) {
 	s := &send{c: c, to: c.words[0], stdin: c.flags.has("stdin"), left: map[string]int{}}
 	var err error
 	if s.wait, err = c.flags.oneOf("wait", "carried", "delivered", "read"); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	otherwise := waitTime
 	if s.stdin || s.wait == "" {
 		otherwise = 0
 	}
-	limit, err := c.flags.duration("timeout", otherwise)
+	s.limit, err = c.flags.duration("timeout", otherwise)
 	switch {
 	case err != nil:
-		return nil, 0, err
+		return nil, err
 	case s.stdin == (len(c.words) == 2):
-		return nil, 0, usage("lanyard send needs: TO TEXT, or TO --stdin")
+		return nil, usage("lanyard send needs: TO TEXT, or TO --stdin")
 	case s.stdin:
-		return s, limit, nil
+		return s, nil
 	}
 	s.text = c.words[1]
-	return s, limit, worded(s.text, "sent")
+	return s, worded(s.text, "sent")
 }
 
-func (s *send) run(ctx context.Context, limit time.Duration) error {
+func (s *send) run(ctx context.Context) error {
 	a, err := s.c.client()
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	timed, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if limit > 0 {
-		timed, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
+	timed, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if s.limit > 0 {
+		s.clock = time.AfterFunc(s.first(), func() { cancel(context.DeadlineExceeded) })
+		defer s.clock.Stop()
 	}
 	sender, err := a.SendLines(timed, s.to, s.wait)
 	if err != nil {
@@ -118,6 +120,14 @@ func (s *send) run(ctx context.Context, limit time.Duration) error {
 		return s.cutOff()
 	}
 	return s.refusal(<-fed, s.sum())
+}
+
+// first is how long the first answer may take. What is waited for is somebody else: the time that our own disk takes is not theirs.
+func (s *send) first() time.Duration {
+	if s.wait == "" || s.stdin {
+		return s.limit
+	}
+	return max(s.limit, waitTime)
 }
 
 // refusal tells what is wrong with a line, before what became of those that were sent. An agent that ended is told by that alone.
@@ -267,6 +277,9 @@ func (s *send) answer(sent api.Sent) error {
 			s.warned = true
 		}
 		s.durable, s.left[sent.ID] = append(s.durable, sent.ID), sent.To
+		if s.wait != "" && s.clock != nil && s.fedAll.Load() {
+			s.clock.Reset(s.limit)
+		}
 		switch {
 		case !s.c.json:
 			s.c.say("%s", sent.ID)
@@ -317,10 +330,10 @@ func (s *send) late(ctx, timed context.Context, a *api.Client, err error) error 
 	switch {
 	case ctx.Err() != nil && s.given.Load() > 0:
 		return errors.New("interrupted: " + s.got())
-	case ctx.Err() != nil || !errors.Is(timed.Err(), context.DeadlineExceeded):
+	case ctx.Err() != nil || !errors.Is(context.Cause(timed), context.DeadlineExceeded):
 		return err
 	case len(s.durable) == 0 && !s.stdin:
-		return errors.New("the message was not stored in time; try again")
+		return errors.New("Lanyard did not say in time that the message is stored; see in lanyard history whether to send it again")
 	}
 	waiting := s.waiting()
 	if s.stdin && (s.wait == "" || len(waiting) == 0) {

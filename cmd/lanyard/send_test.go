@@ -129,6 +129,31 @@ func TestSendOutOfTime(t *testing.T) {
 	}
 }
 
+// TestSendTimeBeginsWhenStored: the time that the agent's own disk takes is none of the waiting, however little time that gets.
+func TestSendTimeBeginsWhenStored(t *testing.T) {
+	profile, l := listening(t)
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		takeOne(c, false)
+		for { // who carries it is asked, and not answered
+			asked, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = asked.Close()
+		}
+	}()
+	var out, errs bytes.Buffer
+	status := run(t.Context(), []string{"send", "Ben", "one", "--wait", "delivered", "--timeout", "1ns", "--profile", profile}, strings.NewReader(""), &out, &errs)
+	if want := "stored, but 1 message is not yet delivered: aa\n"; status != exitTimeout || out.String() != "aa\n" || errs.String() != want {
+		t.Errorf("exit status %d, printed %q, said %q; want %q", status, out.String(), errs.String(), want)
+	}
+}
+
 // sendIntoSilence sends two lines to an agent that stores the first, and says nothing more; stored is called then.
 func sendIntoSilence(ctx context.Context, t *testing.T, stored func(), args ...string) (status int, printed, said string) {
 	t.Helper()
