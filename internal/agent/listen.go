@@ -166,7 +166,9 @@ func (l *life) offerUpload(ctx context.Context, to string, paths []string) ([]ap
 func (l *life) shareChanged(c share.Change) {
 	l.shares.happened(c, l.control.Hub())
 	if c.Invitation != nil && !c.Invitation.Again {
-		l.ringer.happened(ofInvitation(*c.Invitation))
+		h, id := ofInvitation(*c.Invitation), c.Invitation.ID
+		h.Still = func() bool { return l.shares.stillOffered(id) }
+		l.ringer.happened(h)
 	}
 	if c.Notice != nil {
 		if h, rings := ofNotice(*c.Notice, l.id.Person()); rings {

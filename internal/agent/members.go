@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"slices"
 
 	"lanyard/internal/api"
 	"lanyard/sync/share"
@@ -79,7 +78,5 @@ func (m members) Remove(ctx context.Context, q, who string) (api.Share, error) {
 }
 
 func (m members) invited(q string) (share.ID, error) {
-	return m.resolve(q, func(id share.ID) bool {
-		return slices.ContainsFunc(m.engine.Invitations(), func(i share.Invitation) bool { return i.ID == id })
-	}, "invitation")
+	return m.resolve(q, m.stillOffered, "invitation")
 }

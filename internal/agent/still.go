@@ -9,6 +9,7 @@ import (
 	"lanyard/chat"
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
+	"lanyard/sync/share"
 )
 
 // Whether what our person was not told of at once is still so. Where that cannot be known they are told.
@@ -49,6 +50,11 @@ func (c *conversations) stillRoom(ctx context.Context, r *chat.RoomChange) func(
 func (c *conversations) unopened(ctx context.Context, room event.ConversationID) bool {
 	one, err := c.chats.Conversation(ctx, room)
 	return err == nil && one.Room != nil && one.Room.Unopened
+}
+
+// stillOffered reports whether an invitation to a share was neither answered nor taken back.
+func (s *shares) stillOffered(id share.ID) bool {
+	return slices.ContainsFunc(s.engine.Invitations(), func(i share.Invitation) bool { return i.ID == id })
 }
 
 // stillAsks reports whether somebody still waits for words to be compared.

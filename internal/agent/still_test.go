@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -88,4 +89,37 @@ func TestWhatIsOverIsNotTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	hears(t, notes, "Not sent to Lunch", "you are no member of this room: ask a member to invite you. It says: soup?")
+}
+
+// TestAnsweredInvitationIsNotTold: who is no longer busy is told of the folder that they are still asked about, and of none that they took, or refused, or is offered no more.
+func TestAnsweredInvitationIsNotTold(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	notes, _ := anna.seat(t)
+	events := anna.listen(t)
+	if _, err := anna.SetPresence(t.Context(), "busy", ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Taken", "Refused", "Taken back", "Asked"} {
+		folder := filepath.Join(ben.home, name)
+		write(t, filepath.Join(folder, "plan.txt"), name)
+		if _, err := ben.AddShare(t.Context(), folder, "", []string{"Anna"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, events, api.EventInvite, func(c api.InviteChange) bool { return c.Invite.Name == name })
+	}
+	if _, err := anna.AcceptShare(t.Context(), "Taken", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := anna.DeclineShare(t.Context(), "Refused"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ben.RemoveFromShare(t.Context(), "Taken back", "Anna"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "one invitation is left", anna.Invites, func(all []api.Invite) bool { return len(all) == 1 && all[0].Name == "Asked" })
+	if _, err := anna.SetPresence(t.Context(), "available", ""); err != nil {
+		t.Fatal(err)
+	}
+	hears(t, notes, "Ben", `wants to share the folder "Asked" with you`)
 }

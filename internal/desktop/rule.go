@@ -38,7 +38,7 @@ type Happening struct {
 	Count        int    // how many of the kind came at once; 0 and 1 mean one
 	Urgent       bool   // it matters for the person's safety: told by itself, whatever rang just before
 
-	Still func() bool // asks whether what stands apart is still so, before it is told late; nil: it always is
+	Still func() bool // asks whether what is no message is still so, before it is told late; nil: it always is
 }
 
 // endsRead reports whether it is a message, which nobody needs to be told once its conversation was read.
