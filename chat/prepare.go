@@ -47,7 +47,7 @@ type preparation struct {
 func (p *preparation) survey() error {
 	p.body.Name = norm.NFC.String(filepath.Base(p.path))
 	if err := name.CheckOffered(p.body.Name); err != nil {
-		return fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(p.path), err)
+		return fmt.Errorf("%s cannot be sent: %s: rename it first; nothing was sent", name.Quote(p.path), name.Why(err))
 	}
 	info, err := os.Stat(p.path)
 	switch {
@@ -265,7 +265,7 @@ func (p *preparation) list(disk tree.FS, in manifest.Entry, all manifest.List) (
 // checkName says why something cannot go under its name, which another one may have.
 func (p *preparation) checkName(path string, taken bool) error {
 	if err := name.CheckPath(path); err != nil {
-		return fmt.Errorf("%s cannot be sent: %w: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), err)
+		return fmt.Errorf("%s cannot be sent: %s: rename it first; nothing was sent", name.Quote(filepath.Join(p.path, path)), name.Why(err))
 	}
 	if taken {
 		return fmt.Errorf("two names in %s look the same, %s: rename one of them first; nothing was sent", name.Quote(p.path), name.Quote(path))

@@ -176,7 +176,7 @@ func (u *uploads) enter(id, below string, files int) (*upload, string, error) {
 	below = name.Composed(below)
 	switch {
 	case up.what.Folder && name.CheckPath(below) != nil:
-		return nil, "", told(api.CodeUsage, "%s cannot be sent: %v: rename it first", name.Quote(below), name.CheckPath(below))
+		return nil, "", told(api.CodeUsage, "%s cannot be sent: %s: rename it first", name.Quote(below), name.Why(name.CheckPath(below)))
 	case up.what.Folder && !storable(below):
 		return nil, "", told(api.CodeUsage, "%s cannot be stored here; rename it", name.Quote(below))
 	case up.what.Folder:

@@ -19,6 +19,23 @@ const (
 // ErrDecomposed is of names that are not in NFC: most come from Macs, which store a letter and its accent as two characters. They look the same.
 var ErrDecomposed = errors.New("a name is stored as Macs store names and must be typed anew")
 
+// refusal is why an element is refused, and which one.
+type refusal struct {
+	why, shown string
+	is         error
+}
+
+func (r *refusal) Error() string { return r.why + ": " + r.shown }
+func (r *refusal) Unwrap() error { return r.is }
+
+// Why says why a path or element was refused, given what a check returned: its error without the element, for a sentence that begins with that.
+func Why(err error) string {
+	if r := new(refusal); errors.As(err, &r) {
+		return r.why
+	}
+	return err.Error()
+}
+
 // Hidden is the element that Lanyard keeps for itself below every root, in any case.
 const Hidden = ".lanyard"
 
@@ -62,27 +79,27 @@ func CheckElement(e string) error {
 	case e == "." || e == "..":
 		return fmt.Errorf("the path has the element %q", e)
 	case len(e) > MaxElement:
-		return fmt.Errorf("a name is longer than %d bytes: %s ...", MaxElement, Quote(cut(e, 40)))
+		return &refusal{why: fmt.Sprintf("a name is longer than %d bytes", MaxElement), shown: Quote(cut(e, 40)) + " ..."}
 	case common(e):
 		return nil
 	case !utf8.ValidString(e):
-		return fmt.Errorf("a name is not valid UTF-8: %s", Quote(e))
+		return &refusal{why: "a name is not valid UTF-8", shown: Quote(e)}
 	}
 	for _, r := range e {
 		switch {
 		case r == '/' || r == '\\':
-			return fmt.Errorf("a name has a slash or backslash: %s", Quote(e))
+			return &refusal{why: "a name has a slash or backslash", shown: Quote(e)}
 		case control(r):
-			return fmt.Errorf("a name has a control character: %s", Quote(e))
+			return &refusal{why: "a name has a control character", shown: Quote(e)}
 		case bidi(r):
-			return fmt.Errorf("a name has a character that turns the text around: %s", Quote(e))
+			return &refusal{why: "a name has a character that turns the text around", shown: Quote(e)}
 		}
 	}
 	if !norm.NFC.IsNormalString(e) {
-		return fmt.Errorf("%w: %s", ErrDecomposed, Quote(e))
+		return &refusal{why: ErrDecomposed.Error(), shown: Quote(e), is: ErrDecomposed}
 	}
 	if hidden(e) {
-		return fmt.Errorf("the name %s is kept for Lanyard itself", Quote(e))
+		return &refusal{why: "a name is kept for Lanyard itself", shown: Quote(e)}
 	}
 	return nil
 }
