@@ -95,6 +95,26 @@ func TestAnnounce(t *testing.T) {
 	})
 }
 
+// TestReachWithoutBlocked: who is blocked gets nothing any more, and counts neither among those whom an announcement is for nor among those whom it is with.
+func TestReachWithoutBlocked(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben := all[0], all[1]
+		cake := anna.announce(t, "Cake in the kitchen")
+		anna.awaitReach(t, cake.ID, 2, 2, 0)
+		if err := anna.roster.Block(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitReach(t, cake.ID, 1, 1, 0)
+		tea := anna.announce(t, "Tea, too")
+		anna.awaitReach(t, tea.ID, 1, 1, 0)
+		if err := anna.roster.Unblock(t.Context(), ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		anna.awaitReach(t, cake.ID, 2, 2, 0)
+	})
+}
+
 // awaitReach waits until it was told that as many have read an announcement.
 func (e *ear) awaitReach(t *testing.T, a *agent, id event.ID, read int) {
 	t.Helper()

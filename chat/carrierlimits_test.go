@@ -105,6 +105,51 @@ func TestNobodyCarriesForWhomTheyBlocked(t *testing.T) {
 	})
 }
 
+// TestMailIsTakenBack: what its recipient has by another way stays with no carrier.
+func TestMailIsTakenBack(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben, cleo := s.benIsAway(t)
+		one := anna.send(t, ben, secret)[0]
+		anna.awaitThrough(t, one.ID, cleo)
+		if n := cleo.carriesFrom(t, anna); n != 1 {
+			t.Fatalf("%d pieces of mail are kept", n)
+		}
+		s.apart(ben, cleo)
+		ben.run(t)
+		ben.meet(t, anna)
+		anna.awaitState(t, one.ID, Delivered)
+		cleo.await(t, "it is taken back", func() bool { return cleo.carriesFrom(t, anna) == 0 })
+	})
+}
+
+// TestFewStrangersByMail: a carrier cannot fill the list with any number of people whom nobody met.
+func TestFewStrangersByMail(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Ben", "Mallory")
+		ben, mallory := all[0], all[1]
+		ben.mail.mu.Lock()
+		ben.mail.strangers = maxMailStrangers - 1
+		ben.mail.mu.Unlock()
+		last, over := s.start(t, "Last"), s.start(t, "Over")
+		link, _ := mallory.roster.Link(ben.id.PeerID())
+		bring := func(number uint64, from *agent) {
+			t.Helper()
+			p := ben.mailFrom(t, from.id.PeerID(), from.id, number, mail.Life, from.letter(t, ben))
+			if err := mallory.mail.sendPieces(t.Context(), link, wire.KindCollect, p, from.id.PeerID()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		knows := func(who *agent) bool { _, known := ben.roster.Get(who.id.PeerID()); return known }
+		bring(1, last)
+		ben.await(t, "one may still be learnt of", func() bool { return knows(last) })
+		bring(2, over)
+		ben.await(t, "the next one's mail is dropped", func() bool { return ben.Dropped()[errBadMail.Error()] == 1 || knows(over) })
+		if knows(over) {
+			t.Errorf("%d people were learnt of by mail", maxMailStrangers+1)
+		}
+	})
+}
+
 // TestNoRoomLeft: who has no room left is told so, says so, and somebody else is asked.
 func TestNoRoomLeft(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {

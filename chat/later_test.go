@@ -213,6 +213,30 @@ func TestLaterComesTooLate(t *testing.T) {
 	})
 }
 
+// TestReminderPutOffWhileItRings: what is given another time in the instant in which it rings comes again at that time.
+func TestReminderPutOffWhileItRings(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
+		anna.meet(t, ben)
+		hello := anna.send(t, ben, "hello")[0]
+		l, err := anna.Remind(t.Context(), hello.ID, time.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := anna.ChangeLater(t.Context(), l.Key, "", nil, nil, time.Now().Add(2*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if err := anna.alarm.remind(t.Context(), l); err != nil { // as the loop took it up, before the change
+			t.Fatal(err)
+		}
+		if all, err := anna.Laters(t.Context()); err != nil || len(all) != 1 || all[0].Rung {
+			t.Errorf("after the change it counts as rung: %+v, %v", all, err)
+		}
+		time.Sleep(2*time.Hour + time.Minute) // of the bubble's clock
+		anna.await(t, "it rings again", func() bool { return anna.ear.reminders() == 2 })
+	})
+}
+
 func (e *ear) reminders() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()

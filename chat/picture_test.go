@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"image"
+	"image/jpeg"
 	"image/png"
 	"io"
 	"os"
@@ -100,6 +101,43 @@ func TestImageBombIsAFile(t *testing.T) {
 		}
 		if b, err := os.ReadFile(got.Path); err != nil || !bytes.Equal(b, bomb) {
 			t.Errorf("%d bytes, %v", len(b), err)
+		}
+	})
+}
+
+// TestThumbnailsAreLookedAt: what a colleague sends as a small picture is shown only if it is one: the window would draw whatever it is.
+func TestThumbnailsAreLookedAt(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		ben := s.start(t, "Ben")
+		l := s.lie(t, ben, nil)
+		g := l.newLog(event.DirectID(l.id.Person(), ben.person()))
+		var good bytes.Buffer
+		if err := jpeg.Encode(&good, image.NewGray(image.Rect(0, 0, 40, 40)), nil); err != nil {
+			t.Fatal(err)
+		}
+		huge := bytes.Clone(good.Bytes())
+		size := bytes.Index(huge, []byte{0xff, 0xc0}) + 5 // of the frame: height, width
+		binary.BigEndian.PutUint32(huge[size:], 65000<<16|65000)
+		for _, c := range []struct {
+			what  string
+			small []byte
+			shown bool
+		}{
+			{"a page", []byte("<html><script>alert(1)</script>"), false},
+			{"a bomb", huge, false},
+			{"a JPEG that is cut off", good.Bytes()[:20], false},
+			{"a small picture", good.Bytes(), true},
+		} {
+			e := g.event(t, event.KindFile, event.File{Name: "a.png", Size: 5, Hash: make([]byte, 32), Files: 1, Small: c.small, Width: 40, Height: 40}, nil)
+			l.send(wire.KindEvents, framed(t, l.id, nil, e))
+			ben.awaitFile(t, e.ID, FileOffered)
+			small, err := ben.Thumbnail(t.Context(), e.ID)
+			switch {
+			case !c.shown && !errors.Is(err, ErrNoPicture):
+				t.Errorf("%s is shown: %d bytes, %v", c.what, len(small), err)
+			case c.shown && !bytes.Equal(small, c.small):
+				t.Errorf("%s is not shown: %v", c.what, err)
+			}
 		}
 	})
 }
