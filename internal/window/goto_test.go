@@ -45,6 +45,9 @@ func farBack(t *testing.T, browser context.Context) {
 	for list[at].Time.Before(day) {
 		at++
 	}
+	for _, i := range []int{102, 2997} {
+		list[i].Mine, list[i].States = true, []api.State{{ID: "dora", State: "delivered"}}
+	}
 	list[2999].ReplyTo = &api.Quote{ID: "m0200", Here: true, Author: list[200].Author, Kind: "text", Text: list[200].Text}
 	c.messages["dora"] = list
 	c.rowLocked("dora")
@@ -65,10 +68,12 @@ func farBack(t *testing.T, browser context.Context) {
 	}
 	b.click(".person", "Dora Lind")
 	end()
+	b.see("[data-key=m2997] .message-state", "Delivered")
 	for range 2 { // the second time as well
 		more("Starred messages…")
 		b.click(".dialog .quote", "flood 100")
 		b.inSight("m0100")
+		b.until("only of the last own message it is said how far it got", `document.querySelector("[data-key=m0102]") && !document.querySelector(".message-state")`)
 		if said := eval[string](b, region); said != "" {
 			t.Errorf("what is old is said to be new: %q", said)
 		}

@@ -28,7 +28,7 @@ export function rows(view, pending) {
 	/** @type {ListRow[]} */
 	const out = [];
 	const { firstUnread, messages } = view;
-	const newest = messages.findLast((m) => m.mine && !isLine(m))?.id;
+	const newest = view.later ? undefined : messages.findLast((m) => m.mine && !isLine(m))?.id; // where more follows, the last one loaded is not the last
 	messages.forEach((message, i) => {
 		const before = messages[i - 1];
 		const after = messages[i + 1];

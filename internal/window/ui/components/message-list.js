@@ -30,7 +30,7 @@ export function MessageList({ view, waiting, name, closed = false, office = fals
 	const before = useRef({ opened: false, atEnd: false, pending: 0, target: /** @type {View["target"]} */ (undefined) });
 	keeper.current?.look(); // the reader may have moved since the last scroll event, and what follows changes the list
 	const shut = office ? blocked.value : "";
-	const list = useMemo(() => rows(shut ? { ...view, messages: view.messages.filter((m) => !shut.includes(m.author.id)) } : view, waiting), [view.messages, waiting, view.firstUnread, shut]);
+	const list = useMemo(() => rows(shut ? { ...view, messages: view.messages.filter((m) => !shut.includes(m.author.id)) } : view, waiting), [view.messages, view.later, waiting, view.firstUnread, shut]);
 
 	const end = list.findLast((row) => row.kind === "message" && hasMenu(row.message))?.key ?? "";
 
