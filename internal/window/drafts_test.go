@@ -36,6 +36,58 @@ func drafts(t *testing.T, browser context.Context) {
 	eventually(t, "nothing is kept of what was sent", func() bool { got := kept(); return got[len(got)-1] == "" })
 }
 
+// closedDrafts: who gets blocked while one writes to them takes no words away: neither those of a message that is being changed nor those that waited. They can be copied and thrown away, and are in
+// the composer again when the block is undone.
+func closedDrafts(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	b := open(t, browser, c.URL())
+	trust := func(how string) {
+		ana := c.snapshot.Peers[0]
+		ana.Trust = how
+		c.say("presence", ana)
+	}
+	words := func(want ...string) {
+		t.Helper()
+		b.until("the words are there", `JSON.stringify([...document.querySelectorAll(".unsent-text")].map((e) => e.value)) === JSON.stringify(%s)`, want)
+	}
+	b.click("#person-ana", "")
+	b.see(".message", "signed version")
+	b.until("one can write", `document.activeElement.matches(".composer-field")`)
+	b.typeText("half")
+	b.until("the menu of an own message opens", `(() => { const row = [...document.querySelectorAll(".message-row")].find((r) => r.textContent.includes("signed version")); const button = row?.querySelector(".message-menu button"); button?.click(); return !!button; })()`)
+	b.click(".menu-item", "Edit")
+	b.until("it is edited", `document.activeElement.value.startsWith("One more thing")`)
+	trust("blocked")
+	b.see(".composer-closed", "You blocked this person")
+	words("half") // what stands in the message is no loss
+	trust("seen")
+	b.until("one can write again", `document.querySelector(".composer-field")?.value.startsWith("One more thing")`)
+	b.click(".composer-field", "")
+	b.press("End", 0)
+	b.typeText(" And soon.")
+	trust("blocked")
+	edited := "One more thing: legal wants the signed version today. And soon."
+	words(edited, "half")
+	b.looks("blocked-unsent")
+	b.size(320, 640, 1)
+	b.fits("blocked-unsent-320")
+	b.accessible("words to somebody who is blocked", false)
+	b.click(".unsent:last-of-type button", "Copy")
+	b.toasts("Copied.")
+	b.click(".unsent:last-of-type button", "Discard")
+	words(edited)
+	b.click(".unsent button", "Discard")
+	b.until("nothing is left", `!document.querySelector(".unsent")`)
+	trust("seen")
+	b.until("the composer is empty", `document.querySelector(".composer-field")?.value === ""`)
+	eventually(t, "nothing is kept", func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return len(c.drafts) > 0 && c.drafts[len(c.drafts)-1] == ""
+	})
+}
+
 // longDrafts: a draft that is too long to be kept is said to be gone with the window, and the window asks before it closes; neither is so of one that can be kept, of a
 // message that is being changed, nor of a window that handed its drafts over to another.
 func longDrafts(t *testing.T, browser context.Context) {

@@ -3,9 +3,12 @@ package window_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"lanyard/internal/api"
 )
@@ -133,6 +136,8 @@ func roomRemoved(_ *testing.T, ana, ben, carla *desk) {
 	ben.click(".member button", "More for Ana Almeida")
 	ben.until("who made it cannot be removed", `document.querySelector(".menu-box") && ![...document.querySelectorAll(".menu-item")].some((e) => e.textContent.includes("Remove"))`)
 	ben.press("Escape", 0)
+	carla.click(".composer-field", "")
+	carla.typeText("What I began to say")
 	ben.click(".member button", "More for Carla Conti")
 	ben.click(".menu-item", "Remove from the room…")
 	ben.see(".dialog", "What they have already, messages and files, stays with them.")
@@ -144,6 +149,19 @@ func roomRemoved(_ *testing.T, ana, ben, carla *desk) {
 	carla.see(".person", "You were removed from this room")
 	carla.see(".message-change", "Ben Becker removed you")
 	carla.see(".message-theirs", "The figures are in")
+	unsent := func() {
+		carla.t.Helper()
+		carla.until("what she began can be read", `document.querySelector(".unsent-text")?.value === "What I began to say"`)
+	}
+	unsent()
+	eventually(carla.t, "it is kept", func() bool {
+		all, err := carla.Client.Conversations(carla.t.Context())
+		return err == nil && slices.ContainsFunc(all, func(one api.Conversation) bool { return one.Draft == "What I began to say" })
+	})
+	carla.looks("room-removed-unsent")
+	carla.do(chromedp.Reload())
+	unsent()
+	carla.click(".unsent button", "Discard")
 	carla.until("nothing can be written, nor joined", `!document.querySelector(".composer-field") && !document.querySelector(".composer-closed button")`)
 	carla.looks("room-removed")
 	ana.click(".pane button", "Close")

@@ -259,6 +259,14 @@ export function giveBack(person, text, from) {
 	update((s) => ({ composing: { ...s.composing, [person]: { ...now, before: joined(now.before) } } })); // they stand there once the change is done
 }
 
+/** Throws away what waits to be sent, also while a message is being changed, whose words stand in the composer then. @param {string} person */
+export function undraft(person) {
+	const now = state.peek().composing[person];
+	if (now?.verb !== "edit") return draft(person, "");
+	update((s) => ({ composing: { ...s.composing, [person]: { ...now, before: "" } } }));
+	keep(person);
+}
+
 const SAVE = 500; // milliseconds of quiet before a draft is kept
 /** @type {Map<string, ReturnType<typeof setTimeout>>} */
 const saving = new Map();

@@ -16,6 +16,7 @@ import { words } from "./change-row.js";
 import { LaterLine } from "./later-line.js";
 import { LaterMenu } from "./later-menu.js";
 import { TooLong } from "./too-long.js";
+import { UnsentWords } from "./unsent-words.js";
 import { useTextEntry } from "./text-entry.js";
 import { Icon } from "../icons.js";
 /** @import { Composing, Row } from "../types.js" */
@@ -53,7 +54,7 @@ export function Composer({ row }) {
 		}
 		field.current?.focus();
 	}
-	if (row.blocked) return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}<p>You blocked this person.</p><button class="button" onClick=${() => block(row.id, "unblock")}>Unblock</button></footer>`;
+	if (row.blocked) return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}${h(UnsentWords, { person: row.id })}<p>You blocked this person.</p><button class="button" onClick=${() => block(row.id, "unblock")}>Unblock</button></footer>`;
 	if (row.over) return h(Over, { row });
 	return html`<footer class="composer">
 		${h(LaterLine, { person: row.id })}
@@ -81,7 +82,7 @@ export function Composer({ row }) {
 /** Why nothing can be written into a room, and the way back if there is one. @param {{row: Row}} props */
 function Over({ row }) {
 	const room = conversations.value[row.id]?.room;
-	return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}<p dir="auto">${room && words(endWords(room))}</p>${room && mayJoin(room) && html`<button class="button" onClick=${() => joinRoom(row.id)}>Join again</button>`}</footer>`;
+	return html`<footer class="composer-closed">${h(LaterLine, { person: row.id })}${h(UnsentWords, { person: row.id })}<p dir="auto">${room && words(endWords(room))}</p>${room && mayJoin(room) && html`<button class="button" onClick=${() => joinRoom(row.id)}>Join again</button>`}</footer>`;
 }
 
 /** Whom a text mentions. An edit keeps those whose name of now does not stand in the words, as they were called otherwise. @param {string} person @param {string} text @param {Composing | undefined} now */
