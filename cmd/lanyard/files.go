@@ -69,7 +69,7 @@ func printFiles(c *call, files []api.File) {
 	for _, f := range files {
 		state := howFar(f)
 		state += moving(f.Progress) + leftOut(f)
-		table = append(table, []string{f.Name, size(f.Size), f.From.Name, f.To.Name, state, f.ID})
+		table = append(table, []string{f.Name, size(f.Size), f.From.Distinct(), f.To.Distinct(), state, f.ID})
 	}
 	c.rows(table)
 }

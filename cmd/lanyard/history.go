@@ -92,7 +92,7 @@ func printHistory(c *call, messages []api.Message, now time.Time) {
 			table = append(table, []string{when(m.Time, now), "", m.Change.Sentence(m.Author, name.Quote), ""})
 			continue
 		}
-		table = append(table, []string{when(m.Time, now), m.Author.Name, marked(m), far(m)})
+		table = append(table, []string{when(m.Time, now), m.Author.Distinct(), marked(m), far(m)})
 	}
 	c.texts(table, 2)
 }
@@ -140,7 +140,7 @@ func far(m api.Message) string {
 	}
 	parts := make([]string, 0, len(m.States))
 	for _, s := range m.States {
-		parts = append(parts, s.Name+" "+s.State+by(s.Through))
+		parts = append(parts, s.Distinct()+" "+s.State+by(s.Through))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -149,7 +149,7 @@ func far(m api.Message) string {
 func by(through []api.Author) string {
 	names := make([]string, 0, len(through))
 	for _, one := range through {
-		names = append(names, one.Name)
+		names = append(names, one.Distinct())
 	}
 	switch n := len(names); n {
 	case 0:

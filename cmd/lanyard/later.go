@@ -79,7 +79,7 @@ func printLaters(c *call, all []api.Later) {
 		case l.Problem != "":
 			what += " (not sent: " + l.Problem + ")"
 		}
-		table = append(table, []string{l.ID, l.Time.Local().Format("2006-01-02 15:04"), l.Name, what})
+		table = append(table, []string{l.ID, l.Time.Local().Format("2006-01-02 15:04"), l.In(), what})
 	}
 	c.texts(table, 3)
 }
@@ -92,7 +92,7 @@ func reminding(l *api.Later) string {
 	case l.About == nil || !l.About.Here || l.About.Text == "":
 		return "message " + short(l.Message)
 	}
-	return strconv.Quote(l.About.Text) + " by " + l.About.Author.Name + " (" + short(l.Message) + ")"
+	return strconv.Quote(l.About.Text) + " by " + l.About.Author.Distinct() + " (" + short(l.Message) + ")"
 }
 
 // coming reads a time to come, as remind and later take it.

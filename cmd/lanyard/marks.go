@@ -56,7 +56,7 @@ func printGroups(c *call, groups []api.Group) {
 	for _, g := range groups {
 		names := make([]string, len(g.People))
 		for i, p := range g.People {
-			names[i] = p.Name
+			names[i] = p.Distinct()
 		}
 		table = append(table, []string{g.Name, strings.Join(names, ", ")})
 	}

@@ -105,7 +105,7 @@ func printVersions(c *call, versions []api.Version) {
 	}
 	for _, v := range versions {
 		if v.Deleted != nil {
-			v.Text = "(deleted by " + v.Deleted.Name + ")"
+			v.Text = "(deleted by " + v.Deleted.Distinct() + ")"
 		}
 		table = append(table, []string{when(v.Time, time.Now()), v.Text})
 	}
@@ -121,7 +121,7 @@ func listed(none string) func(*call, []api.Message) {
 		}
 		table := make([][]string, 0, len(messages))
 		for _, m := range messages {
-			table = append(table, []string{when(m.Time, time.Now()), m.Author.Name, marked(m), m.ID})
+			table = append(table, []string{when(m.Time, time.Now()), m.Author.Distinct(), marked(m), m.ID})
 		}
 		c.texts(table, 2)
 	}
@@ -136,7 +136,7 @@ func starred(ctx context.Context, c *call) error {
 			return nil, err
 		}
 		for _, one := range all {
-			names[one.ID] = one.Name
+			names[one.ID] = one.Distinct()
 		}
 		return a.Starred(ctx)
 	}, func(c *call, messages []api.Message) {
@@ -146,7 +146,7 @@ func starred(ctx context.Context, c *call) error {
 		}
 		table := make([][]string, 0, len(messages))
 		for _, m := range messages {
-			table = append(table, []string{when(m.Time, time.Now()), names[m.Conversation], m.Author.Name, marked(m), m.ID})
+			table = append(table, []string{when(m.Time, time.Now()), names[m.Conversation], m.Author.Distinct(), marked(m), m.ID})
 		}
 		c.texts(table, 3)
 	})(ctx, c)
@@ -183,7 +183,7 @@ func marked(m api.Message) string {
 		if len(begin) > beginnings {
 			begin = append(begin[:beginnings], '…')
 		}
-		text = fmt.Sprintf("[to %s: %s] %s", name.Quote(q.Author.Name), strings.Join(strings.Fields(string(begin)), " "), text)
+		text = fmt.Sprintf("[to %s: %s] %s", name.Quote(q.Author.Distinct()), strings.Join(strings.Fields(string(begin)), " "), text)
 	} else if q != nil && q.Here {
 		text = "[to a deleted message] " + text
 	} else if q != nil {

@@ -57,7 +57,7 @@ func apart(r api.Room) string {
 	if what == "" {
 		return ""
 	}
-	return " (by " + r.Creator.Name + ", " + what + ")"
+	return " (by " + r.Creator.Distinct() + ", " + what + ")"
 }
 
 // ending marks a room that we are no member of any more.
@@ -79,7 +79,7 @@ func endWords(r api.Room) string {
 	case r.Ended.What == "left":
 		return "you left it, " + when(r.Ended.Time, time.Now())
 	}
-	return r.Ended.By.Name + " removed you, " + when(r.Ended.Time, time.Now())
+	return r.Ended.By.Distinct() + " removed you, " + when(r.Ended.Time, time.Now())
 }
 
 // whoIsIn names the members, or says that the room may be joined, or how it ended.
@@ -91,11 +91,11 @@ func whoIsIn(r api.Room) string {
 		return endWords(r)
 	}
 	if !r.Member {
-		return "open, by " + r.Creator.Name + "; lanyard room join " + short(r.ID)
+		return "open, by " + r.Creator.Distinct() + "; lanyard room join " + short(r.ID)
 	}
 	names := make([]string, 0, len(r.Members))
 	for _, m := range r.Members {
-		names = append(names, m.Name)
+		names = append(names, m.Distinct())
 	}
 	return strings.Join(names, ", ")
 }
@@ -219,7 +219,7 @@ func printRoomGroups(c *call, r api.Room) {
 	}
 	called := map[string]string{}
 	for _, m := range r.Members {
-		called[m.ID] = m.Name
+		called[m.ID] = m.Distinct()
 	}
 	table := [][]string{{"GROUP", "MEMBERS"}}
 	for _, g := range r.Groups {

@@ -90,7 +90,7 @@ func printHits(c *call, hits []api.Hit, now time.Time) {
 	}
 	table := make([][]string, 0, len(hits))
 	for _, h := range hits {
-		table = append(table, []string{when(h.Time, now), h.Name, h.Author.Name, h.Excerpt})
+		table = append(table, []string{when(h.Time, now), h.In(), h.Author.Distinct(), h.Excerpt})
 	}
 	c.rows(table)
 }

@@ -56,7 +56,7 @@ func printVerified(c *call, all []api.Verification) {
 		c.say("%s: %s (%s in %s, %s verified%s%s%s)", v.Name, verdict, count(v.Events, "event", "events"), count(v.Logs, "log", "logs"), count(v.Signatures, "signature", "signatures"),
 			wordless(v.Dropped, v.Gone), some(v.Refused, "message", "messages", "of yours behind your removal, kept and shown to you only"), some(v.Unverified, "event", "events", "whose author's key is not known here any more"))
 		for _, a := range v.Alterations {
-			c.say("  log of %s, %s%s", a.Author.Name, a.Text, written(a.Time))
+			c.say("  log of %s, %s%s", a.Author.Distinct(), a.Text, written(a.Time))
 		}
 		if v.More > 0 {
 			c.say("  and %d more", v.More)

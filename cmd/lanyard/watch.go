@@ -144,13 +144,13 @@ func tellMessage(ctx context.Context, c *call, w *watched, e api.Event, now time
 	}
 	switch {
 	case e.Type == api.EventAmended && m.Refused && !m.Deleted:
-		c.say("%s  message %s of %s%s is refused: you were no member any more, and only you see it", now.Format("15:04"), short(m.ID), m.Author.Name, where)
+		c.say("%s  message %s of %s%s is refused: you were no member any more, and only you see it", now.Format("15:04"), short(m.ID), m.Author.Distinct(), where)
 	case e.Type == api.EventAmended:
-		c.say("%s  message %s of %s%s is now: %s", now.Format("15:04"), short(m.ID), m.Author.Name, where, marked(m))
+		c.say("%s  message %s of %s%s is now: %s", now.Format("15:04"), short(m.ID), m.Author.Distinct(), where, marked(m))
 	case e.Type == api.EventReminder:
-		c.say("%s  reminder: %s%s: %s", now.Format("15:04"), m.Author.Name, where, marked(m))
+		c.say("%s  reminder: %s%s: %s", now.Format("15:04"), m.Author.Distinct(), where, marked(m))
 	default:
-		c.say("%s  %s%s: %s", when(m.Time, now), m.Author.Name, where, marked(m))
+		c.say("%s  %s%s: %s", when(m.Time, now), m.Author.Distinct(), where, marked(m))
 	}
 	return nil
 }
@@ -159,22 +159,22 @@ func tellMessage(ctx context.Context, c *call, w *watched, e api.Event, now time
 func got(s api.StateChange) string {
 	switch s.State {
 	case "carried":
-		return "is carried" + by(s.Through) + " for " + s.Name
+		return "is carried" + by(s.Through) + " for " + s.Distinct()
 	case "delivered":
-		return "is delivered to " + s.Name
+		return "is delivered to " + s.Distinct()
 	case "read":
-		return "is read by " + s.Name
+		return "is read by " + s.Distinct()
 	}
-	return "waits for " + s.Name
+	return "waits for " + s.Distinct()
 }
 
 // changed says in words what changed in a room.
 func changed(r api.RoomChange) string {
 	switch r.What {
 	case "renamed":
-		return r.By.Name + " gave it this name"
+		return r.By.Distinct() + " gave it this name"
 	case "grouped":
-		return r.By.Name + " changed a group"
+		return r.By.Distinct() + " changed a group"
 	}
 	change := api.MemberChange{What: r.What, Who: r.Who}
 	return change.Sentence(r.By, name.Quote) + onlyYours(r.Refused)

@@ -57,6 +57,7 @@ func TestWatchSaysWhere(t *testing.T) {
 		}
 		return api.Conversation{}, &api.Error{Code: api.CodeUnknown, Text: "there is none"}
 	})
+	alike := api.Author{Name: "Ben", Apart: "dora-pc"}
 	ben, anna, at := api.Author{Name: "Ben"}, api.Author{Name: "Anna"}, time.Date(2026, 11, 22, 7, 32, 0, 0, time.Local)
 	message := func(in string, by api.Author) api.Message {
 		return api.Message{ID: "0123456789abcdef", Conversation: in, Author: by, Mine: by == anna, Kind: "text", Text: "hey", Time: at}
@@ -73,6 +74,9 @@ func TestWatchSaysWhere(t *testing.T) {
 		{api.EventMessage, message("ben", anna), "07:32  Anna to Ben: hey\n"},
 		{api.EventMessage, message("gone", ben), "07:32  Ben: hey\n"},
 		{api.EventAmended, message("room", ben), "07:32  message 012345678 of Ben in Budget is now: hey\n"},
+		{api.EventMessage, message("room", alike), "07:32  Ben (dora-pc) in Budget: hey\n"},
+		{api.EventState, api.StateChange{ID: "0123456789abcdef", Conversation: "room", Name: "Ben", Apart: "dora-pc", State: "carried", Through: []api.Author{alike}}, "07:32  message 012345678 is carried by Ben (dora-pc) for Ben (dora-pc)\n"},
+		{api.EventRoom, api.RoomChange{ID: "other", Name: "Lunch", What: "invited", By: ben, Who: alike, Time: at}, "07:32  room Lunch: Ben invited Ben (dora-pc)\n"},
 		{api.EventReminder, message("room", ben), "07:32  reminder: Ben in Budget: hey\n"},
 		{api.EventConversation, api.Conversation{ID: "room", Name: "Budget 2027"}, ""},
 		{api.EventMessage, message("room", ben), "07:32  Ben in Budget 2027: hey\n"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"lanyard/internal/api"
@@ -37,6 +38,10 @@ func (w *watched) hears(e api.Event) error {
 		return told(e, func(row api.Conversation) { w.rows[row.ID] = row })
 	case api.EventRoom:
 		return told(e, func(r api.RoomChange) { delete(w.rows, r.ID) }) // its name may be another
+	case api.EventPresence:
+		return told(e, func(p api.Peer) { // theirs may be another, or what tells them apart
+			maps.DeleteFunc(w.rows, func(_ string, row api.Conversation) bool { return row.Person == p.Person })
+		})
 	}
 	return nil
 }
@@ -50,7 +55,7 @@ func (w *watched) where(ctx context.Context, m api.Message) (string, error) {
 	case row.Office:
 		return " to everybody in the office", nil
 	case row.Person != "" && m.Mine:
-		return " to " + row.Name, nil
+		return " to " + row.Distinct(), nil
 	case row.Person != "" || row.Name == "":
 		return "", nil
 	}

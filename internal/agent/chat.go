@@ -239,7 +239,7 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 }
 
 func (c *conversations) row(one chat.Conversation) api.Conversation {
-	v := api.Conversation{ID: one.ID.String(), Person: otherPerson(one), Name: c.called(one), Room: c.room(one), Office: one.Office, Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
+	v := api.Conversation{ID: one.ID.String(), Person: otherPerson(one), Name: c.called(one), Apart: c.apart(one), Room: c.room(one), Office: one.Office, Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
 	if one.Last != nil {
 		last := c.message(*one.Last)
 		v.Last = &last
@@ -252,7 +252,7 @@ func (c *conversations) message(m chat.Message) api.Message {
 	v := api.Message{ID: m.ID.String(), Conversation: m.Conversation.String(), Author: c.people.author(m.Author), Mine: m.Mine, Time: m.Time,
 		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread, Refused: m.Refused, Gone: m.Gone, Reach: c.reach(m.Reach)}
 	if m.Called != "" {
-		v.Author.Name = m.Called
+		v.Author = c.people.hearsay(m.Author, m.Called)
 	}
 	if m.File != nil {
 		v.Text = m.File.Name
@@ -269,7 +269,7 @@ func (c *conversations) message(m chat.Message) api.Message {
 	}
 	c.amend(&v, &m)
 	for _, s := range m.States {
-		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), State: c.shownState(s.Delivery), Through: c.people.authors(s.Through)})
+		v.States = append(v.States, api.State{ID: s.Person.String(), Name: c.people.called(s.Person), Apart: c.people.roster.Apart(s.Person), State: c.shownState(s.Delivery), Through: c.people.authors(s.Through)})
 	}
 	return v
 }

@@ -57,7 +57,7 @@ func (m marks) Mark(ctx context.Context, q string, r api.MarksRequest) (api.Mark
 func (m marks) Groups(context.Context) ([]api.Group, error) {
 	var groups []api.Group
 	for _, row := range m.peers.Peers() {
-		who := api.Author{ID: row.Person.String(), Name: row.Name}
+		who := api.Author{ID: row.Person.String(), Name: row.Name, Apart: row.Apart}
 		for _, g := range row.Marks.Groups {
 			at := slices.IndexFunc(groups, func(o api.Group) bool { return name.Same(o.Name, g) })
 			if at < 0 {

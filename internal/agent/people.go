@@ -101,9 +101,17 @@ func (p *people) called(id identity.PersonID) string {
 // self is our own person.
 func (p *people) self() identity.PersonID { return p.roster.Self().Person }
 
-// author names a person.
+// author names a person, with what tells them from who is called alike.
 func (p *people) author(id identity.PersonID) api.Author {
-	return api.Author{ID: id.String(), Name: p.called(id)}
+	return api.Author{ID: id.String(), Name: p.called(id), Apart: p.roster.Apart(id)}
+}
+
+// hearsay names somebody as they call themselves, by what others say.
+func (p *people) hearsay(id identity.PersonID, display string) api.Author {
+	if p.roster.Called(id) != "" {
+		return p.author(id)
+	}
+	return api.Author{ID: id.String(), Name: display, Apart: p.roster.ApartBy(id, display)}
 }
 
 // authors names several persons; none is nil.

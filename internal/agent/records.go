@@ -45,11 +45,11 @@ func (r records) Search(ctx context.Context, q api.SearchQuery) (api.Hits, error
 	}
 	v := api.Hits{Hits: []api.Hit{}, More: found.More, Indexed: found.Indexed.Done, Total: found.Indexed.Total}
 	for _, h := range found.Hits {
-		person, title, err := r.titled(ctx, h.Conversation)
+		in, err := r.chats.Conversation(ctx, h.Conversation)
 		if err != nil {
-			return api.Hits{}, err
+			return api.Hits{}, chatError(err)
 		}
-		one := api.Hit{Message: r.message(h.Message), Person: person, Name: title, Excerpt: h.Excerpt.Text, Matches: h.Excerpt.Matches}
+		one := api.Hit{Message: r.message(h.Message), Person: otherPerson(in), Name: r.called(in), Apart: r.apart(in), Excerpt: h.Excerpt.Text, Matches: h.Excerpt.Matches}
 		if one.Matches == nil {
 			one.Matches = [][2]int{}
 		}

@@ -41,7 +41,7 @@ func (r rooms) List(ctx context.Context) ([]api.Room, error) {
 		if slices.ContainsFunc(left, func(row api.Room) bool { return row.ID == one.ID.String() }) {
 			continue
 		}
-		rows = append(rows, api.Room{ID: one.ID.String(), Name: one.Name, Open: true, ClosedHistory: one.ClosedHistory, Time: one.Made, Creator: api.Author{ID: one.Creator.String(), Name: one.Called}, Size: one.Members,
+		rows = append(rows, api.Room{ID: one.ID.String(), Name: one.Name, Open: true, ClosedHistory: one.ClosedHistory, Time: one.Made, Creator: r.people.hearsay(one.Creator, one.Called), Size: one.Members,
 			Members: []api.RoomMember{}, LookalikeOf: r.alike.like(one.ID)})
 	}
 	return append(rows, left...), nil
@@ -63,7 +63,7 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 		v.Ended = &api.RoomEnd{What: r.Ended.What, By: c.people.author(r.Ended.By), Time: r.Ended.Time}
 	}
 	for _, m := range r.Members {
-		v.Members = append(v.Members, api.RoomMember{ID: m.Person.String(), Name: c.people.called(m.Person), MayRemove: m.MayRemove, Waits: m.Waits})
+		v.Members = append(v.Members, api.RoomMember{ID: m.Person.String(), Name: c.people.called(m.Person), Apart: c.people.roster.Apart(m.Person), MayRemove: m.MayRemove, Waits: m.Waits})
 	}
 	for _, g := range r.Groups {
 		one := api.RoomGroup{Name: g.Name, Members: []string{}}
@@ -324,6 +324,14 @@ func otherPerson(one chat.Conversation) string {
 	return one.With.String()
 }
 
+// apart is what tells the other person of a direct conversation from who is called alike.
+func (c *conversations) apart(one chat.Conversation) string {
+	if one.Room != nil || one.Office {
+		return ""
+	}
+	return c.people.roster.Apart(one.With)
+}
+
 // titled is called and otherPerson of a conversation by its ID.
 func (c *conversations) titled(ctx context.Context, id event.ConversationID) (person, title string, err error) {
 	one, err := c.chats.Conversation(ctx, id)
@@ -373,5 +381,5 @@ func ofRoom(r api.RoomChange, self string) (desktop.Happening, bool) {
 	if r.Refused > 0 {
 		what += "; only you see what you wrote there since"
 	}
-	return desktop.Happening{Conversation: r.ID, Apart: "members", Name: r.By.Name, Text: strings.Replace(what, "%s", name.Quote(r.Name), 1)}, what != ""
+	return desktop.Happening{Conversation: r.ID, Apart: "members", Name: r.By.Distinct(), Text: strings.Replace(what, "%s", name.Quote(r.Name), 1)}, what != ""
 }

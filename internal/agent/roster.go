@@ -37,7 +37,7 @@ type roster struct {
 func (r *roster) Me() api.Me {
 	self := r.peers.Self()
 	me := api.Me{ID: self.ID.String(), Person: self.Person.String(), Name: self.Name, Machine: self.Machine, Presence: self.Presence.Choice.String(),
-		Text: self.Presence.Text, Addresses: []string{}, Folder: r.folder(), Card: r.card(self.Person)}
+		Text: self.Presence.Text, Addresses: []string{}, Folder: r.folder(), Card: r.card(self.Person), Apart: self.Apart}
 	if port := r.peers.Port(); port != 0 {
 		for _, a := range r.ownAddr() {
 			me.Addresses = append(me.Addresses, net.JoinHostPort(a.String(), strconv.Itoa(port)))
@@ -205,7 +205,7 @@ func (r *roster) forget(id string) {
 
 func (r *roster) row(p peer.Peer) api.Peer {
 	v := api.Peer{ID: p.ID.String(), Person: p.Person.String(), Name: p.Name, Machine: p.Machine, Presence: p.Presence.Choice.String(), Text: p.Presence.Text,
-		Trust: p.Trust.String(), Differed: p.Differed, Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Lookalike, Copied: p.Clone, KeepsRead: p.Discretion.Read,
+		Trust: p.Trust.String(), Differed: p.Differed, Addresses: []string{}, Link: p.Linked, LastSeen: p.LastSeen, Lookalike: p.Apart != "", Apart: p.Apart, Copied: p.Clone, KeepsRead: p.Discretion.Read,
 		Favourite: p.Marks.Favourite, Groups: p.Marks.Groups, LiveText: liveText(r.live(p.Person)), Card: r.card(p.Person)}
 	if p.Ahead != 0 {
 		v.Clock = peer.Off(p.Ahead)

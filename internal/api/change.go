@@ -22,20 +22,20 @@ type MemberChange struct {
 	Overruled bool     `json:"overruled,omitempty"` // invited, joined, entrusted: they were removed or left at the same time, and that counts more
 }
 
-// Sentence tells a change in words, for a terminal or an exported page; shown makes a name fit to stand there.
+// Sentence tells a change in words, for a terminal or an exported page; shown makes a name, with what tells apart whoever is called alike, fit to stand there.
 func (c *MemberChange) Sentence(by Author, shown func(name string) string) string {
-	said := shown(by.Name) + " "
+	said := shown(by.Distinct()) + " "
 	switch c.What {
 	case "made":
 		said += "made this room"
 	case "invited", "removed":
-		said += c.What + " " + shown(c.Who.Name)
+		said += c.What + " " + shown(c.Who.Distinct())
 	case "renamed":
 		said += "renamed the room to “" + shown(c.Name) + "”"
 	case "grouped":
 		said += c.grouping(shown)
 	case "entrusted":
-		said += "lets " + shown(c.Who.Name) + " remove members"
+		said += "lets " + shown(c.Who.Distinct()) + " remove members"
 	default:
 		said += c.What
 	}
@@ -56,7 +56,7 @@ func (c *MemberChange) grouping(shown func(name string) string) string {
 	}
 	names := make([]string, 0, len(c.In)+1)
 	for _, one := range c.In {
-		names = append(names, shown(one.Name))
+		names = append(names, shown(one.Distinct()))
 	}
 	if more := c.Size - len(names); more > 0 || len(names) > MaxInChange {
 		names = names[:min(len(names), MaxInChange-1)]

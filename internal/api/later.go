@@ -11,6 +11,7 @@ type Later struct {
 	Conversation string    `json:"conversation"`
 	Person       string    `json:"person"` // the other one of a direct conversation; empty for a room
 	Name         string    `json:"name"`
+	Apart        string    `json:"apart,omitempty"` // as of a Conversation
 	Time         time.Time `json:"time"`
 	Text         string    `json:"text,omitempty"` // to be sent
 	Mentions     []Author  `json:"mentions,omitempty"`
@@ -21,6 +22,9 @@ type Later struct {
 	Again        bool      `json:"again,omitempty"`   // it is tried again each minute
 	Rung         bool      `json:"rung,omitempty"`    // we were reminded; it stays until it is cancelled or given another time
 }
+
+// In is what the conversation is called, as of a Conversation.
+func (l *Later) In() string { return distinct(l.Name, l.Apart) }
 
 // LaterRequest is the body of POST /conversations/{to}/later; without Text of POST /messages/{id}/reminder; without ReplyTo of PUT /later/{id}.
 type LaterRequest struct {

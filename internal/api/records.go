@@ -24,9 +24,13 @@ type Hit struct {
 	Message
 	Person  string   `json:"person"` // the other person of the conversation
 	Name    string   `json:"name"`
+	Apart   string   `json:"apart,omitempty"` // as of a Conversation
 	Excerpt string   `json:"excerpt"`
 	Matches [][2]int `json:"matches"`
 }
+
+// In is what the conversation is called, as of a Conversation.
+func (h *Hit) In() string { return distinct(h.Name, h.Apart) }
 
 // Hits is a page of what was found, newest first. With More, the next page is asked for with Next. Indexed less than Total: so many messages cannot
 // be found yet, as they are indexed in the background.

@@ -66,7 +66,11 @@ type RoomMember struct {
 	Name      string `json:"name"`
 	MayRemove bool   `json:"mayRemove"`       // other members
 	Waits     bool   `json:"waits,omitempty"` // very much of theirs came within a day: their further messages wait until MoreOfMember
+	Apart     string `json:"apart,omitempty"` // as of an Author
 }
+
+// Distinct is the member's, as of an Author.
+func (m RoomMember) Distinct() string { return distinct(m.Name, m.Apart) }
 
 // RoomChange tells who came, went or changed a room. Name is the room's, as it is now.
 type RoomChange struct {

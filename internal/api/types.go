@@ -10,9 +10,10 @@ type Me struct {
 	Machine   string   `json:"machine"`
 	Presence  string   `json:"presence"` // available, away, busy, invisible
 	Text      string   `json:"text,omitempty"`
-	Addresses []string `json:"addresses"`      // host:port on which colleagues reach us
-	Folder    string   `json:"folder"`         // where shared folders and received files lie
-	Card      string   `json:"card,omitempty"` // changes with our card; empty: we tell nothing
+	Addresses []string `json:"addresses"`       // host:port on which colleagues reach us
+	Folder    string   `json:"folder"`          // where shared folders and received files lie
+	Card      string   `json:"card,omitempty"`  // changes with our card; empty: we tell nothing
+	Apart     string   `json:"apart,omitempty"` // as of an Author
 }
 
 // Peer is one machine of somebody met, as a row of the list.
@@ -29,6 +30,7 @@ type Peer struct {
 	Link      bool      `json:"link"` // false for an invisible peer
 	LastSeen  time.Time `json:"lastSeen"`
 	Lookalike bool      `json:"lookalike,omitempty"` // another row has this name or one that looks like it
+	Apart     string    `json:"apart,omitempty"`     // as of an Author
 	Copied    bool      `json:"copied,omitempty"`    // their profile was copied and runs on two computers
 	KeepsRead bool      `json:"keepsRead,omitempty"` // tells nobody what they have read
 	Clock     string    `json:"clock,omitempty"`     // how its clock is off from ours, where most who are here say that it is: "3 hours ahead"
@@ -43,6 +45,18 @@ type Peer struct {
 type Author struct {
 	ID   string `json:"id"` // person ID
 	Name string `json:"name"`
+
+	Apart string `json:"apart,omitempty"` // where somebody else has this name or one that looks like it: their machine, or the beginning of their ID
+}
+
+// Distinct is the name, with what tells them from who is called alike.
+func (a Author) Distinct() string { return distinct(a.Name, a.Apart) }
+
+func distinct(name, apart string) string {
+	if apart == "" {
+		return name
+	}
+	return name + " (" + apart + ")"
 }
 
 // State is how far one message got with one recipient: waiting, carried (sealed on the disks of colleagues, who hand it over), delivered (durable on their disk) or read.
@@ -51,8 +65,12 @@ type State struct {
 	Name  string `json:"name"`
 	State string `json:"state"`
 
+	Apart   string   `json:"apart,omitempty"`   // as of an Author
 	Through []Author `json:"through,omitempty"` // carried: whose machines keep it
 }
+
+// Distinct is the recipient's, as of an Author.
+func (s State) Distinct() string { return distinct(s.Name, s.Apart) }
 
 // Message is one event of a conversation that people see.
 type Message struct {
@@ -98,11 +116,15 @@ type Conversation struct {
 	Unread int       `json:"unread"`
 	Time   time.Time `json:"time"` // of the last message
 
+	Apart  string `json:"apart,omitempty"`  // of a direct one, as of an Author
 	Trust  string `json:"trust,omitempty"`  // of a direct one, where it alone is asked for: that of the person, as in Peer
 	Muted  bool   `json:"muted,omitempty"`  // these are ours alone and never sent: nothing of it rings,
 	Marked bool   `json:"marked,omitempty"` // it was marked as unread,
 	Draft  string `json:"draft,omitempty"`  // and what is being written
 }
+
+// Distinct is the name, with what tells it from a conversation with somebody who is called alike.
+func (c *Conversation) Distinct() string { return distinct(c.Name, c.Apart) }
 
 // Progress tells how far long work is. Rate is bytes per second over the last seconds, Left the seconds that remain at that rate; both 0 while unknown.
 type Progress struct {
@@ -258,8 +280,12 @@ type StateChange struct {
 	Name         string `json:"name"` // of the recipient
 	State        string `json:"state"`
 
+	Apart   string   `json:"apart,omitempty"`   // as of an Author
 	Through []Author `json:"through,omitempty"` // carried: whose machines keep it
 }
+
+// Distinct is the recipient's, as of an Author.
+func (s StateChange) Distinct() string { return distinct(s.Name, s.Apart) }
 
 // Finding is what the doctor says: one sentence, one remedy.
 type Finding struct {

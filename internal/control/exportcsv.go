@@ -45,7 +45,7 @@ func (s *csvSheet) message(m entry) {
 	if m.ReplyTo != nil {
 		reply, quoted = m.ReplyTo.ID, quotation(m.ReplyTo, asIs)
 	}
-	s.row(m.Conversation, s.in.Name, m.Time.Format(time.RFC3339), m.Author.Name, m.Kind, says, size, stateOf(m.Message, s.in.Room != nil, asIs), m.ID, m.Hook,
+	s.row(m.Conversation, s.in.Distinct(), m.Time.Format(time.RFC3339), m.Author.Distinct(), m.Kind, says, size, stateOf(m.Message, s.in.Room != nil, asIs), m.ID, m.Hook,
 		lastEdit(m), before(m), yes(m.Deleted), reply, quoted, m.From, mentioned(m.Message, asIs), reactions(m.Message, asIs), yes(m.Pinned), yes(m.Starred), got)
 }
 

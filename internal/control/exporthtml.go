@@ -59,7 +59,7 @@ func (s *htmlSheet) begin(all []api.Conversation) {
 	}
 	text(s.out, "<ul>\n")
 	for _, v := range all {
-		text(s.out, `<li><a href="#c`, html.EscapeString(v.ID), `">`, shown(v.Name), "</a></li>\n")
+		text(s.out, `<li><a href="#c`, html.EscapeString(v.ID), `">`, shown(v.Distinct()), "</a></li>\n")
 	}
 	text(s.out, "</ul>\n")
 }
@@ -67,7 +67,7 @@ func (s *htmlSheet) begin(all []api.Conversation) {
 func (s *htmlSheet) conversation(v api.Conversation) {
 	s.close()
 	s.open, s.day, s.room = true, "", v.Room != nil
-	text(s.out, `<section id="c`, html.EscapeString(v.ID), "\">\n<h2>", shown(v.Name), "</h2>\n")
+	text(s.out, `<section id="c`, html.EscapeString(v.ID), "\">\n<h2>", shown(v.Distinct()), "</h2>\n")
 }
 
 func (s *htmlSheet) message(m entry) {
@@ -84,7 +84,7 @@ func (s *htmlSheet) message(m entry) {
 	if m.Mine {
 		class = ` class="mine"`
 	}
-	text(s.out, `<article id="m`, html.EscapeString(m.ID), `"`, class, "><header>", shown(m.Author.Name), ` <time datetime="`, at.Format(time.RFC3339), `">`,
+	text(s.out, `<article id="m`, html.EscapeString(m.ID), `"`, class, "><header>", shown(m.Author.Distinct()), ` <time datetime="`, at.Format(time.RFC3339), `">`,
 		at.Format("15:04"), "</time>")
 	for _, about := range s.about(m.Message) {
 		text(s.out, ", ", about)

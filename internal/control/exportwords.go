@@ -28,7 +28,7 @@ func stateOf(m api.Message, room bool, made func(string) string) string {
 	for _, s := range m.States {
 		state := made(s.State)
 		if room || len(m.States) > 1 {
-			state = made(s.Name) + " " + s.State
+			state = made(s.Distinct()) + " " + s.State
 		}
 		parts = append(parts, state)
 	}
@@ -41,16 +41,16 @@ func quotation(q *api.Quote, made func(string) string) string {
 	case !q.Here:
 		return "In reply to a message that is not here"
 	case q.Deleted:
-		return made(q.Author.Name) + ": a deleted message"
+		return made(q.Author.Distinct()) + ": a deleted message"
 	}
-	return made(q.Author.Name) + ": " + made(q.Text)
+	return made(q.Author.Distinct()) + ": " + made(q.Text)
 }
 
 // mentioned tells who and which groups a message mentions.
 func mentioned(m api.Message, made func(string) string) string {
 	var all []string
 	for _, who := range m.Mentions {
-		all = append(all, made(who.Name))
+		all = append(all, made(who.Distinct()))
 	}
 	for _, group := range m.Groups {
 		all = append(all, made(group))
@@ -64,7 +64,7 @@ func reactions(m api.Message, made func(string) string) string {
 	for _, r := range m.Reactions {
 		var by []string
 		for _, who := range r.By {
-			by = append(by, made(who.Name))
+			by = append(by, made(who.Distinct()))
 		}
 		if more := r.Count - len(by); more > 0 {
 			by = append(by, strconv.Itoa(more)+" more")

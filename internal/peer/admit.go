@@ -190,7 +190,7 @@ func (r *Roster) tryAttach(l *Link) (*Link, verdict, error) {
 	}
 	m := r.meetLocked(l.peer, l.key, l.greeting.card)
 	replaced := r.joinLocked(m, l, v)
-	changed := append(r.markLookalikesLocked(), l.peer)
+	changed := append(r.tellApartLocked(), l.peer)
 	trimmed := r.trimLocked()
 	r.mu.Unlock()
 	for _, old := range replaced {
@@ -367,7 +367,7 @@ func (r *Roster) takeCard(l *Link, c card) error {
 		m.addresses = remember(m.addresses, l.listensAt())
 		renamed = before.name != m.name
 		if renamed || before.host != m.host || before.presence != m.presence || before.discretion != m.discretion || !slices.Equal(before.addresses, m.addresses) {
-			changed = append(r.markLookalikesLocked(), l.peer)
+			changed = append(r.tellApartLocked(), l.peer)
 		}
 	}
 	r.mu.Unlock()

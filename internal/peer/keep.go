@@ -45,7 +45,7 @@ func (r *Roster) Load(ctx context.Context) error {
 	r.people, r.machines = people, machines
 	r.addOwnLocked()
 	r.profile.setPresence(presence)
-	r.markLookalikesLocked()
+	r.tellApartLocked()
 	r.mu.Unlock()
 	r.loaded = true
 	return nil

@@ -51,7 +51,7 @@ type Peer struct {
 	Linked    bool             // a link is up and they want it to be seen; Roster.Link knows about invisible people
 	LastSeen  time.Time        // when they were last here; zero if never, or if they or we do not want it told
 	Self      bool
-	Lookalike bool          // somebody else has this name or one that looks like it
+	Apart     string        // what tells them from somebody else who has this name or one that looks like it; "" where nobody has
 	Clone     bool          // a second agent was met that has this machine's key
 	Ahead     time.Duration // by so much its clock is ahead of ours, less than 0 if behind; 0 if not by more than minutes, or if it is ours that is wrong
 	Marks     Marks
@@ -64,14 +64,13 @@ const maxStrangers = 1000
 
 // person is one person met or learnt of. Guarded by Roster.mu.
 type person struct {
-	list      identity.PersonList
-	signed    identity.SignedPersonList
-	earlier   []identity.SignedPersonList // before it, oldest first; some are lacking if an earlier version of this program met them
-	trust     Trust                       // never Differs: shown tells that by differed
-	differed  time.Time                   // zero for who is verified
-	kept      bool
-	lookalike bool
-	marks     Marks
+	list     identity.PersonList
+	signed   identity.SignedPersonList
+	earlier  []identity.SignedPersonList // before it, oldest first; some are lacking if an earlier version of this program met them
+	trust    Trust                       // never Differs: shown tells that by differed
+	differed time.Time                   // zero for who is verified
+	kept     bool
+	marks    Marks
 }
 
 // shown is what our person thinks of them, as people see it.
@@ -105,7 +104,7 @@ type machine struct {
 	up         *Link   // the one to use
 	lanes      []*lane // by owner
 
-	skeletonOf, skeletonKey string // the name that the key was computed for, and the key
+	looks looks
 }
 
 func (r *Roster) rowLocked(m *machine) Peer {
@@ -113,7 +112,7 @@ func (r *Roster) rowLocked(m *machine) Peer {
 	linked := m.up != nil && m.presence.Choice != Invisible
 	row := Peer{
 		ID: m.id, Person: m.person, Name: m.name, Machine: m.host, Presence: m.presence.effective(linked), Trust: p.shown(), Differed: p.differed,
-		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Lookalike: p.lookalike, Clone: !m.clonedAt.IsZero(), Ahead: m.ahead,
+		Addresses: slices.Clone(m.addresses), Linked: linked, LastSeen: m.lastSeen, Apart: r.apart[m.person], Clone: !m.clonedAt.IsZero(), Ahead: m.ahead,
 		Marks: p.marks.clone(), Discretion: m.discretion,
 	}
 	switch {
@@ -282,7 +281,9 @@ func (r *Roster) Learn(ctx context.Context, lists []identity.SignedPersonList, d
 	p.kept = true
 	r.addMachinesLocked(p, displayName(display, identity.PeerID(list.Person)))
 	r.soilLocked(p)
+	changed := r.tellApartLocked()
 	r.mu.Unlock()
+	r.news.peers(changed...)
 	return r.storeDirty(ctx)
 }
 

@@ -61,6 +61,8 @@ type Roster struct {
 	mu         sync.Mutex
 	people     map[identity.PersonID]*person
 	machines   map[identity.PeerID]*machine
+	apart      map[identity.PersonID]string // what tells them from who has their name or one that looks like it
+	ownLooks   looks
 	profile    profile // what our hello says, without the instance; its presence is the one chosen
 	idle       bool    // nobody is at the desk: available is told as away
 	discretion Discretion
@@ -182,6 +184,7 @@ func (r *Roster) Self() Peer {
 	return Peer{
 		ID: r.self, Person: r.config.Identity.Person(), Name: r.profile.Name, Machine: r.profile.Machine, Trust: Verified, Self: true,
 		Presence: r.profile.chosen().idling(r.idle), Linked: true, LastSeen: time.Now(),
+		Apart: r.apart[r.config.Identity.Person()],
 	}
 }
 
@@ -196,7 +199,7 @@ func (r *Roster) SetName(_ context.Context, display string) error {
 	}
 	r.tell(func(p *profile) { p.Name = clean })
 	r.mu.Lock()
-	changed := r.markLookalikesLocked()
+	changed := r.tellApartLocked()
 	r.mu.Unlock()
 	r.news.peers(append(changed, r.self)...)
 	return nil

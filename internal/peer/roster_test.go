@@ -3,6 +3,7 @@ package peer_test
 import (
 	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -175,26 +176,40 @@ func TestLookalikesAreBothMarked(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
 		anna, ben, other := s.start(t, "Anna"), s.start(t, "Ben"), s.start(t, "Веn") // the last one has Cyrillic letters
 		anna.meet(t, ben)
-		if anna.row(t, ben).Lookalike {
+		if anna.row(t, ben).Apart != "" {
 			t.Error("one Ben alone is marked")
+		}
+		for display, want := range map[string]bool{"Веn": true, "Ben (Ben-pc)": true, "ANNA": true, "Carla": false} { // whom others tell of
+			if got := anna.ApartBy(anna.PersonOf(other.peerID()), display); (got != "") != want {
+				t.Errorf("%s is told apart by %q", display, got)
+			}
 		}
 		anna.meet(t, other)
 		for _, x := range []*agent{ben, other} {
-			if !anna.row(t, x).Lookalike {
-				t.Errorf("%s is not marked", x.name)
+			if got := anna.row(t, x).Apart; !strings.HasPrefix(got, x.name+"-pc, ") || got != anna.Apart(anna.PersonOf(x.peerID())) {
+				t.Errorf("%s is marked with %q", x.name, got)
 			}
 		}
 		if err := anna.Block(t.Context(), anna.PersonOf(other.peerID())); err != nil {
 			t.Fatal(err)
 		}
-		if anna.row(t, ben).Lookalike {
+		if anna.row(t, ben).Apart != "" {
 			t.Error("the true Ben stays marked after the other was blocked")
+		}
+		if anna.row(t, other).Apart == "" {
+			t.Error("what the blocked one said is told from the true one's by nothing")
 		}
 		if err := anna.SetName(t.Context(), "BEN"); err != nil {
 			t.Fatal(err)
 		}
-		if !anna.row(t, ben).Lookalike {
-			t.Error("somebody with our own name is not marked")
+		if anna.row(t, ben).Apart == "" || anna.Self().Apart == "" {
+			t.Error("somebody with our own name is not marked, or we are not")
+		}
+		if err := anna.SetName(t.Context(), "Carla"); err != nil {
+			t.Fatal(err)
+		}
+		if anna.row(t, ben).Apart != "" || anna.Self().Apart != "" {
+			t.Error("a name that nobody else has any more stays marked")
 		}
 	})
 }

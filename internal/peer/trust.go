@@ -78,7 +78,7 @@ func (r *Roster) judge(ctx context.Context, of identity.PersonID, change func(*p
 	to := p.trust
 	r.soilLocked(p)
 	machines := r.machinesLocked(p)
-	changed := append(r.markLookalikesLocked(), machines...)
+	changed := append(r.tellApartLocked(), machines...)
 	var links []*Link
 	for _, id := range machines {
 		r.machines[id].tries = 0
@@ -111,7 +111,7 @@ func (r *Roster) Forget(ctx context.Context, of identity.PersonID) error {
 		return fmt.Errorf("%s: %w", of.Short(), ErrUnknownPerson)
 	}
 	ids, links := r.unlistLocked(p)
-	changed := r.markLookalikesLocked()
+	changed := r.tellApartLocked()
 	r.mu.Unlock()
 	for _, l := range links {
 		l.end(CloseStopping, errors.New("forgotten"))

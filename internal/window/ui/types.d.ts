@@ -1,12 +1,13 @@
 // What the agent says over the local API, field by field as in docs/api.md (a test compares these with the agent's own types).
 
-export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string; card?: string }
+export interface Me { id: string; person: string; name: string; machine: string; presence: string; text?: string; addresses: string[]; folder: string; card?: string; apart?: string }
 export interface Peer {
-  id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; differed?: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; copied?: boolean; keepsRead?: boolean; clock?: string;
+  id: string; person: string; name: string; machine: string; presence: string; text?: string; trust: string; differed?: string; addresses: string[]; link: boolean; lastSeen: string; lookalike?: boolean; apart?: string; copied?: boolean; keepsRead?: boolean; clock?: string;
   favourite?: boolean; groups?: string[]; liveText?: string; card?: string; forgotten?: boolean;
 }
-export interface Author { id: string; name: string }
-export interface MessageState { id: string; name: string; state: string; through?: Author[] }
+/** apart: what tells them from who is called alike, as it was when this was read; for who is on the list see named.js */
+export interface Author { id: string; name: string; apart?: string }
+export interface MessageState { id: string; name: string; state: string; apart?: string; through?: Author[] }
 export interface Message {
   id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean; refused?: boolean;
   replyTo?: Quote; mentions?: Author[]; groups?: string[]; mentioned?: boolean; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number; reach?: Reach; gone?: boolean;
@@ -23,7 +24,7 @@ export interface Webhook { id: string; name: string; conversation: string; perso
 export interface Hook { id: string; conversation: string; person: string; to: string; command?: string[]; url?: string; own: boolean; state: string; waiting: number; given: number; result?: string; last?: string; time: string }
 /** A text to be sent, or a reminder (without text). */
 export interface Later {
-  id: string; conversation: string; person: string; name: string; time: string; text?: string; mentions?: Author[]; groups?: string[]; message?: string; about?: Quote; problem?: string; again?: boolean; rung?: boolean;
+  id: string; conversation: string; person: string; name: string; apart?: string; time: string; text?: string; mentions?: Author[]; groups?: string[]; message?: string; about?: Quote; problem?: string; again?: boolean; rung?: boolean;
 }
 /** For how many days messages are kept, 0 for ever: all, and conversations that differ. */
 export interface Retention { days: number; conversations: RetentionWith[] }
@@ -36,7 +37,7 @@ export interface Verification {
 }
 export interface Version { text: string; time: string; deleted?: Author }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
-export interface RoomMember { id: string; name: string; mayRemove: boolean; waits?: boolean }
+export interface RoomMember { id: string; name: string; mayRemove: boolean; waits?: boolean; apart?: string }
 export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; unopened?: boolean; quiet?: boolean; refused?: number; lookalikeOf?: string; ended?: RoomEnd }
 /** How our part in a room ended. */
 export interface RoomEnd { what: string; by: Author; time: string }
@@ -44,7 +45,7 @@ export interface RoomEnd { what: string; by: Author; time: string }
 export interface RoomGroup { name: string; members: string[] }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
 export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string; refused?: number }
-export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string }
+export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string; apart?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; has?: Author[]; taking?: Author[]; asked?: Author[]; later?: Author[]; noRoom?: Author[]; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture; leftOut?: number; leftOutNames?: string[]; unportable?: number; unportableNames?: string[];
@@ -74,7 +75,7 @@ export interface Card { person: string; name: string; role?: string; room?: stri
 export interface Writing { conversation: string; person: string; name: string; writes: boolean }
 /** What somebody is writing to us at this moment. */
 export interface LiveText { person: string; name: string; text: string }
-export interface StateChange { id: string; conversation: string; peer: string; name: string; state: string; through?: Author[] }
+export interface StateChange { id: string; conversation: string; peer: string; name: string; state: string; apart?: string; through?: Author[] }
 export interface Page { messages: Message[]; more: boolean; firstUnread: string }
 
 /** One line of the live channel: the type and, beside it, the fields of what it tells. */
@@ -89,7 +90,7 @@ export type LiveEvent =
 export interface Words { person: string; name: string; state: "none" | "comparing"; words?: string[]; digits?: string; mine: boolean; until?: string; ended?: string; theirs?: boolean; trust: string }
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
-export interface Hit extends Message { person: string; name: string; excerpt: string; matches: [number, number][] }
+export interface Hit extends Message { person: string; name: string; apart?: string; excerpt: string; matches: [number, number][] }
 
 // What the page itself knows.
 

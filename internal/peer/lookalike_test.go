@@ -1,0 +1,42 @@
+package peer
+
+import (
+	"testing"
+
+	"lanyard/internal/identity"
+)
+
+// TestToldApart: what tells people apart who have one name, or names that look alike, and only those.
+func TestToldApart(t *testing.T) {
+	person := func(n byte) identity.PersonID { return identity.PersonID{n} }
+	bears := func(n byte, display, host string, listed bool) bearer {
+		l := looksOf(display, host)
+		return bearer{person: person(n), listed: listed, key: l.key, told: l.told, host: host}
+	}
+	id := func(n byte) string { return person(n).Short() }
+	for _, c := range []struct {
+		what string
+		all  []bearer
+		want map[byte]string
+	}{
+		{"different names", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Dora", "pc-2", true)}, nil},
+		{"one person at two computers", []bearer{bears(1, "Ben", "pc-2", true), bears(1, "Ben", "pc-1", true)}, nil},
+		{"one name", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"names that look alike", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Веn", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"one name, and the first of two computers", []bearer{bears(1, "Ben", "pc-3", true), bears(1, "Ben", "pc-1", true), bears(2, "Ben", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"one name and one machine", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "PC 1", true)}, map[byte]string{1: "pc-1, " + id(1), 2: "PC 1, " + id(2)}},
+		{"one name, of one of them without a machine", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "", true)}, map[byte]string{1: "pc-1", 2: id(2)}},
+		{"a name that is another with the machine", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben (pc-1)", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"blocked", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "pc-2", false)}, map[byte]string{2: "pc-2"}},
+		{"never met", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "", false)}, map[byte]string{2: id(2)}},
+		{"two never met", []bearer{bears(1, "Ben", "", false), bears(2, "Ben", "", false)}, map[byte]string{1: id(1), 2: id(2)}},
+		{"two of four", []bearer{bears(1, "Ben", "pc", true), bears(2, "Eva", "pc", true), bears(3, "Ben", "laptop", true), bears(4, "Dora", "laptop", true)}, map[byte]string{1: "pc", 3: "laptop"}},
+	} {
+		got := toldApart(c.all)
+		for n := byte(1); n <= 4; n++ {
+			if got[person(n)] != c.want[n] {
+				t.Errorf("%s: %d is told apart by %q, not %q", c.what, n, got[person(n)], c.want[n])
+			}
+		}
+	}
+}
