@@ -14,7 +14,7 @@ func TestAnnouncementRings(t *testing.T) {
 	if _, err := ben.Announce(t.Context(), "Cake in the kitchen"); err != nil {
 		t.Fatal(err)
 	}
-	hears(t, notes, "Ben to everybody in the office", "Cake in the kitchen")
+	hears(t, notes, "[to everybody in the office] Ben", "Cake in the kitchen")
 	if _, err := anna.Mute(t.Context(), "office", true); err != nil {
 		t.Fatal(err)
 	}

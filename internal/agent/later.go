@@ -119,7 +119,7 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 	if err != nil {
 		return api.Later{}, chatError(err)
 	}
-	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Conversation: l.In.String(), Person: otherPerson(in), Name: m.talks.called(in), Time: l.Time, Text: l.Text, Problem: l.Problem, Rung: l.Rung}
+	v := api.Later{ID: strconv.FormatInt(l.Key, 10), Conversation: l.In.String(), Person: otherPerson(in), Name: m.talks.called(in), Apart: m.talks.apart(in), Time: l.Time, Text: l.Text, Problem: l.Problem, Rung: l.Rung}
 	if l.Delayed != nil {
 		v.Problem, v.Again = chatError(l.Delayed).Error(), true
 	}
@@ -139,15 +139,15 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 
 // unsent is a text that could not be sent at its time, as something that happened.
 func (c *conversations) unsent(ctx context.Context, l *chat.Later) desktop.Happening {
-	h := desktop.Happening{Conversation: l.In.String(), Apart: "unsent " + strconv.FormatInt(l.Key, 10), Name: "Not sent", Text: l.Problem + ". It says: " + l.Text,
+	h := desktop.Happening{Conversation: l.In.String(), Apart: "unsent " + strconv.FormatInt(l.Key, 10), Labels: []string{"Not sent"}, Text: l.Problem + ". It says: " + l.Text,
 		Still: func() bool { return c.stillUnsent(ctx, l.Key) }}
 	if _, title, err := c.titled(ctx, l.In); err == nil {
-		h.Name += " to " + title
+		h.Name = title
 	}
 	return h
 }
 
 // ofReminder is a reminder as something that happened. Each stands for itself: what it reminds of was read long ago.
 func ofReminder(m api.Message) desktop.Happening {
-	return desktop.Happening{Conversation: m.Conversation, Apart: "reminder of " + m.ID, Name: "Reminder", Text: m.Author.Name + ": " + m.Text}
+	return desktop.Happening{Conversation: m.Conversation, Apart: "reminder of " + m.ID, Labels: []string{"Reminder"}, Name: m.Author.Distinct(), Text: m.Text}
 }

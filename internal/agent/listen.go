@@ -119,16 +119,16 @@ func (l *life) gotFurther(c *chat.StateChange) {
 	}
 	conversation, person, through := c.Conversation.String(), l.talks.people.author(c.Person), l.talks.people.authors(c.Through)
 	for _, id := range c.Messages {
-		l.control.Hub().Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person.ID, Name: person.Name, State: state, Through: through})
+		l.control.Hub().Publish(api.EventState, api.StateChange{ID: id.String(), Conversation: conversation, Peer: person.ID, Name: person.Name, Apart: person.Apart, State: state, Through: through})
 	}
 }
 
 // inRoom says in which room something was said.
 func (l *life) inRoom(h desktop.Happening, m *chat.Message) desktop.Happening {
 	if m.Conversation == event.OfficeID() {
-		h.Name += " to everybody in the office"
+		h.Labels = append([]string{"to everybody in the office"}, h.Labels...)
 	} else if person, title, err := l.talks.titled(l.ended, m.Conversation); err == nil && person == "" {
-		h.Name += " in " + title
+		h.Labels = append([]string{"in " + title}, h.Labels...)
 	}
 	return h
 }
@@ -166,12 +166,12 @@ func (l *life) offerUpload(ctx context.Context, to string, paths []string) ([]ap
 func (l *life) shareChanged(c share.Change) {
 	l.shares.happened(c, l.control.Hub())
 	if c.Invitation != nil && !c.Invitation.Again {
-		h, id := ofInvitation(*c.Invitation), c.Invitation.ID
+		h, id := ofInvitation(*c.Invitation, l.people.hearsay(c.Invitation.From.ID, c.Invitation.From.Name)), c.Invitation.ID
 		h.Still = func() bool { return l.shares.stillOffered(id) }
 		l.ringer.happened(h)
 	}
 	if c.Notice != nil {
-		if h, rings := ofNotice(*c.Notice, l.id.Person()); rings {
+		if h, rings := ofNotice(*c.Notice, l.id.Person(), l.people.hearsay); rings {
 			l.ringer.happened(h)
 		}
 	}

@@ -122,9 +122,9 @@ func (r *ringer) situation() desktop.Situation {
 
 // ofMessage is a message as something that happened.
 func ofMessage(m api.Message, raw chat.Message) (desktop.Happening, bool) {
-	h := desktop.Happening{Conversation: m.Conversation, Name: m.Author.Name, Text: m.Text, Mine: m.Mine}
+	h := desktop.Happening{Conversation: m.Conversation, Name: m.Author.Distinct(), Text: m.Text, Mine: m.Mine}
 	if m.Hook != "" {
-		h.Name += " through " + m.Hook
+		h.Labels = append(h.Labels, "through "+m.Hook)
 	}
 	switch raw.Kind {
 	case event.KindText:
@@ -136,13 +136,13 @@ func ofMessage(m api.Message, raw chat.Message) (desktop.Happening, bool) {
 	return h, m.Unread
 }
 
-// ofInvitation is an invitation as something that happened.
-func ofInvitation(i share.Invitation) desktop.Happening {
-	return desktop.Happening{Share: i.ID.String(), Name: i.From.Name, Text: fmt.Sprintf("wants to share the folder %q with you", i.Name)}
+// ofInvitation is an invitation by somebody as something that happened.
+func ofInvitation(i share.Invitation, by api.Author) desktop.Happening {
+	return desktop.Happening{Share: i.ID.String(), Name: by.Distinct(), Text: fmt.Sprintf("wants to share the folder %q with you", i.Name)}
 }
 
-// ofNotice is a change in a share as something that happened: only what asks for a look of this person, as a conflict does of its two authors.
-func ofNotice(n share.Notice, self identity.PersonID) (desktop.Happening, bool) {
+// ofNotice is a change in a share as something that happened: only what asks for a look of this person, as a conflict does of its two authors, who are named.
+func ofNotice(n share.Notice, self identity.PersonID, named func(identity.PersonID, string) api.Author) (desktop.Happening, bool) {
 	rival := n.Other
 	if n.Other.ID == self {
 		rival = n.By
@@ -150,5 +150,5 @@ func ofNotice(n share.Notice, self identity.PersonID) (desktop.Happening, bool) 
 	if n.What != share.Conflict || n.Other.ID != self && n.By.ID != self || rival.ID == self {
 		return desktop.Happening{}, false
 	}
-	return desktop.Happening{Share: n.Share.String(), Name: rival.Name, Text: fmt.Sprintf("changed %q too; both versions are kept side by side", n.Path)}, true
+	return desktop.Happening{Share: n.Share.String(), Name: named(rival.ID, rival.Name).Distinct(), Text: fmt.Sprintf("changed %q too; both versions are kept side by side", n.Path)}, true
 }

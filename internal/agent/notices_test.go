@@ -18,18 +18,19 @@ import (
 // TestConflictRings: a conflict is every member's to see, and rings for its two authors alone, each of whom hears of the other.
 func TestConflictRings(t *testing.T) {
 	anna, ben, carla := identity.PersonID{1}, identity.PersonID{2}, identity.PersonID{3}
+	named := func(id identity.PersonID, called string) api.Author { return api.Author{ID: id.String(), Name: called} }
 	n := share.Notice{What: share.Conflict, Path: "Budget.xlsx", By: share.Person{ID: ben, Name: "Ben"}, Other: share.Person{ID: anna, Name: "Anna"}}
 	for _, c := range []struct {
 		who  identity.PersonID
 		hear string
 	}{{anna, "Ben"}, {ben, "Anna"}, {carla, ""}} {
-		h, rings := ofNotice(n, c.who)
+		h, rings := ofNotice(n, c.who, named)
 		if rings != (c.hear != "") || h.Name != c.hear || rings && !strings.Contains(h.Text, "Budget.xlsx") {
 			t.Errorf("person %x hears %+v, %v; want %q", c.who[0], h, rings, c.hear)
 		}
 	}
 	n.What = share.Changed
-	if h, rings := ofNotice(n, anna); rings {
+	if h, rings := ofNotice(n, anna, named); rings {
 		t.Errorf("a change rings: %+v", h)
 	}
 }
@@ -165,7 +166,7 @@ func TestWhatIsNoMessageIsToldThoughAllIsRead(t *testing.T) {
 		synctest.Wait()
 		presence = "available"
 		r.changed()
-		if n := <-told; n.Title != "While you were busy" || n.Body != "Reminder, Ben" {
+		if n := <-told; n.Title != "While you were busy" || n.Body != "[Reminder] Ben, Ben" {
 			t.Errorf("told %+v", n)
 		}
 		end()

@@ -46,7 +46,7 @@ func TestBlockedDoNotRing(t *testing.T) {
 		}
 		expect(t, events, api.EventMessage, func(m api.Message) bool { return m.Text == text })
 	}
-	hears(t, notes, "Carla in Plans", "from Carla")
+	hears(t, notes, "[in Plans] Carla", "from Carla")
 }
 
 // TestMutedRoomDoesNotTellOfMembers: that we are removed from a room which is muted makes no notice, and from another one does.

@@ -92,7 +92,7 @@ func (l *life) wordsHappened(c verify.Comparison) {
 	default:
 		return
 	}
-	l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Apart: "words", Name: l.people.called(c.Person), Text: text, Urgent: urgent,
+	l.ringer.happened(desktop.Happening{Conversation: l.chats.Direct(c.Person).String(), Apart: "words", Name: l.people.author(c.Person).Distinct(), Text: text, Urgent: urgent,
 		Still: func() bool { return l.words.stillAsks(c.Person) }})
 }
 

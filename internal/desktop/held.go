@@ -84,7 +84,7 @@ func (e *held) summary() string {
 	count := map[string]int{}
 	rest := e.more
 	for _, one := range e.entries {
-		name := shorten(oneLine(one.last.Name))
+		name := title(one.last)
 		if count[name] == 0 && len(names) == maxNames {
 			rest += one.count
 			continue

@@ -28,15 +28,16 @@ func (s Situation) holds() bool { return s.Presence == "busy" || s.Quiet }
 
 // Happening is something that may deserve a notification.
 type Happening struct {
-	Conversation string // of a message or file offer; empty for shares
-	Share        string // of an invitation, a conflict or a group of changes
-	Apart        string // what it is, if it is no message: it is told apart from those, and that they are read does not end it; of the same only the last counts
-	Name         string // who did it
-	Text         string // what they wrote, or the sentence to show
-	Mine         bool   // our own doing, from here or another machine
-	Late         bool   // fetched from the past while catching up with a backlog of more than one
-	Count        int    // how many of the kind came at once; 0 and 1 mean one
-	Urgent       bool   // it matters for the person's safety: told by itself, whatever rang just before
+	Conversation string   // of a message or file offer; empty for shares
+	Share        string   // of an invitation, a conflict or a group of changes
+	Apart        string   // what it is, if it is no message: it is told apart from those, and that they are read does not end it; of the same only the last counts
+	Labels       []string // what Lanyard says of it beside who did it: where, or what it is
+	Name         string   // who did it
+	Text         string   // what they wrote, or the sentence to show
+	Mine         bool     // our own doing, from here or another machine
+	Late         bool     // fetched from the past while catching up with a backlog of more than one
+	Count        int      // how many of the kind came at once; 0 and 1 mean one
+	Urgent       bool     // it matters for the person's safety: told by itself, whatever rang just before
 
 	Still func() bool // asks whether what is no message is still so, before it is told late; nil: it always is
 }
@@ -121,7 +122,7 @@ func notification(h Happening, count int) api.Notification {
 	if h.Urgent {
 		tag += "/urgent" // no message takes its place on the screen
 	}
-	return api.Notification{Title: shorten(oneLine(h.Name)), Body: body, Conversation: h.Conversation, Share: h.Share, Tag: tag}
+	return api.Notification{Title: title(h), Body: body, Conversation: h.Conversation, Share: h.Share, Tag: tag}
 }
 
 func plural(count int) string {
@@ -134,11 +135,13 @@ func plural(count int) string {
 // oneLine keeps a message from faking a second notification by its line breaks.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-func shorten(s string) string {
-	if len(s) <= maxBody {
+func shorten(s string) string { return cutAt(s, maxBody) }
+
+func cutAt(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	cut := maxBody
+	cut := most
 	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}

@@ -132,7 +132,7 @@ func TestRuleForgets(t *testing.T) {
 func TestNotificationQuotesShortAndWhole(t *testing.T) {
 	var rule Rule
 	n, ok := rule.Decide(Happening{Conversation: "C", Name: strings.Repeat("ß", 400), Text: strings.Repeat("日", 4000)}, Situation{}, time.Now())
-	if !ok || len(n.Body) > maxBody+3 || len(n.Title) > maxBody+3 || !utf8.ValidString(n.Body) || !utf8.ValidString(n.Title) {
+	if !ok || len(n.Body) > maxBody+3 || len(n.Title) > maxTitlePart+3 || !utf8.ValidString(n.Body) || !utf8.ValidString(n.Title) {
 		t.Errorf("%v %d %d", ok, len(n.Title), len(n.Body))
 	}
 	if n.Tag == (api.Notification{}).Tag {
@@ -198,7 +198,7 @@ func TestBusyHoldsNoMoreThanIsTold(t *testing.T) {
 		rule.Decide(Happening{Conversation: strings.Repeat("c", i%1000+1), Name: strconv.Itoa(i%1000) + strings.Repeat("n", 5000)}, Situation{Presence: "busy"}, time.Now())
 	}
 	n := rule.Release(Situation{}, func(string) bool { return true })
-	if len(rule.held.entries) != 0 || len(n) != 1 || len(n[0].Body) > (maxNames+1)*(maxBody+20) || !strings.HasSuffix(n[0].Body, "9960 more") {
+	if len(rule.held.entries) != 0 || len(n) != 1 || len(n[0].Body) > (maxNames+1)*(maxTitlePart+20) || !strings.HasSuffix(n[0].Body, "9960 more") {
 		t.Errorf("%+v", n)
 	}
 }
