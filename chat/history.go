@@ -231,14 +231,20 @@ func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch
 		rows, far = q.pick(few, from, forwards, limit)
 		return rows, far, err
 	}
-	since, looked, most := int64(0), 0, maxSearched
+	since, least, looked, most := int64(0), uint64(0), 0, maxSearched
 	if !q.Since.IsZero() {
 		since = q.Since.UnixMilli()
+		if least, err = leastSince(tx, branches, q.Since); err != nil {
+			return nil, pageEnd{}, err
+		}
 	}
 	if q.Search != "" {
 		most = q.looks
 	}
-	err = walk(tx, v, branches, from, forwards, func(r eventRow) bool {
+	err = walk(tx, v, branches, begin(from, forwards, least), forwards, func(r eventRow) bool {
+		if r.lamport < least && !forwards {
+			return false
+		}
 		if looked++; looked > most {
 			far.more = true
 			return false
@@ -260,6 +266,14 @@ func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch
 	}
 	rows, far.more = q.withFirstLine(v, rows, from, forwards, limit, far.more)
 	return rows, far, err
+}
+
+// begin is where a walk begins: before the least time in the conversation that a page forwards from the beginning can have.
+func begin(from *event.Position, forwards bool, least uint64) *event.Position {
+	if from != nil || !forwards || least == 0 {
+		return from
+	}
+	return &event.Position{Lamport: least}
 }
 
 // positionOf finds an event of the conversation, or the line of who made it; event.ErrUnknown if it is not in it.
