@@ -45,7 +45,7 @@ const crampedNow = `((root) => {
 		if (control) boxes.push({e, says: say(e), rects: [seen(e, r)]});
 		else if (!within) { const rects = []; for (const n of e.childNodes) if (n.nodeType === 3 && n.data.trim()) { const range = document.createRange(); range.selectNodeContents(n); for (const one of range.getClientRects()) if (one.width > 1) rects.push(seen(e, one)); } if (rects.length) boxes.push({e, says: say(e), rects}); }
 	}
-	const raised = (e) => e.closest(".dialog-verbs, .to-end, .writing-line");
+	const raised = (e) => e.closest(".dialog-verbs, .to-end, .writing-line, .composer-hint"); // the last stands in the place of a placeholder
 	for (const [i, a] of boxes.entries()) for (const b of boxes.slice(i + 1)) if (!raised(a.e) && !raised(b.e) && !a.e.contains(b.e) && !b.e.contains(a.e) && a.rects.some((x) => b.rects.some((y) => Math.min(x.right, y.right) - Math.max(x.left, y.left) > 3 && Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top) > 3)))
 		bad.push("over each other: " + a.says + " | " + b.says);
 	const scrolls = (e) => /auto|scroll/.test(style(e).overflowY) && e.scrollHeight > e.clientHeight + 1 && !e.matches("textarea, input, select");

@@ -63,7 +63,7 @@ export function Composer({ row }) {
 		${people.list}
 		${names.list}
 		<button class="button-icon" aria-label=${`Send files to ${row.name}`} title="Send files" onClick=${() => choose(row.id, false)}>${h(Icon, { name: "attach" })}</button>
-		<textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=${`Message to ${row.name}`} aria-invalid=${tooLong ? "true" : "false"}
+		<div class="composer-text"><textarea class="composer-field" rows="1" dir="auto" ref=${field} value=${text} aria-label=${`Message to ${row.name}`} placeholder=" " aria-invalid=${tooLong ? "true" : "false"}
 			aria-autocomplete="list" aria-controls=${people.controls ?? names.controls} aria-activedescendant=${people.active ?? names.active} onClick=${looked} onBlur=${closed}
 			onInput=${(/** @type {InputEvent & {currentTarget: HTMLTextAreaElement}} */ e) => {
 				draft(row.id, e.currentTarget.value);
@@ -72,6 +72,7 @@ export function Composer({ row }) {
 			}}
 			onPaste=${(/** @type {ClipboardEvent} */ e) => pasted(e, row.id)}
 			onKeyDown=${(/** @type {KeyboardEvent} */ e) => people.key(e) || key(e)}></textarea>
+			<span class="composer-hint" aria-hidden="true">Message to <bdi dir="auto">${row.name}</bdi></span></div>
 		${button}
 		<button class="button-icon button-send" aria-label="Send" title="Send" disabled=${!text.trim() || tooLong} onClick=${submit}>${h(Icon, { name: "send" })}</button>
 		${now?.verb !== "edit" && h(LaterMenu, { person: row.id, text, reply: now?.message ?? null, whom: () => named(row.id, text, now), ready: !!text.trim() && !tooLong })}
