@@ -22,7 +22,7 @@ func atHand(t *testing.T, browser context.Context) {
 		c.answer(w, m)
 	})
 	c.add("dmitri", false, "Lunch at one?", time.Now())
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.click(".message-menu button", "")
 	b.until("the first verb has the focus", `document.activeElement.matches(".menu-item") && document.activeElement.textContent === "Reply" && document.querySelectorAll(".menu-sign").length === 6`)
@@ -66,7 +66,7 @@ func pinsInTurn(t *testing.T, browser context.Context) {
 	office(c)
 	c.add("dmitri", false, "Lunch at one?", time.Now())
 	c.messages["dmitri"][0].Pinned = true
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.see(".head-pins", "1")
 	b.watchReads()
@@ -90,7 +90,7 @@ func outOfSight(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
 	c.snapshot.Peers[0].Favourite = true
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see("#person-ben .badge", "2")
 	b.click(".among-one", "Favourites")
 	b.see(".among-one .badge", "1")

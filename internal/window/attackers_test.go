@@ -37,7 +37,7 @@ const attempts = `(async () => {
 func attackers(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	own := open(t, browser, c.URL())
+	own := signIn(t, browser, c.URL)
 	own.see(".person-name", "Ana Almeida")
 	evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -81,8 +81,8 @@ func attackers(t *testing.T, browser context.Context) {
 func spentAddress(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	url := c.URL()
-	open(t, browser, url).see(".person-name", "Ana Almeida")
+	var url string
+	signIn(t, browser, func() string { url = c.URL(); return url }).see(".person-name", "Ana Almeida")
 	open(t, browser, url).see(".notice", "Open Lanyard from its icon")
 	open(t, browser, "http://"+c.authority+"/").see(".notice", "Open Lanyard from its icon")
 }

@@ -12,7 +12,7 @@ func halfClosed(t *testing.T, browser context.Context) {
 	office(c)
 	c.snapshot.Peers[3].Trust = "blocked"
 	c.mux.HandleFunc("POST /api/v1/peers/{to}/unblock", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.snapshot.Peers[3]) })
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.see(".message-none", "Nothing was said.")
 	b.click(".composer-closed button", "Unblock")

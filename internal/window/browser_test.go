@@ -58,6 +58,23 @@ func open(t *testing.T, browser context.Context, url string) *tab {
 	return b
 }
 
+// signIn opens the window by a one-time address. Such a one is good for half a minute: where the browser took longer, it gets another one.
+func signIn(t *testing.T, browser context.Context, address func() string) *tab {
+	t.Helper()
+	b := open(t, browser, "about:blank")
+	for range 5 {
+		b.do(chromedp.Navigate(address()))
+		const refused = `document.querySelector(".notice")?.textContent.includes("Open Lanyard from its icon")`
+		b.until("it is told whether the address is good", refused+` || performance.getEntriesByType("resource").some((e) => e.name.endsWith("/window/session") && e.responseEnd > 0)`)
+		if !eval[bool](b, refused+` ?? false`) {
+			return b
+		}
+		b.do(chromedp.Navigate("about:blank")) // an address that differs behind its # alone would not be loaded
+	}
+	t.Fatal("no address is good for long enough")
+	return nil
+}
+
 // visit opens any page in a profile of its own.
 func visit(t *testing.T, browser context.Context, url string) *tab {
 	t.Helper()

@@ -30,7 +30,7 @@ func choose(t *testing.T, browser context.Context) {
 		mu.Unlock()
 		c.answer(w, api.Message{ID: "passed on", Conversation: "with-" + body.To, Kind: "text", Text: "Perfect", Mine: true, Time: time.Now()})
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Ana Almeida")
 	b.click(".message-row:has(.message-theirs) .message-menu button", "")
 	b.click(".menu-item", "Forward…")

@@ -81,7 +81,7 @@ func covered(t *testing.T, browser context.Context) {
 	for _, width := range []int64{360, 820} {
 		c := newCanned(t)
 		dora(c, 300, 300)
-		b := open(t, browser, c.URL())
+		b := signIn(t, browser, c.URL)
 		b.size(width, 640, 1)
 		b.click(".person", "Dora Lind")
 		b.see(".message", "flood 299")
@@ -106,7 +106,7 @@ func covered(t *testing.T, browser context.Context) {
 func coveredBetween(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	dora(c, 90, 10)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.size(360, 640, 1)
 	b.click(".person", "Dora Lind")
 	b.see(".message-unread", "New messages")
@@ -131,7 +131,7 @@ func resizedUnder(t *testing.T, browser context.Context) {
 	for i := range 12 {
 		c.add("dora", false, strings.Repeat("as long as two lines of a narrow window ", i+1), time.Now())
 	}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dora Lind")
 	b.see(".message", "narrow window")
 	b.until("the end is in sight", atBottom)

@@ -32,7 +32,7 @@ type desk struct {
 func sit(t *testing.T, browser context.Context, name, machine string) *desk {
 	t.Helper()
 	d := seat(t, name, machine)
-	d.tab = open(t, browser, d.url())
+	d.tab = signIn(t, browser, d.url)
 	d.see(".own-name", name)
 	return d
 }

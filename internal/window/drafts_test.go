@@ -12,7 +12,7 @@ import (
 func drafts(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	kept := func() []string {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -41,7 +41,7 @@ func drafts(t *testing.T, browser context.Context) {
 func closedDrafts(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	trust := func(how string) {
 		ana := c.snapshot.Peers[0]
 		ana.Trust = how
@@ -94,7 +94,7 @@ func longDrafts(t *testing.T, browser context.Context) {
 	const lost = "it is gone when this window closes"
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	said := func() bool {
 		return eval[bool](b, `(document.querySelector(".composer .field-problem")?.textContent ?? "").includes(%s)`, lost)
 	}

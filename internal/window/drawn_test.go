@@ -14,7 +14,7 @@ func drawnAnew(t *testing.T, browser context.Context) {
 	for i := range 90 {
 		c.add("ana", i%2 == 0, fmt.Sprintf("line %d", i), time.Now())
 	}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-ana", "")
 	b.see(".message", "line 89")
 	b.until("it is drawn", `document.querySelectorAll(".message-menu").length > 80`)

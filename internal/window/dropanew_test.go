@@ -19,7 +19,7 @@ func dropAnew(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
 	path := write(t, t.TempDir()+"/plan.txt", "x")
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	x, y := b.spot("the conversation", `document.querySelector(".conversation")`)
 	besideX, besideY := b.spot("the list", `document.querySelector(".sidebar")`)

@@ -9,7 +9,7 @@ import (
 func emojiNames(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dmitri Dubois")
 	b.until("one can write", `document.activeElement.matches(".composer-field")`)
 	has := func(text string) {

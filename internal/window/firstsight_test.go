@@ -27,7 +27,7 @@ func firstStart(t *testing.T, browser context.Context) {
 	})
 	c.snapshot.Network.Problem = "Nobody else was heard on this network so far."
 	c.snapshot.Problems = []api.Problem{{ID: "discovery/silence", Severity: "warning", Text: c.snapshot.Network.Problem}}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".empty", "Nobody else was heard")
 	b.until("it is told once", `!document.querySelector(".connection-line")`)
 	b.see(".welcome", "Welcome to Lanyard")
@@ -83,7 +83,7 @@ func rowsInOrder(t *testing.T, browser context.Context) {
 	office(c)
 	c.snapshot.Office = api.Office{ID: "everybody", People: 6}
 	c.snapshot.Peers[4].KeepsRead = true
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".person-name", "Office")
 	b.see(".person .badge", "2")
 	tops := eval[[]float64](b, `[...document.querySelectorAll(".person")].map((e) => Math.round(10 * (e.querySelector(".person-name").getBoundingClientRect().top - e.getBoundingClientRect().top)) / 10)`)
@@ -131,7 +131,7 @@ func picturesFit(t *testing.T, browser context.Context) {
 		c.snapshot.Files = append(c.snapshot.Files, f)
 	}
 	c.rowLocked("dmitri")
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person-name", "Dmitri Dubois")
 	b.see(".card-name", "Third floor.png")
 	for _, width := range []int64{1280, 768, 320} {
@@ -146,7 +146,7 @@ func picturesFit(t *testing.T, browser context.Context) {
 func settingsAtHand(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".own button", "Settings")
 	b.see(".dialog h2", "Settings")
 	b.press("Escape", 0)
@@ -169,7 +169,7 @@ func foundWords(t *testing.T, browser context.Context) {
 	c.hits.Total, c.hits.Indexed = 3, 3
 	room := api.Room{ID: "room", Name: "Move", Member: true, Size: 3, Members: []api.RoomMember{}}
 	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Time: time.Now(), Room: &room})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("input[type=search]", "Search people and messages")
 	b.typeText("the")
 	b.see(".found-head", "3 messages")
@@ -204,7 +204,7 @@ func quietRooms(t *testing.T, browser context.Context) {
 	office(c)
 	room := api.Room{ID: "room", Name: "Move", Member: true, Size: 3, Members: []api.RoomMember{}}
 	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Time: time.Now(), Room: &room})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-room", "")
 	b.see(".message-none", "reaches its members, each as soon as they are here")
 	b.click("#person-dmitri", "")

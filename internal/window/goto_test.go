@@ -56,7 +56,7 @@ func farBack(t *testing.T, browser context.Context) {
 	c.mux.HandleFunc("GET /api/v1/stars", func(w http.ResponseWriter, _ *http.Request) { json.NewEncoder(w).Encode(list[100:101]) })
 
 	const region = `document.querySelector(".conversation [role=status]").textContent`
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	more := func(item string) {
 		t.Helper()
 		b.click(".head button[aria-label^='More for']", "")

@@ -14,7 +14,7 @@ const (
 func keys(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	on := func(what, selector string) {
 		t.Helper()
 		b.until("the focus is on "+what, `document.activeElement.matches(%s)`, selector)

@@ -87,7 +87,7 @@ func large(t *testing.T, browser context.Context) {
 	for path, answer := range map[string]any{"files/unasked": line{"megabytes": 20}, "retention": line{"days": 0, "conversations": []any{}}, "webhooks": []any{}, "hooks": []any{}, "me/card": line{"card": line{}}, "doctor": []api.Finding{{ID: "disk", Severity: "warning", Text: "The disk on which received files lie is nearly full.", Remedy: "Make room on it: 2 GB are left."}}} {
 		c.mux.HandleFunc("GET /api/v1/"+path, func(w http.ResponseWriter, _ *http.Request) { c.answer(w, answer) })
 	}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.size(305, 640, 1) // 320 without a scrollbar, which this browser does not draw
 	b.see(".person-name", "Ana Almeida")
 	source, err := os.ReadFile("ui/components/dialogs.js")
@@ -166,7 +166,7 @@ func longProblem(t *testing.T, browser context.Context) {
 	c.snapshot.Settings.TextSize = 200
 	text := strings.Repeat("Very much came into the room within a day, and what else comes waits. ", 5)
 	c.snapshot.Problems = []api.Problem{{ID: "flow", Severity: "warning", Text: text, Remedy: "Have it taken in the menu of the room."}}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.size(305, 640, 1)
 	b.see(".person-name", "Ana Almeida")
 	b.see(".connection-line", "Very much")
@@ -184,7 +184,7 @@ func largeList(t *testing.T, browser context.Context) {
 	office(c)
 	c.snapshot.Settings.TextSize = 200
 	c.snapshot.Peers[1].Trust, c.snapshot.Peers[1].Favourite = "verified", true
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.size(1280, 800, 1)
 	b.click("#person-ben", "")
 	b.see(".message", "poster files")

@@ -161,7 +161,7 @@ func putOff(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
 	c.add("dmitri", false, "the *plan* of [floor 3](https://wiki.example/3)", time.Now())
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.see(".message em", "plan")
 	b.click("button", "Send later")

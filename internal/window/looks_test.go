@@ -24,7 +24,7 @@ func places(t *testing.T, browser context.Context) {
 	c.add("noa", false, "**Shall we** meet?", time.Now())
 	sent := api.Message{ID: "sent", Conversation: "room", Kind: "file", Text: "tone.wav", Time: time.Now(), Author: api.Author{ID: "ben", Name: "Ben Becker"}}
 	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Time: sent.Time, Last: &sent, Room: &api.Room{ID: "room", Name: "Move", Member: true, Size: 3, Members: []api.RoomMember{}}})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".person-last", "Shall we meet?")
 	b.see(".person-last", "Ben Becker sent tone.wav")
 	b.see(".person-last", "Sent you Lease contract")

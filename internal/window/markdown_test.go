@@ -36,7 +36,7 @@ func markdown(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	c.person("ana", "Ana Almeida", "legal-2", "available", true, time.Now())
 	c.add("ana", false, "first", time.Now())
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Ana Almeida")
 	b.see(".message", "first")
 	for _, one := range vectors(t) {
@@ -59,7 +59,7 @@ func markdown(t *testing.T, browser context.Context) {
 func codeByHand(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.see(".message-none", "Dmitri Dubois")
 	for _, line := range []string{"so:\n```sh", "echo 1", "echo 2", "```"} {

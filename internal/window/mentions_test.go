@@ -89,7 +89,7 @@ func alike(t *testing.T, from context.Context) {
 	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Room: &api.Room{ID: "room", Name: "Move", Member: true, Size: 3,
 		Members: []api.RoomMember{member("me", "Carla Conti"), member("ben", "Ben Becker"), member("zoe", "Zoe Zander")},
 		Groups:  []api.RoomGroup{{Name: "Movers", Members: []string{"me", "zoe"}}, {Name: "Others", Members: []string{"ben"}}}}})
-	b := open(t, from, c.URL())
+	b := signIn(t, from, c.URL)
 	b.click(".person", "Move")
 	b.click(".composer-field", "")
 	b.typeText("@")

@@ -141,7 +141,7 @@ func versions(t *testing.T, browser context.Context) {
 	c.mux.HandleFunc("GET /api/v1/messages/{id}/versions", func(w http.ResponseWriter, _ *http.Request) {
 		c.answer(w, []api.Version{{Text: "Room 213", Time: time.Now()}, {Text: "```\nRoom 214\n```", Time: time.Now()}, {Text: "Room 215", Time: time.Now()}})
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.click(".message-menu button", "")
 	b.click(".menu-item", "Show versions")

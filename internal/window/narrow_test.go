@@ -28,7 +28,7 @@ func narrow(t *testing.T, browser context.Context) {
 	file(true, "Third floor.png", "offered", &api.Picture{Width: 1600, Height: 900})
 	file(false, "Sketch of the kitchen.png", "offered", &api.Picture{Width: 900, Height: 900})
 	file(false, "Minutes of the meeting about the third floor.odt", "received", nil)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Ben Becker")
 	b.see(".card-name", "Minutes of the meeting")
 	b.looks("files-1280")

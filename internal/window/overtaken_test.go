@@ -35,7 +35,7 @@ func overtaken(t *testing.T, browser context.Context) {
 		before.State = "syncing"
 		json.NewEncoder(w).Encode(before)
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dmitri Dubois")
 	b.see(".head-where", "just came in") // it was told after the state
 	close(answer)

@@ -100,7 +100,7 @@ func office(c *canned) {
 func screens(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".person-name", "Ana Almeida")
 	b.looks("welcome")
 	b.click(".person", "Ana Almeida")
@@ -191,7 +191,7 @@ func longLists(t *testing.T, browser context.Context) {
 	c.rowLocked("p0500")
 	c.mu.Unlock()
 
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".person-name", "Person 0500") // the only one with messages stands first
 	if n := eval[int](b, `document.querySelectorAll(".person").length`); n > 40 {
 		t.Errorf("%d rows exist in the list of people", n)
@@ -249,7 +249,7 @@ func afar(t *testing.T, browser context.Context) {
 		c.messages["dmitri"][i].Unread = i > 150
 	}
 	c.rowLocked("dmitri")
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dmitri Dubois")
 	b.see(".message-unread", "New messages")
 	b.see(".to-end", "Newest")
@@ -284,7 +284,7 @@ func afarBySlowClock(t *testing.T, browser context.Context) {
 func afarMeanwhile(t *testing.T, browser context.Context, dated time.Time) {
 	c := newCanned(t)
 	dora(c, 400, 150)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dora Lind")
 	b.see(".message-unread", "New messages")
 	asked, answer := make(chan struct{}, 16), make(chan struct{})
@@ -310,7 +310,7 @@ func afarMeanwhile(t *testing.T, browser context.Context, dated time.Time) {
 func composerKeys(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dmitri Dubois")
 	b.see(".message-none", "Dmitri Dubois")
 	b.until("the composer has the focus", `document.activeElement.className === "composer-field"`)
@@ -382,7 +382,7 @@ func hostileCorpus(t *testing.T, browser context.Context) {
 	c.notices["s"] = []api.Notice{{Share: "s", Path: hostile[0], What: "conflict", By: api.Author{Name: hostile[1]}, Other: &api.Author{Name: hostile[2]}, Copy: hostile[3]}, {Share: "s", Path: hostile[0], What: "deleted", Trash: "t", By: api.Author{Name: hostile[1]}, Time: time.Now()}}
 	c.trash["s"] = []api.TrashEntry{{ID: "t", Path: hostile[0], By: api.Author{Name: hostile[1]}}}
 
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".person", hostile[0])
 	b.click(".person", hostile[0])
 	b.see(".message", "brackets")

@@ -26,7 +26,7 @@ func TestPictureOfTheWindow(t *testing.T) {
 	acquaint(t, all)
 	conversed(t, ana, ben, chloe, dmitri, noa)
 
-	ana.tab = open(t, browser, ana.url())
+	ana.tab = signIn(t, browser, ana.url)
 	ana.size(1280, 800, 1)
 	ana.click(".person", "Dmitri Dubois")
 	ana.click("[data-file-state=offered] button", "Accept")

@@ -14,7 +14,7 @@ func whoHasIt(t *testing.T, browser context.Context) {
 	aRoom(c)
 	c.messages["move"] = c.messages["move"][:1]
 	c.messages["move"][0].States = []api.State{{ID: "ana", Name: "Ana Almeida", State: "read"}, {ID: "ben", Name: "Ben Becker", State: "delivered"}, {ID: "eva", Name: "Eva Egger", State: "waiting"}}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-move", "")
 	b.see(".message-state", "Read by 1 of 3")
 	b.click(".message-menu button", "")

@@ -65,7 +65,7 @@ func readOn(t *testing.T, browser context.Context) {
 		defer c.mu.Unlock()
 		return slices.ContainsFunc(c.messages["dora"], func(m api.Message) bool { return m.ID == id && !m.Unread })
 	}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dora Lind")
 	b.see(".message-unread", "New messages")
 	for last := ""; last != "m0549"; {
@@ -126,7 +126,7 @@ func readPart(t *testing.T, browser context.Context) {
 		}
 		return c.messages["dora"][at].ID
 	}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dora Lind")
 	b.see(".message-unread", "New messages")
 	next := func(from string) string {

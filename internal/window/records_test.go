@@ -107,7 +107,7 @@ func altered(t *testing.T, from context.Context) {
 		http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	})
-	b := open(t, from, c.URL())
+	b := signIn(t, from, c.URL)
 	b.click(".person", "Ana Almeida")
 	b.click(".head button", "More for Ana Almeida")
 	b.click(".menu-item", "Check this conversation…")

@@ -33,7 +33,7 @@ func TestRefused(t *testing.T) {
 	}
 	ana.End()
 	ben.Start()
-	ben.tab = open(t, browser, ben.url())
+	ben.tab = signIn(t, browser, ben.url)
 	ben.click(".person", "Plans")
 	for _, text := range []string{"The offer is ready", "Shall I send it?", "Somebody there?"} {
 		ben.write(text)

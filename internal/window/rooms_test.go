@@ -407,7 +407,7 @@ func TestRoomOfFifty(t *testing.T) {
 	c := newCanned(t)
 	office(c)
 	bigRoom(c, 48)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".open-room", "Lunch")
 	b.click(".person", "Move to the third floor")
 	b.see(".message-change", "Ana Almeida invited Member 00")

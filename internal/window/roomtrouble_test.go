@@ -48,7 +48,7 @@ func TestRestIsFetched(t *testing.T) {
 		asked <- r.PathValue("id") + " " + body.Person
 		c.answer(w, fetched)
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Flood")
 	b.click(".head-person", "Flood")
 	b.see(".member-state", "wrote very much: the rest waits")
@@ -84,7 +84,7 @@ func TestFileSaysWhoHasIt(t *testing.T) {
 	c.messages["ana"][0].Kind, c.messages["ana"][0].File = "file", &theirs
 	theirs.ID = c.messages["ana"][0].ID
 	c.snapshot.Files = append(c.snapshot.Files, theirs)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Flood")
 	says := func(id, words string) {
 		t.Helper()

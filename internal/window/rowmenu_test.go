@@ -29,7 +29,7 @@ func rowMenu(t *testing.T, browser context.Context) {
 		c.mux.HandleFunc("PUT /api/v1/conversations/{to}/"+verb, func(w http.ResponseWriter, _ *http.Request) { c.answer(w, api.Conversation{}) })
 	}
 	c.mux.HandleFunc("PUT /api/v1/peers/{to}/marks", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, api.Marks{}) })
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see("#person-ben .badge", "2")
 	b.rightClick("#person-ben .person-name")
 	b.see(".menu-item", "Mark as read")
@@ -71,7 +71,7 @@ func filesOf(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
 	c.hits = api.Hits{Hits: []api.Hit{{Message: api.Message{ID: "f", Conversation: "with-ana", Kind: "file", Text: "Lease.pdf", Time: time.Now(), Author: api.Author{ID: "ana", Name: "Ana Almeida"}}, Person: "ana", Name: "Ana Almeida", Excerpt: "Lease.pdf", Matches: [][2]int{}}}, Indexed: 1, Total: 1}
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-ana .person-name", "")
 	b.see(".message", "legal wants the signed")
 	b.click(".head button", "More for Ana Almeida")
@@ -112,7 +112,7 @@ func groupRenamed(t *testing.T, browser context.Context) {
 		}
 		c.answer(w, []api.Group{})
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".among", "Sales")
 	b.rightClick("#person-chloe .person-name")
 	b.click(".menu-item", "Groups…")
@@ -143,7 +143,7 @@ func hookGoesOn(t *testing.T, browser context.Context) {
 		c.mu.Unlock()
 		c.answer(w, hook)
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-ana .person-name", "")
 	b.click(".head button", "More for Ana Almeida")
 	b.click(".menu-item", "Programs…")

@@ -44,7 +44,7 @@ func settingsWhole(t *testing.T, browser context.Context) {
 		c.say("presence", p)
 		c.answer(w, p)
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".own button", "Settings")
 	b.see(".dialog", "desk-14")
 	if got := eval[[]string](b, `[...document.querySelectorAll(".dialog h3")].map((e) => e.textContent)`); !slices.Equal(got, []string{"Notifications", "What others see", "Files", "This window", "All conversations", "Blocked people", "This computer"}) {
@@ -150,7 +150,7 @@ func diagnosed(t *testing.T, browser context.Context) {
 		}
 		c.answer(w, []api.Finding{{ID: "network", Severity: "ok", Text: "This computer is on a network."}, {ID: "disk", Severity: "warning", Text: "The disk is nearly full.", Remedy: "Make room: 2 GB."}})
 	})
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.see(".connection-line", "TCP 26426 is taken")
 	b.click(".connection-line button", "1 more problem")
 	b.see(".dialog .field-problem", "Something went wrong in Lanyard")

@@ -36,7 +36,7 @@ func smallTruths(t *testing.T, browser context.Context) {
 	}
 	c.snapshot.Peers[3].Card = "1" // Dmitri, who is not here
 	c.mux.HandleFunc("GET /api/v1/peers/dmitri/card", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, api.Card{Picture: face.Bytes()}) })
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.until("no letter shines through his picture, and theirs stand where there is none", `(() => { const letters = (who) => getComputedStyle(document.querySelector("#person-" + who + " .avatar-letters")).visibility;
 		return document.querySelector("#person-dmitri .avatar-absent .portrait")?.naturalWidth === 96 && letters("dmitri") === "hidden" && letters("ben") === "visible"; })()`)
 	b.shot("picture-absent")
@@ -60,7 +60,7 @@ func smallTruths(t *testing.T, browser context.Context) {
 func namedWhole(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-ben", "")
 	b.until("one can write", `document.activeElement.matches(".composer-field")`)
 	b.typeText("see you @Ben Becke")
@@ -88,7 +88,7 @@ func namedWhole(t *testing.T, browser context.Context) {
 func wayBack(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	dora(c, 90, 90)
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click(".person", "Dora Lind")
 	b.see(".message", "flood 89")
 	b.until("the end is in sight", `!document.querySelector(".to-end") && `+atBottom)

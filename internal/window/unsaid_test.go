@@ -37,7 +37,7 @@ func wordsWithFiles(t *testing.T, browser context.Context) {
 	c := newCanned(t)
 	office(c)
 	path := write(t, t.TempDir()+"/plan.txt", "x")
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.drop(".conversation", path)
 	b.see(".dialog .dropped", "plan.txt")
@@ -80,7 +80,7 @@ func unsaid(t *testing.T, browser context.Context) {
 	c.mux.HandleFunc("GET /api/v1/me/card", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, api.Card{Role: "Accountant"}) })
 	c.mux.HandleFunc("GET /api/v1/files/unasked", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, api.Unasked{}) })
 	c.mux.HandleFunc("PUT /api/v1/me/presence", func(w http.ResponseWriter, _ *http.Request) { c.answer(w, c.snapshot.Me) })
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-ben", "")
 	change := func() {
 		b.click(".composer-later button", "Send later")

@@ -24,7 +24,7 @@ func whoseFiles(t *testing.T, browser context.Context) {
 	file(2, true, "offered", api.File{Name: "note.txt"})
 	c.rowLocked("dmitri")
 	c.got("dmitri", 2, "carried", "Ben", "Eva")
-	b := open(t, browser, c.URL())
+	b := signIn(t, browser, c.URL)
 	b.click("#person-dmitri", "")
 	b.see("[data-file-state=accepted] .card-state", "Goes on when Dmitri Dubois is here")
 	b.see("[data-file-state=offered] .card-state", "Waits on your computer until Dmitri Dubois and you are here")
