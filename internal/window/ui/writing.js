@@ -1,5 +1,6 @@
 // Tells the agent that one is writing, and, where live text is on, the letters. The agent sees to what colleagues are told, and how often.
 import { call, part } from "./api.js";
+import { LONGEST, bytes } from "./length.js";
 /** @import { Row } from "./types.js" */
 
 const PACE = 1000; // milliseconds between two reports without letters
@@ -38,7 +39,7 @@ function letters(to) {
 	newest.delete(to);
 	if (!text) return;
 	told.set(to, Date.now());
-	report(to, { writes: true, text: text.length > 32768 ? "" : text });
+	report(to, { writes: true, text: bytes(text) > LONGEST ? "" : text });
 }
 
 /** The composer was cleared, or its text was sent. @param {string} to */
