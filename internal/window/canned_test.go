@@ -45,6 +45,7 @@ type canned struct {
 	drafts    []string // that were kept, oldest first
 
 	overtake func(person string, query url.Values) // called when a page of messages is about to be answered
+	taking   http.HandlerFunc                      // takes what is written, nil: it is stored and told
 }
 
 type line = map[string]any
@@ -233,6 +234,13 @@ func (c *canned) page(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *canned) post(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	taking := c.taking
+	c.mu.Unlock()
+	if taking != nil {
+		taking(w, r)
+		return
+	}
 	var body api.PostRequest
 	json.NewDecoder(r.Body).Decode(&body)
 	c.mu.Lock()

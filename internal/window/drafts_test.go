@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lanyard/internal/api"
 )
 
 // drafts: what is kept as a draft is what waits to be sent: neither the words of a message that is being changed, though the page keeps a draft only a moment after
@@ -120,5 +122,26 @@ func longDrafts(t *testing.T, browser context.Context) {
 	b.until("another window took its place", `!document.querySelector(".composer-field")`)
 	if asks() {
 		t.Error("a window that handed its drafts over asks before it closes")
+	}
+}
+
+// keptDraft: what the agent kept of an earlier window stands in the composer; once it was taken away there, no later connection to the agent brings it back.
+func keptDraft(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	at := slices.IndexFunc(c.snapshot.Conversations, func(row api.Conversation) bool { return row.Person == "ana" })
+	c.snapshot.Conversations[at].Draft = "kept by the agent"
+	b := open(t, browser, c.URL())
+	b.click("#person-ana", "")
+	b.until("the draft is there", `document.querySelector(".composer-field")?.value === "kept by the agent"`)
+	b.until("it is selected", `(document.querySelector(".composer-field").focus(), document.querySelector(".composer-field").select(), true)`)
+	b.press("Backspace", 0)
+	b.until("it is gone", `document.querySelector(".composer-field").value === ""`)
+	c.away()
+	b.see(".connection-line", "Lanyard is not running")
+	c.back()
+	b.until("the agent is there again", `!document.querySelector(".connection-line")`)
+	if text := eval[string](b, `document.querySelector(".composer-field").value`); text != "" {
+		t.Errorf("in the composer stands %q", text)
 	}
 }

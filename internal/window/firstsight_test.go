@@ -166,19 +166,20 @@ func foundWords(t *testing.T, browser context.Context) {
 	hit("text", "room", "see **the plan** of `floor 3`:\n- the walls\n- the doors", [2]int{6, 9}, [2]int{33, 36}, [2]int{45, 48})
 	hit("text", "with-ana", "no **markup that ends, and the plan", [2]int{27, 30})
 	hit("file", "with-ana", "the **plan**.pdf", [2]int{0, 3})
-	c.hits.Total, c.hits.Indexed = 3, 3
+	hit("file", "with-ana", "🎉🎉🎉 the party.pdf", [2]int{4, 7})
+	c.hits.Total, c.hits.Indexed = 4, 4
 	room := api.Room{ID: "room", Name: "Move", Member: true, Size: 3, Members: []api.RoomMember{}}
 	c.snapshot.Conversations = append(c.snapshot.Conversations, api.Conversation{ID: "room", Name: "Move", Time: time.Now(), Room: &room})
 	b := signIn(t, browser, c.URL)
 	b.click("input[type=search]", "Search people and messages")
 	b.typeText("the")
-	b.see(".found-head", "3 messages")
+	b.see(".found-head", "4 messages")
 	b.shot("found-words")
-	want := []string{"Ana Almeida: see the plan of floor 3: the walls, the doors", "Ana Almeida: no **markup that ends, and the plan", "Ana Almeida: the **plan**.pdf"}
+	want := []string{"Ana Almeida: see the plan of floor 3: the walls, the doors", "Ana Almeida: no **markup that ends, and the plan", "Ana Almeida: the **plan**.pdf", "Ana Almeida: 🎉🎉🎉 the party.pdf"}
 	if got := eval[[]string](b, `[...document.querySelectorAll(".found-text")].map((e) => e.textContent)`); !slices.Equal(got, want) {
 		t.Errorf("found is shown as %q", got)
 	}
-	if got := eval[[]string](b, `[...document.querySelectorAll(".found-text mark")].map((e) => e.textContent)`); !slices.Equal(got, []string{"the", "the", "the", "the", "the"}) {
+	if got := eval[[]string](b, `[...document.querySelectorAll(".found-text mark")].map((e) => e.textContent)`); !slices.Equal(got, []string{"the", "the", "the", "the", "the", "the"}) {
 		t.Errorf("marked are %q", got)
 	}
 	tops := eval[[]float64](b, `[...document.querySelectorAll(".found-row")].map((e) => Math.round(e.querySelector(".person-name").getBoundingClientRect().top - e.getBoundingClientRect().top))`)
@@ -187,7 +188,7 @@ func foundWords(t *testing.T, browser context.Context) {
 	}
 	c.mu.Lock()
 	rest := c.hits
-	c.hits = api.Hits{Hits: []api.Hit{}, More: true, Next: "a", Total: 3, Indexed: 3}
+	c.hits = api.Hits{Hits: []api.Hit{}, More: true, Next: "a", Total: 4, Indexed: 4}
 	c.mu.Unlock()
 	b.typeText("+")
 	b.see(".found-head", "No messages among the newest")
@@ -195,7 +196,7 @@ func foundWords(t *testing.T, browser context.Context) {
 	c.hits = rest
 	c.mu.Unlock()
 	b.click(".found-more", "Show more")
-	b.see(".found-head", "3 messages")
+	b.see(".found-head", "4 messages")
 }
 
 // quietRooms: where nothing was said yet it is told whom words reach; the emoji lie over what is read, and move nothing.

@@ -80,3 +80,34 @@ func undisturbed(t *testing.T, c *canned, b *tab) {
 		t.Error("the end of a deletion closed a dialog that was opened after it")
 	}
 }
+
+// stateStands: a state that is told late takes back nothing of what was told before it.
+func stateStands(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	office(c)
+	c.add("dmitri", true, "see you there", time.Now())
+	b := open(t, browser, c.URL())
+	b.click("#person-dmitri", "")
+	b.see(".message-state", "Waiting until they are here")
+	tell := func(state string) {
+		c.say("state", api.StateChange{ID: "dmitri-0", Conversation: "with-dmitri", Peer: "dmitri", State: state})
+	}
+	told := func(text string) { // what is on screen was told after all before it
+		b.t.Helper()
+		c.say("presence", api.Peer{ID: "dmitri-machine", Person: "dmitri", Name: "Dmitri Dubois", Machine: "front-desk", Presence: "available", Link: true, LastSeen: time.Now(), Trust: "seen", Text: text})
+		b.see(".head-where", text)
+	}
+	shown := func() string { return eval[string](b, `document.querySelector(".message-state").textContent`) }
+	for _, step := range []struct {
+		order []string
+		want  string
+	}{{[]string{"delivered", "waiting", "carried"}, "Delivered"}, {[]string{"read", "delivered", "waiting"}, "Read"}} {
+		for _, state := range step.order {
+			tell(state)
+		}
+		told("after " + step.order[0])
+		if got := shown(); got != step.want {
+			t.Errorf("after %q the message is shown as %q", step.order, got)
+		}
+	}
+}

@@ -148,3 +148,30 @@ func readPart(t *testing.T, browser context.Context) {
 	b.click(".person", "Dora Lind")
 	b.until("it opens where they left it", `document.querySelector(".message-unread")?.nextElementSibling?.dataset.message === %s`, at)
 }
+
+// readElsewhere: who goes from what was found to a message far below the first unread one has read none of those between, however they scroll there.
+func readElsewhere(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	dora(c, 90, 10)
+	m := c.messages["dora"][40]
+	c.hits = api.Hits{Hits: []api.Hit{{Message: m, Person: "dora", Name: "Dora Lind", Excerpt: m.Text, Matches: [][2]int{{0, 5}}}}, Indexed: 90, Total: 90}
+	b := open(t, browser, c.URL())
+	b.click("input[type=search]", "Search people and messages")
+	b.typeText("flood")
+	b.watchReads()
+	b.click(".found-row", "flood 40")
+	b.inSight("m0040")
+	x, y := b.spot("the list of messages", `document.querySelector(".messages")`)
+	before := eval[string](b, lowest)
+	send(b, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: x, Y: y, DeltaX: 1, DeltaY: 200})
+	b.until("the wheel has moved the list", lowest+` > %s`, before)
+	eval[bool](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	if asked := b.asks("/read"); len(asked) > 0 {
+		t.Errorf("what nobody saw is marked as read: %q", asked)
+	}
+	eval[bool](b, `(document.querySelector("[data-message=m0010]").scrollIntoView({block: "end"}), true)`)
+	eventually(t, "the first unread one is read where it is in sight", func() bool { return !slices.Contains(c.unread(), "m0010") })
+	if !slices.Contains(c.unread(), "m0040") {
+		t.Error("what stands further down is read with it")
+	}
+}
