@@ -222,6 +222,7 @@ func freeze(t *testing.T, into string) {
 	before := anna.texts(t, ben)
 	ben.send(t, anna, "unread")
 	anna.awaitTexts(t, ben, append(before, "unread")...)
+	callUpon(t, anna, ben, room)
 	path := filepath.Join(ben.dir, "plan.txt")
 	writeFile(t, path, []byte("the plan"))
 	offered := ben.offer(t, anna, path)[0]
@@ -247,6 +248,24 @@ func freeze(t *testing.T, into string) {
 		must(os.WriteFile(filepath.Join(into, name), readFile(t, filepath.Join(anna.dir, name)), 0o644))
 	}
 	must(os.WriteFile(filepath.Join(into, "held.json"), []byte(jsonOf(t, want)+"\n"), 0o644))
+}
+
+// callUpon has Ben mention Anna by name, and in the room by a group, in what she has not read.
+func callUpon(t *testing.T, anna, ben *agent, room event.ConversationID) {
+	t.Helper()
+	_, named := ben.NameGroup(t.Context(), room, "Planners", []identity.PersonID{anna.person()})
+	_, one := ben.Post(t.Context(), ben.Direct(anna.person()), Post{Text: "look, @Anna", Mentions: []identity.PersonID{anna.person()}})
+	_, all := ben.Post(t.Context(), room, Post{Text: "@Planners, look", Groups: []string{"Planners"}})
+	for i, err := range []error{named, one, all} {
+		if err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+	}
+	anna.await(t, "both texts are here", func() bool {
+		said := anna.said(t, room)
+		direct := anna.texts(t, ben)
+		return said[len(said)-1] == "@Planners, look" && direct[len(direct)-1] == "look, @Anna"
+	})
 }
 
 // speak says all that can be said, to somebody and in a room.
