@@ -20,6 +20,7 @@ type folder struct {
 	chat     *Chat
 	v        *conversation
 	branches map[int64]*branch
+	mentions bool    // others are mentioned than before
 	unnoted  []int64 // where that lies which was found deleted, and had been noted as being without words
 }
 
@@ -210,6 +211,7 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 	}
 	shown := all[shownOf(all)]
 	row = shown.eventRow
+	before := row.upshot
 	var amendments []amend.Amendment
 	if row.upshot, amendments, err = f.upshotOf(tx, origin, &shown, t); err != nil {
 		return eventRow{}, false, err
@@ -233,7 +235,7 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 		}
 		row.body = nil
 	}
-	if err := putUpshot(tx, all, &row); err != nil {
+	if err := errors.Join(putUpshot(tx, all, &row), f.remention(tx, all, &before, &row.upshot)); err != nil {
 		return eventRow{}, false, err
 	}
 	for _, at := range indexed {

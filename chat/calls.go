@@ -220,9 +220,9 @@ func (c *Chat) Person(in event.ConversationID) (identity.PersonID, bool) {
 
 // row is the conversation as the list shows it, with the present states of its last message.
 func (c *Chat) row(v *conversation) Conversation {
-	row := Conversation{ID: v.id, With: v.with, Room: c.roomOf(v), Office: v.office != nil}
+	row := Conversation{ID: v.id, With: v.with, Room: c.roomOf(v), Office: v.office != nil, Mentioned: c.isMentioned(v)}
 	v.mu.Lock()
-	row.Unread, row.Mine = v.summary.unread, v.mine
+	row.Unread, row.Mine = v.summary.unread.count, v.mine
 	var last Message
 	var b *branch
 	at, spoken := v.summary.at, v.summary.last != nil

@@ -180,9 +180,12 @@ var emojiSchema string
 //go:embed clock.sql
 var clockSchema string
 
+//go:embed mention.sql
+var mentionSchema string
+
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema, emojiSchema, unmeantSchema, clockSchema, leftOutSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema, emojiSchema, unmeantSchema, clockSchema, leftOutSchema, mentionSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -298,7 +301,7 @@ func (c *Chat) loadAll(ctx context.Context) error {
 	if err := c.config.DB.Read(ctx, c.read); err != nil {
 		return err
 	}
-	if err := errors.Join(c.amendOld(ctx), c.refuseOld(ctx)); err != nil {
+	if err := errors.Join(c.amendOld(ctx), c.refuseOld(ctx), c.mentionOld(ctx)); err != nil {
 		return err
 	}
 	if err := c.beginOffice(ctx); err != nil {

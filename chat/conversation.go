@@ -62,7 +62,7 @@ type machine struct {
 type summary struct {
 	last     *Message // newest in order among the stored ones
 	at       event.Position
-	unread   int
+	unread   unread
 	refused  int  // messages of ours that only we are shown
 	waiting  bool // amendments wait for what they name
 	reissues int  // events that re-issue others: those need a look into the database before they are shown

@@ -98,6 +98,9 @@ func (p *page) storeFill(tx *store.Tx, f *fill, at int64) error {
 		return err
 	}
 	p.noteShift(e)
+	if err := p.noteMentions(tx, f.branch, e); err != nil {
+		return err
+	}
 	if err := p.touchFilled(tx, f); err != nil {
 		return err
 	}

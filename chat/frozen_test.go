@@ -72,7 +72,9 @@ func TestFrozenProfiles(t *testing.T) {
 	}
 }
 
-func thaw(t *testing.T, from string) {
+// thawed returns an agent, not running yet, with a frozen profile.
+func thawed(t *testing.T, from string) *agent {
+	t.Helper()
 	s := &site{lan: lantest.New(1)}
 	a := s.agent(t, "Anna")
 	for _, name := range []string{"lanyard.db", "identity.pem"} {
@@ -82,6 +84,11 @@ func thaw(t *testing.T, from string) {
 	if a.id, err = identity.Open(a.dir); err != nil {
 		t.Fatal(err)
 	}
+	return a
+}
+
+func thaw(t *testing.T, from string) {
+	a := thawed(t, from)
 	var want held
 	if err := json.Unmarshal(readFile(t, filepath.Join(from, "held.json")), &want); err != nil {
 		t.Fatal(err)

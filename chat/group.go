@@ -69,17 +69,3 @@ func (c *Chat) taken(m *membership.State, called string) bool {
 	}
 	return like(membership.Everyone) || slices.ContainsFunc(m.Members(), func(who identity.PersonID) bool { return like(c.config.Roster.Called(who)) })
 }
-
-// Mentioned reports whether a message mentions our person, by name or by a group of the room in which they are now.
-func (c *Chat) Mentioned(m *Message) bool {
-	self := c.config.Identity.Person()
-	if slices.Contains(m.Mentions, self) {
-		return true
-	}
-	v := c.known(m.Conversation)
-	if len(m.Groups) == 0 || v == nil || v.room == nil {
-		return false
-	}
-	now := v.room.members()
-	return slices.ContainsFunc(m.Groups, func(called string) bool { return now.InGroup(called, self) })
-}

@@ -395,22 +395,6 @@ func (c *Chat) firstUnread(tx *store.Tx, v *conversation, branches map[int64]*br
 	return first.ID, nil
 }
 
-// countUnread counts what others wrote and our person has not read; reading is newer than what the conversation knows.
-func countUnread(tx *store.Tx, v *conversation, foreign []view, reading map[*branch]vector.Mark) (int, error) {
-	total := 0
-	for _, w := range foreign {
-		var n int
-		from := max(v.readTo(w.branch), reading[w.branch].Number)
-		err := tx.QueryRow(`SELECT count(*) FROM chat_event WHERE place BETWEEN ? AND ? AND hidden = 0 AND deleted = 0 AND kind NOT BETWEEN 3 AND 31`,
-			place(w.branch, from+1), place(w.branch, event.MaxNumber)).Scan(&n)
-		if err != nil {
-			return 0, fmt.Errorf("count unread messages: %w", err)
-		}
-		total += n
-	}
-	return total, nil
-}
-
 // readUpTo returns how far each branch of others is read when everything up to a message is; the zero ID means everything.
 func readUpTo(tx *store.Tx, v *conversation, foreign []view, upTo event.ID) (map[*branch]vector.Mark, error) {
 	reached := map[*branch]vector.Mark{}

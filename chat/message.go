@@ -101,12 +101,13 @@ type Version struct {
 
 // Conversation is one row of the list of conversations.
 type Conversation struct {
-	ID     event.ConversationID
-	With   identity.PersonID // the other person; zero for a room and the office
-	Room   *Room             // of a room
-	Office bool              // it is where everybody in the office announces
-	Last   *Message          // newest in order, without what it replies to; nil when nothing was said
-	Unread int
+	ID        event.ConversationID
+	With      identity.PersonID // the other person; zero for a room and the office
+	Room      *Room             // of a room
+	Office    bool              // it is where everybody in the office announces
+	Last      *Message          // newest in order, without what it replies to; nil when nothing was said
+	Unread    int
+	Mentioned bool // in what is unread, by name or by a group of the room in which our person is now
 	Mine
 }
 

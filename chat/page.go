@@ -41,8 +41,8 @@ type made struct {
 	state    *frame.SignedState // ours, if it changed
 	told     frame.State        // what it says
 	reading  map[*branch]vector.Mark
-	unread   int  // counted anew, if recount
-	recount  bool // something was marked as read or taken back
+	unread   unread // counted anew, if recount
+	recount  bool   // something was marked as read or taken back, or mentions others
 	marks    []error
 	hidden   map[*event.Event]bool // not shown, as the same is here in another log
 	swapped  map[*event.Event]bool // takes the place of a re-issue that was shown before
@@ -52,6 +52,7 @@ type made struct {
 	fates    map[*event.Event]fate   // what is known already of offers that arrive
 	paths    map[*event.Event]string // where what we offer lies
 	touched  map[event.ID]*touched   // origins whose amendments are to be looked at
+	mentions callers                 // texts that mention our person, and who they are by
 	amended  []eventRow              // what is shown of those, with its upshot
 	waiting  bool                    // as the conversation's summary
 	last     *eventRow               // newest message, if the one that was may have been hidden
@@ -163,10 +164,10 @@ func (p *page) write() {
 
 // store writes everything, and the state that tells others what is durable then.
 func (p *page) store(tx *store.Tx) error {
-	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event.Event]bool{}, again: map[*event.Event]bool{}, anew: map[*event.Event]bool{}, swapped: map[*event.Event]bool{},
+	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event.Event]bool{}, mentions: callers{}, again: map[*event.Event]bool{}, anew: map[*event.Event]bool{}, swapped: map[*event.Event]bool{},
 		fates: map[*event.Event]fate{}, paths: map[*event.Event]string{}, touched: map[event.ID]*touched{}, quotes: map[event.ID]*Quote{}, starred: map[event.ID]bool{}}
 	if p.folding != nil {
-		p.folding.unnoted = nil
+		p.folding.unnoted, p.folding.mentions = nil, false
 	}
 	if err := p.storeRows(tx); err != nil {
 		return err
@@ -265,6 +266,9 @@ func (p *page) storeEvent(tx *store.Tx, b *branch, e *event.Event) error {
 		return nil // it means nothing there
 	}
 	p.noteShift(e)
+	if err := p.noteMentions(tx, b, e); err != nil {
+		return err
+	}
 	if err := p.touch(tx, b, e); err != nil {
 		return fmt.Errorf("look for what amends event %d of log %s: %w", e.Number, b.log.ID, err)
 	}
@@ -342,7 +346,7 @@ func (p *page) storeMarks(tx *store.Tx) error {
 	}
 	var err error
 	p.made.recount = p.made.recount || len(p.made.reading) > 0
-	p.made.unread, err = countUnread(tx, p.v, views, p.made.reading)
+	p.made.unread, err = p.chat.unreadOf(tx, p.v, views, p.made.reading, p.membersThen())
 	return err
 }
 

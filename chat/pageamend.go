@@ -132,7 +132,7 @@ func (p *page) amendTouched(tx *store.Tx) (err error) {
 		}
 		if here {
 			p.made.amended = append(p.made.amended, row)
-			p.made.recount = p.made.recount || row.upshot.Deleted
+			p.made.recount = p.made.recount || row.upshot.Deleted || f.mentions
 		}
 	}
 	p.made.waiting, err = waits(tx, p.v)

@@ -28,7 +28,9 @@ type porter struct {
 	wake chan struct{} // capacity 1: somebody may have been blocked, or not any more
 
 	owed  map[identity.PeerID]bool // authors of whom is not yet stored whether they are shown; the loop's alone,
-	shown map[*conversation]bool   // and so is which rooms that came by somebody blocked are shown
+	shown map[*conversation]bool   // and so is which rooms that came by somebody blocked are shown,
+
+	blocked map[identity.PersonID]bool // and who was blocked when that was looked at last
 }
 
 func newPorter(c *Chat) *porter {
@@ -40,6 +42,7 @@ func (p *porter) run(ctx context.Context) {
 	defer p.chat.config.Roster.Subscribe(func(peer.Change) { ring(p.wake) })()
 	v := p.chat.openOffice()
 	p.reviewShunned(ctx)
+	p.reviewMentions()
 	p.try(ctx, "hide what blocked people announced", func() error { return p.judge(ctx, v, true) })
 	round, sweep := time.NewTimer(porterRound), time.NewTimer(keepingFirst)
 	defer round.Stop()
@@ -50,6 +53,7 @@ func (p *porter) run(ctx context.Context) {
 			return
 		case <-p.wake:
 			p.reviewShunned(ctx)
+			p.reviewMentions()
 			p.try(ctx, "hide what blocked people announced", func() error { return p.judge(ctx, v, false) })
 		case <-sweep.C:
 			p.try(ctx, "drop old announcements", func() error { return p.age(ctx, v, time.Now()) })
@@ -268,7 +272,7 @@ func forgetLog(tx *store.Tx, v *conversation, branches []*branch) error {
 
 // forgetBranch takes a branch out of all tables but those of the index.
 func forgetBranch(tx *store.Tx, key int64) error {
-	for _, table := range []string{"chat_upshot", "chat_amendment", "chat_file", "chat_event"} {
+	for _, table := range []string{"chat_upshot", "chat_mention", "chat_amendment", "chat_file", "chat_event"} {
 		if _, err := tx.Exec(`DELETE FROM `+table+` WHERE place BETWEEN ? AND ?`, key<<numberBits, key<<numberBits|int64(event.MaxNumber)); err != nil {
 			return err
 		}

@@ -189,7 +189,7 @@ func dropBody(tx *store.Tx, v *conversation, place int64) error {
 	if _, err := tx.Exec(`UPDATE chat_event SET salt = x'', body = x'' WHERE place = ?`, place); err != nil {
 		return fmt.Errorf("drop the body of an event: %w", err)
 	}
-	return nil
+	return dropMentions(tx, place)
 }
 
 // keyRange is the keys between two moments; zero moments are open.

@@ -113,7 +113,7 @@ func (p *page) keepOwnLocked() {
 	v.lamport = max(v.lamport, p.own.tip.Lamport)
 }
 
-// countLocked brings the number of unread messages up to date.
+// countLocked brings what is unread up to date.
 func (p *page) countLocked() {
 	if p.made.recount {
 		p.v.summary.unread = p.made.unread
@@ -125,7 +125,10 @@ func (p *page) countLocked() {
 		}
 		for _, e := range a.events {
 			if e.Kind.Speaks() && !p.made.hidden[e] && !p.made.swapped[e] && !p.v.readLocked(a.branch, e.Number) {
-				p.v.summary.unread++
+				p.v.summary.unread.count++
+				if by, is := p.made.mentions[e]; is {
+					p.v.summary.unread.mentions(by)
+				}
 			}
 		}
 	}

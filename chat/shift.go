@@ -73,13 +73,21 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 			}
 		}
 	}
-	p.made.recount = p.made.recount || s.hides
+	p.made.recount = true // in which groups our person is may be otherwise now
 	if s.hides {
 		if err := errors.Join(p.unmask(tx), p.refuse(tx, before)); err != nil {
 			return err
 		}
 	}
 	return p.quieten(tx)
+}
+
+// membersThen returns who is a member once this page is stored; nil where nobody is.
+func (p *page) membersThen() *membership.State {
+	if p.made.shift.now != nil {
+		return p.made.shift.now
+	}
+	return p.v.membersNow()
 }
 
 // touchFrom notes what is amended by events of a branch whose cut moved: some of them count now, or no longer.

@@ -10,6 +10,7 @@ import (
 	"lanyard/internal/identity"
 
 	"lanyard/chat/event"
+	"lanyard/chat/membership"
 )
 
 // What people do in a simulation.
@@ -32,7 +33,7 @@ func (w *saying) utter(s *simulation) bool {
 	} else {
 		w.before = w.by.known(talk).room.members()
 	}
-	sent, err := w.by.Send(s.t.Context(), talk, w.tag)
+	sent, err := w.by.Post(s.t.Context(), talk, s.calling(w.tag))
 	if errors.Is(err, ErrNoMember) || errors.Is(err, ErrBlocked) {
 		return false
 	}
@@ -43,8 +44,22 @@ func (w *saying) utter(s *simulation) bool {
 	if w.to == nil {
 		w.after = w.by.known(talk).room.members()
 	}
-	w.id = sent[0].ID
+	w.id = sent.ID
 	return true
+}
+
+// calling is a text that now and then mentions somebody, or a group. Which, no draw decides, so that what else a seed does stays the same.
+func (s *simulation) calling(text string) Post {
+	p := Post{Text: text}
+	switch s.serial % 6 {
+	case 0:
+		p.Mentions = []identity.PersonID{s.desks[s.serial/6%len(people)].person()}
+	case 1:
+		p.Groups = []string{"Sales"}
+	case 2:
+		p.Groups = []string{membership.Everyone}
+	}
+	return p
 }
 
 // widen notes for whom the words were written anew.
@@ -99,7 +114,8 @@ func (s *simulation) amend(a, _ *desk) {
 	case n < 4 && w.by.id == a.id:
 		s.serial++
 		text := fmt.Sprintf("%s Edited %d", w.tag, s.serial)
-		if _, err = a.Edit(s.t.Context(), w.id, text, nil); err == nil {
+		p := s.calling(text)
+		if _, err = a.Edit(s.t.Context(), w.id, text, p.Mentions, p.Groups...); err == nil {
 			w.edit = text
 			w.widen(a.known(s.room))
 		}

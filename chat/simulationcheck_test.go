@@ -293,13 +293,17 @@ func (s *simulation) checkRead() {
 			s.t.Fatal(err)
 		}
 		for _, row := range rows {
-			unread := 0
+			unread, mentioned := 0, false
 			for _, m := range d.shown(s.t, row.ID) {
 				if m.Unread {
 					unread++
+					mentioned = mentioned || d.Mentioned(&m) && !d.Blocks(m.Author)
 				}
 			}
 			s.about(row.ID)
+			if mentioned != row.Mentioned {
+				s.t.Errorf("%s: mentioned in what is unread: %v, it says %v", d.name, mentioned, row.Mentioned)
+			}
 			if unread != row.Unread {
 				s.t.Errorf("%s: %d are unread, it says %d", d.name, unread, row.Unread)
 			}

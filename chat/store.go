@@ -366,11 +366,10 @@ func (c *Chat) loadSummary(tx *store.Tx, v *conversation) error {
 			v.pen.branch = branches[0]
 		}
 	}
-	unread, err := countUnread(tx, v, c.foreign(v), nil)
-	if err != nil {
+	var err error
+	if v.summary.unread, err = c.unreadOf(tx, v, c.foreign(v), nil, v.membersNow()); err != nil {
 		return err
 	}
-	v.summary.unread = unread
 	if v.summary.refused, err = c.countRefused(tx, c.ownCuts(v)); err != nil {
 		return err
 	}

@@ -156,6 +156,18 @@ func CheckGroups(all []string) error {
 	return nil
 }
 
+// Mentioned returns whom a text mentions, persons and groups. What cannot be read mentions nobody.
+func Mentioned(kind Kind, body []byte) (persons []identity.PersonID, groups []string) {
+	if kind != KindText || len(body) == 0 || body[0] == onlyText {
+		return nil, nil
+	}
+	b, err := ReadText(body)
+	if err != nil {
+		return nil, nil
+	}
+	return b.Mentions, b.Groups
+}
+
 // RepliesTo returns what a text replies to. What cannot be read replies to nothing.
 func RepliesTo(kind Kind, body []byte) (ID, bool) {
 	if kind != KindText || len(body) == 0 || body[0] == onlyText {

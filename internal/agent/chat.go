@@ -239,7 +239,7 @@ func (c *conversations) Read(ctx context.Context, to, upTo string) (api.Conversa
 }
 
 func (c *conversations) row(one chat.Conversation) api.Conversation {
-	v := api.Conversation{ID: one.ID.String(), Person: otherPerson(one), Name: c.called(one), Apart: c.apart(one), Room: c.room(one), Office: one.Office, Unread: one.Unread, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
+	v := api.Conversation{ID: one.ID.String(), Person: otherPerson(one), Name: c.called(one), Apart: c.apart(one), Room: c.room(one), Office: one.Office, Unread: one.Unread, Mentioned: one.Mentioned, Muted: one.Muted, Marked: one.Marked, Draft: one.Draft}
 	if one.Last != nil {
 		last := c.message(*one.Last)
 		v.Last = &last

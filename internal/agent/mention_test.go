@@ -27,6 +27,12 @@ func TestMentionRings(t *testing.T) {
 		t.Fatal(err)
 	}
 	hears(t, notes, "Ben", "look, @Anna")
+	await(t, "the list tells it", func(ctx context.Context) (api.Conversation, error) { return anna.Conversation(ctx, "Ben") }, func(row api.Conversation) bool {
+		return row.Unread == 2 && row.Mentioned && row.Muted
+	})
+	if row, err := anna.Read(t.Context(), "Ben", ""); err != nil || row.Unread != 0 || row.Mentioned {
+		t.Errorf("read, the list has %+v: %v", row, err)
+	}
 }
 
 // TestGroupMentionRings: in a muted room a text rings that mentions a group of ours or everyone, by its name in the text alone, and no other group does.

@@ -116,6 +116,8 @@ type Conversation struct {
 	Unread int       `json:"unread"`
 	Time   time.Time `json:"time"` // of the last message
 
+	Mentioned bool `json:"mentioned,omitempty"` // our person is, in what is unread: by name, or by a group of the room
+
 	Apart  string `json:"apart,omitempty"`  // of a direct one, as of an Author
 	Trust  string `json:"trust,omitempty"`  // of a direct one, where it alone is asked for: that of the person, as in Peer
 	Muted  bool   `json:"muted,omitempty"`  // these are ours alone and never sent: nothing of it rings,

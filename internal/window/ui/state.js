@@ -295,7 +295,7 @@ export function people(state) {
 	for (const c of Object.values(state.conversations)) {
 		if (c.room && (c.room.member || (c.room.ended && (c.last || !c.room.unopened)))) rows.set(c.person, room(c, c.room, state.me?.person ?? ""));
 		const row = rows.get(c.person);
-		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, time: c.time, last: c.last ?? null });
+		if (row) Object.assign(row, { muted: !!c.muted, marked: !!c.marked, unread: c.unread, mentioned: !!c.mentioned, time: c.time, last: c.last ?? null });
 	}
 	for (const i of Object.values(state.invites)) {
 		const row = rows.get(i.from.id);
@@ -343,14 +343,14 @@ const none = [];
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.lookalike || row?.apart ? p.machine : "", ALIKE),
-	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: 0, over: false, under: "",
+	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, mentioned: false, time: "", last: null, invites: 0, members: 0, over: false, under: "",
 	verified: p.trust === "verified", differed: p.trust === "differs" ? (p.differed ?? "") : "", favourite: !!p.favourite, groups: p.groups ?? none, liveText: p.liveText ?? "", card: p.card ?? "", office: false,
 });
 
 /** A room that is over for us stands among those who are not here. @param {Conversation} c @param {Room} r @param {string} me @returns {Row} */
 const room = (c, r, me) => ({
 	id: c.id, name: c.name, machine: `${r.size} ${r.size === 1 ? "member" : "members"}`, presence: "", text: "", link: r.member, lastSeen: c.time, ...roomApart(r, me),
-	blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
+	blocked: false, muted: false, marked: false, unread: 0, mentioned: false, time: "", last: null, invites: 0, members: Math.max(1, r.size), over: !r.member, under: roomUnder(r),
 	verified: false, differed: "", favourite: false, groups: none, liveText: "", card: "", office: false,
 });
 
@@ -361,7 +361,7 @@ function everybody(state, rows) {
 	const size = [...rows.values()].filter((r) => !r.blocked).length;
 	return {
 		id: state.office, name: OFFICE, machine: size === 1 ? "1 person" : `${size} people`, presence: "", text: "", link: true, lastSeen: "", ...apart("", ""),
-		blocked: false, muted: false, marked: false, unread: 0, time: "", last: null, invites: 0, members: size, over: false, under: "",
+		blocked: false, muted: false, marked: false, unread: 0, mentioned: false, time: "", last: null, invites: 0, members: size, over: false, under: "",
 		verified: false, differed: "", favourite: false, groups: none, liveText: "", card: "", office: true,
 	};
 }

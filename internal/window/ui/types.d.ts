@@ -45,7 +45,7 @@ export interface RoomEnd { what: string; by: Author; time: string }
 export interface RoomGroup { name: string; members: string[] }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
 export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string; refused?: number }
-export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string; apart?: string }
+export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; mentioned?: boolean; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string; apart?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; has?: Author[]; taking?: Author[]; asked?: Author[]; later?: Author[]; noRoom?: Author[]; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture; leftOut?: number; leftOutNames?: string[]; unportable?: number; unportableNames?: string[];
@@ -182,7 +182,7 @@ export interface State {
 }
 /** A colleague as a row of the list: all machines of one person together. */
 export interface Row {
-  id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; blocked: boolean; muted: boolean; marked: boolean; unread: number; time: string; last: Message | null; invites: number;
+  id: string; name: string; machine: string; presence: string; text: string; link: boolean; lastSeen: string; blocked: boolean; muted: boolean; marked: boolean; unread: number; mentioned: boolean; time: string; last: Message | null; invites: number;
   /** When it was said that the words compared with them differ; empty: it was not. */
   differed: string;
   verified: boolean; favourite: boolean; groups: string[]; liveText: string; card: string;

@@ -56,7 +56,7 @@ export function PersonRow({ row, place, total, chosen, active, onOpen }) {
 			<span class="person-line"><span class="person-name" dir="auto">${row.name}</span>${row.verified && h(Icon, { name: "check", label: "Verified" })}${row.differed && h(Icon, { name: "warning", label: "Words differ" })}${row.favourite && h(Icon, { name: "star", label: "Favourite" })}<span class="person-time">${brief(row.time)}</span></span>
 			<span class="person-line">${row.apart && html`<span class="person-machine" dir="auto" title=${row.apartWhy}>${row.apart}</span>`}<span class="person-last" dir="auto">${over ? `Send to ${row.name}` : draft ? html`<span class="person-draft">Draft: </span>${gist(draft)}` : under(row, compares)}</span>
 				${row.muted && h(Icon, { name: "muted", label: "Muted" })}${count === 0 && row.marked && html`<span class="badge" aria-label="Marked as unread">•</span>`}
-				${count > 0 && html`<span class="badge" aria-label=${`${count} new`}>${count > 99 ? "99+" : count}</span>`}</span>
+				${count > 0 && html`<span class="badge" aria-label=${`${count} new${row.mentioned ? ", you are mentioned" : ""}`}>${row.mentioned ? "@ " : ""}${count > 99 ? "99+" : count}</span>`}</span>
 		</span>
 		<span class="unseen">${here}${row.link || row.members ? "" : `, ${lastHere(row.lastSeen)}`}</span>
 	</div>`;
