@@ -102,6 +102,28 @@ func covered(t *testing.T, browser context.Context) {
 	}
 }
 
+// behindQuestion: what comes while a question lies over the conversation is not read before the question is closed, and the agent knows that nobody looks.
+func behindQuestion(t *testing.T, browser context.Context) {
+	c := newCanned(t)
+	dora(c, 60, 60)
+	b := open(t, browser, c.URL())
+	b.click(".person", "Dora Lind")
+	b.see(".message", "flood 59")
+	c.attends(t, "with-dora")
+	b.click("button", "Settings")
+	b.see(".dialog", "Settings")
+	c.attends(t, "")
+	b.watchReads()
+	m := c.comes(b, "said behind a question")
+	if asked := b.asks("/read"); len(asked) > 0 || !slices.Equal(c.unread(), []string{m.ID}) {
+		t.Errorf("behind a question the page asked %q, and %q is unread", asked, c.unread())
+	}
+	b.press("Escape", 0)
+	c.attends(t, "with-dora")
+	eventually(t, "it is read once nothing lies over it", func() bool { return len(c.unread()) == 0 })
+	b.see(".message-unread", "New messages")
+}
+
 // coveredBetween: who was somewhere in what is unread reads nothing of it by what comes under a pane.
 func coveredBetween(t *testing.T, browser context.Context) {
 	c := newCanned(t)

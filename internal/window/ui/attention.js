@@ -2,16 +2,17 @@
 import { call, part } from "./api.js";
 import { effect } from "./vendor/index.js";
 import { sentence, tell } from "./actions.js";
+import { hidden } from "./state.js";
 import { select, state, update } from "./store.js";
 /** @import { View } from "./types.js" */
 
 const WINDOW = crypto.randomUUID();
 
-const seen = select((s) => (s.phase === "ready" && s.link === "up" && s.view?.status === "ready" && !s.covered ? (s.view.conversation || s.view.person) : ""));
+const seen = select((s) => (s.phase === "ready" && s.link === "up" && s.view?.status === "ready" && !hidden(s) ? (s.view.conversation || s.view.person) : ""));
 /** The newest message of theirs up to which the conversation was seen: where its end is on screen the last of all. */
 const newest = select((s) => {
 	const { view } = s;
-	if (!view || view.status !== "ready" || s.covered) return "";
+	if (!view || view.status !== "ready" || hidden(s)) return "";
 	const to = view.atEnd && !view.later ? view.messages.length : view.messages.findIndex((m) => m.id === s.seen) + 1;
 	return view.messages.slice(0, to).findLast((m) => !m.mine && m.kind !== "change")?.id ?? "";
 });

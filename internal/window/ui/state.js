@@ -63,6 +63,9 @@ function place(view, m, unseen) {
 	return { ...view, conversation, fresh, heard, firstUnread, messages: messages.slice(over), more: view.more || over > 0 };
 }
 
+/** Whether nobody can be reading the conversation: a pane hides it, or a question lies over it, which has to be answered first. @param {State} state */
+export const hidden = (state) => state.covered || state.dialog !== null;
+
 /** @template T @param {T[]} list @param {(one: T) => boolean} hit */
 function dropFirst(list, hit) {
 	const at = list.findIndex(hit);
@@ -85,7 +88,7 @@ function message(state, m) {
 	if (m.mine && m.kind === "text" && pending.length && !known) changed.pending = { ...state.pending, [person]: dropFirst(pending, (p) => p.text === m.text) };
 	const view = state.view;
 	if (view && (view.conversation === m.conversation || (!view.conversation && view.person === person))) {
-		const unseen = !m.mine && (row?.unread ?? 0) === 0 && !(state.watched && !state.covered && view.atEnd && !view.later);
+		const unseen = !m.mine && (row?.unread ?? 0) === 0 && !(state.watched && !hidden(state) && view.atEnd && !view.later);
 		changed.view = place(view, m, unseen);
 	}
 	return changed;
