@@ -27,7 +27,7 @@ type sightings struct {
 	hub      *control.Hub
 	problems *problems
 	moved    func()      // our addresses changed
-	linked   func() bool // somebody is linked, found or by address
+	linked   func() bool // somebody is shown as linked, found or by address
 
 	telling sync.Mutex // one tells problems at a time, so that the last word is the newest
 
@@ -74,7 +74,7 @@ func (s *sightings) changed(now discovery.State) {
 	s.hub.Publish(api.EventNetwork, networkOf(now))
 }
 
-// tell tells what hinders discovery, by what discovery said last and by who is linked.
+// tell tells what hinders discovery, by what discovery said last and by who is shown as linked.
 func (s *sightings) tell() {
 	s.telling.Lock()
 	defer s.telling.Unlock()

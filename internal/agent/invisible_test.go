@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/discovery"
 	"lanyard/internal/agent"
 	"lanyard/internal/api"
+	"lanyard/internal/doctor"
 )
 
 // TestLiveTextKeepsTheInvisible: live text is off with who is invisible, also after a restart of theirs, and nothing that is told of them differs from what is told of who is gone.
@@ -52,6 +54,51 @@ func TestLiveTextKeepsTheInvisible(t *testing.T) {
 		}
 		return gone && both(p)
 	})
+}
+
+// unheard is a network on which nobody else is heard.
+type unheard struct{ config discovery.Config }
+
+func (u unheard) State() discovery.State {
+	return discovery.State{Problems: []discovery.Problem{{ID: discovery.ProblemSilence, Sentence: "Nobody else was heard.", Remedy: "Add them."}}}
+}
+
+func (u unheard) Run(ctx context.Context) error {
+	u.config.OnState(u.State())
+	<-ctx.Done()
+	return nil
+}
+
+func (unheard) Refresh() {}
+
+// TestAloneWithTheInvisible: whether somebody is alone is told as the list shows it: by a problem, and by what the examination finds, of which a link of somebody invisible would make less.
+func TestAloneWithTheInvisible(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{Discover: func(c discovery.Config) agent.Discoverer { return unheard{c} }}), join(t, "Ben", agent.Options{})
+	carla := join(t, "Carla", agent.Options{}) // looks for nobody at all
+	told := func(when, severity string) {
+		t.Helper()
+		await(t, "what is told "+when, anna.Status, func(s api.Status) bool {
+			return slices.ContainsFunc(s.Problems, func(p api.Problem) bool { return p.Text == "Nobody else was heard." && p.Severity == severity })
+		})
+		await(t, "what is found "+when, carla.Doctor, func(all []api.Finding) bool {
+			return slices.ContainsFunc(all, func(f api.Finding) bool { return f.ID == doctor.MDNSPort && f.Severity == severity })
+		})
+	}
+	told("alone", "warning")
+	meet(t, anna, ben)
+	meet(t, carla, ben)
+	told("with Ben", "note")
+	if _, err := ben.SetPresence(t.Context(), "invisible", ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []*person{anna, carla} {
+		sees(t, who, "Ben", func(p api.Peer) bool { return !p.Link })
+	}
+	told("with Ben invisible", "warning")
+	if _, err := ben.SetPresence(t.Context(), "available", ""); err != nil {
+		t.Fatal(err)
+	}
+	told("with Ben again", "note")
 }
 
 // TestComingInvisiblyIsNotTold: links of somebody invisible that end and come up make no event, also for a reader of somebody who was started only then.

@@ -39,7 +39,7 @@ func (l *life) peerChanged(c peer.Change) {
 	case !c.ProblemsChanged && !c.Peer.Linked:
 		l.writing.typing.Gone(c.Peer.Person)
 	}
-	l.sightings.tell() // being alone is less of a problem once somebody is linked
+	l.sightings.tell() // being alone is less of a problem once somebody is here
 	if !c.ProblemsChanged && !c.Peer.Linked && !l.anybodyLinked() {
 		l.refresh() // alone now: perhaps the network changed
 	}
@@ -51,6 +51,11 @@ func (l *life) refresh() {
 	if !l.options.Silent {
 		l.discoverer.Refresh()
 	}
+}
+
+// anybodyHere reports whether the list shows somebody as here. What is told goes by that: a link more would give away who is invisible.
+func (l *life) anybodyHere() bool {
+	return slices.ContainsFunc(l.peers.Peers(), func(p peer.Peer) bool { return p.Linked && !p.Self })
 }
 
 func (l *life) anybodyLinked() bool {

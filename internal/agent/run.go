@@ -206,7 +206,7 @@ func (l *life) buildAdapters() {
 	l.desk = &desk{tray: l.tray, browser: filepath.Join(o.Profile, browserFolder), log: l.log, looks: l.looksAt, idles: l.peers.SetIdle}
 	l.desk.notifier = desktop.NewNotifier(l.clicked)
 	l.problems = &problems{tell: o.Tell}
-	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyLinked}
+	l.sightings = &sightings{roster: l.peers, problems: l.problems, linked: l.anybodyHere}
 	l.overview = &overview{version: o.Version, profile: o.Profile, port: l.preferences.port(o.Port), silent: o.Silent, roster: l.roster, conversations: l.talks, files: l.files, switches: l.switches,
 		shares: l.shares, sightings: l.sightings, problems: l.problems, words: l.words}
 	l.hooks = &hooks{talks: l.talks}

@@ -39,7 +39,7 @@ type Agent struct {
 	Port     int // on which it accepts links
 	Network  api.Network
 	People   int // colleagues known and not blocked
-	Links    int // of them, those with a live link
+	Links    int // of them, those whom the list shows as here
 	Watches  int // folders watched for changes
 	Problems []api.Problem
 	Clocks   []Clock // of colleagues whose clock is wrong
