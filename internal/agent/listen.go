@@ -75,6 +75,8 @@ func (l *life) chatChanged(c chat.Change) {
 		l.writing.typing.Ended(typing.Conversation(c.Message.Conversation), c.Message.Author)
 		hub.Publish(api.EventMessage, m) // first: who waits for it sees it before it is judged what else comes of it
 		if h, rings := ofMessage(m, *c.Message); rings && !c.Message.Stale && !l.chats.Blocks(c.Message.Author) && !l.chats.Quiet(c.Message.Conversation) && (!l.chats.Muted(c.Message.Conversation) || l.chats.Mentioned(c.Message)) {
+			id, text := c.Message.ID, h.Text
+			h.Words = func() (string, bool) { return l.talks.nowSays(l.ended, id, text) }
 			l.ringer.happened(l.inRoom(h, c.Message))
 		}
 		l.hooks.stir(c.Message.Conversation, c.Message.With)

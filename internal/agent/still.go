@@ -14,6 +14,19 @@ import (
 
 // Whether what our person was not told of at once is still so. Where that cannot be known they are told.
 
+// nowSays returns what is told of a message by now, and whether it was not deleted.
+func (c *conversations) nowSays(ctx context.Context, id event.ID, before string) (text string, there bool) {
+	m, err := c.chats.Shown(ctx, id)
+	if err != nil {
+		return before, true
+	}
+	if m.Deleted {
+		return "", false
+	}
+	h, _ := ofMessage(c.message(m), m)
+	return h.Text, true
+}
+
 // stillUnsent reports whether a text still waits that may not be sent.
 func (c *conversations) stillUnsent(ctx context.Context, key int64) bool {
 	return c.stillWaits(ctx, func(l chat.Later) bool { return l.Key == key && l.Problem != "" })

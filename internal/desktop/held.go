@@ -24,6 +24,7 @@ type held struct {
 
 type heldEntry struct {
 	last  Happening
+	said  []Happening // the newest, with the last
 	count int
 }
 
@@ -38,11 +39,11 @@ func (e *held) add(h Happening, s Situation) {
 	switch {
 	case at >= 0:
 		e.entries[at].count += count
-		e.entries[at].last = h
+		e.entries[at].last, e.entries[at].said = h, remember(e.entries[at].said, h)
 	case len(e.entries) == maxHeld:
 		e.more += count
 	default:
-		e.entries = append(e.entries, heldEntry{h, count})
+		e.entries = append(e.entries, heldEntry{h, remember(nil, h), count})
 	}
 }
 
@@ -64,7 +65,11 @@ func (r *Rule) Release(s Situation, unread func(conversation string) bool) []api
 	for _, h := range all.urgent {
 		told = append(told, notification(h, 1))
 	}
-	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return !e.last.stands(unread) })
+	for i := range all.entries {
+		e := &all.entries[i]
+		e.last, e.count = asItIs(e.said, e.count)
+	}
+	all.entries = slices.DeleteFunc(all.entries, func(e heldEntry) bool { return e.count <= 0 || !e.last.stands(unread) })
 	switch {
 	case len(all.entries) == 0:
 		return told

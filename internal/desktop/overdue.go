@@ -34,10 +34,10 @@ func (r *Rule) Overdue(s Situation, now time.Time, unread func(conversation stri
 		if e.quiet == 0 || !e.over(now) {
 			continue
 		}
-		h := e.last
-		h.Count = e.quiet
+		h, count := asItIs(e.said, e.quiet)
+		h.Count = count
 		delete(r.last, key)
-		if !h.stands(unread) {
+		if count <= 0 || !h.stands(unread) {
 			continue
 		}
 		if n, show := r.Decide(h, s, now); show {

@@ -39,7 +39,8 @@ type Happening struct {
 	Count        int      // how many of the kind came at once; 0 and 1 mean one
 	Urgent       bool     // it matters for the person's safety: told by itself, whatever rang just before
 
-	Still func() bool // asks whether what is no message is still so, before it is told late; nil: it always is
+	Words func() (text string, there bool) // asks what a message says by now, before it is told late, and whether it was not deleted; nil: as it was
+	Still func() bool                      // asks whether what is no message is still so, before it is told late; nil: it always is
 }
 
 // endsRead reports whether it is a message, which nobody needs to be told once its conversation was read.
@@ -67,8 +68,8 @@ type Rule struct {
 
 type rang struct {
 	at    time.Time
-	quiet int       // happenings since that were not told
-	last  Happening // of those
+	quiet int         // happenings since that were not told
+	said  []Happening // the newest of those
 }
 
 // over reports whether the conversation may ring again. A clock that was set back silences nobody.
@@ -92,7 +93,7 @@ func (r *Rule) Decide(h Happening, s Situation, now time.Time) (api.Notification
 	before, seen := r.last[key]
 	if seen && !before.over(now) {
 		before.quiet += count
-		before.last = h
+		before.said = remember(before.said, h)
 		r.last[key] = before
 		return api.Notification{}, false
 	}
@@ -115,7 +116,10 @@ func (r *Rule) forget(now time.Time) {
 
 func notification(h Happening, count int) api.Notification {
 	body := shorten(oneLine(h.Text))
-	if count > 1 && h.endsRead() {
+	switch {
+	case body == "" && h.endsRead():
+		body = plural(count)
+	case count > 1 && h.endsRead():
 		body = plural(count) + ": " + body
 	}
 	tag := h.Conversation + h.Share + h.Apart
@@ -126,6 +130,9 @@ func notification(h Happening, count int) api.Notification {
 }
 
 func plural(count int) string {
+	if count == 1 {
+		return "1 new message"
+	}
 	if count > 99 {
 		return "99+ new messages"
 	}
