@@ -175,7 +175,7 @@ func foundWords(t *testing.T, browser context.Context) {
 	b.typeText("the")
 	b.see(".found-head", "4 messages")
 	b.shot("found-words")
-	want := []string{"Ana Almeida: see the plan of floor 3: the walls, the doors", "Ana Almeida: no **markup that ends, and the plan", "Ana Almeida: the **plan**.pdf", "Ana Almeida: 🎉🎉🎉 the party.pdf"}
+	want := []string{"Ana Almeida (legal-2): see the plan of floor 3: the walls, the doors", "Ana Almeida (legal-2): no **markup that ends, and the plan", "Ana Almeida (legal-2): the **plan**.pdf", "Ana Almeida (legal-2): 🎉🎉🎉 the party.pdf"}
 	if got := eval[[]string](b, `[...document.querySelectorAll(".found-text")].map((e) => e.textContent)`); !slices.Equal(got, want) {
 		t.Errorf("found is shown as %q", got)
 	}

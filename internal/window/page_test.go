@@ -19,7 +19,7 @@ import (
 func TestPage(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "afar at once": afarAtOnce, "afar by a slow clock": afarBySlowClock, "far back": farBack, "reading on": readOn, "read in part": readPart, "large text": large, "a long problem": longProblem, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "code by hand": codeByHand, "put off": putOff, "at hand": atHand, "large list": largeList, "out of sight": outOfSight, "drawn anew": drawnAnew, "whose files": whoseFiles, "who has it": whoHasIt, "half closed": halfClosed, "versions": versions, "emoji names": emojiNames, "drafts": drafts, "long drafts": longDrafts, "closed drafts": closedDrafts, "hint": hint, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "mention badge": mentionBadge, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed, "row menu": rowMenu, "files of": filesOf, "group renamed": groupRenamed, "hook goes on": hookGoesOn, "quiet rooms": quietRooms, "covered": covered, "covered between": coveredBetween, "behind a question": behindQuestion, "resized under": resizedUnder, "words with files": wordsWithFiles, "unsaid": unsaid, "pins in turn": pinsInTurn, "small truths": smallTruths, "named whole": namedWhole, "way back": wayBack, "drop anew": dropAnew, "live text too long": liveLong, "unwatched": unwatched, "lost answer": lostAnswer, "late answer": lateAnswer, "read elsewhere": readElsewhere, "a state stands": stateStands, "many rows": manyRows, "many rows read": manyRowsRead, "while bringing": whileBringing, "own folders": ownFolders, "later meanwhile": laterMeanwhile, "deleted under": deletedUnder, "kept draft": keptDraft} {
+	for name, look := range map[string]func(*testing.T, context.Context){"screens": screens, "places": places, "keys": keys, "overtaken": overtaken, "long lists": longLists, "afar": afar, "afar at once": afarAtOnce, "afar by a slow clock": afarBySlowClock, "far back": farBack, "reading on": readOn, "read in part": readPart, "large text": large, "a long problem": longProblem, "choose": choose, "narrow": narrow, "composer keys": composerKeys, "code by hand": codeByHand, "put off": putOff, "at hand": atHand, "large list": largeList, "out of sight": outOfSight, "drawn anew": drawnAnew, "whose files": whoseFiles, "who has it": whoHasIt, "half closed": halfClosed, "versions": versions, "emoji names": emojiNames, "drafts": drafts, "long drafts": longDrafts, "closed drafts": closedDrafts, "hint": hint, "markdown": markdown, "hostile texts": hostileCorpus, "attackers": attackers, "an altered conversation": altered, "people of one name": alike, "namesakes": namesakes, "spent address": spentAddress, "first start": firstStart, "rows in order": rowsInOrder, "mention badge": mentionBadge, "pictures fit": picturesFit, "settings at hand": settingsAtHand, "found words": foundWords, "settings whole": settingsWhole, "diagnosed": diagnosed, "row menu": rowMenu, "files of": filesOf, "group renamed": groupRenamed, "hook goes on": hookGoesOn, "quiet rooms": quietRooms, "covered": covered, "covered between": coveredBetween, "behind a question": behindQuestion, "resized under": resizedUnder, "words with files": wordsWithFiles, "unsaid": unsaid, "pins in turn": pinsInTurn, "small truths": smallTruths, "named whole": namedWhole, "way back": wayBack, "drop anew": dropAnew, "live text too long": liveLong, "unwatched": unwatched, "lost answer": lostAnswer, "late answer": lateAnswer, "read elsewhere": readElsewhere, "a state stands": stateStands, "many rows": manyRows, "many rows read": manyRowsRead, "while bringing": whileBringing, "own folders": ownFolders, "later meanwhile": laterMeanwhile, "deleted under": deletedUnder, "kept draft": keptDraft} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			look(t, browser)
@@ -41,7 +41,9 @@ func office(c *canned) {
 	c.person("noa", "נועה לוי", "hr-3", "available", true, now)
 	c.person("ana2", "Ana Almeida", "laptop-99", "offline", false, now.AddDate(0, 0, -12))
 	for i := range c.snapshot.Peers {
-		c.snapshot.Peers[i].Lookalike = c.snapshot.Peers[i].Name == "Ana Almeida"
+		if p := &c.snapshot.Peers[i]; p.Name == "Ana Almeida" {
+			p.Lookalike, p.Apart = true, p.Machine
+		}
 	}
 	c.snapshot.Peers[1].Text = "in a meeting until eleven"
 	lines := []struct {
@@ -370,7 +372,7 @@ func hostileCorpus(t *testing.T, browser context.Context) {
 	for i, text := range hostile {
 		id := fmt.Sprintf("h%d", i)
 		c.person(id, text[:min(len(text), 160)], text[:min(len(text), 60)], "available", true, time.Now())
-		c.snapshot.Peers[i].Text, c.snapshot.Peers[i].Lookalike = text, true
+		c.snapshot.Peers[i].Text, c.snapshot.Peers[i].Lookalike, c.snapshot.Peers[i].Apart = text, true, c.snapshot.Peers[i].Machine
 		c.add("h0", i%2 == 0, text, time.Now())
 	}
 	file := api.File{ID: "f", Conversation: "with-h0", From: api.Author{ID: "h0", Name: hostile[0]}, Name: hostile[1], Problem: hostile[2], State: "problem"}

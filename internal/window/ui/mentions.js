@@ -16,9 +16,9 @@ const LETTER = /[\p{L}\p{N}]/u;
 export function candidates(state, person) {
 	const room = state.conversations[person]?.room;
 	const inside = new Set(room ? room.members.map((m) => m.id) : [person]);
-	const rows = people(state).filter((r) => !r.members && !r.blocked && !r.office).map((r) => ({ id: r.id, name: r.name, machine: r.machine, inside: inside.has(r.id) }));
+	const rows = people(state).filter((r) => !r.members && !r.blocked && !r.office).map((r) => ({ id: r.id, name: r.name, machine: r.apart || r.machine, inside: inside.has(r.id) }));
 	const known = new Set(rows.map((r) => r.id));
-	const unmet = (room?.members ?? []).filter((m) => !known.has(m.id) && m.id !== state.me?.person).map((m) => ({ id: m.id, name: m.name, machine: "", inside: true }));
+	const unmet = (room?.members ?? []).filter((m) => !known.has(m.id) && m.id !== state.me?.person).map((m) => ({ id: m.id, name: m.name, machine: m.apart ?? "", inside: true }));
 	return [...rows, ...unmet, ...(room ? groups(room) : [])].sort((a, b) => Number(b.inside) - Number(a.inside));
 }
 

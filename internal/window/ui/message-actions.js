@@ -5,6 +5,7 @@ import { isLine } from "./rows.js";
 import { arrived, viewed } from "./state.js";
 import { call, part } from "./api.js";
 import { state, update } from "./store.js";
+import { distinct } from "./named.js";
 /** @import { Message, Version } from "./types.js" */
 
 /** Answers a message, or changes an own one, in the composer. What was being written comes back afterwards. @param {string} person @param {"reply" | "edit"} verb @param {Message} message */
@@ -18,7 +19,7 @@ export function compose(person, verb, message) {
 
 /** Answers an announcement: to its author, and to nobody else. @param {Message} message */
 export async function answer(message) {
-	if (!Object.values(state.peek().peers).some((p) => p.person === message.author.id)) return tell(`${message.author.name} is not on your list yet: write when they are here.`);
+	if (!Object.values(state.peek().peers).some((p) => p.person === message.author.id)) return tell(`${distinct(message.author)} is not on your list yet: write when they are here.`);
 	await openPerson(message.author.id);
 	compose(message.author.id, "reply", message);
 }

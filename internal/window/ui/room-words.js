@@ -1,8 +1,8 @@
 // What the lines of a room's history say. Pure: names stand apart from words, so that each can be drawn on its own.
 import { count, day } from "./format.js";
-/** @import { MemberChange, Message, Room } from "./types.js" */
+/** @import { Author, MemberChange, Message, Room } from "./types.js" */
 
-/** @typedef {string | {name: string}} Piece a word of ours, or a name that somebody chose */
+/** @typedef {string | {name: string} | Author} Piece a word of ours, or a name that somebody chose: of a person with who it is */
 
 const NAMED = 5; // of those who were invited at once; the rest is a number
 
@@ -16,8 +16,8 @@ function listed(names, all = names.length) {
 export function told(lines, me) {
 	const { author, mine, change } = lines[0];
 	if (!change) return [];
-	const by = mine ? "You" : { name: author.name };
-	const whom = listed(lines.map((m) => (m.change?.who.id === me ? "you" : { name: m.change?.who.name ?? "" })));
+	const by = mine ? "You" : author;
+	const whom = listed(lines.map((m) => (m.change?.who.id === me ? "you" : (m.change?.who ?? { name: "" }))));
 	/** @type {Piece[]} */
 	const late = change.overruled ? [", but too late: a removal or leaving at the same time counts more"] : [];
 	switch (change.what) {
@@ -36,7 +36,7 @@ export function told(lines, me) {
 /** Who is in a group from then on. @param {MemberChange} change @param {string} me @returns {Piece[]} */
 function grouping({ name = "", size = 0, in: some = [] }, me) {
 	if (size === 0) return [" took the group “", { name }, "” away"];
-	return [" set the group “", { name }, "” to ", ...listed(some.map((one) => (one.id === me ? "you" : { name: one.name })), size)];
+	return [" set the group “", { name }, "” to ", ...listed(some.map((one) => (one.id === me ? "you" : one)), size)];
 }
 
 /** How our own part in a room ended. @param {Room} room @returns {Piece[]} */
@@ -45,7 +45,7 @@ export function endWords(room) {
 	if (room.member) return [];
 	if (!ended) return ["You are not a member of this room."];
 	if (ended.what === "left") return [`You left this room, ${dayWithin(ended.time)}. What was said until then stays here.`];
-	return [{ name: ended.by.name }, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.${onlyYours(room.refused ?? 0)}`];
+	return [ended.by, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.${onlyYours(room.refused ?? 0)}`];
 }
 
 /** What of our own was refused, and what helps. @param {number} n */

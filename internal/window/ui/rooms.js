@@ -5,6 +5,7 @@ import { inTurn } from "./in-turn.js";
 import { isolated } from "./text.js";
 import { forgotten, newest } from "./state.js";
 import { state, update } from "./store.js";
+import { distinct } from "./named.js";
 /** @import { Conversation, Room } from "./types.js" */
 
 /** Puts the room that the agent answers with on the list before the live channel does; what that told meanwhile is newer. @param {Promise<Room>} answer @param {string} [id] none: it is made now @returns {Promise<Room>} */
@@ -88,7 +89,7 @@ export function forgetRoom(room) {
 
 /** @param {Room} room @param {{id: string, name: string}} member */
 export function removeFrom(room, member) {
-	const name = isolated(member.name);
+	const name = isolated(distinct(member));
 	const text = `${name} gets nothing that is written from now on, and sees that you removed them. What they have already, messages and files, stays with them. Any member can invite them again.`;
 	show({ kind: "confirm", title: `Remove ${name} from the room?`, text, action: "Remove", run: async () => known(call("POST", `/rooms/${part(room.id)}/remove`, { person: member.id }), room.id) });
 }
@@ -100,7 +101,7 @@ export function fetchRest(room, member) {
 
 /** @param {Room} room @param {{id: string, name: string}} member */
 export function letRemove(room, member) {
-	const name = isolated(member.name);
+	const name = isolated(distinct(member));
 	const text = `${name} may then remove members, but neither you nor others who may. It lasts until they leave or you remove them from the room.`;
 	show({ kind: "confirm", title: `Let ${name} remove members?`, text, action: "Let them", run: async () => known(call("POST", `/rooms/${part(room.id)}/entrust`, { person: member.id }), room.id) });
 }

@@ -312,7 +312,7 @@ export function authors(state) {
 	const me = state.me?.person ?? "";
 	/** @type {Map<string, Author>} */
 	const all = new Map();
-	for (const c of Object.values(state.conversations)) for (const m of c.room?.members ?? []) all.set(m.id, { id: m.id, name: m.name });
+	for (const c of Object.values(state.conversations)) for (const m of c.room?.members ?? []) all.set(m.id, { id: m.id, name: m.apart ? `${m.name} (${m.apart})` : m.name });
 	for (const r of people(state)) if (!r.members && !r.office) all.set(r.id, { id: r.id, name: r.apart ? `${r.name} (${r.apart})` : r.name });
 	all.delete(me);
 	return [{ id: me, name: "Myself" }, ...[...all.values()].sort((a, b) => a.name.localeCompare(b.name))];
@@ -345,7 +345,7 @@ const none = [];
 
 /** @param {Peer} p @param {Row | undefined} row @returns {Row} */
 const person = (p, row) => ({
-	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.lookalike || row?.apart ? p.machine : "", ALIKE),
+	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.apart ?? "", ALIKE),
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, mentioned: false, time: "", last: null, invites: 0, members: 0, over: false, under: "",
 	verified: p.trust === "verified", differed: p.trust === "differs" ? (p.differed ?? "") : "", favourite: !!p.favourite, groups: p.groups ?? none, liveText: p.liveText ?? "", card: p.card ?? "", office: false,
 });
@@ -372,7 +372,7 @@ function everybody(state, rows) {
 /** What a room's row says before anything else. @param {Room} r */
 function roomUnder(r) {
 	if (r.ended) return r.ended.what === "left" ? "You left this room" : "You were removed from this room";
-	return r.quiet && r.invitedBy ? `${r.invitedBy.name} invited you` : "";
+	return r.quiet && r.invitedBy ? `${r.invitedBy.apart ? `${r.invitedBy.name} (${r.invitedBy.apart})` : r.invitedBy.name} invited you` : "";
 }
 
 /** @param {Row} a @param {Row} b */
@@ -401,8 +401,8 @@ export function groupNames(rows) {
 	return [...names.values()].sort((a, b) => a.localeCompare(b));
 }
 
-/** Who writes in the conversation on screen, by name. @param {State} state @returns {string[]} */
-export const writersHere = (state) => state.writing.filter((w) => w.conversation === (state.view?.conversation || "-") || (!state.view?.conversation && w.person === state.view?.person)).map((w) => w.name);
+/** Who writes in the conversation on screen. @param {State} state @returns {Author[]} */
+export const writersHere = (state) => state.writing.filter((w) => w.conversation === (state.view?.conversation || "-") || (!state.view?.conversation && w.person === state.view?.person)).map((w) => ({ id: w.person, name: w.name }));
 
 /** Keeps the order a person is looking at; newcomers join at the end. @param {Row[]} rows @param {string[]} before @returns {Row[]} */
 export function steady(rows, before) {

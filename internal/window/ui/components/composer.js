@@ -19,6 +19,7 @@ import { TooLong } from "./too-long.js";
 import { UnsentWords } from "./unsent-words.js";
 import { useTextEntry } from "./text-entry.js";
 import { Icon } from "../icons.js";
+import { distinct } from "../named.js";
 /** @import { Composing, Row } from "../types.js" */
 
 const conversations = select((s) => s.conversations);
@@ -94,7 +95,7 @@ function named(person, text, now) {
 
 /** What the composer is about to do, if not simply to send. @param {{now: Composing, person: string}} props */
 function Doing({ now, person }) {
-	return html`<div class="composer-doing"><span class="quote"><span class="quote-name" dir="auto">${now.verb === "edit" ? "Edit message" : `Reply to ${now.message.mine ? "yourself" : now.message.author.name}`}</span>
+	return html`<div class="composer-doing"><span class="quote"><span class="quote-name" dir="auto">${now.verb === "edit" ? "Edit message" : `Reply to ${now.message.mine ? "yourself" : distinct(now.message.author)}`}</span>
 		<span class="quote-text" dir="auto">${now.message.kind === "text" ? gist(now.message.text) : now.message.text}</span></span>
 		<button class="button-icon" aria-label="Cancel" title="Cancel" onClick=${() => leave(person)}>${h(Icon, { name: "close" })}</button></div>`;
 }

@@ -15,6 +15,7 @@ import { UploadCard } from "./upload-card.js";
 import { LiveLetters, WritingLine } from "./writing-line.js";
 import { WordsBar } from "./words-bar.js";
 import { useDropTarget } from "./drop-target.js";
+import { distinct } from "../named.js";
 
 const all = select(people);
 const view = select((s) => s.view);
@@ -59,7 +60,7 @@ function Announcer() {
 	const place = useRef(/** @type {HTMLElement | null} */ (null));
 	const heard = view.value?.heard;
 	useEffect(() => {
-		if (place.current) place.current.textContent = heard ? `${heard.author.name}: ${heard.kind === "text" ? gist(heard.text) : heard.text}` : "";
+		if (place.current) place.current.textContent = heard ? `${distinct(heard.author)}: ${heard.kind === "text" ? gist(heard.text) : heard.text}` : "";
 	}, [heard?.id]);
 	return html`<p class="unseen" role="status" aria-live="polite" ref=${place}></p>`;
 }

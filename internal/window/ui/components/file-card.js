@@ -7,6 +7,7 @@ import { select } from "../store.js";
 import { ProgressBar } from "./progress-bar.js";
 import { FileMedia } from "./file-media.js";
 import { Icon } from "../icons.js";
+import { distinct } from "../named.js";
 /** @import { Author, File } from "../types.js" */
 
 /** Who is here, by person. */
@@ -17,7 +18,7 @@ const waits = ({ mine, to, state }) => mine && !!to.id && !here.value[to.id] && 
 
 /** What a state means to the one who looks. @param {File} file */
 function words(file) {
-	const them = file.mine ? file.to.name : file.from.name;
+	const them = distinct(file.mine ? file.to : file.from);
 	const far = howFar(file);
 	if (file.mine && file.state === "withdrawn") return ["You took it back", ...far].join(" · ");
 	if (waits(file) && !file.problem) return file.state === "offered" ? `Waits on your computer until ${them} and you are here` : `Goes on when ${them} is here`;
@@ -40,7 +41,7 @@ function words(file) {
 
 /** Of a file that we sent: who of a room has it, who is still to get it, who has not answered, who came later and does not have it, whose disk has no room, and what hinders it. @param {File} file */
 function howFar({ mine, has = [], taking = [], asked = [], later = [], noRoom = [], problem }) {
-	const names = (/** @type {Author[]} */ all) => list(all.map((one) => one.name));
+	const names = (/** @type {Author[]} */ all) => list(all.map(distinct));
 	const coming = taking.filter((one) => !noRoom.some((other) => other.id === one.id));
 	return [
 		...(has.length ? [`${names(has)} ${has.length === 1 ? "has" : "have"} it, checked`] : []),

@@ -8,6 +8,7 @@ import { people } from "../state.js";
 import { state } from "../store.js";
 import { isolated } from "../text.js";
 import { Dialog } from "./dialog.js";
+import { Apart } from "./named.js";
 /** @import { Message } from "../types.js" */
 
 /** @param {{person: string}} props */
@@ -39,6 +40,6 @@ function place({ conversation }) {
 export function MessagesDialog({ title, none, all, messages }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
 	return h(Dialog, { title, verbs }, messages.length === 0 ? html`<p class="quiet">${none}</p>` : html`<ol class="versions">${messages.map((m) => html`
-		<li key=${m.id}><button class="quote" onClick=${() => openListed(m)}><span class="quote-name" dir="auto">${m.author.name}${all && html`<span class="quote-place">${place(m)}</span>`}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
+		<li key=${m.id}><button class="quote" onClick=${() => openListed(m)}><span class="quote-name" dir="auto"><bdi dir="auto">${m.author.name}</bdi>${h(Apart, { who: m.author })}${all && html`<span class="quote-place">${place(m)}</span>`}</span><span class="quote-text" dir="auto">${m.kind === "text" ? gist(m.text) : m.text}</span>
 			<time datetime=${m.time}>${exactly(m.time)}</time></button></li>`)}</ol>`);
 }

@@ -18,7 +18,7 @@ export function ForwardDialog({ message }) {
 	const [chosen, setChosen] = useState(/** @type {string[]} */ ([]));
 	const [problem, setProblem] = useState("");
 	const go = async () => {
-		const to = chosen.map((id) => isolated(all.value.find((r) => r.id === id)?.name ?? ""));
+		const to = chosen.map((id) => all.value.find((r) => r.id === id)).map((r) => (r?.apart ? `${isolated(r.name)} (${isolated(r.apart)})` : isolated(r?.name ?? "")));
 		try {
 			await closing(async () => {
 				for (const [i, person] of chosen.entries()) {

@@ -7,6 +7,7 @@ import { oneLine } from "../text.js";
 import { lookFurther, openHit, readable } from "../search.js";
 import { foundKey } from "../keys.js";
 import { Icon } from "../icons.js";
+import { apartOf, distinct } from "../named.js";
 /** @import { Hit } from "../types.js" */
 
 const found = select((s) => s.found);
@@ -31,11 +32,11 @@ export function FoundList(_) {
 }
 
 /** Who wrote it, where that is not told by whose conversation it is in. @param {Hit} hit */
-const by = (hit) => (hit.mine ? "You" : hit.person ? "" : hit.author.name);
+const by = (hit) => (hit.mine ? "You" : hit.person ? "" : distinct(hit.author));
 
 /** @param {{hit: Hit}} props */
 function FoundRow({ hit }) {
-	const apart = within.value ? "" : (marks.value.get(hit.person || hit.conversation) ?? "");
+	const apart = within.value ? apartOf(hit.author) : (marks.value.get(hit.person || hit.conversation) ?? "");
 	return html`<li><button class="found-row" onClick=${() => openHit(hit)}>
 		<span class="person-line">${!within.value && rooms.value.has(hit.conversation) && h(Icon, { name: "people", label: "Room" })}<span class="person-name" dir="auto">${oneLine(within.value ? hit.author.name : hit.name)}</span>${apart && html`<bdi class="person-machine" dir="auto">${apart}</bdi>`}<span class="person-time">${brief(hit.time)}</span></span>
 		<span class="found-text" dir="auto">${!within.value && by(hit) && html`<span class="quiet">${oneLine(by(hit))}: </span>`}${hit.kind === "file" && h(Icon, { name: "file" })}${readable(hit).map((p) => (p.found ? html`<mark>${oneLine(p.text)}</mark>` : p.text))}</span>

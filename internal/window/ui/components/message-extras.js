@@ -8,6 +8,8 @@ import { quick } from "../emoji.js";
 import { gist } from "../markdown.js";
 import { oneLine } from "../text.js";
 import { Menu } from "./menu.js";
+import { Apart } from "./named.js";
+import { distinct } from "../named.js";
 /** @import { Message, Quote } from "../types.js" */
 
 const room = select((s) => s.conversations[s.view?.conversation ?? ""]?.room ?? null);
@@ -18,7 +20,7 @@ const words = (quote) => (!quote.here ? "A message that is not here yet" : quote
 /** @param {{quote: Quote, person: string}} props */
 export function QuoteLine({ quote, person }) {
 	return html`<button class="quote" disabled=${!quote.here} onClick=${() => (quote.office ? openMessage(state.peek().office, quote.id) : goTo(person, quote.id))}>
-		<span class="quote-name" dir="auto">${quote.here ? quote.author.name : "Reply"}${quote.office ? " to everybody in the office" : ""}</span><span class="quote-text" dir="auto">${words(quote)}</span></button>`;
+		<span class="quote-name" dir="auto">${quote.here ? html`<bdi dir="auto">${quote.author.name}</bdi>${h(Apart, { who: quote.author })}` : "Reply"}${quote.office ? " to everybody in the office" : ""}</span><span class="quote-text" dir="auto">${words(quote)}</span></button>`;
 }
 
 /** @param {{message: Message}} props */
@@ -26,7 +28,7 @@ export function Reactions({ message }) {
 	const all = message.reactions ?? [];
 	if (all.length === 0) return null;
 	return html`<div class="reactions" role="group" aria-label="Reactions">${all.map((r) => {
-		const who = r.by.map((a) => a.name).join(", ") + (r.count > r.by.length ? ` and ${r.count - r.by.length} more` : "");
+		const who = r.by.map(distinct).join(", ") + (r.count > r.by.length ? ` and ${r.count - r.by.length} more` : "");
 		return html`<button class=${r.mine ? "reaction reaction-mine" : "reaction"} key=${r.emoji} aria-pressed=${r.mine ? "true" : "false"} title=${who} aria-label=${`${r.emoji} ${r.count}: ${who}`}
 			onClick=${() => react(message, r.emoji, !r.mine)}><bdi>${r.emoji}</bdi><span>${r.count}</span></button>`;
 	})}${message.reacted ? html`<span class="reaction-more">${`${message.reacted} more`}</span>` : null}</div>`;
@@ -51,7 +53,7 @@ export function MessageMenu({ message, person, end }) {
 	const over = (!!room.value && !room.value.member) || !!message.refused; // nothing can be said there, or about it, any more
 	const office = message.conversation === state.peek().office; // an answer goes to the author alone
 	const items = [
-		...(office && !message.mine ? [{ text: `Reply to ${message.author.name}`, run: () => answer(message) }] : []),
+		...(office && !message.mine ? [{ text: `Reply to ${distinct(message.author)}`, run: () => answer(message) }] : []),
 		...(over || office ? [] : [{ text: "Reply", run: () => compose(person, "reply", message) }, { text: "React…", run: () => show({ kind: "react", message }) }]),
 		...(text && message.mine && !over ? [{ text: "Edit", run: () => compose(person, "edit", message) }] : []),
 		...(message.mine && message.states?.length > 1 ? [{ text: "Who has it…", run: () => show({ kind: "reached", message }) }] : []),

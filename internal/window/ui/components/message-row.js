@@ -10,6 +10,8 @@ import { MessageMenu, QuoteLine, Reactions } from "./message-extras.js";
 import { FileCard } from "./file-card.js";
 import { Icon } from "../icons.js";
 import { Portrait } from "./avatar.js";
+import { Apart } from "./named.js";
+import { distinct } from "../named.js";
 /** @import { Message, Pending } from "../types.js" */
 
 const files = select((s) => s.files);
@@ -36,7 +38,7 @@ function gotTo(message) {
 
 /** Of one that is carried, by whom. @param {Message} message @param {string} words */
 function told(message, words) {
-	const by = message.states.flatMap((s) => s.through ?? []).map((one) => one.name);
+	const by = message.states.flatMap((s) => s.through ?? []).map(distinct);
 	const on = message.kind === "file" ? "The offer is on its way" : "On its way"; // nobody carries the content
 	return by.length && stateOf(message) === "carried" ? `${on}, kept by ${list(by)}` : words;
 }
@@ -56,8 +58,8 @@ export function MessageRow({ message, person, first, last, newest, end }) {
 	const got = message.mine ? gotTo(message) : undefined;
 	const classes = ["message", message.mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last", message.kind === "file" && !message.deleted && "message-file", message.file?.picture && !message.deleted && "message-picture"].filter(Boolean).join(" ");
 	return html`<li class="message-row" data-key=${message.id} data-message=${message.id} data-state=${got ? stateOf(message) : null}>
-		<article class=${classes} aria-label=${message.mine ? "You" : message.author.name}>
-			${first && !message.mine && person === message.conversation && html`<p class="message-author" dir="auto">${h(Portrait, { person: message.author.id })}${message.author.name}</p>`}
+		<article class=${classes} aria-label=${message.mine ? "You" : distinct(message.author)}>
+			${first && !message.mine && person === message.conversation && html`<p class="message-author" dir="auto">${h(Portrait, { person: message.author.id })}<bdi dir="auto">${message.author.name}</bdi>${h(Apart, { who: message.author })}</p>`}
 			${message.from && html`<p class="message-from">Forwarded from <bdi dir="auto">${message.from}</bdi></p>`}
 			${message.hook && html`<p class="message-from">Through <bdi dir="auto">${message.hook}</bdi></p>`}
 			${message.replyTo && !message.deleted && h(QuoteLine, { quote: message.replyTo, person })}

@@ -8,6 +8,7 @@ import { oneLine } from "../text.js";
 import { Icon } from "../icons.js";
 import { Avatar, OfficeSign, presenceWord } from "./avatar.js";
 import { useDropTarget } from "./drop-target.js";
+import { distinct } from "../named.js";
 /** @import { Message, Row } from "../types.js" */
 
 const drafts = select((s) => s.drafts);
@@ -24,7 +25,7 @@ const unsent = (row, chosen) => (chosen || composing.value[row.id]?.verb === "ed
 
 /** What was said last; where there are more than two, by whom. @param {Row} row @param {Message} last */
 function said(row, last) {
-	const who = last.mine ? "You" : row.members || row.office ? last.author.name : "";
+	const who = last.mine ? "You" : row.members || row.office ? distinct(last.author) : "";
 	if (last.kind === "file") return `${who ? `${who} sent` : "Sent you"} ${oneLine(last.text)}`;
 	return `${who ? `${who}: ` : ""}${gist(last.text)}`;
 }

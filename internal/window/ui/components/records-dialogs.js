@@ -5,6 +5,7 @@ import { exportTalk, gone, keep, retention, verify } from "../records.js";
 import { count } from "../format.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "../icons.js";
+import { Apart } from "./named.js";
 /** @import { Format } from "../records.js" */
 /** @import { Retention, Verification } from "../types.js" */
 
@@ -116,7 +117,7 @@ const summed = (all) => ({ altered: all.some((v) => v.altered), gone: gone(all),
 /** What was found altered, by conversation. @param {{all: Verification[]}} props */
 function Alterations({ all }) {
 	const bad = all.filter((v) => v.altered);
-	return html`<div>${bad.map((v) => html`<section key=${v.conversation}>${all.length > 1 && html`<h3><bdi dir="auto">${v.name}</bdi></h3>`}<ul class="alterations">${v.alterations.map((a) => html`<li key=${`${a.log}-${a.event}-${a.text}`}><bdi dir="auto">${a.author.name}</bdi>: ${a.text}</li>`)}</ul></section>`)}</div>`;
+	return html`<div>${bad.map((v) => html`<section key=${v.conversation}>${all.length > 1 && html`<h3><bdi dir="auto">${v.name}</bdi></h3>`}<ul class="alterations">${v.alterations.map((a) => html`<li key=${`${a.log}-${a.event}-${a.text}`}><bdi dir="auto">${a.author.name}</bdi>${h(Apart, { who: a.author })}: ${a.text}</li>`)}</ul></section>`)}</div>`;
 }
 
 /** @param {{person: string, name: string}} props */

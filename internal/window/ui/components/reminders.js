@@ -6,6 +6,7 @@ import { count } from "../format.js";
 import { gist } from "../markdown.js";
 import { select } from "../store.js";
 import { Icon } from "../icons.js";
+import { distinct } from "../named.js";
 /** @import { Later } from "../types.js" */
 
 const MOST = 3; // at once; the list has all
@@ -15,7 +16,7 @@ const none = [];
 const rung = select((s) => s.laters?.filter((l) => l.rung) ?? none);
 
 /** @param {Later} l */
-const words = (l) => `${l.about?.here ? l.about.author.name : l.name}: ${l.about?.deleted || !l.about?.here ? "a message that was deleted" : gist(l.about.text ?? "")}`;
+const words = (l) => `${l.about?.here ? distinct(l.about.author) : l.name}: ${l.about?.deleted || !l.about?.here ? "a message that was deleted" : gist(l.about.text ?? "")}`;
 
 /** Does something that takes a reminder away; the focus goes on to the next, or to where one writes. @param {() => Promise<unknown>} run */
 async function then(run) {

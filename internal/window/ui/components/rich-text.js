@@ -1,10 +1,12 @@
 // What people wrote, as elements: never markup, and never more than what markdown.js took for emphasis, code, lists, quotes and links.
-import { html } from "../vendor/index.js";
+import { html, h } from "../vendor/index.js";
 import { blocks } from "../markdown.js";
 import { cut, unseen } from "../mentions.js";
 import { openLink } from "../message-links.js";
 import { openPerson } from "../actions.js";
 import { select } from "../store.js";
+import { Apart } from "./named.js";
+import { distinct } from "../named.js";
 /** @import { Block, Inline } from "../markdown.js" */
 /** @import { VNode } from "../vendor/index.js" */
 /** @import { Pointed } from "../mentions.js" */
@@ -16,7 +18,7 @@ function mention(who) {
 	const name = who.written ?? who.name;
 	if (who.group) return html`<strong class=${who.ours ? "mention mention-me" : "mention"}>@${name}</strong>`;
 	if (who.id === me.value) return html`<strong class="mention mention-me">@${name}</strong>`;
-	return html`<button class="mention" title=${`Open the conversation with ${who.name}`} onClick=${() => openPerson(who.id)}>@${name}</button>`;
+	return html`<button class="mention" title=${`Open the conversation with ${distinct(who)}`} onClick=${() => openPerson(who.id)}>@${name}${h(Apart, { who })}</button>`;
 }
 
 /** @param {Inline} part @param {Pointed[]} mentions @returns {VNode | string | (VNode | string)[]} */

@@ -9,6 +9,7 @@ import { list as listed } from "../format.js";
 import { Cancel, Dialog } from "./dialog.js";
 import { Menu } from "./menu.js";
 import { FilteredChoice } from "./filtered-choice.js";
+import { apartOf, distinct } from "../named.js";
 /** @import { Room, RoomGroup } from "../types.js" */
 
 const conversations = select((s) => s.conversations);
@@ -18,7 +19,7 @@ const me = select((s) => s.me);
 /** @param {{room: Room}} props */
 export function RoomGroups({ room }) {
 	const groups = room.groups ?? [];
-	const called = new Map(room.members.map((m) => [m.id, m.name]));
+	const called = new Map(room.members.map((m) => [m.id, distinct(m)]));
 	const items = (/** @type {RoomGroup} */ g) => [
 		{ text: "Change…", run: () => show({ kind: "room-group", id: room.id, group: g }) },
 		{ text: "Take away…", danger: true, run: () => takeAway(room, g) },
@@ -56,7 +57,7 @@ export function RoomGroupDialog({ id, group }) {
 			setBusy(false);
 		}
 	};
-	const rows = (room?.members ?? []).map((m) => colleagues.value.get(m.id) ?? { id: m.id, name: m.name, machine: "", presence: m.id === me.value?.person ? me.value.presence : "offline", link: m.id === me.value?.person, apart: "" });
+	const rows = (room?.members ?? []).map((m) => colleagues.value.get(m.id) ?? { id: m.id, name: m.name, machine: "", presence: m.id === me.value?.person ? me.value.presence : "offline", link: m.id === me.value?.person, apart: apartOf(m) });
 	const verbs = html`<span class="grow"></span>${h(Cancel, {})}<button class="button button-main" disabled=${!ready} onClick=${go}>${group ? "Save" : "Name the group"}</button>`;
 	return h(Dialog, { title: group ? html`The group <bdi dir="auto">${group.name}</bdi>` : "New group to mention", verbs, problem }, html`
 		${!group && html`<label class="field">Name<input dir="auto" autofocus autocomplete="off" maxlength="160" value=${name} placeholder="Sales" onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setName(e.currentTarget.value)}

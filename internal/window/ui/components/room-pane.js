@@ -12,6 +12,8 @@ import { Icon } from "../icons.js";
 import { Menu } from "./menu.js";
 import { Pane } from "./pane.js";
 import { RoomGroups } from "./room-groups.js";
+import { Apart } from "./named.js";
+import { distinct } from "../named.js";
 /** @import { Room, RoomMember, Row } from "../types.js" */
 
 const MANY = 10; // members from which on a field finds them
@@ -27,7 +29,7 @@ export function RoomPane({ id }) {
 	return h(Pane, { title: room.name, label: `About the room ${room.name}` }, html`
 		<div class="about">${h(Avatar, { name: room.name, room: room.id, large: true })}<p>${room.open ? "Open to the office" : "By invitation"}<br /><span class="quiet">${room.open ? "Everybody here finds it and can join." : "Only whom a member invites."}</span></p></div>
 		${alike && html`<p class="warn">${h(Icon, { name: "warning" })}<span dir="auto">${alike}.</span></p>`}
-		<dl class="facts room-facts"><dt>Made</dt><dd>by ${room.creator.id === me.value?.person ? "you" : html`<bdi dir="auto">${room.creator.name}</bdi>`}, ${dayWithin(room.time)}</dd>
+		<dl class="facts room-facts"><dt>Made</dt><dd>by ${room.creator.id === me.value?.person ? "you" : html`<bdi dir="auto">${room.creator.name}</bdi>${h(Apart, { who: room.creator })}`}, ${dayWithin(room.time)}</dd>
 			<dt>Newcomers</dt><dd>${room.closedHistory ? "get what is said after they came" : "can read what was said before"}</dd></dl>
 		${h(Verbs, { room })}
 		${h(Members, { room })}
@@ -68,8 +70,8 @@ function Member({ room, member, row }) {
 	const link = mine || !!row?.link;
 	return html`<li class="member" data-member=${member.id}>
 		${h(Avatar, { name: member.name, person: member.id, presence, link })}
-		<span class="member-text"><span class="member-name"><bdi dir="auto">${member.name}</bdi>${mine && " (you)"}${row?.apart && html` <span class="person-machine" dir="auto">${row.apart}</span>`}</span><span class="member-state">${[here(presence, link, row), ...rights(room, member)].join(" · ")}</span></span>
-		${items.length > 0 && h(Menu, { label: `More for ${member.name}`, icon: "more", items })}
+		<span class="member-text"><span class="member-name"><bdi dir="auto">${member.name}</bdi>${mine && " (you)"}${!mine && h(Apart, { who: member })}</span><span class="member-state">${[here(presence, link, row), ...rights(room, member)].join(" · ")}</span></span>
+		${items.length > 0 && h(Menu, { label: `More for ${distinct(member)}`, icon: "more", items })}
 	</li>`;
 }
 
@@ -88,7 +90,7 @@ function verbs(room, member, row) {
 	const made = !!self && self.id === room.creator.id;
 	const able = !!self?.mayRemove && member.id !== room.creator.id && (made || !member.mayRemove);
 	return [
-		...(row ? [{ text: `Write to ${member.name}`, run: () => openPerson(member.id) }] : []),
+		...(row ? [{ text: `Write to ${distinct(member)}`, run: () => openPerson(member.id) }] : []),
 		...(member.waits ? [{ text: "Fetch the rest", run: () => fetchRest(room, member) }] : []),
 		...(made && !member.mayRemove ? [{ text: "Let them remove members…", run: () => letRemove(room, member) }] : []),
 		...(able ? [{ text: "Remove from the room…", danger: true, run: () => removeFrom(room, member) }] : []),

@@ -5,6 +5,7 @@ import { removeMember } from "../shares.js";
 import { Avatar } from "./avatar.js";
 import { Icon } from "../icons.js";
 import { isBehind, memberWords } from "./share-words.js";
+import { Apart } from "./named.js";
 /** @import { Share } from "../types.js" */
 
 const me = select((s) => s.me?.person ?? "");
@@ -18,7 +19,7 @@ export function ShareMembers({ share }) {
 		const mine = m.id === me.value;
 		return html`<li class="member" key=${m.id} data-member=${m.id}>
 			${h(Avatar, { name: m.name, presence: m.online || mine ? "available" : "offline", link: m.online || mine })}
-			<span class="member-text"><span><bdi dir="auto">${m.name}</bdi>${mine && " (you)"}${m.id === share.owner.id && html` <span class="quiet">owner</span>`}</span><span class=${isBehind(m) ? "member-state member-behind" : "member-state"}>${memberWords(m)}</span></span>
+			<span class="member-text"><span><bdi dir="auto">${m.name}</bdi>${h(Apart, { who: m })}${mine && " (you)"}${m.id === share.owner.id && html` <span class="quiet">owner</span>`}</span><span class=${isBehind(m) ? "member-state member-behind" : "member-state"}>${memberWords(m)}</span></span>
 			${share.mine && !mine && m.state !== "left" && m.state !== "declined" && html`<button class="button-icon" aria-label=${`Remove ${m.name} from this folder`} title="Remove from this folder" onClick=${() => removeMember(share, m)}>${h(Icon, { name: "close" })}</button>`}
 		</li>`;
 	})}</ul>`;

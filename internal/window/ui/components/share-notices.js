@@ -5,6 +5,7 @@ import { select } from "../store.js";
 import { brief, count, exactly } from "../format.js";
 import { restore, reveal } from "../shares.js";
 import { Icon } from "../icons.js";
+import { Apart } from "./named.js";
 /** @import { Author, Notice } from "../types.js" */
 
 const accounts = select((s) => s.accounts);
@@ -17,7 +18,7 @@ const verbs = { added: "added", changed: "changed", deleted: "deleted", restored
 const isMe = (author) => !!author && author.id === me.value.id;
 
 /** @param {Author | undefined} author @param {string} you the word for oneself here */
-const who = (author, you) => (isMe(author) ? you : html`<bdi dir="auto">${author?.name || "somebody else"}</bdi>`);
+const who = (author, you) => (isMe(author) ? you : html`<bdi dir="auto">${author?.name || "somebody else"}</bdi>${author && h(Apart, { who: author })}`);
 
 /** @param {string} id @param {string} path */
 const file = (id, path) => html`<button class="file-link" onClick=${() => reveal(id, path)} title="Show in folder"><bdi dir="auto">${path}</bdi></button>`;

@@ -4,11 +4,12 @@ import { exactly } from "../format.js";
 import { show } from "../actions.js";
 import { RichText } from "./rich-text.js";
 import { Dialog } from "./dialog.js";
+import { distinct } from "../named.js";
 /** @import { Version } from "../types.js" */
 
 /** @param {{versions: Version[]}} props */
 export function VersionsDialog({ versions }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
 	return h(Dialog, { title: "Versions of this message", verbs }, html`<ol class="versions">${versions.map((v, i) => html`
-		<li><p class="version-time">${i === versions.length - 1 && html`<strong>Now</strong> · `}<time datetime=${v.time}>${exactly(v.time)}</time></p>${v.deleted ? html`<p class="quiet" dir="auto">Deleted by ${v.deleted.name}</p>` : h(RichText, { text: v.text })}</li>`)}</ol>`);
+		<li><p class="version-time">${i === versions.length - 1 && html`<strong>Now</strong> · `}<time datetime=${v.time}>${exactly(v.time)}</time></p>${v.deleted ? html`<p class="quiet" dir="auto">Deleted by ${distinct(v.deleted)}</p>` : h(RichText, { text: v.text })}</li>`)}</ol>`);
 }
