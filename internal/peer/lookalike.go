@@ -7,13 +7,16 @@ import (
 	"lanyard/internal/name"
 )
 
+// maxShort is how long the key of a short ID is at most.
+const maxShort = 16
+
 // bearer is a machine, and the name that its person bears there.
 type bearer struct {
 	person identity.PersonID
-	listed bool   // on the list, and not blocked: who looks like them is told apart, and so are they
-	key    string // what the name looks like
-	told   string // what it looks like with the machine beside it, "" if that is not known
-	host   string // the machine, likewise
+	listed bool     // on the list, and not blocked: who looks like them is told apart, and so are they
+	key    string   // what the name looks like
+	told   []string // what it looks like with what can tell them apart beside it
+	host   string   // the machine, "" if it is not known
 }
 
 // bearers tells who bears a name that looks like a key, two of them at most: whether there is another is all that is asked.
@@ -25,22 +28,28 @@ func (b bearers) add(key string, who identity.PersonID) {
 	}
 }
 
+func (b bearers) addAll(keys []string, who identity.PersonID) {
+	for _, key := range keys {
+		b.add(key, who)
+	}
+}
+
 // another reports whether somebody else bears such a name.
 func (b bearers) another(key string, than identity.PersonID) bool {
 	all := b[key]
 	return len(all) > 1 || len(all) == 1 && all[0] != than
 }
 
-// alike returns those whose name is, or looks like, that of somebody else, or that with the machine beside it. Both are told apart, neither is preferred. Who is not listed, since they are
+// alike returns those whose name is, or looks like, that of somebody else, or that with what tells them apart beside it. Both are told apart, neither is preferred. Who is not listed, since they are
 // blocked or were never met, marks nobody who is: an impostor would otherwise mark the true one for ever.
 func alike(all []bearer) map[identity.PersonID]bool {
 	listed, anybody, told, toldOfAny := bearers{}, bearers{}, bearers{}, bearers{}
 	for _, b := range all {
 		anybody.add(b.key, b.person)
-		toldOfAny.add(b.told, b.person)
+		toldOfAny.addAll(b.told, b.person)
 		if b.listed {
 			listed.add(b.key, b.person)
-			told.add(b.told, b.person)
+			told.addAll(b.told, b.person)
 		}
 	}
 	marked := map[identity.PersonID]bool{}
@@ -49,21 +58,24 @@ func alike(all []bearer) map[identity.PersonID]bool {
 		if b.listed {
 			names, beside = listed, told
 		}
-		if names.another(b.key, b.person) || beside.another(b.key, b.person) || b.told != "" && names.another(b.told, b.person) {
+		spoken := slices.ContainsFunc(b.told, func(key string) bool { return names.another(key, b.person) })
+		if spoken || names.another(b.key, b.person) || beside.another(b.key, b.person) {
 			marked[b.person] = true
 		}
 	}
 	return marked
 }
 
-// toldApart returns what tells people apart whose names do not: their machine, and where that does not do it either, the beginning of their ID. Nobody else is in it.
+// toldApart returns what tells people apart whose names do not: their machine, and where that does not do it either, the beginning of their ID and then the machine. Nobody else is in it. A
+// machine is called what somebody likes: one in whose name is another's ID stands behind the own.
 func toldApart(all []bearer) map[identity.PersonID]string {
 	marked := alike(all)
-	hosts, machines := map[identity.PersonID]string{}, bearers{}
+	hosts, machines, ids := map[identity.PersonID]string{}, bearers{}, map[string]bool{}
 	for _, b := range all {
 		if marked[b.person] {
 			hosts[b.person] = firstHost(hosts[b.person], b.host)
 			machines.add(name.Skeleton(b.host), b.person)
+			ids[name.Skeleton(b.person.Short())] = true
 		}
 	}
 	by := map[identity.PersonID]string{}
@@ -71,13 +83,25 @@ func toldApart(all []bearer) map[identity.PersonID]string {
 		switch key := name.Skeleton(host); {
 		case key == "":
 			by[who] = who.Short()
-		case machines.another(key, who):
-			by[who] = host + ", " + who.Short()
+		case machines.another(key, who) || holds(key, ids):
+			by[who] = who.Short() + ", " + host
 		default:
 			by[who] = host
 		}
 	}
 	return by
+}
+
+// holds reports whether one of some keys of IDs is part of a key.
+func holds(key string, ids map[string]bool) bool {
+	for from := range key {
+		for to := from + 1; to <= len(key) && to-from <= maxShort; to++ {
+			if ids[key[from:to]] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // firstHost is the one of several machines of a person that is shown beside their name, whatever their order.
@@ -107,8 +131,8 @@ func (r *Roster) tellApartLocked() []identity.PeerID {
 // bearersLocked returns everybody of whom a name is known, ourselves too.
 func (r *Roster) bearersLocked() []bearer {
 	own := r.config.Identity.Person()
-	if key := [2]string{r.profile.Name, r.profile.Machine}; r.ownLooks.of != key {
-		r.ownLooks = looksOf(key[0], key[1])
+	if now := (bears{r.profile.Name, r.profile.Machine, own}); r.ownLooks.of != now {
+		r.ownLooks = looksOf(now)
 	}
 	all := []bearer{{person: own, listed: true, key: r.ownLooks.key, told: r.ownLooks.told, host: r.profile.Machine}}
 	for _, m := range r.machines {
@@ -133,7 +157,7 @@ func (r *Roster) ApartBy(of identity.PersonID, display string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, b := range r.bearersLocked() {
-		if b.person != of && (b.key == key || b.told == key) {
+		if b.person != of && (b.key == key || slices.Contains(b.told, key)) {
 			return of.Short()
 		}
 	}
@@ -142,22 +166,29 @@ func (r *Roster) ApartBy(of identity.PersonID, display string) string {
 
 // looks are the keys of a name, alone and with a machine beside it, and what they were computed of.
 type looks struct {
-	of        [2]string
-	key, told string
+	of   bears
+	key  string
+	told []string
 }
 
-func looksOf(display, host string) looks {
-	l := looks{of: [2]string{display, host}, key: name.Skeleton(display)}
-	if host != "" {
-		l.told = name.Skeleton(display + host)
+// bears is what a person is called at a machine, and what that is called.
+type bears struct {
+	display, host string
+	who           identity.PersonID
+}
+
+func looksOf(b bears) looks {
+	l := looks{of: b, key: name.Skeleton(b.display), told: []string{name.Skeleton(b.display + b.who.Short())}}
+	if b.host != "" {
+		l.told = append(l.told, name.Skeleton(b.display+b.host), name.Skeleton(b.display+b.who.Short()+b.host))
 	}
 	return l
 }
 
 // looksLike is looksOf the machine, computed once for each name.
 func (m *machine) looksLike() looks {
-	if m.looks.of != [2]string{m.name, m.host} {
-		m.looks = looksOf(m.name, m.host)
+	if now := (bears{m.name, m.host, m.person}); m.looks.of != now {
+		m.looks = looksOf(now)
 	}
 	return m.looks
 }

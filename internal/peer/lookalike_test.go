@@ -9,8 +9,8 @@ import (
 // TestToldApart: what tells people apart who have one name, or names that look alike, and only those.
 func TestToldApart(t *testing.T) {
 	person := func(n byte) identity.PersonID { return identity.PersonID{n} }
-	bears := func(n byte, display, host string, listed bool) bearer {
-		l := looksOf(display, host)
+	called := func(n byte, display, host string, listed bool) bearer {
+		l := looksOf(bears{display, host, person(n)})
 		return bearer{person: person(n), listed: listed, key: l.key, told: l.told, host: host}
 	}
 	id := func(n byte) string { return person(n).Short() }
@@ -19,18 +19,22 @@ func TestToldApart(t *testing.T) {
 		all  []bearer
 		want map[byte]string
 	}{
-		{"different names", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Dora", "pc-2", true)}, nil},
-		{"one person at two computers", []bearer{bears(1, "Ben", "pc-2", true), bears(1, "Ben", "pc-1", true)}, nil},
-		{"one name", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
-		{"names that look alike", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Веn", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
-		{"one name, and the first of two computers", []bearer{bears(1, "Ben", "pc-3", true), bears(1, "Ben", "pc-1", true), bears(2, "Ben", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
-		{"one name and one machine", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "PC 1", true)}, map[byte]string{1: "pc-1, " + id(1), 2: "PC 1, " + id(2)}},
-		{"one name, of one of them without a machine", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "", true)}, map[byte]string{1: "pc-1", 2: id(2)}},
-		{"a name that is another with the machine", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben (pc-1)", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
-		{"blocked", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "pc-2", false)}, map[byte]string{2: "pc-2"}},
-		{"never met", []bearer{bears(1, "Ben", "pc-1", true), bears(2, "Ben", "", false)}, map[byte]string{2: id(2)}},
-		{"two never met", []bearer{bears(1, "Ben", "", false), bears(2, "Ben", "", false)}, map[byte]string{1: id(1), 2: id(2)}},
-		{"two of four", []bearer{bears(1, "Ben", "pc", true), bears(2, "Eva", "pc", true), bears(3, "Ben", "laptop", true), bears(4, "Dora", "laptop", true)}, map[byte]string{1: "pc", 3: "laptop"}},
+		{"different names", []bearer{called(1, "Ben", "pc-1", true), called(2, "Dora", "pc-2", true)}, nil},
+		{"one person at two computers", []bearer{called(1, "Ben", "pc-2", true), called(1, "Ben", "pc-1", true)}, nil},
+		{"one name", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"names that look alike", []bearer{called(1, "Ben", "pc-1", true), called(2, "Веn", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"one name, and the first of two computers", []bearer{called(1, "Ben", "pc-3", true), called(1, "Ben", "pc-1", true), called(2, "Ben", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"one name and one machine", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "PC 1", true)}, map[byte]string{1: id(1) + ", pc-1", 2: id(2) + ", PC 1"}},
+		{"one name, of one of them without a machine", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "", true)}, map[byte]string{1: "pc-1", 2: id(2)}},
+		{"a name that is another with the machine", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben (pc-1)", "pc-2", true)}, map[byte]string{1: "pc-1", 2: "pc-2"}},
+		{"a machine with another's ID", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", id(1)+", pc-1", true)}, map[byte]string{1: "pc-1", 2: id(2) + ", " + id(1) + ", pc-1"}},
+		{"a machine that is another's ID", []bearer{called(1, "Ben", "", true), called(2, "Ben", id(1), true)}, map[byte]string{1: id(1), 2: id(2) + ", " + id(1)}},
+		{"a name with another's ID", []bearer{called(1, "Ben", "pc", true), called(2, "Ben", "pc", true), called(3, "Ben ("+id(1)+", pc)", "pc-3", true)}, map[byte]string{1: id(1) + ", pc", 2: id(2) + ", pc", 3: "pc-3"}},
+		{"a name with another's ID alone", []bearer{called(1, "Ben", "", false), called(2, "Ben "+id(1), "pc-2", true)}, map[byte]string{1: id(1)}},
+		{"blocked", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "pc-2", false)}, map[byte]string{2: "pc-2"}},
+		{"never met", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "", false)}, map[byte]string{2: id(2)}},
+		{"two never met", []bearer{called(1, "Ben", "", false), called(2, "Ben", "", false)}, map[byte]string{1: id(1), 2: id(2)}},
+		{"two of four", []bearer{called(1, "Ben", "pc", true), called(2, "Eva", "pc", true), called(3, "Ben", "laptop", true), called(4, "Dora", "laptop", true)}, map[byte]string{1: "pc", 3: "laptop"}},
 	} {
 		got := toldApart(c.all)
 		for n := byte(1); n <= 4; n++ {

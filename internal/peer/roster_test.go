@@ -186,7 +186,7 @@ func TestLookalikesAreBothMarked(t *testing.T) {
 		}
 		anna.meet(t, other)
 		for _, x := range []*agent{ben, other} {
-			if got := anna.row(t, x).Apart; !strings.HasPrefix(got, x.name+"-pc, ") || got != anna.Apart(anna.PersonOf(x.peerID())) {
+			if got := anna.row(t, x).Apart; !strings.HasSuffix(got, ", "+x.name+"-pc") || got != anna.Apart(anna.PersonOf(x.peerID())) {
 				t.Errorf("%s is marked with %q", x.name, got)
 			}
 		}
