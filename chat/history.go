@@ -234,6 +234,8 @@ func (q Query) collect(tx *store.Tx, v *conversation, branches map[int64]*branch
 	since, least, looked, most := int64(0), uint64(0), 0, maxSearched
 	if !q.Since.IsZero() {
 		since = q.Since.UnixMilli()
+	}
+	if !q.Since.IsZero() && (from == nil || !forwards) {
 		if least, err = leastSince(tx, branches, q.Since); err != nil {
 			return nil, pageEnd{}, err
 		}

@@ -65,6 +65,14 @@ func TestSinceBeginsWhereItCan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		err = anna.config.DB.Write(t.Context(), func(tx *store.Tx) error { // as when all of it was indexed while our clock was a year behind
+			_, err := tx.Exec(`UPDATE chat_time SET key = key - ?`, timeKey((365 * day).Milliseconds()))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		agrees("our clock was behind")
 		err = anna.config.DB.Write(t.Context(), func(tx *store.Tx) error {
 			for _, b := range v.branchKeys() { // the end of each log as it is before it is indexed
 				if _, err := tx.Exec(`DELETE FROM chat_time WHERE place IN (SELECT place FROM chat_time WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 3)`, place(b, 0), place(b, event.MaxNumber)); err != nil {
