@@ -79,3 +79,28 @@ func TestMutedRoomDoesNotTellOfMembers(t *testing.T) {
 	}
 	hears(t, notes, "Ben", "removed you from the room Lunch")
 }
+
+// TestStrangersRoomDoesNotRing: a room into which somebody brought us to whom we never wrote makes no notice, neither of what is said there nor of our removal; what they write to us does.
+func TestStrangersRoomDoesNotRing(t *testing.T) {
+	anna, ben := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{})
+	meet(t, anna, ben)
+	notes, _ := anna.seat(t)
+	events := anna.listen(t)
+	made, err := ben.CreateRoom(t.Context(), api.NewRoomRequest{Name: "Plans", With: []string{"Anna"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, "she is a member", func(ctx context.Context) (api.Room, error) { return anna.Room(ctx, made.ID) }, func(r api.Room) bool { return r.Member && r.Quiet })
+	if _, err := ben.Send(t.Context(), "Plans", "Have a look at this"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, events, api.EventMessage, func(m api.Message) bool { return m.Text == "Have a look at this" })
+	if _, err := ben.RemoveFromRoom(t.Context(), "Plans", "Anna"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, events, api.EventRoom, func(r api.RoomChange) bool { return r.What == "removed" && r.Name == "Plans" })
+	if _, err := ben.Send(t.Context(), "Anna", "It was only me"); err != nil {
+		t.Fatal(err)
+	}
+	hears(t, notes, "Ben", "It was only me")
+}
