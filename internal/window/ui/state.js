@@ -291,7 +291,7 @@ export function people(state) {
 	const rows = new Map();
 	for (const p of Object.values(state.peers)) {
 		const row = rows.get(p.person);
-		if (!row || better(p, row)) rows.set(p.person, person(p, row));
+		if (!row || better(p, row)) rows.set(p.person, person(p));
 	}
 	const office = everybody(state, rows);
 	if (office) rows.set(office.id, office);
@@ -343,8 +343,8 @@ export const roomApart = (r, me) => apart(r.lookalikeOf ? `${r.lookalikeOf === "
 /** @type {string[]} */
 const none = [];
 
-/** @param {Peer} p @param {Row | undefined} row @returns {Row} */
-const person = (p, row) => ({
+/** @param {Peer} p @returns {Row} */
+const person = (p) => ({
 	id: p.person, name: p.name, machine: p.machine, presence: p.presence, text: p.text ?? "", link: p.link, lastSeen: p.lastSeen, ...apart(p.apart ?? "", ALIKE),
 	blocked: p.trust === "blocked", muted: false, marked: false, unread: 0, mentioned: false, time: "", last: null, invites: 0, members: 0, over: false, under: "",
 	verified: p.trust === "verified", differed: p.trust === "differs" ? (p.differed ?? "") : "", favourite: !!p.favourite, groups: p.groups ?? none, liveText: p.liveText ?? "", card: p.card ?? "", office: false,
