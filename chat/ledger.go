@@ -242,7 +242,7 @@ func (l *ledger) run(ctx context.Context) {
 	for {
 		b := l.take()
 		if !b.empty() {
-			runtime.Gosched() // what is shown before it is stored is told first: this loop is on its way to the disk, and on few cores it would go before those who tell
+			runtime.Gosched() // lets those go on who tell what is shown before it is stored: on few cores this loop mostly went before them, to the disk. Nothing relies on that order
 			err := l.post(context.WithoutCancel(ctx), b)
 			for _, done := range b.answers {
 				done <- err
