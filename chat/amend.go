@@ -294,7 +294,7 @@ func (c *Chat) Deleted(ctx context.Context, id event.ID) (by identity.PersonID, 
 	return by, when, is, nil
 }
 
-// Versions returns what a message said, oldest first: the text that it began with, and at most the 99 newest edits. Of a deleted one there is none.
+// Versions returns what a message said, oldest first: the text that it began with, and at most the 99 newest edits, also what of those was refused. Of a deleted one there is none.
 func (c *Chat) Versions(ctx context.Context, id event.ID) ([]Version, error) {
 	if err := c.loaded(ctx); err != nil {
 		return nil, err
@@ -316,7 +316,7 @@ func (c *Chat) Versions(ctx context.Context, id event.ID) ([]Version, error) {
 		versions = append(versions, Version{Text: b.Text, Time: time.UnixMilli(row.time)})
 		all, err := f.amendments(tx, row.origin(), row.hidden == refused)
 		for _, a := range amend.Versions(f.authorOf(&row), all) {
-			versions = append(versions, Version{Text: a.Text, Time: time.UnixMilli(a.Time)})
+			versions = append(versions, Version{Text: a.Text, Time: time.UnixMilli(a.Time), Refused: a.Refused})
 		}
 		return err
 	})

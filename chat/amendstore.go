@@ -22,6 +22,7 @@ type folder struct {
 	branches map[int64]*branch
 	mentions bool    // others are mentioned than before
 	unnoted  []int64 // where that lies which was found deleted, and had been noted as being without words
+	regains  bool    // others are asked for words that a deletion took which does not count
 }
 
 // storeAmendment notes what an amendment names, and returns it as one that names the origin of that. One that means nothing names nothing then.
@@ -160,7 +161,7 @@ func isAmended(tx *store.Tx, v *conversation, origin event.ID) (is bool, err err
 }
 
 // amendments reads everything that amends events of an origin. What cannot be decoded, because it was dropped, is left out, as is what lies behind the
-// cut of a removal, unless it is ours and about what was refused: that is shown with the words that we gave it last.
+// cut of a removal, unless it is ours: about what was refused it counts, as that is shown with the words that we gave it last; about what counts it was refused itself.
 func (f *folder) amendments(tx *store.Tx, origin event.ID, refused bool) (all []amend.Amendment, err error) {
 	rows, err := tx.Query(`SELECT `+eventColumns+` FROM chat_amendment a JOIN chat_event e ON e.place = a.place `+withUpshot+`
 		WHERE a.target = ? AND a.conversation = ?`, origin[:], f.v.key)
@@ -168,10 +169,11 @@ func (f *folder) amendments(tx *store.Tx, origin event.ID, refused bool) (all []
 		return nil, err
 	}
 	err = scanEvents(rows, f.branches, func(r eventRow) bool {
-		if r.hidden == behindCut && !(refused && f.chat.isOurs(r.branch)) {
+		if r.hidden == behindCut && !f.chat.isOurs(r.branch) {
 			return true
 		}
 		if a, err := amend.Read(r.kind, r.body); err == nil {
+			a.Refused = r.hidden == behindCut && !refused
 			a.At, a.Origin, a.Time = r.position(), r.origin(), r.time
 			a.By, a.Place = f.authorOf(&r), r.place()
 			all = append(all, a)
@@ -234,6 +236,8 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 			return eventRow{}, false, fmt.Errorf("drop what was taken back: %w", err)
 		}
 		row.body = nil
+	} else if err := f.regain(tx, origin, &shown); err != nil {
+		return eventRow{}, false, err
 	}
 	if err := errors.Join(putUpshot(tx, all, &row), f.remention(tx, all, &before, &row.upshot)); err != nil {
 		return eventRow{}, false, err

@@ -11,6 +11,7 @@ import (
 // asking is how far the other side was asked for the words that we lack.
 type asking struct {
 	mu    sync.Mutex
+	wide  bool      // that is of all words; else of those that our own person wrote
 	upTo  int64     // key of the last gap of ours that they were asked about
 	busy  bool      // they have not answered all of it
 	round int       // how often they were asked from the first gap on
@@ -46,10 +47,14 @@ func (a *asking) anew() (began bool, wait time.Duration) {
 	return true, 0
 }
 
-// idle returns up to which gap they were asked, and in which round; false while they owe an answer.
-func (a *asking) idle() (upTo int64, round int, is bool) {
+// idle returns up to which gap they were asked, and in which round; false while they owe an answer. Who can be asked for all and was asked for less is asked from the first one on.
+func (a *asking) idle(wide bool) (upTo int64, round int, is bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if wide && !a.wide {
+		a.restartLocked()
+	}
+	a.wide = wide
 	return a.upTo, a.round, !a.busy
 }
 

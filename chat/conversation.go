@@ -63,9 +63,9 @@ type summary struct {
 	last     *Message // newest in order among the stored ones
 	at       event.Position
 	unread   unread
-	refused  int  // messages of ours that only we are shown
-	waiting  bool // amendments wait for what they name
-	reissues int  // events that re-issue others: those need a look into the database before they are shown
+	refused  refusals // what of ours was refused
+	waiting  bool     // amendments wait for what they name
+	reissues int      // events that re-issue others: those need a look into the database before they are shown
 }
 
 func newConversation(id event.ConversationID, key int64, with identity.PersonID) *conversation {

@@ -259,7 +259,7 @@ func (c *Chat) summarise(ctx context.Context, v *conversation) error {
 	v.mu.Unlock()
 	var newest *Message
 	var at event.Position
-	refused := 0
+	var refused refusals
 	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
 		newest, at = nil, event.Position{}
 		r, err := lastOf(tx, v, v.branchKeys())
@@ -267,7 +267,7 @@ func (c *Chat) summarise(ctx context.Context, v *conversation) error {
 			newest, at = c.messageOfRow(v, r), r.position()
 		}
 		if err == nil {
-			refused, err = c.countRefused(tx, c.ownCuts(v))
+			refused, err = (&folder{chat: c, v: v, branches: v.branchKeys()}).refusalsOf(tx, c.ownCuts(v))
 		}
 		return err
 	})

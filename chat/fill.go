@@ -14,6 +14,7 @@ type fill struct {
 	in     *conversation
 	branch *branch // that holds the event itself
 	event  *event.Event
+	back   bool // they were dropped here by a deletion that does not count; set as it is stored
 }
 
 // fillsOf returns the events that lack these words and are to have them, each once: what is repeated, or lies behind a cut, would else count again and again as
@@ -84,11 +85,14 @@ func (p *page) storeFill(tx *store.Tx, f *fill, at int64) error {
 		return err
 	}
 	p.made.hidden[e] = hidden
+	if err := tx.QueryRow(`SELECT deleted FROM chat_event WHERE place = ?`, at).Scan(&f.back); err != nil {
+		return err
+	}
 	shown := 0
 	if hidden {
 		shown = 1
 	}
-	if _, err := tx.Exec(`UPDATE chat_event SET salt = ?, body = ?, hidden = ?, arrived = ? WHERE place = ?`, e.Salt, e.Body, shown, p.chat.arrival(tx, f.branch), at); err != nil {
+	if _, err := tx.Exec(`UPDATE chat_event SET salt = ?, body = ?, hidden = ?, arrived = ?, deleted = 0 WHERE place = ?`, e.Salt, e.Body, shown, p.chat.arrival(tx, f.branch), at); err != nil {
 		return err
 	}
 	if _, err := deleteGap(tx, at); err != nil {

@@ -10,6 +10,7 @@ import (
 	"lanyard/chat/frame"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
+	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 )
 
@@ -27,6 +28,16 @@ const (
 // bothIn reports whether both sides of a session are members of its room.
 func (s *session) bothIn() bool {
 	return s.v.room != nil && s.link.Offers(capabilityWords) && s.areIn()
+}
+
+// maySendOurs reports whether the other side can be asked for words that our own person wrote, who is no member: a deletion of theirs may have taken them that does not count.
+func (s *session) maySendOurs() bool {
+	return s.v.room != nil && s.link.Offers(capabilityWords) && s.v.room.memory.is.Load() != forgotten && s.v.room.members().Has(s.link.Person())
+}
+
+// mayHaveWords reports whether the other side is given words of a log: a member all that are for them, who is none those that they wrote themselves.
+func (s *session) mayHaveWords(log vector.Log) bool {
+	return s.bothIn() || s.v.room.members().Has(s.chat.config.Identity.Person()) && s.chat.config.Roster.PersonOf(log.Peer) == s.link.Person()
 }
 
 // areIn reports whether both are members of the room, as far as we know.
@@ -62,14 +73,18 @@ func (s *session) dueGaps() {
 
 // askForWords asks for the next words that we lack, once what they were asked before is answered.
 func (s *session) askForWords(ctx context.Context) error {
-	after, round, idle := s.asking.idle()
-	if !idle || !s.heard() || !s.bothIn() {
+	wide := s.bothIn()
+	if !wide && !s.maySendOurs() || !s.heard() {
+		return nil
+	}
+	after, round, idle := s.asking.idle(wide)
+	if !idle {
 		return nil
 	}
 	var missing []frame.Gap
 	for more := true; more && len(missing) == 0; {
 		err := s.chat.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			missing, after, more, err = s.chat.gapsAfter(tx, s.v, after)
+			missing, after, more, err = s.chat.gapsAfter(tx, s.v, after, wide)
 			return err
 		})
 		if err != nil {
@@ -128,7 +143,7 @@ func (s *session) sendWords(ctx context.Context) (bool, error) {
 		return false, nil
 	case part.First == 0:
 		return true, s.sendWordsFrame(ctx, frame.Words{Done: 1})
-	case !s.bothIn():
+	case !s.mayHaveWords(part.VectorLog()):
 		s.answering.refuse()
 		s.tellRefused() // should they have become one in between
 		return true, nil

@@ -87,8 +87,8 @@ type gap struct {
 }
 
 // gapsAfter returns the stretches of which others are asked for the words, of those noted after a key, and up to which key that is; more: there may be more
-// behind that.
-func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64) (all []frame.Gap, upTo int64, more bool, err error) {
+// behind that. Those that our own person wrote alone, unless wide is set.
+func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64, wide bool) (all []frame.Gap, upTo int64, more bool, err error) {
 	oldest, err := oldestKept(tx, v)
 	if err != nil {
 		return nil, after, false, err
@@ -108,7 +108,7 @@ func (c *Chat) gapsAfter(tx *store.Tx, v *conversation, after int64) (all []fram
 	self := c.config.Identity.Person()
 	for _, g := range gaps {
 		e := g.event
-		if c.holds(v, e.Peer) || read.in.Closed == 1 && !read.areFor(self, e) {
+		if c.holds(v, e.Peer) || !wide && c.config.Roster.PersonOf(e.Peer) != self || read.in.Closed == 1 && !read.areFor(self, e) {
 			after = g.key
 			continue
 		}

@@ -354,6 +354,9 @@ func (c *Chat) messageOfRow(v *conversation, r *eventRow) *Message {
 	m.Mine = m.Author == c.config.Identity.Person()
 	m.fill(r.body)
 	m.amend(&r.upshot, c.config.Identity.Person())
+	if m.Gone && r.deleted {
+		m.Gone, m.RefusedDeletion = false, true
+	}
 	if v.office != nil {
 		c.announcement(v, m, r)
 	}

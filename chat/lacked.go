@@ -93,6 +93,9 @@ func (p *page) unnoted() []int64 {
 	return p.folding.unnoted
 }
 
+// regains reports whether this page found words that were dropped and are asked for.
+func (p *page) regains() bool { return p.folding != nil && p.folding.regains }
+
 // members is who is a member once this page is stored.
 func (p *page) members() *membership.State {
 	if p.made.shift.now != nil {
@@ -105,7 +108,7 @@ func (p *page) members() *membership.State {
 // to be for us or not to be, or by an event that tells for whom others are.
 func (p *page) unsettles(from *lacked, m *membership.State) bool {
 	switch {
-	case p.made.judged.moved:
+	case p.made.judged.moved, p.regains():
 		return true
 	case from.noted == 0:
 		return false

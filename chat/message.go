@@ -65,10 +65,14 @@ type Message struct {
 	Unread       bool
 	Refused      bool // of a room: our person wrote it as they were no member any more, or none yet, and did not know. Nobody else sees it, and it has no States
 
-	Edits     int       // how often the author changed the text
-	Edited    time.Time // when they did last, by their clock; zero if never
-	Deleted   bool      // the author took it back: there is neither text nor file
-	Pinned    bool
+	Edits   int       // how often the author changed the text
+	Edited  time.Time // when they did last, by their clock; zero if never
+	Deleted bool      // the author took it back: there is neither text nor file
+	Pinned  bool
+
+	RefusedEdits    int  // how often our person changed the text as they were no member of the room any more, and did not know; see Chat.Versions
+	RefusedDeletion bool // the author deleted it so, and it is shown all the same; without words until others send them again
+
 	Starred   bool       // by our person, for themselves
 	Reactions []Reaction // in the order in which the emoji came first
 	Reacted   int        // reactions with other emoji than those listed
@@ -97,6 +101,8 @@ type Quote struct {
 type Version struct {
 	Text string
 	Time time.Time // by the author's clock
+
+	Refused bool // our person wrote it as they were no member any more, and did not know: nobody else sees it
 }
 
 // Conversation is one row of the list of conversations.

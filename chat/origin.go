@@ -17,9 +17,9 @@ const ofShownOrigin = ofOrigin + ` AND ` + isShown + ` AND length(salt) > 0`
 
 func originOf(v *conversation, id event.ID) []any { return []any{v.key, event.Name(id), id[:]} }
 
-// isBare reports whether an event that is here without words is so for everybody: its author deleted it, or it edits what was deleted.
+// isBare reports whether an event that is here without words is so for everybody: its author deleted it, and that counts, or it edits what was deleted.
 func isBare(tx *store.Tx, v *conversation, at int64, e *event.Event) (is bool, err error) {
-	err = tx.QueryRow(`SELECT deleted FROM chat_event WHERE place = ?`, at).Scan(&is)
+	err = tx.QueryRow(`SELECT deleted = 1 AND NOT EXISTS (SELECT 1 FROM chat_gap g WHERE g.place = e.place) FROM chat_event e WHERE place = ?`, at).Scan(&is)
 	if err != nil || is || e.Kind != event.KindEdit {
 		return is, err
 	}

@@ -65,7 +65,7 @@ type made struct {
 	judged   judged                  // what came before without words is for us, or not any more
 	shift    shift                   // in a room: who is a member then
 	replaced bool                    // of what is shown as refused something is said again, or it is counted anew
-	refused  int                     // how much of it there is, if replaced
+	refused  refusals                // how much of it there is, if replaced
 	offers   map[event.ID]bool       // that are refused then; nil: those that were
 	turned   []int64                 // messages of ours that are refused by that, or are not any more
 }
@@ -167,7 +167,7 @@ func (p *page) store(tx *store.Tx) error {
 	p.made = made{reading: map[*branch]vector.Mark{}, hidden: map[*event.Event]bool{}, mentions: callers{}, again: map[*event.Event]bool{}, anew: map[*event.Event]bool{}, swapped: map[*event.Event]bool{},
 		fates: map[*event.Event]fate{}, paths: map[*event.Event]string{}, touched: map[event.ID]*touched{}, quotes: map[event.ID]*Quote{}, starred: map[event.ID]bool{}}
 	if p.folding != nil {
-		p.folding.unnoted, p.folding.mentions = nil, false
+		p.folding.unnoted, p.folding.mentions, p.folding.regains = nil, false, false
 	}
 	if err := p.storeRows(tx); err != nil {
 		return err

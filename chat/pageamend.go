@@ -20,7 +20,7 @@ func (m *Message) amend(u *amend.Upshot, self identity.PersonID) {
 	if u.Edits > 0 && !m.Opaque {
 		m.Text, m.Mentions, m.Groups, m.Edits, m.Edited = u.Text, u.Mentions, u.Groups, u.Edits, time.UnixMilli(u.Time)
 	}
-	m.Pinned, m.Reacted = u.Pinned, u.More
+	m.Pinned, m.Reacted, m.RefusedEdits, m.RefusedDeletion = u.Pinned, u.More, u.RefusedEdits, u.RefusedDeletion
 	for _, r := range u.Emoji {
 		one := Reaction{Emoji: r.Emoji, Count: r.Count, By: r.By}
 		for _, by := range r.By {

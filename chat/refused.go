@@ -132,6 +132,14 @@ func (c *Chat) cuts(v *conversation) map[*branch]*event.Point {
 	return cuts
 }
 
+// refusalsOf counts what was refused of what is ours.
+func (f *folder) refusalsOf(tx *store.Tx, cuts map[*branch]*event.Point) (r refusals, err error) {
+	if r.messages, err = f.chat.countRefused(tx, cuts); err == nil {
+		r.changes, err = f.refusedChanges(tx, cuts)
+	}
+	return r, err
+}
+
 // countRefused counts what our person is shown as refused.
 func (c *Chat) countRefused(tx *store.Tx, cuts map[*branch]*event.Point) (total int, err error) {
 	for b, cut := range cuts {
@@ -157,7 +165,7 @@ func (p *page) recountRefused(tx *store.Tx) (err error) {
 	case cuts == nil:
 		cuts = p.chat.ownCuts(p.v)
 	}
-	p.made.refused, err = p.chat.countRefused(tx, cuts)
+	p.made.refused, err = p.folder().refusalsOf(tx, cuts)
 	p.made.replaced = true
 	return err
 }
@@ -247,17 +255,23 @@ func replaceRefused(tx *store.Tx, v *conversation, origin event.ID) (bool, error
 // refuseOld shows what an earlier version stored behind a cut and did not show, and what is ours only since its machine is. On a full disk that has to wait.
 func (c *Chat) refuseOld(ctx context.Context) error {
 	for _, v := range c.all() {
-		cuts := c.ownCuts(v)
+		cuts := c.cuts(v)
 		if len(cuts) == 0 {
 			continue
 		}
 		err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
 			f := &folder{chat: c, v: v, branches: v.branchKeys()}
 			changed, err := f.refuse(tx, cuts)
-			if err != nil {
-				return err
+			if err == nil {
+				err = f.refoldAt(tx, changed)
 			}
-			return f.refoldAt(tx, changed)
+			if err == nil {
+				err = f.refoldUntold(tx)
+			}
+			if f.regains {
+				tx.AfterCommit(v.room.lacked.forget)
+			}
+			return err
 		})
 		if errors.Is(err, store.ErrFull) {
 			c.config.Log.Warn("show what was written after our removal from a room; it is tried again at the next start", "error", err)
@@ -279,6 +293,25 @@ func (f *folder) refoldAt(tx *store.Tx, places []int64) error {
 		}
 		if err == nil && found {
 			_, _, err = f.refold(tx, row.origin(), &touched{anew: true})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refoldUntold works out anew what is shown of messages that were edited or deleted behind a cut, where it does not tell so.
+func (f *folder) refoldUntold(tx *store.Tx) error {
+	origins, err := namedEvents(tx, `SELECT DISTINCT a.target FROM chat_amendment a JOIN chat_event e ON e.place = a.place WHERE a.conversation = ? AND e.hidden = ? AND e.kind IN (?, ?)`,
+		f.v.key, behindCut, int64(event.KindEdit), int64(event.KindDelete))
+	if err != nil {
+		return err
+	}
+	for _, origin := range origins {
+		row, found, err := f.shown(tx, origin)
+		if err == nil && found && row.hidden == 0 && row.upshot.RefusedEdits == 0 && !row.upshot.RefusedDeletion && !row.upshot.Deleted {
+			_, _, err = f.refold(tx, origin, &touched{anew: true})
 		}
 		if err != nil {
 			return err

@@ -24,19 +24,20 @@ type NewRoom struct {
 
 // Room is what a conversation has that is a room.
 type Room struct {
-	Name          string
-	Open          bool
-	ClosedHistory bool
-	Creator       identity.PersonID
-	Made          time.Time
-	Members       []Member           // sorted by person
-	Member        bool               // our person is one
-	Groups        []membership.Group // to mention, in the order in which their names came up
-	Ended         *RoomEnd           // how our person's part ended; nil while they are a member, or never were one
-	InvitedBy     identity.PersonID  // who brought our person in; zero if they made the room, or came by themselves
-	Unopened      bool               // InvitedBy brought our person in, who never opened it
-	Refused       int                // messages of our person that only they are shown: see Message.Refused
-	Quiet         bool               // it makes no notice until it is opened: InvitedBy is somebody to whom our person never wrote
+	Name           string
+	Open           bool
+	ClosedHistory  bool
+	Creator        identity.PersonID
+	Made           time.Time
+	Members        []Member           // sorted by person
+	Member         bool               // our person is one
+	Groups         []membership.Group // to mention, in the order in which their names came up
+	Ended          *RoomEnd           // how our person's part ended; nil while they are a member, or never were one
+	InvitedBy      identity.PersonID  // who brought our person in; zero if they made the room, or came by themselves
+	Unopened       bool               // InvitedBy brought our person in, who never opened it
+	Refused        int                // messages of our person that only they are shown: see Message.Refused
+	RefusedChanges RefusedChanges     // and what else of theirs was refused
+	Quiet          bool               // it makes no notice until it is opened: InvitedBy is somebody to whom our person never wrote
 }
 
 // RoomEnd is how somebody's part in a room ended.
@@ -284,7 +285,7 @@ func (c *Chat) roomOf(v *conversation) *Room {
 	r := &Room{Name: m.Title(), Open: m.Open == 1, ClosedHistory: m.Closed == 1, Creator: m.Creator, Made: time.UnixMilli(m.Time), Member: m.Has(self),
 		Members: make([]Member, 0, len(m.Members())), Ended: endOf(m, self), InvitedBy: m.Inviter(self), Unopened: v.room.unopened.is.Load(), Quiet: v.room.isQuiet(), Groups: m.Groups()}
 	v.mu.Lock()
-	r.Refused = v.summary.refused
+	r.Refused, r.RefusedChanges = v.summary.refused.messages, v.summary.refused.changes
 	v.mu.Unlock()
 	for _, who := range m.Members() {
 		one, _ := m.Member(who)

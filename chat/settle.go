@@ -55,7 +55,7 @@ func (p *page) settle() {
 	if slices.ContainsFunc(p.made.filled, func(f *fill) bool { return f.branch.log.Peer == p.chat.self() }) {
 		p.chat.begin(func() { p.chat.recover(p.chat.life, p.v) }) // what is written again is, now that it has words
 	}
-	if len(p.made.mute) > 0 {
+	if len(p.made.mute) > 0 || p.regains() {
 		for _, s := range p.chat.sessionsOf(p.v) {
 			s.lookForWords(false)
 		}
@@ -142,7 +142,7 @@ func (p *page) tell() {
 		}
 	}
 	for _, f := range p.made.filled {
-		p.tellOne(f.branch, f.event, isOldFill(f.event), false)
+		p.tellOne(f.branch, f.event, isOldFill(f.event), f.back)
 	}
 	for _, e := range p.wrote {
 		p.tellOne(p.own, e, false, false)

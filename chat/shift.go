@@ -19,6 +19,7 @@ type shift struct {
 	hides   bool                     // something is shown no more, or again
 	quiet   bool                     // our person became a member and shall not be noticed
 	refused int                      // messages of ours that were shown and count no more
+	undone  RefusedChanges           // what else of ours does
 	heard   bool                     // somebody whom they did not block says or changes something
 	shuns   bool                     // they became a member by somebody whom they blocked, and it is shown nowhere
 }
@@ -61,6 +62,10 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	undone, err := p.folder().refusedChanges(tx, p.cutsBefore(branches))
+	if err != nil {
+		return err
+	}
 	for _, b := range branches {
 		cut, changed, err := p.chat.recut(tx, s.now, b, p.end(b).Number, p.cutOf(b))
 		if err != nil {
@@ -78,6 +83,11 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 		if err := errors.Join(p.unmask(tx), p.refuse(tx, before)); err != nil {
 			return err
 		}
+		now, err := p.folder().refusedChanges(tx, s.cuts)
+		if err != nil {
+			return err
+		}
+		s.undone = now.beyond(undone)
 	}
 	return p.quieten(tx)
 }
@@ -119,6 +129,14 @@ func (p *page) cutNow(b *branch) *event.Point {
 		return p.made.shift.cuts[b]
 	}
 	return p.cutOf(b)
+}
+
+func (p *page) cutsBefore(all []*branch) map[*branch]*event.Point {
+	cuts := map[*branch]*event.Point{}
+	for _, b := range all {
+		cuts[b] = p.cutOf(b)
+	}
+	return cuts
 }
 
 func (p *page) cutOf(b *branch) *event.Point {

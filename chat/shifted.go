@@ -23,7 +23,8 @@ type RoomChange struct {
 	Name string            // the room's new one
 	Time time.Time
 
-	Refused int // removed, our person: how many messages that they wrote after that, and are shown, reached nobody. It is told once
+	Refused        int            // removed, our person: how many messages that they wrote after that, and are shown, reached nobody. It is told once
+	RefusedChanges RefusedChanges // and what else they did then
 }
 
 // shifted does what follows from a stored change of members.
@@ -31,12 +32,13 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 	if s.now == nil || len(s.changes) == 0 {
 		return
 	}
-	refused := s.refused
+	refused, undone := s.refused, s.undone
 	for n, counts := range s.now.Changes() {
 		if what := n.What(); counts && what != "" && !s.before.Counts(n.ID) {
 			change := RoomChange{ID: n.ID, Room: v.id, What: what, By: n.By, Who: n.Who, Name: n.Names(), Time: time.UnixMilli(n.Time)}
 			if n.Kind == event.KindRemove && n.Who == c.config.Identity.Person() {
-				change.Refused, refused = refused, 0
+				change.Refused, change.RefusedChanges = refused, undone
+				refused, undone = 0, RefusedChanges{}
 			}
 			c.news.change(Change{Room: &change})
 		}

@@ -370,7 +370,7 @@ func (c *Chat) loadSummary(tx *store.Tx, v *conversation) error {
 	if v.summary.unread, err = c.unreadOf(tx, v, c.foreign(v), nil, v.membersNow()); err != nil {
 		return err
 	}
-	if v.summary.refused, err = c.countRefused(tx, c.ownCuts(v)); err != nil {
+	if v.summary.refused, err = (&folder{chat: c, v: v, branches: v.branchKeys()}).refusalsOf(tx, c.ownCuts(v)); err != nil {
 		return err
 	}
 	if v.summary.waiting, err = waits(tx, v); err != nil {

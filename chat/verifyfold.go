@@ -53,7 +53,7 @@ type saidOf struct {
 	amend.Amendment
 	machine identity.PeerID
 	gone    bool
-	behind  bool // a cut: it does nothing any more, but to what is there as well and is ours
+	behind  bool // a cut: it does nothing any more, but to what is there as well and is ours; what is ours is counted
 	ours    bool
 }
 
@@ -209,7 +209,8 @@ func (x *verifier) agrees(stored *amend.Upshot, all []kin, shown *kin, said []sa
 			switch one.By = who(one.machine); {
 			case one.gone:
 				gone = append(gone, one.Amendment)
-			case !one.behind || shown.hidden == refused && one.ours:
+			case !one.behind || one.ours:
+				one.Refused = one.behind && shown.hidden != refused
 				known = append(known, one.Amendment)
 			}
 		}

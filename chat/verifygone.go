@@ -77,7 +77,7 @@ func (l *logWalk) explain(tx *store.Tx, events []storedEvent, s stand, gone *Gon
 func (l *logWalk) isDeleted(tx *store.Tx, e *storedEvent) (is bool, err error) {
 	switch {
 	case e.deleted == 1:
-		return true, nil
+		return !e.gap, nil // else by a deletion that does not count
 	case event.Kind(e.kind) != event.KindEdit:
 		return false, nil
 	case e.amends != nil && len(e.amends.target) == len(event.ID{}):

@@ -15,7 +15,7 @@
 // Order: [Fold] is a function of the set: the order in which amendments come makes no difference, so that everybody who has the same ones sees the same. Of an
 // amendment and what re-issues it (docs/protocol.md, restored profiles) one counts.
 //
-// Rights: only the author of a message edits and deletes it; whatever else claims to counts nothing. A deletion beats all.
+// Rights: only the author of a message edits and deletes it; whatever else claims to counts nothing. A deletion beats all. What was refused does nothing, and is only counted.
 //
 // Bounds: everything counts, but an [Upshot] lists at most 24 emoji and 16 persons for each. What [Read] gives keeps the rules for texts, mentions and emoji.
 //
@@ -73,6 +73,8 @@ type Amendment struct {
 	Time   int64 // ms since 1970, by the author's clock
 	Kind   event.Kind
 
+	Refused bool // it lies behind the cut of its author's removal: its author alone is told of it
+
 	Named    event.ID // the message, by its origin
 	Text     string   // of an edit, as all up to groups
 	Mentions []identity.PersonID
@@ -81,7 +83,7 @@ type Amendment struct {
 	On       bool   // of a reaction or pin: false takes it off
 }
 
-// Read decodes and checks the body of an event that amends. At, Place, Origin, By and Time are left for the caller to fill in.
+// Read decodes and checks the body of an event that amends. At, Place, Origin, By, Time and Refused are left for the caller to fill in.
 func Read(kind event.Kind, body []byte) (Amendment, error) {
 	a := Amendment{Kind: kind}
 	var named []byte

@@ -30,7 +30,7 @@ func drawAmendment(t *rapid.T) Amendment {
 	return Amendment{
 		At: at, Origin: origin, By: identity.PersonID{byte(rapid.IntRange(1, 2).Draw(t, "by"))},
 		Kind: rapid.SampledFrom([]event.Kind{event.KindEdit, event.KindEdit, event.KindReaction, event.KindReaction, event.KindPin, event.KindDelete}).Draw(t, "kind"),
-		Text: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text"), Groups: rapid.SampledFrom([][]string{nil, {"Sales"}, {"Sales", "Board"}}).Draw(t, "groups"), Emoji: rapid.SampledFrom([]string{"👍", "🎉"}).Draw(t, "emoji"), On: rapid.Bool().Draw(t, "on"),
+		Text: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text"), Groups: rapid.SampledFrom([][]string{nil, {"Sales"}, {"Sales", "Board"}}).Draw(t, "groups"), Refused: rapid.IntRange(0, 3).Draw(t, "refused") == 0, Emoji: rapid.SampledFrom([]string{"👍", "🎉"}).Draw(t, "emoji"), On: rapid.Bool().Draw(t, "on"),
 	}
 }
 
@@ -43,7 +43,7 @@ func TestFoldIsOfASet(t *testing.T) {
 		if got := Fold(author, event.KindText, rapid.Permutation(all).Draw(t, "order")); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%+v, in another order %+v", want, got)
 		}
-		deleted := slices.ContainsFunc(counted(all), func(a Amendment) bool { return a.Kind == event.KindDelete && a.By == author })
+		deleted := slices.ContainsFunc(counted(all), func(a Amendment) bool { return a.Kind == event.KindDelete && a.By == author && !a.Refused })
 		if want.Deleted != deleted || deleted && (want.Edits != 0 || want.Pinned || want.Emoji != nil) {
 			t.Fatalf("deleted %v: %+v", deleted, want)
 		}
@@ -78,7 +78,7 @@ func TestTallyIsFold(t *testing.T) {
 		for i := range all {
 			if one.Add(&all[i]) {
 				taken = append(taken, all[i])
-			} else if a := all[i]; a.Kind != event.KindDelete || a.By != author {
+			} else if a := all[i]; !a.Refused && (a.Kind != event.KindDelete || a.By != author) {
 				t.Fatalf("refused is %+v", a)
 			}
 			if got, want := one.Upshot(), Fold(author, kind, taken); !reflect.DeepEqual(got, want) {
@@ -106,4 +106,32 @@ func TestManyReactions(t *testing.T) {
 	if body, err := u.Encode(); err != nil || len(body) > 64<<10 {
 		t.Errorf("they take %d bytes: %v", len(body), err)
 	}
+}
+
+// TestRefusedDoNothing: what was refused changes nothing but how much of the author's own was; of one that was said again and counts nothing was refused.
+func TestRefusedDoNothing(t *testing.T) {
+	author := identity.PersonID{1}
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.SliceOfNDistinct(rapid.Custom(drawAmendment), 0, 9, func(a Amendment) event.ID { return a.At.ID }).Draw(t, "all")
+		got, want := Fold(author, event.KindText, all), Fold(author, event.KindText, slices.DeleteFunc(slices.Clone(all), func(a Amendment) bool { return a.Refused }))
+		edits, deleted := map[event.ID]bool{}, false
+		for _, a := range all {
+			again := slices.ContainsFunc(all, func(b Amendment) bool { return b.Origin == a.Origin && !b.Refused })
+			if !a.Refused || again || a.By != author {
+				continue
+			}
+			// Of what re-issues a refused one the original tells; without it the first.
+			first := counted(slices.DeleteFunc(slices.Clone(all), func(b Amendment) bool { return b.Origin != a.Origin }))[0]
+			if first.By == author && first.Kind == event.KindEdit {
+				edits[a.Origin] = true
+			}
+			deleted = deleted || first.By == author && first.Kind == event.KindDelete
+		}
+		if !want.Deleted {
+			want.RefusedEdits, want.RefusedDeletion = len(edits), deleted
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%+v, not %+v", got, want)
+		}
+	})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // MayFollow reports whether o may be what the amendments of a message by that author come to: those that are known come to want, and of the others only kind and
-// author are, as their words are gone. Words are shown only of known ones; a reaction, a pin or a deletion may be one of those that are gone.
+// author are, as their words are gone. Words are shown only of known ones; a reaction, a pin or a deletion may be one of those that are gone, and so may what was refused.
 func (o *Upshot) MayFollow(author identity.PersonID, want *Upshot, gone []Amendment) bool {
 	if o.equal(want) {
 		return true
@@ -20,6 +20,12 @@ func (o *Upshot) MayFollow(author identity.PersonID, want *Upshot, gone []Amendm
 	a, b := *o, *want
 	if a.Deleted || b.Deleted {
 		return a.Deleted && is(event.KindDelete)
+	}
+	if is(event.KindDelete) {
+		a.RefusedDeletion, b.RefusedDeletion = false, false
+	}
+	if slices.ContainsFunc(gone, func(g Amendment) bool { return g.Kind == event.KindEdit && g.By == author }) {
+		a.RefusedEdits, b.RefusedEdits = 0, 0
 	}
 	if is(event.KindPin) {
 		a.Pinned, b.Pinned = false, false

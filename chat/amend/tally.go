@@ -11,7 +11,7 @@ import (
 const tallyFrom = 64
 
 // Tally counts the amendments of one message as they come, in any order: fold for a set that grows, at a cost that does not grow with it. It knows neither
-// re-issues nor deletions; where there are any all is worked out anew.
+// re-issues nor deletions nor what was refused; where there are any all is worked out anew.
 type Tally struct {
 	author identity.PersonID
 	kind   event.Kind
@@ -65,7 +65,7 @@ func (t *Tally) Of(author identity.PersonID, kind event.Kind) bool {
 
 // Add counts one more; false for what only fold can judge.
 func (t *Tally) Add(a *Amendment) bool {
-	if a.Origin != a.At.ID || a.Kind == event.KindDelete && a.By == t.author {
+	if a.Refused || a.Origin != a.At.ID || a.Kind == event.KindDelete && a.By == t.author {
 		return false
 	}
 	switch {

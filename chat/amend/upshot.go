@@ -28,6 +28,9 @@ type Upshot struct {
 	Emoji    []Reactions         `cbor:"7,keyasint,omitempty"` // in the order in which they came first
 	More     int                 `cbor:"8,keyasint,omitempty"` // reactions beyond those
 	Groups   []string            `cbor:"9,keyasint,omitempty"` // that the last edit mentions
+
+	RefusedEdits    int  `cbor:"10,keyasint,omitempty"` // of the author's own that were refused
+	RefusedDeletion bool `cbor:"11,keyasint,omitempty"` // the author deleted it, and that was refused
 }
 
 // Reactions is one emoji and who reacted with it.
@@ -40,7 +43,7 @@ type Reactions struct {
 
 // Empty reports whether nothing amends the message.
 func (o *Upshot) Empty() bool {
-	return !o.Deleted && o.Edits == 0 && !o.Pinned && len(o.Emoji) == 0
+	return !o.Deleted && o.Edits == 0 && !o.Pinned && len(o.Emoji) == 0 && o.RefusedEdits == 0 && !o.RefusedDeletion
 }
 
 // Encode makes the form in which it is stored; [ReadUpshot] reads it.
@@ -56,15 +59,25 @@ func ReadUpshot(body []byte) (Upshot, error) {
 	return o, err
 }
 
-// counted sorts amendments into conversation order, with one for each origin: the original, or where that is not here the first re-issue.
+// counted sorts amendments into conversation order, with one for each origin: one that was not refused, and rather the original, or where that is not here the first re-issue.
 func counted(all []Amendment) []Amendment {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b Amendment) int {
-		return cmp.Or(slices.Compare(a.Origin[:], b.Origin[:]), originalFirst(a, b), a.At.Compare(b.At))
+		return cmp.Or(slices.Compare(a.Origin[:], b.Origin[:]), refusedLast(a, b), originalFirst(a, b), a.At.Compare(b.At))
 	})
 	all = slices.CompactFunc(all, func(a, b Amendment) bool { return a.Origin == b.Origin })
 	slices.SortFunc(all, func(a, b Amendment) int { return a.At.Compare(b.At) })
 	return all
+}
+
+func refusedLast(a, b Amendment) int {
+	switch {
+	case a.Refused == b.Refused:
+		return 0
+	case a.Refused:
+		return 1
+	}
+	return -1
 }
 
 func originalFirst(a, b Amendment) int {
@@ -87,6 +100,8 @@ func Fold(author identity.PersonID, kind event.Kind, all []Amendment) Upshot {
 	for i := range all {
 		a := &all[i]
 		switch {
+		case a.Refused:
+			o.refuse(a, author, kind)
 		case a.Kind == event.KindDelete && a.By == author && !o.Deleted: // the first one tells when
 			return Upshot{Deleted: true, Time: a.Time}
 		case a.Kind == event.KindEdit && a.By == author && kind == event.KindText:
@@ -100,6 +115,17 @@ func Fold(author identity.PersonID, kind event.Kind, all []Amendment) Upshot {
 	return o
 }
 
+// refuse counts an amendment that does nothing.
+func (o *Upshot) refuse(a *Amendment, author identity.PersonID, kind event.Kind) {
+	switch {
+	case a.By != author:
+	case a.Kind == event.KindDelete:
+		o.RefusedDeletion = true
+	case a.Kind == event.KindEdit && kind == event.KindText:
+		o.RefusedEdits++
+	}
+}
+
 // react counts the reactions that are on.
 func react(all []Amendment) (listed []Reactions, more int) {
 	type one struct {
@@ -108,7 +134,7 @@ func react(all []Amendment) (listed []Reactions, more int) {
 	}
 	on := map[one]bool{}
 	for i := range all {
-		if all[i].Kind == event.KindReaction {
+		if all[i].Kind == event.KindReaction && !all[i].Refused {
 			on[one{all[i].By, all[i].Emoji}] = all[i].On
 		}
 	}
@@ -116,7 +142,7 @@ func react(all []Amendment) (listed []Reactions, more int) {
 	for i := range all { // again in order, so that what came first is listed first
 		a := &all[i]
 		who := one{a.By, a.Emoji}
-		if a.Kind != event.KindReaction || !on[who] {
+		if a.Kind != event.KindReaction || a.Refused || !on[who] {
 			continue
 		}
 		delete(on, who)
@@ -138,7 +164,7 @@ func react(all []Amendment) (listed []Reactions, more int) {
 	return listed, more
 }
 
-// Versions returns what the author wrote, oldest first, after the text that it began with.
+// Versions returns what the author wrote, oldest first, after the text that it began with; also what was refused.
 func Versions(author identity.PersonID, all []Amendment) []Amendment {
 	edits := slices.DeleteFunc(counted(all), func(a Amendment) bool { return a.Kind != event.KindEdit || a.By != author })
 	return edits[max(0, len(edits)-maxVersions+1):]
@@ -147,7 +173,7 @@ func Versions(author identity.PersonID, all []Amendment) []Amendment {
 // Deletion returns by which of these an author deleted a message: the first, if there is one.
 func Deletion(author identity.PersonID, all []Amendment) (Amendment, bool) {
 	for _, a := range counted(all) {
-		if a.Kind == event.KindDelete && a.By == author {
+		if a.Kind == event.KindDelete && a.By == author && !a.Refused {
 			return a, true
 		}
 	}

@@ -1,0 +1,59 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+
+	"lanyard/chat/event"
+	"lanyard/internal/store"
+)
+
+// A deletion that lies behind a cut takes nothing away, but whoever took it for one that counts dropped the words: who said them, who was removed and did not know it, and who was cut off with them. So the others are
+// asked for them as for words that are missing. Until they come the line stands that a deletion leaves, and says so.
+
+// regain has others asked for the words of an origin that were dropped by such a deletion, and for those of its edits.
+func (f *folder) regain(tx *store.Tx, origin event.ID, shown *member) error {
+	if !shown.deleted || shown.hidden != 0 || len(shown.body) > 0 || f.v.room == nil || f.v.room.memory.is.Load() == forgotten {
+		return nil
+	}
+	var inVain bool
+	err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM chat_amendment a JOIN chat_event e ON e.place = a.place WHERE a.target = ? AND a.conversation = ? AND e.kind = ? AND e.hidden = ?)`,
+		origin[:], f.v.key, int64(event.KindDelete), behindCut).Scan(&inVain)
+	if err != nil || !inVain {
+		return err
+	}
+	places, err := bareEdits(tx, f.v, origin)
+	if err != nil {
+		return err
+	}
+	for _, at := range append(places, shown.place()) {
+		r, err := tx.Exec(`INSERT INTO chat_gap (place, conversation, lamport) SELECT place, conversation, lamport FROM chat_event WHERE place = ? AND length(salt) = 0 ON CONFLICT DO NOTHING`, at)
+		if err != nil {
+			return fmt.Errorf("note whose words a deletion took that does not count: %w", err)
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return err
+		}
+		f.regains = f.regains || n > 0
+	}
+	return nil
+}
+
+// bareEdits finds the edits of an origin that count and have no words.
+func bareEdits(tx *store.Tx, v *conversation, origin event.ID) (places []int64, err error) {
+	rows, err := tx.Query(`SELECT e.place FROM chat_amendment a JOIN chat_event e ON e.place = a.place WHERE a.target = ? AND a.conversation = ? AND e.kind = ? AND e.hidden = 0 AND length(e.salt) = 0`,
+		origin[:], v.key, int64(event.KindEdit))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var at int64
+		if err := rows.Scan(&at); err != nil {
+			return nil, err
+		}
+		places = append(places, at)
+	}
+	return places, rows.Err()
+}
