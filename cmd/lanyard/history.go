@@ -100,6 +100,10 @@ func printHistory(c *call, messages []api.Message, now time.Time) {
 // said is what a message says, in words: those of a text with its line breaks, all else on one line.
 func said(m api.Message) string {
 	switch {
+	case m.RefusedDeletion && m.Kind == "unknown" && m.Mine:
+		return "(you deleted it when you had been removed: the others still see it, and are asked for its words)"
+	case m.RefusedDeletion && m.Kind == "unknown":
+		return "(" + m.Author.Distinct() + " deleted it when they had been removed: it stays, and others are asked for its words)"
 	case m.Gone:
 		return "(its words were taken away on this computer; lanyard verify-log says more)"
 	case m.Kind == "unknown":

@@ -72,7 +72,7 @@ a folder that are not as they came are left out.`,
 				return a.MarkUnread(ctx, c.words[0])
 			},
 				func(*call, api.Conversation) {})},
-		{name: "versions", args: "ID", summary: "Show what a message said before it was changed, oldest first, or who deleted it and when", min: 1, max: 1,
+		{name: "versions", args: "ID", summary: "Show what a message said before it was changed, oldest first, or who deleted it and when; what of yours was refused is marked", min: 1, max: 1,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Version, error) {
 				return a.Versions(ctx, c.words[0])
 			}, printVersions)},
@@ -106,6 +106,9 @@ func printVersions(c *call, versions []api.Version) {
 	for _, v := range versions {
 		if v.Deleted != nil {
 			v.Text = "(deleted by " + v.Deleted.Distinct() + ")"
+		}
+		if v.Refused {
+			v.Text = "(refused: only you see it) " + v.Text
 		}
 		table = append(table, []string{when(v.Time, time.Now()), v.Text})
 	}
@@ -197,6 +200,12 @@ func marked(m api.Message) string {
 	}
 	if m.Edits > 0 {
 		text += " (edited)"
+	}
+	if m.RefusedEdits > 0 {
+		text += " (edit refused: lanyard versions " + short(m.ID) + ")"
+	}
+	if m.RefusedDeletion && m.Kind != "unknown" {
+		text += " (deletion refused)"
 	}
 	if m.Pinned {
 		text += " (pinned)"

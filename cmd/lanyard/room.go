@@ -85,10 +85,10 @@ func endWords(r api.Room) string {
 // whoIsIn names the members, or says that the room may be joined, or how it ended.
 func whoIsIn(r api.Room) string {
 	if r.Over && r.Refused > 0 {
-		return endWords(r) + "; only you see " + count(r.Refused, "message", "messages") + " of yours"
+		return endWords(r) + "; only you see " + count(r.Refused, "message", "messages") + " of yours" + alsoRefused(r.RefusedChanges)
 	}
 	if r.Over {
-		return endWords(r)
+		return endWords(r) + alsoRefused(r.RefusedChanges)
 	}
 	if !r.Member {
 		return "open, by " + r.Creator.Distinct() + "; lanyard room join " + short(r.ID)

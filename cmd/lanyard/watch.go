@@ -177,7 +177,7 @@ func changed(r api.RoomChange) string {
 		return r.By.Distinct() + " changed a group"
 	}
 	change := api.MemberChange{What: r.What, Who: r.Who}
-	return change.Sentence(r.By, name.Quote) + onlyYours(r.Refused)
+	return change.Sentence(r.By, name.Quote) + onlyYours(r.Refused) + alsoRefused(r.RefusedChanges)
 }
 
 // onlyYours tells of messages that were refused, and what helps.
@@ -186,6 +186,14 @@ func onlyYours(n int) string {
 		return ""
 	}
 	return fmt.Sprintf("; only you see %s that you wrote without knowing it: lanyard history marks them as refused, lanyard forward says them again", count(n, "message", "messages"))
+}
+
+// alsoRefused tells of what else was, after something else.
+func alsoRefused(r *api.RefusedChanges) string {
+	if words := r.Sentence(); words != "" {
+		return "; " + words
+	}
+	return ""
 }
 
 // happening says in words what happened in a shared folder.

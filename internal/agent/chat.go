@@ -250,7 +250,7 @@ func (c *conversations) row(one chat.Conversation) api.Conversation {
 
 func (c *conversations) message(m chat.Message) api.Message {
 	v := api.Message{ID: m.ID.String(), Conversation: m.Conversation.String(), Author: c.people.author(m.Author), Mine: m.Mine, Time: m.Time,
-		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread, Refused: m.Refused, Gone: m.Gone, Reach: c.reach(m.Reach)}
+		Kind: kindOf(m), Text: m.Text, Change: c.change(m.Change), States: []api.State{}, Unread: m.Unread, Refused: m.Refused, RefusedEdits: m.RefusedEdits, RefusedDeletion: m.RefusedDeletion, Gone: m.Gone, Reach: c.reach(m.Reach)}
 	if m.Called != "" {
 		v.Author = c.people.hearsay(m.Author, m.Called)
 	}

@@ -112,7 +112,7 @@ func (m *messages) Versions(ctx context.Context, id string) ([]api.Version, erro
 	all, err := m.talks.chats.Versions(ctx, event)
 	versions := make([]api.Version, len(all))
 	for i, v := range all {
-		versions[i] = api.Version{Text: v.Text, Time: v.Time}
+		versions[i] = api.Version{Text: v.Text, Time: v.Time, Refused: v.Refused}
 	}
 	return versions, messageError(event, err)
 }

@@ -54,7 +54,7 @@ func (c *conversations) room(one chat.Conversation) *api.Room {
 		return nil
 	}
 	v := &api.Room{ID: one.ID.String(), Name: r.Name, Open: r.Open, ClosedHistory: r.ClosedHistory, Creator: c.people.author(r.Creator), Time: r.Made,
-		Member: r.Member, Over: !r.Member, Size: len(r.Members), Members: []api.RoomMember{}, Unopened: r.Unopened, Refused: r.Refused, LookalikeOf: c.alike.like(one.ID)}
+		Member: r.Member, Over: !r.Member, Size: len(r.Members), Members: []api.RoomMember{}, Unopened: r.Unopened, Refused: r.Refused, RefusedChanges: refusedChanges(r.RefusedChanges), LookalikeOf: c.alike.like(one.ID)}
 	if r.InvitedBy != (identity.PersonID{}) {
 		by := c.people.author(r.InvitedBy)
 		v.InvitedBy, v.Quiet = &by, r.Quiet
@@ -357,7 +357,15 @@ func (c *conversations) roomsCalled(ctx context.Context, q string) ([]chat.Conve
 // roomChange is a change of members for readers; false when the room is not known any more.
 func (c *conversations) roomChange(ctx context.Context, r *chat.RoomChange) (api.RoomChange, bool) {
 	_, title, err := c.titled(ctx, r.Room)
-	return api.RoomChange{ID: r.Room.String(), Name: title, What: r.What, By: c.people.author(r.By), Who: c.people.author(r.Who), Time: r.Time, Message: r.ID.String(), Refused: r.Refused}, err == nil
+	return api.RoomChange{ID: r.Room.String(), Name: title, What: r.What, By: c.people.author(r.By), Who: c.people.author(r.Who), Time: r.Time, Message: r.ID.String(), Refused: r.Refused, RefusedChanges: refusedChanges(r.RefusedChanges)}, err == nil
+}
+
+// refusedChanges are what of ours was refused, for readers; nil for nothing.
+func refusedChanges(r chat.RefusedChanges) *api.RefusedChanges {
+	if r.Total() == 0 {
+		return nil
+	}
+	return &api.RefusedChanges{Deletions: r.Deletions, Edits: r.Edits, Reactions: r.Reactions, Pins: r.Pins, Names: r.Names, Groups: r.Groups, Members: r.Members}
 }
 
 // change is what a line of history tells of a room's members, for readers.
@@ -380,6 +388,9 @@ func ofRoom(r api.RoomChange, self string) (desktop.Happening, bool) {
 	what := map[string]string{"invited": "invites you to the room %s", "removed": "removed you from the room %s"}[r.What]
 	if r.Refused > 0 {
 		what += "; only you see what you wrote there since"
+	}
+	if refused := r.RefusedChanges.Sentence(); refused != "" {
+		what += "; " + refused
 	}
 	return desktop.Happening{Conversation: r.ID, Apart: "members", Name: r.By.Distinct(), Text: strings.Replace(what, "%s", name.Quote(r.Name), 1)}, what != ""
 }

@@ -66,6 +66,7 @@ type Version struct {
 	Text string    `json:"text"`
 	Time time.Time `json:"time"`
 
+	Refused bool    `json:"refused,omitempty"` // ours alone: we were no member of the room any more and did not know; the message does not say it
 	Deleted *Author `json:"deleted,omitempty"` // who deleted the message then: the only one left, without a text
 }
 

@@ -7,23 +7,24 @@ import (
 
 // Room is a conversation of invited members, or one that is open to the office and that we may join (Member is false then, and Members empty).
 type Room struct {
-	ID            string       `json:"id"`
-	Name          string       `json:"name"`
-	Open          bool         `json:"open"`          // anybody in the office finds and joins it
-	ClosedHistory bool         `json:"closedHistory"` // who comes later does not get what was written before
-	Creator       Author       `json:"creator"`
-	Time          time.Time    `json:"time"`           // when it was made, by the creator's clock
-	Member        bool         `json:"member"`         // we are one
-	Over          bool         `json:"over,omitempty"` // we were one and are none any more: left, or removed, see Ended
-	Size          int          `json:"size"`           // number of members
-	Members       []RoomMember `json:"members"`
-	Groups        []RoomGroup  `json:"groups,omitempty"`      // to mention, the oldest name first
-	InvitedBy     *Author      `json:"invitedBy,omitempty"`   // who brought us in; left out if we made it or came by ourselves
-	Unopened      bool         `json:"unopened,omitempty"`    // somebody brought us in, and we never opened it
-	Quiet         bool         `json:"quiet,omitempty"`       // no notice until it is opened: we never wrote to who brought us in
-	Refused       int          `json:"refused,omitempty"`     // messages of ours that only we see: see Message
-	LookalikeOf   string       `json:"lookalikeOf,omitempty"` // what else has this name or one that looks like it: office, person, room
-	Ended         *RoomEnd     `json:"ended,omitempty"`       // of a room that we were a member of: what was said stays here
+	ID             string          `json:"id"`
+	Name           string          `json:"name"`
+	Open           bool            `json:"open"`          // anybody in the office finds and joins it
+	ClosedHistory  bool            `json:"closedHistory"` // who comes later does not get what was written before
+	Creator        Author          `json:"creator"`
+	Time           time.Time       `json:"time"`           // when it was made, by the creator's clock
+	Member         bool            `json:"member"`         // we are one
+	Over           bool            `json:"over,omitempty"` // we were one and are none any more: left, or removed, see Ended
+	Size           int             `json:"size"`           // number of members
+	Members        []RoomMember    `json:"members"`
+	Groups         []RoomGroup     `json:"groups,omitempty"`         // to mention, the oldest name first
+	InvitedBy      *Author         `json:"invitedBy,omitempty"`      // who brought us in; left out if we made it or came by ourselves
+	Unopened       bool            `json:"unopened,omitempty"`       // somebody brought us in, and we never opened it
+	Quiet          bool            `json:"quiet,omitempty"`          // no notice until it is opened: we never wrote to who brought us in
+	Refused        int             `json:"refused,omitempty"`        // messages of ours that only we see: see Message
+	RefusedChanges *RefusedChanges `json:"refusedChanges,omitempty"` // and what else of ours was refused
+	LookalikeOf    string          `json:"lookalikeOf,omitempty"`    // what else has this name or one that looks like it: office, person, room
+	Ended          *RoomEnd        `json:"ended,omitempty"`          // of a room that we were a member of: what was said stays here
 }
 
 // RoomEnd tells how our part in a room ended.
@@ -83,7 +84,8 @@ type RoomChange struct {
 
 	Message string `json:"message"` // ID of the line that tells it in the room's history
 
-	Refused int `json:"refused,omitempty"` // removed, ourselves: how many messages that we wrote without knowing it only we see
+	Refused        int             `json:"refused,omitempty"`        // removed, ourselves: how many messages that we wrote without knowing it only we see
+	RefusedChanges *RefusedChanges `json:"refusedChanges,omitempty"` // and what else we did then
 }
 
 // NewRoomRequest is the body of POST /rooms. All but Name may be left out.

@@ -74,19 +74,21 @@ func (s State) Distinct() string { return distinct(s.Name, s.Apart) }
 
 // Message is one event of a conversation that people see.
 type Message struct {
-	ID           string        `json:"id"`
-	Conversation string        `json:"conversation"`
-	Author       Author        `json:"author"`
-	Mine         bool          `json:"mine"`
-	Time         time.Time     `json:"time"`
-	Kind         string        `json:"kind"` // text, file, change, unknown
-	Text         string        `json:"text"` // for a file its name
-	File         *File         `json:"file,omitempty"`
-	Change       *MemberChange `json:"change,omitempty"` // of kind change
-	States       []State       `json:"states"`
-	Unread       bool          `json:"unread,omitempty"`
-	Gone         bool          `json:"gone,omitempty"`    // of kind unknown because its words were taken away on this computer
-	Refused      bool          `json:"refused,omitempty"` // our own: we were no member of the room any more and did not know; only we see it, and it has no states
+	ID              string        `json:"id"`
+	Conversation    string        `json:"conversation"`
+	Author          Author        `json:"author"`
+	Mine            bool          `json:"mine"`
+	Time            time.Time     `json:"time"`
+	Kind            string        `json:"kind"` // text, file, change, unknown
+	Text            string        `json:"text"` // for a file its name
+	File            *File         `json:"file,omitempty"`
+	Change          *MemberChange `json:"change,omitempty"` // of kind change
+	States          []State       `json:"states"`
+	Unread          bool          `json:"unread,omitempty"`
+	Gone            bool          `json:"gone,omitempty"`            // of kind unknown because its words were taken away on this computer
+	Refused         bool          `json:"refused,omitempty"`         // our own: we were no member of the room any more and did not know; only we see it, and it has no states
+	RefusedEdits    int           `json:"refusedEdits,omitempty"`    // our own: how often we changed the text so; Versions has the words
+	RefusedDeletion bool          `json:"refusedDeletion,omitempty"` // its author deleted it so: others see it; of kind unknown until they send its words again
 
 	ReplyTo   *Quote     `json:"replyTo,omitempty"`
 	Mentions  []Author   `json:"mentions,omitempty"`

@@ -98,7 +98,7 @@ func (c *Control) write(ctx context.Context, s sheet, all []api.Conversation) er
 
 // versions are those of a message that was changed; of one that has gone since the page was read, by how long it is kept, with its room or by its author, there are none left.
 func (c *Control) versions(ctx context.Context, m *api.Message) ([]api.Version, error) {
-	if m.Edits == 0 || m.Deleted {
+	if m.Edits == 0 && m.RefusedEdits == 0 || m.Deleted {
 		return nil, nil
 	}
 	all, err := c.parts.Messages.Versions(ctx, m.ID)
@@ -106,6 +106,18 @@ func (c *Control) versions(ctx context.Context, m *api.Message) ([]api.Version, 
 		return nil, nil
 	}
 	return all, err
+}
+
+// counted are the versions that a message had, and refused those that nobody else saw.
+func (m *entry) counted() (counted, refused []api.Version) {
+	for _, v := range m.Versions {
+		if v.Refused {
+			refused = append(refused, v)
+		} else {
+			counted = append(counted, v)
+		}
+	}
+	return counted, refused
 }
 
 // oldest is before every time that a clock can have sent: in ms since 1970 it is the lowest number.

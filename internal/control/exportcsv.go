@@ -63,11 +63,15 @@ func lastEdit(m entry) string {
 	return m.Edited.Format(time.RFC3339)
 }
 
-// before is what a message said before, oldest first, each on lines of its own.
+// before is what a message said before, oldest first, each on lines of its own, and then what its author tried to make of it in vain.
 func before(m entry) string {
 	var all []string
-	for _, v := range m.Versions[:max(len(m.Versions)-1, 0)] {
+	counted, refused := m.counted()
+	for _, v := range counted[:max(len(counted)-1, 0)] {
 		all = append(all, v.Text)
+	}
+	for _, v := range refused {
+		all = append(all, "refused: "+v.Text)
 	}
 	return strings.Join(all, "\n")
 }

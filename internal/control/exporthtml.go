@@ -98,8 +98,12 @@ func (s *htmlSheet) message(m entry) {
 		text(s.out, `<blockquote class="reply" dir="auto">`, linked(m.ReplyTo), "</blockquote>")
 	}
 	text(s.out, content(m.Message))
-	for i := 1; i < len(m.Versions); i++ {
-		text(s.out, `<div class="before">Until `, m.Versions[i].Time.Local().Format("2006-01-02 15:04"), " it said: ", said(m.Versions[i-1].Text), "</div>")
+	counted, refused := m.counted()
+	for i := 1; i < len(counted); i++ {
+		text(s.out, `<div class="before">Until `, counted[i].Time.Local().Format("2006-01-02 15:04"), " it said: ", said(counted[i-1].Text), "</div>")
+	}
+	for _, v := range refused {
+		text(s.out, `<div class="before">Refused at `, v.Time.Local().Format("2006-01-02 15:04"), ", and seen by nobody else: ", said(v.Text), "</div>")
 	}
 	if who := mentioned(m.Message, shown); who != "" {
 		text(s.out, "<footer>Mentions ", who, "</footer>")
@@ -120,6 +124,9 @@ func (s *htmlSheet) about(m api.Message) (all []string) {
 	}
 	if m.Edited != nil {
 		all = append(all, "edited "+m.Edited.Local().Format("2006-01-02 15:04"))
+	}
+	if m.RefusedDeletion && m.Mine {
+		all = append(all, "deletion refused")
 	}
 	if m.Pinned {
 		all = append(all, "pinned")
@@ -146,6 +153,8 @@ func linked(q *api.Quote) string {
 // content is what a message says.
 func content(m api.Message) string {
 	switch {
+	case m.RefusedDeletion && m.Kind == "unknown":
+		return "<p>(its author deleted it when they had been removed from the room: others have it)</p>"
 	case m.Gone:
 		return "<p>(its words were taken away on the computer where this was exported)</p>"
 	case m.Kind == "unknown":
