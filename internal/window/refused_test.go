@@ -8,7 +8,7 @@ import (
 	"lanyard/internal/api"
 )
 
-// TestRefused: who was removed while nobody reached them sees what they wrote meanwhile, as refused: at once when it is learnt, with what can be done about it, and as long as they keep it.
+// TestRefused: who was removed while nobody reached them sees what they wrote meanwhile, as refused: at once when it is learnt, with what can be done about it, and as long as they keep it. What they changed meanwhile is told, and its words are kept.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
@@ -27,6 +27,18 @@ func TestRefused(t *testing.T) {
 		p, err := ben.Messages(t.Context(), made.ID, api.Query{})
 		return err == nil && len(p.Messages) > 2
 	})
+	var said []api.Message
+	for _, text := range []string{"Lunch is at noon", "My password is plum"} {
+		m, err := ben.Send(t.Context(), made.ID, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said = append(said, m)
+		eventually(t, "Ana has it, and Ben knows", func() bool {
+			m, err := ben.Message(t.Context(), m.ID)
+			return err == nil && len(m.States) == 1 && m.States[0].State == "delivered"
+		})
+	}
 	ben.End()
 	if _, err := ana.RemoveFromRoom(t.Context(), made.ID, ben.Me.Person); err != nil {
 		t.Fatal(err)
@@ -40,9 +52,25 @@ func TestRefused(t *testing.T) {
 		ben.see(".message-mine", text)
 	}
 	ben.see(".message-state", "Waiting until they are here")
+	if _, err := ben.Edit(t.Context(), said[0].ID, "Lunch is at one"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ben.Delete(t.Context(), said[1].ID); err != nil {
+		t.Fatal(err)
+	}
+	ben.see(".message", "This message was deleted.")
 	ana.Start()
 	ben.until("what Ben wrote is refused", `document.querySelectorAll("[data-state=refused] .message-state").length === 3 && !document.body.textContent.includes("Waiting until they are here")`)
 	ben.see(".composer-closed", "Only you see the 3 messages that you wrote without knowing it")
+	ben.see(".composer-closed", "2 changes of yours were refused: a deletion, an edit.")
+	ben.see(".message-row", "You deleted this in vain: the others still see it")
+	ben.see(".message", "My password is plum")
+	ben.see(".message-row", "Your change was refused: Show versions, in the menu, has its words")
+	ben.click(`[data-message="`+said[0].ID+`"] [aria-label="What to do with this message"]`, "")
+	ben.click(".menu button", "Show versions")
+	ben.see(".versions li", "Refused: only you see this")
+	ben.until("the versions are told apart", `/^Now[^]*noon$/.test(document.querySelectorAll(".versions li")[0].innerText.trim()) && /one$/.test(document.querySelectorAll(".versions li")[1].innerText.trim())`)
+	ben.click(".dialog button", "Close")
 	ben.looks("refused")
 	ben.do(chromedp.Reload())
 	ben.see("[data-state=refused]", "Somebody there?")

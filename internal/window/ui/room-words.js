@@ -1,6 +1,6 @@
 // What the lines of a room's history say. Pure: names stand apart from words, so that each can be drawn on its own.
 import { count, day } from "./format.js";
-/** @import { Author, MemberChange, Message, Room } from "./types.js" */
+/** @import { Author, MemberChange, Message, RefusedChanges, Room } from "./types.js" */
 
 /** @typedef {string | {name: string} | Author} Piece a word of ours, or a name that somebody chose: of a person with who it is */
 
@@ -45,11 +45,22 @@ export function endWords(room) {
 	if (room.member) return [];
 	if (!ended) return ["You are not a member of this room."];
 	if (ended.what === "left") return [`You left this room, ${dayWithin(ended.time)}. What was said until then stays here.`];
-	return [ended.by, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.${onlyYours(room.refused ?? 0)}`];
+	return [ended.by, ` removed you from this room, ${dayWithin(ended.time)}. What was said until then stays here. A member can invite you again.${onlyYours(room.refused ?? 0)}${alsoRefused(room.refusedChanges)}`];
 }
 
 /** What of our own was refused, and what helps. @param {number} n */
 const onlyYours = (n) => (n === 0 ? "" : ` Only you see ${n === 1 ? "the message" : `the ${count(n, "message")}`} that you wrote without knowing it: forward what you still want to say.`);
+
+/** What else was. @param {RefusedChanges} [of] */
+function alsoRefused(of = {}) {
+	/** @type {[number, string, string][]} */
+	const all = [[of.deletions ?? 0, "a deletion", "deletions"], [of.edits ?? 0, "an edit", "edits"], [of.reactions ?? 0, "a reaction", "reactions"], [of.pins ?? 0, "a pin", "pins"],
+		[of.names ?? 0, "a new name of the room", "new names of the room"], [of.groups ?? 0, "a change of a group", "changes of groups"], [of.members ?? 0, "a change of members", "changes of members"]];
+	const total = all.reduce((sum, [n]) => sum + n, 0);
+	const words = all.filter(([n]) => n > 0).map(([n, one, many]) => (n === 1 ? one : count(n, one, many))).join(", ");
+	if (total === 0) return "";
+	return total === 1 ? ` A change of yours was refused: ${words}.` : ` ${count(total, "change")} of yours were refused: ${words}.`;
+}
 
 /** The same, in a line of a list; by whom, its page says. @param {Room} room */
 export function endBrief({ ended }) {

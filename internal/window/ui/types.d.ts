@@ -9,7 +9,7 @@ export interface Peer {
 export interface Author { id: string; name: string; apart?: string }
 export interface MessageState { id: string; name: string; state: string; apart?: string; through?: Author[] }
 export interface Message {
-  id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean; refused?: boolean;
+  id: string; conversation: string; author: Author; mine: boolean; time: string; kind: string; text: string; file?: File; change?: MemberChange; states: MessageState[]; unread?: boolean; refused?: boolean; refusedEdits?: number; refusedDeletion?: boolean;
   replyTo?: Quote; mentions?: Author[]; groups?: string[]; mentioned?: boolean; from?: string; hook?: string; edited?: string; edits?: number; deleted?: boolean; pinned?: boolean; starred?: boolean; reactions?: Reaction[]; reacted?: number; reach?: Reach; gone?: boolean;
 }
 /** How far an announcement of ours got: with delivered of so many people, and read by so many. */
@@ -35,16 +35,18 @@ export interface Gone { deleted: number; tooOld: number; forgotten: number; notO
 export interface Verification {
   conversation: string; person: string; name: string; altered: boolean; logs: number; events: number; dropped: number; gone: Gone; refused: number; signatures: number; unverified: number; alterations: Alteration[]; more: number;
 }
-export interface Version { text: string; time: string; deleted?: Author }
+export interface Version { text: string; time: string; refused?: boolean; deleted?: Author }
+/** What we did in a room beside writing when we were no member any more: how many of each. */
+export interface RefusedChanges { deletions?: number; edits?: number; reactions?: number; pins?: number; names?: number; groups?: number; members?: number }
 /** A conversation of many. What the page keeps of its row has the room's ID in the place of the person. */
 export interface RoomMember { id: string; name: string; mayRemove: boolean; waits?: boolean; apart?: string }
-export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; unopened?: boolean; quiet?: boolean; refused?: number; lookalikeOf?: string; ended?: RoomEnd }
+export interface Room { id: string; name: string; open: boolean; closedHistory: boolean; creator: Author; time: string; member: boolean; over?: boolean; size: number; members: RoomMember[]; groups?: RoomGroup[]; invitedBy?: Author; unopened?: boolean; quiet?: boolean; refused?: number; refusedChanges?: RefusedChanges; lookalikeOf?: string; ended?: RoomEnd }
 /** How our part in a room ended. */
 export interface RoomEnd { what: string; by: Author; time: string }
 /** Members who are mentioned together. */
 export interface RoomGroup { name: string; members: string[] }
 /** Who came, went or changed a room, as it happens; message is the ID of its line. */
-export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string; refused?: number }
+export interface RoomChange { id: string; name: string; what: string; by: Author; who: Author; time: string; message: string; refused?: number; refusedChanges?: RefusedChanges }
 export interface Conversation { id: string; person: string; name: string; room?: Room; office?: boolean; last?: Message; unread: number; mentioned?: boolean; time: string; muted?: boolean; marked?: boolean; draft?: string; trust?: string; apart?: string }
 export interface Progress { done: number; total: number; files?: number; rate: number; left: number }
 export interface File {

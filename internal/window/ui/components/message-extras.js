@@ -63,7 +63,7 @@ export function MessageMenu({ message, person, end }) {
 		{ text: "Forward…", run: () => show({ kind: "forward", message }) },
 		{ text: message.starred ? "Remove star" : "Star", run: () => star(message, !message.starred) },
 		...(over || office ? [] : [{ text: message.pinned ? "Unpin" : "Pin", run: () => pin(message, !message.pinned) }]),
-		...(message.edits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
+		...(message.edits || message.refusedEdits ? [{ text: "Show versions", run: () => showVersions(message) }] : []),
 		...(message.refused ? [{ text: "Delete…", danger: true, run: () => dropRefused(message) }] : []),
 		...(message.mine && !over ? [{ text: "Delete for everybody…", danger: true, run: () => takeBack(message) }] : []),
 	];

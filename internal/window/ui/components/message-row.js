@@ -49,8 +49,16 @@ function body(message, person) {
 	const file = message.file && (files.value[message.file.id] ?? message.file);
 	if (message.kind === "file" && file) return h(FileCard, { file });
 	if (message.kind === "text") return h(RichText, { text: message.text, mentions: pointed(message, state.peek().conversations[person]?.room, me.value) });
+	if (message.refusedDeletion) return html`<p class="message-text message-unknown">${message.mine ? "You deleted this message when you had been removed from the room: the others still see it, and are asked for its words." : "This message was deleted by somebody who had been removed from the room: it stays, and others are asked for its words."}</p>`;
 	if (message.gone) return html`<p class="message-text message-unknown">The words of this message were taken away on this computer. Check the conversation, in its menu, says more.</p>`;
 	return html`<p class="message-text message-unknown">This message needs a newer Lanyard to be shown.</p>`;
+}
+
+/** What its author did with it when they were no member any more. @param {Message} message */
+function inVain({ mine, deleted, kind, refusedEdits, refusedDeletion }) {
+	if (!mine || deleted || kind === "unknown") return "";
+	if (refusedDeletion) return "You deleted this in vain: the others still see it";
+	return refusedEdits ? "Your change was refused: Show versions, in the menu, has its words" : "";
 }
 
 /** @param {{message: Message, person: string, first: boolean, last: boolean, newest: boolean, end: boolean}} props end: whether the list ends with it */
@@ -70,6 +78,7 @@ export function MessageRow({ message, person, first, last, newest, end }) {
 		</article>
 		${h(Reactions, { message })}
 		${message.reach && !message.deleted && html`<p class="message-state message-reach">${reach(message.reach)}</p>`}
+		${inVain(message) && html`<p class="message-state">${inVain(message)}</p>`}
 		${(newest || message.refused) && !message.deleted && got && html`<p class="message-state" aria-hidden="true">${got.words}</p>`}
 	</li>`;
 }

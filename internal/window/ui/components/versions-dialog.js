@@ -10,6 +10,7 @@ import { distinct } from "../named.js";
 /** @param {{versions: Version[]}} props */
 export function VersionsDialog({ versions }) {
 	const verbs = html`<span class="grow"></span><button class="button" autofocus onClick=${() => show(null)}>Close</button>`;
+	const now = versions.findLastIndex((v) => !v.refused);
 	return h(Dialog, { title: "Versions of this message", verbs }, html`<ol class="versions">${versions.map((v, i) => html`
-		<li><p class="version-time">${i === versions.length - 1 && html`<strong>Now</strong> · `}<time datetime=${v.time}>${exactly(v.time)}</time></p>${v.deleted ? html`<p class="quiet" dir="auto">Deleted by ${distinct(v.deleted)}</p>` : h(RichText, { text: v.text })}</li>`)}</ol>`);
+		<li><p class="version-time">${i === now && html`<strong>Now</strong> · `}${v.refused && html`<strong>Refused: only you see this</strong> · `}<time datetime=${v.time}>${exactly(v.time)}</time></p>${v.deleted ? html`<p class="quiet" dir="auto">Deleted by ${distinct(v.deleted)}</p>` : h(RichText, { text: v.text })}</li>`)}</ol>`);
 }
