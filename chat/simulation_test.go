@@ -151,6 +151,7 @@ func (d *desk) tainted() bool { return d.taint[d.person()] }
 // saying is a text that was acknowledged.
 type saying struct {
 	by, to  *desk // to is nil in the room
+	serial  int
 	id      event.ID
 	tag     string // how it begins, for good; nothing else begins so
 	at      time.Time

@@ -18,7 +18,7 @@ import (
 // begin makes a text that nobody has written yet.
 func (s *simulation) begin(by, to *desk) *saying {
 	s.serial++
-	w := &saying{by: by, to: to, at: time.Now(), tag: fmt.Sprintf("%s into the room, %d.", by.called(), s.serial)}
+	w := &saying{by: by, to: to, at: time.Now(), serial: s.serial, tag: fmt.Sprintf("%s into the room, %d.", by.called(), s.serial)}
 	if to != nil {
 		w.tag = fmt.Sprintf("%s to %s, %d.", by.called(), to.called(), s.serial)
 	}
@@ -33,7 +33,7 @@ func (w *saying) utter(s *simulation) bool {
 	} else {
 		w.before = w.by.known(talk).room.members()
 	}
-	sent, err := w.by.Post(s.t.Context(), talk, s.calling(w.tag))
+	sent, err := w.by.Post(s.t.Context(), talk, s.calling(w.tag, w.serial))
 	if errors.Is(err, ErrNoMember) || errors.Is(err, ErrBlocked) {
 		return false
 	}
@@ -49,11 +49,11 @@ func (w *saying) utter(s *simulation) bool {
 }
 
 // calling is a text that now and then mentions somebody, or a group. Which, no draw decides, so that what else a seed does stays the same.
-func (s *simulation) calling(text string) Post {
+func (s *simulation) calling(text string, serial int) Post {
 	p := Post{Text: text}
-	switch s.serial % 6 {
+	switch serial % 6 {
 	case 0:
-		p.Mentions = []identity.PersonID{s.desks[s.serial/6%len(people)].person()}
+		p.Mentions = []identity.PersonID{s.desks[serial/6%len(people)].person()}
 	case 1:
 		p.Groups = []string{"Sales"}
 	case 2:
@@ -114,7 +114,7 @@ func (s *simulation) amend(a, _ *desk) {
 	case n < 4 && w.by.id == a.id:
 		s.serial++
 		text := fmt.Sprintf("%s Edited %d", w.tag, s.serial)
-		p := s.calling(text)
+		p := s.calling(text, s.serial)
 		if _, err = a.Edit(s.t.Context(), w.id, text, p.Mentions, p.Groups...); err == nil {
 			w.edit = text
 			w.widen(a.known(s.room))
