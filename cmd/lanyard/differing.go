@@ -12,7 +12,7 @@ import (
 // warnOfDiffering says if the words that were compared with who was just written to differ. What was sent is sent, whatever comes of asking.
 func warnOfDiffering(ctx context.Context, a *api.Client, to string) {
 	if one, err := a.Conversation(ctx, to); err == nil && one.Trust == "differs" {
-		warnDiffering(one.Name)
+		warnDiffering(one.Distinct())
 	}
 }
 

@@ -66,7 +66,7 @@ func printShares(c *call, shares []api.Share) {
 func others(s api.Share) []string {
 	names := make([]string, 0, len(s.Members))
 	for _, m := range s.Members {
-		names = append(names, m.Name)
+		names = append(names, m.Distinct())
 	}
 	return names
 }
@@ -82,7 +82,7 @@ func shareInvitesCommand() command {
 			}
 			table := [][]string{{"FOLDER", "FROM", "FILES", "SIZE", "ID"}}
 			for _, i := range invites {
-				table = append(table, []string{i.Name, i.From.Name, strconv.Itoa(i.Files), size(i.Bytes), i.ID})
+				table = append(table, []string{i.Name, i.From.Distinct(), strconv.Itoa(i.Files), size(i.Bytes), i.ID})
 			}
 			c.rows(table)
 		})}
@@ -158,7 +158,7 @@ func printShare(c *call, s api.Share) {
 		case !m.InSync:
 			behind = "misses " + count(m.PendingFiles, "file", "files") + " (" + size(m.PendingBytes) + ")"
 		}
-		table = append(table, []string{m.Name, m.Role, behind})
+		table = append(table, []string{m.Distinct(), m.Role, behind})
 	}
 	c.rows(table)
 	for _, p := range s.Problems {
@@ -195,7 +195,7 @@ func shareTrashCommand() command {
 			}
 			table := make([][]string, 0, len(entries))
 			for _, e := range entries {
-				table = append(table, []string{when(e.Time, time.Now()), e.Reason + " by " + e.By.Name, size(e.Size), e.Path, e.ID})
+				table = append(table, []string{when(e.Time, time.Now()), e.Reason + " by " + e.By.Distinct(), size(e.Size), e.Path, e.ID})
 			}
 			c.rows(table)
 		})}

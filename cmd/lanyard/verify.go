@@ -42,15 +42,15 @@ different  they differ: P is not verified, and is told so. That stays with both 
 func printWords(c *call, w api.Words) {
 	c.say("%s", strings.Join(w.Words, " "))
 	c.say("%s", w.Digits)
-	c.say("Ask %s which words they see, and then: lanyard verify %s same, or different in its place", w.Name, w.Person) // whole: a name may hold what a shell runs, or look like the beginning of an ID
+	c.say("Ask %s which words they see, and then: lanyard verify %s same, or different in its place", w.Distinct(), w.Person) // whole: a name may hold what a shell runs, or look like the beginning of an ID
 }
 
 func printVerdict(c *call, w api.Words) {
 	if w.Trust == "verified" {
-		c.say("%s is verified.", w.Name)
+		c.say("%s is verified.", w.Distinct())
 		return
 	}
-	c.say("%s is not verified.", w.Name)
+	c.say("%s is not verified.", w.Distinct())
 	if w.Trust == "differs" {
 		c.say("The words differ: somebody may be between your computers. Write nothing secret there. Compare again in person (lanyard verify %[1]s), or refuse what comes (lanyard block %[1]s).", w.Person)
 	}

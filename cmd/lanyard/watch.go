@@ -117,13 +117,13 @@ func tellEvent(ctx context.Context, c *call, w *watched, e api.Event, now time.T
 	case api.EventInvite:
 		return told(e, func(i api.InviteChange) {
 			if !i.Gone {
-				c.say("%s  %s wants to share the folder %s (%s); lanyard share accept %s", now.Format("15:04"), i.From.Name, i.Name, size(i.Bytes), i.ID)
+				c.say("%s  %s wants to share the folder %s (%s); lanyard share accept %s", now.Format("15:04"), i.From.Distinct(), i.Name, size(i.Bytes), i.ID)
 			}
 		})
 	case api.EventWords:
 		return told(e, func(w api.Words) {
 			if w.State == "comparing" && !w.Mine {
-				c.say("%s  %s wants to compare words with you: lanyard verify %s", now.Format("15:04"), w.Name, w.Person)
+				c.say("%s  %s wants to compare words with you: lanyard verify %s", now.Format("15:04"), w.Distinct(), w.Person)
 			}
 		})
 	case api.EventNotice:
@@ -199,13 +199,13 @@ func alsoRefused(r *api.RefusedChanges) string {
 // happening says in words what happened in a shared folder.
 func happening(n api.Notice) string {
 	if n.What == "conflict" && n.Other != nil {
-		return fmt.Sprintf("%s and %s changed %s at the same time; %s's is kept as %s", n.Other.Name, n.By.Name, n.Path, n.By.Name, n.Copy)
+		return fmt.Sprintf("%s and %s changed %s at the same time; %s's is kept as %s", n.Other.Distinct(), n.By.Distinct(), n.Path, n.By.Distinct(), n.Copy)
 	}
 	more := ""
 	if n.More > 0 {
 		more = fmt.Sprintf(" and %d more", n.More)
 	}
-	return fmt.Sprintf("%s %s %s%s", n.By.Name, n.What, n.Path, more)
+	return fmt.Sprintf("%s %s %s%s", n.By.Distinct(), n.What, n.Path, more)
 }
 
 func told[T any](e api.Event, tell func(T)) error {

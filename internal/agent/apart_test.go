@@ -132,3 +132,55 @@ func (p *person) named(ctx context.Context) ([]string, error) {
 	}
 	return all, err
 }
+
+// TestNamesakesOfferAndCompare: who offers a folder, is of one, or compares words is told from who is called alike, too.
+func TestNamesakesOfferAndCompare(t *testing.T) {
+	anna, ben, dora := join(t, "Anna", agent.Options{}), join(t, "Ben", agent.Options{}), join(t, "Dora", agent.Options{})
+	meet(t, anna, ben)
+	meet(t, anna, dora)
+	benID := sees(t, anna, "Ben", linked).Person
+	if _, err := dora.SetName(t.Context(), "Ben"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "both are told apart", anna.Peers, func(all []api.Peer) bool {
+		return slices.ContainsFunc(all, func(p api.Peer) bool { return p.Person == benID && p.Apart == "Ben-pc" })
+	})
+	offered, err := ben.AddShare(t.Context(), t.TempDir(), "Plans", []string{"Anna"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	invites := await(t, "Ben's offer", anna.Invites, func(all []api.Invite) bool { return len(all) == 1 })
+	if from := invites[0].From.Distinct(); from != "Ben (Ben-pc)" {
+		t.Errorf("%s offers the folder", from)
+	}
+	share, err := anna.AcceptShare(t.Context(), offered.ID, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if owner := share.Owner.Distinct(); owner != "Ben (Ben-pc)" {
+		t.Errorf("%s owns the folder", owner)
+	}
+	for _, m := range share.Members {
+		if m.ID == benID && m.Distinct() != "Ben (Ben-pc)" {
+			t.Errorf("%s is of the folder", m.Distinct())
+		}
+	}
+	words, err := anna.CompareWords(t.Context(), benID)
+	if err != nil || words.Distinct() != "Ben (Ben-pc)" {
+		t.Errorf("words to compare with %s, %v", words.Distinct(), err)
+	}
+	if _, err := anna.AnswerWords(t.Context(), benID, false); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := anna.SendLines(t.Context(), benID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lines.Close()
+	if err := errors.Join(lines.Send("hello"), lines.CloseSend()); err != nil {
+		t.Fatal(err)
+	}
+	if sent, err := lines.Next(); err != nil || sent.Differs != "Ben (Ben-pc)" {
+		t.Errorf("sent to whose words differ: %+v, %v", sent, err)
+	}
+}

@@ -182,7 +182,7 @@ func (c *conversations) Differs(ctx context.Context, to string) string {
 	if !direct || c.people.trust(who) != peer.Differs.String() {
 		return ""
 	}
-	return c.people.called(who)
+	return c.people.author(who).Distinct()
 }
 
 // sendAll sends texts at once where it can: none mentions anybody, and none is bad.

@@ -139,10 +139,10 @@ func (m *messages) later(ctx context.Context, l chat.Later) (api.Later, error) {
 
 // unsent is a text that could not be sent at its time, as something that happened.
 func (c *conversations) unsent(ctx context.Context, l *chat.Later) desktop.Happening {
-	h := desktop.Happening{Conversation: l.In.String(), Apart: "unsent " + strconv.FormatInt(l.Key, 10), Labels: []string{"Not sent"}, Text: l.Problem + ". It says: " + l.Text,
+	h := desktop.Happening{Conversation: l.In.String(), Apart: "unsent " + strconv.FormatInt(l.Key, 10), Labels: []string{"Not sent to"}, Text: l.Problem + ". It says: " + l.Text,
 		Still: func() bool { return c.stillUnsent(ctx, l.Key) }}
-	if _, title, err := c.titled(ctx, l.In); err == nil {
-		h.Name = title
+	if in, err := c.chats.Conversation(ctx, l.In); err == nil {
+		h.Name = api.Author{Name: c.called(in), Apart: c.apart(in)}.Distinct()
 	}
 	return h
 }

@@ -29,7 +29,7 @@ func TestUnsentTextIsTold(t *testing.T) {
 	}
 	select {
 	case n := <-notes:
-		if n.Title != "[Not sent] Lunch" || !strings.HasPrefix(n.Body, "you are no member of this room") || !strings.HasSuffix(n.Body, "It says: pizza?") || n.Conversation != room.ID {
+		if n.Title != "[Not sent to] Lunch" || !strings.HasPrefix(n.Body, "you are no member of this room") || !strings.HasSuffix(n.Body, "It says: pizza?") || n.Conversation != room.ID {
 			t.Errorf("told %+v", n)
 		}
 	case <-time.After(hang):

@@ -14,7 +14,7 @@ type members struct{ *shares }
 func (m members) Invites(context.Context) ([]api.Invite, error) {
 	all := []api.Invite{}
 	for _, i := range m.engine.Invitations() {
-		all = append(all, inviteOf(i))
+		all = append(all, m.people.invite(i))
 	}
 	return all, nil
 }

@@ -27,7 +27,7 @@ type shares struct {
 func (s *shares) List(context.Context) ([]api.Share, error) {
 	all := []api.Share{}
 	for _, one := range s.engine.List() {
-		all = append(all, shareOf(one))
+		all = append(all, s.people.share(one))
 	}
 	return all, nil
 }
@@ -35,7 +35,7 @@ func (s *shares) List(context.Context) ([]api.Share, error) {
 // Get returns one share.
 func (s *shares) Get(_ context.Context, id string) (api.Share, error) {
 	one, err := s.find(id)
-	return shareOf(one), err
+	return s.people.share(one), err
 }
 
 // Add shares a folder and invites people.
@@ -104,7 +104,7 @@ func (s *shares) answer(one share.Status, err error) (api.Share, error) {
 	if err != nil {
 		return api.Share{}, shareError(err)
 	}
-	return shareOf(one), nil
+	return s.people.share(one), nil
 }
 
 // find returns the share that a name or ID means.
@@ -157,29 +157,37 @@ func (s *shares) called(id share.ID) string {
 func (s *shares) happened(c share.Change, hub *control.Hub) {
 	switch {
 	case c.Notice != nil:
-		hub.Publish(api.EventNotice, noticeOf(*c.Notice))
+		hub.Publish(api.EventNotice, s.people.notice(*c.Notice))
 	case c.Status != nil:
-		hub.Publish(api.EventShare, shareOf(*c.Status))
+		hub.Publish(api.EventShare, s.people.share(*c.Status))
 	case c.Gone != nil:
 		hub.Publish(api.EventRemoved, api.Removed{Share: c.Gone.String()})
 	case c.Invitation != nil:
-		hub.Publish(api.EventInvite, api.InviteChange{Invite: inviteOf(*c.Invitation)})
+		hub.Publish(api.EventInvite, api.InviteChange{Invite: s.people.invite(*c.Invitation)})
 	case c.Answered != nil:
 		hub.Publish(api.EventInvite, api.InviteChange{Invite: api.Invite{ID: c.Answered.String()}, Gone: true})
 	}
 }
 
-func shareOf(s share.Status) api.Share {
-	v := api.Share{ID: s.ID.String(), Name: s.Name, Path: s.Path, Owner: personOf(s.Owner), Mine: s.Mine, Members: []api.ShareMember{}, Files: s.Files,
-		Bytes: s.Bytes, State: string(s.State), Progress: progressOf(s.Progress), Problems: []api.Problem{}}
+// share is a share as people see it, who is of it told apart.
+func (p *people) share(s share.Status) api.Share {
+	v := api.Share{ID: s.ID.String(), Name: s.Name, Path: s.Path, Owner: p.sharer(s.Owner), Mine: s.Mine, Members: []api.ShareMember{}, Files: s.Files,
+		Bytes: s.Bytes, State: string(s.State), Progress: progressOf(s.Progress)}
 	for _, m := range s.Members {
-		v.Members = append(v.Members, api.ShareMember{ID: m.ID.String(), Name: m.Name, Role: m.Role.String(), State: string(m.State), Online: m.Online,
+		v.Members = append(v.Members, api.ShareMember{ID: m.ID.String(), Name: m.Name, Apart: p.roster.Apart(m.ID), Role: m.Role.String(), State: string(m.State), Online: m.Online,
 			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
 	}
-	for _, p := range s.Problems {
-		v.Problems = append(v.Problems, api.Problem{ID: "share/" + p.Path, Severity: "warning", Text: p.Text, Remedy: p.Remedy, Share: v.ID, Path: p.Path})
-	}
+	v.Problems = problemsOf(s)
 	return v
+}
+
+// problemsOf are the problems of a share and of files in it.
+func problemsOf(s share.Status) []api.Problem {
+	all := []api.Problem{}
+	for _, p := range s.Problems {
+		all = append(all, api.Problem{ID: "share/" + p.Path, Severity: "warning", Text: p.Text, Remedy: p.Remedy, Share: s.ID.String(), Path: p.Path})
+	}
+	return all
 }
 
 func progressOf(p share.Progress) api.Progress {
@@ -190,19 +198,22 @@ func progressOf(p share.Progress) api.Progress {
 	return v
 }
 
-func personOf(p share.Person) api.Author { return api.Author{ID: p.ID.String(), Name: p.Name} }
+// sharer names somebody of a share as its list does.
+func (p *people) sharer(of share.Person) api.Author {
+	return api.Author{ID: of.ID.String(), Name: of.Name, Apart: p.roster.Apart(of.ID)}
+}
 
-func noticeOf(n share.Notice) api.Notice {
-	v := api.Notice{Share: n.Share.String(), Path: n.Path, What: string(n.What), By: personOf(n.By), Copy: n.Copy, From: n.From, Trash: n.Trash, More: n.More, Time: n.Time}
+func (p *people) notice(n share.Notice) api.Notice {
+	v := api.Notice{Share: n.Share.String(), Path: n.Path, What: string(n.What), By: p.sharer(n.By), Copy: n.Copy, From: n.From, Trash: n.Trash, More: n.More, Time: n.Time}
 	if n.Other.ID != (identity.PersonID{}) {
-		other := personOf(n.Other)
+		other := p.sharer(n.Other)
 		v.Other = &other
 	}
 	return v
 }
 
-func inviteOf(i share.Invitation) api.Invite {
-	return api.Invite{ID: i.ID.String(), Name: i.Name, From: personOf(i.From), Files: i.Files, Bytes: i.Bytes, Time: i.Time}
+func (p *people) invite(i share.Invitation) api.Invite {
+	return api.Invite{ID: i.ID.String(), Name: i.Name, From: p.sharer(i.From), Files: i.Files, Bytes: i.Bytes, Time: i.Time}
 }
 
 // shareError gives an error of the engine to people: its text is a sentence already.

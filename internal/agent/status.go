@@ -88,7 +88,7 @@ func (o *overview) Doctor(ctx context.Context) ([]api.Finding, error) {
 // wholeShares are the problems of shares as a whole; those of single files are told with the share.
 func wholeShares(shares []share.Status) (found []api.Problem) {
 	for _, s := range shares {
-		for _, p := range shareOf(s).Problems {
+		for _, p := range problemsOf(s) {
 			if p.Path == "" {
 				p.ID = "share/" + p.Share
 				found = append(found, p)

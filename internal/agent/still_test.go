@@ -88,7 +88,7 @@ func TestWhatIsOverIsNotTold(t *testing.T) {
 	if _, err := anna.SetPresence(t.Context(), "available", ""); err != nil {
 		t.Fatal(err)
 	}
-	hears(t, notes, "[Not sent] Lunch", "you are no member of this room: ask a member to invite you. It says: soup?")
+	hears(t, notes, "[Not sent to] Lunch", "you are no member of this room: ask a member to invite you. It says: soup?")
 }
 
 // TestAnsweredInvitationIsNotTold: who is no longer busy is told of the folder that they are still asked about, and of none that they took, or refused, or is offered no more.

@@ -22,7 +22,7 @@ func (t trash) Entries(ctx context.Context, q string) ([]api.TrashEntry, error) 
 	}
 	entries := []api.TrashEntry{}
 	for _, e := range all {
-		entries = append(entries, api.TrashEntry{ID: e.ID, Path: e.Path, Size: e.Size, Reason: reason(e.Reason), By: personOf(e.By), Time: e.Time})
+		entries = append(entries, api.TrashEntry{ID: e.ID, Path: e.Path, Size: e.Size, Reason: reason(e.Reason), By: t.people.sharer(e.By), Time: e.Time})
 	}
 	return entries, nil
 }
@@ -70,7 +70,7 @@ func (t trash) Notices(ctx context.Context, q string, limit int) ([]api.Notice, 
 	}
 	notices := []api.Notice{}
 	for _, n := range all {
-		notices = append(notices, noticeOf(n))
+		notices = append(notices, t.people.notice(n))
 	}
 	return notices, nil
 }

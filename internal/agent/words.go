@@ -71,7 +71,7 @@ func (w *words) going() (all []api.Words) {
 }
 
 func (w *words) shown(c verify.Comparison) api.Words {
-	v := api.Words{Person: c.Person.String(), Name: w.people.called(c.Person), State: "none", Ended: c.End.String(), Theirs: c.Theirs, Trust: w.people.trust(c.Person)}
+	v := api.Words{Person: c.Person.String(), Name: w.people.called(c.Person), Apart: w.people.roster.Apart(c.Person), State: "none", Ended: c.End.String(), Theirs: c.Theirs, Trust: w.people.trust(c.Person)}
 	if c.Comparing {
 		v.State, v.Words, v.Digits, v.Mine, v.Until = "comparing", c.Words.Words[:], c.Words.Digits, c.Ours, &c.Until
 	}

@@ -179,13 +179,17 @@ type Picture struct {
 type ShareMember struct {
 	ID           string `json:"id"` // person ID
 	Name         string `json:"name"`
-	Role         string `json:"role"`  // rw, ro, keeper
-	State        string `json:"state"` // owner, member, invited, declined, left
+	Apart        string `json:"apart,omitempty"` // as in Author
+	Role         string `json:"role"`            // rw, ro, keeper
+	State        string `json:"state"`           // owner, member, invited, declined, left
 	Online       bool   `json:"online"`
 	InSync       bool   `json:"inSync"`
 	PendingFiles int    `json:"pendingFiles"`
 	PendingBytes int64  `json:"pendingBytes"`
 }
+
+// Distinct is as that of Author.
+func (m ShareMember) Distinct() string { return distinct(m.Name, m.Apart) }
 
 // Problem is something a person should know, in one sentence, with what to do.
 type Problem struct {

@@ -9,6 +9,7 @@ import (
 type Words struct {
 	Person string     `json:"person"`
 	Name   string     `json:"name"`
+	Apart  string     `json:"apart,omitempty"`  // as in Author
 	State  string     `json:"state"`            // none, comparing
 	Words  []string   `json:"words,omitempty"`  // comparing: four
 	Digits string     `json:"digits,omitempty"` // comparing: the same as two groups of five digits
@@ -18,6 +19,9 @@ type Words struct {
 	Theirs bool       `json:"theirs,omitempty"` // ended different: the other says so
 	Trust  string     `json:"trust"`            // as in Peer
 }
+
+// Distinct is as that of Author.
+func (w Words) Distinct() string { return distinct(w.Name, w.Apart) }
 
 // WordsAnswer is the body of PUT /peers/{person}/words: whether the words that the other person read out are those shown here.
 type WordsAnswer struct {
