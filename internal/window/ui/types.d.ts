@@ -53,7 +53,7 @@ export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; has?: Author[]; taking?: Author[]; asked?: Author[]; later?: Author[]; noRoom?: Author[]; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture; leftOut?: number; leftOutNames?: string[]; unportable?: number; unportableNames?: string[];
 }
 export interface Picture { width: number; height: number }
-export interface ShareMember { id: string; name: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
+export interface ShareMember { id: string; name: string; apart?: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
 export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string; person?: string }
 /** What the agent finds when it looks at this machine and network. */
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
@@ -89,7 +89,7 @@ export type LiveEvent =
   | ({ type: "room" } & RoomChange) | { type: "rooms" } | { type: "later" } | ({ type: "reminder" } & Message) | { type: "focus"; conversation?: string; share?: string } | { type: "superseded" };
 
 /** How far two people are with making sure who the other is. */
-export interface Words { person: string; name: string; state: "none" | "comparing"; words?: string[]; digits?: string; mine: boolean; until?: string; ended?: string; theirs?: boolean; trust: string }
+export interface Words { person: string; name: string; apart?: string; state: "none" | "comparing"; words?: string[]; digits?: string; mine: boolean; until?: string; ended?: string; theirs?: boolean; trust: string }
 
 /** A message that was found; matches are from and to of each place, in characters of the excerpt. */
 export interface Hit extends Message { person: string; name: string; apart?: string; excerpt: string; matches: [number, number][] }
