@@ -410,7 +410,7 @@ func TestRoomOfFifty(t *testing.T) {
 	b := signIn(t, browser, c.URL)
 	b.see(".open-room", "Lunch")
 	b.click(".person", "Move to the third floor")
-	b.see(".message-change", "Ana Almeida legal-2 invited Member 00") // another Ana is on the list
+	b.see(".message-change", "Ana Almeida legal-2 invited Member 00")                     // another Ana is on the list
 	if n := eval[int](b, `document.querySelectorAll(".message-change").length`); n != 6 { // made, all invitations, entrusted, one in vain, removed, renamed
 		t.Errorf("%d lines are shown", n)
 	}
