@@ -58,11 +58,7 @@ func (p *page) storeFills(tx *store.Tx) error {
 	for _, f := range p.fills {
 		at := place(f.branch, f.event.Number)
 		wanted, err := isGap(tx, at)
-		switch {
-		case err != nil:
-		case !wanted || p.isCut(f):
-			p.made.unwanted = append(p.made.unwanted, f)
-		default:
+		if err == nil && wanted && !p.isCut(f) {
 			err = p.storeFill(tx, f, at)
 		}
 		if err != nil {

@@ -34,8 +34,9 @@ type flow struct {
 
 // flows are those of a room.
 type flows struct {
-	mu sync.Mutex
-	of map[identity.PersonID]*flow
+	mu     sync.Mutex
+	of     map[identity.PersonID]*flow
+	claims map[event.ID]*claim // on words that are missing and come now
 }
 
 // came is how much events count: by their own times, and if their author's wait.
@@ -62,6 +63,10 @@ func cameOf(events []*event.Event, now time.Time) (all came) {
 func (f *flows) take(who identity.PersonID, n came, most int64, now time.Time) (taken, news bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return f.takeLocked(who, n, most, now)
+}
+
+func (f *flows) takeLocked(who identity.PersonID, n came, most int64, now time.Time) (taken, news bool) {
 	one := f.of[who]
 	if one == nil {
 		one = &flow{since: now}
@@ -155,12 +160,8 @@ func (c *Chat) takeShare(v *conversation, events []*event.Event) error {
 	if who == c.config.Identity.Person() {
 		return nil
 	}
-	most := c.config.Flow
-	if most == 0 {
-		most = flowMost
-	}
 	now := time.Now()
-	taken, news := v.room.flows.take(who, cameOf(events, now), most, now)
+	taken, news := v.room.flows.take(who, cameOf(events, now), c.flowMost(), now)
 	if news {
 		c.begin(func() { c.hold(v, who) })
 	}
@@ -168,6 +169,14 @@ func (c *Chat) takeShare(v *conversation, events []*event.Event) error {
 		return errHeld
 	}
 	return nil
+}
+
+// flowMost is how much of one person's is taken into a room within a day.
+func (c *Chat) flowMost() int64 {
+	if c.config.Flow == 0 {
+		return flowMost
+	}
+	return c.config.Flow
 }
 
 // giveShareBack undoes takeShare of events that were not stored.
@@ -187,7 +196,7 @@ func (c *Chat) holds(v *conversation, author identity.PeerID) bool {
 
 // hold tells our person and the others that more of somebody's waits.
 func (c *Chat) hold(v *conversation, who identity.PersonID) {
-	err := c.config.DB.Write(context.WithoutCancel(c.life), func(tx *store.Tx) error { return v.storeFlow(tx, who, came{}) })
+	err := c.config.DB.Write(context.WithoutCancel(c.life), func(tx *store.Tx) error { return v.storeFlow(tx, who, nil) })
 	if err != nil {
 		c.config.Log.Warn("note of whom very much came; after a restart as much again is taken", "error", err)
 	}
@@ -228,7 +237,7 @@ func (c *Chat) More(ctx context.Context, room event.ConversationID, who identity
 	if !v.room.flows.release(who, time.Now()) {
 		return c.row(v), nil
 	}
-	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return v.storeFlow(tx, who, came{}) }); err != nil {
+	if err := c.config.DB.Write(ctx, func(tx *store.Tx) error { return v.storeFlow(tx, who, nil) }); err != nil {
 		return Conversation{}, err
 	}
 	c.relieved(heldProblem(v, who))
@@ -241,8 +250,8 @@ func (c *Chat) More(ctx context.Context, room event.ConversationID, who identity
 	return c.row(v), nil
 }
 
-// storeFlow stores how much of a person's came, without what is given back once that is durable.
-func (v *conversation) storeFlow(tx *store.Tx, who identity.PersonID, back came) error {
+// storeFlow stores how much of a person's came. Words that come just now do not count there, but for those that are stored with it: what a crash takes of them comes again.
+func (v *conversation) storeFlow(tx *store.Tx, who identity.PersonID, filled map[event.ID]bool) error {
 	v.room.flows.mu.Lock()
 	one := v.room.flows.of[who]
 	if one == nil {
@@ -250,8 +259,8 @@ func (v *conversation) storeFlow(tx *store.Tx, who identity.PersonID, back came)
 		return nil
 	}
 	now := *one
+	now.giveBack(v.room.flows.unsettledLocked(who, filled))
 	v.room.flows.mu.Unlock()
-	now.giveBack(back)
 	_, err := tx.Exec(`INSERT INTO chat_flow (conversation, person, since, bytes, held) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (conversation, person) DO UPDATE SET since = excluded.since, bytes = excluded.bytes, held = excluded.held`, v.key, who[:], now.since.UnixMilli(), now.bytes, now.held)
 	if err != nil {
@@ -265,19 +274,16 @@ func (p *page) storeFlows(tx *store.Tx) error {
 	if p.v.room == nil {
 		return nil
 	}
-	back, now := map[identity.PersonID]came{}, time.Now()
+	authors, filled := map[identity.PersonID]bool{}, map[event.ID]bool{}
 	for _, a := range p.arrivals {
-		back[p.chat.config.Roster.PersonOf(a.branch.log.Peer)] = came{}
+		authors[p.chat.config.Roster.PersonOf(a.branch.log.Peer)] = true
 	}
 	for _, f := range p.made.filled {
-		back[p.chat.config.Roster.PersonOf(f.event.Peer)] = came{}
+		authors[p.chat.config.Roster.PersonOf(f.event.Peer)] = true
+		filled[f.event.ID] = true
 	}
-	for _, f := range p.made.unwanted {
-		who, n := p.chat.config.Roster.PersonOf(f.event.Peer), cameOf([]*event.Event{f.event}, now)
-		back[who] = came{fresh: back[who].fresh + n.fresh, held: back[who].held + n.held}
-	}
-	for who, n := range back {
-		if err := p.v.storeFlow(tx, who, n); err != nil {
+	for who := range authors {
+		if err := p.v.storeFlow(tx, who, filled); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -158,6 +159,10 @@ func TestWordsBroughtTwiceCountOnce(t *testing.T) {
 			go func() { brought <- carla.fillWith(t.Context(), v, words) }()
 		}
 		synctest.Wait()
+		fresh := cameOf(lacked, time.Now()).fresh
+		if got := v.room.flows.bytesOf(who) - before; got != fresh || fresh == 0 {
+			t.Errorf("%d bytes count before they are stored, of %d that came", got, fresh)
+		}
 		close(free)
 		for range cap(brought) {
 			if err := <-brought; err != nil {
@@ -166,12 +171,58 @@ func TestWordsBroughtTwiceCountOnce(t *testing.T) {
 		}
 		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
 		carla.settle(t)
-		fresh := cameOf(lacked, time.Now()).fresh
 		if got := v.room.flows.bytesOf(who) - before; got != fresh {
 			t.Errorf("%d bytes count, of %d that came", got, fresh)
 		}
 		if got := int64((&desk{agent: carla, up: true}).count(t, `SELECT bytes FROM chat_flow WHERE person = ?`, who[:])); got != before+fresh {
 			t.Errorf("stored are %d bytes, of %d that came", got, before+fresh)
+		}
+	})
+}
+
+// TestWordsThatCannotBeStored: words that were missing and that a disk does not take count nothing to their author's share, whoever brought them; they count once they are stored.
+func TestWordsThatCannotBeStored(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		room, anna, ben, carla := aged(t, s, NewRoom{})
+		with := anna.known(room)
+		wrote := anna.eventsOf(t, with.views(with.pen.branch.log)[0], 1)
+		anna.stop()
+		must(t)(Message{}, errOf(ben.Invite(t.Context(), room, carla.person())))
+		carla.awaitMembers(t, room, anna, ben, carla)
+		carla.awaitSaid(t, room, "new")
+		carla.settle(t)
+		lacked, words := carla.lacksWordsOf(t, wrote), []frame.Word{}
+		for _, e := range lacked {
+			words = append(words, frame.Word{ID: e.ID[:], Salt: e.Salt, Body: e.Body})
+		}
+		v, who := carla.known(room), anna.person()
+		before := v.room.flows.bytesOf(who)
+		free := carla.failWrites(t, `DELETE ON chat_gap`)
+		brought := make(chan error, 2)
+		for range cap(brought) {
+			go func() { brought <- carla.fillWith(t.Context(), v, words) }()
+		}
+		for range cap(brought) {
+			if err := <-brought; !errors.Is(err, errNotStored) {
+				t.Errorf("on a full disk: %v", err)
+			}
+		}
+		if got := v.room.flows.bytesOf(who); got != before {
+			t.Errorf("%d bytes count of what was not stored", got-before)
+		}
+		free()
+		if err := carla.fillWith(t.Context(), v, words); err != nil {
+			t.Error(err)
+		}
+		carla.awaitSaid(t, room, "one", "two, edited", "three", "new")
+		carla.settle(t)
+		if got, fresh := v.room.flows.bytesOf(who)-before, cameOf(lacked, time.Now()).fresh; got != fresh {
+			t.Errorf("%d bytes count, of %d that came", got, fresh)
+		}
+		v.room.flows.mu.Lock()
+		defer v.room.flows.mu.Unlock()
+		if n := len(v.room.flows.claims); n != 0 {
+			t.Errorf("%d claims are left", n)
 		}
 	})
 }

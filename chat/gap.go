@@ -215,24 +215,13 @@ func (c *Chat) takeWords(l *peer.Link, body []byte) {
 
 // fillWith has words stored that are missing, and waits for it. What could not be stored is asked for again: see notStored.
 func (c *Chat) fillWith(ctx context.Context, v *conversation, all []frame.Word) error {
-	var fills []*fill
-	err := c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		fills, err = c.fillsOf(tx, v, all)
+	taken, err := c.claimFills(ctx, v, all)
+	if err != nil || len(taken) == 0 {
 		return err
-	})
-	if err != nil || len(fills) == 0 {
-		return err
-	}
-	var taken []*fill
-	for _, one := range fills {
-		if err := c.takeShare(v, []*event.Event{one.event}); err != nil {
-			c.dropped(err.Error())
-			continue
-		}
-		taken = append(taken, one)
 	}
 	done := make(chan error, 1)
 	if err := c.ledger.add(func(b *batch) { b.fills, b.answers = append(b.fills, taken...), append(b.answers, done) }); err != nil {
+		v.room.flows.unclaim(idsOf(taken...))
 		return err
 	}
 	select {
@@ -244,6 +233,21 @@ func (c *Chat) fillWith(ctx context.Context, v *conversation, all []frame.Word) 
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// claimFills claims those of these words that are missing, and are taken.
+func (c *Chat) claimFills(ctx context.Context, v *conversation, all []frame.Word) (taken []*fill, err error) {
+	v.room.flows.claim(namedBy(all))
+	defer v.room.flows.unclaim(namedBy(all))
+	var fills []*fill
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		fills, err = c.fillsOf(tx, v, all)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.takeFills(v, fills), nil
 }
 
 // filled tells those who asked for words that there may be more now.

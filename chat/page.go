@@ -59,7 +59,6 @@ type made struct {
 	quotes   map[event.ID]*Quote     // by the reply
 	starred  map[event.ID]bool       // of those amended
 	filled   []*fill                 // events that have their words now
-	unwanted []*fill                 // that had them already, or lie behind a cut
 	mute     []*event.Event          // that are noted as being without words
 	lacked   *lacked                 // in a room: what is lacked then
 	judged   judged                  // what came before without words is for us, or not any more

@@ -37,7 +37,7 @@ type room struct {
 }
 
 func newRoom(c *membership.Creation) *room {
-	r := &room{creation: c, flows: flows{of: map[identity.PersonID]*flow{}}, begun: membership.Logs{}, brought: map[identity.PersonID]map[event.ID]bool{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.Key}}
+	r := &room{creation: c, flows: flows{of: map[identity.PersonID]*flow{}, claims: map[event.ID]*claim{}}, begun: membership.Logs{}, brought: map[identity.PersonID]map[event.ID]bool{}, keys: map[identity.PeerID]ed25519.PublicKey{c.Peer: c.Key}}
 	r.now = membership.Replay(c, nil, nil)
 	return r
 }

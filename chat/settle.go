@@ -10,9 +10,7 @@ import (
 // settle makes the outcome of a stored page true in memory, and tells everybody.
 func (p *page) settle() {
 	p.keep()
-	for _, f := range p.made.unwanted {
-		p.chat.giveShareBack(p.v, []*event.Event{f.event})
-	}
+	p.settleFills(p.made.filled)
 	if len(p.wrote) > 0 {
 		p.chat.push(p.v, p.own, p.runs)
 		runtime.Gosched() // what sends goes first: telling it here takes a processor for longer
@@ -182,9 +180,7 @@ func (p *page) giveUp(err error) {
 		p.v.forget(a)
 		p.chat.giveShareBack(p.v, a.events)
 	}
-	for _, f := range p.fills {
-		p.chat.giveShareBack(p.v, []*event.Event{f.event})
-	}
+	p.settleFills(nil)
 	p.chat.compareAgain(p.v)
 	for _, d := range p.drafts {
 		d.done <- outcome{err: err}
