@@ -193,7 +193,7 @@ func TestMenuShowsTheStateAndClicksReachTheAgent(t *testing.T) {
 	icons := d.Host(t)
 	s := listen(t)
 	start(t, d, s)
-	item := <-icons
+	item := icons.Next(t)
 	s.lines <- api.TrayLine{State: new(state())}
 
 	item.Click(t, "Ben & Söhne (2)")
@@ -229,7 +229,7 @@ func TestHiddenEntriesStayHidden(t *testing.T) {
 	icons := d.Host(t)
 	s := listen(t)
 	start(t, d, s)
-	item := <-icons
+	item := icons.Next(t)
 	first := state()
 	s.lines <- api.TrayLine{State: &first}
 	wait(t, item, "Carla – not here", true)
@@ -266,14 +266,14 @@ func TestNotificationIsShownAndAClickOpensIt(t *testing.T) {
 	shown := d.Notifications(t)
 	s := listen(t)
 	start(t, d, s)
-	<-icons
+	icons.Next(t)
 	s.lines <- api.TrayLine{Notify: &api.Notification{Title: "Ben", Body: "<b>lunch</b> & cake?", Conversation: "C1", Tag: "C1"}}
-	first := <-shown
+	first := shown.Next(t)
 	if first.Title != "Ben" || first.Body != "&lt;b&gt;lunch&lt;/b&gt; &amp; cake?" {
 		t.Errorf("shown as %q %q", first.Title, first.Body)
 	}
 	s.lines <- api.TrayLine{Notify: &api.Notification{Title: "Ben", Body: "well?", Conversation: "C1", Tag: "C1"}}
-	if second := <-shown; second.Replaces != first.ID {
+	if second := shown.Next(t); second.Replaces != first.ID {
 		t.Errorf("the second notification of the conversation replaces %d, not %d", second.Replaces, first.ID)
 	}
 	first.Click(t)
@@ -289,7 +289,7 @@ func TestFolderDialogThatIsMissingIsSaid(t *testing.T) {
 	command := d.Command(build(t), "--socket", s.socket, "--browser-profile", filepath.Join(d.Home(), "browser"))
 	command.Env = append(command.Env, "PATH="+d.Home()) // no zenity, no kdialog
 	begin(t, command)
-	<-icons
+	icons.Next(t)
 	s.lines <- api.TrayLine{Request: &api.TrayRequest{ID: "7", Kind: "folder", Title: "Share a folder"}}
 	got := s.expect("POST /tray/requests/7")
 	if text, _ := got.body["problem"].(string); !strings.Contains(text, "no folder dialog") {
@@ -302,7 +302,7 @@ func TestEndsWithTheAgent(t *testing.T) {
 	icons := d.Host(t)
 	s := listen(t)
 	r := start(t, d, s)
-	<-icons
+	icons.Next(t)
 	close(s.lines)
 	if code := r.exit(t); code != 0 {
 		t.Errorf("exit %d: %s", code, r.stderr)
@@ -331,7 +331,7 @@ func TestLogOutEndsIt(t *testing.T) {
 			icons := d.Host(t)
 			s := listen(t)
 			r := start(t, d, s)
-			<-icons
+			icons.Next(t)
 			end(d, t)
 			r.exit(t)
 		})

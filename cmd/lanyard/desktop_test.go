@@ -117,11 +117,11 @@ func TestDeskWithTray(t *testing.T) {
 	ben := strconv.Itoa(lantest.Port(t))
 	atDesk(t, command("--headless", "--profile", bens, "--name", "Ben", "--port", ben))
 
-	item := <-icons
+	item := icons.Next(t)
 	say("--profile", annas, "add", "127.0.0.1:"+ben)
 	desktest.Until(t, "Ben has met Anna", func() bool { return strings.Contains(say("--profile", bens, "peers"), "Anna") }) // add waits for one side alone
 	say("--profile", bens, "send", "Anna", "<b>Lunch</b> at noon?", "--wait", "delivered", "--timeout", hang.String())
-	note := <-notes
+	note := notes.Next(t)
 	if note.Title != "Ben" || !strings.Contains(note.Body, "Lunch") || strings.Contains(note.Body, "<b>") {
 		t.Errorf("the notification says %q: %q", note.Title, note.Body)
 	}

@@ -22,17 +22,17 @@ type Item struct {
 	path   dbus.ObjectPath
 }
 
-// Host plays the tray host (StatusNotifierItem, freedesktop.org): icons that register are sent on the channel.
-func (d *Desk) Host(t testing.TB) <-chan Item {
+// Host plays the tray host (StatusNotifierItem, freedesktop.org): icons that register are shown.
+func (d *Desk) Host(t testing.TB) Shown[Item] {
 	t.Helper()
-	items := make(chan Item, 4)
+	items := newShown[Item]("an icon")
 	conn := d.connect(t)
 	register := func(sender dbus.Sender, service string) *dbus.Error {
 		item := Item{desk: d, sender: string(sender), path: dbus.ObjectPath(service)}
 		if len(service) > 0 && service[0] != '/' {
 			item.sender, item.path = service, "/StatusNotifierItem"
 		}
-		items <- item
+		items.come <- item
 		return nil
 	}
 	get := func(_, property string) (dbus.Variant, *dbus.Error) {

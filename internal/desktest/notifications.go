@@ -17,10 +17,10 @@ type Notification struct {
 	daemon   *dbus.Conn
 }
 
-// Notifications plays the desktop's notification daemon; what is shown is sent on the channel.
-func (d *Desk) Notifications(t testing.TB) <-chan Notification {
+// Notifications plays the desktop's notification daemon; what it is given is shown.
+func (d *Desk) Notifications(t testing.TB) Shown[Notification] {
 	t.Helper()
-	shown := make(chan Notification, 64)
+	shown := newShown[Notification]("a notification")
 	conn := d.connect(t)
 	var last atomic.Uint32
 	notify := func(_ string, replaces uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
@@ -28,7 +28,7 @@ func (d *Desk) Notifications(t testing.TB) <-chan Notification {
 		if id == 0 {
 			id = last.Add(1)
 		}
-		shown <- Notification{ID: id, Replaces: replaces, Title: title, Body: body, Actions: actions, daemon: conn}
+		shown.come <- Notification{ID: id, Replaces: replaces, Title: title, Body: body, Actions: actions, daemon: conn}
 		return id, nil
 	}
 	export(t, conn, "org.freedesktop.Notifications", map[string]any{"Notify": notify}, "/org/freedesktop/Notifications", "org.freedesktop.Notifications")

@@ -57,7 +57,7 @@ func TestNotificationsSurviveTheBusOfALogOut(t *testing.T) {
 		if err := n.Show(ctx, want); err != nil {
 			t.Fatal(err)
 		}
-		first := <-shown
+		first := shown.Next(t)
 		if first.Body != "1 &lt; 2" {
 			t.Errorf("shown: %q", first.Body)
 		}
