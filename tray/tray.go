@@ -5,7 +5,7 @@
 // bus. Clicks come in order from one goroutine.
 //
 // Run must be called from main's goroutine, once per process, and only where a display answers: on Linux the toolkit ends the process when there is none, when the
-// X server goes, or when the session's bus goes. Therefore the icon lives in a program of its own (cmd/lanyard-tray) which the agent starts again.
+// X server goes, or when the session's bus goes; and its library can miss the panel for good (ErrMissed). Therefore the icon lives in a program of its own (cmd/lanyard-tray) which the agent starts again.
 //
 // The menu is built once from a fixed pool of entries, because the library (getlantern/systray) cannot remove one. Entries that are out of use are hidden, and never
 // updated while hidden: an update would show them again.
@@ -20,6 +20,9 @@ import (
 
 // ErrUnsupported means that this program was built without an icon.
 var ErrUnsupported = errors.New("this program was built without the tray icon")
+
+// ErrMissed means that the icon was never told to the desktop's panel and will not be: only a program that starts anew shows one.
+var ErrMissed = errors.New("the icon's library missed the panel")
 
 // MaxRecent is how many colleagues the menu can list.
 const MaxRecent = 10

@@ -17,8 +17,13 @@ const Supported = true
 const pace = 500 * time.Millisecond
 
 func (t *Tray) run(ctx context.Context, ready func()) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	end, err := watchMissed(func() { cancel(ErrMissed) })
+	if err != nil {
+		return err
+	}
+	defer end()
 	var loop sync.WaitGroup
 	systray.Run(func() {
 		m := newMenu(ctx)
@@ -27,10 +32,10 @@ func (t *Tray) run(ctx context.Context, ready func()) error {
 			m.loop(ctx, t)
 			systray.Quit()
 		})
-	}, cancel)
-	cancel()
+	}, func() { cancel(nil) })
+	cancel(nil)
 	loop.Wait()
-	return ctx.Err()
+	return context.Cause(ctx)
 }
 
 // loop is the only goroutine that touches the menu.

@@ -6,6 +6,8 @@
 //
 // Usage: lanyard-tray --socket PATH --browser-profile DIR --lanyard PROGRAM
 //
+// Where the toolkit misses the panel, the program starts itself anew (tray.ErrMissed).
+//
 // Exit codes: 0 the agent ended or asked it to; 1 something failed, one line on standard error says what; 2 usage; 3 there is no desktop session here;
 // 4 this build has no icon.
 package main
@@ -17,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -36,6 +39,10 @@ const (
 
 	// patience is how long the toolkit may take to show the icon; a taskbar that is not there yet would block it for ever.
 	patience = 10 * time.Second
+
+	// startsVariable tells how often the program has started anew by itself. After mostStarts that is left to the agent, which waits longer and longer.
+	startsVariable = "LANYARD_TRAY_STARTS"
+	mostStarts     = 5
 )
 
 func main() {
@@ -54,7 +61,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *socket, *browser, *program); err != nil && !errors.Is(err, context.Canceled) {
+	err := run(ctx, *socket, *browser, *program)
+	if errors.Is(err, tray.ErrMissed) {
+		err = startAnew(err)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(os.Stderr, "lanyard-tray: %v\n", err)
 		os.Exit(exitCode(err))
 	}
@@ -68,6 +79,26 @@ func exitCode(err error) int {
 		return exitNoIcon
 	}
 	return exitFailed
+}
+
+// startAnew replaces the program by itself after a race that it lost, and returns only where it has done that too often or cannot.
+func startAnew(why error) error {
+	starts, _ := strconv.Atoi(os.Getenv(startsVariable)) // not set: none
+	if starts >= mostStarts {
+		return fmt.Errorf("started anew %d times, and each time: %w", starts, why)
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program, to start it anew: %w", err)
+	}
+	fmt.Fprintf(os.Stderr, "lanyard-tray: %v: starting anew\n", why)
+	if err := os.Setenv(startsVariable, strconv.Itoa(starts+1)); err != nil {
+		return fmt.Errorf("start anew: %w", err)
+	}
+	if err := syscall.Exec(path, os.Args, os.Environ()); err != nil {
+		return fmt.Errorf("start anew: %w", err)
+	}
+	return nil
 }
 
 // run must be on main's goroutine: the toolkit insists.

@@ -323,6 +323,48 @@ func TestNoDisplayIsSaidAtOnce(t *testing.T) {
 	}
 }
 
+// beginLate starts the program so that the icon's library hears of the panel before the bus, at that many starts in a row: then it never tells the panel of its icon.
+func beginLate(t *testing.T, d *desktest.Desk, s *seam, starts int) *running {
+	t.Helper()
+	program := build(t)
+	library, left := filepath.Join(d.Home(), "latebus.so"), filepath.Join(d.Home(), "late")
+	flags, err := exec.Command("pkg-config", "--cflags", "gio-2.0").Output()
+	if err != nil {
+		t.Fatalf("ask for the flags of GIO: %v", err)
+	}
+	args := append([]string{"-shared", "-fPIC", "-o", library, filepath.Join("testdata", "latebus.c")}, strings.Fields(string(flags))...)
+	if out, err := exec.Command("gcc", append(args, "-ldl")...).CombinedOutput(); err != nil {
+		t.Fatalf("build the library that makes the bus late: %v %s", err, out)
+	}
+	if err := os.WriteFile(left, make([]byte, starts), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := d.Command(program, "--socket", s.socket, "--browser-profile", filepath.Join(d.Home(), "browser"))
+	command.Env = append(command.Env, "LD_PRELOAD="+library, "LATEBUS="+left)
+	return begin(t, command)
+}
+
+func TestIconComesThoughTheBusWasLate(t *testing.T) {
+	d := desktest.Start(t)
+	icons := d.Host(t)
+	s := listen(t)
+	beginLate(t, d, s, 2)
+	item := icons.Next(t)
+	s.lines <- api.TrayLine{State: new(state())}
+	item.Click(t, "Open Lanyard")
+	s.expect("POST /window")
+}
+
+// The agent waits longer and longer before it starts the program again, so it ends where it is always so.
+func TestEndsWhereTheBusIsAlwaysLate(t *testing.T) {
+	d := desktest.Start(t)
+	d.Host(t)
+	r := beginLate(t, d, listen(t), 100)
+	if code := r.exit(t); code != exitFailed || !strings.Contains(r.stderr.String(), "the icon's library missed the panel") {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+}
+
 // The toolkit ends the process in both cases; what counts is that it is the tray's process and that it ends rather than hang.
 func TestLogOutEndsIt(t *testing.T) {
 	for what, end := range map[string]func(*desktest.Desk, testing.TB){"display": (*desktest.Desk).KillDisplay, "bus": (*desktest.Desk).KillBus} {
