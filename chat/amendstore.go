@@ -375,20 +375,8 @@ func (c *Chat) readOld(tx *store.Tx) error {
 	return err
 }
 
-func oldAmendments(tx *store.Tx) (places []int64, err error) {
-	rows, err := tx.Query(`SELECT place FROM chat_unread_amendment ORDER BY place`)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var at int64
-		if err := rows.Scan(&at); err != nil {
-			return nil, err
-		}
-		places = append(places, at)
-	}
-	return places, rows.Err()
+func oldAmendments(tx *store.Tx) ([]int64, error) {
+	return column[int64](tx, `SELECT place FROM chat_unread_amendment ORDER BY place`)
 }
 
 // amendOld has amendments count that came before this version of the tables. On a full disk that has to wait.

@@ -96,12 +96,12 @@ func (p *page) unnoted() []int64 {
 // regains reports whether this page found words that were dropped and are asked for.
 func (p *page) regains() bool { return p.folding != nil && p.folding.regains }
 
-// members is who is a member once this page is stored.
+// members is who is a member once this page is stored; nil where nobody is.
 func (p *page) members() *membership.State {
 	if p.made.shift.now != nil {
 		return p.made.shift.now
 	}
-	return p.v.room.members()
+	return p.v.membersNow()
 }
 
 // unsettles reports whether this page changes what is lacked of what was noted before, beside words that came: by another membership, by what turned out

@@ -208,25 +208,16 @@ func (c *Chat) reviewLacking(ctx context.Context) {
 
 // withGaps returns the rooms in which words are missing, or may turn out to be.
 func (c *Chat) withGaps(tx *store.Tx) (all []*conversation, err error) {
-	with := map[int64]bool{}
-	rows, err := tx.Query(`SELECT DISTINCT conversation FROM chat_gap`)
+	with, err := column[int64](tx, `SELECT DISTINCT conversation FROM chat_gap`)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var key int64
-		if err := rows.Scan(&key); err != nil {
-			return nil, err
-		}
-		with[key] = true
-	}
 	for _, v := range c.all() {
-		if with[v.key] || v.room != nil && v.room.rejudged.pending() {
+		if slices.Contains(with, v.key) || v.room != nil && v.room.rejudged.pending() {
 			all = append(all, v)
 		}
 	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // toldState is our newest state that is stored.

@@ -170,24 +170,19 @@ func putOwed(tx *store.Tx, v *conversation, owed bool) error {
 	return err
 }
 
-func (c *Chat) loadOwed(tx *store.Tx) (owed map[*conversation]bool, err error) {
-	rows, err := tx.Query(`SELECT conversation FROM chat_mail_owed`)
+func (c *Chat) loadOwed(tx *store.Tx) (map[*conversation]bool, error) {
+	keys, err := column[int64](tx, `SELECT conversation FROM chat_mail_owed`)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	byKey := c.byKey()
-	owed = map[*conversation]bool{}
-	for rows.Next() {
-		var key int64
-		if err := rows.Scan(&key); err != nil {
-			return nil, err
-		}
+	owed := map[*conversation]bool{}
+	for _, key := range keys {
 		if v := byKey[key]; v != nil {
 			owed[v] = true
 		}
 	}
-	return owed, rows.Err()
+	return owed, nil
 }
 
 // boxed lists what we carry, without the mail itself; where is a condition in SQL.

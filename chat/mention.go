@@ -115,28 +115,12 @@ func putMentions(tx *store.Tx, at int64, called []string) (changed bool, err err
 }
 
 func mentionsAt(tx *store.Tx, at int64) ([]string, error) {
-	return calledBy(tx, `SELECT called FROM chat_mention WHERE place = ? ORDER BY called`, at)
+	return column[string](tx, `SELECT called FROM chat_mention WHERE place = ? ORDER BY called`, at)
 }
 
 func dropMentions(tx *store.Tx, at int64) error {
 	_, err := tx.Exec(`DELETE FROM chat_mention WHERE place = ?`, at)
 	return err
-}
-
-func calledBy(tx *store.Tx, query string, values ...any) (called []string, err error) {
-	rows, err := tx.Query(query, values...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			return nil, err
-		}
-		called = append(called, one)
-	}
-	return called, rows.Err()
 }
 
 // remention keeps whom the events of an origin mention once its edits come to u; before is what they came to.
@@ -175,7 +159,7 @@ func (c *Chat) unreadOf(tx *store.Tx, v *conversation, foreign []view, reading m
 		if n == 0 {
 			continue
 		}
-		called, err := calledBy(tx, `SELECT DISTINCT m.called FROM chat_mention m JOIN chat_event e ON e.place = m.place
+		called, err := column[string](tx, `SELECT DISTINCT m.called FROM chat_mention m JOIN chat_event e ON e.place = m.place
 			WHERE m.place BETWEEN ? AND ? AND e.hidden = 0 AND e.deleted = 0`, from, to)
 		if err != nil {
 			return unread{}, fmt.Errorf("look for mentions in what is unread: %w", err)

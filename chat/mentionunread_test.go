@@ -14,11 +14,9 @@ import (
 // TestMentionedInUnread: a row of the list tells whether our person is mentioned in what they have not read, in a muted room, too, by what the words are now and by the groups in which they are now.
 func TestMentionedInUnread(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben, carl := s.start(t, "Anna"), s.start(t, "Ben"), s.start(t, "Carl")
-		anna.meet(t, ben)
-		anna.meet(t, carl)
-		ben.meet(t, carl)
-		room := roomOfAll(t, NewRoom{}, anna, ben, carl)
+		all := s.office(t, "Anna", "Ben", "Carl")
+		anna, ben, carl := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
 		do := func(_ Conversation, err error) {
 			t.Helper()
 			if err != nil {

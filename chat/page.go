@@ -345,7 +345,7 @@ func (p *page) storeMarks(tx *store.Tx) error {
 	}
 	var err error
 	p.made.recount = p.made.recount || len(p.made.reading) > 0
-	p.made.unread, err = p.chat.unreadOf(tx, p.v, views, p.made.reading, p.membersThen())
+	p.made.unread, err = p.chat.unreadOf(tx, p.v, views, p.made.reading, p.members())
 	return err
 }
 

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"errors"
 	"fmt"
 
 	"lanyard/chat/event"
@@ -41,19 +40,7 @@ func (f *folder) regain(tx *store.Tx, origin event.ID, shown *member) error {
 }
 
 // bareEdits finds the edits of an origin that count and have no words.
-func bareEdits(tx *store.Tx, v *conversation, origin event.ID) (places []int64, err error) {
-	rows, err := tx.Query(`SELECT e.place FROM chat_amendment a JOIN chat_event e ON e.place = a.place WHERE a.target = ? AND a.conversation = ? AND e.kind = ? AND e.hidden = 0 AND length(e.salt) = 0`,
+func bareEdits(tx *store.Tx, v *conversation, origin event.ID) ([]int64, error) {
+	return column[int64](tx, `SELECT e.place FROM chat_amendment a JOIN chat_event e ON e.place = a.place WHERE a.target = ? AND a.conversation = ? AND e.kind = ? AND e.hidden = 0 AND length(e.salt) = 0`,
 		origin[:], v.key, int64(event.KindEdit))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var at int64
-		if err := rows.Scan(&at); err != nil {
-			return nil, err
-		}
-		places = append(places, at)
-	}
-	return places, rows.Err()
 }

@@ -92,14 +92,6 @@ func (p *page) shiftMembers(tx *store.Tx) error {
 	return p.quieten(tx)
 }
 
-// membersThen returns who is a member once this page is stored; nil where nobody is.
-func (p *page) membersThen() *membership.State {
-	if p.made.shift.now != nil {
-		return p.made.shift.now
-	}
-	return p.v.membersNow()
-}
-
 // touchFrom notes what is amended by events of a branch whose cut moved: some of them count now, or no longer.
 func (p *page) touchFrom(tx *store.Tx, b *branch) error {
 	origins, err := amendedFrom(tx, b, b.fork+1)

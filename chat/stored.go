@@ -28,19 +28,28 @@ func eachStored(tx *store.Tx, give func(*event.Event, error) error, query string
 
 // namedEvents reads the IDs of events that a query names; what is no ID names none.
 func namedEvents(tx *store.Tx, query string, args ...any) (ids []event.ID, err error) {
+	all, err := column[[]byte](tx, query, args...)
+	for _, id := range all {
+		if len(id) == len(event.ID{}) {
+			ids = append(ids, event.ID(id))
+		}
+	}
+	return ids, err
+}
+
+// column reads all that a query of one column finds.
+func column[T any](tx *store.Tx, query string, args ...any) (all []T, err error) {
 	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var id []byte
-		if err := rows.Scan(&id); err != nil {
+		var one T
+		if err := rows.Scan(&one); err != nil {
 			return nil, err
 		}
-		if len(id) == len(event.ID{}) {
-			ids = append(ids, event.ID(id))
-		}
+		all = append(all, one)
 	}
-	return ids, rows.Err()
+	return all, rows.Err()
 }
