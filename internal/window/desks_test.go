@@ -135,7 +135,7 @@ func room(t *testing.T, ana, ben *desk, _ string) {
 	ben.click(".person", "Ana Almeida")
 	ana.click(".person", "Benedikt Becker")
 	for _, d := range []*desk{ana, ben} { // what comes next may end an agent, and the page that was asked for with it
-		d.see(".message-text", "of a long talk") // its end, or where the unread of it begin
+		d.see(".message-text", "line 149 of a long talk")
 	}
 }
 
@@ -197,7 +197,11 @@ func find(t *testing.T, ana, ben *desk, _ string) {
 			t.Fatal(err)
 		}
 	}
-	ben.see(".message-text", "line 149 of a long talk") // and has read them before he goes elsewhere
+	ben.see(".message-text", "line 149 of a long talk")
+	eventually(t, "Ben has read them before he goes elsewhere", func() bool {
+		with, err := ben.Conversation(t.Context(), ana.Me.Person)
+		return err == nil && with.Unread == 0
+	})
 	ana.click("input[type=search]", "Search people and messages")
 	ana.typeText("good mor")
 	ana.see(".found-head", "2 messages")

@@ -2,6 +2,7 @@
 import { PAGE, arrived, caughtUp, conversationWith, drafted, newer, newest, older, open, refreshed, viewed } from "./state.js";
 import { fleeting } from "./length.js";
 import { ApiError, call, part } from "./api.js";
+import { readKnown } from "./read-marks.js";
 import { state, update } from "./store.js";
 import { batch } from "./vendor/index.js";
 /** @import { Dialog, LiveEvent, Message, Page, Pane, Peer, Pending, View } from "./types.js" */
@@ -102,6 +103,7 @@ export async function openPerson(person) {
 	const row = conversationWith(state.peek(), person);
 	if (row?.marked || (row?.room?.unopened || row?.room?.quiet) && row.unread === 0) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
 	try {
+		await readKnown();
 		let page = await newestPage(person);
 		const unread = page.firstUnread;
 		const further = !!unread && !page.messages.some((m) => m.id === unread);

@@ -1,7 +1,8 @@
 // Tells the agent what is on screen, so that it notifies of everything else, and marks as read what was seen.
-import { call, part } from "./api.js";
+import { call } from "./api.js";
 import { effect } from "./vendor/index.js";
 import { sentence, tell } from "./actions.js";
+import { readUpTo } from "./read-marks.js";
 import { hidden } from "./state.js";
 import { select, state, update } from "./store.js";
 /** @import { View } from "./types.js" */
@@ -41,7 +42,7 @@ function markRead() {
 	const unread = conversations[view.conversation]?.unread ?? 0;
 	if (unread === 0 && marked === upTo) return;
 	marked = upTo;
-	call("PUT", `/conversations/${part(view.person)}/read`, { upTo }).catch((error) => {
+	readUpTo(view.person, upTo, (error) => {
 		marked = "";
 		if (error.code !== "offline") tell(sentence(error), true);
 	});
