@@ -3,6 +3,7 @@ import { ApiError, call, part } from "./api.js";
 import { attempt, closing, sentence, show, showPane, tell } from "./actions.js";
 import { state, update } from "./store.js";
 import { accounted, merged, newest, without } from "./state.js";
+import { distinct } from "./named.js";
 import { effect } from "./vendor/index.js";
 /** @import { Choosing, Invite, Item, Notice, Share, TrashEntry } from "./types.js" */
 
@@ -150,8 +151,8 @@ export async function invite(id, persons) {
 
 /** @param {Share} share @param {{id: string, name: string}} member */
 export const removeMember = (share, member) => show({
-	kind: "confirm", title: `Remove ${member.name} from “${share.name}”?`, action: "Remove",
-	text: `${member.name} keeps the folder as it is now and gets no further changes.`,
+	kind: "confirm", title: `Remove ${distinct(member)} from “${share.name}”?`, action: "Remove",
+	text: `${distinct(member)} keeps the folder as it is now and gets no further changes.`,
 	run: () => call("POST", `/shares/${part(share.id)}/remove`, { person: member.id }),
 });
 

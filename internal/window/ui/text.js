@@ -45,6 +45,9 @@ export const oneLine = (text) => text.slice(0, 300).replace(MESSAGE, "linked mes
 /** A name within a sentence that is no more than text: what stands around it keeps its order (Unicode's isolates). @param {string} name */
 export const isolated = (name) => `\u2068${name}\u2069`;
 
+/** The name of a conversation within a sentence, with what tells it from one called alike. @param {{name: string, apart?: string}} row */
+export const titled = ({ name, apart }) => (apart ? `${isolated(name)} (${isolated(apart)})` : isolated(name));
+
 /** The first names of some, and how many more there are. @param {string[]} names @param {number} all */
 export const firstOf = (names, all) => names.map(isolated).join(", ") + (all > names.length ? ` and ${all - names.length} more` : "");
 

@@ -4,6 +4,7 @@ import { attempt, tell } from "./actions.js";
 import { state, update } from "./store.js";
 import { compared, wanted } from "./state.js";
 import { isolated } from "./text.js";
+import { distinct } from "./named.js";
 import { exactly } from "./format.js";
 /** @import { Words } from "./types.js" */
 
@@ -20,8 +21,9 @@ export const judge = (person, same) => call("PUT", `/peers/${part(person)}/words
 /** Tells who looks at another conversation that somebody wants to compare words, or says that they differ. @param {Words} now */
 export function asked(now) {
 	if (state.peek().view?.person === now.person) return;
-	if (wanted(now)) tell(`${isolated(now.name)} wants to make sure who you are. Their conversation shows how.`);
-	if (now.ended === "different" && now.theirs) tell(`${isolated(now.name)} says that the words differ. Write nothing secret there.`, true);
+	const them = isolated(distinct({ id: now.person, name: now.name, apart: now.apart }));
+	if (wanted(now)) tell(`${them} wants to make sure who you are. Their conversation shows how.`);
+	if (now.ended === "different" && now.theirs) tell(`${them} says that the words differ. Write nothing secret there.`, true);
 }
 
 /** Takes back that a person is verified, or that words differed. @param {string} person */

@@ -6,7 +6,7 @@ import { jump, openListed } from "../message-actions.js";
 import { gist } from "../markdown.js";
 import { people } from "../state.js";
 import { state } from "../store.js";
-import { isolated } from "../text.js";
+import { isolated, titled } from "../text.js";
 import { Dialog } from "./dialog.js";
 import { Apart } from "./named.js";
 /** @import { Message } from "../types.js" */
@@ -32,7 +32,7 @@ function place({ conversation }) {
 	const id = s.conversations[conversation]?.person;
 	const row = people(s).find((r) => r.id === id);
 	if (!row) return isolated(s.conversations[conversation]?.name ?? "");
-	const name = `${isolated(row.name)}${row.apart && ` (${isolated(row.apart)})`}`;
+	const name = titled(row);
 	return row.office ? name : row.members || row.over ? `room ${name}` : `with ${name}`;
 }
 

@@ -4,6 +4,7 @@ import { matching } from "../state.js";
 import { select } from "../store.js";
 import { openShare, shareExisting } from "../shares.js";
 import { list } from "../format.js";
+import { distinct } from "../named.js";
 import { InviteCard } from "./invite-card.js";
 import { Icon } from "../icons.js";
 import { shareWords } from "./share-words.js";
@@ -20,7 +21,7 @@ const others = (share) => share.members?.filter((m) => m.id !== me.value) ?? [];
 
 /** With whom a folder is shared. @param {Share} share */
 function company(share) {
-	const names = others(share).filter((m) => m.state !== "left" && m.state !== "declined").map((m) => m.name);
+	const names = others(share).filter((m) => m.state !== "left" && m.state !== "declined").map(distinct);
 	if (names.length) return `With ${list(names)}`;
 	return others(share).some((m) => m.state === "left") ? "With nobody any more" : "With nobody yet";
 }

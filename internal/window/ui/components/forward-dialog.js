@@ -5,7 +5,7 @@ import { people } from "../state.js";
 import { closing, sentence, show, tell } from "../actions.js";
 import { count, list } from "../format.js";
 import { forward } from "../message-actions.js";
-import { isolated } from "../text.js";
+import { titled } from "../text.js";
 import { Dialog } from "./dialog.js";
 import { FilteredChoice } from "./filtered-choice.js";
 /** @import { Message } from "../types.js" */
@@ -18,7 +18,7 @@ export function ForwardDialog({ message }) {
 	const [chosen, setChosen] = useState(/** @type {string[]} */ ([]));
 	const [problem, setProblem] = useState("");
 	const go = async () => {
-		const to = chosen.map((id) => all.value.find((r) => r.id === id)).map((r) => (r?.apart ? `${isolated(r.name)} (${isolated(r.apart)})` : isolated(r?.name ?? "")));
+		const to = chosen.flatMap((id) => all.value.find((r) => r.id === id) ?? []).map(titled);
 		try {
 			await closing(async () => {
 				for (const [i, person] of chosen.entries()) {

@@ -4,6 +4,7 @@ import { count, size } from "../format.js";
 import { attempt } from "../actions.js";
 import { accept, acceptElsewhere, decline } from "../shares.js";
 import { Icon } from "../icons.js";
+import { Apart } from "./named.js";
 /** @import { Invite } from "../types.js" */
 
 /** @param {{invite: Invite}} props */
@@ -19,7 +20,7 @@ export function InviteCard({ invite }) {
 		<div class="card-body">
 			<p class="card-name" dir="auto">${invite.name}</p>
 			<p class="card-facts">${count(invite.files, "file")} · ${size(invite.bytes)}</p>
-			<p class="card-state"><bdi dir="auto">${invite.from.name}</bdi> wants to share this folder with you: it would be the same on both computers and stay the same.</p>
+			<p class="card-state"><bdi dir="auto">${invite.from.name}</bdi>${h(Apart, { who: invite.from })} wants to share this folder with you: it would be the same on both computers and stay the same.</p>
 			<div class="card-verbs">
 				<button class="button button-main" disabled=${busy} onClick=${yes}>Accept</button>
 				<button class="button" disabled=${busy} onClick=${() => acceptElsewhere(invite)}>Accept into another folder…</button>

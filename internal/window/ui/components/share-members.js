@@ -2,6 +2,7 @@
 import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
 import { removeMember } from "../shares.js";
+import { distinct } from "../named.js";
 import { Avatar } from "./avatar.js";
 import { Icon } from "../icons.js";
 import { isBehind, memberWords } from "./share-words.js";
@@ -20,7 +21,7 @@ export function ShareMembers({ share }) {
 		return html`<li class="member" key=${m.id} data-member=${m.id}>
 			${h(Avatar, { name: m.name, presence: m.online || mine ? "available" : "offline", link: m.online || mine })}
 			<span class="member-text"><span><bdi dir="auto">${m.name}</bdi>${h(Apart, { who: m })}${mine && " (you)"}${m.id === share.owner.id && html` <span class="quiet">owner</span>`}</span><span class=${isBehind(m) ? "member-state member-behind" : "member-state"}>${memberWords(m)}</span></span>
-			${share.mine && !mine && m.state !== "left" && m.state !== "declined" && html`<button class="button-icon" aria-label=${`Remove ${m.name} from this folder`} title="Remove from this folder" onClick=${() => removeMember(share, m)}>${h(Icon, { name: "close" })}</button>`}
+			${share.mine && !mine && m.state !== "left" && m.state !== "declined" && html`<button class="button-icon" aria-label=${`Remove ${distinct(m)} from this folder`} title="Remove from this folder" onClick=${() => removeMember(share, m)}>${h(Icon, { name: "close" })}</button>`}
 		</li>`;
 	})}</ul>`;
 }
