@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -25,10 +24,10 @@ Colleagues take none from a computer whose clock is more than a day ahead of the
 			if err != nil {
 				return err
 			}
-			return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Message, error) {
+			return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				m, err := a.Announce(ctx, text)
 				if err == nil {
-					warnOfUnheard(ctx, a)
+					warnOfUnheard(ctx, a, c)
 				}
 				return m, err
 			}, func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)
@@ -36,9 +35,9 @@ Colleagues take none from a computer whose clock is more than a day ahead of the
 }
 
 // warnOfUnheard says on the standard error why nobody takes what was just announced. It is announced all the same, whatever comes of asking.
-func warnOfUnheard(ctx context.Context, a *api.Client) {
+func warnOfUnheard(ctx context.Context, a *api.Client, c *call) {
 	if office, err := a.Office(ctx); err == nil && office.Problem != "" {
-		fmt.Fprintf(os.Stderr, "%s %s\n", office.Problem, office.Remedy)
+		c.warn("%s %s", office.Problem, office.Remedy)
 	}
 }
 

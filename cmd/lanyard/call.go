@@ -21,12 +21,13 @@ type call struct {
 	flags    flags
 	in       io.Reader
 	out      *bufio.Writer // flushed at the end, and by streams after each line
+	errs     io.Writer     // for what is told beside the answer
 	json     bool
 	terminal bool // out is a terminal
 }
 
-func newCall(profile string, words []string, given flags, in io.Reader, out io.Writer) *call {
-	c := &call{profile: profile, words: words, flags: given, in: in, out: bufio.NewWriter(out), json: given.has("json")}
+func newCall(profile string, words []string, given flags, in io.Reader, out, errs io.Writer) *call {
+	c := &call{profile: profile, words: words, flags: given, in: in, out: bufio.NewWriter(out), errs: errs, json: given.has("json")}
 	if f, ok := out.(*os.File); ok {
 		info, err := f.Stat()
 		c.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -56,6 +57,11 @@ func (c *call) value(v any) error {
 // say writes a line for people. Arguments of type string are quoted for terminals: they may come from others. Errors of out show at Flush.
 func (c *call) say(format string, args ...any) {
 	fmt.Fprintf(c.out, format+"\n", harmless(args)...)
+}
+
+// warn writes a line beside the answer, on the standard error. Strings are quoted as say does.
+func (c *call) warn(format string, args ...any) {
+	fmt.Fprintf(c.errs, format+"\n", harmless(args)...)
 }
 
 // rows writes aligned columns: one row per line of cells, quoted for terminals.

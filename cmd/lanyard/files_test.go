@@ -26,7 +26,7 @@ func TestHowMuchOfAFileIsThere(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	c := newCall("", nil, flags{}, io.MultiReader(), &out)
+	c := newCall("", nil, flags{}, io.MultiReader(), &out, io.Discard)
 	printFiles(c, []api.File{{Name: "tone.wav", Size: 30e6, State: "receiving", Progress: api.Progress{Done: 12e6, Total: 30e6, Rate: 3e6, Left: 6}}})
 	if err := c.out.Flush(); err != nil || !strings.Contains(out.String(), "receiving, 12.0 MB of 30.0 MB, 3.0 MB/s, 6s left") {
 		t.Errorf("%s %v", &out, err)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +30,7 @@ The further lines of a text stand under its first one.
 				return err
 			}
 			return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Message, error) {
-				told := searchTold{from: time.Now()}
+				told := searchTold{warn: c.warn, from: time.Now()}
 				ask := func(q api.Query) (api.Page, error) {
 					page, err := a.Messages(ctx, c.words[0], q)
 					told.tell(page.Searched, time.Now())
@@ -75,14 +73,17 @@ func history(ask func(api.Query) (api.Page, error), q api.Query) ([]api.Message,
 }
 
 // searchTold tells, once a second, how far a search that takes longer has come: signs and letters within words are in no index, and each message is looked at.
-type searchTold struct{ from time.Time }
+type searchTold struct {
+	warn func(format string, args ...any)
+	from time.Time // the begin of the search, then when it was last told
+}
 
 func (s *searchTold) tell(back *time.Time, now time.Time) {
 	if back == nil || now.Sub(s.from) < time.Second {
 		return
 	}
 	s.from = now
-	fmt.Fprintf(os.Stderr, "Searched back to %s so far.\n", when(*back, now))
+	s.warn("Searched back to %s so far.", when(*back, now))
 }
 
 func printHistory(c *call, messages []api.Message, now time.Time) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,34 @@ func TestHistoryGathersAllPages(t *testing.T) {
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, %v; want %q", c.what, got, err, c.want)
 		}
+	}
+}
+
+// TestSearchTellsHowFarBackItCame: at most once a second, and only while it looks at each message.
+func TestSearchTellsHowFarBackItCame(t *testing.T) {
+	var out, errs strings.Builder
+	begin := time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC)
+	told := searchTold{warn: newCall("", nil, flags{}, strings.NewReader(""), &out, &errs).warn, from: begin}
+	february, january := begin.AddDate(0, -1, 0), begin.AddDate(0, -2, 0)
+	for _, page := range []struct {
+		after time.Duration
+		back  *time.Time
+		says  string
+	}{
+		{999 * time.Millisecond, &february, ""},
+		{time.Second, nil, ""}, // the words are in the index
+		{time.Second, &february, "Searched back to 14 Feb 09:00 so far.\n"},
+		{1999 * time.Millisecond, &january, ""},
+		{2 * time.Second, &january, "Searched back to 14 Jan 09:00 so far.\n"},
+	} {
+		errs.Reset()
+		told.tell(page.back, begin.Add(page.after))
+		if errs.String() != page.says {
+			t.Errorf("after %v it said %q, not %q", page.after, errs.String(), page.says)
+		}
+	}
+	if out.Len() > 0 {
+		t.Errorf("the answer holds %q", out.String())
 	}
 }
 

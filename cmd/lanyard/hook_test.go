@@ -15,7 +15,7 @@ import (
 // TestHookListStaysReadable: what a failing address says at length makes no row of the table long, and one that says little is shown whole.
 func TestHookListStaysReadable(t *testing.T) {
 	var out bytes.Buffer
-	c := newCall("", nil, flags{}, io.MultiReader(), &out)
+	c := newCall("", nil, flags{}, io.MultiReader(), &out, io.Discard)
 	printHooks(c, []api.Hook{
 		{ID: "aaaa", To: "Ben", State: "failing", URL: "http://127.0.0.1/", Result: "the address answered 500 Internal Server Error: " + strings.Repeat("ä\tö ", 200)},
 		{ID: "bbbb", To: "Ben", State: "failing", URL: "http://127.0.0.1/", Result: "the command ended with exit status 1: paper jam"},

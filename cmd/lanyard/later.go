@@ -50,7 +50,7 @@ cancel it, or give it another time in the window.`
 						}
 						l, err := a.SendLater(ctx, c.words[0], api.LaterRequest{Text: c.words[1], Mentions: c.flags["mention"], Time: at, OnlyInside: true})
 						if err == nil {
-							warnOfDiffering(ctx, a, c.words[0])
+							warnOfDiffering(ctx, a, c, c.words[0])
 						}
 						return l, err
 					}, printID)(ctx, c)

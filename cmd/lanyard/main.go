@@ -47,7 +47,7 @@ func main() {
 
 // run is the whole program but its process.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	err := execute(ctx, args, in, out)
+	err := execute(ctx, args, in, out, errs)
 	if err == nil {
 		return 0
 	}
@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	return exitFailure
 }
 
-func execute(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+func execute(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) error {
 	words, flags, err := parse(args)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func execute(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 	if profile, err = filepath.Abs(profile); err != nil {
 		return fmt.Errorf("find the profile: %w", err)
 	}
-	c := newCall(profile, words, flags, in, out)
+	c := newCall(profile, words, flags, in, out, errs)
 	return errors.Join(cmd.run(ctx, c), c.out.Flush())
 }
 

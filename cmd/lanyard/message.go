@@ -49,7 +49,7 @@ a folder that are not as they came are left out.`,
 			run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 				m, err := a.Forward(ctx, c.words[0], c.words[1])
 				if err == nil {
-					warnOfDiffering(ctx, a, c.words[1])
+					warnOfDiffering(ctx, a, c, c.words[1])
 				}
 				return m, err
 			},
@@ -166,7 +166,7 @@ func post(ctx context.Context, c *call) error {
 	return simple(func(ctx context.Context, a *api.Client, c *call) (api.Message, error) {
 		m, err := a.Post(ctx, c.words[0], api.PostRequest{Text: c.words[1], ReplyTo: c.flags.text("reply"), Mentions: c.flags["mention"], OnlyInside: true})
 		if err == nil {
-			warnOfDiffering(ctx, a, c.words[0])
+			warnOfDiffering(ctx, a, c, c.words[0])
 		}
 		return m, err
 	}, func(c *call, m api.Message) { c.say("%s", m.ID) })(ctx, c)

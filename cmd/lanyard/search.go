@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"time"
 
 	"lanyard/internal/api"
@@ -40,13 +38,13 @@ conversation: lanyard history CONVERSATION --search.
 			if q.Until, err = c.flags.moment("until", time.Now()); err != nil {
 				return err
 			}
-			return simple(func(ctx context.Context, a *api.Client, _ *call) ([]api.Hit, error) { return search(ctx, a, q) },
+			return simple(func(ctx context.Context, a *api.Client, c *call) ([]api.Hit, error) { return search(ctx, a, c, q) },
 				func(c *call, hits []api.Hit) { printHits(c, hits, time.Now()) })(ctx, c)
 		}}
 }
 
 // search gathers all pages. What is not indexed yet is waited for, as a script wants the whole answer.
-func search(ctx context.Context, a *api.Client, q api.SearchQuery) ([]api.Hit, error) {
+func search(ctx context.Context, a *api.Client, c *call, q api.SearchQuery) ([]api.Hit, error) {
 	all := []api.Hit{}
 	told := false
 	for {
@@ -56,7 +54,7 @@ func search(ctx context.Context, a *api.Client, q api.SearchQuery) ([]api.Hit, e
 		}
 		if page.Indexed < page.Total && q.Before == "" {
 			if !told {
-				fmt.Fprintf(os.Stderr, "Indexing: %d of %d messages can be found so far.\n", page.Indexed, page.Total)
+				c.warn("Indexing: %d of %d messages can be found so far.", page.Indexed, page.Total)
 				told = true
 			}
 			if err := wait(ctx, 200*time.Millisecond); err != nil {

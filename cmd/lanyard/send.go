@@ -273,7 +273,7 @@ func (s *send) answer(sent api.Sent) error {
 		}
 	default:
 		if sent.Differs != "" && !s.warned {
-			warnDiffering(sent.Differs)
+			warnDiffering(s.c, sent.Differs)
 			s.warned = true
 		}
 		s.durable, s.left[sent.ID] = append(s.durable, sent.ID), sent.To

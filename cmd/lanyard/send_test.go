@@ -21,6 +21,7 @@ func TestSendToDyingAgent(t *testing.T) {
 	const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 	answer := func(line string) string { return fmt.Sprintf("%x\r\n%s\n\r\n", len(line)+1, line) }
 	one := answer(`{"line":1,"id":"aa","text":"one","to":1}`)
+	differing := answer(`{"line":1,"id":"aa","text":"one","to":1,"differs":"Ben"}`)
 	for _, c := range []struct {
 		name, answer string
 		args         []string
@@ -30,12 +31,13 @@ func TestSendToDyingAgent(t *testing.T) {
 		{"killed before any answer", "", []string{"send", "Ben", "one"}, exitFailure, "1 message is stored"},
 		{"stopped before any answer", "0\r\n\r\n", []string{"send", "Ben", "one"}, exitFailure, "1 message is stored"},
 		{"answered", one + "0\r\n\r\n", []string{"send", "Ben", "one"}, 0, ""},
+		{"answered, to one whose words differ", differing + "0\r\n\r\n", []string{"send", "Ben", "one"}, 0, "The words that you and Ben compared differ"},
 		{"killed after one of two", one, []string{"send", "Ben", "--stdin"}, exitFailure, "1 message is stored"},
 		{"killed before delivery", one, []string{"send", "Ben", "one", "--wait", "delivered"}, exitFailure, "became delivered"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			profile, l := listening(t)
-			go answerOnce(l, head, c.answer)
+			go take(l, func(conn net.Conn) { answerWith(conn, head, c.answer) })
 			var out, errs bytes.Buffer
 			status := run(t.Context(), append(c.args, "--profile", profile), strings.NewReader("one\ntwo\n"), &out, &errs)
 			if status != c.status || !strings.Contains(errs.String(), c.says) || strings.Count(errs.String(), "\n") > 1 {
@@ -61,14 +63,21 @@ func listening(t *testing.T) (profile string, l net.Listener) {
 	return profile, l
 }
 
-// answerOnce takes one request as the agent does, the head of the answer before the request's body, gives the answer, and ends.
-func answerOnce(l net.Listener, head, answer string) {
+// take takes one connection of a command, has it answered, and closes it. It reports whether there was one.
+func take(l net.Listener, answer func(net.Conn)) bool {
 	c, err := l.Accept()
 	if err != nil {
-		return
+		return false // the test is over
 	}
 	defer c.Close()
+	answer(c)
+	return true
+}
+
+// answerWith takes a request as the agent does, the head of the answer before the request's body, and gives the answer.
+func answerWith(c net.Conn, head, answer string) {
 	lines := bufio.NewReader(c)
+	var err error
 	for _, step := range []struct{ end, answer string }{{"\r\n", head}, {"0\r\n", answer}} { // the end of the head, the last chunk
 		for line := ""; line != step.end; {
 			if line, err = lines.ReadString('\n'); err != nil {
@@ -91,7 +100,7 @@ func TestSendWhileAgentIsKilled(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			profile, l := listening(t)
-			go takeOneAndDie(l, c.unread)
+			go take(l, func(conn net.Conn) { takeOne(conn, c.unread) })
 			lines, w := io.Pipe() // which never ends
 			defer w.Close()
 			go func() { _, _ = io.WriteString(w, c.lines) }()
@@ -132,21 +141,11 @@ func TestSendOutOfTime(t *testing.T) {
 // TestSendTimeBeginsWhenStored: the time that the agent's own disk takes is none of the waiting, however little time that gets.
 func TestSendTimeBeginsWhenStored(t *testing.T) {
 	profile, l := listening(t)
-	go func() {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		defer c.Close()
+	go take(l, func(c net.Conn) {
 		takeOne(c, false)
-		for { // who carries it is asked, and not answered
-			asked, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_ = asked.Close()
+		for take(l, func(net.Conn) {}) { // who carries it is asked, and not answered
 		}
-	}()
+	})
 	var out, errs bytes.Buffer
 	status := run(t.Context(), []string{"send", "Ben", "one", "--wait", "delivered", "--timeout", "1ns", "--profile", profile}, strings.NewReader(""), &out, &errs)
 	if want := "stored, but 1 message is not yet delivered: aa\n"; status != exitTimeout || out.String() != "aa\n" || errs.String() != want {
@@ -158,15 +157,10 @@ func TestSendTimeBeginsWhenStored(t *testing.T) {
 func sendIntoSilence(ctx context.Context, t *testing.T, stored func(), args ...string) (status int, printed, said string) {
 	t.Helper()
 	profile, l := listening(t)
-	go func() {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		defer c.Close()
+	go take(l, func(c net.Conn) {
 		takeOne(c, false)
 		_, _ = io.Copy(io.Discard, c) // and is silent until the command has gone
-	}()
+	})
 	lines, w := io.Pipe() // which never ends
 	defer w.Close()
 	go func() { _, _ = io.WriteString(w, "one\ntwo\n") }()
@@ -185,17 +179,7 @@ func sendIntoSilence(ctx context.Context, t *testing.T, stored func(), args ...s
 	return status, <-all, errs.String()
 }
 
-// takeOneAndDie answers one line of a request and ends as a killed agent does.
-func takeOneAndDie(l net.Listener, unread bool) {
-	c, err := l.Accept()
-	if err != nil {
-		return
-	}
-	defer c.Close()
-	takeOne(c, unread)
-}
-
-// takeOne answers one line of a request, with or without reading what came besides.
+// takeOne answers one line of a request and leaves it at that, as a killed agent does, with or without reading what came besides.
 func takeOne(c net.Conn, unread bool) {
 	var err error
 	lines := bufio.NewReaderSize(c, 16)

@@ -111,7 +111,7 @@ func (s *sendFile) run(ctx context.Context, limit time.Duration) error {
 	if err != nil {
 		return unoffered(timed, limit, err)
 	}
-	warnOfDiffering(timed, a, s.to)
+	warnOfDiffering(timed, a, s.c, s.to)
 	if err := s.begin(files); err != nil {
 		return err
 	}
@@ -150,16 +150,16 @@ func firstOf(names []string, all int, quoted string) string {
 }
 
 // warn says on the standard error what of an offer is not sent, or does not get everywhere.
-func warn(f api.File) {
+func (s *sendFile) warn(f api.File) {
 	if f.LeftOut > 0 {
-		fmt.Fprintf(os.Stderr, "%s in %s left out, since links, special files, Lanyard's own folders, and system or temporary files that cannot be read or named, are not sent: %s\n", count(f.LeftOut, "item", "items"), name.Quote(f.Name), firstOf(f.LeftOutNames, f.LeftOut, ""))
+		s.c.warn("%s in %s left out, since links, special files, Lanyard's own folders, and system or temporary files that cannot be read or named, are not sent: %s", count(f.LeftOut, "item", "items"), f.Name, firstOf(f.LeftOutNames, f.LeftOut, ""))
 	}
 	if f.Unportable > 0 {
 		them := "them"
 		if f.Unportable == 1 {
 			them = "it"
 		}
-		fmt.Fprintf(os.Stderr, "Windows cannot store %s in %s (%s): who has Windows cannot receive it until you rename %s and send it again.\n", count(f.Unportable, "name", "names"), name.Quote(f.Name),
+		s.c.warn("Windows cannot store %s in %s (%s): who has Windows cannot receive it until you rename %s and send it again.", count(f.Unportable, "name", "names"), f.Name,
 			firstOf(f.UnportableNames, f.Unportable, `"`), them)
 	}
 }
@@ -169,7 +169,7 @@ func (s *sendFile) begin(files []api.File) error {
 	for _, f := range files {
 		s.files[f.ID] = &sentFile{File: f}
 		s.order = append(s.order, f.ID)
-		warn(f)
+		s.warn(f)
 		if !s.c.json {
 			s.c.say("%s", f.ID)
 		}

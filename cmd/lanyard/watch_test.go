@@ -28,7 +28,7 @@ func TestCommandsHoldNoNames(t *testing.T) {
 		"who began": func(c *call) error { printWords(c, w); return nil },
 	} {
 		var out bytes.Buffer
-		c := newCall("", nil, flags{}, io.MultiReader(), &out)
+		c := newCall("", nil, flags{}, io.MultiReader(), &out, io.Discard)
 		if err := tell(c); err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestWatchSaysWhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		to := newCall("", nil, flags{}, io.MultiReader(), &out)
+		to := newCall("", nil, flags{}, io.MultiReader(), &out, io.Discard)
 		e := api.Event{Type: c.kind, Raw: body}
 		if err := errors.Join(w.hears(e), tellEvent(t.Context(), to, w, e, at), to.out.Flush()); err != nil {
 			t.Fatal(err)
