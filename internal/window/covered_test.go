@@ -75,53 +75,50 @@ func (b *tab) asks(words string) []string {
 	return slices.DeleteFunc(eval[[]string](b, `window.fetches`), func(one string) bool { return !strings.Contains(one, words) })
 }
 
-// covered: what lies under another pane is neither read nor loaded, and the agent knows that it is not on screen. In a narrow window the pane takes its place, in a less narrow
-// one it lies over it and leaves a strip.
+// comesUnder: what comes while something lies over Dora's conversation is neither read nor has more loaded, and the agent knows that nobody looks; once nothing lies over it, it is read.
+func comesUnder(b *tab, c *canned, cover, uncover func()) {
+	b.t.Helper()
+	b.click(".person", "Dora Lind")
+	b.see(".message", "flood ")
+	c.attends(b.t, "with-dora")
+	cover()
+	c.attends(b.t, "")
+	b.watchReads()
+	m := c.comes(b, "said under it")
+	if asked := append(b.asks("/read"), b.asks("before=")...); len(asked) > 0 || !slices.Equal(c.unread(), []string{m.ID}) {
+		b.t.Errorf("the page asked %q, and %q is unread", asked, c.unread())
+	}
+	uncover()
+	c.attends(b.t, "with-dora")
+	eventually(b.t, "it is read once it is in sight", func() bool { return len(c.unread()) == 0 })
+	b.see(".message-unread", "New messages")
+	b.until("the end is in sight", atBottom)
+}
+
+// covered: in a narrow window the pane takes the conversation's place, in a less narrow one it lies over it and leaves a strip.
 func covered(t *testing.T, browser context.Context) {
 	for _, width := range []int64{360, 820} {
+		t.Logf("%d pixels", width) // shown if it fails
 		c := newCanned(t)
 		dora(c, 300, 300)
 		b := signIn(t, browser, c.URL)
 		b.size(width, 640, 1)
-		b.click(".person", "Dora Lind")
-		b.see(".message", "flood 299")
-		c.attends(t, "with-dora")
-		b.click(".head button", "Dora Lind")
-		b.see(".pane", "Is it really them?")
-		c.attends(t, "")
-		b.watchReads()
-		m := c.comes(b, "said under a pane")
-		if asked := append(b.asks("/read"), b.asks("before=")...); len(asked) > 0 || !slices.Equal(c.unread(), []string{m.ID}) {
-			t.Errorf("%d pixels: under a pane the page asked %q, and %q is unread", width, asked, c.unread())
-		}
-		b.click(".pane button", "Close")
-		c.attends(t, "with-dora")
-		eventually(t, "it is read once it is in sight", func() bool { return len(c.unread()) == 0 })
-		b.see(".message-unread", "New messages")
-		b.until("the end is in sight", atBottom)
+		comesUnder(b, c, func() {
+			b.click(".head button", "Dora Lind")
+			b.see(".pane", "Is it really them?")
+		}, func() { b.click(".pane button", "Close") })
 	}
 }
 
-// behindQuestion: what comes while a question lies over the conversation is not read before the question is closed, and the agent knows that nobody looks.
+// behindQuestion: a question lies over the conversation.
 func behindQuestion(t *testing.T, browser context.Context) {
 	c := newCanned(t)
-	dora(c, 60, 60)
+	dora(c, 300, 300)
 	b := open(t, browser, c.URL())
-	b.click(".person", "Dora Lind")
-	b.see(".message", "flood 59")
-	c.attends(t, "with-dora")
-	b.click("button", "Settings")
-	b.see(".dialog", "Settings")
-	c.attends(t, "")
-	b.watchReads()
-	m := c.comes(b, "said behind a question")
-	if asked := b.asks("/read"); len(asked) > 0 || !slices.Equal(c.unread(), []string{m.ID}) {
-		t.Errorf("behind a question the page asked %q, and %q is unread", asked, c.unread())
-	}
-	b.press("Escape", 0)
-	c.attends(t, "with-dora")
-	eventually(t, "it is read once nothing lies over it", func() bool { return len(c.unread()) == 0 })
-	b.see(".message-unread", "New messages")
+	comesUnder(b, c, func() {
+		b.click("button", "Settings")
+		b.see(".dialog", "Settings")
+	}, func() { b.press("Escape", 0) })
 }
 
 // coveredBetween: who was somewhere in what is unread reads nothing of it by what comes under a pane.
