@@ -190,8 +190,8 @@ func (r *Roster) tryAttach(l *Link) (*Link, verdict, error) {
 	}
 	m := r.meetLocked(l.peer, l.key, l.greeting.card)
 	replaced := r.joinLocked(m, l, v)
-	changed := append(r.tellApartLocked(), l.peer)
 	trimmed := r.trimLocked()
+	changed := append(r.tellApartLocked(), l.peer) // of those who are left
 	r.mu.Unlock()
 	for _, old := range replaced {
 		old.end(CloseSuperseded, errors.New("a newer link replaces it"))

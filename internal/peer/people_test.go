@@ -43,8 +43,8 @@ func quietRoster(t *testing.T) (*Roster, *store.DB) {
 	return New(Config{Identity: id, DB: db, Name: "Anna"}), db
 }
 
-// stranger is somebody new who was seen at a time.
-func (r *Roster) stranger(t *testing.T, seen time.Time) *machine {
+// somebody makes a key, and what a person with it tells of themselves.
+func somebody(t *testing.T) (*identity.Identity, card) {
 	t.Helper()
 	id, err := identity.Generate()
 	if err != nil {
@@ -55,9 +55,23 @@ func (r *Roster) stranger(t *testing.T, seen time.Time) *machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := r.meetLocked(id.PeerID(), id.Public(), card{list: list, signed: signed, name: "Somebody"})
+	return id, card{list: list, signed: signed, name: "Somebody"}
+}
+
+// stranger is somebody new who was seen at a time.
+func (r *Roster) stranger(t *testing.T, seen time.Time) *machine {
+	t.Helper()
+	id, c := somebody(t)
+	m := r.meetLocked(id.PeerID(), id.Public(), c)
 	m.lastSeen = seen
 	return m
+}
+
+// newcomer is a link of somebody new, who was greeted.
+func (r *Roster) newcomer(t *testing.T) *Link {
+	t.Helper()
+	id, c := somebody(t)
+	return &Link{roster: r, peer: id.PeerID(), key: id.Public(), person: c.list.Person, remote: netip.MustParseAddrPort("192.0.2.7:4000"), born: time.Now(), greeting: greeting{card: c}}
 }
 
 func TestStrangersGiveWayToNewerOnes(t *testing.T) {
@@ -97,6 +111,28 @@ func TestStrangersGiveWayToNewerOnes(t *testing.T) {
 	}
 	if len(again.people) != maxStrangers+4 || again.people[oldest.person] != nil || !again.people[kept.person].kept || again.people[blocked.person].trust != Blocked {
 		t.Errorf("%d people came back", len(again.people))
+	}
+}
+
+// TestWhoGaveWayMarksNobody: a namesake who gives way to somebody new has the same effect as one who was never there.
+func TestWhoGaveWayMarksNobody(t *testing.T) {
+	r, _ := quietRoster(t)
+	begun := time.Unix(1_800_000_000, 0)
+	kept, oldest := r.stranger(t, begun), r.stranger(t, begun)
+	r.Keep(kept.person)
+	kept.name, kept.host, oldest.name, oldest.host = "Ben", "pc-1", "Ben", "pc-2"
+	for i := range maxStrangers {
+		r.stranger(t, begun.Add(time.Duration(i+1)*time.Second)).name = fmt.Sprintf("Number %d", i)
+	}
+	r.tellApartLocked()
+	if apart := r.Apart(kept.person); apart != "pc-1" {
+		t.Fatalf("beside a namesake, Ben is told apart by %q", apart)
+	}
+	if _, _, err := r.tryAttach(r.newcomer(t)); err != nil {
+		t.Fatal(err)
+	}
+	if apart := r.Apart(kept.person); r.machines[oldest.id] != nil || apart != "" {
+		t.Errorf("the namesake gave way: %v; Ben is told apart by %q", r.machines[oldest.id] == nil, apart)
 	}
 }
 
