@@ -16,7 +16,12 @@ type bearer struct {
 	listed bool     // on the list, and not blocked: who looks like them is told apart, and so are they
 	key    string   // what the name looks like
 	told   []string // what it looks like with what can tell them apart beside it
+	id     string   // what the person's short ID looks like
 	host   string   // the machine, "" if it is not known
+}
+
+func bearing(l looks, listed bool) bearer {
+	return bearer{person: l.of.who, listed: listed, key: l.key, told: l.told, id: l.id, host: l.of.host}
 }
 
 // bearers tells who bears a name that looks like a key, two of them at most: whether there is another is all that is asked.
@@ -67,17 +72,20 @@ func alike(all []bearer) map[identity.PersonID]bool {
 }
 
 // toldApart returns what tells people apart whose names do not: their machine, and where that does not do it either, the beginning of their ID and then the machine. Nobody else is in it. A
-// machine is called what somebody likes: one in whose name is another's ID stands behind the own.
+// machine is called what somebody likes: one in whose name is anybody's ID stands behind the own.
 func toldApart(all []bearer) map[identity.PersonID]string {
 	marked := alike(all)
-	hosts, machines, ids := map[identity.PersonID]string{}, bearers{}, map[string]bool{}
+	if len(marked) == 0 {
+		return nil
+	}
+	hosts, ids := map[identity.PersonID]string{}, map[string]bool{}
 	for _, b := range all {
+		ids[b.id] = true
 		if marked[b.person] {
 			hosts[b.person] = firstHost(hosts[b.person], b.host)
-			machines.add(name.Skeleton(b.host), b.person)
-			ids[name.Skeleton(b.person.Short())] = true
 		}
 	}
+	machines := machinesBeside(all, marked)
 	by := map[identity.PersonID]string{}
 	for who, host := range hosts {
 		switch key := name.Skeleton(host); {
@@ -90,6 +98,24 @@ func toldApart(all []bearer) map[identity.PersonID]string {
 		}
 	}
 	return by
+}
+
+// machinesBeside returns who has which machine of those who are told apart, and of those from whom: who is blocked is told from somebody who is not told from them.
+func machinesBeside(all []bearer, marked map[identity.PersonID]bool) bearers {
+	looked := map[string]bool{}
+	for _, b := range all {
+		if marked[b.person] {
+			looked[b.key] = true
+		}
+	}
+	isLooked := func(key string) bool { return looked[key] }
+	machines := bearers{}
+	for _, b := range all {
+		if marked[b.person] || looked[b.key] || slices.ContainsFunc(b.told, isLooked) {
+			machines.add(name.Skeleton(b.host), b.person)
+		}
+	}
+	return machines
 }
 
 // holds reports whether one of some keys of IDs is part of a key.
@@ -134,11 +160,10 @@ func (r *Roster) bearersLocked() []bearer {
 	if now := (bears{r.profile.Name, r.profile.Machine, own}); r.ownLooks.of != now {
 		r.ownLooks = looksOf(now)
 	}
-	all := []bearer{{person: own, listed: true, key: r.ownLooks.key, told: r.ownLooks.told, host: r.profile.Machine}}
+	all := []bearer{bearing(r.ownLooks, true)}
 	for _, m := range r.machines {
 		if m.person != own && m.name != "" {
-			looks := m.looksLike()
-			all = append(all, bearer{person: m.person, listed: m.met && r.people[m.person].trust != Blocked, key: looks.key, told: looks.told, host: m.host})
+			all = append(all, bearing(m.looksLike(), m.met && r.people[m.person].trust != Blocked))
 		}
 	}
 	return all
@@ -164,11 +189,12 @@ func (r *Roster) ApartBy(of identity.PersonID, display string) string {
 	return ""
 }
 
-// looks are the keys of a name, alone and with a machine beside it, and what they were computed of.
+// looks are the keys of a name, alone and with a machine beside it, and of the ID, and what they were computed of.
 type looks struct {
 	of   bears
 	key  string
 	told []string
+	id   string
 }
 
 // bears is what a person is called at a machine, and what that is called.
@@ -178,7 +204,7 @@ type bears struct {
 }
 
 func looksOf(b bears) looks {
-	l := looks{of: b, key: name.Skeleton(b.display), told: []string{name.Skeleton(b.display + b.who.Short())}}
+	l := looks{of: b, key: name.Skeleton(b.display), told: []string{name.Skeleton(b.display + b.who.Short())}, id: name.Skeleton(b.who.Short())}
 	if b.host != "" {
 		l.told = append(l.told, name.Skeleton(b.display+b.host), name.Skeleton(b.display+b.who.Short()+b.host))
 	}

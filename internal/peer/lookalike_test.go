@@ -10,8 +10,7 @@ import (
 func TestToldApart(t *testing.T) {
 	person := func(n byte) identity.PersonID { return identity.PersonID{n} }
 	called := func(n byte, display, host string, listed bool) bearer {
-		l := looksOf(bears{display, host, person(n)})
-		return bearer{person: person(n), listed: listed, key: l.key, told: l.told, host: host}
+		return bearing(looksOf(bears{display, host, person(n)}), listed)
 	}
 	id := func(n byte) string { return person(n).Short() }
 	for _, c := range []struct {
@@ -32,6 +31,12 @@ func TestToldApart(t *testing.T) {
 		{"a name with another's ID", []bearer{called(1, "Ben", "pc", true), called(2, "Ben", "pc", true), called(3, "Ben ("+id(1)+", pc)", "pc-3", true)}, map[byte]string{1: id(1) + ", pc", 2: id(2) + ", pc", 3: "pc-3"}},
 		{"a name with another's ID alone", []bearer{called(1, "Ben", "", false), called(2, "Ben "+id(1), "pc-2", true)}, map[byte]string{1: id(1)}},
 		{"blocked", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "pc-2", false)}, map[byte]string{2: "pc-2"}},
+		{"blocked, at a machine with another's ID", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", id(1), false)}, map[byte]string{2: id(2) + ", " + id(1)}},
+		{"blocked, at a machine with another's ID in its name", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "pc "+id(1), false)}, map[byte]string{2: id(2) + ", pc " + id(1)}},
+		{"blocked, at a machine of another's name", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "PC 1", false)}, map[byte]string{2: id(2) + ", PC 1"}},
+		{"blocked, at a machine of another's name, whose own looks like it", []bearer{called(1, "Ben", "pc-1", true), called(2, "Веn", "pc-1", false)}, map[byte]string{2: id(2) + ", pc-1"}},
+		{"blocked, and called like another with the machine", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben (pc-1)", "pc-1", false)}, map[byte]string{2: id(2) + ", pc-1"}},
+		{"a machine of somebody's name who is called otherwise", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "pc-2", false), called(3, "Dora", "pc-2", true)}, map[byte]string{2: "pc-2"}},
 		{"never met", []bearer{called(1, "Ben", "pc-1", true), called(2, "Ben", "", false)}, map[byte]string{2: id(2)}},
 		{"two never met", []bearer{called(1, "Ben", "", false), called(2, "Ben", "", false)}, map[byte]string{1: id(1), 2: id(2)}},
 		{"two of four", []bearer{called(1, "Ben", "pc", true), called(2, "Eva", "pc", true), called(3, "Ben", "laptop", true), called(4, "Dora", "laptop", true)}, map[byte]string{1: "pc", 3: "laptop"}},
