@@ -236,7 +236,7 @@ func (f *folder) refold(tx *store.Tx, origin event.ID, t *touched) (row eventRow
 			return eventRow{}, false, fmt.Errorf("drop what was taken back: %w", err)
 		}
 		row.body = nil
-	} else if err := f.regain(tx, origin, &shown); err != nil {
+	} else if err := f.regain(tx, origin, &shown.eventRow); err != nil {
 		return eventRow{}, false, err
 	}
 	if err := errors.Join(putUpshot(tx, all, &row), f.remention(tx, all, &before, &row.upshot)); err != nil {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -261,13 +262,7 @@ func (c *Chat) refuseOld(ctx context.Context) error {
 		}
 		err := c.config.DB.Write(ctx, func(tx *store.Tx) error {
 			f := &folder{chat: c, v: v, branches: v.branchKeys()}
-			changed, err := f.refuse(tx, cuts)
-			if err == nil {
-				err = f.refoldAt(tx, changed)
-			}
-			if err == nil {
-				err = f.refoldUntold(tx)
-			}
+			err := f.refuseOld(tx, cuts)
 			if f.regains {
 				tx.AfterCommit(v.room.lacked.forget)
 			}
@@ -282,6 +277,17 @@ func (c *Chat) refuseOld(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (f *folder) refuseOld(tx *store.Tx, cuts map[*branch]*event.Point) error {
+	changed, err := f.refuse(tx, cuts)
+	if err == nil {
+		err = f.refoldAt(tx, changed)
+	}
+	if err == nil {
+		err = f.refoldUntold(tx)
+	}
+	return err
 }
 
 // refoldAt works out anew what the amendments of events come to.
@@ -301,16 +307,15 @@ func (f *folder) refoldAt(tx *store.Tx, places []int64) error {
 	return nil
 }
 
-// refoldUntold works out anew what is shown of messages that were edited or deleted behind a cut, where it does not tell so.
+// refoldUntold works out anew what is shown of messages that were edited or deleted behind a cut, where an earlier version left it otherwise.
 func (f *folder) refoldUntold(tx *store.Tx) error {
-	origins, err := namedEvents(tx, `SELECT DISTINCT a.target FROM chat_amendment a JOIN chat_event e ON e.place = a.place WHERE a.conversation = ? AND e.hidden = ? AND e.kind IN (?, ?)`,
-		f.v.key, behindCut, int64(event.KindEdit), int64(event.KindDelete))
+	origins, err := f.amendedInVain(tx)
 	if err != nil {
 		return err
 	}
 	for _, origin := range origins {
-		row, found, err := f.shown(tx, origin)
-		if err == nil && found && row.hidden == 0 && row.upshot.RefusedEdits == 0 && !row.upshot.RefusedDeletion && !row.upshot.Deleted {
+		is, err := f.isUntold(tx, origin)
+		if err == nil && is {
 			_, _, err = f.refold(tx, origin, &touched{anew: true})
 		}
 		if err != nil {
@@ -318,6 +323,72 @@ func (f *folder) refoldUntold(tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// amendedInVain returns the origins that our person edited or deleted behind a cut, and of those that others deleted there the ones without words: else they change nothing of what is shown here.
+func (f *folder) amendedInVain(tx *store.Tx) ([]event.ID, error) {
+	lines, err := f.deletedLines(tx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := namedEvents(tx, `SELECT DISTINCT a.target FROM chat_event e CROSS JOIN chat_amendment a ON a.place = e.place WHERE e.kind = 5 AND e.hidden = ? AND a.conversation = ?`,
+		behindCut, f.v.key) // by the index of deletions
+	all = slices.DeleteFunc(all, func(id event.ID) bool { return !lines[event.Name(id)] })
+	for b, cut := range f.chat.ownCuts(f.v) {
+		if err != nil {
+			return nil, err
+		}
+		var own []event.ID
+		own, err = namedEvents(tx, `SELECT DISTINCT a.target FROM chat_amendment a JOIN chat_event e ON e.place = a.place WHERE a.place BETWEEN ? AND ? AND e.hidden = ? AND e.kind IN (?, ?)`,
+			place(b, max(cut.Number, b.fork)+1), place(b, event.MaxNumber), behindCut, int64(event.KindEdit), int64(event.KindDelete))
+		all = append(all, own...)
+	}
+	return all, err
+}
+
+// deletedLines returns the names of the origins of which only the line is shown that a deletion leaves.
+func (f *folder) deletedLines(tx *store.Tx) (names map[int64]bool, err error) {
+	rows, err := tx.Query(`SELECT name, again FROM chat_event WHERE deleted = 1 AND hidden = 0 AND +conversation = ?`, f.v.key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	names = map[int64]bool{}
+	for rows.Next() {
+		var own int64
+		var again []byte
+		if err := rows.Scan(&own, &again); err != nil {
+			return nil, err
+		}
+		if len(again) == len(event.ID{}) {
+			own = event.Name(event.ID(again))
+		}
+		names[own] = true
+	}
+	return names, rows.Err()
+}
+
+// isUntold reports whether such a message is shown otherwise than its amendments make it, or others are not asked for its words as they should be.
+func (f *folder) isUntold(tx *store.Tx, origin event.ID) (bool, error) {
+	row, found, err := f.shown(tx, origin)
+	if err != nil || !found || row.hidden != 0 || row.upshot.RefusedEdits > 0 || row.upshot.RefusedDeletion || row.upshot.Deleted {
+		return false, err
+	}
+	unasked, err := f.unasked(tx, origin, &row)
+	if err != nil || len(unasked) > 0 {
+		return true, err
+	}
+	amendments, err := f.amendments(tx, origin, false)
+	if err != nil {
+		return false, err
+	}
+	right := amend.Fold(f.authorOf(&row), row.kind, amendments)
+	want, err := right.Encode()
+	if err != nil {
+		return false, err
+	}
+	got, err := row.upshot.Encode()
+	return !bytes.Equal(got, want), err
 }
 
 // dropRefused deletes a message that was refused. Should it count one day, all learn that it is deleted: see takeBackAgain.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lanyard/chat/event"
+	"lanyard/internal/store"
 )
 
 // done is what somebody did to messages and to a room that counted before they learned of their removal.
@@ -179,4 +180,82 @@ func TestUndoneAlone(t *testing.T) {
 			ben.awaitLink(t, anna)
 		}
 	})
+}
+
+// TestUndoneIsToldOnce: what stands behind a cut is judged at every start, and nothing is written where nothing is shown otherwise by it: neither with who wrote it nor with who holds it.
+func TestUndoneIsToldOnce(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben", "Carla")
+		anna, ben, carla := all[0], all[1], all[2]
+		room := roomOfAll(t, NewRoom{}, all...)
+		said := ben.say(t, room, "edited", "deleted", "deleted for good")
+		for _, a := range all {
+			a.awaitSaid(t, room, "edited", "deleted", "deleted for good")
+			a.settle(t)
+		}
+		s.lan.Partition([]*lanHost{anna.host}, []*lanHost{ben.host, carla.host})
+		anna.awaitAlone(t, ben)
+		anna.awaitAlone(t, carla)
+		must(t)(ben.Edit(t.Context(), said[0].ID, "edited in vain", nil))
+		must(t)(ben.Delete(t.Context(), said[1].ID))
+		must(t)(ben.Delete(t.Context(), said[2].ID))
+		carla.awaitSaid(t, room, "edited in vain", "", "")
+		if _, err := anna.Remove(t.Context(), room, ben.person()); err != nil {
+			t.Fatal(err)
+		}
+		anna.stop()
+		anna.tamper(t, fmt.Sprintf(`UPDATE chat_event SET salt = x'', body = x'', hidden = 2 WHERE name = %d`, event.Name(said[2].ID))) // as who keeps no old messages
+		s.lan.Heal()
+		anna.run(t)
+		rest := []*agent{ben, carla}
+		for _, a := range rest {
+			a.awaitMembers(t, room, anna, carla)
+			a.await(t, "words that a deletion took in vain", func() bool { return a.message(t, said[1].ID).Text == "deleted" })
+			a.settle(t)
+		}
+		for _, a := range rest {
+			for _, when := range []string{"at once", "after a restart", "after an earlier version"} {
+				if n := a.rewrites(t, room); n != 0 {
+					t.Errorf("%s %s writes %d times what is as it should be", when, a.name, n)
+				}
+				if n := a.gaps(t); n != 1 {
+					t.Errorf("%s %s asks for the words of %d events", when, a.name, n)
+				}
+				a.stop()
+				if when == "after a restart" {
+					a.tamper(t, `DELETE FROM chat_gap`)
+					if a == ben {
+						a.tamper(t, `DELETE FROM chat_upshot`)
+					}
+				}
+				a.run(t)
+			}
+			if m := a.message(t, said[0].ID); m.Text != "edited" || m.RefusedEdits != map[*agent]int{ben: 1, carla: 0}[a] {
+				t.Errorf("%s is shown %+v", a.name, m)
+			}
+		}
+	})
+}
+
+// rewrites does what a start does to what lies behind the cuts of a room, and returns how many rows that changes.
+func (a *agent) rewrites(t *testing.T, room event.ConversationID) (n int) {
+	t.Helper()
+	v := a.known(room)
+	err := a.config.DB.Write(t.Context(), func(tx *store.Tx) error {
+		var before, after int
+		if err := tx.QueryRow(`SELECT total_changes()`).Scan(&before); err != nil {
+			return err
+		}
+		f := &folder{chat: a.Chat, v: v, branches: v.branchKeys()}
+		if err := f.refuseOld(tx, a.cuts(v)); err != nil {
+			return err
+		}
+		err := tx.QueryRow(`SELECT total_changes()`).Scan(&after)
+		n = after - before
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
