@@ -240,13 +240,18 @@ func (c *Chat) amend(ctx context.Context, m Message, a amend.Amendment) (Message
 		return Message{}, err
 	}
 	w := writing{kind: a.Kind}
-	if v.office != nil {
-		if a.Named, err = c.originOf(ctx, m.ID); err != nil {
-			return Message{}, err
-		}
-		if a.Kind == event.KindEdit {
+	switch is := a.Kind == event.KindEdit; {
+	case v.office != nil:
+		a.Named, err = c.originOf(ctx, m.ID)
+		if is {
 			w.edits = a.Named[:]
 		}
+	case is && v.room != nil && v.room.members().Closed == 1:
+		a.Named, err = c.takenOf(ctx, m.ID)
+		w.edits = a.Named[:]
+	}
+	if err != nil {
+		return Message{}, err
 	}
 	if w.body, err = a.Encode(); err != nil {
 		return Message{}, err

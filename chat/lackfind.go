@@ -42,11 +42,13 @@ func (o *owing) isOwed(e *event.Event) bool {
 func (o *owing) awaited(events []*event.Event) map[event.ID]bool {
 	all := map[event.ID]bool{}
 	for _, e := range events {
-		if o.read.in.Closed != 1 || !repeats(e) {
+		if o.read.in.Closed != 1 {
 			continue
 		}
-		if _, here := o.read.origins[event.ID(e.Again)]; !here {
-			all[event.ID(e.Again)] = true
+		for _, old := range repeated(e) {
+			if _, here := o.read.origins[old]; !here {
+				all[old] = true
+			}
 		}
 	}
 	return all

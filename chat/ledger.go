@@ -73,7 +73,7 @@ type writing struct {
 	again []byte                                                // ID of the event that it re-issues
 	after uint64                                                // a Lamport time that it stands behind, beside all that is here
 	anew  bool                                                  // which nobody ever took
-	edits []byte                                                // in the office: ID of what an edit is of
+	edits []byte                                                // in the office and where a room's history is closed: ID of what an edit is of
 	path  string                                                // where what it offers lies
 	with  func(tx *store.Tx, e *event.Event, place int64) error // stored together with it; may be nil
 }

@@ -1,8 +1,10 @@
 package chat
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"lanyard/chat/event"
 	"lanyard/internal/store"
@@ -16,6 +18,25 @@ const ofOrigin = `+conversation = ? AND (name = ? OR again = ?)`
 const ofShownOrigin = ofOrigin + ` AND ` + isShown + ` AND length(salt) > 0`
 
 func originOf(v *conversation, id event.ID) []any { return []any{v.key, event.Name(id), id[:]} }
+
+// takenOf returns the event by which everybody in a room can tell for whom a message was: its origin, but of what was written in vain the one that says it anew, as nobody else took that.
+func (c *Chat) takenOf(ctx context.Context, id event.ID) (taken event.ID, err error) {
+	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+		_, row, err := c.locateShown(tx, id)
+		if err != nil {
+			return err
+		}
+		shown, here, err := headerOf(tx, row.id)
+		if taken = row.origin(); here && shown.Anew == 1 {
+			taken = row.id
+		}
+		return err
+	})
+	if err != nil {
+		return event.ID{}, fmt.Errorf("look up for whom message %s was: %w", id, err)
+	}
+	return taken, nil
+}
 
 // isBare reports whether an event that is here without words is so for everybody: its author deleted it, and that counts, or it edits what was deleted.
 func isBare(tx *store.Tx, v *conversation, at int64, e *event.Event) (is bool, err error) {

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"slices"
+
 	"lanyard/chat/event"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
@@ -11,7 +13,7 @@ import (
 type readers struct {
 	in      *membership.State
 	person  func(identity.PeerID) identity.PersonID // whose a machine is
-	origins map[event.ID][]event.ID                 // of what these events re-issue and is here, the changes that it names
+	origins map[event.ID][]event.ID                 // of what these events repeat and is here, the changes that it names
 }
 
 // readersOf prepares to tell for whom the words of some events are.
@@ -29,32 +31,49 @@ func (c *Chat) readersIn(tx *store.Tx, m *membership.State, events []*event.Even
 		return r, nil
 	}
 	for _, e := range events {
-		if !repeats(e) {
-			continue
+		for _, old := range repeated(e) {
+			h, here, err := headerOf(tx, old)
+			if err != nil {
+				return readers{}, err
+			}
+			if here {
+				r.origins[old] = h.Heads()
+			}
 		}
-		origin := event.ID(e.Again)
-		at, here, err := placeOf(tx, origin)
-		if err != nil {
-			return readers{}, err
-		}
-		if !here {
-			continue
-		}
-		var raw []byte
-		if err := tx.QueryRow(`SELECT header FROM chat_event WHERE place = ?`, at).Scan(&raw); err != nil {
-			return readers{}, err
-		}
-		old, err := event.Read(raw, nil, nil)
-		if err != nil {
-			return readers{}, err
-		}
-		r.origins[origin] = old.Heads()
 	}
 	return r, nil
 }
 
-// repeats reports whether an event holds the words of an older one for whom these were, and not anew for all.
-func repeats(e *event.Event) bool { return len(e.Again) > 0 && e.Anew != 1 }
+// headerOf reads the header of an event, if it is here.
+func headerOf(tx *store.Tx, id event.ID) (*event.Event, bool, error) {
+	at, here, err := placeOf(tx, id)
+	if err != nil || !here {
+		return nil, false, err
+	}
+	var raw []byte
+	if err := tx.QueryRow(`SELECT header FROM chat_event WHERE place = ?`, at).Scan(&raw); err != nil {
+		return nil, false, err
+	}
+	e, err := event.Read(raw, nil, nil)
+	return e, err == nil, err
+}
+
+// repeats reports whether an event holds the words of an older one, as they were or changed, and is for whom these were, and not anew for all.
+func repeats(e *event.Event) bool { return len(repeated(e)) > 0 }
+
+// repeated are these older ones: what it re-issues and what it is an edit of.
+func repeated(e *event.Event) (all []event.ID) {
+	if e.Anew == 1 {
+		return nil
+	}
+	if len(e.Again) > 0 {
+		all = append(all, event.ID(e.Again))
+	}
+	if e.Kind == event.KindEdit && len(e.Edits) > 0 {
+		all = append(all, event.ID(e.Edits))
+	}
+	return all
+}
 
 // everybodys reports whether an event is for everybody whom its log goes to: a change, or a deletion, which holds no words and takes back what they may have.
 func everybodys(e *event.Event) bool { return e.Kind.ChangesMembers() || e.Kind == event.KindDelete }
@@ -64,7 +83,7 @@ func (r *readers) areFor(who identity.PersonID, e *event.Event) bool {
 	return everybodys(e) || r.in.Closed != 1 && r.in.Has(who) || r.meant(who, e)
 }
 
-// mayBeFor reports whether they may be by what the event says itself, whatever it re-issues: false if they are not, though somebody who is no member of a room with open history becomes one and all that it names comes.
+// mayBeFor reports whether they may be by what the event says itself, whatever it repeats: false if they are not, though somebody who is no member of a room with open history becomes one and all that it names comes.
 func mayBeFor(m *membership.State, who identity.PersonID, e *event.Event) bool {
 	return everybodys(e) || m.Closed != 1 || !m.Here(e.Heads()...) || m.MemberBy(who, e.Heads())
 }
@@ -74,15 +93,17 @@ func (r *readers) under(who identity.PersonID, e *event.Event) bool {
 	return r.in.MemberBy(who, e.Heads())
 }
 
-// meant reports whether the words of an event were written for somebody: under a membership with them, and so was what it re-issues. What nobody here can
+// meant reports whether the words of an event were written for somebody: under a membership with them, and so was what it repeats. What nobody here can
 // tell for whom it was is its author's alone.
 func (r *readers) meant(who identity.PersonID, e *event.Event) bool {
 	if !r.under(who, e) {
 		return false
 	}
-	if r.in.Closed != 1 || !repeats(e) || r.person(e.Peer) == who {
+	if r.in.Closed != 1 || r.person(e.Peer) == who {
 		return true
 	}
-	heads, here := r.origins[event.ID(e.Again)]
-	return here && r.in.MemberBy(who, heads)
+	return !slices.ContainsFunc(repeated(e), func(old event.ID) bool {
+		heads, here := r.origins[old]
+		return !here || !r.in.MemberBy(who, heads)
+	})
 }

@@ -36,6 +36,10 @@ func TestForWhomWordsAre(t *testing.T) {
 		e.Again, e.Anew = of[:], anew
 		return e
 	}
+	edit := func(of event.ID, e *event.Event) *event.Event {
+		e.Kind, e.Edits = event.KindEdit, of[:]
+		return e
+	}
 	forBoth, forAnna, notHere := event.ID{50}, event.ID{51}, event.ID{52}
 	origins := map[event.ID][]event.ID{forBoth: {all}, forAnna: {alone}}
 	for _, c := range []struct {
@@ -64,6 +68,17 @@ func TestForWhomWordsAre(t *testing.T) {
 		{"nobody can tell for whom it was that is written again, Carla", again(notHere, 0, by(anna, event.KindText, back)), carla, false, true, true},
 		{"nobody can tell for whom it was that she wrote again, Carla", again(notHere, 0, by(carla, event.KindText, back)), carla, true, true, true},
 		{"it was written in vain and is anew, Carla", again(forAnna, 1, by(anna, event.KindText, back)), carla, true, true, true},
+		{"new words for what was for her, Carla", edit(forBoth, by(anna, event.KindEdit, back)), carla, true, true, true},
+		{"new words for what was not for her, Carla", edit(forAnna, by(anna, event.KindEdit, back)), carla, false, true, true},
+		{"new words for what was not for her, of an older version, Carla", by(anna, event.KindEdit, back), carla, true, true, true},
+		{"nobody can tell for whom it was that gets new words, Carla", edit(notHere, by(anna, event.KindEdit, back)), carla, false, true, true},
+		{"nobody can tell for whom it was that she gives new words, Carla", edit(notHere, by(carla, event.KindEdit, back)), carla, true, true, true},
+		{"new words for what was for him, when he was out, Ben", edit(forBoth, by(anna, event.KindEdit, back)), ben, false, false, false},
+		{"new words that are written again, all of it for her, Carla", again(forBoth, 0, edit(forBoth, by(anna, event.KindEdit, back))), carla, true, true, true},
+		{"new words that are written again, not for her at first, Carla", again(forAnna, 0, edit(forBoth, by(anna, event.KindEdit, back))), carla, false, true, true},
+		{"new words that are written again for what was not for her, Carla", again(forBoth, 0, edit(forAnna, by(anna, event.KindEdit, back))), carla, false, true, true},
+		{"new words for what was written in vain, as was the edit, Carla", again(forAnna, 1, edit(forAnna, by(anna, event.KindEdit, back))), carla, true, true, true},
+		{"a text that names what an edit would be of, Carla", &event.Event{Header: event.Header{Peer: identity.PeerID(anna), Kind: event.KindText, Membership: event.JoinIDs([]event.ID{back}), Edits: forAnna[:]}}, carla, true, true, true},
 		{"what is written again was for him, but is not, Ben", again(forBoth, 0, by(anna, event.KindText, back)), ben, false, false, false},
 	} {
 		for _, closed := range []uint64{1, 0} {

@@ -155,10 +155,11 @@ type saying struct {
 	id      event.ID
 	tag     string // how it begins, for good; nothing else begins so
 	at      time.Time
-	before  *membership.State   // by which its author wrote it, and
-	after   *membership.State   // what that was an instant later; nil where it is direct
-	edit    string              // as it was edited last
-	again   []*membership.State // under which it was edited
+	before  *membership.State    // by which its author wrote it, and
+	after   *membership.State    // what that was an instant later; nil where it is direct
+	edit    string               // as it was edited last
+	again   []*membership.State  // under which it was edited
+	edited  [2]*membership.State // before and after it was edited last
 	deleted bool
 	lost    bool // with the only disk that held it
 }

@@ -62,10 +62,11 @@ func (s *simulation) calling(text string, serial int) Post {
 	return p
 }
 
-// widen notes for whom the words were written anew.
-func (w *saying) widen(room *conversation) {
+// widen notes for whom the words were written anew; before is who was a member as that began.
+func (w *saying) widen(before *membership.State, room *conversation) {
 	if w.to == nil {
-		w.again = append(w.again, room.room.members())
+		w.edited = [2]*membership.State{before, room.room.members()}
+		w.again = append(w.again, w.edited[1])
 	}
 }
 
@@ -115,9 +116,13 @@ func (s *simulation) amend(a, _ *desk) {
 		s.serial++
 		text := fmt.Sprintf("%s Edited %d", w.tag, s.serial)
 		p := s.calling(text, s.serial)
+		var before *membership.State
+		if room := a.known(s.room); w.to == nil && room != nil {
+			before = room.room.members()
+		}
 		if _, err = a.Edit(s.t.Context(), w.id, text, p.Mentions, p.Groups...); err == nil {
 			w.edit = text
-			w.widen(a.known(s.room))
+			w.widen(before, a.known(s.room))
 		}
 	case n < 6 && w.by.id == a.id:
 		if _, err = a.Delete(s.t.Context(), w.id); err == nil {

@@ -131,6 +131,11 @@ func (w *saying) meant(d *desk) bool {
 	return w.before.Has(d.person()) && w.after.Has(d.person())
 }
 
+// editMeant reports whether they were when it was edited last.
+func (w *saying) editMeant(d *desk) bool {
+	return w.edited[0].Has(d.person()) && w.edited[1].Has(d.person())
+}
+
 // heard reports whether a word is taken at all: its author was a member when they said it, or is one now and says it again.
 func (w *saying) heard(m *membership.State) bool {
 	who := w.by.person()
@@ -207,7 +212,7 @@ func (s *simulation) checkWords(d *desk, shown []Message, wanted []*saying) {
 			s.t.Errorf("%s lost %q", d.name, w.tag)
 		case is && !w.by.tainted() && i < last[w.by]:
 			s.t.Errorf("%s shows %q before what %s wrote earlier", d.name, w.tag, w.by.name)
-		case is && !w.by.tainted() && w.edit != "" && shown[i].Text != w.edit && (w.to != nil || !s.closed):
+		case is && !w.by.tainted() && w.edit != "" && shown[i].Text != w.edit && (w.to != nil || !s.closed || w.editMeant(d)):
 			s.t.Errorf("%s shows %q and not %q", d.name, shown[i].Text, w.edit)
 		}
 		if is {
@@ -258,7 +263,10 @@ func (s *simulation) checkFiles(d *desk) {
 // mayHold reports whether a word of the room may be with somebody: because they were a member as its author knew, or became one by what the author did not
 // know. Where the room's history is closed only that makes them one which undoes a removal, or a leaving.
 func (s *simulation) mayHold(w *saying, who identity.PersonID) bool {
-	as := append([]*membership.State{w.before, w.after}, w.again...)
+	as := []*membership.State{w.before, w.after}
+	if !s.closed { // else an edit is for whom the word was
+		as = append(as, w.again...)
+	}
 	if w.by.tainted() && !s.closed || slices.ContainsFunc(as, func(m *membership.State) bool { return m.Has(who) }) { // what is re-issued is for whom it was, where the history is closed
 		return true
 	}

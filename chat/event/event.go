@@ -70,7 +70,7 @@ type Header struct {
 	Membership   []byte          `cbor:"9,keyasint,omitempty"` // IDs of the newest changes of members that the author knew; rooms only
 	BodyHash     []byte          `cbor:"10,keyasint"`
 	Again        []byte          `cbor:"11,keyasint,omitempty"` // ID of the event that this one re-issues
-	Edits        []byte          `cbor:"12,keyasint,omitempty"` // ID of what an edit in the office is of
+	Edits        []byte          `cbor:"12,keyasint,omitempty"` // ID of what an edit is of; office and rooms with closed history only
 	Anew         uint64          `cbor:"13,keyasint,omitempty"` // 1 = what it re-issues was written in vain, in a log of a room that counts nothing
 }
 

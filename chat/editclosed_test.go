@@ -1,0 +1,137 @@
+package chat
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lanyard/chat/event"
+	"lanyard/internal/store"
+)
+
+// bodiesOf is the content of all events that an agent stored.
+func (a *agent) bodiesOf(t *testing.T) string { return (&desk{agent: a, up: true}).bodies(t) }
+
+// bareEdits is how many edits an agent has the header of alone.
+func (a *agent) bareEdits(t *testing.T) int {
+	return (&desk{agent: a, up: true}).count(t, `SELECT count(*) FROM chat_event WHERE kind = 4 AND length(salt) = 0`)
+}
+
+// wants is how many stretches of a room an agent asks others for the words of.
+func (a *agent) wants(t *testing.T, room event.ConversationID) (n int) {
+	t.Helper()
+	err := a.config.DB.Read(t.Context(), func(tx *store.Tx) error {
+		all, _, _, err := a.gapsAfter(tx, a.known(room), 0, true)
+		n = len(all)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// isIntact fails if verify-log finds something altered in a room, or cannot tell why words are not here.
+func (a *agent) isIntact(t *testing.T, room event.ConversationID) (gone Gone) {
+	t.Helper()
+	found, err := a.Verify(t.Context(), room)
+	if err != nil || len(found.Alterations) > 0 || found.Gone.Unexplained > 0 {
+		t.Errorf("%s verifies: %+v %v", a.name, found, err)
+	}
+	return found.Gone
+}
+
+// TestEditIsNotForNewcomers: where the history is closed, new words for an old message go to whom that was written for, and not to who came since: neither from their author nor from who passes
+// them on. A newcomer passes on what they have of it, so that who was away learns of it by them, and gets its words from who has them. Words for what was said since are for all.
+func TestEditIsNotForNewcomers(t *testing.T) {
+	for _, from := range []string{"its author", "another member"} {
+		t.Run(from, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Ben", "Carla", "Dora")
+				anna, ben, carla, dora := all[0], all[1], all[2], all[3]
+				room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, ben, dora)
+				old := anna.say(t, room, "old words")[0]
+				dora.awaitSaid(t, room, "old words")
+				ben.awaitSaid(t, room, "old words")
+				if _, err := anna.Invite(t.Context(), room, carla.person()); err != nil {
+					t.Fatal(err)
+				}
+				for _, a := range all {
+					a.awaitMembers(t, room, all...)
+				}
+				dora.stop()
+				if from == "another member" {
+					s.apart(anna, carla)
+					anna.awaitAlone(t, carla)
+					carla.awaitAlone(t, anna)
+				}
+				must(t)(anna.Edit(t.Context(), old.ID, "secret words", nil))
+				since := anna.say(t, room, "since then")[0]
+				must(t)(anna.Edit(t.Context(), since.ID, "since this", nil))
+				ben.awaitSaid(t, room, "secret words", "since this")
+				carla.awaitSaid(t, room, "since this")
+				carla.awaitVector(t, room, anna)
+				anna.awaitFor(t, since.ID, carla, Delivered)
+				anna.stop()
+				s.apart(ben, dora)
+				dora.run(t)
+				dora.awaitSaid(t, room, "old words", "since this") // by Carla
+				dora.await(t, "the header of the edit", func() bool { return dora.bareEdits(t) == 1 })
+				s.lan.Heal()
+				dora.awaitSaid(t, room, "secret words", "since this")
+				anna.run(t)
+				anna.awaitLink(t, carla)
+				time.Sleep(2 * gapPause)
+				synctest.Wait()
+				if words := carla.bodiesOf(t); carla.bareEdits(t) != 1 || strings.Contains(words, "secret") || strings.Contains(words, "old") {
+					t.Errorf("Carla has %d edits without their words, and of words %q", carla.bareEdits(t), words)
+				}
+				if n, lacks := carla.wants(t, room), carla.known(room).toldState().Lacks; n != 0 || len(lacks) != 0 {
+					t.Errorf("Carla asks for %d, and tells that she lacks %v", n, lacks)
+				}
+				for _, a := range all {
+					if gone := a.isIntact(t, room); (gone.NotOurs > 0) != (a == carla) || gone.Awaited > 0 {
+						t.Errorf("%s is without words: %+v", a.name, gone)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestEditOfWhatWasWrittenInVain: new words for what was written in vain, and is said anew to all, are for all, be they written in vain as well or after that.
+func TestEditOfWhatWasWrittenInVain(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		var said Message
+		room, _, carla, dora, emil := sayInVain(t, s, func(dora *agent, hello Message) {
+			said = hello
+			must(t)(dora.Edit(t.Context(), hello.ID, "hello in vain", nil))
+		})
+		emil.awaitSaid(t, room, "hello in vain")
+		must(t)(dora.Edit(t.Context(), said.ID, "hello at last", nil))
+		emil.awaitSaid(t, room, "hello at last")
+		dora.stop()
+		carla.run(t)
+		carla.awaitSaid(t, room, "hello at last")
+		for _, a := range []*agent{carla, emil} {
+			if n := a.bareEdits(t); n != 0 {
+				t.Errorf("%s has %d edits without their words", a.name, n)
+			}
+		}
+	})
+}
+
+// TestEditOfWhatIsReissued: new words for what a restored profile re-issued are for whom the old words were.
+func TestEditOfWhatIsReissued(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all, room, one := anewBehindAWall(t, s, false)
+		anna, ben, carla := all[0], all[1], all[2]
+		must(t)(anna.Edit(t.Context(), one.ID, "new words", nil))
+		ben.awaitSaid(t, room, "new words")
+		carla.awaitVector(t, room, anna)
+		if strings.Contains(carla.bodiesOf(t), "new words") {
+			t.Error("Carla has the new words")
+		}
+	})
+}
