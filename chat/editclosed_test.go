@@ -6,8 +6,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/internal/store"
+	"lanyard/internal/wire"
 )
 
 // bodiesOf is the content of all events that an agent stored.
@@ -133,5 +135,60 @@ func TestEditOfWhatIsReissued(t *testing.T) {
 		if strings.Contains(carla.bodiesOf(t), "new words") {
 			t.Error("Carla has the new words")
 		}
+	})
+}
+
+// TestOriginOfAnEditComesLater: who gets an edit before what it is of cannot tell for whom it is, and passes on its header alone. Once that has come the words follow, be it here first or with who
+// lacks them, and so asks before it can be told.
+func TestOriginOfAnEditComesLater(t *testing.T) {
+	for _, first := range []string{"Anna", "Carla"} {
+		t.Run("to "+first+" first", func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Carla")
+				anna, carla := all[0], all[1]
+				l := s.lie(t, anna, nil, capabilityLacks)
+				s.lan.Partition([]*lanHost{carla.host}, []*lanHost{l.host})
+				room := roomOfAll(t, NewRoom{ClosedHistory: true}, all...)
+				if _, err := anna.Invite(t.Context(), room, l.id.Person()); err != nil {
+					t.Fatal(err)
+				}
+				carla.await(t, "the invitation", func() bool { return carla.known(room).room.members().Has(l.id.Person()) })
+				old, edit := l.editFirst(anna, room)
+				l.send(wire.KindEvents, framed(t, l.id, nil, edit))
+				carla.await(t, "the header of the edit", func() bool { return carla.bareEdits(t) == 1 })
+				time.Sleep(2 * gapPause)
+				synctest.Wait()
+				if anna.bareEdits(t) != 0 || carla.bareEdits(t) != 1 {
+					t.Fatalf("Anna has %d edits without words, Carla %d", anna.bareEdits(t), carla.bareEdits(t))
+				}
+				if first == "Carla" {
+					s.lan.Heal()
+					l.linkTo(carla)
+				}
+				l.send(wire.KindEvents, framed(t, l.id, nil, old))
+				for _, a := range all {
+					a.awaitSaid(t, room, "new words")
+					a.isIntact(t, room)
+				}
+			})
+		})
+	}
+}
+
+// editFirst makes a text in one log of a liar, and an edit of it in another one.
+func (l *liar) editFirst(a *agent, room event.ConversationID) (old, edit *event.Event) {
+	l.t.Helper()
+	heads := a.known(room).room.members().Newest()
+	under := func(h *event.Header) { h.Membership = event.JoinIDs(heads) }
+	old = l.newLog(room).text(l.t, "old words", under)
+	body, err := (&amend.Amendment{Kind: event.KindEdit, Named: old.ID, Text: "new words"}).Encode()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	other := l.newLog(room)
+	other.end.Lamport = old.Lamport
+	return old, other.event(l.t, event.KindEdit, wire.Raw(body), func(h *event.Header) {
+		under(h)
+		h.Edits = old.ID[:]
 	})
 }

@@ -53,6 +53,8 @@ func (p *page) storeLacked(tx *store.Tx) error {
 		return fmt.Errorf("look for what is lacked %s: %w", p.v.in(), err)
 	}
 	p.made.lacked = next
+	// What was passed over, as nobody could tell for whom it is, may be ours.
+	p.made.judged.ours = p.made.judged.ours || from.isKnown() && p.brings(from.origins)
 	if next != from {
 		tx.AfterCommit(func() { book.turn(from, next) })
 	}
@@ -114,11 +116,14 @@ func (p *page) unsettles(from *lacked, m *membership.State) bool {
 		return false
 	case m != from.by && (from.unsure || p.made.shift.hides || !from.by.SameFor(p.chat.config.Identity.Person(), m)):
 		return true
-	case len(from.origins) == 0:
-		return false
 	}
-	return slices.ContainsFunc(p.arrivals, func(a *arrival) bool {
-		return slices.ContainsFunc(a.events, func(e *event.Event) bool { return from.origins[e.ID] })
+	return p.brings(from.origins)
+}
+
+// brings reports whether one of these events arrives.
+func (p *page) brings(these map[event.ID]bool) bool {
+	return len(these) > 0 && slices.ContainsFunc(p.arrivals, func(a *arrival) bool {
+		return slices.ContainsFunc(a.events, func(e *event.Event) bool { return these[e.ID] })
 	})
 }
 

@@ -62,6 +62,7 @@ type made struct {
 	mute     []*event.Event          // that are noted as being without words
 	lacked   *lacked                 // in a room: what is lacked then
 	judged   judged                  // what came before without words is for us, or not any more
+	tells    bool                    // in a room with closed history: something came that tells for whom the words of others are that came before
 	shift    shift                   // in a room: who is a member then
 	replaced bool                    // of what is shown as refused something is said again, or it is counted anew
 	refused  refusals                // how much of it there is, if replaced

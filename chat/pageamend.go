@@ -65,6 +65,7 @@ func (p *page) touch(tx *store.Tx, b *branch, e *event.Event) error {
 	if is {
 		p.touched(origin).anew = true
 	}
+	p.made.tells = p.made.tells || (is || p.made.swapped[e]) && p.v.room != nil && p.v.room.members().Closed == 1
 	return err
 }
 

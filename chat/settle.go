@@ -47,7 +47,7 @@ func (p *page) settle() {
 	if p.v.room != nil {
 		p.v.room.stored.ring()
 	}
-	if len(p.made.filled) > 0 {
+	if len(p.made.filled) > 0 || p.made.tells {
 		p.chat.filled(p.v)
 	}
 	if slices.ContainsFunc(p.made.filled, func(f *fill) bool { return f.branch.log.Peer == p.chat.self() }) {

@@ -26,7 +26,7 @@ func (r *rejudged) pending() bool { return r.from.Load() > 0 }
 type judged struct {
 	moved  bool // something is noted otherwise than before
 	turned bool // something of that is ours that was not
-	ours   bool // something still is, or is again: who was asked for its words when it was not was asked for others only
+	ours   bool // something still is, is again, or may be by what came: who was asked for words when it was not was asked for others only
 	goesOn bool // the rest follows
 }
 
