@@ -25,16 +25,18 @@ const ledgerRoom = 4 << 20
 const statePatience = 100 * time.Millisecond
 
 // ledger is the one loop that stores: what we write, what arrives, what was read. Each turn takes everything that waits and makes it durable by
-// one transaction, so that a flood shares one wait for the disk and a lone message waits for nobody; only states of others do, for a moment. Only the ledger writes our own logs.
+// one transaction, so that a flood shares one wait for the disk and a lone message waits for nobody; only states of others do, for a moment, and what is told already and follows something
+// closely (company.go). Only the ledger writes our own logs.
 type ledger struct {
 	chat *Chat
 	wake chan struct{} // capacity 1: something waits, or the end
 
 	mu      sync.Mutex
 	waiting batch
-	size    int           // bytes of arrivals in waiting
-	late    *time.Timer   // until the states in waiting have waited long enough; nil without any
-	ripe    bool          // they have
+	size    int         // bytes of arrivals in waiting
+	hurry   bool        // what waits is stored now; without it there is nothing but states, and arrivals that are to have company
+	late    *time.Timer // until it hurries all the same; nil while nothing waits that may
+	company company
 	room    chan struct{} // closed when waiting was taken; nil when nobody waits
 	closed  bool
 }
@@ -53,10 +55,11 @@ type batch struct {
 	over     []chan struct{} // closed when all of it, and all before it, is settled, whatever came of it
 }
 
-func (b *batch) empty() bool { return len(b.states) == 0 && b.onlyStates() }
+func (b *batch) empty() bool { return len(b.states)+len(b.arrivals) == 0 && b.onlyReceived() }
 
-func (b *batch) onlyStates() bool {
-	return len(b.drafts)+len(b.arrivals)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.reviews)+len(b.answers)+len(b.over) == 0
+// onlyReceived reports whether nobody here waits for any of it.
+func (b *batch) onlyReceived() bool {
+	return len(b.drafts)+len(b.marks)+len(b.tolds)+len(b.bygones)+len(b.fills)+len(b.reviews)+len(b.answers)+len(b.over) == 0
 }
 
 // draft is what our person, or the program for them, writes: one or more events in order.
@@ -131,6 +134,7 @@ func (l *ledger) add(put func(*batch)) error {
 	closed := l.closed
 	if !closed {
 		put(&l.waiting)
+		l.hurry = true
 	}
 	l.mu.Unlock()
 	if closed {
@@ -156,6 +160,8 @@ func (l *ledger) addState(s *arrivedState) error {
 	}
 	if l.waiting.states == nil {
 		l.waiting.states = map[machineIn]*arrivedState{}
+	}
+	if l.late == nil {
 		l.late = time.AfterFunc(statePatience, l.ripen)
 	}
 	if known := l.waiting.states[s.machineIn]; known == nil || known.counter < s.counter {
@@ -166,7 +172,7 @@ func (l *ledger) addState(s *arrivedState) error {
 
 func (l *ledger) ripen() {
 	l.mu.Lock()
-	l.ripe = true
+	l.hurry = true
 	l.mu.Unlock()
 	l.stir()
 }
@@ -200,8 +206,31 @@ func (l *ledger) tryArrive(a *arrival) (<-chan struct{}, error) {
 	}
 	l.size += a.size()
 	l.waiting.arrivals = append(l.waiting.arrivals, a)
-	l.stir()
+	if l.patienceLocked(a) == 0 {
+		l.hurry = true
+		l.stir()
+	}
 	return nil, nil
+}
+
+// patienceLocked returns how long what waits may wait on, now that this came, and sees to it that it does not wait longer.
+func (l *ledger) patienceLocked(a *arrival) time.Duration {
+	patience := companyPatience
+	if len(l.waiting.arrivals) > 1 {
+		l.company.joined(time.Now())
+	} else {
+		patience = l.company.patience(time.Now())
+	}
+	switch {
+	case !a.told || l.size >= companySize || l.hurry:
+		return 0
+	case len(l.waiting.arrivals) == 1 && patience > 0:
+		if l.late != nil {
+			l.late.Stop() // states wait longer
+		}
+		l.late = time.AfterFunc(patience, l.ripen)
+	}
+	return patience
 }
 
 // settled waits until what was handed over before is stored, or could not be, or until ctx ends.
@@ -223,13 +252,14 @@ func (l *ledger) take() batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.waiting
-	if len(b.states) > 0 && b.onlyStates() && !l.ripe && !l.closed {
+	if !l.hurry && !l.closed {
 		return batch{}
 	}
 	if l.late != nil {
 		l.late.Stop()
 	}
-	l.waiting, l.size, l.late, l.ripe = batch{}, 0, nil, false
+	l.company.over(len(b.arrivals) > 1 || !b.onlyReceived())
+	l.waiting, l.size, l.late, l.hurry = batch{}, 0, nil, false
 	if l.room != nil {
 		close(l.room)
 		l.room = nil

@@ -30,6 +30,7 @@ func TestStatesTakeNoCommit(t *testing.T) {
 		before := anna.storedOf(t, ben)
 		for _, text := range []string{"two", "three"} {
 			sent := anna.send(t, ben, text)
+			time.Sleep(companyPatience)
 			synctest.Wait()
 			if got := anna.ear.state(sent[0].ID); got != Delivered {
 				t.Fatalf("%q is told as %s", text, got)

@@ -91,7 +91,7 @@ func TestNothingIsOvertaken(t *testing.T) {
 			})
 			synctest.Wait()
 		}
-		ben.ledger.stir()
+		ben.ledger.ripen()
 		links.Wait()
 		for _, r := range runs { // it is asked for again
 			if err := ben.Chat.accept(t.Context(), v, r); err != nil {
