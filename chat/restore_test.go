@@ -151,33 +151,63 @@ func TestCopiedProfile(t *testing.T) {
 }
 
 // TestOfferOfRestoredProfile: a file offered between the restore and the meeting is offered once, and can be received whichever of the two events
-// that offer it came first.
+// that offer it came first, also by who started anew.
 func TestOfferOfRestoredProfile(t *testing.T) {
-	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := putBack(t, s, func(anna, ben *agent) {
-			anna.send(t, ben, "one")
-			ben.awaitTexts(t, anna, "zero", "one")
+	for what, restarts := range map[string]func(anna, ben *agent) []*agent{
+		"at once":                  func(anna, ben *agent) []*agent { return nil },
+		"after the sender's start": func(anna, ben *agent) []*agent { return []*agent{anna} },
+		"after the other's start":  func(anna, ben *agent) []*agent { return []*agent{ben} },
+	} {
+		t.Run(what, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				anna, ben := putBack(t, s, func(anna, ben *agent) {
+					anna.send(t, ben, "one")
+					ben.awaitTexts(t, anna, "zero", "one")
+				})
+				path := filepath.Join(t.TempDir(), "plan.txt")
+				writeFile(t, path, []byte("plan"))
+				anna.offer(t, ben, path)
+				ben.run(t)
+				anna.awaitLink(t, ben)
+				ben.await(t, "all three are there", func() bool { return len(ben.history(t, anna, Query{}).Messages) == 3 })
+				same(t, anna, ben)
+				for _, a := range []*agent{anna, ben} {
+					a.await(t, "what offers it and what says that anew", func() bool { return len(a.namesOfOffer(t)) == 2 })
+				}
+				both := ben.namesOfOffer(t)
+				for _, a := range restarts(anna, ben) {
+					a.settle(t)
+					a.stop()
+					a.run(t)
+				}
+				anna.awaitLink(t, ben)
+				files, err := ben.Files(t.Context())
+				if err != nil || len(files) != 1 {
+					t.Fatalf("offers: %+v %v", files, err)
+				}
+				ben.accept(t, both[0])
+				for _, id := range both {
+					ben.awaitFile(t, id, FileReceived)
+					anna.awaitFile(t, id, FileReceived)
+				}
+			})
 		})
-		path := filepath.Join(t.TempDir(), "plan.txt")
-		writeFile(t, path, []byte("plan"))
-		anna.offer(t, ben, path)
-		ben.run(t)
-		anna.awaitLink(t, ben)
-		ben.await(t, "all three are there", func() bool { return len(ben.history(t, anna, Query{}).Messages) == 3 })
-		same(t, anna, ben)
-		files, err := ben.Files(t.Context())
-		if err != nil || len(files) != 1 {
-			t.Fatalf("offers: %+v %v", files, err)
-		}
-		for _, m := range ben.history(t, anna, Query{}).Messages {
-			if m.Kind != event.KindFile {
-				continue
-			}
-			ben.accept(t, m.ID)
-			ben.awaitFile(t, m.ID, FileReceived)
-			anna.awaitFile(t, m.ID, FileReceived)
-		}
+	}
+}
+
+// namesOfOffer returns the IDs of all events that offer a file, the one that says it anew first.
+func (a *agent) namesOfOffer(t *testing.T) (ids []event.ID) {
+	t.Helper()
+	err := a.config.DB.Read(t.Context(), func(tx *store.Tx) error {
+		return eachStored(tx, func(e *event.Event, err error) error {
+			ids = append(ids, e.ID)
+			return err
+		}, `SELECT header, salt, body FROM chat_event WHERE kind = ? ORDER BY again IS NULL`, int64(event.KindFile))
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
 }
 
 // TestInvisibleReadsUnseen: who is invisible reads without telling; delivery stays true.
