@@ -175,7 +175,7 @@ func foundWords(t *testing.T, browser context.Context) {
 	b.typeText("the")
 	b.see(".found-head", "4 messages")
 	b.shot("found-words")
-	want := []string{"Ana Almeida (legal-2): see the plan of floor 3: the walls, the doors", "Ana Almeida (legal-2): no **markup that ends, and the plan", "Ana Almeida (legal-2): the **plan**.pdf", "Ana Almeida (legal-2): 🎉🎉🎉 the party.pdf"}
+	want := []string{"\u2068Ana Almeida\u2069 (\u2068legal-2\u2069): see the plan of floor 3: the walls, the doors", "\u2068Ana Almeida\u2069 (\u2068legal-2\u2069): no **markup that ends, and the plan", "\u2068Ana Almeida\u2069 (\u2068legal-2\u2069): the **plan**.pdf", "\u2068Ana Almeida\u2069 (\u2068legal-2\u2069): 🎉🎉🎉 the party.pdf"}
 	if got := eval[[]string](b, `[...document.querySelectorAll(".found-text")].map((e) => e.textContent)`); !slices.Equal(got, want) {
 		t.Errorf("found is shown as %q", got)
 	}

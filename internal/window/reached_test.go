@@ -19,7 +19,7 @@ func whoHasIt(t *testing.T, browser context.Context) {
 	b.see(".message-state", "Read by 1 of 3")
 	b.click(".message-menu button", "")
 	b.click(".menu-item", "Who has it…")
-	b.until("each is told", `document.querySelector(".reached")?.textContent === "ReadAna Almeida (legal-2)Delivered, not read yetBen BeckerWaiting until they are hereEva Egger"`)
+	b.until("each is told", `document.querySelector(".reached")?.textContent === "Read\u2068Ana Almeida\u2069 (\u2068legal-2\u2069)Delivered, not read yetBen BeckerWaiting until they are hereEva Egger"`)
 	b.looks("who-has-it")
 	b.size(390, 800, 1)
 	b.fits("who-has-it-390")
