@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"lanyard/internal/jsontext"
@@ -43,11 +44,14 @@ func Decode(raw []byte, v any) error {
 func misfit(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	var broken *json.SyntaxError
+	var untimely *time.ParseError
 	switch {
 	case errors.As(err, &broken):
 		return usage("the body is not JSON: %v", err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return usage("the body is no whole JSON value: something is missing at its end")
+	case errors.As(err, &untimely), strings.HasPrefix(err.Error(), "Time.UnmarshalJSON"): // what is no text at all has no type of error
+		return usage("the body does not fit: %s is needed", aTime)
 	case errors.As(err, &mistyped) && mistyped.Field != "":
 		return usage("the body does not fit: %q must be %s, not %s", mistyped.Field, jsonKind(mistyped.Type), mistyped.Value)
 	case errors.As(err, &mistyped):
@@ -56,11 +60,18 @@ func misfit(err error) error {
 	return usage("the body does not fit: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
+const aTime = `a time such as "2026-01-31T09:00:00Z"`
+
 // jsonKind is what a value of a type is in JSON.
 func jsonKind(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:
 		return jsonKind(t.Elem())
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		return aTime
+	}
+	switch t.Kind() {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.String:

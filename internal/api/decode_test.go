@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"testing"
+	"time"
 )
 
 // FuzzDecode: what is taken can be written again, and taken again as the same.
@@ -33,12 +34,17 @@ func TestMisfitSentences(t *testing.T) {
 	type part struct {
 		Text string `json:"text"`
 	}
+	type shared struct {
+		Note string `json:"note"`
+	}
 	type body struct {
-		Text string   `json:"text"`
-		At   []part   `json:"at"`
-		Same *bool    `json:"same"`
-		With []string `json:"with"`
-		Size int      `json:"size"`
+		shared
+		Text string    `json:"text"`
+		At   []part    `json:"at"`
+		Same *bool     `json:"same"`
+		With []string  `json:"with"`
+		Size int       `json:"size"`
+		Time time.Time `json:"time"`
 	}
 	for raw, want := range map[string]string{
 		`{"text":5}`:             `the body does not fit: "text" must be a text, not number`,
@@ -52,6 +58,10 @@ func TestMisfitSentences(t *testing.T) {
 		`null`:                   `the body must be an object, not null`,
 		`{"text":null}`:          `the body does not fit: "text" must be a text, not null`,
 		`{"size":null}`:          `the body does not fit: "size" must be a number that fits, not null`,
+		`{"time":null}`:          `the body does not fit: "time" must be a time such as "2026-01-31T09:00:00Z", not null`,
+		`{"time":5}`:             `the body does not fit: a time such as "2026-01-31T09:00:00Z" is needed`,
+		`{"time":"tomorrow"}`:    `the body does not fit: a time such as "2026-01-31T09:00:00Z" is needed`,
+		`{"note":null}`:          `the body does not fit: "note" must be a text, not null`,
 		`{"with":[null]}`:        `the body does not fit: "with" has null in its list`,
 		`{"at":[{"text":null}]}`: `the body does not fit: "text" must be a text, not null`,
 		`{"text":"\ud83d"}`:      `the body has half a character, \ud83d without the other half: nothing was done with it`,

@@ -62,10 +62,14 @@ func fieldsValued(object map[string]any, t reflect.Type) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		var err error
 		if v, there := object[name]; there {
-			if err := valued(v, f.Type, name); err != nil {
-				return err
-			}
+			err = valued(v, f.Type, name)
+		} else if name == "" && f.Anonymous { // its fields stand in the object itself
+			err = fieldsValued(object, f.Type)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
