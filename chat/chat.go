@@ -162,6 +162,9 @@ var lackSchema string
 //go:embed arrived.sql
 var arrivedSchema string
 
+//go:embed had.sql
+var hadSchema string
+
 //go:embed unmeant.sql
 var unmeantSchema string
 
@@ -185,7 +188,7 @@ var mentionSchema string
 
 // Part returns the tables of conversations.
 func Part() store.Part {
-	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema, emojiSchema, unmeantSchema, clockSchema, leftOutSchema, mentionSchema}}
+	return store.Part{Name: "chat", Migrations: []string{schema, records, amendSchema, mineSchema, roomSchema, mailSchema, fileSchema, laterSchema, officeSchema, groupSchema, changeSchema, cameSchema, reachedSchema, bygoneSchema, forgetSchema, flowSchema, bygonesSignedSchema, refoldSchema, pinsSchema, authorSchema, gapSchema, shunSchema, heardSchema, unopenedSchema, lackSchema, arrivedSchema, emojiSchema, unmeantSchema, clockSchema, leftOutSchema, mentionSchema, hadSchema}}
 }
 
 // Config is what a Chat is made of.
@@ -317,6 +320,9 @@ func (c *Chat) loadAll(ctx context.Context) error {
 		if err := c.loadStates(ctx, v); err != nil {
 			return fmt.Errorf("load the states of conversation %s: %w", v.id, err)
 		}
+	}
+	if err := c.config.DB.Read(ctx, c.loadHad); err != nil {
+		return err
 	}
 	if err := c.config.DB.Read(ctx, c.loadFiles); err != nil {
 		return err

@@ -185,6 +185,9 @@ func (v *conversation) deliveryLocked(b *branch, number uint64, machines []ident
 		case m.has.covers(b, number):
 			best = Delivered
 		}
+		if v.room != nil && v.room.had.covers(id, b, number) {
+			best = Delivered
+		}
 	}
 	return best
 }

@@ -33,8 +33,10 @@ func (c *Chat) dropLost(ctx context.Context) (lost []lostLog, err error) {
 	}
 	err = c.config.DB.Write(ctx, func(tx *store.Tx) error {
 		for _, l := range lost {
-			if _, err := tx.Exec(`DELETE FROM chat_told WHERE branch = ?`, l.key); err != nil {
-				return err
+			for _, query := range []string{`DELETE FROM chat_told WHERE branch = ?`, `DELETE FROM chat_had WHERE branch = ?`} {
+				if _, err := tx.Exec(query, l.key); err != nil {
+					return err
+				}
 			}
 			if err := forgetBranch(tx, l.key); err != nil {
 				return err

@@ -211,6 +211,9 @@ type toldMark struct {
 }
 
 func (t *toldMark) store(tx *store.Tx) error {
+	if t.in.room != nil {
+		return putHad(tx, t)
+	}
 	_, err := tx.Exec(`INSERT INTO chat_told (branch, peer, has, seen) VALUES (?, ?, ?, ?)
 		ON CONFLICT (branch, peer) DO UPDATE SET has = max(has, excluded.has), seen = max(seen, excluded.seen)`, t.branch.key, t.peer[:], int64(t.has), int64(t.seen))
 	if err != nil {

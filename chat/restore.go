@@ -100,6 +100,9 @@ func (c *Chat) arrived(v *conversation, arrivals []*arrival) {
 	if ours || v.forgot() {
 		c.begin(func() { c.recover(c.life, v) })
 	}
+	if ours && c.isOut(v) {
+		c.begin(func() { c.hearAll(c.life, v) })
+	}
 }
 
 // recover does what becomes possible when events come back.

@@ -23,6 +23,7 @@ type room struct {
 	flows    flows
 	clock    joinClock
 	lacked   lackBook
+	had      had
 	stored   bell // something of the room, or a state of one of its machines
 
 	mu      sync.Mutex

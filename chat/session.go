@@ -274,7 +274,7 @@ func (s *session) sendStates(ctx context.Context, states ...frame.SignedState) e
 // compare finds out what the other side lacks and what we lack.
 func (s *session) compare(ctx context.Context) error {
 	s.mu.Lock()
-	theirs := s.theirs
+	theirs, lacks := s.theirs, s.relay.lacks
 	s.runs = true
 	s.mu.Unlock()
 	m, err := s.chat.match(ctx, s.v, theirs)
@@ -285,6 +285,9 @@ func (s *session) compare(ctx context.Context) error {
 		if err := s.chat.got(ctx, s.v, s.link.Peer(), s.chat.ofOurs(m.has), nil); err != nil {
 			return err
 		}
+	}
+	if err := s.hearHad(ctx, m.has, lacks); err != nil {
+		return err
 	}
 	if err := s.tellBygones(ctx, nil); err != nil {
 		return err

@@ -52,8 +52,12 @@ func (c *Chat) shifted(v *conversation, s *shift) {
 	c.pleadAnew(v, s.before, s.now)
 	c.shiftNow(v)
 	c.tellTurned(v, s)
-	if self := c.config.Identity.Person(); s.now.Has(self) && (s.hides || !s.before.Has(self)) {
+	self := c.config.Identity.Person()
+	if s.now.Has(self) && (s.hides || !s.before.Has(self)) {
 		c.begin(func() { c.recover(c.life, v) }) // what we wrote while we only believed to be a member
+	}
+	if !s.now.Has(self) && s.before.Has(self) {
+		c.begin(func() { c.hearAll(c.life, v) })
 	}
 }
 
