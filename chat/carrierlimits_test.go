@@ -189,3 +189,41 @@ func TestNoRoomLeft(t *testing.T) {
 		anna.awaitThrough(t, two.ID, dora)
 	})
 }
+
+// TestLostKeyIsReplacedSeldom: mail that is sealed to a key which is gone has a new key made, once an hour at most: who carries or leaves such mail cannot have one made for each.
+func TestLostKeyIsReplacedSeldom(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		newest := func() uint64 {
+			ben.mail.mu.Lock()
+			defer ben.mail.mu.Unlock()
+			return ben.mail.ring.Newest().Number
+		}
+		bring := func(number uint64) {
+			t.Helper()
+			p := ben.mailFrom(t, anna.id.PeerID(), anna.id, number, mail.Life, anna.letter(t, ben))
+			p.Key[0]++
+			if answer, err := ben.mail.take(t.Context(), p); answer != mail.Unopened || err != nil {
+				t.Errorf("the answer is %v, %v", answer, err)
+			}
+		}
+		first := newest()
+		time.Sleep(lostKeyPause)
+		bring(1)
+		second := newest()
+		if second == first {
+			t.Error("no new key was made")
+		}
+		time.Sleep(lostKeyPause - time.Second)
+		bring(2)
+		if newest() != second {
+			t.Error("one more was made within an hour")
+		}
+		time.Sleep(time.Second)
+		bring(3)
+		if newest() == second {
+			t.Error("an hour later none was made")
+		}
+	})
+}

@@ -166,3 +166,24 @@ func TestStrangersRooms(t *testing.T) {
 		}
 	})
 }
+
+// TestManyStrangersRooms: many who send a creation each make us keep a few, too.
+func TestManyStrangersRooms(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		anna := s.start(t, "Anna")
+		stranger, err := identity.Generate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range maxCandidates + 2 {
+			made, err := membership.Found(stranger, []identity.SignedPersonList{stranger.FirstPersonList()}, "Mallory", membership.Draft{Title: "Spam"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			by := identity.PersonID{byte(1 + i)}
+			if kept := anna.Chat.meet(made.ID, made.Signed, by) != nil; kept != (i < maxCandidates) {
+				t.Fatalf("room %d, told by somebody else each, is kept: %v", i+1, kept)
+			}
+		}
+	})
+}
