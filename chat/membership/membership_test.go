@@ -240,6 +240,23 @@ func TestRulesOfRooms(t *testing.T) {
 			w.learn(2)
 			w.change(2, 2, event.KindRemove, 3)
 		}, "[1* 2 3]"},
+		{"nobody removes by a log that they began before they were a member", false, func(w *world) {
+			w.change(2, 1, event.KindRename, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.change(1, 1, event.KindEntrust, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindRemove, 3)
+		}, "[1* 2* 3]"},
+		{"what a removal took that turns out to count nothing counts again", false, func(w *world) {
+			w.change(2, 1, event.KindRename, 2)
+			w.change(1, 1, event.KindEntrust, 3)
+			w.change(1, 1, event.KindInvite, 4)
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 5)
+			w.learn(2, 5)
+			w.change(2, 1, event.KindRemove, 5)
+			w.change(5, 1, event.KindInvite, 6)
+		}, "[1* 2* 3* 4 5 6]"},
 		{"the creator leaves, and joins again", false, func(w *world) {
 			w.change(1, 1, event.KindInvite, 2)
 			w.change(1, 1, event.KindLeave, 1)
