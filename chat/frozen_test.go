@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/zeebo/blake3"
+
 	"lanyard/chat/event"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
@@ -158,7 +160,7 @@ func (a *agent) held(t *testing.T) (h held) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		h.Files = append(h.Files, fmt.Sprintf("%s, %d bytes, %v, mine %v", f.Offer.Name, f.Offer.Size, f.State, f.Mine))
+		h.Files = append(h.Files, fmt.Sprintf("%s, %d bytes, %v, mine %v%s", f.Offer.Name, f.Offer.Size, f.State, f.Mine, a.heldFolder(t, f)))
 	}
 	laters, err := a.Laters(ctx)
 	if err != nil {
@@ -179,6 +181,27 @@ func (a *agent) held(t *testing.T) (h held) {
 	}
 	h.Keep = append(slices.Sorted(maps.Values(keep.Except)), keep.All)
 	return h
+}
+
+// heldFolder is what is kept of an offered folder besides: its list, and what it was received without.
+func (a *agent) heldFolder(t *testing.T, f File) string {
+	t.Helper()
+	one, err := a.files.find(f.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := a.files.listOf(t.Context(), one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list == nil {
+		return ""
+	}
+	without, err := a.files.leftOutHere(t.Context(), one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf(", a folder of list %x without %d, %q", blake3.Sum256(list), len(without), f.LeftOut)
 }
 
 func (a *agent) heldMessage(t *testing.T, m *Message) heldMessage {
@@ -236,6 +259,7 @@ func freeze(t *testing.T, into string) {
 	anna.accept(t, offered.ID)
 	anna.awaitFile(t, offered.ID, FileReceived)
 	ben.awaitFile(t, offered.ID, FileReceived)
+	anna.holdFolders(t, ben)
 	ben.stop()
 	anna.awaitAlone(t, ben)
 	carla.awaitAlone(t, ben)
@@ -255,6 +279,18 @@ func freeze(t *testing.T, into string) {
 		must(os.WriteFile(filepath.Join(into, name), readFile(t, filepath.Join(anna.dir, name)), 0o644))
 	}
 	must(os.WriteFile(filepath.Join(into, "held.json"), []byte(jsonOf(t, want)+"\n"), 0o644))
+}
+
+// holdFolders has Anna offer a folder, and receive one without its debris.
+func (a *agent) holdFolders(t *testing.T, ben *agent) {
+	t.Helper()
+	dir, _ := litter(t)
+	a.offer(t, ben, dir)
+	theirs := ben.offer(t, a, dir)[0].ID
+	liveOn(t, dir)
+	a.accept(t, theirs)
+	a.awaitFile(t, theirs, FileReceived)
+	ben.awaitFile(t, theirs, FileReceived)
 }
 
 // callUpon has Ben mention Anna by name, and in the room by a group, in what she has not read.
