@@ -12,7 +12,10 @@ import (
 )
 
 func insertFile(tx *store.Tx, place int64, path string, mtime int64, list []byte) error {
-	_, err := tx.Exec(`INSERT INTO chat_file (place, path, target, problem, mtime, manifest) VALUES (?, ?, '', '', ?, ?)`, place, path, mtime, list)
+	_, err := tx.Exec(`INSERT INTO chat_file (place, path, target, problem, mtime) VALUES (?, ?, '', '', ?)`, place, path, mtime)
+	if err == nil && list != nil {
+		_, err = tx.Exec(`INSERT INTO chat_list (place, manifest) VALUES (?, ?)`, place, list)
+	}
 	if err != nil {
 		return fmt.Errorf("store an offer: %w", err)
 	}
@@ -171,7 +174,7 @@ func (f *files) mtime(t *transfer) (mtime int64, err error) {
 // listOf reads the manifest of a folder, nil if it is not here.
 func (f *files) listOf(ctx context.Context, t *transfer) (encoded []byte, err error) {
 	err = f.chat.config.DB.Read(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(`SELECT manifest FROM chat_file WHERE place = ?`, t.place).Scan(&encoded)
+		err := tx.QueryRow(`SELECT manifest FROM chat_list WHERE place = ?`, t.place).Scan(&encoded)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -230,5 +233,5 @@ func (f *files) setTarget(ctx context.Context, t *transfer, target string) error
 }
 
 func (f *files) setList(ctx context.Context, t *transfer, encoded []byte) error {
-	return f.update(ctx, t, `UPDATE chat_file SET manifest = ? WHERE place = ?`, encoded, func() {})
+	return f.update(ctx, t, `INSERT INTO chat_list (manifest, place) SELECT ?, place FROM chat_file WHERE place = ? ON CONFLICT (place) DO UPDATE SET manifest = excluded.manifest`, encoded, func() {})
 }
