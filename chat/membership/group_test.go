@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,4 +122,29 @@ func TestGroupsFollowFromTheSet(t *testing.T) {
 			t.Fatalf("in another order %v, want %v", got.groups, whole.groups)
 		}
 	})
+}
+
+// TestTooManyGroups: of more groups than a room may have those are none whose names came up last, and no name twice in one, nor everybody's.
+func TestTooManyGroups(t *testing.T) {
+	w := newWorld(false)
+	for n := range MaxGroups + 2 {
+		w.group(1, fmt.Sprint("group ", n), 1)
+	}
+	w.group(1, "group 0", 1)
+	all := w.replay().Groups()
+	if len(all) != MaxGroups || all[0].Name != "group 0" || all[MaxGroups-1].Name != fmt.Sprint("group ", MaxGroups-1) {
+		t.Errorf("there are %d: %v", len(all), all)
+	}
+	for what, b := range map[string]Body{
+		"everybody's name":    {Name: "EveryOne", In: []identity.PersonID{somebody(1)}},
+		"somebody twice":      {Name: "Sales", In: []identity.PersonID{somebody(1), somebody(2), somebody(1)}},
+		"more than a room is": {Name: "Sales", In: slices.Repeat([]identity.PersonID{somebody(1)}, MaxMembers+1)},
+	} {
+		if isGroup(&b) {
+			t.Errorf("%s is taken", what)
+		}
+	}
+	if !isGroup(&Body{Name: "Sales", In: []identity.PersonID{somebody(1), somebody(2)}}) {
+		t.Error("a group is not taken")
+	}
 }

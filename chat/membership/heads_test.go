@@ -159,3 +159,55 @@ func TestLeavingATangle(t *testing.T) {
 		t.Error("what comes after the creator's does not count")
 	}
 }
+
+// TestOwnMembershipIsNamed: who begins to write where very many changes are the newest names one by which they are a member among the first, or else the log would count nothing; what is bygone is
+// named by nobody.
+func TestOwnMembershipIsNamed(t *testing.T) {
+	w := newWorld(false)
+	for n := byte(2); n <= 9; n++ {
+		w.change(1, 1, event.KindInvite, n)
+	}
+	w.learn(2, 3, 4, 5, 6, 7, 8, 9)
+	for n := byte(2); n <= 8; n++ {
+		w.change(n, 1, event.KindRename, n)
+	}
+	w.change(9, 1, event.KindInvite, 10)
+	m := w.replay()
+	h := m.HeadsFor(somebody(10))
+	if len(h.IDs) != 8 || h.Merges != 1 || !m.MemberBy(somebody(10), h.IDs[:event.MaxHeads]) {
+		t.Errorf("of %d heads, of which %d merges are made, the first do not tell that 10 is a member", len(h.IDs), h.Merges)
+	}
+	if first := m.HeadsFor(somebody(2)); !slices.Equal(first.IDs, m.Newest()) {
+		t.Error("who was a member all along names them in another order")
+	}
+	w.change(1, 1, event.KindRemove, 2) // who knows nothing of the name by 2
+	for _, id := range w.replay().Newest() {
+		if at := slices.IndexFunc(w.all, func(c Change) bool { return c.ID == id }); w.all[at].By == somebody(2) {
+			t.Error("what lies behind a cut is named")
+		}
+	}
+}
+
+// TestMergeOfMore: of two merges of which one has seen what the other has, that one alone is named.
+func TestMergeOfMore(t *testing.T) {
+	w := newWorld(false)
+	for n := byte(2); n <= 6; n++ {
+		w.change(1, 1, event.KindInvite, n)
+	}
+	w.learn(2, 3, 4, 5, 6)
+	var names []int
+	for n := byte(2); n <= 4; n++ {
+		names = append(names, w.change(n, 1, event.KindRename, n))
+	}
+	for i, at := range names {
+		w.know(somebody(6), w.all[at].ID)
+		if i < 2 {
+			w.know(somebody(5), w.all[at].ID)
+		}
+	}
+	w.change(5, 1, event.KindMerge, 5)
+	more := w.change(6, 1, event.KindMerge, 6)
+	if got := w.replay().Newest(); !slices.Equal(got, []event.ID{w.all[more].ID}) {
+		t.Errorf("%d are named", len(got))
+	}
+}

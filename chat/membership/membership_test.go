@@ -257,6 +257,45 @@ func TestRulesOfRooms(t *testing.T) {
 			w.change(2, 1, event.KindRemove, 5)
 			w.change(5, 1, event.KindInvite, 6)
 		}, "[1* 2* 3* 4 5 6]"},
+		{"the right to remove ends with being removed", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 3)
+			w.change(1, 1, event.KindRemove, 2)
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 2, event.KindRemove, 3)
+		}, "[1* 2 3]"},
+		{"also with being removed by somebody entrusted, who did not know of the right", false, func(w *world) {
+			w.change(1, 1, event.KindEntrust, 2)
+			w.change(1, 1, event.KindInvite, 4)
+			w.learn(2)
+			w.change(1, 1, event.KindEntrust, 3)
+			w.change(2, 1, event.KindRemove, 3)
+			w.learn(4)
+			w.change(4, 1, event.KindInvite, 3)
+			w.learn(3)
+			w.change(3, 2, event.KindRemove, 4)
+		}, "[1* 2* 3 4]"},
+		{"who was removed, and is invited again, writes on in a new log", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindRename, 2)
+			w.learn(1)
+			w.change(1, 1, event.KindRemove, 2)
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+			w.change(2, 2, event.KindInvite, 4)
+		}, "[1* 2 4]"},
+		{"who left, and is invited again, invites nobody in the log that they left by", false, func(w *world) {
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindLeave, 2)
+			w.learn(1)
+			w.change(1, 1, event.KindInvite, 2)
+			w.learn(2)
+			w.change(2, 1, event.KindInvite, 3)
+		}, "[1* 2]"},
 		{"the creator leaves, and joins again", false, func(w *world) {
 			w.change(1, 1, event.KindInvite, 2)
 			w.change(1, 1, event.KindLeave, 1)
@@ -372,5 +411,53 @@ func TestNobodyFloodsChanges(t *testing.T) {
 		Parents: []event.ID{w.all[invite].ID}})
 	if got := w.replay().who(); got != "[1*]" {
 		t.Errorf("members %s", got)
+	}
+}
+
+// TestLogsThatCountNothing: a log counts nothing that begins with what is not here, with a joining that does not count, or with one into a room that is not open; of who is none any more, or
+// was removed, none was written in vain.
+func TestLogsThatCountNothing(t *testing.T) {
+	w := newWorld(true)
+	w.change(2, 1, event.KindJoin, 2)
+	w.learn(1)
+	first := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{1}}
+	if n := w.replay().UpTo(first, somebody(2)); n != Unlimited {
+		t.Errorf("who joined an open room counts up to %d", n)
+	}
+	other := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{7}}
+	w.begun[other] = Start{ID: event.ID{200}, Heads: []event.ID{w.all[0].ID, {201}}}
+	if n := w.replay().UpTo(other, somebody(2)); n != 0 {
+		t.Errorf("a log that begins with what is not here counts up to %d", n)
+	}
+	delete(w.begun, other)
+	w.change(1, 1, event.KindRemove, 2)
+	w.learn(2)
+	again := vector.Log{Peer: identity.PeerID(somebody(2)), ID: vector.LogID{2}}
+	w.change(2, 2, event.KindJoin, 2)
+	m := w.replay()
+	if n := m.UpTo(again, somebody(2)); n != 0 || m.Has(somebody(2)) {
+		t.Errorf("who was removed joins anew, up to %d", n)
+	}
+	if m.MayJoin(somebody(2)) || !m.MayJoin(somebody(3)) || !m.MayJoin(somebody(1)) {
+		t.Error("who may join is not who was not removed")
+	}
+	if m.Vain(again, somebody(2)) {
+		t.Error("who is no member any more wrote a log in vain")
+	}
+	strange := vector.Log{Peer: identity.PeerID(somebody(9)), ID: vector.LogID{1}}
+	w.begun[strange] = Start{ID: event.ID{203}}
+	if w.replay().Vain(strange, somebody(9)) {
+		t.Error("who never was a member wrote a log in vain")
+	}
+	w.change(1, 1, event.KindInvite, 2)
+	if m := w.replay(); !m.Has(somebody(2)) || m.Vain(again, somebody(2)) {
+		t.Error("a log of who was removed says that it was written in vain")
+	}
+	joins := Start{ID: event.ID{202}, Joins: true}
+	if closed := newWorld(false).replay(); closed.Takes(again, joins, somebody(2)) != 0 {
+		t.Error("a joining into a room that is not open is taken")
+	}
+	if open := newWorld(true).replay(); open.Takes(again, joins, somebody(2)) == 0 {
+		t.Error("a joining into an open room is not taken")
 	}
 }

@@ -40,6 +40,8 @@ func TestQuotasOfChanges(t *testing.T) {
 		{"groups by twelve", crowd(event.KindGroup), maxNames},
 		{"invitations by twelve", crowd(event.KindInvite), maxMoves},
 		{"the creator after them", slices.Concat(crowd(event.KindInvite), made(creator, event.KindRemove, 1)), maxMoves + 1},
+		{"others after the creator", slices.Concat(made(creator, event.KindGroup, mostNames), crowd(event.KindGroup)), mostNames + maxNames},
+		{"changes of newer versions are of the sort of names", slices.Concat(made(somebody(2), event.LastChange, 150), made(somebody(2), event.KindRename, 150)), PersonalNames},
 		{"merges by one person", made(somebody(2), event.KindMerge, 500), personalMerges},
 		{"merges by the creator", made(creator, event.KindMerge, 3000), mostMerges},
 		{"merges by twelve, and an invitation, a removal and a name after them", slices.Concat(crowd(event.KindMerge), made(somebody(3), event.KindInvite, 1), made(somebody(3), event.KindRemove, 1), made(somebody(3), event.KindRename, 1)), maxMerges + 3},
