@@ -116,7 +116,7 @@ func (c *Chat) Shown(ctx context.Context, id event.ID) (Message, error) {
 		return Message{}, err
 	}
 	var m Message
-	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+	err := c.seek(ctx, id, func(tx *store.Tx) error {
 		f, row, err := c.locateShown(tx, id)
 		if err == nil && !row.kind.Speaks() {
 			err = event.ErrUnknown
@@ -282,7 +282,7 @@ func (c *Chat) Deleted(ctx context.Context, id event.ID) (by identity.PersonID, 
 	if err := c.loaded(ctx); err != nil {
 		return by, when, false, err
 	}
-	err = c.config.DB.Read(ctx, func(tx *store.Tx) error {
+	err = c.seek(ctx, id, func(tx *store.Tx) error {
 		f, row, err := c.locateShown(tx, id)
 		if err != nil || !row.upshot.Deleted {
 			return err
@@ -305,7 +305,7 @@ func (c *Chat) Versions(ctx context.Context, id event.ID) ([]Version, error) {
 		return nil, err
 	}
 	versions := []Version{}
-	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+	err := c.seek(ctx, id, func(tx *store.Tx) error {
 		versions = versions[:0]
 		f, row, err := c.locateShown(tx, id)
 		if err == nil && row.kind != event.KindText {

@@ -31,11 +31,13 @@ func (c *Chat) Beginning(ctx context.Context, digits string) (ids []event.ID, er
 	if !ok {
 		return nil, event.ErrUnknown
 	}
-	err = c.config.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		ids, err = c.namedBetween(tx, low, high, digits)
+	err = c.seekBeginning(ctx, digits, func(tx *store.Tx) (err error) {
+		if ids, err = c.namedBetween(tx, low, high, digits); err == nil && len(ids) == 0 {
+			err = event.ErrUnknown
+		}
 		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, event.ErrUnknown) {
 		return nil, fmt.Errorf("look up messages whose IDs begin with %s: %w", digits, err)
 	}
 	return ids, nil

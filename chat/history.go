@@ -304,7 +304,7 @@ func (c *Chat) Message(ctx context.Context, id event.ID) (Message, error) {
 		return Message{}, err
 	}
 	var m Message
-	err := c.config.DB.Read(ctx, func(tx *store.Tx) error {
+	err := c.seek(ctx, id, func(tx *store.Tx) error {
 		f, at, err := c.locate(tx, id)
 		if err != nil {
 			return err
