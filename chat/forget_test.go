@@ -173,6 +173,9 @@ func TestForgetRoom(t *testing.T) {
 		if row, err := carla.Conversation(t.Context(), room); err != nil || row.Muted || row.Draft != "" {
 			t.Errorf("the row: %+v, %v", row.Mine, err)
 		}
+		if own := carla.own(t); own != "0 stars 0 laters 0 settings 0 files 1 conversations" {
+			t.Errorf("with the room comes back %s", own)
+		}
 		handsOn(t, s, room, anna, ben, carla)
 	})
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -221,5 +222,46 @@ func TestForgottenIsNotUnread(t *testing.T) {
 			row, err := ben.Conversation(t.Context(), room)
 			return err == nil && row.Unread == 1
 		})
+	})
+}
+
+// TestForgettingLeavesOtherRooms: with a forgotten room goes all of one's own that is about it, from the disk too, and nothing that is about another.
+func TestForgettingLeavesOtherRooms(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.office(t, "Anna", "Ben")
+		anna, ben := all[0], all[1]
+		rooms := []event.ConversationID{roomOfAll(t, NewRoom{}, all...), roomOfAll(t, NewRoom{}, all...)}
+		path := filepath.Join(anna.dir, "plan.pdf")
+		writeFile(t, path, noise(1, 1000))
+		for _, room := range rooms {
+			id := anna.offerIn(t, room, path)[0].ID
+			ben.accept(t, id)
+			ben.awaitFile(t, id, FileReceived)
+			said := anna.say(t, room, "words")[0]
+			ben.awaitWords(t, room, "words")
+			if _, err := ben.Star(t.Context(), said.ID, true); err != nil {
+				t.Fatal(err)
+			}
+			for _, err := range []error{ben.KeepWith(t.Context(), room, 30), second(ben.Draft(t.Context(), room, "a draft")), second(ben.Remind(t.Context(), said.ID, time.Now().Add(time.Hour)))} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		tables := []string{"chat_star", "chat_later", "chat_keep", "chat_mine", "chat_answer"}
+		rows := func() (n []int) {
+			for _, table := range tables {
+				n = append(n, (&desk{agent: ben, up: true}).count(t, `SELECT count(*) FROM `+table))
+			}
+			return n
+		}
+		before := rows()
+		ben.leaves(t, rooms[0])
+		ben.forget(t, rooms[0])
+		for i, n := range rows() {
+			if before[i] < 2 || n != before[i]/2 {
+				t.Errorf("of %d rows in %s %d are left", before[i], tables[i], n)
+			}
+		}
 	})
 }
