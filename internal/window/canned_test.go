@@ -45,7 +45,7 @@ type canned struct {
 	drafts    []string // that were kept, oldest first
 
 	overtake func(person string, query url.Values) // called when a page of messages is about to be answered
-	reading  func(upTo string)                     // called when how far was read is about to be taken
+	reading  func(person, upTo string)             // called when how far was read is about to be taken
 	taking   http.HandlerFunc                      // takes what is written, nil: it is stored and told
 }
 
@@ -265,7 +265,7 @@ func (c *canned) read(w http.ResponseWriter, r *http.Request) {
 	reading := c.reading
 	c.mu.Unlock()
 	if reading != nil {
-		reading(body.UpTo)
+		reading(to, body.UpTo)
 	}
 	c.mu.Lock()
 	unread := 0

@@ -103,7 +103,7 @@ export async function openPerson(person) {
 	const row = conversationWith(state.peek(), person);
 	if (row?.marked || (row?.room?.unopened || row?.room?.quiet) && row.unread === 0) attempt(() => call("PUT", `/conversations/${part(person)}/read`, { upTo: "" }));
 	try {
-		await readKnown();
+		await readKnown(person);
 		let page = await newestPage(person);
 		const unread = page.firstUnread;
 		const further = !!unread && !page.messages.some((m) => m.id === unread);

@@ -28,21 +28,21 @@ function report(closed) {
 
 let marked = "";
 
-/** Whether this conversation was marked as read further already: who scrolls back reads nothing anew. @param {View} view @param {string} upTo */
-function behind(view, upTo) {
-	const at = view.messages.findIndex((m) => m.id === marked);
-	return at > view.messages.findIndex((m) => m.id === upTo);
+/** Whether one message is known to stand behind another. @param {View} view @param {string} id @param {string} other */
+function behind(view, id, other) {
+	const at = view.messages.findIndex((m) => m.id === other);
+	return at >= 0 && view.messages.findIndex((m) => m.id === id) > at;
 }
 
 /** Reading is what a person does who has a message whole in a focused window. */
 function markRead() {
 	const { view, conversations } = state.peek();
 	const upTo = newest.peek();
-	if (!view || !upTo || !focused() || behind(view, upTo)) return;
+	if (!view || !upTo || !focused() || behind(view, marked, upTo)) return; // who scrolls back reads nothing anew
 	const unread = conversations[view.conversation]?.unread ?? 0;
 	if (unread === 0 && marked === upTo) return;
 	marked = upTo;
-	readUpTo(view.person, upTo, (error) => {
+	readUpTo(view.person, upTo, (id) => behind(view, upTo, id), (error) => {
 		marked = "";
 		if (error.code !== "offline") tell(sentence(error), true);
 	});

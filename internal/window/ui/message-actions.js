@@ -4,6 +4,7 @@ import { inTurn } from "./in-turn.js";
 import { isLine } from "./rows.js";
 import { arrived, viewed } from "./state.js";
 import { call, part } from "./api.js";
+import { tellNoMore } from "./read-marks.js";
 import { state, update } from "./store.js";
 import { distinct } from "./named.js";
 /** @import { Message, Version } from "./types.js" */
@@ -124,6 +125,7 @@ export const markRead = (person) => attempt(() => call("PUT", `/conversations/${
 
 /** Marks a conversation as unread and leaves it if it is on screen, so that it stays so. @param {string} person */
 export const markUnread = (person) => attempt(async () => {
+	await tellNoMore(person); // what was told of before would take it back
 	await call("PUT", `/conversations/${part(person)}/unread`);
 	if (state.peek().view?.person === person) closeView();
 });
