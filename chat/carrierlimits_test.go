@@ -66,6 +66,28 @@ func TestNobodyCarriesForLonger(t *testing.T) {
 	})
 }
 
+// TestNobodyCarriesWhatIsOver: mail whose day is over is not kept, and that is the answer; what has a moment left is.
+func TestNobodyCarriesWhatIsOver(t *testing.T) {
+	inMemory(t, func(t *testing.T, s *site) {
+		all := s.colleagues(t, "Anna", "Ben", "Cleo")
+		anna, ben, cleo := all[0], all[1], all[2]
+		ben.stop()
+		cleo.awaitAlone(t, ben)
+		link, _ := cleo.roster.Link(anna.id.PeerID())
+		for i, c := range []struct {
+			life time.Duration
+			want mail.Answer
+			kept int
+		}{{0, mail.Dropped, 0}, {-time.Hour, mail.Dropped, 0}, {time.Hour, mail.Kept, 1}} {
+			p := ben.mailFrom(t, anna.id.PeerID(), anna.id, uint64(i+1), c.life, anna.letter(t, ben))
+			answer, err := cleo.mail.carry(link, p)
+			if n := cleo.carriesFrom(t, anna); err != nil || answer != c.want || n != c.kept {
+				t.Errorf("of mail for %s more the answer is %v, %v, and %d are kept", c.life, answer, err, n)
+			}
+		}
+	})
+}
+
 // awaitRefused waits until somebody has refused to carry for b.
 func (a *agent) awaitRefused(t *testing.T, b *agent) {
 	t.Helper()

@@ -111,6 +111,15 @@ func TestEditOfWhatWasWrittenInVain(t *testing.T) {
 			must(t)(dora.Edit(t.Context(), hello.ID, "hello in vain", nil))
 		})
 		emil.awaitSaid(t, room, "hello in vain")
+		for _, when := range []string{"at once", "after a start"} { // it counts, so nothing of it was refused
+			dora.settle(t)
+			if row, err := dora.Conversation(t.Context(), room); err != nil || row.Room.Refused != 0 || row.Room.RefusedChanges != (RefusedChanges{}) {
+				t.Errorf("%s of hers were refused %d messages and %+v, %v", when, row.Room.Refused, row.Room.RefusedChanges, err)
+			}
+			dora.stop()
+			dora.run(t)
+			dora.awaitLink(t, emil)
+		}
 		must(t)(dora.Edit(t.Context(), said.ID, "hello at last", nil))
 		emil.awaitSaid(t, room, "hello at last")
 		dora.stop()
