@@ -302,6 +302,9 @@ func TestRefusedOfBefore(t *testing.T) {
 			if got := ben.refusedIn(t, room); !slices.Equal(got, want) {
 				t.Errorf("%s refused are %q", when, got)
 			}
+			if row, err := ben.Conversation(t.Context(), room); err != nil || row.Room.Refused != 2 || row.Room.RefusedChanges != (RefusedChanges{}) { // an edit of what was refused is seen in that
+				t.Errorf("%s refused are %d messages and %+v, %v", when, row.Room.Refused, row.Room.RefusedChanges, err)
+			}
 			if found := ben.search(t, Search{Text: "half"}); !slices.Equal(found, want[1:]) {
 				t.Errorf("%s Ben finds %q", when, found)
 			}
