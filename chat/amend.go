@@ -246,7 +246,7 @@ func (c *Chat) amend(ctx context.Context, m Message, a amend.Amendment) (Message
 		if is {
 			w.edits = a.Named[:]
 		}
-	case is && v.room != nil && v.room.members().Closed == 1:
+	case is && v.closed():
 		a.Named, err = c.takenOf(ctx, m.ID)
 		w.edits = a.Named[:]
 	}

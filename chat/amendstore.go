@@ -26,9 +26,9 @@ type folder struct {
 }
 
 // storeAmendment notes what an amendment names, and returns it as one that names the origin of that. One that means nothing names nothing then.
-func (f *folder) storeAmendment(tx *store.Tx, at int64, kind event.Kind, body []byte) (amend.Amendment, error) {
-	a, err := amend.Read(kind, body)
-	if err != nil {
+func (f *folder) storeAmendment(tx *store.Tx, at int64, e *event.Event) (amend.Amendment, error) {
+	a, err := amend.Read(e.Kind, e.Body)
+	if err != nil || f.v.closed() && misnames(&e.Header, &a) {
 		return amend.Amendment{}, nil // kept and passed on
 	}
 	origin, err := f.originOf(tx, a.Named)
@@ -351,7 +351,7 @@ func (c *Chat) readOld(tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		a, err := f.storeAmendment(tx, at, e.Kind, e.Body)
+		a, err := f.storeAmendment(tx, at, e)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -8,6 +9,7 @@ import (
 
 	"lanyard/chat/amend"
 	"lanyard/chat/event"
+	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/wire"
 )
@@ -190,14 +192,90 @@ func (l *liar) editFirst(a *agent, room event.ConversationID) (old, edit *event.
 	heads := a.known(room).room.members().Newest()
 	under := func(h *event.Header) { h.Membership = event.JoinIDs(heads) }
 	old = l.newLog(room).text(l.t, "old words", under)
-	body, err := (&amend.Amendment{Kind: event.KindEdit, Named: old.ID, Text: "new words"}).Encode()
-	if err != nil {
-		l.t.Fatal(err)
-	}
 	other := l.newLog(room)
 	other.end.Lamport = old.Lamport
-	return old, other.event(l.t, event.KindEdit, wire.Raw(body), func(h *event.Header) {
+	return old, other.event(l.t, event.KindEdit, editOf(l.t, old, "new words"), func(h *event.Header) {
 		under(h)
 		h.Edits = old.ID[:]
 	})
+}
+
+// TestEditThatNamesTwo: an edit whose header names another event than its body does nothing. Else who gets its words would show a message otherwise than a member who was to read that and does
+// not get them, by what the header says. Those words are kept, passed on to whom they are for, and asked of nobody else.
+func TestEditThatNamesTwo(t *testing.T) {
+	for _, one := range []struct {
+		header string // what it names
+		bare   []int  // how many edits Carla and Dora, who came since, have without words
+		want   string
+	}{
+		{"the same", []int{0, 5}, "new words"},
+		{"what nobody has", []int{5, 5}, "old words"},
+		{"what is of another room", []int{5, 5}, "old words"},
+		{"what was said since", []int{0, 0}, "old words"},
+	} {
+		t.Run(one.header, func(t *testing.T) {
+			inMemory(t, func(t *testing.T, s *site) {
+				all := s.office(t, "Anna", "Carla", "Dora")
+				anna, carla, dora := all[0], all[1], all[2]
+				l := s.lie(t, anna, nil, capabilityLacks)
+				s.lan.Partition([]*lanHost{carla.host, dora.host}, []*lanHost{l.host})
+				room := roomOfAll(t, NewRoom{ClosedHistory: true}, anna, carla)
+				foreign := anna.say(t, roomOfAll(t, NewRoom{Name: "Other", ClosedHistory: true}, anna, carla), "elsewhere")[0]
+				invite := func(who identity.PersonID) {
+					if _, err := anna.Invite(t.Context(), room, who); err != nil {
+						t.Fatal(err)
+					}
+					for _, a := range []*agent{anna, carla} {
+						a.await(t, "the invitation", func() bool { return a.known(room).room.members().Has(who) })
+					}
+				}
+				invite(l.id.Person())
+				under := func(h *event.Header) { h.Membership = event.JoinIDs(anna.known(room).room.members().Newest()) }
+				log := l.newLog(room)
+				send := func(events ...*event.Event) { l.send(wire.KindEvents, framed(t, l.id, nil, events...)) }
+				old := log.text(t, "old words", under)
+				send(old)
+				carla.awaitSaid(t, room, "old words")
+				invite(dora.person())
+				since := log.text(t, "since", under)
+				in := map[string]event.ID{"the same": old.ID, "what nobody has": {1, 2, 3}, "what is of another room": foreign.ID, "what was said since": since.ID}[one.header]
+				events := []*event.Event{since}
+				for range 5 {
+					events = append(events, log.event(t, event.KindEdit, editOf(t, old, "new words"), func(h *event.Header) { under(h); h.Edits = in[:] }))
+				}
+				send(append(events, log.text(t, "after", under))...)
+				for _, a := range all {
+					a.await(t, "what was said last", func() bool { return a.Known(room) && slices.Contains(a.said(t, room), "after") })
+				}
+				time.Sleep(10 * gapPause)
+				synctest.Wait()
+				for i, a := range all {
+					bare, want := append([]int{0}, one.bare...)[i], []string{one.want, "since", "after"}
+					if a == dora {
+						want = want[1:]
+					}
+					if said := a.said(t, room); !slices.Equal(said, want) {
+						t.Errorf("%s shows %q, not %q", a.name, said, want)
+					}
+					if n := a.bareEdits(t); n != bare {
+						t.Errorf("%s has %d edits without words, not %d", a.name, n, bare)
+					}
+					if n, lacks := a.wants(t, room), a.known(room).toldState().Lacks; n != 0 || len(lacks) != 0 {
+						t.Errorf("%s asks for %d, and tells that they lack %v", a.name, n, lacks)
+					}
+					a.isIntact(t, room)
+				}
+			})
+		})
+	}
+}
+
+// editOf is the body of an edit.
+func editOf(t *testing.T, e *event.Event, text string) wire.Raw {
+	t.Helper()
+	body, err := (&amend.Amendment{Kind: event.KindEdit, Named: e.ID, Text: text}).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }

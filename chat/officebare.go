@@ -57,13 +57,10 @@ func (c *Chat) originOf(ctx context.Context, id event.ID) (origin event.ID, err 
 	return origin, nil
 }
 
-// misnamed reports whether an edit names another event in its header than in its body: who passes on what lost its words has only the header to judge by.
+// misnamed reports whether an announced edit names another event in its header than in its body: who passes on what lost its words has only the header to judge by.
 func misnamed(e *event.Event) bool {
-	if e.Kind != event.KindEdit || len(e.Edits) == 0 || e.Dropped() {
-		return false
-	}
 	a, err := amend.Read(e.Kind, e.Body)
-	return err == nil && a.Named != event.ID(e.Edits)
+	return err == nil && misnames(&e.Header, &a)
 }
 
 // checkProofs returns nil if what is beside a run are deletions that its author signed, by whichever of their machines.

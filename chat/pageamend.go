@@ -65,7 +65,7 @@ func (p *page) touch(tx *store.Tx, b *branch, e *event.Event) error {
 	if is {
 		p.touched(origin).anew = true
 	}
-	p.made.tells = p.made.tells || (is || p.made.swapped[e]) && p.v.room != nil && p.v.room.members().Closed == 1
+	p.made.tells = p.made.tells || (is || p.made.swapped[e]) && p.v.closed()
 	return err
 }
 
@@ -86,7 +86,7 @@ func (p *page) touched(origin event.ID) *touched {
 
 // touchNamed takes an amendment.
 func (p *page) touchNamed(tx *store.Tx, b *branch, e *event.Event) error {
-	a, err := p.folder().storeAmendment(tx, place(b, e.Number), e.Kind, e.Body)
+	a, err := p.folder().storeAmendment(tx, place(b, e.Number), e)
 	if err != nil || a.Named == (event.ID{}) {
 		return err
 	}

@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 
+	"lanyard/chat/amend"
 	"lanyard/chat/event"
 	"lanyard/chat/membership"
 	"lanyard/internal/identity"
@@ -74,6 +75,15 @@ func repeated(e *event.Event) (all []event.ID) {
 	}
 	return all
 }
+
+// misnames reports whether an edit has another event in its header than in its body. By the header it is told for whom its words are. Where that counted though the body names what others
+// have as well, these would show that otherwise than who has the words, and nobody could tell.
+func misnames(h *event.Header, a *amend.Amendment) bool {
+	return a.Kind == event.KindEdit && len(h.Edits) > 0 && a.Named != event.ID(h.Edits)
+}
+
+// closed reports whether this is a room in which newcomers do not get the words of what was said before.
+func (v *conversation) closed() bool { return v.room != nil && v.room.members().Closed == 1 }
 
 // everybodys reports whether an event is for everybody whom its log goes to: a change, or a deletion, which holds no words and takes back what they may have.
 func everybodys(e *event.Event) bool { return e.Kind.ChangesMembers() || e.Kind == event.KindDelete }

@@ -99,6 +99,12 @@ func (l *logWalk) oddAmendment(tx *store.Tx, e *storedEvent) (string, error) {
 	if err != nil || l.waits {
 		return "", nil // of what has no words any more nobody can tell; and what says nothing counts nothing
 	}
+	if l.v.closed() && misnames(e.signed, &a) {
+		if e.amends != nil {
+			return "event %d names two others, and counts as a change of one", nil
+		}
+		return "", nil
+	}
 	if e.amends == nil || e.amends.conversation != l.v.key {
 		return "event %d changes another one, and does not count", nil
 	}
