@@ -21,7 +21,7 @@ type company struct {
 	left  int       // how many of these are still to come
 }
 
-// patience notes an arrival before which none waits, and returns how long it waits for more.
+// patience notes an arrival that may wait and before which none waits, and returns how long it waits for more.
 func (c *company) patience(now time.Time) time.Duration {
 	close := now.Sub(c.last) < companyPace
 	c.last = now
@@ -36,8 +36,8 @@ func (c *company) patience(now time.Time) time.Duration {
 	return companyPatience
 }
 
-// joined notes an arrival before which another waits.
-func (c *company) joined(now time.Time) { c.last = now }
+// came notes any other arrival: it joins one that waits, or cannot wait.
+func (c *company) came(now time.Time) { c.last = now }
 
 // over notes that what waited is stored now, and whether anything had joined it.
 func (c *company) over(company bool) {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -154,7 +155,7 @@ func TestCompanyInVain(t *testing.T) {
 		}
 	}
 	next(time.Millisecond)
-	c.joined(now)
+	c.came(now)
 	c.over(true)
 	if next(companyPace-1) != companyPatience {
 		t.Error("does not wait though the one before had company")
@@ -174,4 +175,86 @@ func TestCompanyInVain(t *testing.T) {
 			t.Fatalf("%d do not wait", c.left)
 		}
 	}
+}
+
+// TestNoWaitIsInVain: what is stored at once anyway, as it is not told yet, is large, or comes when something else hurries, is no wait in vain: what comes behind it may wait.
+func TestNoWaitIsInVain(t *testing.T) {
+	for _, one := range []struct {
+		about string
+		bring func(l *ledger) error
+	}{
+		{"not told", func(l *ledger) error { return bring(l, &arrival{}) }},
+		{"large", func(l *ledger) error {
+			return bring(l, &arrival{told: true, events: []*event.Event{{Body: make([]byte, companySize)}}})
+		}},
+		{"in a hurry", func(l *ledger) error {
+			if err := l.add(func(*batch) {}); err != nil {
+				return err
+			}
+			return bring(l, &arrival{told: true})
+		}},
+	} {
+		t.Run(one.about, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger(nil)
+				for i, b := range []func(*ledger) error{func(l *ledger) error { return bring(l, &arrival{told: true}) }, one.bring} {
+					if err := b(l); err != nil {
+						t.Fatal(err)
+					}
+					if b := l.take(); len(b.arrivals) != 1 {
+						t.Fatalf("the %d. waits", i+1)
+					}
+				}
+				if err := bring(l, &arrival{told: true}); err != nil {
+					t.Fatal(err)
+				}
+				if b := l.take(); len(b.arrivals) != 0 {
+					t.Error("the next does not wait")
+				}
+				time.Sleep(companyPatience)
+				synctest.Wait()
+				if b := l.take(); len(b.arrivals) != 1 {
+					t.Error("the next waits for too long")
+				}
+			})
+		})
+	}
+}
+
+func bring(l *ledger, a *arrival) error {
+	_, err := l.tryArrive(a)
+	return err
+}
+
+// TestTimerOfBefore: a timer that fires when what it was for is taken already does not end the wait of what came since.
+func TestTimerOfBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(nil)
+		if err := errors.Join(bring(l, &arrival{told: true}), bring(l, &arrival{told: true})); err != nil {
+			t.Fatal(err)
+		}
+		l.take()
+		if err := bring(l, &arrival{told: true}); err != nil {
+			t.Fatal(err)
+		}
+		old := l.alarm
+		if err := l.add(func(b *batch) { b.over = append(b.over, make(chan struct{})) }); err != nil {
+			t.Fatal(err)
+		}
+		if b := l.take(); len(b.arrivals) != 1 {
+			t.Fatal("who reads waits")
+		}
+		if err := bring(l, &arrival{told: true}); err != nil {
+			t.Fatal(err)
+		}
+		l.ripen(old)
+		if b := l.take(); len(b.arrivals) != 0 {
+			t.Error("the timer of before ends the wait")
+		}
+		time.Sleep(companyPatience)
+		synctest.Wait()
+		if b := l.take(); len(b.arrivals) != 1 {
+			t.Error("its own does not")
+		}
+	})
 }

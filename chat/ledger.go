@@ -36,6 +36,7 @@ type ledger struct {
 	size    int         // bytes of arrivals in waiting
 	hurry   bool        // what waits is stored now; without it there is nothing but states, and arrivals that are to have company
 	late    *time.Timer // until it hurries all the same; nil while nothing waits that may
+	alarm   int         // counts these timers and turns: one that was not stopped in time does nothing
 	company company
 	room    chan struct{} // closed when waiting was taken; nil when nobody waits
 	closed  bool
@@ -162,7 +163,7 @@ func (l *ledger) addState(s *arrivedState) error {
 		l.waiting.states = map[machineIn]*arrivedState{}
 	}
 	if l.late == nil {
-		l.late = time.AfterFunc(statePatience, l.ripen)
+		l.ripenAfterLocked(statePatience)
 	}
 	if known := l.waiting.states[s.machineIn]; known == nil || known.counter < s.counter {
 		l.waiting.states[s.machineIn] = s
@@ -170,9 +171,19 @@ func (l *ledger) addState(s *arrivedState) error {
 	return nil
 }
 
-func (l *ledger) ripen() {
+// ripenAfterLocked has what waits be stored in a moment, whatever was to be before.
+func (l *ledger) ripenAfterLocked(moment time.Duration) {
+	if l.late != nil {
+		l.late.Stop()
+	}
+	l.alarm++
+	alarm := l.alarm
+	l.late = time.AfterFunc(moment, func() { l.ripen(alarm) })
+}
+
+func (l *ledger) ripen(alarm int) {
 	l.mu.Lock()
-	l.hurry = true
+	l.hurry = l.hurry || alarm == l.alarm
 	l.mu.Unlock()
 	l.stir()
 }
@@ -206,31 +217,25 @@ func (l *ledger) tryArrive(a *arrival) (<-chan struct{}, error) {
 	}
 	l.size += a.size()
 	l.waiting.arrivals = append(l.waiting.arrivals, a)
-	if l.patienceLocked(a) == 0 {
+	if !l.waitsLocked(a) {
 		l.hurry = true
 		l.stir()
 	}
 	return nil, nil
 }
 
-// patienceLocked returns how long what waits may wait on, now that this came, and sees to it that it does not wait longer.
-func (l *ledger) patienceLocked(a *arrival) time.Duration {
-	patience := companyPatience
-	if len(l.waiting.arrivals) > 1 {
-		l.company.joined(time.Now())
-	} else {
-		patience = l.company.patience(time.Now())
+// waitsLocked reports whether what waits may wait on, now that this came, and sees to it that it does not wait for too long.
+func (l *ledger) waitsLocked(a *arrival) bool {
+	may, first := a.told && l.size < companySize && !l.hurry, len(l.waiting.arrivals) == 1
+	if !may || !first { // what cannot wait itself does not wait in vain
+		l.company.came(time.Now())
+		return may
 	}
-	switch {
-	case !a.told || l.size >= companySize || l.hurry:
-		return 0
-	case len(l.waiting.arrivals) == 1 && patience > 0:
-		if l.late != nil {
-			l.late.Stop() // states wait longer
-		}
-		l.late = time.AfterFunc(patience, l.ripen)
+	patience := l.company.patience(time.Now())
+	if patience > 0 {
+		l.ripenAfterLocked(patience) // states wait longer
 	}
-	return patience
+	return patience > 0
 }
 
 // settled waits until what was handed over before is stored, or could not be, or until ctx ends.
@@ -260,6 +265,7 @@ func (l *ledger) take() batch {
 	}
 	l.company.over(len(b.arrivals) > 1 || !b.onlyReceived())
 	l.waiting, l.size, l.late, l.hurry = batch{}, 0, nil, false
+	l.alarm++
 	if l.room != nil {
 		close(l.room)
 		l.room = nil

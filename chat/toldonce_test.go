@@ -91,7 +91,9 @@ func TestNothingIsOvertaken(t *testing.T) {
 			})
 			synctest.Wait()
 		}
-		ben.ledger.ripen()
+		if err := ben.ledger.add(func(*batch) {}); err != nil {
+			t.Fatal(err)
+		}
 		links.Wait()
 		for _, r := range runs { // it is asked for again
 			if err := ben.Chat.accept(t.Context(), v, r); err != nil {
