@@ -59,11 +59,13 @@ func main() {
 		flag.Usage()
 		os.Exit(exitUsage)
 	}
+	starts, _ := strconv.Atoi(os.Getenv(startsVariable)) // not set: none
+	os.Unsetenv(startsVariable)                          // what the program starts is none of these
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := run(ctx, *socket, *browser, *program)
 	if errors.Is(err, tray.ErrMissed) {
-		err = startAnew(err)
+		err = startAnew(starts, err)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(os.Stderr, "lanyard-tray: %v\n", err)
@@ -81,9 +83,8 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// startAnew replaces the program by itself after a race that it lost, and returns only where it has done that too often or cannot.
-func startAnew(why error) error {
-	starts, _ := strconv.Atoi(os.Getenv(startsVariable)) // not set: none
+// startAnew replaces the program, which started anew so many times before, by itself after a race that it lost, and returns only where it has done that too often or cannot.
+func startAnew(starts int, why error) error {
 	if starts >= mostStarts {
 		return fmt.Errorf("started anew %d times, and each time: %w", starts, why)
 	}
@@ -92,10 +93,7 @@ func startAnew(why error) error {
 		return fmt.Errorf("find this program, to start it anew: %w", err)
 	}
 	fmt.Fprintf(os.Stderr, "lanyard-tray: %v: starting anew\n", why)
-	if err := os.Setenv(startsVariable, strconv.Itoa(starts+1)); err != nil {
-		return fmt.Errorf("start anew: %w", err)
-	}
-	if err := syscall.Exec(path, os.Args, os.Environ()); err != nil {
+	if err := syscall.Exec(path, os.Args, append(os.Environ(), startsVariable+"="+strconv.Itoa(starts+1))); err != nil {
 		return fmt.Errorf("start anew: %w", err)
 	}
 	return nil
