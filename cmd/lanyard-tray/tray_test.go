@@ -351,6 +351,7 @@ func TestIconComesThoughTheBusWasLate(t *testing.T) {
 	beginLate(t, d, s, 2)
 	item := icons.Next(t)
 	s.lines <- api.TrayLine{State: new(state())}
+	wait(t, item, "Ben & Söhne (2)", true) // before that nobody may listen to the menu yet
 	item.Click(t, "Open Lanyard")
 	s.expect("POST /window")
 }

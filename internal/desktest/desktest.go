@@ -44,6 +44,7 @@ func Start(t testing.TB) *Desk {
 	if err := os.MkdirAll(runtime, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { endActivated(t, runtime) })
 	number := d.startDisplay(t)
 	d.environ = append(withoutDesktop(os.Environ()), "DISPLAY=:"+number, "XDG_RUNTIME_DIR="+runtime, "HOME="+d.dir, "XDG_CONFIG_HOME="+filepath.Join(d.dir, "config"),
 		"XDG_DATA_HOME="+filepath.Join(d.dir, "data"), "XDG_CACHE_HOME="+filepath.Join(d.dir, "cache"), "XDG_CURRENT_DESKTOP=XFCE", "NO_AT_BRIDGE=1", "GTK_A11Y=none")
