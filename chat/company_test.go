@@ -41,6 +41,18 @@ func (a *agent) expect(t *testing.T, from *agent, last Message, told, stored int
 	}
 }
 
+// waiting has Anna send Ben two texts, of which the second is told and waits for company.
+func (s *site) waiting(t *testing.T) (anna, ben *agent, two Message) {
+	t.Helper()
+	anna, ben = s.start(t, "Anna"), s.start(t, "Ben")
+	anna.meet(t, ben)
+	anna.send(t, ben, "one")
+	synctest.Wait()
+	two = anna.send(t, ben, "two")[0]
+	ben.expect(t, anna, two, 2, 1, false)
+	return anna, ben, two
+}
+
 // TestCloseArrivalsShareACommit: a lone message is stored and acknowledged at once. What follows it closely is told at once, and stored and acknowledged together with what follows that.
 func TestCloseArrivalsShareACommit(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
@@ -66,12 +78,7 @@ func TestCloseArrivalsShareACommit(t *testing.T) {
 // TestWhoAsksEndsTheWait: what waits for company is stored at once for who reads or writes.
 func TestWhoAsksEndsTheWait(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		anna.send(t, ben, "one")
-		synctest.Wait()
-		two := anna.send(t, ben, "two")[0]
-		ben.expect(t, anna, two, 2, 1, false)
+		anna, ben, two := s.waiting(t)
 		began := time.Now()
 		if texts := ben.texts(t, anna); !slices.Equal(texts, []string{"one", "two"}) {
 			t.Errorf("read %q", texts)
@@ -90,11 +97,7 @@ func TestWhoAsksEndsTheWait(t *testing.T) {
 // TestEndDuringTheWait: what waits for company when the program ends is stored.
 func TestEndDuringTheWait(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		anna.send(t, ben, "one")
-		synctest.Wait()
-		ben.expect(t, anna, anna.send(t, ben, "two")[0], 2, 1, false)
+		_, ben, _ := s.waiting(t)
 		ben.stop()
 		db, err := store.Open(filepath.Join(ben.dir, "lanyard.db"), slog.New(slog.DiscardHandler), peer.Part(), Part())
 		if err != nil {
@@ -112,12 +115,7 @@ func TestEndDuringTheWait(t *testing.T) {
 // TestKillDuringTheWait: who was killed while something waited for company gets it again, and acknowledges it then.
 func TestKillDuringTheWait(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-		anna.meet(t, ben)
-		anna.send(t, ben, "one")
-		synctest.Wait()
-		two := anna.send(t, ben, "two")[0]
-		ben.expect(t, anna, two, 2, 1, false)
+		anna, ben, two := s.waiting(t)
 		killed := ben.copyProfile(t) // what a kill would leave
 		ben.stop()
 		killed()
@@ -208,14 +206,7 @@ func TestNoWaitIsInVain(t *testing.T) {
 				if err := bring(l, &arrival{told: true}); err != nil {
 					t.Fatal(err)
 				}
-				if b := l.take(); len(b.arrivals) != 0 {
-					t.Error("the next does not wait")
-				}
-				time.Sleep(companyPatience)
-				synctest.Wait()
-				if b := l.take(); len(b.arrivals) != 1 {
-					t.Error("the next waits for too long")
-				}
+				waitsItsTime(t, l)
 			})
 		})
 	}
@@ -224,6 +215,19 @@ func TestNoWaitIsInVain(t *testing.T) {
 func bring(l *ledger, a *arrival) error {
 	_, err := l.tryArrive(a)
 	return err
+}
+
+// waitsItsTime checks that the one arrival that is there is not stored before it has waited for company, and then is.
+func waitsItsTime(t *testing.T, l *ledger) {
+	t.Helper()
+	if b := l.take(); len(b.arrivals) != 0 {
+		t.Error("it does not wait")
+	}
+	time.Sleep(companyPatience)
+	synctest.Wait()
+	if b := l.take(); len(b.arrivals) != 1 {
+		t.Error("it waits for too long")
+	}
 }
 
 // TestTimerOfBefore: a timer that fires when what it was for is taken already does not end the wait of what came since.
@@ -248,13 +252,6 @@ func TestTimerOfBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.ripen(old)
-		if b := l.take(); len(b.arrivals) != 0 {
-			t.Error("the timer of before ends the wait")
-		}
-		time.Sleep(companyPatience)
-		synctest.Wait()
-		if b := l.take(); len(b.arrivals) != 1 {
-			t.Error("its own does not")
-		}
+		waitsItsTime(t, l)
 	})
 }

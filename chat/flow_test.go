@@ -132,20 +132,28 @@ func TestBroughtTwiceCountsOnce(t *testing.T) {
 	})
 }
 
+// newcomer has Carla come into a room of which she lacks words by Anna, who is gone: these, as others may bring them.
+func (s *site) newcomer(t *testing.T) (room event.ConversationID, anna, carla *agent, lacked []*event.Event, words []frame.Word) {
+	t.Helper()
+	room, anna, ben, carla := aged(t, s, NewRoom{})
+	with := anna.known(room)
+	wrote := anna.eventsOf(t, with.views(with.pen.branch.log)[0], 1)
+	anna.stop()
+	must(t)(Message{}, errOf(ben.Invite(t.Context(), room, carla.person())))
+	carla.awaitMembers(t, room, anna, ben, carla)
+	carla.awaitSaid(t, room, "new")
+	carla.settle(t)
+	lacked = carla.lacksWordsOf(t, wrote)
+	for _, e := range lacked {
+		words = append(words, frame.Word{ID: e.ID[:], Salt: e.Salt, Body: e.Body})
+	}
+	return room, anna, carla, lacked, words
+}
+
 // TestWordsBroughtTwiceCountOnce: words that were missing and that several links bring at once count once to their author's share, also as it is stored.
 func TestWordsBroughtTwiceCountOnce(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		room, anna, ben, carla := aged(t, s, NewRoom{})
-		with := anna.known(room)
-		wrote := anna.eventsOf(t, with.views(with.pen.branch.log)[0], 1)
-		anna.stop()
-		must(t)(Message{}, errOf(ben.Invite(t.Context(), room, carla.person())))
-		carla.awaitMembers(t, room, anna, ben, carla)
-		carla.awaitSaid(t, room, "new")
-		lacked, words := carla.lacksWordsOf(t, wrote), []frame.Word{}
-		for _, e := range lacked {
-			words = append(words, frame.Word{ID: e.ID[:], Salt: e.Salt, Body: e.Body})
-		}
+		room, anna, carla, lacked, words := s.newcomer(t)
 		v := carla.known(room)
 		who := anna.person()
 		before := v.room.flows.bytesOf(who)
@@ -183,18 +191,7 @@ func TestWordsBroughtTwiceCountOnce(t *testing.T) {
 // TestWordsThatCannotBeStored: words that were missing and that a disk does not take count nothing to their author's share, whoever brought them; they count once they are stored.
 func TestWordsThatCannotBeStored(t *testing.T) {
 	inMemory(t, func(t *testing.T, s *site) {
-		room, anna, ben, carla := aged(t, s, NewRoom{})
-		with := anna.known(room)
-		wrote := anna.eventsOf(t, with.views(with.pen.branch.log)[0], 1)
-		anna.stop()
-		must(t)(Message{}, errOf(ben.Invite(t.Context(), room, carla.person())))
-		carla.awaitMembers(t, room, anna, ben, carla)
-		carla.awaitSaid(t, room, "new")
-		carla.settle(t)
-		lacked, words := carla.lacksWordsOf(t, wrote), []frame.Word{}
-		for _, e := range lacked {
-			words = append(words, frame.Word{ID: e.ID[:], Salt: e.Salt, Body: e.Body})
-		}
+		room, anna, carla, lacked, words := s.newcomer(t)
 		v, who := carla.known(room), anna.person()
 		before := v.room.flows.bytesOf(who)
 		free := carla.failWrites(t, `DELETE ON chat_gap`)

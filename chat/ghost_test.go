@@ -90,12 +90,7 @@ func TestToldIsAnswered(t *testing.T) {
 	for _, one := range acts {
 		t.Run(one.name, func(t *testing.T) {
 			inMemory(t, func(t *testing.T, s *site) {
-				anna, ben := s.start(t, "Anna"), s.start(t, "Ben")
-				anna.meet(t, ben)
-				anna.send(t, ben, "one")
-				synctest.Wait()
-				two := anna.send(t, ben, "two")[0]
-				ben.expect(t, anna, two, 2, 1, false)
+				anna, ben, two := s.waiting(t)
 				began := time.Now()
 				if err := one.do(t.Context(), ben, ben.Direct(anna.person()), two.ID); !errors.Is(err, one.want) {
 					t.Errorf("%v, not %v", err, one.want)
