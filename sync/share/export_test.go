@@ -321,3 +321,23 @@ func Together(ctx context.Context, e *Engine, id ID, p index.Path, meanwhile fun
 	release()
 	return <-done
 }
+
+// Relocate writes into a profile's database, which nobody has open, that its shares lie elsewhere.
+func Relocate(profile, to string) error {
+	db, err := sql.Open("sqlite", profile)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(`UPDATE share SET path = ? WHERE path <> ''`, to)
+	return errors.Join(err, db.Close())
+}
+
+// CountRows returns how many rows a table of a share has.
+func CountRows(ctx context.Context, e *Engine, id ID, table string) (n int, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return 0, errUnknown
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error { return tx.QueryRow(`SELECT count(*) FROM ` + table).Scan(&n) })
+	return n, err
+}
