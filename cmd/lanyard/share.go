@@ -15,7 +15,7 @@ import (
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRemoveCommand(), shareTrashCommand(), shareRestoreCommand()}
+		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRemoveCommand(), shareFilesCommand(), shareTrashCommand(), shareRestoreCommand()}
 }
 
 func shareAddCommand() command {

@@ -146,6 +146,13 @@ type PathRequest struct {
 	Path string `json:"path"`
 }
 
+// FilesQuery selects files of a share: the children of the folder Under, or with Find the files at any depth below it whose paths have these words.
+type FilesQuery struct {
+	Under, Find string
+	After       string // the Next of the page before
+	Limit       int    // 1..1000; 0: 100
+}
+
 // RestoreRequest is the body of POST /shares/{id}/restore. An empty Trash means the newest entry of Path.
 type RestoreRequest struct {
 	Path  string `json:"path"`

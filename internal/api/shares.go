@@ -74,6 +74,21 @@ func (c *Client) RemoveFromShare(ctx context.Context, id, person string) (Share,
 	return v, c.call(ctx, "POST", at("shares", id, "remove"), PersonRequest{person}, &v)
 }
 
+// SharedFiles lists a page of what lies in a share.
+func (c *Client) SharedFiles(ctx context.Context, id string, q FilesQuery) (SharedFiles, error) {
+	values := url.Values{}
+	for key, text := range map[string]string{"under": q.Under, "find": q.Find, "after": q.After} {
+		if text != "" {
+			values.Set(key, text)
+		}
+	}
+	if q.Limit > 0 {
+		values.Set("limit", strconv.Itoa(q.Limit))
+	}
+	var v SharedFiles
+	return v, c.call(ctx, "GET", at("shares", id, "files")+"?"+values.Encode(), nil, &v)
+}
+
 // Trash lists what was replaced or deleted in a share, newest first.
 func (c *Client) Trash(ctx context.Context, id string) ([]TrashEntry, error) {
 	var v []TrashEntry

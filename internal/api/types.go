@@ -227,6 +227,31 @@ type Invite struct {
 	Time  time.Time `json:"time"`
 }
 
+// SharedFile is a file or folder of a share, and how far it has come.
+type SharedFile struct {
+	Path    string     `json:"path"`
+	Folder  bool       `json:"folder,omitempty"`
+	Size    int64      `json:"size"`
+	By      *Author    `json:"by,omitempty"` // who wrote it
+	Time    *time.Time `json:"time,omitempty"`
+	State   string     `json:"state"` // here, coming, away, blocked
+	Why     string     `json:"why,omitempty"`
+	Remedy  string     `json:"remedy,omitempty"`
+	Done    int64      `json:"done,omitempty"`    // bytes that are here of what is coming
+	Coming  int        `json:"coming,omitempty"`  // below a folder: so many are coming,
+	Blocked int        `json:"blocked,omitempty"` // so many cannot be put in place
+	Reached int        `json:"reached"`           // so many have it,
+	Of      int        `json:"of"`                // of so many who take part
+	Lacking []Author   `json:"lacking,omitempty"`
+	Beside  string     `json:"beside,omitempty"` // it is the copy of a conflict over the file there
+}
+
+// SharedFiles is a page of what lies in a share. Next is where the next page begins, empty after the last.
+type SharedFiles struct {
+	Files []SharedFile `json:"files"`
+	Next  string       `json:"next,omitempty"`
+}
+
 // Notice is one change in a share: who did what to which file. Deleted and replaced content has a Trash ID with which it comes back.
 type Notice struct {
 	Share string    `json:"share"`

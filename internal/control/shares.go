@@ -15,6 +15,7 @@ type Shares interface {
 	Pause(ctx context.Context, id string) (api.Share, error)
 	Resume(ctx context.Context, id string) (api.Share, error)
 	Reveal(ctx context.Context, id, path string) error
+	Files(ctx context.Context, id string, q api.FilesQuery) (api.SharedFiles, error)
 	Locate(ctx context.Context, what api.LocateRequest) (api.LocateAnswer, error)
 }
 
@@ -47,8 +48,25 @@ func (c *Control) routeShares(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/shares/{id}/pause", get(func(r *http.Request) (api.Share, error) { return p.Pause(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/resume", get(func(r *http.Request) (api.Share, error) { return p.Resume(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/reveal", tell(func(r *http.Request, b api.PathRequest) error { return p.Reveal(r.Context(), id(r), b.Path) }))
+	mux.Handle("GET /api/v1/shares/{id}/files", handler(func(w http.ResponseWriter, r *http.Request) error {
+		q, err := filesQuery(r)
+		if err != nil {
+			return err
+		}
+		v, err := p.Files(r.Context(), id(r), q)
+		return answer(w, v, err)
+	}))
 	c.routeMembers(mux, id)
 	c.routeTrash(mux, id)
+}
+
+func filesQuery(r *http.Request) (api.FilesQuery, error) {
+	q, err := query(r, "under", "find", "after", "limit")
+	if err != nil {
+		return api.FilesQuery{}, err
+	}
+	n, err := limit(q.Get("limit"))
+	return api.FilesQuery{Under: q.Get("under"), Find: q.Get("find"), After: q.Get("after"), Limit: n}, err
 }
 
 func (c *Control) routeMembers(mux *http.ServeMux, id func(*http.Request) string) {

@@ -89,6 +89,15 @@ func (t *Tree) IncomingNames() ([]string, error) {
 	return names, err
 }
 
+// IncomingSize returns how many bytes of a content are here, without opening it: none if it was not begun.
+func (t *Tree) IncomingSize(name string) (int64, error) {
+	s, err := t.fs.Lstat(incomingPath(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	return s.Size, err
+}
+
 // Size returns the bytes there are.
 func (in *Incoming) Size() int64 { return in.size }
 

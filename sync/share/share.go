@@ -189,25 +189,10 @@ func (s *Share) run(ctx context.Context, opened func()) error {
 
 // load reads what machines last told.
 func (s *Share) load(ctx context.Context) error {
-	applied := map[identity.PeerID]index.Applied{}
-	err := s.db.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT peer, a, except_a FROM machine`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var peer, a, except []byte
-			if err := rows.Scan(&peer, &a, &except); err != nil {
-				return err
-			}
-			told, err := decodeApplied(a, except)
-			if err != nil {
-				return err
-			}
-			applied[identity.PeerID(peer)] = told
-		}
-		return rows.Err()
+	var applied map[identity.PeerID]index.Applied
+	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		applied, err = toldApplied(tx)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("read what members have: %w", err)
@@ -216,6 +201,28 @@ func (s *Share) load(ctx context.Context) error {
 	s.applied = applied
 	s.mu.Unlock()
 	return nil
+}
+
+// toldApplied reads what machines last told first-hand that they have on disk.
+func toldApplied(tx *store.Tx) (map[identity.PeerID]index.Applied, error) {
+	rows, err := tx.Query(`SELECT peer, a, except_a FROM machine`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	applied := map[identity.PeerID]index.Applied{}
+	for rows.Next() {
+		var peer, a, except []byte
+		if err := rows.Scan(&peer, &a, &except); err != nil {
+			return nil, err
+		}
+		told, err := decodeApplied(a, except)
+		if err != nil {
+			return nil, err
+		}
+		applied[identity.PeerID(peer)] = told
+	}
+	return applied, rows.Err()
 }
 
 func (s *Share) members() membership { return s.engine.membersOf(s.id) }

@@ -1,0 +1,61 @@
+package share
+
+import (
+	"slices"
+
+	"lanyard/internal/identity"
+	"lanyard/sync/index"
+)
+
+// reach knows which machines of which members have said to have what.
+type reach struct {
+	members []reachMember
+	person  func(index.Writer) Person
+	self    identity.PersonID
+	applied map[machine]index.Applied // what machines last told
+}
+
+// reachMember is somebody who takes part.
+type reachMember struct {
+	Person
+	self     bool
+	machines []machine
+}
+
+func (e *Engine) reachOf(f folder) reach {
+	r := reach{self: e.cfg.Identity.Person(), person: func(by index.Writer) Person {
+		return Person{ID: e.personOf(f.id(), by.Peer), Name: by.Name}
+	}}
+	for _, entry := range f.members.list.Members {
+		if !f.members.takesPart(entry.Person) {
+			continue
+		}
+		r.members = append(r.members, reachMember{
+			Person: Person{ID: entry.Person, Name: e.nameOf(f.members, entry.Person)}, self: entry.Person == r.self, machines: e.cfg.Roster.Machines(entry.Person),
+		})
+	}
+	return r
+}
+
+// tell says who has a file on a disk. Of a folder that only its files make nobody says anything.
+func (r reach) tell(f *File, view index.View, hs []head) {
+	if view.Head.Dot.Number == 0 {
+		return
+	}
+	same := slices.DeleteFunc(slices.Clone(hs), func(h head) bool { return !h.Equal(view.Head) })
+	for _, m := range r.members {
+		f.Of++
+		if m.self && f.State == FileHere || !m.self && r.has(m, same) {
+			f.Reached++
+		} else {
+			f.Lacking = append(f.Lacking, m.Person)
+		}
+	}
+}
+
+// has reports whether a machine of a member wrote one of the versions or has it on disk.
+func (r reach) has(m reachMember, versions []head) bool {
+	return slices.ContainsFunc(m.machines, func(at machine) bool {
+		return slices.ContainsFunc(versions, func(h head) bool { return h.Dot.Log.Peer == at || r.applied[at].Covers(h.Dot) })
+	})
+}
