@@ -4,18 +4,16 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"lanyard/internal/api"
-	"lanyard/internal/name"
 )
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRemoveCommand(), shareFilesCommand(), shareTrashCommand(), shareRestoreCommand()}
+		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRemoveCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand()}
 }
 
 func shareAddCommand() command {
@@ -199,30 +197,4 @@ func shareTrashCommand() command {
 			}
 			c.rows(table)
 		})}
-}
-
-// restore brings back the newest of a path, or the version of it that an ID names.
-func restore(ctx context.Context, a *api.Client, share, path, version string) (api.Restored, error) {
-	if version == "" {
-		return a.Restore(ctx, share, path, "")
-	}
-	entries, err := a.Trash(ctx, share)
-	if err != nil {
-		return api.Restored{}, err
-	}
-	if !slices.ContainsFunc(entries, func(e api.TrashEntry) bool { return e.ID == version && e.Path == path }) {
-		return api.Restored{}, fmt.Errorf("the trash has no version %s of %s: see lanyard share trash", name.Quote(version), name.Quote(path))
-	}
-	return a.Restore(ctx, share, path, version)
-}
-
-func shareRestoreCommand() command {
-	return command{name: "share restore", args: "ID PATH [--of V]", summary: "Bring back what was replaced or deleted, the newest of that path", flags: []string{"of"}, min: 2, max: 2,
-		about: `
-Prints the path under which it is back: another one if something lies there by now.
-
---of V  not the newest of that path but this one: its ID, as share trash lists it`,
-		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Restored, error) {
-			return restore(ctx, a, c.words[0], filepath.ToSlash(c.words[1]), c.flags.text("of"))
-		}, func(c *call, r api.Restored) { c.say("%s", r.Path) })}
 }

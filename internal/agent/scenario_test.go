@@ -168,7 +168,7 @@ func TestFolderIsSharedKeptEqualAndRestored(t *testing.T) {
 		func(n []api.Notice) bool {
 			return len(n) > 0 && n[0].What == "deleted" && n[0].By.Name == "Anna" && n[0].Trash != ""
 		})
-	back, err := ben.Restore(t.Context(), "Plans", "a.txt", "")
+	back, err := ben.Restore(t.Context(), "Plans", api.RestoreRequest{Path: "a.txt"})
 	if err != nil || back.Path != "a.txt" {
 		t.Fatalf("%+v, %v", back, err)
 	}

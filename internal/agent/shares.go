@@ -62,12 +62,29 @@ func (s *shares) Resume(ctx context.Context, id string) (api.Share, error) {
 
 // Reveal shows a path of a share in the file manager.
 func (s *shares) Reveal(ctx context.Context, id, path string) error {
+	return s.present(ctx, id, path, desktop.Reveal)
+}
+
+// Open opens a file of a share with the program that the desktop has for it.
+func (s *shares) Open(ctx context.Context, id, path string) error {
+	if path == "" {
+		return told(api.CodeUsage, "say which file to open")
+	}
+	return s.present(ctx, id, path, func(ctx context.Context, path string) error {
+		if s, err := os.Lstat(path); err != nil || !s.Mode().IsRegular() { // a link's own name does not tell what it opens
+			return told(api.CodeRefused, "only files are opened from here, and this is none: open it from its folder if you trust it")
+		}
+		return desktop.OpenFile(ctx, path)
+	})
+}
+
+func (s *shares) present(ctx context.Context, id, path string, show func(ctx context.Context, path string) error) error {
 	one, err := s.find(id)
 	if err != nil {
 		return err
 	}
 	if path == "" {
-		return deskError(desktop.Reveal(ctx, one.Path))
+		return deskError(show(ctx, one.Path))
 	}
 	if name.CheckPath(path) != nil {
 		return told(api.CodeUsage, "%q is not a path below the folder", path)
@@ -80,7 +97,7 @@ func (s *shares) Reveal(ctx context.Context, id, path string) error {
 	if _, err := root.Lstat(filepath.FromSlash(path)); err != nil { // a link on the way could lead anywhere: root refuses it
 		return told(api.CodeNotFound, "%q is not in the folder any more", path)
 	}
-	return deskError(desktop.Reveal(ctx, filepath.Join(one.Path, filepath.FromSlash(path))))
+	return deskError(show(ctx, filepath.Join(one.Path, filepath.FromSlash(path))))
 }
 
 // Locate looks for the folder that was dropped on the window.

@@ -153,14 +153,32 @@ type FilesQuery struct {
 	Limit       int    // 1..1000; 0: 100
 }
 
-// RestoreRequest is the body of POST /shares/{id}/restore. An empty Trash means the newest entry of Path.
+// RestoreRequest is the body of POST /shares/{id}/restore. An empty Trash means the newest entry of Path, or all that was deleted below it. With By all that
+// this person has replaced and deleted since Since is taken back, and nothing else is asked for.
 type RestoreRequest struct {
-	Path  string `json:"path"`
-	Trash string `json:"trash"`
+	Path    string     `json:"path,omitempty"`
+	Trash   string     `json:"trash,omitempty"`
+	Replace bool       `json:"replace,omitempty"` // what lies at the path by now gives way and goes to the trash
+	By      string     `json:"by,omitempty"`
+	Since   *time.Time `json:"since,omitempty"`
 }
 
-// Restored says under which path of the share the content is back.
+// Restored says under which path of the share the content is back, or how many files are.
 type Restored struct {
+	Path    string `json:"path,omitempty"`
+	Trash   string `json:"trash,omitempty"` // what gave way
+	Files   int    `json:"files"`
+	Skipped int    `json:"skipped,omitempty"` // so many were left as they are, since others have changed them
+}
+
+// SettleRequest is the body of POST /shares/{id}/settle. Keep is "name", "copy" or "both".
+type SettleRequest struct {
+	Copy string `json:"copy"`
+	Keep string `json:"keep"`
+}
+
+// Settled says where what was kept of a conflict lies; of both, where the copy does.
+type Settled struct {
 	Path string `json:"path"`
 }
 

@@ -95,10 +95,32 @@ func (c *Client) Trash(ctx context.Context, id string) ([]TrashEntry, error) {
 	return v, c.call(ctx, "GET", at("shares", id, "trash"), nil, &v)
 }
 
-// Restore brings an entry of the trash back; with an empty entry, the newest of that path.
-func (c *Client) Restore(ctx context.Context, id, path, entry string) (Restored, error) {
+// FileVersions lists what a file of a share has and had, newest first.
+func (c *Client) FileVersions(ctx context.Context, id, path string) ([]FileVersion, error) {
+	var v []FileVersion
+	return v, c.call(ctx, "GET", at("shares", id, "versions")+"?"+url.Values{"path": {path}}.Encode(), nil, &v)
+}
+
+// Restore brings back what was replaced or deleted.
+func (c *Client) Restore(ctx context.Context, id string, what RestoreRequest) (Restored, error) {
 	var v Restored
-	return v, c.call(ctx, "POST", at("shares", id, "restore"), RestoreRequest{Path: path, Trash: entry}, &v)
+	return v, c.call(ctx, "POST", at("shares", id, "restore"), what, &v)
+}
+
+// ShareConflicts lists the conflicts that nobody has settled, in one share or (empty id) in all.
+func (c *Client) ShareConflicts(ctx context.Context, id string) ([]ShareConflict, error) {
+	path := "/conflicts"
+	if id != "" {
+		path = at("shares", id, "conflicts")
+	}
+	var v []ShareConflict
+	return v, c.call(ctx, "GET", path, nil, &v)
+}
+
+// Settle says which content of a conflict stays: "name", "copy" or "both".
+func (c *Client) Settle(ctx context.Context, id, copied, keep string) (Settled, error) {
+	var v Settled
+	return v, c.call(ctx, "POST", at("shares", id, "settle"), SettleRequest{Copy: copied, Keep: keep}, &v)
 }
 
 // Notices tells who changed what, newest first, in one share or (empty id) in all; limit 0 is 100.
@@ -117,6 +139,11 @@ func (c *Client) Notices(ctx context.Context, id string, limit int) ([]Notice, e
 // RevealInShare shows a path of a share in the desktop's file manager; empty: the folder itself.
 func (c *Client) RevealInShare(ctx context.Context, id, path string) error {
 	return c.act(ctx, id, "reveal", PathRequest{path})
+}
+
+// OpenInShare opens a file of a share with the program that the desktop has for it.
+func (c *Client) OpenInShare(ctx context.Context, id, path string) error {
+	return c.act(ctx, id, "open", PathRequest{path})
 }
 
 func (c *Client) act(ctx context.Context, id, action string, body any) error {

@@ -276,6 +276,32 @@ type TrashEntry struct {
 	Time   time.Time `json:"time"`
 }
 
+// FileVersion is one content that a file of a share has or had.
+type FileVersion struct {
+	ID     string    `json:"id,omitempty"` // of the entry of the trash; the present content has none
+	Size   int64     `json:"size"`
+	Reason string    `json:"reason"` // present, replaced, deleted
+	By     Author    `json:"by"`     // who replaced or deleted it; of the present one who wrote it
+	Time   time.Time `json:"time"`
+}
+
+// ShareConflict is a file of which two people wrote different contents at the same time, and nobody has said which stays.
+type ShareConflict struct {
+	Share  string       `json:"share"`
+	Path   string       `json:"path"`
+	Copy   string       `json:"copy"` // the path of the other content
+	Named  ConflictSide `json:"named"`
+	Copied ConflictSide `json:"copied"`
+	Mine   bool         `json:"mine"` // one of the two is this person's
+}
+
+// ConflictSide is one content of a conflict.
+type ConflictSide struct {
+	By   Author    `json:"by"`
+	Size int64     `json:"size"`
+	Time time.Time `json:"time"`
+}
+
 // Status is the agent at a glance.
 type Status struct {
 	Me       Me        `json:"me"`

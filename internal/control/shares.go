@@ -15,6 +15,7 @@ type Shares interface {
 	Pause(ctx context.Context, id string) (api.Share, error)
 	Resume(ctx context.Context, id string) (api.Share, error)
 	Reveal(ctx context.Context, id, path string) error
+	Open(ctx context.Context, id, path string) error
 	Files(ctx context.Context, id string, q api.FilesQuery) (api.SharedFiles, error)
 	Locate(ctx context.Context, what api.LocateRequest) (api.LocateAnswer, error)
 }
@@ -32,7 +33,11 @@ type Members interface {
 // Trash is what was replaced or deleted in shared folders, and the account of who did what.
 type Trash interface {
 	Entries(ctx context.Context, id string) ([]api.TrashEntry, error)
+	Versions(ctx context.Context, id, path string) ([]api.FileVersion, error)
 	Restore(ctx context.Context, id string, what api.RestoreRequest) (api.Restored, error)
+	// Conflicts are those that nobody has settled; an empty id means all shares.
+	Conflicts(ctx context.Context, id string) ([]api.ShareConflict, error)
+	Settle(ctx context.Context, id string, what api.SettleRequest) (api.Settled, error)
 	// Notices are newest first; an empty id means all shares.
 	Notices(ctx context.Context, id string, limit int) ([]api.Notice, error)
 }
@@ -48,6 +53,7 @@ func (c *Control) routeShares(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/shares/{id}/pause", get(func(r *http.Request) (api.Share, error) { return p.Pause(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/resume", get(func(r *http.Request) (api.Share, error) { return p.Resume(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/reveal", tell(func(r *http.Request, b api.PathRequest) error { return p.Reveal(r.Context(), id(r), b.Path) }))
+	mux.Handle("POST /api/v1/shares/{id}/open", tell(func(r *http.Request, b api.PathRequest) error { return p.Open(r.Context(), id(r), b.Path) }))
 	mux.Handle("GET /api/v1/shares/{id}/files", handler(func(w http.ResponseWriter, r *http.Request) error {
 		q, err := filesQuery(r)
 		if err != nil {
@@ -90,6 +96,20 @@ func (c *Control) routeTrash(mux *http.ServeMux, id func(*http.Request) string) 
 	mux.Handle("GET /api/v1/shares/{id}/trash", list(func(r *http.Request) ([]api.TrashEntry, error) { return p.Entries(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/restore", post(func(r *http.Request, b api.RestoreRequest) (api.Restored, error) {
 		return p.Restore(r.Context(), id(r), b)
+	}))
+	mux.Handle("GET /api/v1/shares/{id}/versions", handler(func(w http.ResponseWriter, r *http.Request) error {
+		q, err := query(r, "path")
+		if err != nil {
+			return err
+		}
+		v, err := p.Versions(r.Context(), id(r), q.Get("path"))
+		return answer(w, v, err)
+	}))
+	conflicts := list(func(r *http.Request) ([]api.ShareConflict, error) { return p.Conflicts(r.Context(), id(r)) })
+	mux.Handle("GET /api/v1/shares/{id}/conflicts", conflicts)
+	mux.Handle("GET /api/v1/conflicts", conflicts)
+	mux.Handle("POST /api/v1/shares/{id}/settle", post(func(r *http.Request, b api.SettleRequest) (api.Settled, error) {
+		return p.Settle(r.Context(), id(r), b)
 	}))
 	notices := handler(func(w http.ResponseWriter, r *http.Request) error {
 		q, err := query(r, "limit")

@@ -39,6 +39,19 @@ func Restored(p, when string, n int) string {
 	return beside(p, fmt.Sprintf(" (restored %s)", strings.TrimSpace(at)))
 }
 
+// Authored names what stays beside p when both contents of a conflict are kept: "Budget (Ben).xlsx", from the second try on "Budget (Ben 2).xlsx". The
+// directory stays as it is.
+func Authored(p, author string, n int) string {
+	who := strings.TrimSpace(cut(portable(strings.TrimSpace(author)), maxAuthor))
+	if who == "" {
+		who = "unknown"
+	}
+	if n > 1 {
+		who = fmt.Sprintf("%s %d", who, n)
+	}
+	return beside(p, fmt.Sprintf(" (%s)", who))
+}
+
 // Numbered returns p itself for n < 2, else "Budget (2).xlsx".
 func Numbered(p string, n int) string {
 	if n < 2 {

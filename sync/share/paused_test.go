@@ -25,7 +25,7 @@ func TestPausedIsRead(t *testing.T) {
 	if err != nil || len(list) == 0 || list[0].Path != "a.txt" || list[0].What != share.Deleted {
 		t.Errorf("the notices of a paused share: %+v, %v", list, err)
 	}
-	if _, err := ben.engine.Restore(t.Context(), id, "a.txt"); err == nil {
+	if _, err := ben.engine.Restore(t.Context(), id, "a.txt", false); err == nil {
 		t.Error("a paused share restores")
 	}
 	check(t, ben.engine.Resume(t.Context(), id))

@@ -44,7 +44,7 @@ func TestTwo(t *testing.T) {
 	if len(trash) != 1 || trash[0].Path != "notes/today.txt" || trash[0].By.Name != "Ben" || trash[0].Reason != share.Deleted {
 		t.Fatalf("Anna's trash holds %+v", trash)
 	}
-	if _, err := anna.engine.Restore(t.Context(), id, "notes/today.txt"); err != nil {
+	if _, err := anna.engine.Restore(t.Context(), id, "notes/today.txt", false); err != nil {
 		t.Fatal(err)
 	}
 	start["notes/today.txt"] = "call Carla"

@@ -10,7 +10,6 @@ import (
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
-	"lanyard/sync/index"
 )
 
 // Trash lists what was replaced or deleted on this machine, newest first.
@@ -96,87 +95,45 @@ func trashList(ctx context.Context, t *tree.Tree, db *store.DB) ([]Trashed, erro
 		out, err = trashed(tx, list)
 		return err
 	})
+	slices.SortStableFunc(out, func(a, b Trashed) int { return b.Time.Compare(a.Time) }) // the drawers are of one second each
 	return out, err
-}
-
-// Restore brings a file back: what is a Trashed.ID, else a path, whose newest trashed content is taken. It returns the path it got, which
-// differs when another file has the name now.
-func (e *Engine) Restore(ctx context.Context, id ID, what string) (string, error) {
-	s, err := e.atWork(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	list, err := trashList(ctx, s.tree, s.db)
-	if err != nil {
-		return "", err
-	}
-	var found *Trashed
-	for i := range list {
-		if list[i].ID == what || found == nil && list[i].Path == what {
-			found = &list[i]
-		}
-	}
-	if found == nil {
-		return "", fmt.Errorf("%q is not in the trash of this share on this machine: see \"lanyard share trash\"", what)
-	}
-	var got string
-	err = s.order(ctx, func(ctx context.Context, w *worker) (err error) {
-		got, err = w.restore(ctx, *found)
-		return err
-	})
-	return got, err
-}
-
-// restore moves a file out of the trash and publishes it.
-func (w *worker) restore(ctx context.Context, t Trashed) (string, error) {
-	p, s, err := w.s.tree.Restore(tree.TrashID(t.ID), t.Path)
-	if err != nil {
-		return "", fmt.Errorf("restore %q: %w", t.Path, err)
-	}
-	if err := w.s.tree.Flush(ctx); err != nil {
-		return "", err
-	}
-	if err := w.publish(ctx, []finding{{path: index.Path(p), kind: index.File, stat: s, back: true}}); err != nil {
-		return "", err
-	}
-	err = w.s.db.Write(ctx, func(tx *store.Tx) error {
-		return forgetTrash(tx, tree.TrashID(t.ID))
-	})
-	if err != nil {
-		return "", fmt.Errorf("note that %q is restored: %w", t.Path, err)
-	}
-	return p, nil
 }
 
 // Notices returns the newest notices of a share, newest first; the zero ID means of all shares.
 func (e *Engine) Notices(ctx context.Context, id ID, limit int) ([]Notice, error) {
 	var out []Notice
-	for _, f := range e.all() {
-		if id != (ID{}) && f.id() != id {
-			continue
-		}
-		if f.state != joined && f.state != paused {
-			continue
-		}
-		if err := e.opened(ctx, f.id()); err != nil {
-			return nil, err
-		}
-		if e.shareOf(f.id()) == nil && f.state != paused {
-			continue // its folder is missing, which is told as such
-		}
-		err := e.peruse(ctx, f.id(), func(db *store.DB, _ func() (*tree.Tree, error)) error {
-			return db.Read(ctx, func(tx *store.Tx) error {
-				list, err := lastNotices(tx, limit)
-				out = append(out, list...)
-				return err
-			})
+	err := e.peruseAll(ctx, id, func(f folder, db *store.DB) error {
+		return db.Read(ctx, func(tx *store.Tx) error {
+			list, err := lastNotices(tx, limit)
+			out = append(out, list...)
+			return err
 		})
-		if err != nil {
-			return nil, fmt.Errorf("read the notices of share %s: %w", f.id(), err)
-		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the notices: %w", err)
 	}
 	slices.SortStableFunc(out, func(a, b Notice) int { return b.Time.Compare(a.Time) })
 	return out[:min(len(out), limit)], nil
+}
+
+// peruseAll reads the database of one share, or of all with the zero ID. One whose folder is missing is left out, which is told as such.
+func (e *Engine) peruseAll(ctx context.Context, id ID, read func(folder, *store.DB) error) error {
+	for _, f := range e.all() {
+		if id != (ID{}) && f.id() != id || f.state != joined && f.state != paused {
+			continue
+		}
+		if err := e.opened(ctx, f.id()); err != nil {
+			return err
+		}
+		if e.shareOf(f.id()) == nil && f.state != paused {
+			continue
+		}
+		err := e.peruse(ctx, f.id(), func(db *store.DB, _ func() (*tree.Tree, error)) error { return read(f, db) })
+		if err != nil {
+			return fmt.Errorf("of share %s: %w", f.id(), err)
+		}
+	}
+	return nil
 }
 
 // purgeEvery is between two looks at what in the trash is too old or too much.
