@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"}, // news: what changed is told in order
 	"internal/verify":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"},
 	"sync/share": {"sync/index", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
-		"internal/vector"},
+		"internal/vector", "internal/watch"},
 	"sync/index":         {"internal/identity", "internal/name", "internal/vector", "internal/wire"}, // wire: the one strict decoder
 	"internal/blob":      {"internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
 	"internal/peer":      {"internal/wire", "internal/store", "internal/identity", "internal/name"},
@@ -68,6 +68,7 @@ var allowed = map[string][]string{
 	"internal/news":          {},
 	"internal/office":        {},
 	"internal/store":         {},
+	"internal/watch":         {},
 	"internal/wire":          {},
 	"internal/wiretest":      {"internal/wire"}, // in nobody\'s row: only tests import it
 }

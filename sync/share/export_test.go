@@ -10,11 +10,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
+	"lanyard/internal/watch"
 	"lanyard/sync/index"
 )
 
@@ -56,7 +55,7 @@ func Deaf(ctx context.Context, e *Engine, id ID) error {
 }
 
 // Overflow says to the engine what the system says when it has lost events.
-func Overflow(e *Engine) { e.watcher.lost(fsnotify.ErrEventOverflow) }
+func Overflow(e *Engine) { e.watcher.lost(watch.ErrLost) }
 
 // Freeze copies the databases of a profile, as they are at one instant, to another profile, and calls at while no commit can happen.
 func Freeze(e *Engine, id ID, from, to string, at func()) error {

@@ -10,17 +10,17 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
 	"lanyard/internal/name"
+	"lanyard/internal/watch"
 	"lanyard/sync/index"
 )
 
 // watcher hears from the system where something happens below the shares' folders. There is one for all of them, since the system bounds how many a
-// person may have. It watches folder by folder, tells the shares which path is worth a look, and decides nothing.
+// person may have. It watches folder by folder, tells the shares which path is worth a look, and decides nothing. Where one watch covers a whole tree
+// ([watch.Watcher.Deep]) it is set on the root, and the folders that a look has gone into are noted all the same: what happens below one that nobody has
+// looked into, since it is new or not shared, counts as a word about that folder.
 //
 // Events can be lost (the system's queue is bounded) and watches can be refused (their number is, too): the first has all shares look at everything,
 // the second has a share look at everything every half minute, and its problem says how to raise the limit.
@@ -28,9 +28,9 @@ type watcher struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
-	fs     *fsnotify.Watcher
+	fs     *watch.Watcher
 	shares map[string]*Share // by root
-	dirs   map[string]*Share // every watched folder, absolute
+	dirs   map[string]*Share // every folder that was looked into and is watched, absolute
 	refuse map[*Share]blindness
 }
 
@@ -52,33 +52,19 @@ func (w *watcher) run(ctx context.Context) {
 		<-ctx.Done()
 		return
 	}
-	defer fs.Close()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case e, ok := <-fs.Events:
-			if !ok {
-				return
-			}
-			w.event(e)
-		case err, ok := <-fs.Errors:
-			if !ok {
-				return
-			}
-			w.lost(err)
-		}
+	if err := fs.Run(ctx, w.event, w.lost); err != nil {
+		w.log.Warn("the system tells no more about changes", "error", err)
 	}
 }
 
 // open starts to listen; without it the shares look by themselves.
-func (w *watcher) open() *fsnotify.Watcher {
+func (w *watcher) open() *watch.Watcher {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.fs != nil {
 		return w.fs
 	}
-	fs, err := fsnotify.NewBufferedWatcher(1024)
+	fs, err := watch.New()
 	if err != nil {
 		w.log.Warn("the system does not tell about changes; folders are looked at every half minute", "error", err)
 		return nil
@@ -145,11 +131,17 @@ func (w *watcher) watch(s *Share, dir index.Path) {
 	if w.fs == nil || w.dirs[abs] == s || w.shares[s.root] != s {
 		return
 	}
+	if w.fs.Deep() && dir != "" {
+		if w.dirs[s.root] == s {
+			w.dirs[abs] = s
+		}
+		return
+	}
 	switch err := w.fs.Add(abs); {
 	case err == nil:
 		w.dirs[abs] = s
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EMFILE):
-		w.refuseLocked(s, "the system refuses to watch more folders")
+	case errors.Is(err, watch.ErrLimit):
+		w.refuseLocked(s, watch.ErrLimit.Error())
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		// It is gone, or cannot be listed either, which is told as such; the next look that enters it tries again.
 	default:
@@ -187,21 +179,50 @@ func (s *Share) absolute(p index.Path) string {
 }
 
 // event tells a share where something happened.
-func (w *watcher) event(e fsnotify.Event) {
+func (w *watcher) event(e watch.Event) {
 	w.mu.Lock()
-	s := w.dirs[filepath.Dir(e.Name)]
-	if own := w.dirs[e.Name]; own != nil && (e.Has(fsnotify.Rename) || e.Has(fsnotify.Remove)) {
+	e = w.knownLocked(e)
+	s := w.dirs[filepath.Dir(e.Path)]
+	own := w.dirs[e.Path]
+	if own != nil && e.Gone {
 		// A watch follows its folder under the new name and would tell the old one: end all below it first, then the new name is added.
-		w.unwatchLocked(e.Name)
+		w.unwatchLocked(e.Path)
 	}
 	if s == nil {
-		s = w.shares[e.Name]
+		s = w.shares[e.Path]
 	}
 	w.mu.Unlock()
-	if s == nil {
+	if s == nil || own != nil && e.Wrote && !e.Made { // that the content of a folder changed, what lies in it tells
 		return
 	}
-	rel, err := filepath.Rel(s.root, e.Name)
+	s.heard(e)
+}
+
+// knownLocked is what an event says of the uppermost path that nobody has looked into.
+func (w *watcher) knownLocked(e watch.Event) watch.Event {
+	if w.fs == nil || !w.fs.Deep() {
+		return e
+	}
+	p := uppermost(e.Path, func(dir string) bool { return w.dirs[dir] != nil })
+	if p == "" || p == e.Path {
+		return e
+	}
+	return watch.Event{Path: p, Made: true}
+}
+
+// uppermost returns the path, or that of the folders above it, which lies directly in a folder that was looked into; "" if there is none.
+func uppermost(path string, seen func(dir string) bool) string {
+	for dir := filepath.Dir(path); dir != path; path, dir = dir, filepath.Dir(dir) {
+		if seen(dir) {
+			return path
+		}
+	}
+	return ""
+}
+
+// heard takes a word about a path of this share.
+func (s *Share) heard(e watch.Event) {
+	rel, err := filepath.Rel(s.root, e.Path)
 	if err != nil {
 		return
 	}
@@ -209,12 +230,12 @@ func (w *watcher) event(e fsnotify.Event) {
 	first, _, _ := strings.Cut(p, "/")
 	if hidden := name.Fold(first) == name.Hidden; hidden || p == "." {
 		// The root or its marker went away, perhaps to come back at once: then its watches are gone.
-		if (p == "." || p == first) && (e.Has(fsnotify.Rename) || e.Has(fsnotify.Remove)) {
+		if (p == "." || p == first) && e.Gone {
 			s.tell(func(in *inbox) { in.all = true })
 		}
 		return
 	}
-	s.hint(event{path: index.Path(s.tree.Named(p)), made: e.Has(fsnotify.Create), wrote: e.Has(fsnotify.Write), at: time.Now()})
+	s.hint(event{path: index.Path(s.tree.Named(p)), made: e.Made, wrote: e.Wrote, at: time.Now()})
 }
 
 // unwatchLocked ends all watches at and below a folder.
@@ -223,16 +244,16 @@ func (w *watcher) unwatchLocked(abs string) {
 	for d := range w.dirs {
 		if d == abs || strings.HasPrefix(d, below) {
 			delete(w.dirs, d)
-			if w.fs != nil {
+			if w.fs != nil && (!w.fs.Deep() || w.shares[d] != nil || d == abs) {
 				w.forget(d)
 			}
 		}
 	}
 }
 
-// forget removes one watch. That it is gone already is what we want.
+// forget removes one watch.
 func (w *watcher) forget(d string) {
-	if err := w.fs.Remove(d); err != nil && !errors.Is(err, fsnotify.ErrNonExistentWatch) {
+	if err := w.fs.Remove(d); err != nil {
 		w.log.Debug("end a watch", "folder", d, "error", err)
 	}
 }
