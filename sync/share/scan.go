@@ -57,7 +57,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 		return err
 	}
 	w.s.engine.watcher.looked(w.s)
-	w.check = time.Now().Add(verifyEvery)
+	w.check = w.verifyAt(time.Now())
 	if w.pollBlind(); blind != w.s.engine.watcher.blind(w.s) {
 		w.s.engine.changed(w.s.id)
 	}
@@ -84,6 +84,14 @@ func (w *worker) taken(ctx context.Context) error {
 	}
 	w.s.engine.inviteAgain(w.s.id)
 	return nil
+}
+
+// verifyAt is when the whole folder is looked at again though nobody has said that something happened.
+func (w *worker) verifyAt(now time.Time) time.Time {
+	if w.s.engine.watcher.doubtful(now) {
+		return now.Add(verifyDoubtful)
+	}
+	return now.Add(verifyHealthy)
 }
 
 // pollBlind has a share whose folders cannot all be watched looked at often.

@@ -23,7 +23,8 @@ import (
 // looked into, since it is new or not shared, counts as a word about that folder.
 //
 // Events can be lost (the system's queue is bounded) and watches can be refused (their number is, too): the first has all shares look at everything,
-// the second has a share look at everything every half minute, and its problem says how to raise the limit.
+// the second has a share look at everything every half minute, and its problem says how to raise the limit. So does a network drive, of which the system
+// tells what this machine does only.
 type watcher struct {
 	log *slog.Logger
 
@@ -32,13 +33,15 @@ type watcher struct {
 	shares map[string]*Share // by root
 	dirs   map[string]*Share // every folder that was looked into and is watched, absolute
 	refuse map[*Share]blindness
+	missed time.Time // when events were last lost
 }
 
 // blindness says why a share's folders are not all watched.
 type blindness struct {
-	why   string
-	since time.Time
-	tried bool // a look at everything has not met it again yet
+	why    string
+	remedy string
+	since  time.Time
+	tried  bool // a look at everything has not met it again yet
 }
 
 func newWatcher(log *slog.Logger) *watcher {
@@ -81,7 +84,7 @@ func (w *watcher) add(s *Share) {
 	w.shares[s.root] = s
 	delete(w.refuse, s)
 	if w.fs == nil {
-		w.refuseLocked(s, "the system has no more watchers to give")
+		w.refuseLocked(s, "the system has no more watchers to give", moreWatches())
 	}
 }
 
@@ -114,20 +117,24 @@ func (w *watcher) looked(s *Share) {
 }
 
 // refuseLocked notes why a share is not wholly watched.
-func (w *watcher) refuseLocked(s *Share, why string) {
+func (w *watcher) refuseLocked(s *Share, why, remedy string) {
 	b, blind := w.refuse[s]
 	if !blind {
 		b.since = time.Now()
 	}
-	b.why, b.tried = why, false
+	b.why, b.remedy, b.tried = why, remedy, false
 	w.refuse[s] = b
 }
 
 // watch adds a folder of a share. Adding one again does nothing.
 func (w *watcher) watch(s *Share, dir index.Path) {
 	abs := s.absolute(dir)
+	distant := dir == "" && w.distant(s)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if distant {
+		w.refuseLocked(s, "it lies on a network drive, and what other computers change there nobody tells", "Share a folder of this computer's own disk instead.")
+	}
 	if w.fs == nil || w.dirs[abs] == s || w.shares[s.root] != s {
 		return
 	}
@@ -141,11 +148,11 @@ func (w *watcher) watch(s *Share, dir index.Path) {
 	case err == nil:
 		w.dirs[abs] = s
 	case errors.Is(err, watch.ErrLimit):
-		w.refuseLocked(s, watch.ErrLimit.Error())
+		w.refuseLocked(s, watch.ErrLimit.Error(), moreWatches())
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		// It is gone, or cannot be listed either, which is told as such; the next look that enters it tries again.
 	default:
-		w.refuseLocked(s, err.Error())
+		w.refuseLocked(s, err.Error(), "")
 	}
 }
 
@@ -167,11 +174,24 @@ func (w *watcher) problem(s *Share) *Problem {
 	if !blind {
 		return nil
 	}
-	p := &Problem{Text: "Changes in this folder are noticed only every half minute, since " + b.why + ".", Since: b.since}
-	if runtime.GOOS == "linux" {
-		p.Remedy = "Raise the limit: sudo sysctl fs.inotify.max_user_watches=1048576 fs.inotify.max_user_instances=1024"
+	return &Problem{Text: "Changes in this folder are noticed only every half minute, since " + b.why + ".", Remedy: b.remedy, Since: b.since}
+}
+
+// moreWatches is what helps where the system refuses to watch more folders.
+func moreWatches() string {
+	if runtime.GOOS != "linux" {
+		return ""
 	}
-	return p
+	return "Raise the limit: sudo sysctl fs.inotify.max_user_watches=1048576 fs.inotify.max_user_instances=1024"
+}
+
+// distant reports whether a share lies on a network drive.
+func (w *watcher) distant(s *Share) bool {
+	remote, err := watch.Remote(s.root)
+	if err != nil {
+		w.log.Debug("a share's disk does not tell what it is", "folder", s.root, "error", err)
+	}
+	return remote
 }
 
 func (s *Share) absolute(p index.Path) string {
@@ -258,10 +278,18 @@ func (w *watcher) forget(d string) {
 	}
 }
 
+// doubtful reports whether events were lost not long ago: what happened once on a machine happens there again.
+func (w *watcher) doubtful(now time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.missed.IsZero() && now.Sub(w.missed) < verifyHealthy
+}
+
 // lost has all shares look at everything.
 func (w *watcher) lost(err error) {
 	w.log.Info("changes on disk were missed: looking at everything", "error", fmt.Sprint(err))
 	w.mu.Lock()
+	w.missed = time.Now()
 	all := make([]*Share, 0, len(w.shares))
 	for _, s := range w.shares {
 		all = append(all, s)

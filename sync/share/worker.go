@@ -38,6 +38,7 @@ type worker struct {
 	late      time.Time                  // when to look at the trash; zero when nothing in it is waited for
 	leftovers bool                       // there may be contents that nobody wants any more
 	purged    time.Time                  // when the trash was last looked through
+	clock     clock
 }
 
 // wait says when to try a path again.
@@ -48,14 +49,15 @@ type wait struct {
 
 // How long the worker waits for what.
 const (
-	verifyEvery = 10 * time.Minute // between looks at the whole folder
-	pollEvery   = 30 * time.Second // the same where the system cannot watch it
-	rootRetry   = 2 * time.Second  // while the root is missing
-	rootEvery   = time.Minute      // between looks whether the root is there: a disk that is unmounted while it is in use tells nobody
-	blockedMin  = 2 * time.Second
-	blockedMax  = time.Minute
-	batchPaths  = 512  // planned at once
-	maxPlaced   = 8192 // remembered of what was put in place; what is forgotten costs a look into the database
+	verifyHealthy  = time.Hour        // between looks at the whole folder
+	verifyDoubtful = 10 * time.Minute // the same where events were lost
+	pollEvery      = 30 * time.Second // the same where the system cannot watch it
+	rootRetry      = 2 * time.Second  // while the root is missing
+	rootEvery      = time.Minute      // between looks whether the root is there: a disk that is unmounted while it is in use tells nobody
+	blockedMin     = 2 * time.Second
+	blockedMax     = time.Minute
+	batchPaths     = 512  // planned at once
+	maxPlaced      = 8192 // remembered of what was put in place; what is forgotten costs a look into the database
 )
 
 func newWorker(s *Share) *worker {
@@ -127,7 +129,7 @@ func (w *worker) turn(ctx context.Context) error {
 	if gone != nil {
 		return w.rootless(ctx, gone, in)
 	}
-	if in.all || time.Now().After(w.check) {
+	if now := time.Now(); in.all || now.After(w.check) || w.clock.broke(now) {
 		if err := w.scanAll(ctx); err != nil {
 			return err
 		}
