@@ -3,6 +3,7 @@ module lanyard
 go 1.26.6
 
 require (
+	github.com/PlakarKorp/go-cdc-chunkers v1.1.0 // cuts large files where their bytes say so (FastCDC), so that a change costs what it changed
 	github.com/adrg/xdg v0.5.3 // knows where each system keeps profiles, downloads and runtime sockets
 	github.com/chromedp/cdproto v0.159.0 // tests only: the browser's own commands, such as a real drop of files
 	github.com/chromedp/chromedp v0.22.1 // tests only: drives the window in a real headless Chromium

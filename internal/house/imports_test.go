@@ -36,9 +36,9 @@ var allowed = map[string][]string{
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"}, // news: what changed is told in order
 	"internal/verify":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"},
 	"sync/share": {"sync/index", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
-		"internal/vector", "internal/watch"},
+		"internal/vector", "internal/watch", "internal/chunk"},
 	"sync/index":         {"internal/identity", "internal/name", "internal/vector", "internal/wire"}, // wire: the one strict decoder
-	"internal/blob":      {"internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
+	"internal/blob":      {"internal/chunk", "internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
 	"internal/peer":      {"internal/wire", "internal/store", "internal/identity", "internal/name"},
 	"internal/vector":    {"internal/identity", "internal/wire"},
 	"internal/tree":      {"internal/jsontext", "internal/name"},
@@ -57,6 +57,7 @@ var allowed = map[string][]string{
 	"tray":                   {},
 	"internal/api":           {"internal/jsontext"},
 	"internal/build/testrun": {},
+	"internal/chunk":         {},
 	"internal/desktest":      {},
 	"internal/house":         {},
 	"internal/markdown":      {},
