@@ -9,6 +9,9 @@
 //
 //	err := blobs.Fetch(ctx, peer, blob.ShareScope(id), items, sink)
 //
+// Of a large content a peer may tell the chunks: Chunks asks for them, and Items with a Whole bring those that are not here already, each verified like a
+// content of its own. Putting them together, and verifying that they are the content, is the caller's.
+//
 // One connection per direction carries everything between two peers. Fetch asks on it in turns: up to 512 items or 16 MiB at a time,
 // so that a large file does not hold up a small one that somebody else waits for. Content comes in pieces, many small items packed
 // together in one frame.
@@ -77,7 +80,12 @@ func New(c Config) *Exchange {
 }
 
 // Serve registers who has the content of a kind of scope. It is called before Run and the roster's Run.
-func (e *Exchange) Serve(kind ScopeKind, source Source) { e.sources[kind] = source }
+func (e *Exchange) Serve(kind ScopeKind, source Source) {
+	e.sources[kind] = source
+	if _, lists := source.(Lister); lists {
+		e.roster.Offer(CapabilityChunks)
+	}
+}
 
 // Run lets Fetch work until the context ends; then every Fetch ends, connections are closed, and Run returns nil. It is called once.
 func (e *Exchange) Run(ctx context.Context) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
@@ -77,48 +76,18 @@ func (f *fetch) receive(out chan<- delivery) error {
 
 // take performs one turn on the line: a request and its answers.
 func (f *fetch) take(t *turn, out chan<- delivery) error {
-	if err := f.line.acquire(f.ctx); err != nil {
-		return err
-	}
-	defer f.line.release()
-	err := f.exchangeFrames(t, out)
-	if f.ctx.Err() != nil {
-		f.line.drop() // its deadline may be in the past, and answers may be on their way
-		return context.Cause(f.ctx)
-	}
-	if err != nil {
-		f.line.drop()
-	}
-	return err
-}
-
-// exchangeFrames asks and reads the answers. A connection that was kept open may have died unnoticed: then another one is tried, as
-// long as nothing was answered.
-func (f *fetch) exchangeFrames(t *turn, out chan<- delivery) error {
-	for {
-		b, fresh, err := f.line.connect(f.ctx)
-		if err != nil {
-			return err
-		}
+	return f.line.converse(f.ctx, func(b *bulk) (answered bool, err error) {
 		err = f.ask(b, t, out)
-		if err == nil || fresh || t.answered || f.ctx.Err() != nil {
-			return err
-		}
-		f.line.drop()
-	}
+		return t.answered, err
+	})
 }
 
 func (f *fetch) ask(b *bulk, t *turn, out chan<- delivery) error {
-	stop := context.AfterFunc(f.ctx, func() { _ = b.conn.SetDeadline(time.Unix(1, 0)) }) // fails only if the connection is closed
-	defer stop()
 	frame, err := t.request(f.scope)
 	if err != nil {
 		return err
 	}
-	if err := b.conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
-	if _, err := b.conn.Write(frame); err != nil {
+	if err := b.say(frame); err != nil {
 		return err
 	}
 	for !t.done() && f.ctx.Err() == nil {
@@ -127,7 +96,7 @@ func (f *fetch) ask(b *bulk, t *turn, out chan<- delivery) error {
 			return err
 		}
 		out <- d
-		if err := b.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		if err := b.listen(); err != nil {
 			return err
 		}
 	}
@@ -167,7 +136,7 @@ func (f *fetch) nextTurn() *turn {
 			break // it fits whole into the next turn
 		}
 		t.wants = append(t.wants, want{
-			item: f.next, ask: ask{Hash: item.Hash, Size: uint64(item.Size), Offset: uint64(item.Offset + f.asked), Length: uint64(length)},
+			item: f.next, ask: item.ask(item.Offset+f.asked, length),
 			first: f.asked == 0, last: length == left,
 		})
 		room -= length

@@ -31,6 +31,18 @@ type bulk struct {
 	link   *peer.Link
 }
 
+// say sends a request, and waits for its first answer from then on.
+func (b *bulk) say(frame []byte) error {
+	if err := b.conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	_, err := b.conn.Write(frame)
+	return err
+}
+
+// listen waits for the next answer from now on.
+func (b *bulk) listen() error { return b.conn.SetReadDeadline(time.Now().Add(patience)) }
+
 // ErrNoLink says that the peer is not here.
 var ErrNoLink = errors.New("there is no link to that peer")
 
@@ -38,6 +50,40 @@ func newLine(e *Exchange, peer identity.PeerID) *line {
 	l := &line{exchange: e, peer: peer, turn: make(chan struct{}, 1)}
 	l.turn <- struct{}{}
 	return l
+}
+
+// converse takes a turn: a request and its answers. A connection that was kept open may have died unnoticed: then another one is tried, as long as nothing
+// was answered. After an error the connection is closed.
+func (l *line) converse(ctx context.Context, talk func(b *bulk) (answered bool, err error)) error {
+	if err := l.acquire(ctx); err != nil {
+		return err
+	}
+	defer l.release()
+	for {
+		b, fresh, err := l.connect(ctx)
+		if err != nil {
+			return l.broken(ctx, err)
+		}
+		stop := context.AfterFunc(ctx, func() { _ = b.conn.SetDeadline(time.Unix(1, 0)) }) // fails only if the connection is closed
+		answered, err := talk(b)
+		stop()
+		if err == nil && ctx.Err() == nil {
+			return nil
+		}
+		if fresh || answered || ctx.Err() != nil {
+			return l.broken(ctx, err)
+		}
+		l.drop()
+	}
+}
+
+// broken closes the connection: its deadline may be in the past, and answers may be on their way.
+func (l *line) broken(ctx context.Context, err error) error {
+	l.drop()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // acquire waits for the turn.

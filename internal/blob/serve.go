@@ -34,20 +34,32 @@ func (e *Exchange) serve(ctx context.Context, l *peer.Link, conn net.Conn) {
 }
 
 func (e *Exchange) answer(ctx context.Context, l *peer.Link, conn net.Conn, frame wire.Frame) error {
-	if frame.Kind != wire.KindGet {
-		return fmt.Errorf("a %s where a get is due", frame.Kind)
+	switch frame.Kind {
+	case wire.KindGet:
+		scope, asks, err := decodeGet(frame.Body)
+		if err != nil {
+			return fmt.Errorf("decode a get: %w", err)
+		}
+		return e.produce(ctx, l, conn, scope, func(p *producer) { p.produce(asks) })
+	case wire.KindChunksPlease:
+		scope, please, err := decodeChunksPlease(frame.Body)
+		if err != nil {
+			return fmt.Errorf("decode a request for chunks: %w", err)
+		}
+		return e.produce(ctx, l, conn, scope, func(p *producer) { p.list(please) })
 	}
-	scope, asks, err := decodeGet(frame.Body)
-	if err != nil {
-		return fmt.Errorf("decode a get: %w", err)
-	}
+	return fmt.Errorf("a %s where a request is due", frame.Kind)
+}
+
+// produce sends what is made for one request.
+func (e *Exchange) produce(ctx context.Context, l *peer.Link, conn net.Conn, scope Scope, do func(*producer)) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ready := make(chan *[]byte, 1)
 	p := &producer{exchange: e, link: l, scope: scope, ctx: ctx, ready: ready}
 	go func() {
 		defer close(ready)
-		p.produce(asks)
+		do(p)
 	}()
 	for frame := range ready { // the next frame is read from the disk while this one is encrypted and sent
 		if err == nil {
@@ -71,6 +83,8 @@ type producer struct {
 	ctx      context.Context // ends when the frames are wanted no more
 	ready    chan<- *[]byte
 	pack     *[]byte // being filled, or nil
+	open     Content // what was read from last, or nil; the next ask is often for more of it
+	opened   Hash    // its hash
 }
 
 func (p *producer) produce(asks []ask) {
@@ -81,10 +95,11 @@ func (p *producer) produce(asks []ask) {
 		p.produceItem(uint32(number), a)
 	}
 	p.flush()
+	p.close()
 }
 
 func (p *producer) produceItem(number uint32, a ask) {
-	content, err := p.open(a)
+	content, err := p.content(a)
 	if err != nil {
 		p.gone(number, err)
 		return
@@ -95,27 +110,42 @@ func (p *producer) produceItem(number uint32, a ask) {
 		p.flush()
 		err = p.pieces(number, a, content)
 	}
-	if closing := content.Close(); err == nil && closing != nil {
-		p.exchange.log.Debug("content: close", "hash", a.Hash, "err", closing)
-	}
 	if err != nil {
+		p.close() // it may be another one by now
 		p.gone(number, err)
 	}
 }
 
-func (p *producer) open(a ask) (Content, error) {
-	source := p.exchange.sources[p.scope.Kind]
-	if source == nil {
-		return nil, ErrGone
+// content opens what is asked for, unless it is open.
+func (p *producer) content(a ask) (Content, error) {
+	if p.open != nil && p.opened != a.Hash {
+		p.close()
 	}
-	content, err := source.Open(p.ctx, p.link.Person(), p.scope, a.Hash)
-	if err != nil {
-		return nil, err
+	if p.open == nil {
+		source := p.exchange.sources[p.scope.Kind]
+		if source == nil {
+			return nil, ErrGone
+		}
+		content, err := source.Open(p.ctx, p.link.Person(), p.scope, a.Hash)
+		if err != nil {
+			return nil, err
+		}
+		p.open, p.opened = content, a.Hash
 	}
-	if content.Size() != int64(a.Size) {
-		return nil, errors.Join(ErrChanged, content.Close())
+	if p.open.Size() != int64(a.Size) {
+		return nil, ErrChanged
 	}
-	return content, nil
+	return p.open, nil
+}
+
+func (p *producer) close() {
+	if p.open == nil {
+		return
+	}
+	if err := p.open.Close(); err != nil {
+		p.exchange.log.Debug("content: close", "hash", p.opened, "err", err)
+	}
+	p.open = nil
 }
 
 // packItem adds a small item to the pack.

@@ -11,6 +11,22 @@ type Item struct {
 	Hash   Hash
 	Size   int64 // bytes in all
 	Offset int64 // bytes already there, to be resumed after; the Sink must be a Resumer then
+	Of     Whole // of what the item is a chunk; zero: it is a content of its own
+}
+
+// Whole is a content of which a chunk is asked for.
+type Whole struct {
+	Hash Hash
+	Size int64
+	At   int64 // where in it the chunk begins
+}
+
+// ask is what to ask for to get length bytes of the item.
+func (i Item) ask(offset, length int64) ask {
+	if i.Of == (Whole{}) {
+		return ask{Hash: i.Hash, Size: uint64(i.Size), Offset: uint64(offset), Length: uint64(length)}
+	}
+	return ask{Hash: i.Of.Hash, Size: uint64(i.Of.Size), Offset: uint64(i.Of.At + offset), Length: uint64(length)}
 }
 
 // Sink takes what Fetch brings. An error that it returns ends the Fetch and is what Fetch returns; an item that Begin
@@ -34,6 +50,9 @@ func checkItems(items []Item, sink Sink) error {
 	for i, item := range items {
 		if item.Size < 0 || item.Offset < 0 || item.Offset > item.Size {
 			return fmt.Errorf("item %d of %d bytes cannot be fetched from byte %d on", i, item.Size, item.Offset)
+		}
+		if of := item.Of; of != (Whole{}) && (of.At < 0 || item.Size > of.Size-of.At) {
+			return fmt.Errorf("item %d of %d bytes does not lie at byte %d of %d", i, item.Size, of.At, of.Size)
 		}
 		if item.Offset > 0 && !resumes {
 			return errors.New("a fetch is to be resumed, but its sink is no Resumer")

@@ -5,15 +5,23 @@ import (
 	"errors"
 	"io"
 
+	"lanyard/internal/chunk"
 	"lanyard/internal/identity"
 )
 
 // Source has content and decides who may have it.
 type Source interface {
-	// Open returns content by its hash if the person may have it in this scope. It is called for each part of it that is asked for,
+	// Open returns content by its hash if the person may have it in this scope. It is called for each request that asks for parts of it,
 	// on several goroutines at once. Content that is not there and content that is not for this person are ErrGone, so that nobody can
 	// find out which it is; content that is no longer what the hash says is ErrChanged, content that a person holds for now ErrPaused, also from ReadAt; any other error is told as unreadable.
 	Open(ctx context.Context, from identity.PersonID, scope Scope, hash Hash) (Content, error)
+}
+
+// Lister is a Source that knows of which chunks its contents consist.
+type Lister interface {
+	Source
+	// Chunks returns the chunks of a content under the same rules as Open; ErrGone also when it has none.
+	Chunks(ctx context.Context, from identity.PersonID, scope Scope, hash Hash) (chunk.List, error)
 }
 
 // Content is open content. It is read by one goroutine at a time and closed once.

@@ -35,7 +35,10 @@ func (o *Owner) Handle(k wire.Kind, fn func(l *Link, body []byte)) {
 }
 
 // Offer has every hello tell a capability of this owner. Call it before Run.
-func (o *Owner) Offer(capability string) { o.roster.offered = append(o.roster.offered, capability) }
+func (o *Owner) Offer(capability string) { o.roster.Offer(capability) }
+
+// Offer has every hello tell a capability of who has no frames on links. Call it before Run.
+func (r *Roster) Offer(capability string) { r.offered = append(r.offered, capability) }
 
 // OnLink registers what is called when a link of a peer comes up, when it is no longer the one to use (see the package comment), and when
 // frames of this owner were dropped because the handlers did not keep up. Any may be nil. Call it before Run.

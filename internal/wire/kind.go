@@ -54,6 +54,9 @@ const (
 	KindPiece     Kind = 0x0062
 	KindPack      Kind = 0x0063
 	KindGone      Kind = 0x0064
+
+	KindChunksPlease Kind = 0x0065
+	KindChunks       Kind = 0x0066
 )
 
 // Largest bodies, in bytes.
@@ -112,6 +115,8 @@ var table = [...]kindRow{
 	{KindPiece, "piece", true, MaxBulkFrame},
 	{KindPack, "pack", true, MaxBulkFrame},
 	{KindGone, "gone", true, 1024},
+	{KindChunksPlease, "chunks-please", true, 1024},
+	{KindChunks, "chunks", true, MaxBulkFrame},
 }
 
 // String returns the name in docs/protocol.md, and the number of a kind that is not in it.
