@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/internal/blob"
+	"lanyard/internal/chunk"
 	"lanyard/internal/peer"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
@@ -45,11 +46,11 @@ func (w *worker) fetch(ctx context.Context) {
 			return
 		}
 		w.wants.busy[x.peer] = true
-		asked := make([]blob.Item, len(hashes))
+		asked := make([]asking, len(hashes))
 		for i, h := range hashes {
 			it := w.wants.items[h]
 			it.asked = true
-			asked[i] = blob.Item{Hash: blob.Hash(h), Size: it.size}
+			asked[i] = askingFor(it)
 		}
 		w.s.tasks.Go(func() { w.s.fetchFrom(ctx, x, asked, hashes) })
 	})
@@ -61,15 +62,62 @@ func (s *Share) appliedAt(peer machine) index.Applied {
 	return s.applied[peer]
 }
 
-// fetchFrom gets contents from one machine and hands them to the worker.
-func (s *Share) fetchFrom(ctx context.Context, x *session, items []blob.Item, hashes []index.Hash) {
+// asking is one content that is asked for, and for a large one the paths that wait for it.
+type asking struct {
+	item  blob.Item
+	paths []index.Path
+}
+
+func askingFor(it *wanted) asking {
+	a := asking{item: blob.Item{Hash: blob.Hash(it.content), Size: it.size}}
+	if it.size > chunk.Above {
+		for p := range it.paths() {
+			a.paths = append(a.paths, p)
+		}
+	}
+	return a
+}
+
+// fetchFrom gets contents from one machine and hands them to the worker: the small ones first, then the large ones by their chunks if it tells these.
+func (s *Share) fetchFrom(ctx context.Context, x *session, asked []asking, hashes []index.Hash) {
+	chunked := x.link.Offers(blob.CapabilityChunks)
+	var whole []blob.Item
+	var large []asking
+	for _, a := range asked {
+		if chunked && a.item.Size > chunk.Above {
+			large = append(large, a)
+		} else {
+			whole = append(whole, a.item)
+		}
+	}
+	var err error
+	if len(whole) > 0 {
+		err = s.fetchWhole(ctx, x, whole)
+	}
+	for _, a := range large {
+		if err == nil {
+			err = s.gather(ctx, x, a)
+		}
+	}
+	s.hand(ctx, arrival{from: x.peer, end: true, err: err, asked: hashes})
+}
+
+// fetchWhole gets contents in one piece each.
+func (s *Share) fetchWhole(ctx context.Context, x *session, items []blob.Item) error {
 	sink := &sink{ctx: ctx, share: s, from: x.peer, items: items}
 	err := sink.resume()
 	if err == nil {
 		err = s.engine.cfg.Blobs.Fetch(ctx, x.peer, blob.ShareScope(s.id), items, sink)
 	}
-	err = errors.Join(err, sink.close())
-	sink.hand(arrival{end: true, err: err, asked: hashes})
+	return errors.Join(err, sink.close())
+}
+
+// hand gives an arrival to the worker, unless the share ends.
+func (s *Share) hand(ctx context.Context, a arrival) {
+	select {
+	case s.arrive <- a:
+	case <-ctx.Done():
+	}
 }
 
 // arrived takes what a fetch brought.
@@ -269,11 +317,8 @@ func (k *sink) close() error {
 	return k.in.Close()
 }
 
-// hand gives an arrival to the worker, unless the share ends.
+// hand gives an arrival to the worker.
 func (k *sink) hand(a arrival) {
 	a.from = k.from
-	select {
-	case k.share.arrive <- a:
-	case <-k.ctx.Done():
-	}
+	k.share.hand(k.ctx, a)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/zeebo/blake3"
 
+	"lanyard/internal/chunk"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
 )
@@ -32,6 +33,21 @@ func hashGuarded(ctx context.Context, t *tree.Tree, path index.Path, want tree.S
 		return index.Hash{}, err
 	}
 	return h, nil
+}
+
+// sumGuarded is hashGuarded for a large file, which is cut into chunks in the same pass.
+func sumGuarded(ctx context.Context, t *tree.Tree, path index.Path, want tree.Stat) (sum chunk.Sum, err error) {
+	err = guarded(t, path, want, func(f tree.File, size int64) (err error) {
+		sum, err = chunk.Cut(&reading{ctx: ctx, from: io.NewSectionReader(f, 0, size)})
+		if err == nil && sum.Size < size {
+			err = errMoving
+		}
+		return err
+	})
+	if err != nil {
+		return chunk.Sum{}, err
+	}
+	return sum, nil
 }
 
 // guarded has a file read and makes sure that what it is before, after and at its path is the same.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lanyard/internal/chunk"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
@@ -36,6 +37,9 @@ func (w *worker) publishHashed(ctx context.Context, h *hashing) error {
 		}
 		for _, f := range ready {
 			if err := p.finding(f); err != nil {
+				return err
+			}
+			if err := saveList(tx, f.content, f.list); err != nil {
 				return err
 			}
 		}
@@ -101,8 +105,12 @@ func (s *Share) hashOne(ctx context.Context, f *finding) (err error) {
 	case f.kind != index.File || f.hashed || f.stat.Size > largeFile:
 	case f.stat.Size <= inMemory:
 		f.content, err = s.readGuarded(ctx, f.path, f.stat)
-	default:
+	case f.stat.Size <= chunk.Above:
 		f.content, err = hashGuarded(ctx, s.tree, f.path, f.stat)
+	default:
+		var sum chunk.Sum
+		sum, err = sumGuarded(ctx, s.tree, f.path, f.stat)
+		f.content, f.list = index.Hash(sum.Whole), sum.List
 	}
 	return err
 }
@@ -136,21 +144,21 @@ func (w *worker) hashBeside(ctx context.Context, f finding) {
 	w.hashing[f.path] = true
 	w.s.tasks.Go(func() {
 		w.s.engine.large <- struct{}{}
-		content, err := hashGuarded(ctx, w.s.tree, f.path, f.stat)
+		sum, err := sumGuarded(ctx, w.s.tree, f.path, f.stat)
 		<-w.s.engine.large
 		w.s.tell(func(in *inbox) {
-			in.orders = append(in.orders, func(ctx context.Context, w *worker) { w.hashed(ctx, f, content, err) })
+			in.orders = append(in.orders, func(ctx context.Context, w *worker) { w.hashed(ctx, f, sum, err) })
 		})
 	})
 }
 
 // hashed takes the hash of a large file.
-func (w *worker) hashed(ctx context.Context, f finding, content index.Hash, err error) {
+func (w *worker) hashed(ctx context.Context, f finding, sum chunk.Sum, err error) {
 	delete(w.hashing, f.path)
 	w.queue[f.path] = true // what was to be done there has waited
 	switch {
 	case err == nil && stillThere(w.s.tree, f.path, f.stat):
-		f.content, f.hashed = content, true
+		f.content, f.list, f.hashed = index.Hash(sum.Whole), sum.List, true
 		if err := w.publish(ctx, []finding{f}); err != nil && ctx.Err() == nil {
 			w.s.log.Error("a large file could not be published; it is looked at again", "share", w.s.id, "path", string(f.path), "error", err)
 			w.settle.again(f.path, time.Now(), busyLongest)
@@ -178,6 +186,7 @@ type publishing struct {
 	notices []Notice
 	wanted  []index.Path
 	linked  []index.Path // other names of files that were written to
+	left    []index.Hash // large contents that lie at their path no more
 	written int
 	at      int64 // the time of what is written, in ms since 1970; 0 = now
 }
@@ -245,6 +254,7 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 	r := rowOf(f.path, f.stat, f.content, view.Seen)
 	r.Exec = exec
 	r.racy = f.kind == index.File && p.tx.Now().UnixNano()-f.stat.Mtime < int64(2*time.Second)
+	p.leave(known, f.content)
 	sameRow := known != nil && known.Kind == f.kind && known.Content == f.content && known.Exec == exec
 	edit := index.Edit{Path: f.path, Kind: f.kind}
 	if f.kind == index.File {
@@ -339,11 +349,19 @@ func (p *publishing) moved(f finding) error {
 	return p.deletion(finding{path: old, kind: index.Tombstone}, view, known, &f)
 }
 
+// leave notes that a path has another content now.
+func (p *publishing) leave(known *row, now index.Hash) {
+	if known != nil && known.Kind == index.File && known.Size > chunk.Above && known.Content != now {
+		p.left = append(p.left, known.Content)
+	}
+}
+
 // deletion records that nothing lies at a path any more.
 func (p *publishing) deletion(f finding, view index.View, known *row, moved *finding) error {
 	if known == nil || !known.Kind.Live() {
 		return nil
 	}
+	p.leave(known, index.Hash{})
 	edit := index.Edit{Path: f.path, Kind: index.Tombstone}
 	if index.Shown(view, &known.Row, edit) {
 		p.known.saveRow(tombRow(f.path, view.Seen), known)
@@ -414,6 +432,9 @@ func (w *worker) notice(p index.Path, what What) Notice {
 func (p *publishing) close() error {
 	p.wanted = append(p.wanted, p.above.result.wanted...)
 	if err := p.known.flush(); err != nil {
+		return err
+	}
+	if err := dropLists(p.tx, p.left); err != nil {
 		return err
 	}
 	if p.written == 0 {

@@ -3,9 +3,11 @@ package share
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
+	"lanyard/internal/chunk"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -19,6 +21,7 @@ type finding struct {
 	stat    tree.Stat
 	content index.Hash
 	hashed  bool          // content is set
+	list    chunk.List    // of a large content that was hashed
 	from    *row          // it was moved from there
 	back    bool          // a person took it out of the trash
 	beside  *index.Beside // it was put aside for the sake of what has its name now
@@ -63,6 +66,9 @@ func (w *worker) scanAll(ctx context.Context) error {
 	}
 	if err := w.purge(ctx); err != nil {
 		return err
+	}
+	if err := w.sweepLists(ctx); err != nil {
+		return fmt.Errorf("forget chunks of what is gone: %w", err)
 	}
 	if w.found && !batch.partial {
 		w.found = false

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"lanyard/internal/blob"
+	"lanyard/internal/chunk"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -50,6 +51,28 @@ func (c source) Open(ctx context.Context, from identity.PersonID, scope blob.Sco
 		wrong = errors.Join(wrong, blob.ErrChanged, f.Close())
 	}
 	return nil, wrong
+}
+
+// Chunks returns the list of a file, under the same rules: that of something in the trash is nobody's.
+func (c source) Chunks(ctx context.Context, from identity.PersonID, scope blob.Scope, hash blob.Hash) (list chunk.List, err error) {
+	s := c.e.shareOf(ID(scope.Share()))
+	if s == nil || !s.members().takesPart(from) {
+		return nil, blob.ErrGone
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := rowsHolding(tx, index.Hash(hash))
+		if err == nil && len(rows) > 0 {
+			list, err = listAt(tx, index.Hash(hash))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for the chunks of a content: %w", err)
+	}
+	if list == nil {
+		return nil, blob.ErrGone
+	}
+	return list, nil
 }
 
 // content is an open file of a share.
