@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,8 +54,61 @@ type desk struct {
 	engine   *share.Engine
 	stop     context.CancelFunc
 	ended    sync.WaitGroup
+	traffic  atomic.Int64 // bytes that came and went, where the LAN is one in memory
 	notices  notices
 	failures []error
+}
+
+// metered counts what goes through a host's connections.
+type metered struct {
+	*lantest.Host
+	bytes *atomic.Int64
+}
+
+func (m metered) Dial(ctx context.Context, address string) (net.Conn, error) {
+	c, err := m.Host.Dial(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return meteredConn{c, m.bytes}, nil
+}
+
+func (m metered) Listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := m.Host.Listen(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return meteredListener{l, m.bytes}, nil
+}
+
+type meteredListener struct {
+	net.Listener
+	bytes *atomic.Int64
+}
+
+func (l meteredListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return meteredConn{c, l.bytes}, nil
+}
+
+type meteredConn struct {
+	net.Conn
+	bytes *atomic.Int64
+}
+
+func (c meteredConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.bytes.Add(int64(n))
+	return n, err
+}
+
+func (c meteredConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.bytes.Add(int64(n))
+	return n, err
 }
 
 // notices collects what an engine tells.
@@ -144,7 +199,7 @@ func (d *desk) start() {
 	d.db = db
 	config := peer.Config{Identity: d.id, DB: db, Name: d.name, Machine: d.name + "-pc", Log: log}
 	if d.host != nil {
-		config.Network, config.Port = d.host, 26426
+		config.Network, config.Port = metered{d.host, &d.traffic}, 26426
 	}
 	d.roster = peer.New(config)
 	blobs := blob.New(blob.Config{Roster: d.roster, Log: log})

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"lanyard/internal/chunk"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -339,4 +340,63 @@ func CountRows(ctx context.Context, e *Engine, id ID, table string) (n int, err 
 	}
 	err = s.db.Read(ctx, func(tx *store.Tx) error { return tx.QueryRow(`SELECT count(*) FROM ` + table).Scan(&n) })
 	return n, err
+}
+
+// Lists returns how many contents' chunks a share knows, and of how many of them nothing lies here.
+func Lists(ctx context.Context, e *Engine, id ID) (known, stale int, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return 0, 0, errUnknown
+	}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT count(*), ifnull(sum(`+bereft+`), 0) FROM chunks`).Scan(&known, &stale)
+	})
+	return known, stale, err
+}
+
+// ForgetLists has a share know no chunks, as one that was made before there were any.
+func ForgetLists(ctx context.Context, e *Engine, id ID) error {
+	return withDB(ctx, e, id, func(tx *store.Tx) error {
+		_, err := tx.Exec(`DELETE FROM chunks`)
+		return err
+	})
+}
+
+// FalsifyLists changes every list that a share knows.
+func FalsifyLists(ctx context.Context, e *Engine, id ID, change func(chunk.List) chunk.List) error {
+	return withDB(ctx, e, id, func(tx *store.Tx) error {
+		rows, err := tx.Query(`SELECT content FROM chunks`)
+		if err != nil {
+			return err
+		}
+		var contents []index.Hash
+		for rows.Next() {
+			var b []byte
+			if err := rows.Scan(&b); err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			contents = append(contents, index.Hash(b))
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		for _, c := range contents {
+			list, err := listAt(tx, c)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`UPDATE chunks SET list = ? WHERE content = ?`, change(list).Encode(), c[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func withDB(ctx context.Context, e *Engine, id ID, do func(*store.Tx) error) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return errUnknown
+	}
+	return s.db.Write(ctx, do)
 }

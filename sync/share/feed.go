@@ -7,6 +7,7 @@ import (
 
 	"github.com/zeebo/blake3"
 
+	"lanyard/internal/blob"
 	"lanyard/internal/chunk"
 	"lanyard/internal/tree"
 )
@@ -86,7 +87,7 @@ func (f *feed) repeat(ctx context.Context, c chunk.Chunk, first int64) error {
 		return err
 	}
 	if chunk.Hash(blake3.Sum256(b)) != c.Hash {
-		return fmt.Errorf("what was just written of a content is something else: %w", errMoving)
+		return fmt.Errorf("two chunks that are told to be alike are not: %w", blob.ErrMismatch)
 	}
 	return f.hand(ctx, b, func() { f.rooms <- room })
 }
