@@ -44,6 +44,8 @@ func rows() []row {
 		{"save", 2, save},
 		{"saves", 2, saves},
 		{"large", 2, large},
+		{"front", 2, front},
+		{"middle", 2, middle},
 		{"small", 2, small},
 		{"move", 2, move},
 		{"restart", 2, restart},
