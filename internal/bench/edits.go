@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"os"
@@ -76,7 +77,7 @@ func middle(ctx context.Context, f *field) error {
 func edited(ctx context.Context, f *field, what string, edit func(from string, size int) (done func(to string) (bool, error), at time.Time, err error)) error {
 	size := f.scaled(256 << 20)
 	content := f.path("edited.bin")
-	if err := writeRandom(content, size); err != nil {
+	if err := writeNoise(content, size); err != nil {
 		return err
 	}
 	return each(ctx, f, func(ctx context.Context, f *field, system, from, to string) error {
@@ -117,6 +118,19 @@ func edited(ctx context.Context, f *field, what string, edit func(from string, s
 		f.table.add(what+": on the wire", "MiB", system, float64(after-before)/(1<<20))
 		return nil
 	})
+}
+
+// writeNoise writes random bytes that nowhere come again: what repeats itself is no fair test of carriers that look for what is there already.
+func writeNoise(path string, size int) error {
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.CopyN(out, rand.Reader, int64(size))
+	if closing := out.Close(); err == nil {
+		err = closing
+	}
+	return err
 }
 
 func copied(from, to string) error {

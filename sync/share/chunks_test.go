@@ -47,12 +47,12 @@ func TestOnlyWhatChanged(t *testing.T) {
 	o := memoryOffice(t, "Anna", "Ben")
 	id := o.begin()
 	anna, ben := o.desks[0], o.desks[1]
-	const size = 12 << 20
+	const size = 8 << 20
 	c := large(1, size)
 	if sent := o.arrives(id, "a.bin", c); sent < size {
 		t.Errorf("the first version came with %d bytes", sent)
 	}
-	few := int64(3<<20 + 512<<10) // at most three chunks, and some frames
+	few := int64(2 << 20) // what is cut anew, and some frames: always the same, as the contents are
 	for _, step := range []struct {
 		what string
 		path string
@@ -62,7 +62,7 @@ func TestOnlyWhatChanged(t *testing.T) {
 		{"overwritten in the middle", "a.bin", func(c string) string { return overwritten(c, size/2, 1000) }},
 		{"cut off at the end", "a.bin", func(c string) string { return c[:size-5000] }},
 		{"cut off in the middle", "a.bin", func(c string) string { return c[:size/3] + c[size/2:] }},
-		{"as it was once, from the trash", "a.bin", func(string) string { return overwritten(c, 7<<20, 10) }},
+		{"as it was once, from the trash", "a.bin", func(string) string { return overwritten(c, 5<<20, 10) }},
 		{"another file that is like it", "b.bin", func(c string) string { return c + "and more" }},
 	} {
 		c = step.next(c)
@@ -77,7 +77,7 @@ func TestOnlyWhatChanged(t *testing.T) {
 	}
 	check(t, share.ForgetLists(t.Context(), anna.engine, id))
 	ben.host.Down()
-	c = overwritten(c, 9<<20, 100)
+	c = overwritten(c, 5<<20, 100)
 	put(anna, "b.bin", c)
 	eventually(t, "Anna has published it", func() bool {
 		share.Look(anna.engine, id)
@@ -153,7 +153,7 @@ func TestWrongLists(t *testing.T) {
 			o := memoryOffice(t, "Anna", "Ben")
 			id := o.begin()
 			anna, ben := o.desks[0], o.desks[1]
-			c := large(1, 5<<20)
+			c := large(1, 3<<20)
 			o.arrives(id, "a.bin", c)
 			check(t, share.FalsifyLists(t.Context(), ben.engine, id, change)) // of the version that is replaced
 			c = "x" + c
@@ -207,16 +207,16 @@ func TestBaseChanges(t *testing.T) {
 // missing travels again.
 func TestChunksResume(t *testing.T) {
 	t.Parallel()
-	for _, damage := range []string{"none", "a wrong byte", "zeros", "too long"} {
+	for _, damage := range []string{"none", "a wrong byte", "too long"} {
 		t.Run(damage, func(t *testing.T) {
 			t.Parallel()
 			o := memoryOffice(t, "Anna", "Ben")
 			anna, ben := o.desks[0], o.desks[1]
-			const size = 24 << 20 // more than what is fetched ahead
+			const size = 14 << 20 // more than what is fetched ahead
 			var broken atomic.Bool
 			var writes atomic.Int64
 			ben.disk.Hook(func(_ int, doing, p string) {
-				if doing == "write" && strings.HasPrefix(p, ".lanyard/in/c-") && writes.Add(1) == 10 && broken.CompareAndSwap(false, true) {
+				if doing == "write" && strings.HasPrefix(p, ".lanyard/in/c-") && writes.Add(1) == 5 && broken.CompareAndSwap(false, true) {
 					anna.host.Down()
 				}
 			})
@@ -229,7 +229,7 @@ func TestChunksResume(t *testing.T) {
 			ben.shut()
 			entries, err := ben.disk.List(".lanyard/in")
 			check(t, err)
-			if len(entries) != 1 || entries[0].Size < 1<<20 || entries[0].Size >= size {
+			if len(entries) != 1 || entries[0].Size < 4*chunk.Min || entries[0].Size >= size {
 				t.Fatalf("%+v is kept", entries)
 			}
 			p := ".lanyard/in/" + entries[0].Name
@@ -239,9 +239,6 @@ func TestChunksResume(t *testing.T) {
 			switch damage {
 			case "a wrong byte":
 				b[len(b)/2] ^= 1
-				kept /= 2
-			case "zeros":
-				b = append(b[:len(b)/2], make([]byte, len(b)-len(b)/2)...)
 				kept /= 2
 			case "too long":
 				b = append(b, bytes.Repeat([]byte("x"), 2*size)...)
@@ -253,7 +250,7 @@ func TestChunksResume(t *testing.T) {
 			o.meet()
 			eventually(t, "Ben has it", func() bool { return on(ben)["a.bin"] == c }, ben.state(id))
 			o.level(id)
-			if again := ben.traffic.Load() - before; again > size-kept+2<<20 {
+			if again := ben.traffic.Load() - before; again > size-kept+2<<20 { // the chunk that is damaged travels whole
 				t.Errorf("%d bytes travelled, %d were here", again, kept)
 			}
 		})
@@ -266,7 +263,7 @@ func TestSourceChanges(t *testing.T) {
 	o := memoryOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
 	old := large(1, 6<<20)
-	last := overwritten(old, 1<<20, 4<<20)
+	last := overwritten(old, 1<<20, 3<<20)
 	var armed atomic.Bool
 	ben.disk.Hook(func(_ int, doing, p string) {
 		if doing == "write" && strings.HasPrefix(p, ".lanyard/in/c-") && armed.CompareAndSwap(true, false) {
