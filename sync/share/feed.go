@@ -16,7 +16,7 @@ import (
 type feed struct {
 	list    chunk.List
 	bases   *bases
-	repeats map[chunk.Hash]int64 // where each chunk lies in the content for the first time
+	repeats map[chunk.Hash]place // where each chunk lies in the content for the first time
 	in      *tree.Incoming       // the content as far as it is written
 	from    *hauling
 	haul    *haul // that is being used up
@@ -24,7 +24,7 @@ type feed struct {
 	rooms   chan []byte // for chunks that lie here
 }
 
-func newFeed(g *gathering, from *hauling, repeats map[chunk.Hash]int64, to chan<- stretch) *feed {
+func newFeed(g *gathering, from *hauling, repeats map[chunk.Hash]place, to chan<- stretch) *feed {
 	f := &feed{list: g.list, bases: g.bases, repeats: repeats, in: g.in, from: from, to: to, rooms: make(chan []byte, ahead+1)}
 	for range ahead + 1 {
 		f.rooms <- make([]byte, chunk.Max)
@@ -38,7 +38,7 @@ func (f *feed) run(ctx context.Context, next int, at int64) error {
 		var err error
 		if p, here := f.bases.has(c); here {
 			err = f.copy(ctx, c, p)
-		} else if first := f.repeats[c.Hash]; first < at {
+		} else if first := f.repeats[c.Hash]; first.at < at {
 			err = f.repeat(ctx, c, first)
 		} else {
 			err = f.fetched(ctx, c)
@@ -64,8 +64,33 @@ func (f *feed) copy(ctx context.Context, c chunk.Chunk, p place) error {
 	return f.hand(ctx, room[:c.Length], func() { f.rooms <- room })
 }
 
+// errUnlike says that a list tells two chunks to be alike that cannot be.
+var errUnlike = fmt.Errorf("two chunks are told to be alike and are not: %w", blob.ErrMismatch)
+
 // repeat hands on a chunk that the content has further to the front, once that is written.
-func (f *feed) repeat(ctx context.Context, c chunk.Chunk, first int64) error {
+func (f *feed) repeat(ctx context.Context, c chunk.Chunk, first place) error {
+	if first.length != c.Length {
+		return errUnlike
+	}
+	if err := f.catchUp(ctx); err != nil {
+		return err
+	}
+	room, err := f.room(ctx)
+	if err != nil {
+		return err
+	}
+	b := room[:c.Length]
+	if _, err := io.ReadFull(io.NewSectionReader(f.in, first.at, int64(c.Length)), b); err != nil {
+		return err
+	}
+	if chunk.Hash(blake3.Sum256(b)) != c.Hash {
+		return errUnlike
+	}
+	return f.hand(ctx, b, func() { f.rooms <- room })
+}
+
+// catchUp waits until all that was handed on is written.
+func (f *feed) catchUp(ctx context.Context) error {
 	written := make(chan struct{})
 	if err := f.hand(ctx, nil, func() { close(written) }); err != nil {
 		return err
@@ -73,23 +98,8 @@ func (f *feed) repeat(ctx context.Context, c chunk.Chunk, first int64) error {
 	select {
 	case <-written:
 	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
-	if ctx.Err() != nil { // it may not have been written then
-		return context.Cause(ctx)
-	}
-	room, err := f.room(ctx)
-	if err != nil {
-		return err
-	}
-	b := room[:c.Length]
-	if _, err := io.ReadFull(io.NewSectionReader(f.in, first, int64(c.Length)), b); err != nil {
-		return err
-	}
-	if chunk.Hash(blake3.Sum256(b)) != c.Hash {
-		return fmt.Errorf("two chunks that are told to be alike are not: %w", blob.ErrMismatch)
-	}
-	return f.hand(ctx, b, func() { f.rooms <- room })
+	return context.Cause(ctx) // where writing failed it is set
 }
 
 // fetched hands on the next chunk that came.
@@ -111,7 +121,7 @@ func (f *feed) fetched(ctx context.Context, c chunk.Chunk) error {
 		select {
 		case h, more := <-f.from.full:
 			if !more {
-				return f.from.err
+				return f.from.short()
 			}
 			f.haul = h
 		case <-ctx.Done():

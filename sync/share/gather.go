@@ -160,13 +160,13 @@ func (g *gathering) pass(ctx context.Context) error {
 }
 
 // plan says what of the rest lies further to the front in the content itself, and what has to be fetched.
-func (g *gathering) plan() (repeats map[chunk.Hash]int64, missing []blob.Item) {
-	repeats = map[chunk.Hash]int64{}
+func (g *gathering) plan() (repeats map[chunk.Hash]place, missing []blob.Item) {
+	repeats = map[chunk.Hash]place{}
 	var at int64
 	for i, c := range g.list {
 		_, before := repeats[c.Hash]
 		if !before {
-			repeats[c.Hash] = at
+			repeats[c.Hash] = place{at: at, length: c.Length}
 		}
 		if _, here := g.bases.has(c); i >= g.next && !before && !here {
 			missing = append(missing, blob.Item{

@@ -2,6 +2,7 @@ package share
 
 import (
 	"context"
+	"errors"
 
 	"lanyard/internal/blob"
 )
@@ -72,6 +73,17 @@ func newHauling(s *Share, from machine, items []blob.Item) *hauling {
 		h.spare <- newHaul()
 	}
 	return h
+}
+
+// errShort says that a plan named too few chunks.
+var errShort = errors.New("chunks are missing that were not asked for")
+
+// short says why no more comes, to who still waits for some.
+func (h *hauling) short() error {
+	if h.err == nil {
+		return errShort
+	}
+	return h.err
 }
 
 // run fetches until everything is here or something fails; then what came before that is still handed on.
