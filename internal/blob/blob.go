@@ -30,8 +30,8 @@
 //
 // # Left out
 //
-// Where content lies and where it goes to (Source and Sink), from whom to fetch and when to try again (their owners), and fetching one
-// item from many peers at once.
+// Where content lies and where it goes to (Source and Sink), from whom to fetch, when to try again and what of it is there already (their owners), and
+// fetching one item from many peers at once.
 package blob
 
 import (

@@ -310,3 +310,50 @@ func TestChunksFullDisk(t *testing.T) {
 	eventually(t, "it comes once there is room", func() bool { return on(ben)["a.bin"] == overwritten(old, 1<<20, 10) }, ben.state(id))
 	o.level(id)
 }
+
+// TestSourceGone: a large file that is deleted while it is fetched by chunks comes to nobody, leaves nothing behind, and holds nothing else up.
+func TestSourceGone(t *testing.T) {
+	t.Parallel()
+	o := memoryOffice(t, "Anna", "Ben")
+	anna, ben := o.desks[0], o.desks[1]
+	var armed atomic.Bool
+	ben.disk.Hook(func(_ int, doing, p string) {
+		if doing == "write" && strings.HasPrefix(p, ".lanyard/in/c-") && armed.CompareAndSwap(true, false) {
+			check(t, anna.disk.Local().Remove("a.bin"))
+		}
+	})
+	id := o.begin()
+	armed.Store(true)
+	put(anna, "a.bin", large(1, 14<<20)) // more than what is fetched ahead
+	put(anna, "b.txt", "small")
+	eventually(t, "Ben has what is left", func() bool {
+		share.Look(anna.engine, id)
+		got := on(ben)
+		return len(got) == 1 && got["b.txt"] == "small" && !armed.Load()
+	}, ben.state(id))
+	o.level(id)
+	eventually(t, "what came in part is gone", func() bool {
+		entries, err := ben.disk.List(".lanyard/in")
+		check(t, err)
+		return len(entries) == 0
+	}, ben.state(id))
+}
+
+// TestFromBeforeChunks: a share of the version before opens with all that is in it, and of its large files, too, only what changed travels.
+func TestFromBeforeChunks(t *testing.T) {
+	t.Parallel()
+	o := memoryOffice(t, "Anna", "Ben")
+	id := o.begin()
+	c := large(1, 6<<20)
+	o.arrives(id, "a.bin", c)
+	for _, d := range o.desks {
+		d.shut()
+		check(t, share.BeforeChunks(d.dir, id))
+		d.start()
+	}
+	o.meet()
+	o.level(id)
+	if sent := o.arrives(id, "a.bin", "x"+c); sent > 2<<20 {
+		t.Errorf("%d bytes on the wire", sent)
+	}
+}

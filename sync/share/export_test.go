@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -399,4 +400,18 @@ func withDB(ctx context.Context, e *Engine, id ID, do func(*store.Tx) error) err
 		return errUnknown
 	}
 	return s.db.Write(ctx, do)
+}
+
+// BeforeChunks makes the database of a share one of the version that kept no lists of chunks.
+func BeforeChunks(profile string, id ID) error {
+	version := slices.Index(folderPart().Migrations, chunksTable)
+	db, err := sql.Open("sqlite", filepath.Join(profile, "shares", id.String()+".db"))
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(`DROP TABLE chunks`)
+	if err == nil {
+		_, err = db.Exec(`UPDATE store_part SET version = ? WHERE name = 'folder'`, version)
+	}
+	return errors.Join(err, db.Close())
 }

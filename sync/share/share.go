@@ -25,6 +25,10 @@
 // files are asked for before anything is planned (askAhead), several files are placed at a time, and a group of them is flushed and stored while the next
 // is placed (flight).
 //
+// What is larger than 1 MiB is cut into chunks in the pass that hashes it, and the list kept (list). Who needs such a content asks for the list first
+// (gather), takes over the chunks that lie in the version that is replaced, or in another file or trash of about the same size (base), and fetches the
+// others (haul, feed). It is put together from the front on, so that what there is of it is always its beginning, and goes on there after a break.
+//
 // # Promises
 //
 // Nothing is told before it is durable: records are sent after their commit, A (what is on disk) rises after the flush. Nothing is deleted
@@ -36,7 +40,7 @@
 //
 // Methods may be called from any goroutine. New does no input or output; Run blocks until all that it started has ended.
 //
-// Left out: chunks, brakes against mass deletion, read-only roles, versions, forgetting tombstones.
+// Left out: several sources at once, serving what is not whole yet, brakes against mass deletion, read-only roles, versions, forgetting tombstones.
 package share
 
 import (
