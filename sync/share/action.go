@@ -207,6 +207,9 @@ func (b *applying) stand(a index.Action, s tree.Stat) {
 	b.w.placed[a.Path] = s
 	b.files++
 	b.bytes += a.Want.Size
+	if list := b.w.wants.lists[a.Want.Content]; list != nil {
+		b.lists = append(b.lists, contentList{a.Want.Content, list})
+	}
 	b.w.wants.got(a.Want.Content, a.Path)
 }
 

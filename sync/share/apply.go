@@ -37,6 +37,7 @@ type applying struct {
 	rows      []row
 	drop      []index.Path
 	displaced []displacement
+	lists     []contentList // of what stands now
 	publish   []func(*publishing) error
 	notices   []Notice
 	down      map[index.Path]setDown // put in place ahead of their turn

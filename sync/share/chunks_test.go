@@ -47,8 +47,9 @@ func TestOnlyWhatChanged(t *testing.T) {
 	o := memoryOffice(t, "Anna", "Ben")
 	id := o.begin()
 	anna, ben := o.desks[0], o.desks[1]
-	const size = 8 << 20
+	const size = 9 << 20
 	c := large(1, size)
+	first := c
 	if sent := o.arrives(id, "a.bin", c); sent < size {
 		t.Errorf("the first version came with %d bytes", sent)
 	}
@@ -61,9 +62,9 @@ func TestOnlyWhatChanged(t *testing.T) {
 		{"inserted at the front", "a.bin", func(c string) string { return "x" + c }},
 		{"overwritten in the middle", "a.bin", func(c string) string { return overwritten(c, size/2, 1000) }},
 		{"cut off at the end", "a.bin", func(c string) string { return c[:size-5000] }},
-		{"cut off in the middle", "a.bin", func(c string) string { return c[:size/3] + c[size/2:] }},
-		{"as it was once, from the trash", "a.bin", func(string) string { return overwritten(c, 5<<20, 10) }},
 		{"another file that is like it", "b.bin", func(c string) string { return c + "and more" }},
+		{"cut off in the middle", "a.bin", func(c string) string { return c[:size/3] + c[size/2:] }},
+		{"as it was once, from the trash", "a.bin", func(string) string { return first[:size-10] }},
 	} {
 		c = step.next(c)
 		if sent := o.arrives(id, step.path, c); sent > few {
@@ -72,13 +73,13 @@ func TestOnlyWhatChanged(t *testing.T) {
 	}
 	check(t, share.ForgetLists(t.Context(), ben.engine, id))
 	c = overwritten(c, 3<<20, 100)
-	if sent := o.arrives(id, "b.bin", c); sent > few {
+	if sent := o.arrives(id, "a.bin", c); sent > few {
 		t.Errorf("without a list of the old version: %d bytes on the wire", sent)
 	}
 	check(t, share.ForgetLists(t.Context(), anna.engine, id))
 	ben.host.Down()
 	c = overwritten(c, 5<<20, 100)
-	put(anna, "b.bin", c)
+	put(anna, "a.bin", c)
 	eventually(t, "Anna has published it", func() bool {
 		share.Look(anna.engine, id)
 		known, _, err := share.Lists(t.Context(), anna.engine, id)
@@ -87,7 +88,7 @@ func TestOnlyWhatChanged(t *testing.T) {
 	check(t, share.ForgetLists(t.Context(), anna.engine, id))
 	ben.host.Up()
 	o.meet()
-	eventually(t, "it comes whole from who has no list", func() bool { return on(ben)["b.bin"] == c }, ben.state(id))
+	eventually(t, "it comes whole from who has no list", func() bool { return on(ben)["a.bin"] == c }, ben.state(id))
 	o.level(id)
 	zeros := strings.Repeat("\x00", size)
 	if sent := o.arrives(id, "zeros.bin", zeros); sent > few {
@@ -155,6 +156,8 @@ func TestWrongLists(t *testing.T) {
 			anna, ben := o.desks[0], o.desks[1]
 			c := large(1, 3<<20)
 			o.arrives(id, "a.bin", c)
+			c = "w" + c
+			o.arrives(id, "a.bin", c)
 			check(t, share.FalsifyLists(t.Context(), ben.engine, id, change)) // of the version that is replaced
 			c = "x" + c
 			o.arrives(id, "a.bin", c)
@@ -181,7 +184,7 @@ func TestBaseChanges(t *testing.T) {
 	t.Parallel()
 	o := memoryOffice(t, "Anna", "Ben")
 	ben := o.desks[1]
-	old, other := large(1, 6<<20), large(2, 6<<20)
+	old, other := large(1, 9<<20), large(2, 9<<20)
 	var armed atomic.Bool
 	var writes atomic.Int64
 	ben.disk.Hook(func(_ int, doing, p string) {
@@ -262,7 +265,7 @@ func TestSourceChanges(t *testing.T) {
 	t.Parallel()
 	o := memoryOffice(t, "Anna", "Ben")
 	anna, ben := o.desks[0], o.desks[1]
-	old := large(1, 6<<20)
+	old := large(1, 9<<20)
 	last := overwritten(old, 1<<20, 3<<20)
 	var armed atomic.Bool
 	ben.disk.Hook(func(_ int, doing, p string) {
@@ -282,22 +285,32 @@ func TestSourceChanges(t *testing.T) {
 	}
 }
 
-// TestChunksFullDisk: where a large content does not fit it is told as one problem, the old version stays, other files come, and it comes once there is room.
+// TestChunksFullDisk: when the disk fills while a large content is put together it is told as one problem, the old version stays, other files come, and it
+// comes once there is room.
 func TestChunksFullDisk(t *testing.T) {
 	t.Parallel()
 	o := memoryOffice(t, "Anna", "Ben")
 	ben := o.desks[1]
 	ben.disk = tree.NewMemory(tree.MemoryOptions{Volume: "Ben", Size: 16 << 20})
 	anna := o.desks[0]
+	var armed atomic.Bool
+	ben.disk.Hook(func(_ int, doing, p string) {
+		if doing == "write" && strings.HasPrefix(p, ".lanyard/in/c-") && armed.CompareAndSwap(true, false) {
+			check(t, ben.disk.Local().WriteFile(".lanyard/ballast", make([]byte, 10<<20)))
+		}
+	})
 	id := o.begin()
 	old := large(1, 4<<20)
 	o.arrives(id, "a.bin", old)
-	check(t, ben.disk.Local().WriteFile(".lanyard/ballast", make([]byte, 10<<20)))
+	armed.Store(true)
 	put(anna, "a.bin", overwritten(old, 1<<20, 10))
 	eventually(t, "Ben is told that it does not fit", func() bool {
 		share.Look(anna.engine, id)
 		return ben.problem(id, "a.bin") != nil
 	}, ben.state(id))
+	if armed.Load() {
+		t.Error("the disk did not fill")
+	}
 	put(anna, "b.txt", "small")
 	eventually(t, "what is small comes", func() bool {
 		share.Look(anna.engine, id)

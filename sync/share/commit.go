@@ -25,6 +25,11 @@ func (b *applying) commit(ctx context.Context) error {
 		if err := saveDisplaced(tx, b.displaced); err != nil {
 			return err
 		}
+		for _, l := range b.lists {
+			if err := saveList(tx, l.content, l.list); err != nil {
+				return err
+			}
+		}
 		if err := b.finish(tx); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"lanyard/internal/blob"
 	"lanyard/internal/chunk"
 	"lanyard/internal/peer"
+	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
 )
@@ -22,6 +23,7 @@ type arrival struct {
 	err   error
 	end   bool
 	begun bool         // the first bytes of a larger content have come
+	list  chunk.List   // of a content that came by its chunks
 	asked []index.Hash // with end: what was asked for
 }
 
@@ -78,28 +80,57 @@ func askingFor(it *wanted) asking {
 	return a
 }
 
-// fetchFrom gets contents from one machine and hands them to the worker: the small ones first, then the large ones by their chunks if it tells these.
+// fetchFrom gets contents from one machine and hands them to the worker: those first that come whole.
 func (s *Share) fetchFrom(ctx context.Context, x *session, asked []asking, hashes []index.Hash) {
-	chunked := x.link.Offers(blob.CapabilityChunks)
-	var whole []blob.Item
-	var large []asking
-	for _, a := range asked {
-		if chunked && a.item.Size > chunk.Above {
-			large = append(large, a)
-		} else {
-			whole = append(whole, a.item)
-		}
-	}
-	var err error
-	if len(whole) > 0 {
+	whole, chunked, err := s.parted(ctx, x, asked)
+	if err == nil && len(whole) > 0 {
 		err = s.fetchWhole(ctx, x, whole)
 	}
-	for _, a := range large {
+	for _, a := range chunked {
 		if err == nil {
 			err = s.gather(ctx, x, a)
 		}
 	}
 	s.hand(ctx, arrival{from: x.peer, end: true, err: err, asked: hashes})
+}
+
+// parted says what comes whole and what by its chunks. Of many new files of a few MB nearly nothing lies here, and they are quicker fetched at once than
+// looked at one by one.
+func (s *Share) parted(ctx context.Context, x *session, asked []asking) (whole []blob.Item, chunked []asking, err error) {
+	tells := x.link.Offers(blob.CapabilityChunks)
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		whole, chunked = nil, nil
+		for _, a := range asked {
+			by := tells && a.item.Size > largeFile
+			if tells && a.item.Size > chunk.Above && !by {
+				var err error
+				if by, err = replaces(tx, a.paths); err != nil {
+					return err
+				}
+			}
+			if by {
+				chunked = append(chunked, a)
+			} else {
+				whole = append(whole, a.item)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("look what is replaced: %w", err)
+	}
+	return whole, chunked, nil
+}
+
+// replaces reports whether at one of the paths a file lies of which chunks may be taken over.
+func replaces(tx *store.Tx, paths []index.Path) (bool, error) {
+	for _, p := range paths {
+		r, err := rowAt(tx, p)
+		if err != nil || r != nil && r.Kind == index.File && r.Size > chunk.Above {
+			return r != nil, err
+		}
+	}
+	return false, nil
 }
 
 // fetchWhole gets contents in one piece each.
@@ -149,6 +180,9 @@ func (w *worker) arrived(a arrival) {
 		w.wants.content[a.hash] = a.bytes
 	} else {
 		w.wants.ready[a.hash] = true
+		if a.list != nil {
+			w.wants.lists[a.hash] = a.list
+		}
 	}
 	for p := range it.paths() {
 		w.queue[p] = true

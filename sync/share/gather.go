@@ -9,7 +9,6 @@ import (
 
 	"lanyard/internal/blob"
 	"lanyard/internal/chunk"
-	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
 )
@@ -54,7 +53,7 @@ func (s *Share) gather(ctx context.Context, x *session, a asking) (err error) {
 	if errors.Is(failed, blob.ErrMismatch) { // the list may be wrong, and the content there all the same
 		return s.fetchWhole(ctx, x, []blob.Item{a.item})
 	}
-	s.hand(ctx, arrival{from: x.peer, hash: hash, err: failed})
+	s.hand(ctx, arrival{from: x.peer, hash: hash, err: failed, list: list})
 	if aboutContent(failed) {
 		return ctx.Err()
 	}
@@ -86,10 +85,7 @@ func (g *gathering) bring(ctx context.Context) error {
 		g.share.log.Warn("the chunks that a machine told of a content are not that content; it is fetched whole", "share", g.share.id, "peer", g.from.Short())
 		return errors.Join(err, g.in.Discard())
 	}
-	if err := errors.Join(err, g.in.Close()); err != nil {
-		return err
-	}
-	return g.share.db.Write(ctx, func(tx *store.Tx) error { return saveList(tx, index.Hash(g.item.Hash), g.list) })
+	return errors.Join(err, g.in.Close())
 }
 
 // resume takes over what came before, as far as it is what the list says, and cuts the rest off.

@@ -16,6 +16,12 @@ import (
 const chunksTable = `CREATE TABLE chunks (id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, list BLOB NOT NULL);
 CREATE INDEX chunks_by_size ON chunks (size)`
 
+// contentList is the list of a content.
+type contentList struct {
+	content index.Hash
+	list    chunk.List
+}
+
 // saveList keeps the list of a content; nil is none.
 func saveList(tx *store.Tx, content index.Hash, list chunk.List) error {
 	if list == nil {
@@ -62,7 +68,7 @@ func dropLists(tx *store.Tx, contents []index.Hash) error {
 	return nil
 }
 
-// sweepLists forgets the lists of all contents that lie here no more, but for those that are just coming.
+// sweepLists forgets the lists of all contents that lie here no more.
 func (w *worker) sweepLists(ctx context.Context) error {
 	var drop []index.Hash
 	err := w.s.db.Read(ctx, func(tx *store.Tx) error {
@@ -76,9 +82,7 @@ func (w *worker) sweepLists(ctx context.Context) error {
 			if err := rows.Scan(&b); err != nil {
 				return err
 			}
-			if h := index.Hash(b); w.wants.items[h] == nil {
-				drop = append(drop, h)
-			}
+			drop = append(drop, index.Hash(b))
 		}
 		return rows.Err()
 	})

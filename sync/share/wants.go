@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"lanyard/internal/chunk"
 	"lanyard/sync/index"
 )
 
@@ -15,6 +16,7 @@ type wants struct {
 	order   []*wanted                 // items as they came, and some that are none any more
 	content map[index.Hash][]byte     // small contents that are here
 	ready   map[index.Hash]bool       // larger ones, complete in the root's hidden folder
+	lists   map[index.Hash]chunk.List // of those that came by their chunks
 	busy    map[machine]bool          // machines that are being asked
 	later   map[machine]time.Time     // machines that failed, and when to ask them again
 	missing map[index.Path]index.Hash // what nobody who is here can give; told as a problem
@@ -22,7 +24,7 @@ type wants struct {
 
 func newWants() *wants {
 	return &wants{
-		waiting: map[index.Path]index.Hash{}, items: map[index.Hash]*wanted{}, content: map[index.Hash][]byte{}, ready: map[index.Hash]bool{},
+		waiting: map[index.Path]index.Hash{}, items: map[index.Hash]*wanted{}, content: map[index.Hash][]byte{}, ready: map[index.Hash]bool{}, lists: map[index.Hash]chunk.List{},
 		busy: map[machine]bool{}, later: map[machine]time.Time{}, missing: map[index.Path]index.Hash{},
 	}
 }
@@ -60,6 +62,7 @@ func (ws *wants) got(h index.Hash, p index.Path) {
 	if it == nil || it.idle() {
 		delete(ws.items, h)
 		delete(ws.content, h)
+		delete(ws.lists, h)
 	}
 }
 
