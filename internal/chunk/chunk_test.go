@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/PlakarKorp/go-cdc-chunkers/chunkers/fastcdc"
 	"github.com/zeebo/blake3"
 
 	"lanyard/internal/chunk"
@@ -36,6 +37,38 @@ func TestVector(t *testing.T) {
 	list := blake3.Sum256(sum.List.Encode())
 	if len(sum.List) != 56 || sum.List[0].Length != 335936 || hex.EncodeToString(list[:]) != "91797f44055f052c7adcbf02172a94b31b6e3491cd9c2f2bac489e5934463a50" {
 		t.Errorf("%d chunks, the first of %d bytes; the list's hash is %x", len(sum.List), sum.List[0].Length, list)
+	}
+}
+
+// TestRule: content is cut as docs/protocol.md says, so that others need not have our library.
+func TestRule(t *testing.T) {
+	small, large := uint64(0), uint64(0)
+	for i := range 20 {
+		small |= 1 << (63 - 3*i)
+	}
+	for i := range 16 {
+		large |= 1 << (63 - 4*i)
+	}
+	length := func(b []byte) int {
+		var f uint64
+		for i := 65536; i < min(len(b), 1048576); i++ {
+			mask := small
+			if i >= 262144 {
+				mask = large
+			}
+			if f = f<<1 + fastcdc.G[b[i]]; f&mask == 0 {
+				return i
+			}
+		}
+		return min(len(b), 1048576)
+	}
+	content := slices.Concat(noise(6, 5<<20), make([]byte, 3<<20), noise(7, 70_000))
+	at := 0
+	for i, c := range cut(t, content).List {
+		if want := length(content[at:]); c.Length != want {
+			t.Fatalf("chunk %d has %d bytes, by the rule %d", i, c.Length, want)
+		}
+		at += c.Length
 	}
 }
 

@@ -2,7 +2,6 @@ package share
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -193,10 +192,10 @@ func (b *bases) drop(gone *base) {
 	maps.DeleteFunc(b.places, func(_ chunk.Hash, p place) bool { return p.in == gone })
 }
 
-func (b *bases) close() error {
-	var all error
+// close lets go of the files. They were only read, so that nothing can be wrong with that.
+func (b *bases) close() {
 	for _, one := range b.open {
-		all = errors.Join(all, one.file.Close())
+		_ = one.file.Close()
 	}
-	return all
+	b.open, b.places = nil, nil
 }

@@ -32,7 +32,7 @@ type gathering struct {
 var errBase = errors.New("a file that has parts of the content has changed")
 
 // gather fetches a large content from a machine that tells its chunks. An error that it returns is about the machine, or this disk.
-func (s *Share) gather(ctx context.Context, x *session, a asking) (err error) {
+func (s *Share) gather(ctx context.Context, x *session, a asking) error {
 	list, err := s.engine.cfg.Blobs.Chunks(ctx, x.peer, blob.ShareScope(s.id), a.item)
 	if aboutContent(err) || errors.Is(err, blob.ErrNoChunks) {
 		return s.fetchWhole(ctx, x, []blob.Item{a.item})
@@ -45,11 +45,12 @@ func (s *Share) gather(ctx context.Context, x *session, a asking) (err error) {
 	if g.bases, err = s.basesFor(ctx, hash, list, a.paths); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, g.bases.close()) }()
+	defer g.bases.close()
 	if g.in, err = s.tree.Incoming(incomingName(hash)); err != nil {
 		return err
 	}
 	failed := g.bring(ctx)
+	g.bases.close() // before the worker puts the content in the place of one of them
 	if errors.Is(failed, blob.ErrMismatch) { // the list may be wrong, and the content there all the same
 		return s.fetchWhole(ctx, x, []blob.Item{a.item})
 	}
