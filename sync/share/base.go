@@ -59,6 +59,10 @@ func (s *Share) basesFor(ctx context.Context, content index.Hash, list chunk.Lis
 	}
 	b := &bases{places: map[chunk.Hash]place{}}
 	for _, c := range found {
+		if err := ctx.Err(); err != nil {
+			b.close()
+			return nil, err
+		}
 		if c.list == nil {
 			if c.list, err = s.cutNow(ctx, *c.row); err != nil {
 				s.log.Debug("a file is not looked through for chunks", "share", s.id, "path", string(c.at), "error", err)
@@ -69,7 +73,7 @@ func (s *Share) basesFor(ctx context.Context, content index.Hash, list chunk.Lis
 			s.log.Debug("a file is not taken for its chunks", "share", s.id, "path", string(c.at), "error", err)
 		}
 	}
-	return b, ctx.Err()
+	return b, nil
 }
 
 // candidates returns what is at the paths, then the newest of the contents whose size is like that of the one that is to come.

@@ -40,21 +40,12 @@ func (s *Share) gather(ctx context.Context, x *session, a asking) error {
 	if err != nil {
 		return err
 	}
-	hash := index.Hash(a.item.Hash)
 	g := &gathering{share: s, from: x.peer, item: a.item, list: list, whole: blake3.New()}
-	if g.bases, err = s.basesFor(ctx, hash, list, a.paths); err != nil {
-		return err
-	}
-	defer g.bases.close()
-	if g.in, err = s.tree.Incoming(incomingName(hash)); err != nil {
-		return err
-	}
-	failed := g.bring(ctx)
-	g.bases.close() // before the worker puts the content in the place of one of them
+	failed := g.bring(ctx, a.paths)
 	if errors.Is(failed, blob.ErrMismatch) { // the list may be wrong, and the content there all the same
 		return s.fetchWhole(ctx, x, []blob.Item{a.item})
 	}
-	s.hand(ctx, arrival{from: x.peer, hash: hash, err: failed, list: list})
+	s.hand(ctx, arrival{from: x.peer, hash: g.hash(), err: failed, list: list})
 	if aboutContent(failed) {
 		return ctx.Err()
 	}
@@ -71,9 +62,19 @@ func aboutContent(err error) bool {
 	return false
 }
 
-// bring completes the content, or keeps what has come of it. It is thrown away when the list has proved to be of something else.
-func (g *gathering) bring(ctx context.Context) error {
-	err := g.resume(ctx)
+func (g *gathering) hash() index.Hash { return index.Hash(g.item.Hash) }
+
+// bring completes the content, or keeps what has come of it. It is thrown away when the list has proved to be of something else. No file is open when it
+// returns: the content may take the place of one of them.
+func (g *gathering) bring(ctx context.Context, paths []index.Path) (err error) {
+	if g.bases, err = g.share.basesFor(ctx, g.hash(), g.list, paths); err != nil {
+		return err
+	}
+	defer g.bases.close()
+	if g.in, err = g.share.tree.Incoming(incomingName(g.hash())); err != nil {
+		return err
+	}
+	err = g.resume(ctx)
 	for err == nil && g.next < len(g.list) {
 		if err = g.pass(ctx); errors.Is(err, errBase) {
 			err = nil // and without that file
@@ -178,7 +179,7 @@ func (g *gathering) plan() (repeats map[chunk.Hash]place, missing []blob.Item) {
 func (g *gathering) write(ctx context.Context, b []byte) error {
 	if !g.begun {
 		g.begun = true
-		g.share.hand(ctx, arrival{from: g.from, hash: index.Hash(g.item.Hash), begun: true})
+		g.share.hand(ctx, arrival{from: g.from, hash: g.hash(), begun: true})
 	}
 	if _, err := g.in.Write(b); err != nil {
 		return err
