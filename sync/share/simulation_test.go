@@ -29,6 +29,7 @@ type simulation struct {
 	wrote  map[string]bool // contents that a person wrote
 	undone map[string]bool // contents that a person overwrote or deleted
 	serial int
+	bulk   string // that all contents have most of their bytes from, "" where they are small
 	images map[*desk]image
 	off    []*tree.Memory // disks of machines that were turned off for good
 
@@ -47,14 +48,31 @@ func TestSimulation(t *testing.T) {
 	for seed := uint64(1); seed <= simulations(); seed++ {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			s := &simulation{t: t, chance: rand.New(rand.NewPCG(seed, 7)), wrote: map[string]bool{}, undone: map[string]bool{}, images: map[*desk]image{}, replaced: map[string]bool{}}
-			s.begin(seed)
-			for range 25 {
-				s.step()
-			}
-			s.end()
+			newSimulation(t, seed, "").run(seed)
 		})
 	}
+}
+
+// TestSimulationOfLargeFiles is the same with files that are cut into chunks and have most of them in common.
+func TestSimulationOfLargeFiles(t *testing.T) {
+	bulk := large(1, 3<<19)
+	for seed := uint64(1); seed <= min(simulations(), 3); seed++ {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			newSimulation(t, seed, bulk).run(seed) // one after the other: each holds some hundred MB
+		})
+	}
+}
+
+func newSimulation(t *testing.T, seed uint64, bulk string) *simulation {
+	return &simulation{t: t, bulk: bulk, chance: rand.New(rand.NewPCG(seed, 7)), wrote: map[string]bool{}, undone: map[string]bool{}, images: map[*desk]image{}, replaced: map[string]bool{}}
+}
+
+func (s *simulation) run(seed uint64) {
+	s.begin(seed)
+	for range 25 {
+		s.step()
+	}
+	s.end()
 }
 
 func (s *simulation) begin(seed uint64) {
@@ -138,6 +156,10 @@ func (s *simulation) write(d *desk) { s.save(d, simulated[s.chance.IntN(len(simu
 func (s *simulation) save(d *desk, p string) {
 	s.serial++
 	c := fmt.Sprintf("%s %d %s", d.name, s.serial, strings.Repeat("x", s.chance.IntN(3)*40000))
+	if s.bulk != "" {
+		at := s.chance.IntN(len(s.bulk)) // what is its own stands in front, and anywhere in what all have
+		c += s.bulk[:at] + c + s.bulk[at:]
+	}
 	hidden, had := s.take(d, p)
 	if err := d.disk.Local().Save(p, []byte(c)); err != nil {
 		return // a folder has the name now, or a file that of its folder
