@@ -39,8 +39,8 @@ const likely = 8
 // candidate is a content that may become a base.
 type candidate struct {
 	at   index.Path // in the folder, or a trash ID after trashMark
-	row  *row       // set for the version that is replaced
-	list chunk.List
+	row  *row       // of the version that is replaced, nil for others
+	list chunk.List // nil only where there is a row: it is cut when it is needed
 }
 
 // basesFor opens what lies here of a content that is to come at those paths, whose chunks are known. What cannot be opened is left out.
@@ -114,7 +114,9 @@ func candidates(tx *store.Tx, content index.Hash, size int64, paths []index.Path
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, candidate{at: at, list: list})
+		if list != nil {
+			out = append(out, candidate{at: at, list: list})
+		}
 	}
 	return out, nil
 }

@@ -140,7 +140,12 @@ func TestWrongLists(t *testing.T) {
 			l[1].Length++
 			return l
 		},
-		"of another content": func(l chunk.List) chunk.List {
+		"one that cannot be": func(l chunk.List) chunk.List {
+			l = slices.Clone(l)
+			l[0].Length = 1
+			return l
+		},
+		"all alike": func(l chunk.List) chunk.List {
 			first := l[0]
 			l = slices.Clone(l)
 			for i := range l {

@@ -68,8 +68,7 @@ type hauling struct {
 
 func newHauling(s *Share, from machine, items []blob.Item) *hauling {
 	h := &hauling{share: s, from: from, items: items, full: make(chan *haul, 1), spare: make(chan *haul, 2)}
-	h.spare <- newHaul()
-	if len(items) > 1 {
+	for range min(len(items), cap(h.spare)) {
 		h.spare <- newHaul()
 	}
 	return h

@@ -282,6 +282,7 @@ func (w *worker) idle() bool {
 func (w *worker) rest() {
 	if w.wants.awaited() == 0 {
 		clear(w.wants.content)
+		clear(w.wants.lists)
 	}
 	if len(w.settle.hints) == 0 {
 		w.placed = map[index.Path]tree.Stat{}
