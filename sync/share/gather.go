@@ -182,7 +182,7 @@ func (g *gathering) write(ctx context.Context, b []byte) error {
 		g.share.hand(ctx, arrival{from: g.from, hash: g.hash(), begun: true})
 	}
 	if _, err := g.in.Write(b); err != nil {
-		return err
+		return errors.Join(err, g.in.Truncate(g.at)) // a part of a chunk is of no use, and on a full disk others need the room
 	}
 	_, _ = g.whole.Write(b) // never fails, see its documentation
 	g.next, g.at = g.next+1, g.at+int64(len(b))
