@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	chunkers "github.com/PlakarKorp/go-cdc-chunkers"
 	"github.com/PlakarKorp/go-cdc-chunkers/chunkers/fastcdc"
 	"github.com/zeebo/blake3"
 
@@ -69,6 +70,23 @@ func TestRule(t *testing.T) {
 			t.Fatalf("chunk %d has %d bytes, by the rule %d", i, c.Length, want)
 		}
 		at += c.Length
+	}
+}
+
+// TestLibrary: content is cut as the library does whose table it is.
+func TestLibrary(t *testing.T) {
+	options := &chunkers.ChunkerOpts{MinSize: chunk.Min, NormalSize: chunk.Mean, MaxSize: chunk.Max}
+	for seed := range 5 {
+		content := slices.Concat(noise(byte(seed), 9<<20+seed), bytes.Repeat(noise(byte(seed), 70+seed), 50_000), make([]byte, seed*500_000))
+		cutter, err := chunkers.NewChunker("fastcdc-v1.0.0", bytes.NewReader(content), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range cut(t, content).List {
+			if b, err := cutter.Next(); len(b) != c.Length || err != nil && !errors.Is(err, io.EOF) {
+				t.Fatalf("seed %d: chunk %d has %d bytes, the library's %d (%v)", seed, i, c.Length, len(b), err)
+			}
+		}
 	}
 }
 

@@ -2,17 +2,11 @@ package chunk
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 
-	chunkers "github.com/PlakarKorp/go-cdc-chunkers"
-	_ "github.com/PlakarKorp/go-cdc-chunkers/chunkers/fastcdc" // registers the algorithm
 	"github.com/zeebo/blake3"
 )
-
-// algorithm is the one that heeds the mean size; the library's plain "fastcdc" does not.
-const algorithm = "fastcdc-v1.0.0"
 
 // Sum is what one pass over a content tells.
 type Sum struct {
@@ -21,72 +15,84 @@ type Sum struct {
 	List  List // nil where there are more than MaxCount
 }
 
-// ahead is how many chunks may be cut and not hashed yet.
+// ahead is how many chunks may be cut and not hashed yet, and hashed and not part of the whole's hash.
 const ahead = 2
 
 // scratch holds what one pass works with.
 type scratch struct {
-	window [2 * Max]byte
-	chunks [ahead + 1][Max]byte
+	window [4 * Max]byte
+	chunks [2*ahead + 2][Max]byte
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// Cut reads a content to its end. Cutting costs about as much as both hashes together, so these are made beside it.
+// Cut reads a content to its end. Cutting, hashing the chunks and hashing the whole cost about the same, and go side by side.
 func Cut(content io.Reader) (Sum, error) {
 	room := scratches.Get().(*scratch)
 	defer scratches.Put(room)
-	cutter, err := chunkers.NewChunkerBuffer(algorithm, content, &chunkers.ChunkerOpts{MinSize: Min, NormalSize: Mean, MaxSize: Max}, room.window[:])
-	if err != nil {
-		return Sum{}, fmt.Errorf("begin to cut: %w", err)
-	}
 	cut, free := make(chan []byte, ahead), make(chan []byte, len(room.chunks))
 	for i := range room.chunks {
 		free <- room.chunks[i][:]
 	}
-	sums := make(chan Sum, 1)
-	go func() { sums <- hash(cut, free) }()
-	err = split(cutter, cut, free)
+	hashed, lists, whole := make(chan []byte, ahead), make(chan List, 1), make(chan Sum, 1)
+	go func() { lists <- hashChunks(cut, hashed) }()
+	go func() { whole <- hashWhole(hashed, free) }()
+	err := split(content, room.window[:], cut, free)
 	close(cut)
-	sum := <-sums
+	list, sum := <-lists, <-whole
 	if err != nil {
 		return Sum{}, err
 	}
+	sum.List = list
 	return sum, nil
 }
 
-// split hands on one chunk after the other, each in a buffer of its own: the cutter's is used again.
-func split(cutter *chunkers.Chunker, cut chan<- []byte, free <-chan []byte) error {
-	for {
-		b, err := cutter.Next()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+// split hands on one chunk after the other, each in a buffer of its own: the window moves on.
+func split(content io.Reader, window []byte, cut chan<- []byte, free <-chan []byte) error {
+	var have []byte // read and not cut yet, in window
+	for over := false; ; {
+		if len(have) < Max && !over {
+			n := copy(window, have)
+			m, err := io.ReadFull(content, window[n:])
+			if over = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF); err != nil && !over {
+				return err
+			}
+			have = window[:n+m]
 		}
-		if len(b) > 0 {
-			into := <-free
-			cut <- into[:copy(into, b)]
-		}
-		if err != nil {
+		if len(have) == 0 {
 			return nil
 		}
+		into := <-free
+		n := copy(into, have[:end(have)])
+		cut <- into[:n]
+		have = have[n:]
 	}
 }
 
-// hash makes the sum of what is cut.
-func hash(cut <-chan []byte, free chan<- []byte) (sum Sum) {
-	whole := blake3.New()
+// hashChunks makes the list of what is cut, and hands it on.
+func hashChunks(cut <-chan []byte, hashed chan<- []byte) (list List) {
+	defer close(hashed)
 	count := 0
 	for b := range cut {
-		_, _ = whole.Write(b) // never fails, see its documentation
-		sum.Size += int64(len(b))
 		if count++; count <= MaxCount {
-			sum.List = append(sum.List, Chunk{Length: len(b), Hash: Hash(blake3.Sum256(b))})
+			list = append(list, Chunk{Length: len(b), Hash: Hash(blake3.Sum256(b))})
 		}
-		free <- b[:cap(b)]
+		hashed <- b
 	}
 	if count > MaxCount {
-		sum.List = nil
+		return nil
 	}
-	sum.Whole = Hash(whole.Sum(nil))
+	return list
+}
+
+// hashWhole makes the rest of the sum.
+func hashWhole(pieces <-chan []byte, free chan<- []byte) (sum Sum) {
+	h := blake3.New()
+	for b := range pieces {
+		_, _ = h.Write(b) // never fails, see its documentation
+		sum.Size += int64(len(b))
+		free <- b[:cap(b)]
+	}
+	sum.Whole = Hash(h.Sum(nil))
 	return sum
 }
