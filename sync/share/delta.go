@@ -84,16 +84,21 @@ func holds(tx *store.Tx, all []branch, l vector.Log, mark vector.Mark) (bool, er
 	return false, nil
 }
 
-// lacks reports whether theirs has something that K does not cover.
-func lacks(tx *store.Tx, all []branch, theirs vector.Vector) (bool, error) {
+// lacks returns the logs of which theirs has something that K does not cover.
+func lacks(tx *store.Tx, all []branch, theirs vector.Vector) (logs []vector.Log, err error) {
 	for l, marks := range theirs {
 		for _, mark := range marks {
-			if has, err := holds(tx, all, l, mark); err != nil || !has {
-				return true, err
+			has, err := holds(tx, all, l, mark)
+			if err != nil {
+				return nil, err
+			}
+			if !has {
+				logs = append(logs, l)
+				break
 			}
 		}
 	}
-	return false, nil
+	return logs, nil
 }
 
 func (d *delta) collect(tx *store.Tx, names logNames, b branch, from uint64) error {

@@ -49,6 +49,7 @@ type desk struct {
 	opening  func()        // called once when the next folder is opened
 	rounds   time.Duration // between looks for a folder; 0 = as people have it
 	patience time.Duration // with files that are always written; 0 = as people have it
+	setting  func(*share.Config)
 	db       *store.DB
 	roster   *peer.Roster
 	engine   *share.Engine
@@ -203,10 +204,14 @@ func (d *desk) start() {
 	}
 	d.roster = peer.New(config)
 	blobs := blob.New(blob.Config{Roster: d.roster, Log: log})
-	d.engine = share.New(share.Config{
+	setting := share.Config{
 		Identity: d.id, DB: db, Roster: d.roster, Blobs: blobs, Dir: filepath.Join(d.dir, "shares"), Folder: d.folder, Reserved: []string{d.dir},
 		Boot: fmt.Sprint("boot ", d.boot), Patience: d.patience, Rounds: d.rounds, Disk: d.open, Accept: func(identity.PersonID) bool { return d.accepts }, Log: log,
-	})
+	}
+	if d.setting != nil {
+		d.setting(&setting)
+	}
+	d.engine = share.New(setting)
 	d.engine.Subscribe(d.notices.add)
 	dbCtx, stopDB := context.WithCancel(context.Background())
 	var parts sync.WaitGroup

@@ -37,6 +37,8 @@ type Config struct {
 	Rounds   time.Duration                      // how often a share that nothing happens in makes sure that its folder is still there; optional, a minute otherwise
 	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise
 	Log      *slog.Logger
+
+	hooks hooks
 }
 
 // Engine runs all shares of one agent.
@@ -80,7 +82,7 @@ func New(cfg Config) *Engine {
 		cfg.Rounds = rootEvery
 	}
 	e := &Engine{
-		cfg: cfg, watcher: newWatcher(cfg.Log), news: newNews(), large: make(chan struct{}, 1), ready: make(chan struct{}),
+		cfg: cfg, watcher: newWatcher(cfg.Log, cfg.hooks.deaf), news: newNews(), large: make(chan struct{}, 1), ready: make(chan struct{}),
 		folders: map[ID]folder{}, running: map[ID]*running{}, busy: map[ID]bool{}, freed: make(chan struct{}),
 	}
 	e.owner = cfg.Roster.Owner("share", peer.ClassShare)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
@@ -106,8 +107,8 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 			x.resend, x.anew, x.tell = true, true, x.tell || x.ours != nil
 		}
 		x.theirs, x.asked = f.K, true
-		if need.lacking && (x.ours == nil || !x.ours.Equal(need.k)) {
-			x.tell = true
+		if need.asks(x.ours, x.askedFor, f.K) {
+			x.tell, x.askedFor = true, f.K
 		}
 	})
 	s.tell(func(in *inbox) { in.news = in.news || news }) // who hears nothing new asks for nothing again: two who lack one file would not let each other rest
@@ -120,6 +121,13 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 type comparison struct {
 	k       vector.Vector // ours
 	lacking bool          // they have what we lack
+	relayed bool          // some of it is of a machine that is not here, and so cannot bring it itself
+}
+
+// asks reports whether to tell what we have, so that they send what we lack: when they have not heard it, told, and else once for each thing that they
+// show and that its author cannot bring. What came to them after they heard us they do not send by themselves: mostly its author has brought it already.
+func (c comparison) asks(told, askedFor, theirs vector.Vector) bool {
+	return c.lacking && (told == nil || !told.Equal(c.k)) || c.relayed && !askedFor.Equal(theirs)
 }
 
 // compare stores what a machine told and compares it with K. When it shows that our own log goes on elsewhere than here, our database was restored or
@@ -136,9 +144,12 @@ func (s *Share) compare(ctx context.Context, l *peer.Link, theirs vector.Vector,
 			return err
 		}
 		c.k = knowledge(all)
-		if c.lacking, err = lacks(tx, all, theirs); err != nil {
+		lacking, err := lacks(tx, all, theirs)
+		if err != nil {
 			return err
 		}
+		c.lacking = len(lacking) > 0
+		c.relayed = slices.ContainsFunc(lacking, func(log vector.Log) bool { return !s.here(log.Peer) })
 		if err := s.leaveForked(tx, all, theirs, l.Peer()); err != nil {
 			return err
 		}

@@ -42,6 +42,8 @@ type session struct {
 	tell   bool          // our knowledge must be told
 	flags  uint64        // to be told with it
 	ours   vector.Vector // K as last told
+
+	askedFor vector.Vector // theirs, when ours was told for the sake of what others wrote
 }
 
 func newSession(s *Share, l *peer.Link) *session {
@@ -149,7 +151,7 @@ func (x *session) send(ctx context.Context, d delta, mode uint8) error {
 		if err != nil {
 			return err
 		}
-		if err := x.link.Send(ctx, wire.KindRecords, body); err != nil {
+		if err := x.say(ctx, wire.KindRecords, body); err != nil {
 			return err
 		}
 	}
@@ -183,7 +185,14 @@ func (x *session) tellKnowledge(ctx context.Context, flags uint64) error {
 	x.mu.Lock()
 	x.ours = k
 	x.mu.Unlock()
-	return x.link.Send(ctx, wire.KindKnowledge, body)
+	return x.say(ctx, wire.KindKnowledge, body)
+}
+
+func (x *session) say(ctx context.Context, k wire.Kind, body []byte) error {
+	if sent := x.share.engine.cfg.hooks.sent; sent != nil {
+		sent()
+	}
+	return x.link.Send(ctx, k, body)
 }
 
 // smallContent returns the bytes of a small file if they lie on disk unchanged, else nil: the receiver then asks for them.

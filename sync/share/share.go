@@ -249,6 +249,7 @@ func (s *Share) attach(l *peer.Link) {
 		s.mu.Lock()
 		delete(s.sessions, l.ID())
 		s.mu.Unlock()
+		s.advanced() // what that machine still had to bring may be with others, who bring it once they hear that it is lacking
 		s.tell(func(in *inbox) { in.news = true })
 	}()
 	s.tell(func(in *inbox) { in.news = true })
@@ -266,6 +267,18 @@ func (s *Share) takers() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.sessions)
+}
+
+// here reports whether there is an exchange with a machine.
+func (s *Share) here(p identity.PeerID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.sessions {
+		if x.peer == p {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Share) session(l *peer.Link) *session {

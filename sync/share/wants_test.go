@@ -34,7 +34,7 @@ func TestNoBusyWaiting(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.what, func(t *testing.T) {
 			w := newWorker(&Share{engine: &Engine{cfg: Config{Rounds: time.Hour}}, log: slog.New(slog.DiscardHandler)})
-			w.check = time.Now().Add(time.Hour)
+			w.joined, w.check = true, time.Now().Add(time.Hour)
 			w.wants.want(v)
 			w.wants.items[v.Content].asked = true
 			w.wants.busy[ben] = true

@@ -129,7 +129,7 @@ func (w *worker) turn(ctx context.Context) error {
 	if gone != nil {
 		return w.rootless(ctx, gone, in)
 	}
-	if now := time.Now(); in.all || now.After(w.check) || w.clock.broke(now) {
+	if now := time.Now(); in.all || !now.Before(w.check) || w.clock.broke(now) {
 		if err := w.scanAll(ctx); err != nil {
 			return err
 		}
@@ -296,11 +296,14 @@ func (w *worker) rest() {
 
 // next is when the worker must look again by itself.
 func (w *worker) next() time.Time {
-	next := w.check
-	if round := time.Now().Add(w.s.engine.cfg.Rounds); round.Before(next) {
-		next = round
+	if w.s.rootTrouble() { // all else waits for the root
+		return w.check
 	}
-	if t, ok := w.settle.next(); ok && t.Before(next) && !w.s.rootTrouble() {
+	next := time.Now().Add(w.s.engine.cfg.Rounds)
+	if w.joined && w.check.Before(next) { // else what is due on disk waits for somebody else
+		next = w.check
+	}
+	if t, ok := w.settle.next(); ok && t.Before(next) && w.joined {
 		next = t
 	}
 	if soon := time.Now().Add(tellPause); w.untold && soon.Before(next) {
@@ -312,7 +315,7 @@ func (w *worker) next() time.Time {
 	if t := w.s.fresh.until(); !t.IsZero() && t.Before(next) {
 		next = t
 	}
-	if !w.late.IsZero() && w.late.Before(next) && w.joined && !w.s.rootTrouble() {
+	if !w.late.IsZero() && w.late.Before(next) && w.joined {
 		next = w.late
 	}
 	for _, b := range w.blocked {
@@ -337,7 +340,7 @@ func (w *worker) block(p index.Path) {
 func (w *worker) retryBlocked() {
 	now := time.Now()
 	for p, b := range w.blocked {
-		if now.After(b.at) {
+		if !now.Before(b.at) {
 			w.queue[p] = true
 			w.wants.forgive()
 			w.blocked[p] = wait{at: now.Add(blockedMax), pause: b.pause}
