@@ -13,17 +13,18 @@ import (
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRemoveCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand()}
+		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand()}
 }
 
 func shareAddCommand() command {
-	return command{name: "share add", args: "DIR [--name N] --with P...", summary: "Share a folder with people: it stays equal everywhere",
-		flags: []string{"name", "with"}, min: 1, max: 1,
+	return command{name: "share add", args: "DIR [--name N] --with P... [--role R]", summary: "Share a folder with people: it stays equal everywhere",
+		flags: []string{"name", "with", "role"}, min: 1, max: 1,
 		about: `
 Prints the share's ID. The folder itself is shared where it lies; each person is asked and chooses where it lies on their machine.
 
 --with P       a person; needed, and may stand several times
---name N       what it is called; otherwise as the folder`,
+--name N       what it is called; otherwise as the folder
+--role R       what they may do: rw, everything (as without --role); ro, only read; keeper, keep a copy`,
 		run: func(ctx context.Context, c *call) error {
 			if !c.flags.has("with") {
 				return usage("lanyard share add needs: DIR --with P...")
@@ -37,7 +38,7 @@ func addShare(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
 	if err != nil {
 		return api.Share{}, fmt.Errorf("find %s: %w", c.words[0], err)
 	}
-	return a.AddShare(ctx, path, c.flags.text("name"), c.flags["with"])
+	return a.AddShareAs(ctx, path, c.flags.text("name"), c.flags["with"], c.flags.text("role"))
 }
 
 func shareListCommand() command {
@@ -159,21 +160,44 @@ func printShare(c *call, s api.Share) {
 		table = append(table, []string{m.Distinct(), m.Role, behind})
 	}
 	c.rows(table)
+	if s.Role == "ro" || s.Role == "keeper" {
+		c.say("You may only read this folder: what you change in it stays on this machine.")
+	}
+	if s.OnlyHere != nil {
+		c.say("Only on this machine: %s", count(s.OnlyHere.Files, "file", "files"))
+		for _, p := range s.OnlyHere.Paths {
+			c.say("  %s", p)
+		}
+	}
 	for _, p := range s.Problems {
 		c.say("%s%s", p.Text, remedy(p.Remedy))
 	}
 }
 
 func shareInviteCommand() command {
-	return command{name: "share invite", args: "ID --with P...", summary: "Invite more people to a shared folder", flags: []string{"with"}, min: 1, max: 1,
+	return command{name: "share invite", args: "ID --with P... [--role R]", summary: "Invite more people to a shared folder", flags: []string{"with", "role"}, min: 1, max: 1,
+		about: `
+--role R       what they may do: rw, everything (as without --role); ro, only read; keeper, keep a copy`,
 		run: func(ctx context.Context, c *call) error {
 			if !c.flags.has("with") {
 				return usage("lanyard share invite needs: ID --with P...")
 			}
 			return simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
-				return a.InviteToShare(ctx, c.words[0], c.flags["with"])
+				return a.InviteToShare(ctx, c.words[0], c.flags["with"], c.flags.text("role"))
 			}, func(*call, api.Share) {})(ctx, c)
 		}}
+}
+
+func shareRoleCommand() command {
+	return command{name: "share role", args: "ID P R", summary: "Say what a member of a folder of mine may do", min: 3, max: 3,
+		about: `
+R is one of
+  rw      change everything
+  ro      only read: what they change stays on their machine, beside what the others have
+  keeper  as ro, on a machine that is always on: it passes on what others change when they do not meet`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			return a.SetRole(ctx, c.words[0], c.words[1], c.words[2])
+		}, func(*call, api.Share) {})}
 }
 
 func shareRemoveCommand() command {

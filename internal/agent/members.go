@@ -53,15 +53,39 @@ func (m members) Leave(ctx context.Context, q string) error {
 }
 
 // Invite asks more people.
-func (m members) Invite(ctx context.Context, q string, with []string) (api.Share, error) {
-	people, err := m.people.all(with)
+func (m members) Invite(ctx context.Context, q string, whom api.WithRequest) (api.Share, error) {
+	people, err := m.people.all(whom.With)
+	if err != nil {
+		return api.Share{}, err
+	}
+	as, err := roleOf(whom.Role)
 	if err != nil {
 		return api.Share{}, err
 	}
 	if len(people) == 0 {
 		return api.Share{}, told(api.CodeUsage, "say whom to invite")
 	}
-	return m.change(q, func(id share.ID) error { return m.engine.Invite(ctx, id, people) })
+	return m.change(q, func(id share.ID) error { return m.engine.InviteAs(ctx, id, people, as) })
+}
+
+// SetRole says what a member may do.
+func (m members) SetRole(ctx context.Context, q string, what api.RoleRequest) (api.Share, error) {
+	to, err := roleOf(what.Role)
+	if err != nil {
+		return api.Share{}, err
+	}
+	if what.Role == "" {
+		return api.Share{}, told(api.CodeUsage, "say what they may do: rw, ro or keeper")
+	}
+	one, err := m.find(q)
+	if err != nil {
+		return api.Share{}, err
+	}
+	person, err := m.people.member(one, what.Person)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return m.change(one.ID.String(), func(id share.ID) error { return m.engine.SetRole(ctx, id, person, to) })
 }
 
 // Remove ends a person's part.

@@ -12,6 +12,7 @@ import (
 	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/sync/role"
 	"lanyard/sync/share"
 )
 
@@ -47,7 +48,11 @@ func (s *shares) Add(ctx context.Context, what api.ShareRequest) (api.Share, err
 	if err != nil {
 		return api.Share{}, err
 	}
-	return s.answer(s.engine.Add(ctx, what.Path, what.Name, with))
+	as, err := roleOf(what.Role)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return s.answer(s.engine.AddAs(ctx, what.Path, what.Name, with, as))
 }
 
 // Pause stops a share's exchange.
@@ -195,7 +200,20 @@ func (p *people) share(s share.Status) api.Share {
 			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
 	}
 	v.Problems = problemsOf(s)
+	v.Role = s.Role.String()
+	if s.OnlyHere.Files > 0 {
+		v.OnlyHere = &api.OnlyHere{Files: s.OnlyHere.Files, Paths: s.OnlyHere.Paths}
+	}
 	return v
+}
+
+// roleOf reads the word for what somebody may do.
+func roleOf(word string) (role.Role, error) {
+	r, err := role.Parse(word)
+	if err != nil {
+		return 0, told(api.CodeUsage, "%v", err)
+	}
+	return r, nil
 }
 
 // problemsOf are the problems of a share and of files in it.

@@ -124,6 +124,7 @@ type ShareRequest struct {
 	Path string   `json:"path"`
 	Name string   `json:"name"`
 	With []string `json:"with"`
+	Role string   `json:"role"` // what they may do: rw (also when empty), ro, keeper
 }
 
 // AcceptRequest is the body of POST /shares/{id}/accept. An empty At means a new folder under ~/Lanyard.
@@ -134,6 +135,13 @@ type AcceptRequest struct {
 // WithRequest is the body of POST /shares/{id}/invite.
 type WithRequest struct {
 	With []string `json:"with"`
+	Role string   `json:"role"` // of those who do not take part yet: rw (also when empty), ro, keeper
+}
+
+// RoleRequest is the body of POST /shares/{id}/role.
+type RoleRequest struct {
+	Person string `json:"person"`
+	Role   string `json:"role"` // rw, ro, keeper
 }
 
 // PersonRequest is the body of POST /shares/{id}/remove.

@@ -24,10 +24,15 @@ func (c *Client) Locate(ctx context.Context, what LocateRequest) (LocateAnswer, 
 	return v, c.call(ctx, "POST", "/shares/locate", what, &v)
 }
 
-// AddShare makes a folder of this machine a shared one and invites people.
+// AddShare makes a folder of this machine a shared one and invites people, who may change everything in it.
 func (c *Client) AddShare(ctx context.Context, path, name string, with []string) (Share, error) {
+	return c.AddShareAs(ctx, path, name, with, "")
+}
+
+// AddShareAs is AddShare with what they may do.
+func (c *Client) AddShareAs(ctx context.Context, path, name string, with []string, role string) (Share, error) {
 	var v Share
-	return v, c.call(ctx, "POST", "/shares", ShareRequest{Path: path, Name: name, With: with}, &v)
+	return v, c.call(ctx, "POST", "/shares", ShareRequest{Path: path, Name: name, With: with, Role: role}, &v)
 }
 
 // Invites lists the shared folders that others offer to us.
@@ -62,10 +67,16 @@ func (c *Client) LeaveShare(ctx context.Context, id string) error {
 	return c.act(ctx, id, "leave", nil)
 }
 
-// InviteToShare invites more people.
-func (c *Client) InviteToShare(ctx context.Context, id string, with []string) (Share, error) {
+// InviteToShare invites more people; role says what they may do, empty: everything.
+func (c *Client) InviteToShare(ctx context.Context, id string, with []string, role string) (Share, error) {
 	var v Share
-	return v, c.call(ctx, "POST", at("shares", id, "invite"), WithRequest{with}, &v)
+	return v, c.call(ctx, "POST", at("shares", id, "invite"), WithRequest{With: with, Role: role}, &v)
+}
+
+// SetRole says what a member of a share of ours may do.
+func (c *Client) SetRole(ctx context.Context, id, person, role string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "role"), RoleRequest{Person: person, Role: role}, &v)
 }
 
 // RemoveFromShare ends a person's part in a share of ours.

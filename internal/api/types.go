@@ -215,6 +215,14 @@ type Share struct {
 	State    string        `json:"state"` // in-sync, syncing, paused, held, problem
 	Progress Progress      `json:"progress"`
 	Problems []Problem     `json:"problems"`
+	Role     string        `json:"role"`               // what I may do: rw, ro, keeper
+	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // where I may only read and have changed something: what lies on this machine alone
+}
+
+// OnlyHere is what lies in a share's folder on this machine alone; the first paths of it are named.
+type OnlyHere struct {
+	Files int      `json:"files"`
+	Paths []string `json:"paths"`
 }
 
 // Invite is a share that somebody offers to us. Its ID is the share's.
@@ -256,11 +264,11 @@ type SharedFiles struct {
 type Notice struct {
 	Share string    `json:"share"`
 	Path  string    `json:"path"`
-	What  string    `json:"what"` // added, changed, deleted, restored, moved, conflict
+	What  string    `json:"what"` // added, changed, deleted, restored, moved, conflict; of what I did where I may only read: only-here, came-back
 	By    Author    `json:"by"`
 	Other *Author   `json:"other,omitempty"` // the second author of a conflict
 	Copy  string    `json:"copy,omitempty"`  // path of the conflict copy
-	From  string    `json:"from,omitempty"`  // old path of a move
+	From  string    `json:"from,omitempty"`  // old path of a move; of only-here the path beside which it was put
 	Trash string    `json:"trash,omitempty"`
 	More  int       `json:"more,omitempty"` // so many files more that are not named
 	Time  time.Time `json:"time"`

@@ -26,7 +26,8 @@ type Members interface {
 	Accept(ctx context.Context, id, at string) (api.Share, error)
 	Decline(ctx context.Context, id string) error
 	Leave(ctx context.Context, id string) error
-	Invite(ctx context.Context, id string, with []string) (api.Share, error)
+	Invite(ctx context.Context, id string, whom api.WithRequest) (api.Share, error)
+	SetRole(ctx context.Context, id string, what api.RoleRequest) (api.Share, error)
 	Remove(ctx context.Context, id, person string) (api.Share, error)
 }
 
@@ -84,7 +85,10 @@ func (c *Control) routeMembers(mux *http.ServeMux, id func(*http.Request) string
 	mux.Handle("POST /api/v1/shares/{id}/decline", done(func(r *http.Request) error { return p.Decline(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/leave", done(func(r *http.Request) error { return p.Leave(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/invite", post(func(r *http.Request, b api.WithRequest) (api.Share, error) {
-		return p.Invite(r.Context(), id(r), b.With)
+		return p.Invite(r.Context(), id(r), b)
+	}))
+	mux.Handle("POST /api/v1/shares/{id}/role", post(func(r *http.Request, b api.RoleRequest) (api.Share, error) {
+		return p.SetRole(r.Context(), id(r), b)
 	}))
 	mux.Handle("POST /api/v1/shares/{id}/remove", post(func(r *http.Request, b api.PersonRequest) (api.Share, error) {
 		return p.Remove(r.Context(), id(r), b.Person)

@@ -20,7 +20,7 @@ var allowed = map[string][]string{
 	"cmd/lanyard":      {"internal/agent", "internal/api", "internal/desktop", "internal/doctor", "internal/name"},
 	"cmd/lanyard-tray": {"tray", "internal/desktop", "internal/api"},
 
-	"internal/agent": {"chat", "chat/amend", "chat/event", "chat/membership", "discovery", "sync/index", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook", "internal/markdown",
+	"internal/agent": {"chat", "chat/amend", "chat/event", "chat/membership", "discovery", "sync/index", "sync/role", "sync/share", "internal/api", "internal/blob", "internal/card", "internal/control", "internal/desktop", "internal/doctor", "internal/durable", "internal/hook", "internal/markdown",
 		"internal/identity", "internal/media", "internal/name", "internal/peer", "internal/settings", "internal/store", "internal/tree", "internal/typing", "internal/vector", "internal/verify", "internal/window", "internal/wire"},
 	"internal/control": {"internal/api", "internal/markdown"}, // markdown: exported pages show texts as the window does
 	"chat":             {"chat/amend", "chat/event", "chat/frame", "chat/mail", "chat/manifest", "chat/membership", "chat/words", "internal/peer", "internal/blob", "internal/tree", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/vector", "internal/media"},
@@ -35,8 +35,9 @@ var allowed = map[string][]string{
 	"internal/card":    {"internal/peer", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/media"},
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"}, // news: what changed is told in order
 	"internal/verify":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"},
-	"sync/share": {"sync/index", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
+	"sync/share": {"sync/index", "sync/role", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
 		"internal/vector", "internal/watch", "internal/chunk"},
+	"sync/role":          {"sync/index", "internal/vector"},
 	"sync/index":         {"internal/identity", "internal/name", "internal/vector", "internal/wire"}, // wire: the one strict decoder
 	"internal/blob":      {"internal/chunk", "internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
 	"internal/peer":      {"internal/wire", "internal/store", "internal/identity", "internal/name"},

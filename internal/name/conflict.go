@@ -52,6 +52,12 @@ func Authored(p, author string, n int) string {
 	return beside(p, fmt.Sprintf(" (%s)", who))
 }
 
+// OnlyHere names what somebody who may only read has changed, and what is kept on their machine alone, e.g.
+// "Budget (only here 2026-08-21 14.03.22).xlsx". The directory stays as it is.
+func OnlyHere(p, when string) string {
+	return beside(p, fmt.Sprintf(" (only here %s)", strings.TrimSpace(cut(portable(strings.ReplaceAll(when, ":", ".")), maxWhen))))
+}
+
 // Numbered returns p itself for n < 2, else "Budget (2).xlsx".
 func Numbered(p string, n int) string {
 	if n < 2 {

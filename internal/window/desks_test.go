@@ -45,6 +45,7 @@ func TestTwoDesks(t *testing.T) {
 		{"a small file of somebody known comes by itself", unasked},
 		{"a dropped folder becomes a shared copy", shareCopy},
 		{"a deletion is undone, a conflict is told", undo},
+		{"somebody may only read", readOnly},
 		{"a dropped folder is found and shared where it lies", shareFound},
 		{"an existing folder is shared with chosen people", shareNew},
 		{"a message waits for somebody who is away", away},

@@ -32,5 +32,7 @@
 //
 // What a person does on disk becomes a version by [Change]: its context is what the row had seen, not what has arrived since.
 //
-// Left out: chunks, and read-only members' private edits. Twins of case are no matter of this package: the disk below is made to tell them apart (tree.Exact).
+// Who may only read has rows of their own that no version speaks of ([Row.Local]); how they come about is a matter of package share.
+//
+// Left out: chunks. Twins of case are no matter of this package: the disk below is made to tell them apart (tree.Exact).
 package index

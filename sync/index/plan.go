@@ -12,6 +12,7 @@ type Row struct {
 	Content Hash
 	Exec    bool
 	Seen    Context // the versions that what lies there stands for; a local change will have seen these
+	Local   bool    // what lies there is on this machine only: it stays where the share has nothing, and is kept beside where it has
 }
 
 // Entry is one path to be planned.
@@ -30,7 +31,7 @@ type Copy struct {
 // Rules say what this machine and its disk can do.
 type Rules struct {
 	Refuse func(p Path) string // why the disk cannot hold a name, "" if it can; pure
-	Write  bool                // this member may author records
+	Write  bool                // this member may author records; who may not makes no copies of conflicts either
 }
 
 // Verb is what an action does.
@@ -99,13 +100,14 @@ func (e *Entry) plan(acts []Action, r Rules) []Action {
 	v, row := &e.View, e.Row
 	switch {
 	case v.Kind == None:
-		if row != nil && row.Kind == Dir {
+		if row != nil && row.Kind == Dir && !row.Local {
 			acts = append(acts, e.leave()) // its last child and the memory of its deletion are gone
 		}
 	case row == nil || !row.Kind.Live():
 		acts = e.arrive(acts)
 	case row.Kind == v.Kind:
 		acts = e.change(acts)
+	case row.Local && !v.Kind.Live():
 	default:
 		acts = append(acts, e.leave())
 		if v.Kind.Live() {
@@ -124,7 +126,7 @@ func (e *Entry) conflicts(acts []Action, r Rules) []Action {
 		a := Action{Path: e.View.Path, Conflict: &c}
 		copied := e.Copies[i]
 		switch {
-		case !copied.Known && e.Row != nil && e.Row.Kind == File && e.Row.Content == c.Version.Content:
+		case !copied.Known && r.Write && e.Row != nil && e.Row.Kind == File && e.Row.Content == c.Version.Content:
 			a.Verb, a.Expect = CopyAside, *e.Row
 		case copied.Held && r.Write:
 			a.Verb = EndConflict
@@ -166,7 +168,7 @@ func (e *Entry) change(acts []Action) []Action {
 		return append(acts, e.action(Replace))
 	case v.Kind == File && row.Exec != v.Head.Exec:
 		return append(acts, e.action(SetMeta))
-	case !row.Seen.Equal(v.Seen):
+	case !row.Seen.Equal(v.Seen) || row.Local:
 		return append(acts, e.action(Adopt))
 	}
 	return acts

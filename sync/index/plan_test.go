@@ -14,6 +14,12 @@ func rowOf(k Kind, c byte, seen string) *Row {
 	return r
 }
 
+func onlyHere(k Kind, content byte, seen string) *Row {
+	r := rowOf(k, content, seen)
+	r.Local = true
+	return r
+}
+
 func TestPlan(t *testing.T) {
 	onWindows := func(p Path) string {
 		if strings.HasPrefix(string(p), "CON") {
@@ -55,6 +61,17 @@ func TestPlan(t *testing.T) {
 			row: rowOf(File, 'X', "a1"), copies: Copy{Known: true, Held: true}, want: "end-conflict"},
 		{what: "who may not write does not end conflicts", heads: []Version{file("a1", "", 'X', 0, 2), file("b1", "", 'Y', 0, 1)},
 			row: rowOf(File, 'X', "a1"), copies: Copy{Known: true, Held: true}, readOnly: true},
+		{what: "who may not write makes no copy of a loser", heads: []Version{file("a1", "", 'X', 0, 2), file("b1", "", 'Y', 0, 1)},
+			row: rowOf(File, 'Y', "b1"), readOnly: true, want: "replace"},
+		{what: "a file on this machine only", row: onlyHere(File, 'L', ""), readOnly: true},
+		{what: "a folder on this machine only", row: onlyHere(Dir, 0, ""), readOnly: true},
+		{what: "a file on this machine only, where one was deleted", heads: []Version{gone("b1", "a1", 2)}, row: onlyHere(File, 'L', "a1 b1"), readOnly: true},
+		{what: "a file on this machine only, where one arrives", heads: []Version{file("a1", "", 'X', 0, 1)}, row: onlyHere(File, 'L', ""), readOnly: true,
+			want: "replace"},
+		{what: "a change on this machine only", heads: []Version{file("a1", "", 'X', 0, 1)}, row: onlyHere(File, 'L', "a1"), readOnly: true, want: "replace"},
+		{what: "a change on this machine only that was taken back", heads: []Version{file("a1", "", 'X', 0, 1)}, row: onlyHere(File, 'X', "a1"), readOnly: true,
+			want: "adopt"},
+		{what: "a folder on this machine only, which the share has now", heads: []Version{dir("a1", "", 1)}, row: onlyHere(Dir, 0, ""), readOnly: true, want: "adopt"},
 		{what: "a file that loses against a directory", heads: []Version{dir("a1", "", 1), file("b1", "", 'Y', 0, 2)},
 			row: rowOf(File, 'Y', "b1"), want: "copy-aside trash make-dir"},
 		{what: "a deletion that overruled a collapse is written down",

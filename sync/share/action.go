@@ -75,6 +75,9 @@ func (b *applying) trash(a index.Action, pl *planned) error {
 	}
 	b.cleared(a)
 	pl.row = nil
+	if a.Expect.Local {
+		return b.keepAside(a, id)
+	}
 	b.note(a.Want, Notice{Path: string(a.Path), What: Deleted, Trash: string(id)})
 	return nil
 }
@@ -173,9 +176,14 @@ func (b *applying) place(ctx context.Context, a index.Action) error {
 	}
 	b.stand(a, s)
 	b.parents(a.Path)
-	b.note(a.Want, Notice{Path: string(a.Path), What: Added})
+	if !seenBefore(a) {
+		b.note(a.Want, Notice{Path: string(a.Path), What: Added})
+	}
 	return nil
 }
+
+// seenBefore reports whether what comes is what lay there before this person changed or deleted it, who may only read: that is nobody's news.
+func seenBefore(a index.Action) bool { return len(a.Seen) > 0 && a.Expect.Seen.Includes(a.Seen) }
 
 func (b *applying) placed(ctx context.Context, a index.Action) (tree.Stat, error) {
 	if done, ok := b.down[a.Path]; ok {
@@ -227,9 +235,18 @@ func (b *applying) replace(ctx context.Context, a index.Action, pl *planned) err
 	}
 	b.displace(out.Trash, a, Changed)
 	b.stand(a, out.Placed)
-	b.note(a.Want, Notice{Path: string(a.Path), What: Changed, Trash: string(out.Trash)})
-	if out.Unexpected {
+	if !seenBefore(a) {
+		n := Notice{Path: string(a.Path), What: Changed, Trash: string(out.Trash)}
+		if a.Expect.Local {
+			n.Trash = ""
+		}
+		b.note(a.Want, n)
+	}
+	switch {
+	case out.Unexpected:
 		return b.surprise(a, out)
+	case a.Expect.Local:
+		return errors.Join(err, b.keepAside(a, out.Trash))
 	}
 	return err
 }

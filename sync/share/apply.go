@@ -207,7 +207,7 @@ const trashMark = "/"
 
 // rules are what this machine and its disk can do.
 func (w *worker) rules() index.Rules {
-	r := index.Rules{Write: w.s.members().writes(w.s.engine.cfg.Identity.Person())}
+	r := index.Rules{Write: w.s.writes()}
 	if runtime.GOOS == "windows" {
 		r.Refuse = func(p index.Path) string {
 			if err := name.CheckPortable(string(p)); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/sync/role"
 )
 
 // What a command may be refused for.
@@ -53,8 +54,13 @@ func (e *Engine) unlock(id ID) {
 	e.mu.Unlock()
 }
 
-// Add shares the directory dir with people under a name ("" = the directory's) and invites them. dir must exist.
+// Add is AddAs with the role of those who may change everything.
 func (e *Engine) Add(ctx context.Context, dir, title string, with []identity.PersonID) (Status, error) {
+	return e.AddAs(ctx, dir, title, with, role.ReadWrite)
+}
+
+// AddAs shares the directory dir with people under a name ("" = the directory's) and invites them, each to the same role. dir must exist.
+func (e *Engine) AddAs(ctx context.Context, dir, title string, with []identity.PersonID, as Role) (Status, error) {
 	if err := e.await(ctx); err != nil {
 		return Status{}, err
 	}
@@ -75,7 +81,11 @@ func (e *Engine) Add(ctx context.Context, dir, title string, with []identity.Per
 		if list.entry(p) != nil {
 			continue
 		}
-		entry, err := e.entry(p)
+		may := as
+		if p == list.Owner {
+			may = role.ReadWrite
+		}
+		entry, err := e.entry(p, may)
 		if err != nil {
 			return Status{}, err
 		}

@@ -72,8 +72,11 @@ func (b *applying) endConflict(a index.Action) {
 
 // surprise saves what a person wrote in the instant before a replacement: it comes back beside, as their own new file.
 func (b *applying) surprise(a index.Action, out tree.Displaced) error {
-	self := b.w.self()
-	aside := name.Conflict(string(a.Path), self.Name, time.Now().Format("2006-01-02 15.04.05"), []byte(out.Trash))
+	when := time.Now().Format("2006-01-02 15.04.05")
+	aside := name.OnlyHere(string(a.Path), when)
+	if b.w.s.writes() {
+		aside = name.Conflict(string(a.Path), b.w.self().Name, when, []byte(out.Trash))
+	}
 	p, _, err := b.w.s.tree.Restore(out.Trash, aside)
 	if err != nil {
 		return fmt.Errorf("bring back what was written to %q meanwhile: %w", a.Path, err)

@@ -7,6 +7,7 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
+	"lanyard/sync/role"
 )
 
 // FuzzMembers: a list that decodes is signed by its owner, valid, and the same bytes again; nothing else is taken.
@@ -16,7 +17,7 @@ func FuzzMembers(f *testing.F) {
 		f.Fatal(err)
 	}
 	m, err := signList(id, memberList{Share: newID(), Name: "Plans", Owner: id.Person(), Members: []entry{
-		{Person: id.Person(), Name: "Anna", Role: ReadWrite, State: active, List: id.FirstPersonList()}}}, nil)
+		{Person: id.Person(), Name: "Anna", Role: role.ReadWrite, State: active, List: id.FirstPersonList()}}}, nil)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -322,6 +322,7 @@ func (e *Engine) amend(ctx context.Context, id ID, change func(folder) (folder, 
 	if !ok {
 		return nil
 	}
+	before := f.members
 	f, changed := change(f)
 	if !changed {
 		return nil
@@ -339,6 +340,7 @@ func (e *Engine) amend(ctx context.Context, id ID, change func(folder) (folder, 
 	if err := e.put(ctx, f); err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx) // what follows from what is stored is done, also if the link ends that brought it
 	if asked == offeredAgain {
 		e.offer(f)
 		return nil
@@ -351,12 +353,32 @@ func (e *Engine) amend(ctx context.Context, id ID, change func(folder) (folder, 
 	}
 	if f.state == joined || f.state == paused {
 		e.learn(ctx, f.members)
+		if err := e.abide(ctx, id, before, f.members); err != nil {
+			return err
+		}
 		e.greetAll(id)
 		if s := e.shareOf(id); s != nil {
 			s.advanced() // with the new list's number, so that others notice
 		}
 	}
 	e.changed(id)
+	return nil
+}
+
+// abide has a share at work begin anew when a new list means something for what it holds.
+func (e *Engine) abide(ctx context.Context, id ID, was, now membership) error {
+	s := e.shareOf(id)
+	if s == nil {
+		return nil // it does so when it begins
+	}
+	must, err := s.mustAbide(ctx, was, now)
+	if err != nil || !must {
+		return err
+	}
+	if err := e.stop(ctx, id); err != nil {
+		return err
+	}
+	e.start(id)
 	return nil
 }
 

@@ -11,6 +11,8 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
+	"lanyard/sync/index"
+	"lanyard/sync/role"
 )
 
 // Contexts of signatures (docs/protocol.md, section 1).
@@ -27,26 +29,7 @@ const (
 )
 
 // Role says what a member may do.
-type Role uint8
-
-const (
-	ReadWrite Role = 1
-	ReadOnly  Role = 2 // reserved: this version treats its holders as readers and gives the role to nobody
-	Keeper    Role = 3 // reserved: relays records and keeps content, writes none
-)
-
-// String returns the word for the role in the local API.
-func (r Role) String() string {
-	switch r {
-	case ReadWrite:
-		return "rw"
-	case ReadOnly:
-		return "ro"
-	case Keeper:
-		return "keeper"
-	}
-	return "unknown"
-}
+type Role = role.Role
 
 // standing is what the owner says of a member.
 type standing uint8
@@ -61,15 +44,16 @@ const (
 type entry struct {
 	Person identity.PersonID         `cbor:"1,keyasint"`
 	Name   string                    `cbor:"2,keyasint"`
-	Role   Role                      `cbor:"3,keyasint"`
+	Role   role.Role                 `cbor:"3,keyasint"`
 	State  standing                  `cbor:"4,keyasint"`
 	List   identity.SignedPersonList `cbor:"5,keyasint"`
 	Cuts   []cut                     `cbor:"6,keyasint,omitempty"`
 
 	Invited uint64 `cbor:"7,keyasint,omitempty"` // number of the list that invited them once more; 0 as long as the first invitation stands
+	Ends    []cut  `cbor:"8,keyasint,omitempty"` // of the logs they wrote to before they might write no more
 }
 
-// cut is the last record of a removed member's log that counts.
+// cut is the last record of a log that counts: of a removed member's, or of one who may write no more.
 type cut struct {
 	_      struct{} `cbor:",toarray"`
 	Peer   identity.PeerID
@@ -170,7 +154,7 @@ func (l memberList) validate() error {
 	names := len(l.Name) == 0 || len(l.Name) > maxName
 	for _, e := range l.Members {
 		names = names || len(e.Name) > maxName
-		if e.Role < ReadWrite || e.Role > Keeper || e.State < active || e.State > removed {
+		if e.Role < role.ReadWrite || e.Role > role.Keeper || e.State < active || e.State > removed {
 			return fmt.Errorf("%w: unknown role or state", errList)
 		}
 		if e.Invited > l.Number {
@@ -284,9 +268,20 @@ func (m membership) takesPart(p identity.PersonID) bool {
 	return s == IsOwner || s == IsMember
 }
 
-// writes reports whether records of a person count.
+// writes reports whether a person may change the share.
 func (m membership) writes(p identity.PersonID) bool {
-	return m.takesPart(p) && m.list.entry(p).Role == ReadWrite
+	return m.takesPart(p) && m.list.entry(p).Role == role.ReadWrite
+}
+
+// relays reports whether records are taken over a person's links.
+func (m membership) relays(p identity.PersonID) bool {
+	return m.takesPart(p) && m.list.entry(p).Role.Relays()
+}
+
+// counts reports whether a record counts, as far as it is known whose machine has written it.
+func (m membership) counts(d index.Dot) bool {
+	person, known := m.personOf(d.Log.Peer)
+	return !known || m.list.entry(person).standing().Counts(d)
 }
 
 // personOf returns whose machine a peer is, as the list says.

@@ -5,6 +5,7 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/internal/wire"
+	"lanyard/sync/role"
 )
 
 // TestAnswersCountForTheirInvitation: the rule by itself, with answers of the old form, which name no invitation.
@@ -62,7 +63,7 @@ func someone(t *testing.T) *identity.Identity {
 }
 
 func entryOf(id *identity.Identity) entry {
-	return entry{Person: id.Person(), Name: "somebody", Role: ReadWrite, State: active, List: id.FirstPersonList()}
+	return entry{Person: id.Person(), Name: "somebody", Role: role.ReadWrite, State: active, List: id.FirstPersonList()}
 }
 
 func signed1(t *testing.T, id *identity.Identity, list memberList, old *membership) membership {

@@ -100,7 +100,7 @@ func (m *merger) take(it item, v index.Version, wrong error, push bool) error {
 	}
 	id := b.record(it.Number)
 	switch {
-	case len(it.Record) == 0 || m.beyondCut(it):
+	case len(it.Record) == 0 || !m.members.counts(it.dot()):
 		err = insertBare(m.tx, id, it.Chain)
 	case wrong != nil:
 		m.result.refused++
@@ -186,21 +186,6 @@ func (m *merger) chainAt(id int64) (vector.Hash, bool, error) {
 		return vector.Hash{}, false, err
 	}
 	return chainAt(m.tx, id)
-}
-
-// beyondCut reports whether a removed member wrote the record after the removal.
-func (m *merger) beyondCut(it item) bool {
-	person, ok := m.members.personOf(it.Peer)
-	e := m.members.list.entry(person)
-	if !ok || e.State != removed {
-		return false
-	}
-	for _, c := range e.Cuts {
-		if c.Peer == it.Peer && c.ID == it.ID {
-			return it.Number > c.Number
-		}
-	}
-	return true
 }
 
 func (m *merger) merge(id int64, v index.Version, body []byte) error {

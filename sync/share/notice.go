@@ -15,6 +15,10 @@ const (
 	Restored What = "restored"
 	Moved    What = "moved"
 	Conflict What = "conflict"
+
+	// What this person did in a folder that they may only read:
+	OnlyHere What = "only-here" // what they changed lies at the path, on this machine alone
+	CameBack What = "came-back" // what they deleted is there again
 )
 
 // Notice says who did what to which file, after it has become true on this machine's disk. What happened while this person was away is told too.
@@ -25,7 +29,7 @@ type Notice struct {
 	By    Person
 	Other Person    // conflict: the author of the other content
 	Copy  string    // conflict: path of the copy
-	From  string    // move: the old path
+	From  string    // move: the old path; only here: where it lay before it was put aside
 	Trash string    // changed, deleted: what was there before lies in the trash under this ID; "" when nothing does
 	More  int       // so many files more did the same person do the same to, in one go; they are not named one by one
 	Time  time.Time // when it happened, by its author's clock

@@ -10,20 +10,30 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
+	"lanyard/sync/role"
 )
 
 // What only the owner of a share can do: say who is in it.
 
-// Invite offers the share to more people, or once more to those who declined, left or were removed, or have not answered. Only its owner can.
+// Invite is InviteAs with the role of those who may change everything.
 func (e *Engine) Invite(ctx context.Context, id ID, with []identity.PersonID) error {
+	return e.InviteAs(ctx, id, with, role.ReadWrite)
+}
+
+// InviteAs offers the share to more people, or once more to those who declined, left or were removed, or have not answered. Only its owner can.
+// Who takes part already keeps the role they have.
+func (e *Engine) InviteAs(ctx context.Context, id ID, with []identity.PersonID, as Role) error {
 	return e.relist(ctx, id, func(m membership, list *memberList) error {
 		for _, p := range with {
-			fresh, err := e.entry(p)
+			fresh, err := e.entry(p, as)
 			if err != nil {
 				return err
 			}
 			if known := list.entry(p); known != nil {
-				if fresh.Invited = known.Invited; !m.takesPart(p) {
+				fresh.Invited, fresh.Ends = known.Invited, known.Ends
+				if m.takesPart(p) {
+					fresh.Role = known.Role
+				} else {
 					fresh.Invited = m.list.Number + 1 // what they said so far counts no more
 				}
 				*known = fresh
@@ -33,6 +43,34 @@ func (e *Engine) Invite(ctx context.Context, id ID, with []identity.PersonID) er
 		}
 		return nil
 	})
+}
+
+// SetRole says what a member may do from now on. Only the owner can.
+func (e *Engine) SetRole(ctx context.Context, id ID, person identity.PersonID, to Role) error {
+	return e.relist(ctx, id, func(m membership, list *memberList) error { return e.assign(ctx, id, m, list, person, to) })
+}
+
+// assign gives a person on the list a role.
+func (e *Engine) assign(ctx context.Context, id ID, m membership, list *memberList, person identity.PersonID, to Role) error {
+	known := list.entry(person)
+	switch {
+	case known == nil || m.state(person) == "":
+		return errors.New("this person is no member of the share: invite them first")
+	case person == list.Owner && to != role.ReadWrite:
+		return errors.New("the owner of a share may change everything in it: hand it over first")
+	case known.Role == to:
+		return nil
+	}
+	var logs []cut
+	if to != role.ReadWrite {
+		var err error
+		if logs, err = e.cutsOf(ctx, id, m, person); err != nil {
+			return err
+		}
+	}
+	s := known.standing().Assign(to, endsOf(logs))
+	known.Role, known.Ends = s.Role, cutsFrom(s.Ends)
+	return nil
 }
 
 // Remove ends somebody's membership. Only the owner can; the files they have stay theirs.
@@ -104,7 +142,7 @@ func (e *Engine) relist(ctx context.Context, id ID, change func(membership, *mem
 }
 
 // entry makes the list's entry of a person. Somebody blocked is invited to nothing, as nothing is sent to them.
-func (e *Engine) entry(p identity.PersonID) (entry, error) {
+func (e *Engine) entry(p identity.PersonID, as Role) (entry, error) {
 	for _, machine := range e.cfg.Roster.Machines(p) {
 		if row, ok := e.cfg.Roster.Get(machine); ok && row.Trust == peer.Blocked {
 			return entry{}, ErrBlocked
@@ -114,7 +152,7 @@ func (e *Engine) entry(p identity.PersonID) (entry, error) {
 	if !ok {
 		return entry{}, fmt.Errorf("nobody is known by the ID %s", p.Short())
 	}
-	return entry{Person: p, Name: cutName(e.nameOf(membership{}, p)), Role: ReadWrite, State: active, List: persons}, nil
+	return entry{Person: p, Name: cutName(e.nameOf(membership{}, p)), Role: as, State: active, List: persons}, nil
 }
 
 func cutName(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxName)], "") }

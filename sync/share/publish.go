@@ -188,6 +188,7 @@ type publishing struct {
 	linked  []index.Path // other names of files that were written to
 	left    []index.Hash // large contents that lie at their path no more
 	written int
+	writes  bool  // this person may change the share
 	at      int64 // the time of what is written, in ms since 1970; 0 = now
 }
 
@@ -215,7 +216,7 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 	}
 	_, zone := time.Now().Zone()
 	return &publishing{
-		tx: tx, w: w, own: own, known: known, passed: passed,
+		tx: tx, w: w, own: own, known: known, passed: passed, writes: w.s.writes(),
 		pen:   index.Pen{Log: own.log, Number: own.number, Chain: own.hash, Lamport: uint64(lamport), Author: w.self().Name, Zone: zone / 60},
 		above: &merger{tx: tx, known: known, parents: map[index.Path]bool{}},
 	}, nil
@@ -274,7 +275,7 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 	}
 	switch {
 	case sameRow: // only its time or identity changed
-		r.Seen = known.Seen
+		r.Seen, r.Local = known.Seen, known.Local
 		p.known.saveRow(r, known)
 		return nil
 	case index.Shown(view, base, edit):
@@ -288,6 +289,10 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 		r.Seen = seen
 		p.known.saveRow(r, known)
 		p.wanted = append(p.wanted, f.path) // and what has happened to it since is done
+		return nil
+	}
+	if !p.writes {
+		p.keep(f, r, view, known)
 		return nil
 	}
 	made := index.Change(base, edit, nil)
@@ -328,6 +333,9 @@ func (p *publishing) otherNames(f finding, exec bool) error {
 
 // origin names the version that was moved.
 func (p *publishing) origin(from *row) *index.Origin {
+	if from.Local {
+		return nil
+	}
 	hs, err := p.known.headsAt(from.path)
 	if err != nil || len(hs) == 0 {
 		return nil // a move without a known origin is a new file with the same bytes
@@ -362,6 +370,10 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 		return nil
 	}
 	p.leave(known, index.Hash{})
+	if !p.writes || known.Local {
+		p.bringBack(f.path, view, known, moved != nil)
+		return nil
+	}
 	edit := index.Edit{Path: f.path, Kind: index.Tombstone}
 	if index.Shown(view, &known.Row, edit) {
 		p.known.saveRow(tombRow(f.path, view.Seen), known)

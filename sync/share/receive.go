@@ -22,13 +22,13 @@ func (s *Share) receiveRecords(ctx context.Context, l *peer.Link, f recordsFrame
 	if err := f.validate(); err != nil {
 		return err
 	}
-	members := s.members()
-	if !members.writes(l.Person()) {
-		return fmt.Errorf("records of %s, who may not write here", l.Person().Short())
+	if !s.members().relays(l.Person()) {
+		return fmt.Errorf("records from %s, who may neither write here nor pass on what others write", l.Person().Short())
 	}
 	var result mergeResult
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
-		self := selfWriting{log: s.selfLog(), author: s.engine.self().Name, from: l.Peer()}
+		members := s.members() // inside the transaction: what follows from a newer list (abide) comes after it
+		self := selfWriting{log: s.selfLog(), author: s.engine.self().Name, writes: s.writes(), from: l.Peer()}
 		result, err = mergeFrame(tx, members, self, f)
 		tx.AfterCommit(func() { s.mergedFrame(l, f, result) }) // even if the link ends before the commit and nobody waits for it any more
 		return err

@@ -65,13 +65,14 @@ func (m *merger) forked(bs []branch, since uint64) error {
 type selfWriting struct {
 	log    vector.Log // a new one, should there be none
 	author string
+	writes bool    // we may
 	from   machine // whose frame it is
 }
 
 // reissue writes what was kept of a branch, behind a number, to our new log.
 func (m *merger) reissue(b branch, since uint64) error {
 	kept, err := m.abandoned(b, since)
-	if err != nil || len(kept) == 0 {
+	if err != nil || len(kept) == 0 || !m.self.writes {
 		return err
 	}
 	p, err := m.publishing()

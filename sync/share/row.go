@@ -41,14 +41,14 @@ func kindOf(s tree.Stat) index.Kind {
 	return index.None
 }
 
-const rowColumns = `SELECT dir, base, kind, size, mtime, ctime, volume, file, exec, racy, content, seen FROM disk `
+const rowColumns = `SELECT dir, base, kind, size, mtime, ctime, volume, file, exec, racy, content, seen, local FROM disk `
 
 func scanRow(scan func(...any) error) (row, error) {
 	var r row
 	var dir, base string
 	var content, seen []byte
 	var volume, file int64
-	err := scan(&dir, &base, &r.Kind, &r.Size, &r.stat.Mtime, &r.stat.Ctime, &volume, &file, &r.Exec, &r.racy, &content, &seen)
+	err := scan(&dir, &base, &r.Kind, &r.Size, &r.stat.Mtime, &r.stat.Ctime, &volume, &file, &r.Exec, &r.racy, &content, &seen, &r.Local)
 	if err != nil {
 		return row{}, err
 	}
@@ -127,16 +127,16 @@ func rowsBelow(tx *store.Tx, dir index.Path) ([]row, error) {
 	return rowsWhere(tx, `WHERE (dir = ?1 OR dir > ?2 AND dir < ?3) AND kind < 3`, string(dir), string(dir)+"/", string(dir)+"0")
 }
 
-// rowsHolding returns files that have a content.
+// rowsHolding returns shared files that have a content.
 func rowsHolding(tx *store.Tx, content index.Hash) ([]row, error) {
-	return rowsWhere(tx, `WHERE content = ? LIMIT 4`, content[:])
+	return rowsWhere(tx, `WHERE content = ? AND local = 0 LIMIT 4`, content[:])
 }
 
 func saveRows(tx *store.Tx, rows []row) error {
-	return insertMany(tx, `INSERT INTO disk VALUES `, `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	return insertMany(tx, `INSERT INTO disk VALUES `, `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		` ON CONFLICT (dir, base) DO UPDATE SET kind = excluded.kind, size = excluded.size,
 		mtime = excluded.mtime, ctime = excluded.ctime, volume = excluded.volume, file = excluded.file, exec = excluded.exec, racy = excluded.racy,
-		content = excluded.content, seen = excluded.seen`, len(rows),
+		content = excluded.content, seen = excluded.seen, local = excluded.local`, len(rows),
 		func(i int, args []any) []any {
 			r := &rows[i]
 			dir, base := splitPath(r.path)
@@ -145,7 +145,7 @@ func saveRows(tx *store.Tx, rows []row) error {
 				content = r.Content[:]
 			}
 			return append(args, dir, base, int(r.Kind), r.Size, r.stat.Mtime, r.stat.Ctime, int64(r.stat.ID.Volume), int64(r.stat.ID.File), r.Exec, r.racy,
-				content, encodeContext(r.Seen))
+				content, encodeContext(r.Seen), r.Local)
 		})
 }
 

@@ -99,7 +99,7 @@ func (x *session) step(ctx context.Context, told map[int64]uint64, first *bool) 
 			return err
 		}
 	}
-	if theirs == nil || !asked && !pushed {
+	if theirs == nil || !asked && !pushed || !x.share.relays() {
 		return nil
 	}
 	if resend {

@@ -38,9 +38,12 @@
 // superseded meanwhile. What a program writes into a file after that was replaced or deleted is looked for in the trash (after 1 and 10 minutes, 1 and
 // 24 hours, and before purging) and comes back to light. A conflict is told once on every member's machine, with both authors.
 //
+// Who may only read gets everything and writes no record: what they change lies on their machine alone (keep.go), and when the role is taken from them,
+// what they wrote and nobody else has does, too (abide.go).
+//
 // Methods may be called from any goroutine. New does no input or output; Run blocks until all that it started has ended.
 //
-// Left out: several sources at once, serving what is not whole yet, brakes against mass deletion, read-only roles, versions, forgetting tombstones.
+// Left out: several sources at once, serving what is not whole yet, brakes against mass deletion, versions, forgetting tombstones.
 package share
 
 import (
@@ -174,13 +177,16 @@ func (s *Share) run(ctx context.Context, opened func()) error {
 		}
 		dbDone <- err
 	}()
+	w := newWorker(s)
 	err := s.load(ctx)
+	if err == nil {
+		err = w.abide(ctx) // before anybody is told what is here
+	}
 	if err == nil {
 		s.mu.Lock()
 		s.ctx = ctx
 		s.mu.Unlock()
 		opened()
-		w := newWorker(s)
 		err = w.run(ctx)
 		cancel()
 		s.closeSessions()
@@ -231,6 +237,11 @@ func toldApplied(tx *store.Tx) (map[identity.PeerID]index.Applied, error) {
 
 func (s *Share) members() membership { return s.engine.membersOf(s.id) }
 
+// writes reports whether this person may change the share; relays whether others take records from here.
+func (s *Share) writes() bool { return s.members().writes(s.engine.cfg.Identity.Person()) }
+
+func (s *Share) relays() bool { return s.members().relays(s.engine.cfg.Identity.Person()) }
+
 // attach begins the exchange over a link.
 func (s *Share) attach(l *peer.Link) {
 	x := newSession(s, l)
@@ -264,6 +275,9 @@ func (s *Share) closeSessions() {
 
 // takers counts the machines that are here and will ask for what is new.
 func (s *Share) takers() int {
+	if !s.writes() {
+		return 0
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.sessions)

@@ -32,6 +32,8 @@ type Status struct {
 	Path     string // of the folder on this machine
 	Owner    Person
 	Mine     bool // this person is the owner
+	Role     Role // what this person may do
+	OnlyHere LocalFiles // of who may not change the share: what they changed in the folder nevertheless
 	Members  []Member
 	Files    int
 	Bytes    int64
@@ -152,6 +154,9 @@ func (e *Engine) status(f folder) Status {
 		ID: f.id(), Name: f.members.list.Name, Path: f.path, Mine: owner == self, State: Paused, Problems: []Problem{},
 		Owner: Person{ID: owner, Name: e.nameOf(f.members, owner)},
 	}
+	if me := f.members.list.entry(self); me != nil {
+		st.Role = me.Role
+	}
 	for _, entry := range f.members.list.Members {
 		if state := f.members.state(entry.Person); state != "" {
 			st.Members = append(st.Members, e.member(f, entry, state))
@@ -194,6 +199,7 @@ type counts struct {
 	pending        int // and the files to come among them
 	moving, held   int // paths that are on their way, and paths that wait for a reason
 	bytes, missing int64
+	kept           LocalFiles
 	problems       []Problem
 	machines       map[identity.PeerID]lag
 }
@@ -246,6 +252,9 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 				return err
 			}
 		}
+		if c.kept, err = keptHere(tx); err != nil {
+			return err
+		}
 		c.problems, err = pendingProblems(tx)
 		return err
 	})
@@ -291,7 +300,7 @@ func (s *Share) fill(st *Status) {
 		st.Problems = append(st.Problems, Problem{Text: "The share's database cannot be read: " + err.Error() + ".", Remedy: "Start Lanyard again.", Since: time.Now()})
 		return
 	}
-	st.Files, st.Bytes = c.files, c.bytes
+	st.Files, st.Bytes, st.OnlyHere = c.files, c.bytes, c.kept
 	s.mu.Lock()
 	p, trouble := s.progress, s.trouble
 	for _, path := range slices.Sorted(maps.Keys(s.problems)) {

@@ -8,7 +8,7 @@ import (
 	"lanyard/sync/index"
 )
 
-// tally is how many files the rows say to lie in the folder and how many bytes they have, or by how much a transaction changed that. It is kept beside the
+// tally is how many files of the share the rows say to lie in the folder and how many bytes they have, or by how much a transaction changed that. It is kept beside the
 // rows, since counting all of them for each look at a share would cost more than the change that was looked for.
 type tally struct {
 	files int
@@ -17,10 +17,10 @@ type tally struct {
 
 // swap counts that a path's row became another; nil is none.
 func (t *tally) swap(was, now *row) {
-	if was != nil && was.Kind == index.File {
+	if was != nil && was.Kind == index.File && !was.Local {
 		t.files, t.bytes = t.files-1, t.bytes-was.Size
 	}
-	if now != nil && now.Kind == index.File {
+	if now != nil && now.Kind == index.File && !now.Local {
 		t.files, t.bytes = t.files+1, t.bytes+now.Size
 	}
 }
@@ -36,7 +36,7 @@ func (s *Share) counted(t tally) {
 func (w *worker) recount(ctx context.Context) error {
 	var t tally
 	err := w.s.db.Read(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT count(*), ifnull(sum(size), 0) FROM disk WHERE kind = 1`).Scan(&t.files, &t.bytes)
+		return tx.QueryRow(`SELECT count(*), ifnull(sum(size), 0) FROM disk WHERE kind = 1 AND local = 0`).Scan(&t.files, &t.bytes)
 	})
 	if err != nil {
 		return fmt.Errorf("count the files of share %s: %w", w.s.id, err)

@@ -144,10 +144,13 @@ export const leave = (share) => show({
 	},
 });
 
-/** @param {string} id @param {string[]} persons */
-export async function invite(id, persons) {
-	await closing(() => call("POST", `/shares/${part(id)}/invite`, { with: persons }));
+/** @param {string} id @param {string[]} persons @param {string} role */
+export async function invite(id, persons, role) {
+	await closing(() => call("POST", `/shares/${part(id)}/invite`, { with: persons, role }));
 }
+
+/** @param {Share} share @param {{id: string}} member @param {string} role */
+export const setRole = (share, member, role) => attempt(() => call("POST", `/shares/${part(share.id)}/role`, { person: member.id, role }));
 
 /** @param {Share} share @param {{id: string, name: string}} member */
 export const removeMember = (share, member) => show({

@@ -11,7 +11,7 @@ import { Apart } from "./named.js";
 const accounts = select((s) => s.accounts);
 const nobody = { id: "", name: "" };
 const me = select((s) => (s.me ? { id: s.me.person, name: s.me.name } : nobody));
-const icons = /** @type {const} */ ({ added: "plus", changed: "edit", deleted: "trash", restored: "undo", moved: "carried", conflict: "warning" });
+const icons = /** @type {const} */ ({ added: "plus", changed: "edit", deleted: "trash", restored: "undo", moved: "carried", conflict: "warning", "only-here": "info", "came-back": "undo" });
 const verbs = { added: "added", changed: "changed", deleted: "deleted", restored: "brought back", moved: "moved" };
 
 /** @param {Author | undefined} author */
@@ -29,6 +29,9 @@ function words(id, n, more) {
 		const whose = isMe(n.by) ? "yours" : html`${who(n.by, "")}’s`;
 		return html`${who(n.by, "You")} and ${who(n.other, "you")} changed ${file(id, n.path)} at the same time. Both are kept: ${whose} is now ${file(id, n.copy ?? "")}`;
 	}
+	if (n.what === "only-here" && n.from) return html`You may only read this folder: your ${html`<bdi dir="auto">${n.from}</bdi>`} is now ${file(id, n.path)}, on this computer only`;
+	if (n.what === "only-here") return html`You may only read this folder: ${file(id, n.path)}${more > 0 && ` and ${count(more, "more file")}`} stays on this computer only`;
+	if (n.what === "came-back") return html`You may only read this folder: ${file(id, n.path)}${more > 0 && ` and ${count(more, "more file")}`} is back`;
 	const verb = verbs[/** @type {keyof typeof verbs} */ (n.what)] ?? "changed";
 	if (n.what === "moved" && n.from) return html`${who(n.by, "You")} moved <bdi dir="auto">${n.from}</bdi> to ${file(id, n.path)}`;
 	return html`${who(n.by, "You")} ${verb} ${n.what === "deleted" ? html`<bdi dir="auto">${n.path}</bdi>` : file(id, n.path)}${more > 0 && ` and ${count(more, "more file")}`}`;

@@ -9,6 +9,7 @@ import { Menu } from "./menu.js";
 import { PathText } from "./path-text.js";
 import { ProgressBar } from "./progress-bar.js";
 import { ShareMembers } from "./share-members.js";
+import { ShareRole } from "./share-role.js";
 import { ShareNotices } from "./share-notices.js";
 import { TrashList } from "./trash-list.js";
 import { Icon } from "../icons.js";
@@ -30,6 +31,7 @@ export function SharePane({ id }) {
 	return h(Pane, { title: share.name, label: `Shared folder ${share.name}` }, html`
 		<div class="share" data-share=${id} data-share-state=${share.state}>
 			${h(Summary, { share })}
+			${h(ShareRole, { share })}
 			${share.problems?.map((p) => h(ProblemLine, { key: p.id, problem: p }))}
 			<h3>Who has it</h3>${h(ShareMembers, { share })}
 			<div class="tabs tabs-pane" role="group" aria-label="What to show">${tab("news", "What happened")}${tab("trash", "Deleted and replaced")}</div>

@@ -26,3 +26,13 @@ export function memberWords(member) {
 	if (!isBehind(member)) return member.online ? "Being compared…" : "Not here";
 	return `${count(member.pendingFiles, "file")} missing, ${size(member.pendingBytes)}`;
 }
+
+/** What somebody may do in a shared folder. */
+export const roles = [
+	{ id: "rw", text: "May change everything", about: "What they change goes to everybody." },
+	{ id: "ro", text: "May only read", about: "What they change stays on their computer, beside what the others have." },
+	{ id: "keeper", text: "Keeps a copy", about: "For a computer that is always on: it passes on what others change when they do not meet." },
+];
+
+/** @param {ShareMember} member */
+export const roleTag = (member) => ({ ro: "may only read", keeper: "keeps a copy" })[member.role] ?? "";

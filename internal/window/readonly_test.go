@@ -1,0 +1,33 @@
+package window_test
+
+import (
+	"testing"
+)
+
+// readOnly has Ana let Ben only read the folder for a while.
+func readOnly(t *testing.T, ana, ben *desk, _ string) {
+	ana.click(".head-shared", "Budget 2027")
+	ben.click(".head-shared", "Budget 2027")
+	ana.click(".member button", "Benedikt Becker in this folder")
+	ana.see(".menu-item[aria-checked=true]", "May change everything")
+	ana.looks("roles")
+	ana.click(".menu-item", "May only read")
+	ana.see(".member", "may only read")
+	ben.see(".share-role", "You may only read this folder")
+	write(t, ben.path("Budget 2027", "Mine.txt"), "Ben's own")
+	ben.see("[data-notice=only-here]", "Mine.txt stays on this computer only")
+	ben.see(".share-role summary", "1 file only on this computer")
+	ben.click(".share-role summary", "1 file only on this computer")
+	ben.see(".share-role .file-link", "Mine.txt")
+	ben.looks("read-only")
+	write(t, ana.path("Budget 2027", "Rent.txt"), "1600, and Ben may only read")
+	ben.says("1600, and Ben may only read", "Budget 2027", "Rent.txt")
+	ana.click(".member button", "Benedikt Becker in this folder")
+	ana.click(".menu-item", "May change everything")
+	ben.until("Ben may change it again", `!document.querySelector(".share-role")?.textContent.includes("You may only read")`)
+	write(t, ben.path("Budget 2027", "Mine.txt"), "Ben's, for all")
+	ana.says("Ben's, for all", "Budget 2027", "Mine.txt")
+	ben.until("nothing is only here", `!document.querySelector(".share-role")`)
+	ana.click(".pane button", "Close")
+	ben.click(".pane button", "Close")
+}
