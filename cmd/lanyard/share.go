@@ -13,7 +13,7 @@ import (
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand()}
+		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand()}
 }
 
 func shareAddCommand() command {
@@ -109,7 +109,7 @@ func shareDeclineCommand() command {
 }
 
 func shareLeaveCommand() command {
-	return onShare("leave", "Leave a shared folder; it stays on this machine as it is", func(ctx context.Context, a *api.Client, id string) error { return a.LeaveShare(ctx, id) })
+	return onShare("leave", "Leave a shared folder; it stays on this machine as it is, and one of mine is offered to a member", func(ctx context.Context, a *api.Client, id string) error { return a.LeaveShare(ctx, id) })
 }
 
 func sharePauseCommand() command {
@@ -163,6 +163,12 @@ func printShare(c *call, s api.Share) {
 	if s.Role == "ro" || s.Role == "keeper" {
 		c.say("You may only read this folder: what you change in it stays on this machine.")
 	}
+	switch {
+	case s.Offered != nil:
+		c.say("Offered to %s, who owns it after lanyard share take.", s.Offered.Distinct())
+	case s.Deserted:
+		c.say("Its owner has left: lanyard share continue goes on with it as a folder of yours.")
+	}
 	if s.OnlyHere != nil {
 		c.say("Only on this machine: %s", count(s.OnlyHere.Files, "file", "files"))
 		for _, p := range s.OnlyHere.Paths {
@@ -198,6 +204,31 @@ R is one of
 		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
 			return a.SetRole(ctx, c.words[0], c.words[1], c.words[2])
 		}, func(*call, api.Share) {})}
+}
+
+func shareOwnerCommand() command {
+	return command{name: "share owner", args: "ID P", summary: "Offer a folder of mine to a member, who owns it once they take it", min: 2, max: 2,
+		about: `
+P may change everything in it. Offered to myself, it is offered to nobody any more.`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			return a.HandOverShare(ctx, c.words[0], c.words[1])
+		}, func(*call, api.Share) {})}
+}
+
+func shareTakeCommand() command {
+	return onShare("take", "Own a shared folder that its owner has offered to me", func(ctx context.Context, a *api.Client, id string) error {
+		_, err := a.TakeShare(ctx, id)
+		return err
+	})
+}
+
+func shareContinueCommand() command {
+	return command{name: "share continue", args: "ID", summary: "Go on with a folder whose owner is gone for good, as a new one of mine", min: 1, max: 1,
+		about: `
+Prints the new share's ID. All others who take part are invited to it with what they may do; who accepts keeps their folder.`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			return a.ContinueShare(ctx, c.words[0])
+		}, func(c *call, s api.Share) { c.say("%s", s.ID) })}
 }
 
 func shareRemoveCommand() command {

@@ -101,6 +101,33 @@ func (m members) Remove(ctx context.Context, q, who string) (api.Share, error) {
 	return m.change(one.ID.String(), func(id share.ID) error { return m.engine.Remove(ctx, id, person) })
 }
 
+// HandOver offers a share to a member.
+func (m members) HandOver(ctx context.Context, q, who string) (api.Share, error) {
+	one, err := m.find(q)
+	if err != nil {
+		return api.Share{}, err
+	}
+	person, err := m.people.member(one, who)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return m.change(one.ID.String(), func(id share.ID) error { return m.engine.HandOver(ctx, id, person) })
+}
+
+// Take makes a share ours that was offered to us.
+func (m members) Take(ctx context.Context, q string) (api.Share, error) {
+	return m.change(q, func(id share.ID) error { return m.engine.TakeOver(ctx, id) })
+}
+
+// Continue goes on with a share whose owner is gone.
+func (m members) Continue(ctx context.Context, q string) (api.Share, error) {
+	one, err := m.find(q)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return m.answer(m.engine.Continue(ctx, one.ID))
+}
+
 func (m members) invited(q string) (share.ID, error) {
 	return m.resolve(q, m.stillOffered, "invitation")
 }

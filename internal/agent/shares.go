@@ -200,7 +200,11 @@ func (p *people) share(s share.Status) api.Share {
 			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
 	}
 	v.Problems = problemsOf(s)
-	v.Role = s.Role.String()
+	v.Role, v.Deserted = s.Role.String(), s.OwnerGone
+	if s.Offered != nil {
+		to := p.sharer(*s.Offered)
+		v.Offered = &to
+	}
 	if s.OnlyHere.Files > 0 {
 		v.OnlyHere = &api.OnlyHere{Files: s.OnlyHere.Files, Paths: s.OnlyHere.Paths}
 	}

@@ -144,7 +144,7 @@ type RoleRequest struct {
 	Role   string `json:"role"` // rw, ro, keeper
 }
 
-// PersonRequest is the body of POST /shares/{id}/remove.
+// PersonRequest is the body of POST /shares/{id}/remove and /shares/{id}/owner.
 type PersonRequest struct {
 	Person string `json:"person"`
 }

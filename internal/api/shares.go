@@ -79,6 +79,22 @@ func (c *Client) SetRole(ctx context.Context, id, person, role string) (Share, e
 	return v, c.call(ctx, "POST", at("shares", id, "role"), RoleRequest{Person: person, Role: role}, &v)
 }
 
+// HandOverShare offers a share of ours to a member, who owns it once they take it; to ourselves: no more.
+func (c *Client) HandOverShare(ctx context.Context, id, person string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "owner"), PersonRequest{person}, &v)
+}
+
+// TakeShare makes us the owner of a share that was offered to us.
+func (c *Client) TakeShare(ctx context.Context, id string) (Share, error) {
+	return c.actOn(ctx, id, "take")
+}
+
+// ContinueShare goes on with the folder of a share whose owner is gone, as a new one of ours.
+func (c *Client) ContinueShare(ctx context.Context, id string) (Share, error) {
+	return c.actOn(ctx, id, "continue")
+}
+
 // RemoveFromShare ends a person's part in a share of ours.
 func (c *Client) RemoveFromShare(ctx context.Context, id, person string) (Share, error) {
 	var v Share

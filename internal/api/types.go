@@ -216,6 +216,8 @@ type Share struct {
 	Progress Progress      `json:"progress"`
 	Problems []Problem     `json:"problems"`
 	Role     string        `json:"role"`               // what I may do: rw, ro, keeper
+	Offered  *Author       `json:"offered,omitempty"`  // to whom the owner offers the share
+	Deserted bool          `json:"deserted,omitempty"` // the owner has left
 	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // where I may only read and have changed something: what lies on this machine alone
 }
 

@@ -29,6 +29,9 @@ type Members interface {
 	Invite(ctx context.Context, id string, whom api.WithRequest) (api.Share, error)
 	SetRole(ctx context.Context, id string, what api.RoleRequest) (api.Share, error)
 	Remove(ctx context.Context, id, person string) (api.Share, error)
+	HandOver(ctx context.Context, id, person string) (api.Share, error)
+	Take(ctx context.Context, id string) (api.Share, error)
+	Continue(ctx context.Context, id string) (api.Share, error)
 }
 
 // Trash is what was replaced or deleted in shared folders, and the account of who did what.
@@ -93,6 +96,11 @@ func (c *Control) routeMembers(mux *http.ServeMux, id func(*http.Request) string
 	mux.Handle("POST /api/v1/shares/{id}/remove", post(func(r *http.Request, b api.PersonRequest) (api.Share, error) {
 		return p.Remove(r.Context(), id(r), b.Person)
 	}))
+	mux.Handle("POST /api/v1/shares/{id}/owner", post(func(r *http.Request, b api.PersonRequest) (api.Share, error) {
+		return p.HandOver(r.Context(), id(r), b.Person)
+	}))
+	mux.Handle("POST /api/v1/shares/{id}/take", get(func(r *http.Request) (api.Share, error) { return p.Take(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/continue", get(func(r *http.Request) (api.Share, error) { return p.Continue(r.Context(), id(r)) }))
 }
 
 func (c *Control) routeTrash(mux *http.ServeMux, id func(*http.Request) string) {

@@ -11,6 +11,8 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
+	"lanyard/internal/peer"
+	"lanyard/internal/wire"
 	"lanyard/sync/role"
 )
 
@@ -18,8 +20,9 @@ import (
 var (
 	errUnknown    = errors.New("there is no such share: list them with \"lanyard share list\"")
 	errNotOwner   = errors.New("only the share's owner can do this: ask them")
-	errOwnerGone  = errors.New("the share's owner has left, so nobody can do this any more: share the folder anew")
+	errOwnerGone  = errors.New("the share's owner has left, so nobody can do this any more: take the share over if it was offered to you, or continue it as yours with \"lanyard share continue\"")
 	errDeserted   = errors.New("the person who invited you has left this share, and nobody else is in it: ask them to share the folder anew")
+	errNotOffered = errors.New("nobody has offered this share to you: its owner can, with \"lanyard share owner\"")
 	errNotInvited = errors.New("there is no such invitation: list them with \"lanyard share invites\"")
 	ErrBlocked    = errors.New("you have blocked this person: unblock them first")
 )
@@ -95,19 +98,7 @@ func (e *Engine) AddAs(ctx context.Context, dir, title string, with []identity.P
 	if err != nil {
 		return Status{}, err
 	}
-	release, err := e.lock(ctx, list.Share)
-	if err != nil {
-		return Status{}, err
-	}
-	defer release()
-	f := folder{members: m, state: joined, path: root, sender: list.Owner, at: time.Now().UnixMilli()}
-	if f.marker, err = e.mark(root, list.Share); err != nil {
-		return Status{}, err
-	}
-	if err := e.found(ctx, f, true); err != nil {
-		return Status{}, errors.Join(err, e.dropMarker(f))
-	}
-	return e.Get(list.Share)
+	return e.create(ctx, m, root)
 }
 
 // Accept makes the folder and joins. at "" is Folder/NAME, or "NAME (2)" and so on when that is taken; else at itself becomes the folder, made if
@@ -129,6 +120,11 @@ func (e *Engine) accept(ctx context.Context, id ID, at string, from ...standingH
 	}
 	if f.members.deserted() {
 		return Status{}, errDeserted
+	}
+	if at == "" {
+		if at, err = e.continued(ctx, f); err != nil {
+			return Status{}, err
+		}
 	}
 	if at == "" {
 		at, err = e.freeFolder(f.members.list.Name)
@@ -178,8 +174,8 @@ func (e *Engine) Decline(ctx context.Context, id ID) error {
 	return e.quit(ctx, id, declined, refused, offered)
 }
 
-// Leave ends taking part. The files stay where they are; only the marker goes. When the owner leaves, the
-// others go on with each other, and nobody can invite any more.
+// Leave ends taking part. The files stay where they are; only the marker goes. When the owner leaves, the others go on with each other; the share is offered to
+// the one who has been in it longest and may change everything.
 func (e *Engine) Leave(ctx context.Context, id ID) error {
 	return e.quit(ctx, id, gone, over, joined, paused)
 }
@@ -195,6 +191,11 @@ func (e *Engine) quit(ctx context.Context, id ID, kind answerKind, to standingHe
 	if !ok || !slices.Contains(from, f.state) {
 		return errUnknown
 	}
+	if kind == gone {
+		if f.members, err = e.bequeath(f.members); err != nil {
+			return err
+		}
+	}
 	word, err := signAnswer(e.cfg.Identity, f.members, kind, time.Now().UnixMilli())
 	if err == nil {
 		f.members, _, err = f.members.withAnswer(word)
@@ -209,6 +210,9 @@ func (e *Engine) quit(ctx context.Context, id ID, kind answerKind, to standingHe
 	}
 	if err := e.stop(ctx, id); err != nil {
 		return err
+	}
+	if f.members.list.Owner == e.cfg.Identity.Person() {
+		e.eachLink(f, func(l *peer.Link, _ identity.PersonID) error { return e.sendMembers(l, f, wire.KindMembers) })
 	}
 	e.spread(f)
 	if was == offered {

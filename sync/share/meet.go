@@ -101,6 +101,9 @@ func (e *Engine) greet(l *peer.Link, f folder) error {
 		}
 		return e.sendMembers(l, f, wire.KindMembers)
 	case refused, over:
+		if f.members.list.Owner == e.cfg.Identity.Person() { // they may not know to whom the share was offered
+			return e.sendMembers(l, f, wire.KindMembers)
+		}
 		return e.sendAnswer(l, f)
 	}
 	return nil

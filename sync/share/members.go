@@ -69,6 +69,10 @@ type memberList struct {
 	Name     string            `cbor:"4,keyasint"`
 	Owner    identity.PersonID `cbor:"5,keyasint"`
 	Members  []entry           `cbor:"6,keyasint"`
+
+	Handovers []signed `cbor:"7,keyasint,omitempty"` // by which the share came from who made it to its owner
+	Offer     *signed  `cbor:"8,keyasint,omitempty"` // the handover that the owner offers
+	Continues *ID      `cbor:"9,keyasint,omitempty"` // the share whose owner is gone, and whose folder this one goes on with
 }
 
 // answerKind is what somebody says to an invitation, and later.
@@ -112,6 +116,8 @@ type membership struct {
 	hash    [sha256.Size]byte
 	keys    map[identity.PersonID][]ed25519.PublicKey
 	answers map[identity.PersonID]signedAnswer
+	handed  []handover // of list.Handovers
+	offer   handover   // of list.Offer, if there is one
 }
 
 type signedAnswer struct {
@@ -146,6 +152,9 @@ func openMembers(s signed) (membership, error) {
 	}
 	if err := m.verify(m.list.Owner, listContext, s); err != nil {
 		return membership{}, fmt.Errorf("%w: %w", errList, err)
+	}
+	if err := m.openHandovers(); err != nil {
+		return membership{}, err
 	}
 	return m, nil
 }
@@ -187,9 +196,16 @@ func (m membership) verify(by identity.PersonID, context string, s signed) error
 	return identity.ErrSignature
 }
 
-// follows reports whether m may take the place of old: same share and owner, a higher number, and if it is the next one, its hash.
+// follows reports whether m may take the place of old: same share, handed from owner to owner since or by the same one, a higher number, and if it is the
+// next one, its hash.
 func (m membership) follows(old membership) bool {
-	if m.list.Share != old.list.Share || m.list.Owner != old.list.Owner || m.list.Number <= old.list.Number {
+	if m.list.Share != old.list.Share || m.founder() != old.founder() {
+		return false
+	}
+	if further := m.handedFurther(old); further != 0 {
+		return further > 0
+	}
+	if m.list.Number <= old.list.Number {
 		return false
 	}
 	return m.list.Number > old.list.Number+1 || slices.Equal(m.list.Previous, old.hash[:])

@@ -27,19 +27,21 @@ const (
 
 // Status is a share as a person sees it. It is a copy.
 type Status struct {
-	ID       ID
-	Name     string
-	Path     string // of the folder on this machine
-	Owner    Person
-	Mine     bool // this person is the owner
-	Role     Role // what this person may do
-	OnlyHere LocalFiles // of who may not change the share: what they changed in the folder nevertheless
-	Members  []Member
-	Files    int
-	Bytes    int64
-	State    State
-	Progress Progress
-	Problems []Problem
+	ID        ID
+	Name      string
+	Path      string // of the folder on this machine
+	Owner     Person
+	Mine      bool       // this person is the owner
+	Role      Role       // what this person may do
+	Offered   *Person    // to whom the owner offers the share
+	OwnerGone bool       // the owner has left
+	OnlyHere  LocalFiles // of who may not change the share: what they changed in the folder nevertheless
+	Members   []Member
+	Files     int
+	Bytes     int64
+	State     State
+	Progress  Progress
+	Problems  []Problem
 }
 
 // Person names somebody: the ID counts, the name is what they were last called.
@@ -153,6 +155,11 @@ func (e *Engine) status(f folder) Status {
 	st := Status{
 		ID: f.id(), Name: f.members.list.Name, Path: f.path, Mine: owner == self, State: Paused, Problems: []Problem{},
 		Owner: Person{ID: owner, Name: e.nameOf(f.members, owner)},
+	}
+	st.OwnerGone = f.members.state(owner) == IsGone
+	if f.members.list.Offer != nil {
+		to := f.members.offer.To
+		st.Offered = &Person{ID: to, Name: e.nameOf(f.members, to)}
 	}
 	if me := f.members.list.entry(self); me != nil {
 		st.Role = me.Role

@@ -152,6 +152,27 @@ export async function invite(id, persons, role) {
 /** @param {Share} share @param {{id: string}} member @param {string} role */
 export const setRole = (share, member, role) => attempt(() => call("POST", `/shares/${part(share.id)}/role`, { person: member.id, role }));
 
+/** Offers the share to a member, who owns it once they take it. @param {Share} share @param {{id: string, name: string}} member */
+export const handOver = (share, member) => show({
+	kind: "confirm", title: `Hand “${share.name}” over to ${distinct(member)}?`, action: "Offer it",
+	text: `${distinct(member)} is asked, and then decides who takes part. You stay in the folder.`,
+	run: () => call("POST", `/shares/${part(share.id)}/owner`, { person: member.id }),
+});
+
+/** @param {Share} share */
+export const takeOver = (share) => attempt(() => call("POST", `/shares/${part(share.id)}/take`));
+
+/** Goes on with a folder whose owner is gone, as a new one. @param {Share} share */
+export const goOn = (share) => show({
+	kind: "confirm", title: `Go on with “${share.name}” as yours?`, action: "Go on",
+	text: "It becomes a new shared folder in the same place. All others who take part are invited to it, and keep their folders.",
+	run: async () => {
+		const next = await call("POST", `/shares/${part(share.id)}/continue`);
+		update((s) => ({ shares: { ...without(s.shares, share.id), [next.id]: next } }));
+		openShare(next.id);
+	},
+});
+
 /** @param {Share} share @param {{id: string, name: string}} member */
 export const removeMember = (share, member) => show({
 	kind: "confirm", title: `Remove ${distinct(member)} from “${share.name}”?`, action: "Remove",

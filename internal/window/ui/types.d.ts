@@ -59,7 +59,7 @@ export interface Problem { id: string; severity: string; text: string; remedy?: 
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[];
-  role: string; onlyHere?: { files: number; paths: string[] };
+  role: string; onlyHere?: { files: number; paths: string[] }; offered?: Author; deserted?: boolean;
 }
 export interface Invite { id: string; name: string; from: Author; files: number; bytes: number; time: string }
 export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; more?: number; time: string }

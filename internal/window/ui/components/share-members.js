@@ -1,7 +1,7 @@
 // Who has a shared folder, and what each of them still misses.
 import { html, h } from "../vendor/index.js";
 import { select } from "../store.js";
-import { removeMember, setRole } from "../shares.js";
+import { handOver, removeMember, setRole } from "../shares.js";
 import { distinct } from "../named.js";
 import { Avatar } from "./avatar.js";
 import { Menu } from "./menu.js";
@@ -29,5 +29,6 @@ export function ShareMembers({ share }) {
 /** What the owner can do about a member. @param {Share} share @param {ShareMember} m */
 const ofOwner = (share, m) => [
 	...roles.map(({ id, text }) => ({ text, checked: m.role === id, run: () => setRole(share, m, id) })),
+	...(m.role === "rw" && m.state === "member" ? [{ text: "Hand the folder over to them…", run: () => handOver(share, m) }] : []),
 	{ text: "Remove from this folder…", danger: true, run: () => removeMember(share, m) },
 ];
