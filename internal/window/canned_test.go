@@ -33,6 +33,9 @@ type canned struct {
 	messages  map[string][]api.Message // by person
 	notices   map[string][]api.Notice
 	trash     map[string][]api.TrashEntry
+	shared    map[string][]api.SharedFile // by share, in their order
+	versions  []api.FileVersion
+	conflicts []api.ShareConflict
 	laters    []api.Later
 	forgotten []api.Peer // blocked, and taken off the list
 	rooms     []api.Room
@@ -53,7 +56,7 @@ type line = map[string]any
 
 func newCanned(t *testing.T) *canned {
 	t.Helper()
-	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, laters: []api.Later{}, forgotten: []api.Peer{}, rooms: []api.Room{}, hits: api.Hits{Hits: []api.Hit{}}, live: map[chan any]bool{}}
+	c := &canned{messages: map[string][]api.Message{}, notices: map[string][]api.Notice{}, trash: map[string][]api.TrashEntry{}, shared: map[string][]api.SharedFile{}, laters: []api.Later{}, forgotten: []api.Peer{}, rooms: []api.Room{}, hits: api.Hits{Hits: []api.Hit{}}, live: map[chan any]bool{}}
 	c.snapshot.Me = api.Me{ID: "me-machine", Person: "me", Name: "Carla Conti", Machine: "desk-14", Presence: "available", Addresses: []string{"192.168.7.14:26426"}, Folder: "/home/carla/Lanyard"}
 	c.snapshot.Network.Interfaces = []string{"enp3s0"}
 	c.snapshot.Settings = api.Settings{Notifications: true, ReadMarks: true, Typing: true, LastSeen: true, AcceptFiles: 20, TextSize: 100}
@@ -88,6 +91,14 @@ func newCanned(t *testing.T) *canned {
 	})
 	c.mux.HandleFunc("GET /api/v1/shares/{id}/notices", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.notices[r.PathValue("id")]) })
 	c.mux.HandleFunc("GET /api/v1/shares/{id}/trash", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.trash[r.PathValue("id")]) })
+	c.mux.HandleFunc("GET /api/v1/shares/{id}/files", c.sharedFiles)
+	c.mux.HandleFunc("GET /api/v1/shares/{id}/versions", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.versions) })
+	c.mux.HandleFunc("GET /api/v1/conflicts", func(w http.ResponseWriter, r *http.Request) {
+		c.mu.Lock()
+		conflicts := c.conflicts
+		c.mu.Unlock()
+		c.answer(w, conflicts)
+	})
 	c.mux.HandleFunc("POST /api/v1/shares/locate", func(w http.ResponseWriter, r *http.Request) {
 		c.answer(w, line{"paths": []string{"/home/carla/Projects/Budget 2027"}})
 	})

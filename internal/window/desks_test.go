@@ -44,6 +44,7 @@ func TestTwoDesks(t *testing.T) {
 		{"a file is held and goes on", held},
 		{"a small file of somebody known comes by itself", unasked},
 		{"a dropped folder becomes a shared copy", shareCopy},
+		{"the files of a folder are seen one by one, and come back", folderFiles},
 		{"a deletion is undone, a conflict is told", undo},
 		{"somebody may only read", readOnly},
 		{"a dropped folder is found and shared where it lies", shareFound},
@@ -346,6 +347,7 @@ func hostile(t *testing.T, ana, ben *desk, _ string) {
 	ben.shot("left")
 	ben.click(".folder", "Budget 2027")
 	ben.click(".tab", "People")
+	ben.click(".pane .tab", "What happened")
 	ben.see("[data-notice=added]", "&lt;b&gt; {{x}} ${y}.txt")
 	ben.looks("hostile-agents")
 	ben.harmless()

@@ -34,6 +34,9 @@ func shareCopy(t *testing.T, ana, ben *desk, home string) {
 	ana.see("[data-share-state=in-sync] .member:not(:first-child) .member-state", "Has everything")
 	write(t, ana.path("Budget 2027", "Rent.txt"), "1300")
 	ben.says("1300", "Budget 2027", "Rent.txt")
+	for _, d := range []*desk{ana, ben} {
+		d.click(".pane .tab", "What happened")
+	}
 	ben.see("[data-notice=changed]", "Ana Almeida changed Rent.txt")
 	ana.see("[data-notice=changed]", "You changed Rent.txt")
 	if body, err := os.ReadFile(filepath.Join(folder, "Rent.txt")); err != nil || string(body) != "1200" {
@@ -73,9 +76,67 @@ func undo(t *testing.T, ana, ben *desk, _ string) {
 		found, err := filepath.Glob(ben.path("Budget 2027", "Rent*"))
 		return err == nil && len(found) == 3
 	})
+	settleConflict(t, ana, ben)
 	ana.click(".pane button", "Close")
 	ben.click(".pane button", "Close")
 	sendShared(t, ana, ben)
+}
+
+// settleConflict: both see the card of their conflict, in the folder and in their conversation; what one of them says is so for both.
+func settleConflict(t *testing.T, ana, ben *desk) {
+	for _, d := range []*desk{ana, ben} {
+		d.see(".pane .card-conflict", "Both are kept until one of you says which stays")
+		d.until("the conversation with the other has it too", `document.querySelectorAll(".conversation .card-conflict").length === 1`)
+	}
+	ana.until("the card is in sight", `(document.querySelector(".pane .card-conflict").scrollIntoView(), true)`)
+	ana.looks("conflict-card")
+	ana.click(".pane .card-conflict button", "Keep both")
+	ana.toasts("Both are kept")
+	for _, d := range []*desk{ana, ben} {
+		d.until("the conflict is over", `!document.querySelector(".card-conflict")`)
+	}
+	eventually(t, "no name says conflict any more", func() bool {
+		found, err := filepath.Glob(ben.path("Budget 2027", "*conflict*"))
+		all, _ := filepath.Glob(ben.path("Budget 2027", "Rent*"))
+		return err == nil && len(found) == 0 && len(all) == 3
+	})
+}
+
+// folderFiles: what lies in a folder is seen file by file, found by name, and what it was before comes back in its place.
+func folderFiles(t *testing.T, ana, ben *desk, _ string) {
+	for _, d := range []*desk{ana, ben} {
+		d.click(".pane .tab", "Files")
+	}
+	ana.see("[data-file=Figures]", "Figures")
+	ana.see(`[data-file="Rent.txt"]`, "you")
+	ben.see(`[data-file="Rent.txt"]`, "Ana Almeida")
+	ben.looks("files")
+	ben.click("[data-file=Figures]", "")
+	ben.see(`[data-file="Figures/Sheet.txt"]`, "Sheet.txt")
+	ben.click(".files-way button", "Budget 2027")
+	ben.see("[data-file=Empty]", "Empty")
+	ben.click(".files-find input", "")
+	ben.typeText("figures sheet")
+	ben.until("only what was looked for is listed", `[...document.querySelectorAll(".files [data-file]")].map((e) => e.dataset.file).join() === "Figures/Sheet.txt"`)
+	for range "figures sheet" {
+		ben.press("Backspace", 0)
+	}
+	ben.click(`[data-file="Rent.txt"]`, "")
+	ben.see(".dialog", "All 2 have it")
+	ben.see(".dialog [data-version]", "Replaced by Ana Almeida")
+	ben.looks("file-versions")
+	ben.click(".dialog [data-version] button", "Restore")
+	ana.says("1200", "Budget 2027", "Rent.txt")
+	ben.see(".dialog [data-version]", "Replaced by you")
+	ben.click(".dialog [data-version] button", "Restore")
+	ana.says("1300", "Budget 2027", "Rent.txt")
+	ben.see(".dialog [data-version]:nth-child(3)", "Replaced by")
+	ben.click(".dialog button", "Close")
+	write(t, ben.path("Budget 2027", "Late.txt"), "late")
+	ana.see(`[data-file="Late.txt"]`, "Benedikt Becker")
+	for _, d := range []*desk{ana, ben} {
+		d.click(".pane .tab", "What happened")
+	}
 }
 
 // sendShared: a copy of a shared folder goes to somebody with all that lies in it but what Lanyard keeps there, which is told.

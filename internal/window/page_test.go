@@ -95,6 +95,8 @@ func office(c *canned) {
 	for i := range 8 { // in one go
 		c.notices["budget"] = append(c.notices["budget"], api.Notice{Share: "budget", Path: fmt.Sprintf("Figures/Sheet%d.xlsx", i+2), What: "added", By: ana, Time: day(1, 14, 0)})
 	}
+	c.shared["budget"] = []api.SharedFile{{Path: "Figures", Folder: true, State: "here", Coming: 12}, sharedFile("Minutes_of_the_meeting_about_the_third_floor_2027-01-12.odt"), sharedFile("Rent.xlsx")}
+	c.versions = []api.FileVersion{{Size: 48_200, Reason: "present", By: ana, Time: day(0, 8, 0)}, {ID: "v1", Size: 47_000, Reason: "replaced", By: ana, Time: day(0, 8, 2)}}
 	c.trash["budget"] = []api.TrashEntry{{ID: "t1", Path: "Old/offer-2024.docx", Size: 81_233, Reason: "deleted", By: ana, Time: day(0, 8, 3)}}
 }
 
@@ -109,6 +111,7 @@ func screens(t *testing.T, browser context.Context) {
 	b.see(".message", "legal wants the signed")
 	b.looks("conversation")
 	b.click("button", "Budget 2027")
+	b.click(".pane .tab", "What happened")
 	b.see(".notice-line", "offer-2024")
 	b.see(".notice-line", "Sheet2.xlsx and 7 more files")
 	b.looks("share")
@@ -383,12 +386,17 @@ func hostileCorpus(t *testing.T, browser context.Context) {
 	c.snapshot.Problems = []api.Problem{{ID: "p2", Severity: "error", Text: hostile[0], Remedy: hostile[4]}}
 	c.notices["s"] = []api.Notice{{Share: "s", Path: hostile[0], What: "conflict", By: api.Author{Name: hostile[1]}, Other: &api.Author{Name: hostile[2]}, Copy: hostile[3]}, {Share: "s", Path: hostile[0], What: "deleted", Trash: "t", By: api.Author{Name: hostile[1]}, Time: time.Now()}}
 	c.trash["s"] = []api.TrashEntry{{ID: "t", Path: hostile[0], By: api.Author{Name: hostile[1]}}}
+	c.shared["s"] = []api.SharedFile{{Path: hostile[0], State: "blocked", Why: hostile[1], By: &api.Author{Name: hostile[2]}, Time: &time.Time{}, Reached: 1, Of: 2, Lacking: []api.Author{{Name: hostile[3]}}}}
+	c.conflicts = []api.ShareConflict{{Share: "s", Path: hostile[0], Copy: hostile[3], Named: api.ConflictSide{By: api.Author{ID: "h0", Name: hostile[1]}}, Copied: api.ConflictSide{By: api.Author{ID: "me", Name: hostile[2]}}, Mine: true}}
 
 	b := signIn(t, browser, c.URL)
 	b.see(".person", hostile[0])
 	b.click(".person", hostile[0])
 	b.see(".message", "brackets")
 	b.click(".head-shared", hostile[0])
+	b.see(".pane .card-conflict", hostile[0])
+	b.until("the file is listed", `!!document.querySelector(".files .file-row")`)
+	b.click(".pane .tab", "What happened")
 	b.see(".notice-line", hostile[0])
 	b.shot("hostile")
 	b.click(".tab", "Deleted and replaced")

@@ -11,6 +11,7 @@ import { loadOpenRooms } from "./rooms.js";
 import { asked } from "./words.js";
 import { loadLaters } from "./later.js";
 import { openShare, shareExisting } from "./shares.js";
+import { readConflicts } from "./share-files.js";
 import { losesDraft } from "./length.js";
 import { applyTheme, handOver, takeOver, watchDrafts } from "./memory.js";
 import { attend, watchAttention } from "./attention.js";
@@ -71,6 +72,7 @@ function hear(e) {
 	if (e.type === "snapshot") arrived(first);
 	if (late || e.type === "room" && e.id === state.peek().view?.conversation) refreshOnce(undefined); // a line has its place, and may take others away
 	if (e.type === "amended" && e.conversation === state.peek().view?.conversation && (e.pinned || state.peek().view?.pins)) countPins(state.peek().view?.person ?? "");
+	if (e.type === "snapshot" || (e.type === "notice" && (e.what === "conflict" || state.peek().conflicts.length))) readConflicts(undefined);
 	if (e.type === "rooms" || e.type === "snapshot") loadOpenRooms(undefined);
 	if (e.type === "words") asked(e);
 	if (e.type === "later" || e.type === "snapshot") loadLaters();

@@ -1,5 +1,5 @@
 // The whole state of the page and what changes it. Nothing here touches the document, the network or the clock: each function takes the state and returns the part that changed.
-/** @import { Account, Author, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, Snapshot, State, StateChange, View, Words } from "./types.js" */
+/** @import { Account, Author, Conversation, File, Invite, LiveEvent, Message, Notice, Page, Peer, Room, Row, Share, ShareConflict, Snapshot, State, StateChange, View, Words } from "./types.js" */
 import { isolated } from "./text.js";
 
 export const PAGE = 100; // messages loaded at a time
@@ -10,7 +10,7 @@ const NOTICES = 200; // kept per share
 /** @returns {State} */
 export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
-	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, watched: true, covered: false, seen: "",
+	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, conflicts: [], watched: true, covered: false, seen: "",
 	tab: "people", filter: "", narrow: null, found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
 	openRooms: [], leftRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20, quiet: "", enterBreaks: false, textSize: 100 }, writing: [], live: {}, among: "", naming: false, office: "", words: {},
 });
@@ -160,6 +160,9 @@ function notice(state, notice) {
 
 /** @type {Account} */
 const unread = { notices: [], noticesLoaded: false, noticesProblem: "", trash: [], trashLoaded: false, trashProblem: "" };
+
+/** Those that concern this person: in a share, or with somebody. @param {ShareConflict[]} all @param {{share?: string, person?: string}} where @returns {ShareConflict[]} */
+export const conflictsOf = (all, { share, person }) => all.filter((c) => c.mine && (!share || c.share === share) && (!person || c.named.by.id === person || c.copied.by.id === person));
 
 /** @param {State} state @param {string} share @returns {Account} */
 export const accountOf = (state, share) => state.accounts[share] ?? unread;

@@ -64,6 +64,13 @@ export interface Share {
 export interface Invite { id: string; name: string; from: Author; files: number; bytes: number; time: string }
 export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; more?: number; time: string }
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
+export interface SharedFile {
+  path: string; folder?: boolean; size: number; by?: Author; time?: string; state: string; why?: string; remedy?: string; done?: number; coming?: number; blocked?: number; reached: number; of: number; lacking?: Author[]; beside?: string;
+}
+export interface SharedFiles { files: SharedFile[]; next?: string }
+export interface FileVersion { id?: string; size: number; reason: string; by: Author; time: string }
+export interface ShareConflict { share: string; path: string; copy: string; named: ConflictSide; copied: ConflictSide; mine: boolean }
+export interface ConflictSide { by: Author; size: number; time: string }
 export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
 export interface Snapshot {
   me: Me; version: string; peers: Peer[]; shares: Share[]; problems: Problem[]; conversations: Conversation[]; invites: Invite[]; files: File[]; network: Network; settings: Settings; office: Office; words?: Words[];
@@ -151,11 +158,14 @@ export type Dialog =
   | { kind: "keys" }
   | { kind: "card" }
   | { kind: "words"; person: string; name: string }
+  | { kind: "shared-file"; share: string; file: SharedFile }
   | { kind: "add" };
 export interface State {
   phase: "starting" | "ready" | "locked" | "superseded"; link: "up" | "down"; me: Me | null; version: string; network: Network;
   peers: Record<string, Peer>; conversations: Record<string, Conversation>; shares: Record<string, Share>; invites: Record<string, Invite>; problems: Record<string, Problem>;
   files: Record<string, File>; accounts: Record<string, Account>;
+  /** Conflicts in shared folders that nobody has settled; that of a share they could not be read again. */
+  conflicts: ShareConflict[];
   /** What stands in the composer, and what left it but is not with the agent yet, by person. */
   drafts: Record<string, string>; composing: Record<string, Composing>; pending: Record<string, Pending[]>;
   /** Who was chosen to be mentioned in what stands in the composer, by person. */

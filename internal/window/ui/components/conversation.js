@@ -1,6 +1,6 @@
 // One conversation: who it is with, what was said, and where to write. All of it is a place to drop files.
 import { html, h, useEffect, useRef } from "../vendor/index.js";
-import { invitesFrom, people, preparing } from "../state.js";
+import { conflictsOf, invitesFrom, people, preparing } from "../state.js";
 import { derive, select } from "../store.js";
 import { openPerson } from "../actions.js";
 import { countPins } from "../message-actions.js";
@@ -9,6 +9,7 @@ import { ConversationHeader } from "./conversation-header.js";
 import { MessageList } from "./message-list.js";
 import { Composer } from "./composer.js";
 import { OfficeComposer } from "./office-composer.js";
+import { ConflictCard } from "./conflict-card.js";
 import { FileCard } from "./file-card.js";
 import { InviteCard } from "./invite-card.js";
 import { UploadCard } from "./upload-card.js";
@@ -20,6 +21,7 @@ import { distinct } from "../named.js";
 const all = select(people);
 const view = select((s) => s.view);
 const shown = derive(() => all.value.find((r) => r.id === view.value?.person) ?? null);
+const conflicts = select((s) => (s.view ? conflictsOf(s.conflicts, { person: s.view.person }) : []));
 const pendingInvites = select((s) => (s.view ? invitesFrom(s, s.view.person) : []));
 /** @type {import("../types.js").Pending[]} */
 const none = [];
@@ -38,7 +40,7 @@ export function Conversation({ person }) {
 		if (ready && !row?.office) countPins(person);
 	}, [person, ready]);
 	if (!now || row?.id !== person) return html`<div class="quiet-centre"><p>This person is no longer on your list.</p></div>`;
-	const tail = [...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...readied.value.map((file) => html`<div key=${file.id} class="message message-mine message-first message-last message-file">${h(FileCard, { file })}</div>`),
+	const tail = [...conflicts.value.map((c) => h(ConflictCard, { key: `${c.share} ${c.copy}`, conflict: c })), ...pendingInvites.value.map((invite) => h(InviteCard, { key: invite.id, invite })), ...readied.value.map((file) => html`<div key=${file.id} class="message message-mine message-first message-last message-file">${h(FileCard, { file })}</div>`),
 		...uploads.value.map((upload) => h(UploadCard, { key: upload.id, upload })), ...(letters.value ? [h(LiveLetters, { key: "live", name: row.name, text: letters.value })] : [])];
 	return html`<section class="conversation" aria-label=${row.office ? "Announcements to everybody in the office" : `Conversation with ${row.name}`} data-drop="conversation" data-person=${person} ...${drop}>
 		${h(ConversationHeader, { row })}

@@ -24,6 +24,7 @@ import { LaterList } from "./later-list.js";
 import { ExportDialog, RetentionDialog, VerifyDialog } from "./records-dialogs.js";
 import { WordsDialog } from "./words-dialog.js";
 import { ReachedDialog } from "./reached-dialog.js";
+import { SharedFileDialog } from "./shared-file-dialog.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
 const dialog = select((s) => s.dialog);
@@ -43,6 +44,7 @@ export function Dialogs(_) {
 		case "forward": return h(ForwardDialog, { message: now.message });
 		case "date": return h(DateDialog, { person: now.person });
 		case "messages": return h(MessagesDialog, { title: now.title, none: now.none, all: now.all, messages: now.messages });
+		case "shared-file": return h(SharedFileDialog, { key: now.file.path, share: now.share, file: now.file });
 		case "picture": return h(PictureDialog, { file: now.file });
 		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply, mentions: now.mentions });
 		case "remind": return h(RemindDialog, { message: now.message });

@@ -1,12 +1,14 @@
-// What happened in a shared folder. Each deletion is a line of its own with its way back; a conflict names both authors and both files.
-import { html, h } from "../vendor/index.js";
+// What happened in a shared folder: one line for what somebody did in one go, with what it was and the way back; a conflict names both authors and both files.
+import { html, h, useState } from "../vendor/index.js";
 import { lines } from "../notices.js";
 import { select } from "../store.js";
 import { brief, count, exactly } from "../format.js";
-import { restore, reveal } from "../shares.js";
+import { undo } from "../share-files.js";
+import { reveal } from "../shares.js";
 import { Icon } from "../icons.js";
 import { Apart } from "./named.js";
 /** @import { Author, Notice } from "../types.js" */
+/** @import { Line } from "../notices.js" */
 
 const accounts = select((s) => s.accounts);
 const nobody = { id: "", name: "" };
@@ -43,8 +45,19 @@ export function ShareNotices({ id }) {
 	if (list.length === 0 && problem) return html`<p class="quiet" role="status" dir="auto">${problem}</p>`;
 	if (list.length === 0 && !loaded) return html`<p class="quiet" role="status">Loading…</p>`;
 	if (list.length === 0) return html`<p class="quiet">Nothing has changed yet.</p>`;
-	return html`<ol class="plain notices">${lines(list, me.value).map(({ notice: n, undo, more }) => html`<li class=${`notice-line notice-${n.what}`} key=${`${n.time} ${n.what} ${n.path}`} data-notice=${n.what} data-path=${n.path}>
-		${h(Icon, { name: icons[/** @type {keyof typeof icons} */ (n.what)] ?? "edit" })}<p class="notice-words">${words(id, n, more)}</p>
-		${undo && html`<button class="button button-small" onClick=${() => restore(id, n.path, n.trash ?? "")}>Undo</button>`}
-		<time class="notice-time" datetime=${n.time} title=${exactly(n.time)}>${brief(n.time)}</time></li>`)}</ol>`;
+	return html`<ol class="plain notices">${lines(list, me.value).map((line) => h(Happening, { key: `${line.notice.time} ${line.notice.what} ${line.notice.path}`, id, line }))}</ol>`;
+}
+
+/** @param {{id: string, line: Line}} props */
+function Happening({ id, line }) {
+	const { notice: n, more, rest } = line;
+	const [open, setOpen] = useState(false);
+	const back = (rest.length ? rest : [line]).filter((one) => one.undo).map((one) => one.notice);
+	return html`<li class=${`notice-line notice-${n.what}`} data-notice=${n.what} data-path=${n.path}>
+		${h(Icon, { name: icons[/** @type {keyof typeof icons} */ (n.what)] ?? "edit" })}
+		<div class="notice-words"><p>${words(id, n, more)}</p>
+			${rest.length > 0 && html`<button class="button button-small" aria-expanded=${open ? "true" : "false"} onClick=${() => setOpen(!open)}>${open ? "Hide them" : "Show them"}</button>`}
+			${open && html`<ul class="plain">${rest.map((one) => html`<li key=${one.notice.path}>${one.notice.what === "deleted" ? html`<bdi dir="auto">${one.notice.path}</bdi>` : file(id, one.notice.path)} ${one.undo && html`<button class="button button-small" aria-label=${`Undo for ${one.notice.path}`} onClick=${() => undo(id, [one.notice])}>Undo</button>`}</li>`)}</ul>`}</div>
+		${back.length > 0 && html`<button class="button button-small" onClick=${() => undo(id, back)}>${back.length > 1 ? "Undo all" : "Undo"}</button>`}
+		<time class="notice-time" datetime=${n.time} title=${exactly(n.time)}>${brief(n.time)}</time></li>`;
 }

@@ -1,5 +1,6 @@
 // A shared folder: how it is, who has it, what happened in it, and what can be brought back.
 import { html, h, useEffect, useState } from "../vendor/index.js";
+import { conflictsOf } from "../state.js";
 import { select } from "../store.js";
 import { show } from "../actions.js";
 import { leave, readAccount, reveal, setRunning } from "../shares.js";
@@ -8,6 +9,8 @@ import { Pane } from "./pane.js";
 import { Menu } from "./menu.js";
 import { PathText } from "./path-text.js";
 import { ProgressBar } from "./progress-bar.js";
+import { ConflictCard } from "./conflict-card.js";
+import { FolderFiles } from "./folder-files.js";
 import { ShareMembers } from "./share-members.js";
 import { ShareRole } from "./share-role.js";
 import { ShareNotices } from "./share-notices.js";
@@ -15,27 +18,30 @@ import { TrashList } from "./trash-list.js";
 import { Icon } from "../icons.js";
 import { shareWords } from "./share-words.js";
 /** @import { Problem, Share } from "../types.js" */
+/** @typedef {"files" | "news" | "trash"} Part */
 
 const shares = select((s) => s.shares);
+const conflicts = select((s) => s.conflicts);
 const up = select((s) => s.link === "up");
 
 /** @param {{id: string}} props */
 export function SharePane({ id }) {
-	const [part, setPart] = useState(/** @type {"news" | "trash"} */ ("news"));
+	const [part, setPart] = useState(/** @type {Part} */ ("files"));
 	const share = shares.value[id];
 	useEffect(() => {
 		if (up.value) readAccount(id);
 	}, [id, share?.state, up.value]);
 	if (!share) return h(Pane, { title: "Shared folder", label: "Shared folder" }, html`<p class="quiet">This folder is no longer shared on this computer.</p>`);
-	const tab = (/** @type {"news" | "trash"} */ which, /** @type {string} */ text) => html`<button class="tab" aria-pressed=${part === which ? "true" : "false"} onClick=${() => setPart(which)}>${text}</button>`;
+	const tab = (/** @type {Part} */ which, /** @type {string} */ text) => html`<button class="tab" aria-pressed=${part === which ? "true" : "false"} onClick=${() => setPart(which)}>${text}</button>`;
 	return h(Pane, { title: share.name, label: `Shared folder ${share.name}` }, html`
 		<div class="share" data-share=${id} data-share-state=${share.state}>
 			${h(Summary, { share })}
 			${h(ShareRole, { share })}
+			${conflictsOf(conflicts.value, { share: id }).map((c) => h(ConflictCard, { key: c.copy, conflict: c }))}
 			${share.problems?.map((p) => h(ProblemLine, { key: p.id, problem: p }))}
 			<h3>Who has it</h3>${h(ShareMembers, { share })}
-			<div class="tabs tabs-pane" role="group" aria-label="What to show">${tab("news", "What happened")}${tab("trash", "Deleted and replaced")}</div>
-			${part === "news" ? h(ShareNotices, { id }) : h(TrashList, { id })}
+			<div class="tabs tabs-pane" role="group" aria-label="What to show">${tab("files", "Files")}${tab("news", "What happened")}${tab("trash", "Deleted and replaced")}</div>
+			${part === "files" ? h(FolderFiles, { key: id, share }) : part === "news" ? h(ShareNotices, { id }) : h(TrashList, { id })}
 		</div>`);
 }
 
