@@ -134,7 +134,7 @@ func onShare(verb, summary string, do func(context.Context, *api.Client, string)
 }
 
 func shareStatusCommand() command {
-	return command{name: "share status", args: "ID", summary: "Show who has what of a shared folder, and what is wrong", min: 1, max: 1,
+	return command{name: "share status", args: "ID", summary: "Show who has what of a shared folder, who has which document open, and what is wrong", min: 1, max: 1,
 		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
 			return a.Share(ctx, c.words[0])
 		}, printShare)}
@@ -174,6 +174,9 @@ func printShare(c *call, s api.Share) {
 		for _, p := range s.OnlyHere.Paths {
 			c.say("  %s", p)
 		}
+	}
+	for _, e := range s.Editing {
+		c.say("%s has %s open, since %s", e.By.Distinct(), e.Path, when(e.Since, time.Now()))
 	}
 	for _, p := range s.Problems {
 		c.say("%s%s", p.Text, remedy(p.Remedy))

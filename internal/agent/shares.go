@@ -208,6 +208,9 @@ func (p *people) share(s share.Status) api.Share {
 	if s.OnlyHere.Files > 0 {
 		v.OnlyHere = &api.OnlyHere{Files: s.OnlyHere.Files, Paths: s.OnlyHere.Paths}
 	}
+	for _, e := range s.Editing {
+		v.Editing = append(v.Editing, api.SharedEdit{Path: e.Path, By: p.sharer(e.By), Since: e.Since})
+	}
 	return v
 }
 

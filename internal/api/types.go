@@ -219,6 +219,14 @@ type Share struct {
 	Offered  *Author       `json:"offered,omitempty"`  // to whom the owner offers the share
 	Deserted bool          `json:"deserted,omitempty"` // the owner has left
 	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // where I may only read and have changed something: what lies on this machine alone
+	Editing  []SharedEdit  `json:"editing,omitempty"`
+}
+
+// SharedEdit is a document of a share that somebody else has open.
+type SharedEdit struct {
+	Path  string    `json:"path"`
+	By    Author    `json:"by"`
+	Since time.Time `json:"since"`
 }
 
 // OnlyHere is what lies in a share's folder on this machine alone; the first paths of it are named.

@@ -90,6 +90,7 @@ func TestFileStates(t *testing.T) {
 	})
 	sort.Slice(c.shared["budget"], func(i, j int) bool { return c.shared["budget"][i].Path < c.shared["budget"][j].Path })
 	c.versions = []api.FileVersion{{Size: 48_200, Reason: "present", By: carl, Time: time.Now()}, {ID: "1", Size: 47_000, Reason: "replaced", By: carl, Time: time.Now().Add(-time.Hour)}, {ID: "2", Size: 9, Reason: "replaced", By: api.Author{ID: "me", Name: "Carla Conti"}, Time: time.Now().Add(-30 * time.Hour)}}
+	c.snapshot.Shares[0].Editing = []api.SharedEdit{{Path: "Budget 2027.xlsx", By: api.Author{ID: "ben", Name: "Ben Becker"}, Since: time.Now()}}
 	ana := api.ConflictSide{By: api.Author{ID: "ben", Name: "Ben Becker"}, Size: 48_200, Time: time.Now()}
 	mine := api.ConflictSide{By: api.Author{ID: "me", Name: "Carla Conti"}, Size: 47_000, Time: time.Now()}
 	copied := "Budget 2027 (conflict, Ana Almeida, 2026-11-21 09.00.00 k7f3).xlsx"
@@ -104,11 +105,12 @@ func TestFileStates(t *testing.T) {
 		b.until("only what concerns this person is a card", `document.querySelectorAll(".pane .card-conflict").length === 1`)
 		b.until("the files are in sight", `(document.querySelector(".file-rows").scrollIntoView(), true)`)
 		b.until("folders come first", `document.querySelector("[data-file]").dataset.file === "Figures"`)
-		for path, words := range map[string]string{"Figures": "1 file cannot be stored here · 12 files to come", "Film.mp4": "400 MB of 2 GB", "a:b.txt": "The system here cannot store the name", "lost.docx": "Nobody who is here has its content", "Budget 2027.xlsx": "2/3", copied: "Copy of a conflict"} {
+		for path, words := range map[string]string{"Figures": "1 file cannot be stored here · 12 files to come", "Film.mp4": "400 MB of 2 GB", "a:b.txt": "The system here cannot store the name", "lost.docx": "Nobody who is here has its content", "Budget 2027.xlsx": "Ben Becker has it open", copied: "Copy of a conflict"} {
 			b.see(fmt.Sprintf(`[data-file=%q]`, path), words)
 		}
 		b.looks(fmt.Sprintf("file-states-%d", width))
 		b.click(`[data-file="Budget 2027.xlsx"]`, "")
+		b.see(".dialog .warn", "Ben Becker has it open: what you change now may become a conflict.")
 		b.see(".dialog", "Reached 2 of 3; not yet: Dmitri Dubois")
 		b.see(".dialog [data-version]", "Replaced by Dmitri Dubois")
 		b.looks(fmt.Sprintf("file-dialog-%d", width))

@@ -92,6 +92,8 @@ func New(cfg Config) *Engine {
 	handle(e, wire.KindAnswer, e.answerCame)
 	handle(e, wire.KindKnowledge, e.knowledgeCame)
 	handle(e, wire.KindRecords, e.recordsCame)
+	e.owner.Offer(capabilityEditing)
+	handle(e, wire.KindEditing, e.editingCame)
 	cfg.Blobs.Serve(blob.ShareContent, source{e})
 	return e
 }
@@ -324,7 +326,7 @@ func (e *Engine) open(id ID) (*Share, error) {
 	}
 	return &Share{
 		id: id, engine: e, root: f.path, log: e.cfg.Log, tree: t, db: db, wake: make(chan struct{}, 1), arrive: make(chan arrival, 256),
-		sessions: map[uint64]*session{}, problems: map[index.Path]Problem{},
+		editors: newEditors(), sessions: map[uint64]*session{}, problems: map[index.Path]Problem{},
 	}, nil
 }
 

@@ -3,8 +3,10 @@ package share
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"lanyard/internal/identity"
+	"lanyard/internal/name"
 	"lanyard/internal/vector"
 	"lanyard/internal/wire"
 	"lanyard/sync/role"
@@ -51,6 +53,7 @@ func FuzzFrames(f *testing.F) {
 		recordsFrame{Share: newID(), Mode: snapshotEnd, K: k, Records: []item{{Number: 1, Record: []byte{1}, Content: []byte("x")}}},
 		knowledgeFrame{Share: newID(), Number: 1, K: k, A: k, Except: []wireException{{Number: 1, Reason: 2}}},
 		membersFrame{Share: newID(), Answers: []signed{{Body: []byte("a")}}}, answerFrame{Share: newID()},
+		editingFrame{Share: newID(), Edits: []wireEdit{{Path: "Plans/Budget.xlsx", Since: 1}, {Path: "../x", Since: -1}}},
 	} {
 		b, err := wire.Marshal(frame)
 		if err != nil {
@@ -69,6 +72,14 @@ func FuzzFrames(f *testing.F) {
 			again, err := wire.Marshal(records)
 			if err != nil || len(again) > 2*len(b)+64 {
 				t.Fatalf("%d bytes became %d, %v", len(b), len(again), err)
+			}
+		}
+		var editing editingFrame
+		if wire.Unmarshal(b, &editing) == nil && editing.validate() == nil {
+			for _, e := range editing.Edits {
+				if at, err := time.UnixMilli(e.Since).MarshalText(); err != nil || name.CheckPath(e.Path) != nil {
+					t.Fatalf("%q is said to be open since %s, %v", e.Path, at, err)
+				}
 			}
 		}
 		var known knowledgeFrame

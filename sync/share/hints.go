@@ -9,6 +9,7 @@ import (
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
+	"lanyard/sync/editing"
 	"lanyard/sync/index"
 )
 
@@ -28,6 +29,11 @@ func (w *worker) lookAtHints(ctx context.Context) error {
 		}
 		if rows, err = w.rowsAt(ctx, due); err != nil {
 			return err
+		}
+	}
+	for _, p := range due {
+		if dir, base := splitPath(p); editing.Owner(base) || w.s.editors.in(dir) {
+			w.ownersIn(dir)
 		}
 	}
 	batch := &scanning{w: w}

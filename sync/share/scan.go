@@ -49,6 +49,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 	if err := batch.walk(ctx, ""); err != nil {
 		return err
 	}
+	w.s.editors.only(batch.entered)
 	if err := w.missOrphans(ctx, batch.entered); err != nil {
 		return err
 	}
@@ -142,6 +143,7 @@ func (c *scanning) walk(ctx context.Context, dir index.Path) error {
 	if err != nil {
 		return err
 	}
+	w.owners(string(dir), entries)
 	var below []index.Path
 	known := make(map[string]*row, len(rows))
 	for i := range rows {

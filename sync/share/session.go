@@ -33,21 +33,24 @@ type session struct {
 	person identity.PersonID
 	wake   chan struct{} // capacity 1
 
-	mu     sync.Mutex
-	theirs vector.Vector // nil until told
-	asked  bool          // theirs came since the last delta: compare all logs
-	pushed bool          // our log grew
-	resend bool          // forget what was sent: it did not arrive
-	anew   bool          // the other side begins anew on this link: a whole snapshot again
-	tell   bool          // our knowledge must be told
-	flags  uint64        // to be told with it
-	ours   vector.Vector // K as last told
+	mu      sync.Mutex
+	theirs  vector.Vector // nil until told
+	asked   bool          // theirs came since the last delta: compare all logs
+	pushed  bool          // our log grew
+	resend  bool          // forget what was sent: it did not arrive
+	anew    bool          // the other side begins anew on this link: a whole snapshot again
+	tell    bool          // our knowledge must be told
+	editing bool          // what is open here must be told
+	flags   uint64        // to be told with it
+	ours    vector.Vector // K as last told
 
 	askedFor vector.Vector // theirs, when ours was told for the sake of what others wrote
+
+	edited bool // something was said to be open; of the session's goroutine
 }
 
 func newSession(s *Share, l *peer.Link) *session {
-	return &session{share: s, link: l, peer: l.Peer(), person: l.Person(), wake: make(chan struct{}, 1), tell: true, flags: begins}
+	return &session{share: s, link: l, peer: l.Peer(), person: l.Person(), wake: make(chan struct{}, 1), tell: true, editing: true, flags: begins}
 }
 
 // note changes what is to be done and wakes the goroutine.
@@ -93,7 +96,14 @@ func (x *session) step(ctx context.Context, told map[int64]uint64, first *bool) 
 	tell, flags, theirs, asked, pushed, resend := x.tell, x.flags, x.theirs, x.asked, x.pushed, x.resend
 	*first = *first || x.anew
 	x.tell, x.flags, x.asked, x.pushed, x.resend, x.anew = false, 0, false, false, false, false
+	editing := x.editing
+	x.editing = false
 	x.mu.Unlock()
+	if editing {
+		if err := x.tellEdits(ctx); err != nil {
+			return err
+		}
+	}
 	if tell {
 		if err := x.tellKnowledge(ctx, flags); err != nil {
 			return err

@@ -67,16 +67,17 @@ import (
 
 // Share is one folder at work. The engine makes one when a share is added, accepted or resumed, and ends it when it is paused or left.
 type Share struct {
-	id     ID
-	engine *Engine
-	root   string
-	log    *slog.Logger
-	tree   *tree.Tree
-	db     *store.DB
-	wake   chan struct{} // capacity 1: something is in the inbox
-	arrive chan arrival  // what fetches bring
-	fresh  fresh
-	tasks  sync.WaitGroup // all goroutines but the worker's
+	id      ID
+	engine  *Engine
+	root    string
+	log     *slog.Logger
+	tree    *tree.Tree
+	db      *store.DB
+	wake    chan struct{} // capacity 1: something is in the inbox
+	arrive  chan arrival  // what fetches bring
+	fresh   fresh
+	editors *editors
+	tasks   sync.WaitGroup // all goroutines but the worker's
 
 	mu       sync.Mutex
 	ctx      context.Context // while the share works
@@ -187,6 +188,7 @@ func (s *Share) run(ctx context.Context, opened func()) error {
 		s.ctx = ctx
 		s.mu.Unlock()
 		opened()
+		s.tasks.Go(func() { s.tellEditing(ctx) })
 		err = w.run(ctx)
 		cancel()
 		s.closeSessions()
@@ -261,6 +263,9 @@ func (s *Share) attach(l *peer.Link) {
 		delete(s.sessions, l.ID())
 		s.mu.Unlock()
 		s.advanced() // what that machine still had to bring may be with others, who bring it once they hear that it is lacking
+		if s.linked(x.peer) == nil {
+			s.heardEdits(x.peer, nil) // what they have open is not known any more
+		}
 		s.tell(func(in *inbox) { in.news = true })
 	}()
 	s.tell(func(in *inbox) { in.news = true })
@@ -299,6 +304,16 @@ func (s *Share) session(l *peer.Link) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sessions[l.ID()]
+}
+
+// linked returns a session with a machine, nil if there is none.
+func (s *Share) linked(with machine) (found *session) {
+	s.eachSession(func(x *session) {
+		if x.peer == with {
+			found = x
+		}
+	})
+	return found
 }
 
 func (s *Share) eachSession(do func(*session)) {

@@ -42,6 +42,7 @@ type Status struct {
 	State     State
 	Progress  Progress
 	Problems  []Problem
+	Editing   []Editing // what other members have open, as their machines say
 }
 
 // Person names somebody: the ID counts, the name is what they were last called.
@@ -180,6 +181,7 @@ func (e *Engine) status(f folder) Status {
 	switch {
 	case s != nil:
 		s.fill(&st)
+		st.Editing = s.editedBy(f.members)
 	case why != nil:
 		st.State, st.Problems = Trouble, append(st.Problems, *why)
 	case f.state == joined:

@@ -58,9 +58,11 @@ export interface Problem { id: string; severity: string; text: string; remedy?: 
 /** What the agent finds when it looks at this machine and network. */
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
-  id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[];
+  id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[]; editing?: SharedEdit[];
   role: string; onlyHere?: { files: number; paths: string[] }; offered?: Author; deserted?: boolean;
 }
+/** A document that somebody else has open. */
+export interface SharedEdit { path: string; by: Author; since: string }
 export interface Invite { id: string; name: string; from: Author; files: number; bytes: number; time: string }
 export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; more?: number; time: string }
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }

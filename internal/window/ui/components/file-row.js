@@ -4,7 +4,7 @@ import { brief, count, left, list, rate, size } from "../format.js";
 import { select } from "../store.js";
 import { distinct } from "../named.js";
 import { Icon } from "../icons.js";
-/** @import { Author, SharedFile } from "../types.js" */
+/** @import { Author, SharedEdit, SharedFile } from "../types.js" */
 
 const ROW = 50; // pixels at the usual size of text
 const me = select((s) => s.me?.person ?? "");
@@ -21,6 +21,12 @@ function coming(f, pace, paused) {
 	const done = f.done ?? 0;
 	const words = [`${size(done)} of ${size(f.size)}`, pace > 0 && rate(pace), pace > 0 && left((f.size - done) / pace)];
 	return done > 0 ? words.filter(Boolean).join(" · ") : `On its way · ${size(f.size)}`;
+}
+
+/** Who has a document open. @param {SharedEdit[] | undefined} editing @param {string} path */
+export function editingWords(editing, path) {
+	const names = (editing ?? []).filter((e) => e.path === path).map((e) => (e.by.id === me.value ? "you, on another computer," : distinct(e.by)));
+	return names.length ? `${list([...new Set(names)])} ${new Set(names).size > 1 ? "have" : "has"} it open` : "";
 }
 
 /** What stands under the name. @param {SharedFile} f @param {number} pace @param {boolean} paused */
@@ -40,15 +46,15 @@ export function reachWords(f) {
 	return `Reached ${f.reached} of ${f.of}; not yet: ${list(lacking.map((who) => (who.id === me.value ? "this computer" : distinct(who))))}`;
 }
 
-/** @param {{file: SharedFile, place: number, total: number, whole: boolean, pace: number, paused: boolean, onEnter: () => void}} props total: -1 if it is not known yet. whole: the whole path is shown */
-export function FileRow({ file, place, total, whole, pace, paused, onEnter }) {
+/** @param {{file: SharedFile, place: number, total: number, whole: boolean, pace: number, paused: boolean, editing: string, onEnter: () => void}} props total: -1 if it is not known yet. whole: the whole path is shown */
+export function FileRow({ file, place, total, whole, pace, paused, editing, onEnter }) {
 	const parts = file.path.split("/"), name = parts[parts.length - 1];
 	const bad = file.state === "blocked" || file.state === "away" || !!file.blocked;
 	const some = !file.folder && file.of > 1 && (file.lacking?.length ?? 0) > 0;
 	return html`<li class="file-row" aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * fileRowHeight.value}px`, blockSize: `${fileRowHeight.value}px` }}>
 		<button class=${`file-row-button file-${file.state}`} data-file=${file.path} data-file-here=${file.state} title=${file.path} onClick=${onEnter}>
 			${h(Icon, { name: bad ? "warning" : file.folder ? "folder" : "file" })}
-			<span class="file-row-text"><span class="file-row-name" dir="auto">${whole ? file.path : name}</span><span class=${bad ? "file-row-state file-row-bad" : "file-row-state"} dir="auto">${under(file, pace, paused)}</span></span>
+			<span class="file-row-text"><span class="file-row-name" dir="auto">${whole ? file.path : name}</span><span class=${bad ? "file-row-state file-row-bad" : "file-row-state"} dir="auto">${editing && html`<strong class="file-row-open">${editing.replace(/^y/u, "Y")}</strong> · `}${under(file, pace, paused)}</span></span>
 			${some && html`<span class="file-row-reach" title=${reachWords(file)} aria-label=${reachWords(file)} role="img">${file.reached}/${file.of}</span>`}
 		</button></li>`;
 }

@@ -3,9 +3,9 @@ import { html, h, useEffect, useLayoutEffect, useRef, useState } from "../vendor
 import { select } from "../store.js";
 import { show } from "../actions.js";
 import { inOrder, useListing } from "../listing.js";
-import { FileRow, fileRowHeight } from "./file-row.js";
+import { FileRow, editingWords, fileRowHeight } from "./file-row.js";
 import { Icon } from "../icons.js";
-/** @import { Share, SharedFile } from "../types.js" */
+/** @import { Share, SharedEdit, SharedFile } from "../types.js" */
 
 const MARGIN = 8; // rows drawn beyond each edge
 const LULL = 200; // ms without a key before what was typed is looked for
@@ -31,7 +31,7 @@ export function FolderFiles({ share }) {
 		<div class="files-find"><input class="field" type="search" role="searchbox" aria-label="Find a file in this folder" placeholder="Find a file" value=${typed} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setTyped(e.currentTarget.value)} /></div>
 		${!find && h(Way, { name: share.name, under, go: setUnder })}
 		${list.problem && html`<p class="field-problem" role="status" dir="auto">${list.problem} <button class="button button-small" onClick=${list.again}>Try again</button></p>`}
-		${list.pages.length > 0 ? h(Rows, { list, find, paused: share.state === "paused", enter }) : list.status === "loading" && html`<p class="quiet" role="status">${up.value ? "Loading…" : "Lanyard does not answer."}</p>`}
+		${list.pages.length > 0 ? h(Rows, { list, find, paused: share.state === "paused", editing: share.editing, enter }) : list.status === "loading" && html`<p class="quiet" role="status">${up.value ? "Loading…" : "Lanyard does not answer."}</p>`}
 	</div>`;
 }
 
@@ -43,8 +43,8 @@ function Way({ name, under, go }) {
 	return html`<nav class="files-way" aria-label="Folder">${[{ text: name, path: "" }, ...steps].map((step) => html`<button class="file-link" key=${step.path} onClick=${() => go(step.path)}><bdi dir="auto">${step.text}</bdi></button><span aria-hidden="true"> / </span>`)}<bdi dir="auto" aria-current="true">${parts[parts.length - 1]}</bdi></nav>`;
 }
 
-/** @param {{list: ReturnType<typeof useListing>, find: string, paused: boolean, enter: (f: SharedFile) => void}} props */
-function Rows({ list, find, paused, enter }) {
+/** @param {{list: ReturnType<typeof useListing>, find: string, paused: boolean, editing: SharedEdit[] | undefined, enter: (f: SharedFile) => void}} props */
+function Rows({ list, find, paused, editing, enter }) {
 	const space = useRef(/** @type {HTMLUListElement | null} */ (null));
 	const [sight, setSight] = useState({ first: 0, last: 30 });
 	const rows = inOrder(list.pages);
@@ -69,7 +69,7 @@ function Rows({ list, find, paused, enter }) {
 	useEffect(() => list.look(sight.first, sight.last), [sight, list.pages]);
 	if (rows.length === 0) return html`<div class="empty">${h(Icon, { name: find ? "search" : "folder" })}<p>${find ? "No file is called that." : "Nothing lies in this folder yet."}</p></div>`;
 	return html`<ul class="plain file-rows" ref=${space} aria-label="Files" style=${{ blockSize: `${rows.length * height}px` }} onKeyDown=${step}>
-		${rows.slice(sight.first, sight.last).map((file, i) => h(FileRow, { key: file.path, file, place: sight.first + i, total: list.pages.at(-1)?.next ? -1 : rows.length, whole: !!find, pace: list.pace.get(file.path)?.rate ?? 0, paused, onEnter: () => enter(file) }))}
+		${rows.slice(sight.first, sight.last).map((file, i) => h(FileRow, { key: file.path, file, place: sight.first + i, total: list.pages.at(-1)?.next ? -1 : rows.length, whole: !!find, pace: list.pace.get(file.path)?.rate ?? 0, paused, editing: editingWords(editing, file.path), onEnter: () => enter(file) }))}
 	</ul>`;
 }
 

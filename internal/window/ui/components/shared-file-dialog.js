@@ -8,9 +8,10 @@ import { exactly, size } from "../format.js";
 import { Dialog } from "./dialog.js";
 import { Apart } from "./named.js";
 import { PathText } from "./path-text.js";
-import { reachWords, writer } from "./file-row.js";
+import { editingWords, reachWords, writer } from "./file-row.js";
 /** @import { FileVersion, SharedFile } from "../types.js" */
 
+const shares = select((s) => s.shares);
 const up = select((s) => s.link === "up");
 const verbs = { replaced: "Replaced by", deleted: "Deleted by" };
 
@@ -24,6 +25,7 @@ export function SharedFileDialog({ share, file }) {
 		await bringBack(share, file.path, v.id ?? "", replace);
 		await read();
 	};
+	const editing = editingWords(shares.value[share]?.editing, file.path);
 	const here = file.state === "here";
 	const title = file.path.split("/").at(-1) ?? file.path;
 	const now = list?.find((v) => v.reason === "present");
@@ -33,6 +35,7 @@ export function SharedFileDialog({ share, file }) {
 		<p class="path quiet">${h(PathText, { path: file.path })}</p>
 		<p>${[size(now?.size ?? file.size), writer(now?.by ?? file.by), exactly(now?.time ?? file.time ?? "")].filter(Boolean).join(" · ")}</p>
 		<p class="quiet" dir="auto">${reachWords(file)}</p>
+		${editing && html`<p class="warn" dir="auto">${`${editing.replace(/^y/u, "Y")}: what you change now may become a conflict.`}</p>`}
 		${(file.why || file.remedy) && html`<p class="warn" dir="auto">${[file.why && `${file.why.replace(/^./u, (c) => c.toUpperCase())}.`, file.remedy].filter(Boolean).join(" ")}</p>`}
 		<h3>What it was before</h3>
 		${h(Past, { list, here, back })}`);
