@@ -8,6 +8,7 @@ import (
 func readOnly(t *testing.T, ana, ben *desk, _ string) {
 	ana.click(".head-shared", "Budget 2027")
 	ben.click(".head-shared", "Budget 2027")
+	ben.click(".pane .tab", "What happened")
 	ana.click(".member button", "Benedikt Becker in this folder")
 	ana.see(".menu-item[aria-checked=true]", "May change everything")
 	ana.looks("roles")

@@ -59,8 +59,10 @@ export interface Problem { id: string; severity: string; text: string; remedy?: 
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[]; editing?: SharedEdit[];
-  role: string; onlyHere?: { files: number; paths: string[] }; offered?: Author; deserted?: boolean;
+  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean;
 }
+/** What lies in a folder on this machine alone. */
+export interface OnlyHere { files: number; paths: string[] }
 /** A document that somebody else has open. */
 export interface SharedEdit { path: string; by: Author; since: string }
 export interface Invite { id: string; name: string; from: Author; files: number; bytes: number; time: string }
