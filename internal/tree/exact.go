@@ -29,7 +29,7 @@ func Exact(disk FS) (FS, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &exact{FS: disk, dirs: map[string]ID{}}
+	x := &exact{FS: disk, dirs: map[string]spelling{}}
 	if x.twins, err = readTwins(disk); err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ type exact struct {
 
 	mu    sync.RWMutex
 	twins twins
-	dirs  map[string]ID // directories known to be spelled as they are asked for
+	dirs  map[string]spelling // directories known to be spelled as they are asked for
 }
 
 // disk returns where a path lies on the disk, as far as twins are known.
@@ -110,25 +110,40 @@ func (x *exact) spells(p string) (bool, error) {
 	return false, nil
 }
 
-// inDir reports whether a directory is there under exactly this name. What was found once is believed while it is the same directory.
+// spelling is a directory, and the state of the one it lies in, when its name was found to be spelled as it is asked for.
+type spelling struct {
+	dir, above   ID
+	mtime, ctime int64 // of the one above: a new name in it moves them
+}
+
+// inDir reports whether a directory is there under exactly this name. What was found once is believed while it is the same directory, and no name where it
+// lies has changed: a person may change the case of a name at any time.
 func (x *exact) inDir(dir string) (bool, error) {
 	if dir == "" || hidden(dir) {
 		return true, nil
+	}
+	if ok, err := x.inDir(parent(dir)); err != nil || !ok {
+		return ok, err
 	}
 	s, err := x.FS.Lstat(x.disk(dir))
 	if err != nil {
 		return false, err
 	}
+	above, err := x.FS.Lstat(x.disk(parent(dir)))
+	if err != nil {
+		return false, err
+	}
+	now := spelling{dir: s.ID, above: above.ID, mtime: above.Mtime, ctime: above.Ctime}
 	x.mu.RLock()
 	known := x.dirs[dir]
 	x.mu.RUnlock()
-	if known == s.ID && known != (ID{}) {
+	if known == now && s.ID != (ID{}) && above.ID != (ID{}) {
 		return true, nil
 	}
 	ok, err := x.spells(dir)
 	if ok && err == nil {
 		x.mu.Lock()
-		x.dirs[dir] = s.ID
+		x.dirs[dir] = now
 		x.mu.Unlock()
 	}
 	return ok, err

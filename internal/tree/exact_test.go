@@ -288,3 +288,21 @@ func TestTwinsPowerCut(t *testing.T) {
 		}
 	})
 }
+
+// TestRespelledFolder: after a person has changed the case of a folder's name, what is to lie in the folder of the old name does not lie in theirs.
+func TestRespelledFolder(t *testing.T) {
+	m, tr := blindDisk(t)
+	if err := placeFile(tr, "Dir/deep/a.txt", "a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Local().Rename("Dir", "DIR"); err != nil {
+		t.Fatal(err)
+	}
+	if err := placeFile(tr, "Dir/deep/b.txt", "b"); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"DIR/": "", "DIR/deep/": "", "DIR/deep/a.txt": "a", "Dir/": "", "Dir/deep/": "", "Dir/deep/b.txt": "b"}
+	if got := shows(t, tr, ""); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("the folder shows %v, not %v", got, want)
+	}
+}
