@@ -94,8 +94,12 @@ func (ws *wants) awaited() (n int) {
 	return n
 }
 
-// lonelyAt returns when the next content will have been without anybody to come from for long enough to tell.
+// lonelyAt returns when the next content will have been without anybody to come from for long enough to tell. As long as somebody is being asked, that is
+// not looked at: the end of it wakes the worker.
 func (ws *wants) lonelyAt() (at time.Time, ok bool) {
+	if len(ws.busy) > 0 {
+		return time.Time{}, false
+	}
 	for _, it := range ws.items {
 		if it.since.IsZero() || !it.untold(ws.missing) {
 			continue

@@ -106,3 +106,17 @@ func TestForgetLarge(t *testing.T) {
 		}
 	}
 }
+
+// TestLonelyWhileBusy: as long as somebody is being asked, what nobody here has is not looked at, and is not waited for either.
+func TestLonelyWhileBusy(t *testing.T) {
+	w := newWorker(&Share{engine: &Engine{cfg: Config{Rounds: time.Hour}}, log: slog.New(slog.DiscardHandler)})
+	w.joined, w.check = true, time.Now().Add(time.Hour)
+	v := index.Version{Path: "a.txt", Kind: index.File, Size: 4, Content: index.Hash{1}}
+	w.wants.want(v)
+	w.wants.items[v.Content].since = time.Now().Add(-lonelyAfter)
+	w.wants.busy[identity.PeerID{2}] = true
+	w.lonely(time.Now())
+	if next := w.next(); time.Until(next) <= 0 {
+		t.Errorf("the worker would look again in %v, and again", time.Until(next))
+	}
+}
