@@ -18,13 +18,13 @@ type feed struct {
 	bases   *bases
 	repeats map[chunk.Hash]place // where each chunk lies in the content for the first time
 	in      *tree.Incoming       // the content as far as it is written
-	from    *hauling
+	from    *swarm
 	haul    *haul // that is being used up
 	to      chan<- stretch
 	rooms   chan []byte // for chunks that lie here
 }
 
-func newFeed(g *gathering, from *hauling, repeats map[chunk.Hash]place, to chan<- stretch) *feed {
+func newFeed(g *gathering, from *swarm, repeats map[chunk.Hash]place, to chan<- stretch) *feed {
 	f := &feed{list: g.list, bases: g.bases, repeats: repeats, in: g.in, from: from, to: to, rooms: make(chan []byte, ahead+1)}
 	for range ahead + 1 {
 		f.rooms <- make([]byte, chunk.Max)
@@ -112,21 +112,17 @@ func (f *feed) fetched(ctx context.Context, c chunk.Chunk) error {
 				}
 				free := func() {}
 				if used := f.haul; used.over() {
-					f.haul, free = nil, func() { f.from.spare <- used }
+					f.haul, free = nil, func() { f.from.give(used) }
 				}
 				return f.hand(ctx, b, free)
 			}
 			f.haul = nil
 		}
-		select {
-		case h, more := <-f.from.full:
-			if !more {
-				return f.from.short()
-			}
-			f.haul = h
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		h, err := f.from.next(ctx)
+		if err != nil {
+			return err
 		}
+		f.haul = h
 	}
 }
 

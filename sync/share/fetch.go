@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"lanyard/internal/blob"
@@ -17,14 +18,15 @@ import (
 
 // arrival is what a fetch brings to the worker: one content, or its end.
 type arrival struct {
-	from  machine
-	hash  index.Hash
-	bytes []byte // of a small content; a larger one is complete in the hidden folder
-	err   error
-	end   bool
-	begun bool         // the first bytes of a larger content have come
-	list  chunk.List   // of a content that came by its chunks
-	asked []index.Hash // with end: what was asked for
+	from    machine
+	hash    index.Hash
+	bytes   []byte // of a small content; a larger one is complete in the hidden folder
+	err     error
+	end     bool
+	begun   bool         // the first bytes of a larger content have come
+	refused bool         // the machine could not give what it was asked for of a content that others have, too
+	list    chunk.List   // of a content that came by its chunks
+	asked   []index.Hash // with end: what was asked for
 }
 
 // inMemory is up to which size a content is handed over in memory.
@@ -64,18 +66,21 @@ func (s *Share) appliedAt(peer machine) index.Applied {
 	return s.applied[peer]
 }
 
-// asking is one content that is asked for, and for a large one the paths that wait for it.
+// asking is one content that is asked for, and for a large one the paths that wait for it, by which versions, and the machines that could not give it.
 type asking struct {
 	item  blob.Item
 	paths []index.Path
+	dots  []index.Dot
+	tried []machine
 }
 
 func askingFor(it *wanted) asking {
 	a := asking{item: blob.Item{Hash: blob.Hash(it.content), Size: it.size}}
 	if it.size > chunk.Above {
-		for p := range it.paths() {
-			a.paths = append(a.paths, p)
+		for p, d := range it.paths() {
+			a.paths, a.dots = append(a.paths, p), append(a.dots, d)
 		}
+		a.tried = slices.Clone(it.tried)
 	}
 	return a
 }
@@ -164,6 +169,10 @@ func (w *worker) arrived(a arrival) {
 	}
 	if a.begun {
 		w.begun(it)
+		return
+	}
+	if a.refused {
+		it.failed(a.from)
 		return
 	}
 	it.asked = false

@@ -13,12 +13,13 @@ import (
 	"lanyard/sync/index"
 )
 
-// gathering brings one large content together in the hidden folder, one chunk after the other: from files that lie here, and from one machine what lies
+// gathering brings one large content together in the hidden folder, one chunk after the other: from files that lie here, and from the machines that have it what lies
 // nowhere. What there is of it is always its beginning, so that whoever goes on later, by chunks or without, finds what a fetch of the whole leaves, too.
 type gathering struct {
 	share *Share
 	from  machine
 	item  blob.Item
+	of    asking
 	list  chunk.List
 	in    *tree.Incoming
 	whole *blake3.Hasher // of what is in in
@@ -40,10 +41,13 @@ func (s *Share) gather(ctx context.Context, x *session, a asking) error {
 	if err != nil {
 		return err
 	}
-	g := &gathering{share: s, from: x.peer, item: a.item, list: list, whole: blake3.New()}
+	g := &gathering{share: s, from: x.peer, item: a.item, of: a, list: list, whole: blake3.New()}
 	failed := g.bring(ctx, a.paths)
 	if errors.Is(failed, blob.ErrMismatch) { // the list may be wrong, and the content there all the same
 		return s.fetchWhole(ctx, x, []blob.Item{a.item})
+	}
+	for _, m := range g.of.tried[len(a.tried):] {
+		s.hand(ctx, arrival{from: m, hash: g.hash(), refused: true})
 	}
 	s.hand(ctx, arrival{from: x.peer, hash: g.hash(), err: failed, list: list})
 	if aboutContent(failed) {
@@ -129,13 +133,13 @@ func (g *gathering) pass(ctx context.Context) error {
 	defer cancel(nil)
 	repeats, missing := g.plan()
 	start, at := g.next, g.at // the writer moves them on
-	from := newHauling(g.share, g.from, missing)
+	from := newSwarm(g.share, g.of, g.from, missing)
 	stretches := make(chan stretch, ahead)
 	chunks := newFeed(g, from, repeats, stretches)
-	var tasks sync.WaitGroup
-	tasks.Go(func() { from.run(ctx) })
+	from.begin(ctx)
 	var written error
-	tasks.Go(func() {
+	var writer sync.WaitGroup
+	writer.Go(func() {
 		for s := range stretches {
 			if written == nil && len(s.bytes) > 0 {
 				if written = g.write(ctx, s.bytes); written != nil {
@@ -150,7 +154,9 @@ func (g *gathering) pass(ctx context.Context) error {
 	if err != nil {
 		cancel(err)
 	}
-	tasks.Wait()
+	writer.Wait()
+	cancel(nil) // what is fetched twice is needed once
+	g.of.tried = append(g.of.tried, from.refused()...)
 	if written != nil {
 		return written
 	}
