@@ -28,6 +28,7 @@ const (
 	Refused Reason = 3 // this machine cannot store the name
 	Twin    Reason = 4 // the name differs from another only in capital letters or accents, which this disk does not tell apart
 	Missing Reason = 5 // the content its record promises could not be had from anyone
+	Held    Reason = 6 // it is one of very many deletions or rewritings, and the person there is asked first
 )
 
 // Covers reports whether the version named by d is on disk there, or was superseded by one that is known there.

@@ -36,6 +36,7 @@ type record struct {
 	By      *writer   `cbor:"15,keyasint,omitempty"`
 	Beside  *beside   `cbor:"16,keyasint,omitempty"`
 	Old     bool      `cbor:"17,keyasint,omitempty"`
+	Agreed  bool      `cbor:"18,keyasint,omitempty"`
 }
 
 type wireDot struct {
@@ -85,7 +86,7 @@ func Encode(v Version) ([]byte, error) {
 	}
 	r := record{
 		Path: string(v.Path), Kind: v.Kind, Size: v.Size, Content: v.Content.bytes(), Exec: v.Exec, Mtime: v.Mtime,
-		Lamport: v.Lamport, Base: v.Base.bytes(), Author: v.Author, Time: v.Time, Zone: v.Zone, Ends: v.Ends, Old: v.Old,
+		Lamport: v.Lamport, Base: v.Base.bytes(), Author: v.Author, Time: v.Time, Zone: v.Zone, Ends: v.Ends, Old: v.Old, Agreed: v.Agreed,
 	}
 	for _, d := range v.Context {
 		r.Context = append(r.Context, toWire(d))
@@ -122,7 +123,7 @@ func Decode(d Dot, chain vector.Hash, b []byte) (Version, error) {
 	}
 	v := Version{
 		Dot: d, Chain: chain, Path: Path(r.Path), Kind: r.Kind, Size: r.Size, Exec: r.Exec, Mtime: r.Mtime,
-		Lamport: r.Lamport, Author: r.Author, Time: r.Time, Zone: r.Zone, Ends: r.Ends, Old: r.Old,
+		Lamport: r.Lamport, Author: r.Author, Time: r.Time, Zone: r.Zone, Ends: r.Ends, Old: r.Old, Agreed: r.Agreed,
 	}
 	var err error
 	if v.Content, err = hashOf(r.Content); err != nil {

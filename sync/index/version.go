@@ -64,6 +64,7 @@ type Version struct {
 	By      *Writer // who wrote what this record only repeats, see Copied and Collapse; nil: its author
 	Beside  *Beside // it is the copy of a conflict; nil for most
 	Old     bool    // it lay in the folder when the share was made, and is no news to anybody
+	Agreed  bool    // its author was asked whether so many changes are wanted, or asked for them here, as who has files restored does
 
 	Author string // the author's display name as it was then
 	Time   int64  // the author's clock in milliseconds since 1970, for display only

@@ -9,6 +9,7 @@ import (
 
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
+	"lanyard/sync/brake"
 	"lanyard/sync/index"
 )
 
@@ -74,6 +75,9 @@ func (b *applying) trash(a index.Action, pl *planned) error {
 		return err
 	}
 	b.cleared(a)
+	if a.Want.Kind == index.Tombstone {
+		b.did(a, brake.Deleted)
+	}
 	pl.row = nil
 	if a.Expect.Local {
 		return b.keepAside(a, id)
@@ -213,6 +217,7 @@ func (b *applying) stand(a index.Action, s tree.Stat) {
 		clear(b.w.placed)
 	}
 	b.w.placed[a.Path] = s
+	b.born(a)
 	b.files++
 	b.bytes += a.Want.Size
 	if list := b.w.wants.lists[a.Want.Content]; list != nil {
@@ -234,6 +239,7 @@ func (b *applying) replace(ctx context.Context, a index.Action, pl *planned) err
 		return errors.Join(err, in.Close())
 	}
 	b.displace(out.Trash, a, Changed)
+	b.did(a, brake.Rewritten)
 	b.stand(a, out.Placed)
 	if !seenBefore(a) {
 		n := Notice{Path: string(a.Path), What: Changed, Trash: string(out.Trash)}
@@ -294,7 +300,7 @@ func (b *applying) parents(p index.Path) {
 
 // note adds a notice about what its author did. What the share held when this person came is no news: the invitation told how much it is.
 func (b *applying) note(v index.Version, n Notice) {
-	if v.Kind == index.Dir || v.Dot.Number == 0 || v.Old || b.w.fill.holds(v.Dot) {
+	if v.Kind == index.Dir || v.Dot.Number == 0 || v.Old || b.w.fill.holds(v.Dot) || b.w.brakes.all[index.Path(n.Path)].state == brakeUndone {
 		return
 	}
 	n.Share, n.By, n.Time = b.w.s.id, b.w.author(v), time.UnixMilli(v.Time)

@@ -39,6 +39,8 @@ type applying struct {
 	displaced []displacement
 	lists     []contentList // of what stands now
 	publish   []func(*publishing) error
+	braked    []braked // what counts for the brakes from now on
+	held      []braked // what the brakes took out of the plan
 	notices   []Notice
 	down      map[index.Path]setDown // put in place ahead of their turn
 	files     int
@@ -74,9 +76,9 @@ func (w *worker) apply(ctx context.Context) error {
 		return nil
 	}
 	if len(w.queue) > 0 {
-		paths := w.undisturbed(w.nextBatch())
+		paths := w.released(w.undisturbed(w.nextBatch()))
 		if len(paths) > 0 {
-			if err := w.applyBatch(ctx, paths, len(w.queue)+len(w.removals) > 0); err != nil {
+			if err := w.applyBatch(ctx, paths, true); err != nil {
 				return err
 			}
 		}
@@ -84,10 +86,13 @@ func (w *worker) apply(ctx context.Context) error {
 	if len(w.queue) > 0 || len(w.removals) == 0 {
 		return nil
 	}
-	return w.applyBatch(ctx, w.undisturbed(w.nextRemovals()), false)
+	if err := w.judgeRemovals(ctx); err != nil || len(w.removals) == 0 {
+		return err
+	}
+	return w.applyBatch(ctx, w.released(w.undisturbed(w.nextRemovals())), false)
 }
 
-// applyBatch applies one batch; with more to come, removals are put off.
+// applyBatch applies one batch; removals are put off until they come by themselves.
 func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) error {
 	plain := w.plain(paths)
 	if !plain {
@@ -103,6 +108,9 @@ func (w *worker) applyBatch(ctx context.Context, paths []index.Path, more bool) 
 	})
 	if err != nil {
 		return fmt.Errorf("plan %d paths: %w", len(paths), err)
+	}
+	if err := w.holdThere(ctx, b.held); err != nil {
+		return err
 	}
 	for i, a := range acts {
 		if a.Verb == index.Place && b.down == nil {
@@ -141,6 +149,9 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 		return nil, err
 	}
 	acts = index.Moves(acts)
+	if acts, err = b.judgeRewrites(tx, acts); err != nil {
+		return nil, err
+	}
 	if more {
 		acts = b.putOff(acts)
 	}

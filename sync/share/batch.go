@@ -88,7 +88,7 @@ func (b *applying) putOff(acts []index.Action) []index.Action {
 	}
 	for p := range removes {
 		delete(b.paths, p)
-		b.w.removals[p] = true
+		b.w.removals[p], b.w.brakes.unjudged = true, true
 	}
 	return slices.DeleteFunc(acts, func(a index.Action) bool { return removes[a.Path] })
 }

@@ -38,6 +38,9 @@ func (w *worker) begin(ctx context.Context) error {
 		if err := w.loadLate(tx); err != nil {
 			return err
 		}
+		if err := w.beginBrakes(tx); err != nil {
+			return err
+		}
 		suspects, err = pendingPaths(tx)
 		return err
 	})

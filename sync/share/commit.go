@@ -30,6 +30,9 @@ func (b *applying) commit(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := saveBraked(tx, b.braked); err != nil {
+			return err
+		}
 		if err := b.finish(tx); err != nil {
 			return err
 		}
@@ -174,6 +177,7 @@ func (b *applying) tell() {
 			delete(w.wants.missing, p)
 		}
 	}
+	b.settled()
 	w.s.counted(b.tally())
 	w.s.counted(b.outcome.tally)
 	w.s.advance(b.files, b.bytes)

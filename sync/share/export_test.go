@@ -409,7 +409,7 @@ func BeforeChunks(profile string, id ID) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.Exec(`DROP TABLE chunks; DROP INDEX disk_local; ALTER TABLE disk DROP COLUMN local`)
+	_, err = db.Exec(`DROP TABLE chunks; DROP TABLE braked; DROP INDEX disk_local; ALTER TABLE disk DROP COLUMN local`)
 	if err == nil {
 		_, err = db.Exec(`UPDATE store_part SET version = ? WHERE name = 'folder'`, version)
 	}

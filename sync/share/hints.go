@@ -99,7 +99,7 @@ func (w *worker) missingFirst(ctx context.Context, due []index.Path, rows map[in
 			continue
 		}
 		w.rested(p)
-		if r := rows[p]; r != nil && r.Kind.Live() {
+		if r := rows[p]; r != nil && r.Kind.Live() && !w.absence(p) {
 			w.settle.miss(*r, now, false)
 		}
 	}
@@ -123,6 +123,9 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 	if kind != index.File {
 		w.rested(p)
 		return w.lookAtOther(ctx, batch, index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
+	}
+	if r != nil && r.unchanged(s) {
+		w.stands(p)
 	}
 	if name.Ignored(base, false) || r != nil && r.unchanged(s) || w.hashing[p] {
 		w.rested(p)

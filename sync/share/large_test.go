@@ -54,7 +54,9 @@ func TestLargeFolder(t *testing.T) {
 	}
 
 	begun = time.Now()
-	check(t, os.RemoveAll(filepath.Join(roots[0], "zoo")))
+	anna.whileAway(func() { check(t, os.RemoveAll(filepath.Join(roots[0], "zoo"))) })
+	anna.isAsked(id, deleted(800))
+	check(t, anna.engine.ApplyHeld(t.Context(), id, person(anna)))
 	holds(t, map[string]string{}, roots...)
 	t.Logf("deleted after %v", time.Since(begun).Round(time.Millisecond))
 	o.agree(id, roots...)

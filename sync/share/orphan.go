@@ -37,7 +37,7 @@ func (w *worker) missOrphans(ctx context.Context, entered map[index.Path]bool) e
 	}
 	now := time.Now()
 	for _, r := range rows {
-		if r.Kind.Live() && !w.hidden(r) && w.vanished(r.path) {
+		if r.Kind.Live() && !w.hidden(r) && !w.absence(r.path) && w.vanished(r.path) {
 			w.settle.miss(r, now, false)
 		}
 	}

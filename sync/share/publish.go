@@ -35,7 +35,11 @@ func (w *worker) publishHashed(ctx context.Context, h *hashing) error {
 		if err != nil {
 			return err
 		}
-		for _, f := range ready {
+		going, err := p.brake(ready)
+		if err != nil {
+			return err
+		}
+		for _, f := range going {
 			if err := p.finding(f); err != nil {
 				return err
 			}
@@ -53,6 +57,10 @@ func (w *worker) publishHashed(ctx context.Context, h *hashing) error {
 	})
 	if err != nil {
 		return fmt.Errorf("publish %d changes: %w", len(ready), err)
+	}
+	w.brakes.stored(p.braked, p.unbraked)
+	for _, q := range p.born {
+		w.brakes.born(q)
 	}
 	for _, q := range p.wanted {
 		w.replan(q)
@@ -176,20 +184,23 @@ func (w *worker) hashed(ctx context.Context, f finding, sum chunk.Sum, err error
 
 // publishing writes records and rows inside one transaction.
 type publishing struct {
-	tx      *store.Tx
-	w       *worker
-	own     branch
-	pen     index.Pen
-	known   *memo
-	passed  bool    // there are superseded versions that may have been placed
-	above   *merger // marks the directories above
-	notices []Notice
-	wanted  []index.Path
-	linked  []index.Path // other names of files that were written to
-	left    []index.Hash // large contents that lie at their path no more
-	written int
-	writes  bool  // this person may change the share
-	at      int64 // the time of what is written, in ms since 1970; 0 = now
+	tx       *store.Tx
+	w        *worker
+	own      branch
+	pen      index.Pen
+	known    *memo
+	passed   bool    // there are superseded versions that may have been placed
+	above    *merger // marks the directories above
+	notices  []Notice
+	wanted   []index.Path
+	linked   []index.Path // other names of files that were written to
+	left     []index.Hash // large contents that lie at their path no more
+	written  int
+	braked   []braked     // what counts for the brakes from now on, or waits
+	unbraked []index.Path // what does not any more
+	born     []index.Path // files that were not there before
+	writes   bool         // this person may change the share
+	at       int64        // the time of what is written, in ms since 1970; 0 = now
 }
 
 // newPublishing begins to publish; paths are those about which much will be asked.
@@ -264,10 +275,7 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 	if f.from != nil {
 		edit.From = p.origin(f.from)
 	}
-	var base *index.Row
-	if known != nil {
-		base = &known.Row
-	}
+	base := baseOf(known)
 	if !sameRow && f.kind == index.File && f.stat.Links > 1 {
 		if err := p.otherNames(f, exec); err != nil {
 			return err
@@ -296,6 +304,7 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 		return nil
 	}
 	made := index.Change(base, edit, nil)
+	made.Agreed = f.agreed || f.back
 	made.Old = p.w.settle.first && p.w.fill == nil && known == nil
 	if err := p.beside(&made, f, view, known); err != nil {
 		return err
@@ -309,8 +318,19 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 	if known == nil && v.Beside != nil {
 		return p.tellConflict(v)
 	}
+	if known == nil && f.kind == index.File && f.from == nil && !f.back && !p.w.found && !p.w.settle.first {
+		p.born = append(p.born, f.path)
+	}
 	p.noteChange(f, known)
 	return nil
+}
+
+// baseOf is what a version builds on; nil if nothing was known there.
+func baseOf(known *row) *index.Row {
+	if known == nil {
+		return nil
+	}
+	return &known.Row
 }
 
 // otherNames finds the other names of a file that was written to or made executable: the system tells of the one name alone through which that was done.
@@ -386,7 +406,9 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 		p.known.saveRow(tombRow(f.path, known.Seen), known)
 		return nil
 	}
-	v, err := p.write(index.Change(&known.Row, edit, nil), false)
+	made := index.Change(&known.Row, edit, nil)
+	made.Agreed = f.agreed
+	v, err := p.write(made, false)
 	if err != nil {
 		return err
 	}

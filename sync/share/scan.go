@@ -25,6 +25,7 @@ type finding struct {
 	from    *row          // it was moved from there
 	back    bool          // a person took it out of the trash
 	beside  *index.Beside // it was put aside for the sake of what has its name now
+	agreed  bool          // it is one of so many that a person was asked, and wanted them
 }
 
 // scanBatch bounds the findings that are hashed and published together; largeFile is what is hashed beside, so that small saves need not wait.
@@ -162,7 +163,7 @@ func (c *scanning) walk(ctx context.Context, dir index.Path) error {
 	}
 	now := time.Now()
 	for _, r := range known {
-		if r.Kind.Live() && !c.w.hidden(*r) {
+		if r.Kind.Live() && !c.w.hidden(*r) && !c.w.absence(r.path) {
 			w.settle.miss(*r, now, false)
 		}
 	}
@@ -197,6 +198,7 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		w.unshared(p, "it is a link, a device or another disk, which are not shared", "Put the files themselves into the folder.")
 		return false
 	case r != nil && r.unchanged(e.Stat):
+		w.stands(p)
 		return kind == index.Dir
 	case kind == index.File && !w.readAlone(e.Stat) && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
 		w.writing(p, time.Now())

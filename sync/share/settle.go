@@ -158,6 +158,7 @@ func (t *settle) miss(r row, now time.Time, moved bool) {
 	m, known := t.gone[r.path]
 	if !known {
 		m = missing{row: r, since: now}
+		t.last = now // one look finds many, one after the other: they are judged together
 	}
 	m.moved = m.moved || moved
 	t.gone[r.path] = m

@@ -43,7 +43,10 @@
 //
 // Methods may be called from any goroutine. New does no input or output; Run blocks until all that it started has ended.
 //
-// Left out: several sources at once, serving what is not whole yet, brakes against mass deletion, versions, forgetting tombstones.
+// Changes that delete or rewrite very much are held before they are published, and before they are applied, until a person has said that they are
+// wanted, or has them undone (package sync/brake, brakes).
+//
+// Left out: several sources at once, serving what is not whole yet, versions, forgetting tombstones.
 package share
 
 import (

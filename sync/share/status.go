@@ -21,7 +21,7 @@ const (
 	InSync  State = "in-sync" // everything known is on this disk, and everybody who can be reached has it
 	Syncing State = "syncing"
 	Paused  State = "paused"
-	Held    State = "held"    // reserved: a change that deletes or rewrites much waits for a person's word
+	Held    State = "held"    // changes that delete or rewrite much wait for a person's word: see HeldSet
 	Trouble State = "problem" // all is done but what Problems lists
 )
 
@@ -43,6 +43,7 @@ type Status struct {
 	Progress  Progress
 	Problems  []Problem
 	Editing   []Editing // what other members have open, as their machines say
+	Held      []HeldSet
 }
 
 // Person names somebody: the ID counts, the name is what they were last called.
@@ -210,6 +211,7 @@ type counts struct {
 	bytes, missing int64
 	kept           LocalFiles
 	problems       []Problem
+	sets           []HeldSet
 	machines       map[identity.PeerID]lag
 }
 
@@ -264,6 +266,9 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 		if c.kept, err = keptHere(tx); err != nil {
 			return err
 		}
+		if c.sets, err = s.heldSets(tx, c.files); err != nil {
+			return err
+		}
 		c.problems, err = pendingProblems(tx)
 		return err
 	})
@@ -275,7 +280,7 @@ const fewAlike = 5
 
 func pendingProblems(tx *store.Tx) ([]Problem, error) {
 	rows, err := tx.Query(`SELECT path, text, remedy, since, alike FROM (SELECT *, count(*) OVER same AS alike, row_number() OVER (same ORDER BY path) AS place
-		FROM pending WHERE reason > 1 WINDOW same AS (PARTITION BY text, remedy)) WHERE alike <= ? OR place = 1 ORDER BY path LIMIT ?`, fewAlike, maxProblems)
+		FROM pending WHERE reason > 1 AND reason <> 6 WINDOW same AS (PARTITION BY text, remedy)) WHERE alike <= ? OR place = 1 ORDER BY path LIMIT ?`, fewAlike, maxProblems)
 	if err != nil {
 		return nil, err
 	}
@@ -309,7 +314,7 @@ func (s *Share) fill(st *Status) {
 		st.Problems = append(st.Problems, Problem{Text: "The share's database cannot be read: " + err.Error() + ".", Remedy: "Start Lanyard again.", Since: time.Now()})
 		return
 	}
-	st.Files, st.Bytes, st.OnlyHere = c.files, c.bytes, c.kept
+	st.Files, st.Bytes, st.OnlyHere, st.Held = c.files, c.bytes, c.kept, c.sets
 	s.mu.Lock()
 	p, trouble := s.progress, s.trouble
 	for _, path := range slices.Sorted(maps.Keys(s.problems)) {
@@ -342,6 +347,8 @@ func (s *Share) fill(st *Status) {
 	switch {
 	case trouble != nil:
 		st.State, st.Problems = Trouble, append(st.Problems, *trouble)
+	case len(st.Held) > 0:
+		st.State = Held
 	case c.moving > 0 || behind || s.working():
 		st.State = Syncing
 	case c.held > 0 || stuck:

@@ -21,7 +21,7 @@ type stuck struct {
 func stuckAt(tx *store.Tx, all []branch, theirs index.Applied) ([]stuck, error) {
 	var out []stuck
 	for _, e := range theirs.Except {
-		if e.Reason < index.Blocked || e.Reason > index.Missing {
+		if e.Reason < index.Blocked || e.Reason > index.Held {
 			continue
 		}
 		for _, b := range all {
@@ -66,6 +66,14 @@ func (s stuck) problem(member string) Problem {
 	what, path := name.Quote(string(s.first)), string(s.first)
 	if s.files > 1 {
 		what, path = fmt.Sprintf("%d files, %s among them", s.files, what), ""
+	}
+	if s.reason == index.Held {
+		what = name.Quote(string(s.first))
+		if s.files > 1 {
+			what = fmt.Sprintf("%d files, %s among them,", s.files, what)
+		}
+		return Problem{Path: path, Text: fmt.Sprintf("What was done to %s waits with %s: it is so much that they are asked first.", what, member),
+			Remedy: "Ask them to look at the shared folder in Lanyard; nothing need be done here."}
 	}
 	why, remedy := "the content could not be had from anybody", "It comes when somebody who has it is here."
 	switch s.reason {

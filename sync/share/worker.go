@@ -39,6 +39,7 @@ type worker struct {
 	leftovers bool                       // there may be contents that nobody wants any more
 	purged    time.Time                  // when the trash was last looked through
 	clock     clock
+	brakes    *brakes
 }
 
 // wait says when to try a path again.
@@ -64,7 +65,7 @@ func newWorker(s *Share) *worker {
 	return &worker{
 		s: s, settle: newSettle(s.engine.cfg.Patience), queue: map[index.Path]bool{}, removals: map[index.Path]bool{}, blocked: map[index.Path]wait{},
 		wants: newWants(), held: map[index.Path]refusal{}, placed: map[index.Path]tree.Stat{}, fresh: map[index.Path]*head{}, hashing: map[index.Path]bool{},
-		aside: map[index.Path]broughtBack{}, leftovers: true,
+		aside: map[index.Path]broughtBack{}, leftovers: true, brakes: newBrakes(),
 	}
 }
 
@@ -138,6 +139,9 @@ func (w *worker) turn(ctx context.Context) error {
 		return err
 	}
 	w.retryBlocked()
+	if err := w.storeBrakes(ctx); err != nil {
+		return err
+	}
 	if err := w.apply(ctx); err != nil {
 		return err
 	}
@@ -205,6 +209,7 @@ func (w *worker) rootless(ctx context.Context, err error, in inbox) error {
 	w.s.setTrouble(rootGone(w.s.root, err))
 	for _, p := range in.wanted {
 		w.replan(p)
+		w.overtake(p)
 	}
 	if in.ended && !w.joined {
 		if err := w.filled(ctx); err != nil {
@@ -235,6 +240,7 @@ func (w *worker) accept(in inbox) {
 	}
 	for _, p := range in.wanted {
 		w.replan(p)
+		w.overtake(p)
 	}
 	for h, b := range in.contents {
 		w.wants.content[h] = b
@@ -291,6 +297,7 @@ func (w *worker) rest() {
 		w.fresh = map[index.Path]*head{}
 	}
 	w.s.fresh.expire(time.Now())
+	w.brakes.age(time.Now())
 	w.s.resetProgress()
 }
 
@@ -354,10 +361,12 @@ func (w *worker) author(v index.Version) Person {
 }
 
 // person returns whose machine a writer is. Of one whose machine is not known only the name is.
-func (w *worker) person(by index.Writer) Person {
+func (w *worker) person(by index.Writer) Person { return w.s.personOf(by) }
+
+func (s *Share) personOf(by index.Writer) Person {
 	p := Person{Name: by.Name}
 	if by.Peer != (identity.PeerID{}) {
-		p.ID = w.s.engine.personOf(w.s.id, by.Peer)
+		p.ID = s.engine.personOf(s.id, by.Peer)
 	}
 	return p
 }
