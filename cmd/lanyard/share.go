@@ -13,7 +13,8 @@ import (
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand()}
+		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(),
+		shareHeldCommand(), shareApplyCommand(), shareUndoCommand()}
 }
 
 func shareAddCommand() command {
@@ -177,6 +178,9 @@ func printShare(c *call, s api.Share) {
 	}
 	for _, e := range s.Editing {
 		c.say("%s has %s open, since %s", e.By.Distinct(), e.Path, when(e.Since, time.Now()))
+	}
+	for _, h := range s.Held {
+		c.say("Waits for your word: %s. See lanyard share apply and lanyard share undo.", heldWords(h, time.Now()))
 	}
 	for _, p := range s.Problems {
 		c.say("%s%s", p.Text, remedy(p.Remedy))

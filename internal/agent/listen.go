@@ -172,6 +172,7 @@ func (l *life) offerUpload(ctx context.Context, to string, paths []string) ([]ap
 
 func (l *life) shareChanged(c share.Change) {
 	l.shares.happened(c, l.control.Hub())
+	l.heldChanged(c)
 	if c.Invitation != nil && !c.Invitation.Again {
 		h, id := ofInvitation(*c.Invitation, l.people.hearsay(c.Invitation.From.ID, c.Invitation.From.Name)), c.Invitation.ID
 		h.Still = func() bool { return l.shares.stillOffered(id) }

@@ -199,7 +199,7 @@ func (p *people) share(s share.Status) api.Share {
 		v.Members = append(v.Members, api.ShareMember{ID: m.ID.String(), Name: m.Name, Apart: p.roster.Apart(m.ID), Role: m.Role.String(), State: string(m.State), Online: m.Online,
 			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
 	}
-	v.Problems = problemsOf(s)
+	v.Problems, v.Held = problemsOf(s), p.heldOf(s)
 	v.Role, v.Deserted = s.Role.String(), s.OwnerGone
 	if s.Offered != nil {
 		to := p.sharer(*s.Offered)

@@ -150,6 +150,18 @@ func (c *Client) Settle(ctx context.Context, id, copied, keep string) (Settled, 
 	return v, c.call(ctx, "POST", at("shares", id, "settle"), SettleRequest{Copy: copied, Keep: keep}, &v)
 }
 
+// ApplyHeld lets go on what is held in a share of a person, or of everybody if by is empty.
+func (c *Client) ApplyHeld(ctx context.Context, id, by string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "apply"), HeldRequest{by}, &v)
+}
+
+// UndoHeld brings back what was before what is held of a person, or of everybody if by is empty.
+func (c *Client) UndoHeld(ctx context.Context, id, by string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "undo"), HeldRequest{by}, &v)
+}
+
 // Notices tells who changed what, newest first, in one share or (empty id) in all; limit 0 is 100.
 func (c *Client) Notices(ctx context.Context, id string, limit int) ([]Notice, error) {
 	path := "/notices"

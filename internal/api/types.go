@@ -219,6 +219,7 @@ type Share struct {
 	Offered  *Author       `json:"offered,omitempty"`  // to whom the owner offers the share
 	Deserted bool          `json:"deserted,omitempty"` // the owner has left
 	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // where I may only read and have changed something: what lies on this machine alone
+	Held     []HeldSet     `json:"held"`
 	Editing  []SharedEdit  `json:"editing,omitempty"`
 }
 
@@ -233,6 +234,28 @@ type SharedEdit struct {
 type OnlyHere struct {
 	Files int      `json:"files"`
 	Paths []string `json:"paths"`
+}
+
+// HeldSet is what one person did in a share that waits for a word: it is so much that it may be a mistake.
+type HeldSet struct {
+	By        Author       `json:"by"`
+	Here      bool         `json:"here"`    // it was done on this machine, and nobody else has got it; else somebody else's, and not done on this machine
+	Deleted   int          `json:"deleted"` // files
+	Rewritten int          `json:"rewritten"`
+	Of        int          `json:"of"`      // files there are
+	Folders   []HeldFolder `json:"folders"` // those with most of them; an empty path is the shared folder itself
+	Since     time.Time    `json:"since"`
+}
+
+// HeldFolder is how many of them lie in one folder.
+type HeldFolder struct {
+	Path  string `json:"path"`
+	Files int    `json:"files"`
+}
+
+// HeldRequest names whose held changes are meant; empty: everybody's.
+type HeldRequest struct {
+	By string `json:"by"`
 }
 
 // Invite is a share that somebody offers to us. Its ID is the share's.

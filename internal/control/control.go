@@ -43,6 +43,7 @@ type Config struct {
 	Shares        Shares
 	Members       Members
 	Trash         Trash
+	Held          Held
 	Desk          Desk
 	Tray          Tray
 	Writing       Writing

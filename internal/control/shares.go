@@ -20,6 +20,12 @@ type Shares interface {
 	Locate(ctx context.Context, what api.LocateRequest) (api.LocateAnswer, error)
 }
 
+// Held is what waits in shared folders for a person's word: so many deletions or rewritings that they may be a mistake. by is whose; empty: everybody's.
+type Held interface {
+	Apply(ctx context.Context, id, by string) (api.Share, error)
+	Undo(ctx context.Context, id, by string) (api.Share, error)
+}
+
 // Members is who takes part in shared folders.
 type Members interface {
 	Invites(ctx context.Context) ([]api.Invite, error)
@@ -68,6 +74,17 @@ func (c *Control) routeShares(mux *http.ServeMux) {
 	}))
 	c.routeMembers(mux, id)
 	c.routeTrash(mux, id)
+	c.routeHeld(mux, id)
+}
+
+func (c *Control) routeHeld(mux *http.ServeMux, id func(*http.Request) string) {
+	p := c.parts.Held
+	mux.Handle("POST /api/v1/shares/{id}/apply", posting(bodyLimit, true, func(r *http.Request, b api.HeldRequest) (api.Share, error) {
+		return p.Apply(r.Context(), id(r), b.By)
+	}))
+	mux.Handle("POST /api/v1/shares/{id}/undo", posting(bodyLimit, true, func(r *http.Request, b api.HeldRequest) (api.Share, error) {
+		return p.Undo(r.Context(), id(r), b.By)
+	}))
 }
 
 func filesQuery(r *http.Request) (api.FilesQuery, error) {
