@@ -134,6 +134,14 @@ export const setRunning = (id, verb) => attempt(async () => {
 	if (changed?.id) update((s) => ({ shares: { ...s.shares, [id]: newest(shares[id], s.shares[id], changed) } }));
 });
 
+/** Says of what waits in a share, of one person, whether it is wanted. @param {string} id @param {"apply" | "undo"} verb @param {string} by */
+export const answerHeld = (id, verb, by) => attempt(async () => {
+	const { shares } = state.peek();
+	/** @type {Share} */
+	const changed = await call("POST", `/shares/${part(id)}/${verb}`, { by });
+	update((s) => ({ shares: { ...s.shares, [id]: newest(shares[id], s.shares[id], changed) } }));
+});
+
 /** @param {Share} share */
 export const leave = (share) => show({
 	kind: "confirm", title: `Leave “${share.name}”?`, action: "Leave",

@@ -59,12 +59,14 @@ export interface Problem { id: string; severity: string; text: string; remedy?: 
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[]; editing?: SharedEdit[];
-  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean;
+  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean; held?: HeldSet[];
 }
 /** What lies in a folder on this machine alone. */
 export interface OnlyHere { files: number; paths: string[] }
 /** A document that somebody else has open. */
 export interface SharedEdit { path: string; by: Author; since: string }
+/** What one person did that waits for a word: so much that it may be a mistake. */
+export interface HeldSet { by: Author; here: boolean; deleted: number; rewritten: number; of: number; folders: { path: string; files: number }[]; since: string }
 export interface Invite { id: string; name: string; from: Author; files: number; bytes: number; time: string }
 export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; more?: number; time: string }
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }

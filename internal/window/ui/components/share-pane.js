@@ -14,6 +14,7 @@ import { FolderFiles } from "./folder-files.js";
 import { ShareMembers } from "./share-members.js";
 import { ShareRole } from "./share-role.js";
 import { ShareNotices } from "./share-notices.js";
+import { HeldCard } from "./held-card.js";
 import { TrashList } from "./trash-list.js";
 import { Icon } from "../icons.js";
 import { shareWords } from "./share-words.js";
@@ -37,6 +38,7 @@ export function SharePane({ id }) {
 		<div class="share" data-share=${id} data-share-state=${share.state}>
 			${h(Summary, { share })}
 			${h(ShareRole, { share })}
+			${share.held?.map((held) => h(HeldCard, { key: held.by.id + held.here, share, held }))}
 			${conflictsOf(conflicts.value, { share: id }).map((c) => h(ConflictCard, { key: c.copy, conflict: c }))}
 			${share.problems?.map((p) => h(ProblemLine, { key: p.id, problem: p }))}
 			<h3>Who has it</h3>${h(ShareMembers, { share })}
