@@ -13,7 +13,7 @@ import (
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(),
+		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(),
 		shareHeldCommand(), shareApplyCommand(), shareUndoCommand()}
 }
 
