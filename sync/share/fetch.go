@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"time"
 
@@ -181,7 +182,9 @@ func (w *worker) arrived(a arrival) {
 		return
 	}
 	if a.err != nil {
-		it.failed(a.from)
+		if !brokenOff(a.err) { // else nothing is said of the content, and the machine is asked again once it is there
+			it.failed(a.from)
+		}
 		w.full(it, a.err)
 		return
 	}
@@ -196,6 +199,13 @@ func (w *worker) arrived(a arrival) {
 	for p := range it.paths() {
 		w.queue[p] = true
 	}
+}
+
+// brokenOff reports whether a fetch ended because the connection did.
+func brokenOff(err error) bool {
+	var network net.Error
+	return errors.Is(err, peer.ErrLinkEnded) || errors.Is(err, blob.ErrNoLink) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || errors.As(err, &network)
 }
 
 // begun takes back what was said of a content that comes after all.

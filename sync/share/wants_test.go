@@ -3,17 +3,46 @@ package share
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/peer"
 	"lanyard/internal/vector"
 	"lanyard/sync/index"
 )
+
+// TestBrokenOff: a machine whose connection ended is asked again for what was on its way; one that could not give it is not.
+func TestBrokenOff(t *testing.T) {
+	ben := identity.PeerID{2}
+	v := index.Version{Path: "a.bin", Kind: index.File, Size: 20 << 20, Content: index.Hash{1}, Dot: index.Dot{Log: vector.Log{Peer: ben}, Number: 1}}
+	for _, c := range []struct {
+		err   error
+		again bool
+	}{
+		{peer.ErrLinkEnded, true},
+		{blob.ErrNoLink, true},
+		{&net.OpError{Op: "read", Net: "tcp", Err: net.ErrClosed}, true},
+		{io.ErrUnexpectedEOF, true},
+		{blob.ErrGone, false},
+		{blob.ErrMismatch, false},
+		{errors.New("the disk is broken"), false},
+	} {
+		w := newWorker(&Share{engine: &Engine{cfg: Config{Rounds: time.Hour}}, log: slog.New(slog.DiscardHandler)})
+		w.wants.want(v)
+		w.wants.items[v.Content].asked = true
+		w.arrived(arrival{from: ben, hash: v.Content, err: fmt.Errorf("fetch: %w", c.err)})
+		if again := len(w.wants.pick(ben, func(index.Dot) bool { return true })) == 1; again != c.again {
+			t.Errorf("after %v it is asked again: %v", c.err, again)
+		}
+	}
+}
 
 // TestNoBusyWaiting: whatever a fetch leaves behind, the worker waits for what is to come and not for what has passed.
 func TestNoBusyWaiting(t *testing.T) {
