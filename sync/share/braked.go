@@ -107,6 +107,11 @@ func unheldMeanwhile(tx *store.Tx, self identity.PeerID) ([]index.Path, error) {
 		self, int(index.Held))
 }
 
+// changedMeanwhile returns held changes of this machine whose paths others have changed since.
+func changedMeanwhile(tx *store.Tx, self identity.PeerID) ([]index.Path, error) {
+	return pathsFrom(tx, `SELECT b.path FROM braked b JOIN pending p ON p.path = b.path WHERE b.state = 2 AND b.peer = ? AND p.reason = 0`, self)
+}
+
 // elsewhere counts the files that hold the contents of deleted ones and are none of them.
 func elsewhere(tx *store.Tx, changes []brake.Change) (map[index.Hash]int, error) {
 	gone := make(map[index.Path]bool, len(changes))

@@ -177,8 +177,8 @@ func (w *worker) beginBrakes(tx *store.Tx) error {
 	for _, p := range over {
 		w.brakes.drop(p)
 	}
-	pending, err := pendingPaths(tx)
-	for _, p := range pending {
+	again, err := changedMeanwhile(tx, w.peer())
+	for _, p := range again {
 		w.overtake(p)
 	}
 	w.brakes.age(time.Now())
