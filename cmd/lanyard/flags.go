@@ -27,7 +27,7 @@ func flagKinds() map[string]flagKind {
 		"print": plainFlag, "watch": plainFlag, "wait": valueFlag, "timeout": valueFlag, "stdin": plainFlag,
 		"since": valueFlag, "search": valueFlag, "until": valueFlag, "files": plainFlag, "format": valueFlag, "output": valueFlag, "force": plainFlag, "with": repeatFlag, "from": repeatFlag, "open": plainFlag, "closed-history": plainFlag, "at": valueFlag, "reply": valueFlag, "mention": repeatFlag, "off": plainFlag, "list": plainFlag, "blocked": plainFlag, "remove": plainFlag,
 		"own": plainFlag, "replace": plainFlag, "by": valueFlag, "url": valueFlag, "of": valueFlag,
-		"role": valueFlag, "room": valueFlag, "phone": valueFlag, "picture": valueFlag,
+		"role": valueFlag, "up": valueFlag, "down": valueFlag, "room": valueFlag, "phone": valueFlag, "picture": valueFlag,
 	}
 }
 

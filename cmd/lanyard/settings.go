@@ -53,7 +53,25 @@ func settingsList() []setting {
 				return err == nil
 			},
 			func(s api.Settings) string { return strconv.Itoa(s.TextSize) + " %" }},
+		shareRate("share-up", func(r *api.SettingsRequest) **int { return &r.ShareUp }, func(s api.Settings) int { return s.ShareUp }),
+		shareRate("share-down", func(r *api.SettingsRequest) **int { return &r.ShareDown }, func(s api.Settings) int { return s.ShareDown }),
 	}
+}
+
+// shareRate is a limit of all shared folders together.
+func shareRate(name string, place func(*api.SettingsRequest) **int, is func(api.Settings) int) setting {
+	return setting{name, "a number of KiB in a second, at least 64, or off",
+		func(r *api.SettingsRequest, value string) bool {
+			n, err := strconv.Atoi(value)
+			*place(r) = &n
+			return err == nil || value == off
+		},
+		func(s api.Settings) string {
+			if is(s) == 0 {
+				return off
+			}
+			return strconv.Itoa(is(s)) + " KiB/s"
+		}}
 }
 
 // off is the value of what is not to be.
@@ -82,7 +100,9 @@ NAME is notifications (on the desktop), read-marks (what I have read), typing (t
 Who does not tell one of the last three is not shown it of others either.
 accept-files takes a number of megabytes, or off: up to that size a file of somebody I know is taken by itself.
 quiet takes a part of the day such as 22:00-07:00, or off: then notifications wait for its end, as they do while I am busy.
-enter-breaks on has Enter begin a line in the window and Ctrl+Enter send; text-size is that of the window, 50 to 200 percent.`,
+enter-breaks on has Enter begin a line in the window and Ctrl+Enter send; text-size is that of the window, 50 to 200 percent.
+share-up and share-down take a number of KiB, at least 64, or off: all shared folders together send and take no more in a second.
+Messages, and files in them, are not held back.`,
 		run: func(ctx context.Context, c *call) error {
 			if len(c.words) == 0 {
 				return simple(func(ctx context.Context, a *api.Client, _ *call) (api.Settings, error) { return a.Settings(ctx) }, printSettings)(ctx, c)

@@ -13,7 +13,7 @@ import (
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(),
+		sharePauseCommand(), shareResumeCommand(), shareLimitCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(),
 		shareHeldCommand(), shareApplyCommand(), shareUndoCommand()}
 }
 
@@ -127,6 +127,28 @@ func shareResumeCommand() command {
 	})
 }
 
+func shareLimitCommand() command {
+	return command{name: "share limit", args: "ID [--up N] [--down N]", summary: "Bound how much a shared folder sends and takes on this machine", flags: []string{"up", "down"}, max: 1, min: 1,
+		about: `
+--up N, --down N   KiB in a second, at least 64; without one there is no limit that way, without both none at all
+
+It counts at once. Messages, and files in them, are not held back. For all shared folders together: lanyard settings share-up, share-down.`,
+		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Share, error) {
+			var l api.Limits
+			for name, to := range map[string]*int{"up": &l.Up, "down": &l.Down} {
+				if !c.flags.has(name) {
+					continue
+				}
+				n, err := strconv.Atoi(c.flags.text(name))
+				if err != nil {
+					return api.Share{}, usage("--%s takes a number of KiB in a second, not %q", name, c.flags.text(name))
+				}
+				*to = n
+			}
+			return a.LimitShare(ctx, c.words[0], l)
+		}, func(*call, api.Share) {})}
+}
+
 func onShare(verb, summary string, do func(context.Context, *api.Client, string) error) command {
 	return command{name: "share " + verb, args: "ID", summary: summary, min: 1, max: 1,
 		run: simple(func(ctx context.Context, a *api.Client, c *call) (struct{}, error) {
@@ -153,6 +175,8 @@ func printShare(c *call, s api.Share) {
 		switch {
 		case m.State != "owner" && m.State != "member":
 			behind = m.State
+		case m.Paused:
+			behind = "has paused"
 		case !m.InSync && m.PendingFiles == 0:
 			behind = "may lack changes"
 		case !m.InSync:
@@ -161,6 +185,9 @@ func printShare(c *call, s api.Share) {
 		table = append(table, []string{m.Distinct(), m.Role, behind})
 	}
 	c.rows(table)
+	if s.Limit != nil {
+		c.say("Limit: sends %s, takes %s.", rate(s.Limit.Up), rate(s.Limit.Down))
+	}
 	if s.Role == "ro" || s.Role == "keeper" {
 		c.say("You may only read this folder: what you change in it stays on this machine.")
 	}
@@ -185,6 +212,13 @@ func printShare(c *call, s api.Share) {
 	for _, p := range s.Problems {
 		c.say("%s%s", p.Text, remedy(p.Remedy))
 	}
+}
+
+func rate(kib int) string {
+	if kib == 0 {
+		return "all it can"
+	}
+	return size(int64(kib)<<10) + "/s"
 }
 
 func shareInviteCommand() command {

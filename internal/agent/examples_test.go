@@ -339,6 +339,7 @@ func withoutExample() map[string]string {
 		"POST /api/v1/tray/requests/{id}": "answers a stream of the tray's",
 		"POST /api/v1/dialogs/folder":     "waits for the person at the desk",
 		"POST /api/v1/shares/{id}/reveal": "opens the file manager",
+		"POST /api/v1/shares/{id}/open":   "opens a program",
 		"POST /api/v1/stop":               "ends the agent that the examples are run against",
 	}
 }

@@ -196,6 +196,7 @@ func (l *life) buildAdapters() {
 	l.writing.talks, l.cards.people, l.words.people = l.talks, l.people, l.people
 	l.switches = &switches{preferences: l.preferences, apply: l.obey}
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
+	l.limitShares(l.preferences.get())
 	l.files = &files{l.chats, l.people, l.talks, l.switches, func(path string) bool { return l.uploads.holds(path) }}
 	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.offerUpload, share: l.shares.Add, folder: l.folder}

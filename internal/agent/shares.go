@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanyard/internal/api"
+	"lanyard/internal/blob"
 	"lanyard/internal/control"
 	"lanyard/internal/desktop"
 	"lanyard/internal/identity"
@@ -63,6 +64,19 @@ func (s *shares) Pause(ctx context.Context, id string) (api.Share, error) {
 // Resume undoes Pause.
 func (s *shares) Resume(ctx context.Context, id string) (api.Share, error) {
 	return s.change(id, func(share share.ID) error { return s.engine.Resume(ctx, share) })
+}
+
+// Limit bounds what a share sends and takes here.
+func (s *shares) Limit(ctx context.Context, id string, l api.Limits) (api.Share, error) {
+	if err := share.CheckLimits(limitsOf(l)); err != nil {
+		return api.Share{}, told(api.CodeUsage, "%v", err)
+	}
+	return s.change(id, func(share share.ID) error { return s.engine.SetLimits(ctx, share, limitsOf(l)) })
+}
+
+// limitsOf are limits in bytes. What is out of bounds stays so.
+func limitsOf(l api.Limits) blob.Limits {
+	return blob.Limits{Up: int64(l.Up) << 10, Down: int64(l.Down) << 10}
 }
 
 // Reveal shows a path of a share in the file manager.
@@ -196,11 +210,14 @@ func (p *people) share(s share.Status) api.Share {
 	v := api.Share{ID: s.ID.String(), Name: s.Name, Path: s.Path, Owner: p.sharer(s.Owner), Mine: s.Mine, Members: []api.ShareMember{}, Files: s.Files,
 		Bytes: s.Bytes, State: string(s.State), Progress: progressOf(s.Progress)}
 	for _, m := range s.Members {
-		v.Members = append(v.Members, api.ShareMember{ID: m.ID.String(), Name: m.Name, Apart: p.roster.Apart(m.ID), Role: m.Role.String(), State: string(m.State), Online: m.Online,
+		v.Members = append(v.Members, api.ShareMember{ID: m.ID.String(), Name: m.Name, Apart: p.roster.Apart(m.ID), Role: m.Role.String(), State: string(m.State), Paused: m.Paused, Online: m.Online,
 			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
 	}
 	v.Problems, v.Held = problemsOf(s), p.heldOf(s)
 	v.Role, v.Deserted = s.Role.String(), s.OwnerGone
+	if s.Limits != (blob.Limits{}) {
+		v.Limit = &api.Limits{Up: int(s.Limits.Up >> 10), Down: int(s.Limits.Down >> 10)}
+	}
 	if s.Offered != nil {
 		to := p.sharer(*s.Offered)
 		v.Offered = &to

@@ -21,7 +21,7 @@ type switches struct {
 func (s *switches) Settings() api.Settings {
 	now := s.preferences.get()
 	return api.Settings{Notifications: now.Notifications, ReadMarks: now.ReadMarks, Typing: now.Typing, LastSeen: now.LastSeen, AcceptFiles: now.AcceptFiles,
-		Quiet: now.Quiet, EnterBreaks: now.EnterBreaks, TextSize: cmp.Or(now.TextSize, settings.UsualTextSize)}
+		Quiet: now.Quiet, EnterBreaks: now.EnterBreaks, TextSize: cmp.Or(now.TextSize, settings.UsualTextSize), ShareUp: now.ShareUp, ShareDown: now.ShareDown}
 }
 
 // SetSettings switches some; it is stored first, so that it is not otherwise after a restart.
@@ -33,6 +33,8 @@ func (s *switches) SetSettings(_ context.Context, r api.SettingsRequest) (api.Se
 		return api.Settings{}, told(api.CodeUsage, "files can be taken unasked up to 0 to %d megabytes", settings.MaxAcceptFiles)
 	case r.TextSize != nil && (*r.TextSize < settings.MinTextSize || *r.TextSize > settings.MaxTextSize):
 		return api.Settings{}, told(api.CodeUsage, "text can have %d to %d percent of its usual size", settings.MinTextSize, settings.MaxTextSize)
+	case r.ShareUp != nil && !settings.RateFits(*r.ShareUp), r.ShareDown != nil && !settings.RateFits(*r.ShareDown):
+		return api.Settings{}, told(api.CodeUsage, "a limit is 0 for none, or %d to %d KiB in a second", settings.MinShareRate, settings.MaxShareRate)
 	case r.Quiet != nil:
 		if quiet, err = settings.ParseSpan(*r.Quiet); err != nil {
 			return api.Settings{}, told(api.CodeUsage, "%v", err)
@@ -44,11 +46,10 @@ func (s *switches) SetSettings(_ context.Context, r api.SettingsRequest) (api.Se
 				*to = *wanted
 			}
 		}
-		if r.AcceptFiles != nil {
-			now.AcceptFiles = *r.AcceptFiles
-		}
-		if r.TextSize != nil {
-			now.TextSize = *r.TextSize
+		for to, wanted := range map[*int]*int{&now.AcceptFiles: r.AcceptFiles, &now.TextSize: r.TextSize, &now.ShareUp: r.ShareUp, &now.ShareDown: r.ShareDown} {
+			if wanted != nil {
+				*to = *wanted
+			}
 		}
 		if r.Quiet != nil {
 			now.Quiet = quiet.String()
@@ -76,4 +77,12 @@ func (l *life) obey(s settings.Settings) {
 		l.writing.typing.Heed()
 	}
 	l.ringer.changed() // quiet hours may be over
+	l.limitShares(s)
+}
+
+// limitShares has all shared folders together keep to the limits that are set, which settings has checked.
+func (l *life) limitShares(s settings.Settings) {
+	if err := l.engine.LimitAll(limitsOf(api.Limits{Up: s.ShareUp, Down: s.ShareDown})); err != nil {
+		l.log.Error("the limit of shared folders is not kept", "error", err)
+	}
 }

@@ -12,6 +12,8 @@ type Settings struct {
 	Quiet         string `json:"quiet"`         // daily hours in which notifications wait, such as 22:00-07:00; empty: none
 	EnterBreaks   bool   `json:"enterBreaks"`   // in the window Enter begins a line and Ctrl+Enter sends
 	TextSize      int    `json:"textSize"`      // of the window, in percent of the usual one
+	ShareUp       int    `json:"shareUp"`       // KiB that all shared folders together send in a second, 0 = no limit
+	ShareDown     int    `json:"shareDown"`     // KiB that they take
 }
 
 // SettingsRequest is the body of PUT /settings: what is left out stays as it is.
@@ -24,6 +26,8 @@ type SettingsRequest struct {
 	Quiet         *string `json:"quiet,omitempty"` // empty: none any more
 	EnterBreaks   *bool   `json:"enterBreaks,omitempty"`
 	TextSize      *int    `json:"textSize,omitempty"`
+	ShareUp       *int    `json:"shareUp,omitempty"` // KiB that all shared folders together send in a second, 0 = no limit
+	ShareDown     *int    `json:"shareDown,omitempty"`
 }
 
 // Settings tells what is switched on.

@@ -79,6 +79,12 @@ func (c *Client) SetRole(ctx context.Context, id, person, role string) (Share, e
 	return v, c.call(ctx, "POST", at("shares", id, "role"), RoleRequest{Person: person, Role: role}, &v)
 }
 
+// LimitShare bounds how many KiB a share sends and takes on this machine in a second.
+func (c *Client) LimitShare(ctx context.Context, id string, l Limits) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "limit"), l, &v)
+}
+
 // HandOverShare offers a share of ours to a member, who owns it once they take it; to ourselves: no more.
 func (c *Client) HandOverShare(ctx context.Context, id, person string) (Share, error) {
 	var v Share

@@ -179,9 +179,10 @@ type Picture struct {
 type ShareMember struct {
 	ID           string `json:"id"` // person ID
 	Name         string `json:"name"`
-	Apart        string `json:"apart,omitempty"` // as in Author
-	Role         string `json:"role"`            // rw, ro, keeper
-	State        string `json:"state"`           // owner, member, invited, declined, left
+	Apart        string `json:"apart,omitempty"`  // as in Author
+	Role         string `json:"role"`             // rw, ro, keeper
+	State        string `json:"state"`            // owner, member, invited, declined, left
+	Paused       bool   `json:"paused,omitempty"` // they have paused it, where they are here
 	Online       bool   `json:"online"`
 	InSync       bool   `json:"inSync"`
 	PendingFiles int    `json:"pendingFiles"`
@@ -218,6 +219,7 @@ type Share struct {
 	Role     string        `json:"role"`               // what I may do: rw, ro, keeper
 	Offered  *Author       `json:"offered,omitempty"`  // to whom the owner offers the share
 	Deserted bool          `json:"deserted,omitempty"` // the owner has left
+	Limit    *Limits       `json:"limit,omitempty"`    // where one is set
 	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // where I may only read and have changed something: what lies on this machine alone
 	Held     []HeldSet     `json:"held"`
 	Editing  []SharedEdit  `json:"editing,omitempty"`
@@ -228,6 +230,12 @@ type SharedEdit struct {
 	Path  string    `json:"path"`
 	By    Author    `json:"by"`
 	Since time.Time `json:"since"`
+}
+
+// Limits are how many KiB a share sends and takes on this machine in a second; 0 = as many as there are.
+type Limits struct {
+	Up   int `json:"up"`
+	Down int `json:"down"`
 }
 
 // OnlyHere is what lies in a share's folder on this machine alone; the first paths of it are named.

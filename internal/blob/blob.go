@@ -65,11 +65,12 @@ type Exchange struct {
 
 	mu    sync.Mutex
 	lines map[identity.PeerID]*line
+	paces map[Scope]*paced // made by Limit, and kept
 }
 
 // New makes an exchange and registers it with the roster, which must not run yet.
 func New(c Config) *Exchange {
-	e := &Exchange{roster: c.Roster, log: c.Log, sources: map[ScopeKind]Source{}, lines: map[identity.PeerID]*line{}}
+	e := &Exchange{roster: c.Roster, log: c.Log, sources: map[ScopeKind]Source{}, lines: map[identity.PeerID]*line{}, paces: map[Scope]*paced{}}
 	e.life, e.end = context.WithCancelCause(context.Background())
 	e.buffers.New = func() any {
 		b := make([]byte, bufferSize)

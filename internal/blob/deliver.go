@@ -9,6 +9,14 @@ type delivery struct {
 	failed error   // the sink could not give the beginning of an item
 }
 
+// size is how many bytes of content came.
+func (d delivery) size() (n int) {
+	for _, p := range d.parts {
+		n += len(p.content)
+	}
+	return n
+}
+
 // part is the next bytes of an item.
 type part struct {
 	item        int

@@ -95,7 +95,11 @@ func (f *fetch) ask(b *bulk, t *turn, out chan<- delivery) error {
 		if err != nil {
 			return err
 		}
+		taken := d.size()
 		out <- d
+		if err := f.exchange.afterTaking(f.ctx, f.scope, taken); err != nil {
+			return err
+		}
 		if err := b.listen(); err != nil {
 			return err
 		}
@@ -124,10 +128,10 @@ func (f *fetch) read(b *bulk, t *turn) (delivery, error) {
 	return d, err
 }
 
-// nextTurn chooses what to ask for next: items until there are 512 of them or 16 MiB.
+// nextTurn chooses what to ask for next: items until there are 512 of them or 16 MiB, or less where a limit holds.
 func (f *fetch) nextTurn() *turn {
 	t := &turn{}
-	room := int64(maxAsk)
+	room := int64(f.exchange.askSize(f.scope))
 	for f.next < len(f.items) && len(t.wants) < maxItems && room > 0 {
 		item := f.items[f.next]
 		left := item.Size - item.Offset - f.asked

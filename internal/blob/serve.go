@@ -63,7 +63,10 @@ func (e *Exchange) produce(ctx context.Context, l *peer.Link, conn net.Conn, sco
 	}()
 	for frame := range ready { // the next frame is read from the disk while this one is encrypted and sent
 		if err == nil {
-			if err = conn.SetWriteDeadline(time.Now().Add(patience)); err == nil {
+			if err = e.beforeSending(ctx, scope, len(*frame)); err == nil {
+				err = conn.SetWriteDeadline(time.Now().Add(patience))
+			}
+			if err == nil {
 				_, err = conn.Write(*frame)
 			}
 			if err != nil {
@@ -170,7 +173,7 @@ func (p *producer) packItem(number uint32, a ask, content Content) error {
 
 func (p *producer) pieces(number uint32, a ask, content Content) error {
 	for done := uint64(0); done < a.Length && p.ctx.Err() == nil; {
-		size := int(min(a.Length-done, payload))
+		size := int(min(a.Length-done, uint64(p.exchange.pieceSize(p.scope))))
 		frame := p.exchange.take()
 		*frame = binary.BigEndian.AppendUint32((*frame)[:frameHeader], number)[:frameHeader+pieceHeader+size]
 		if err := readFull(content, (*frame)[frameHeader+pieceHeader:], int64(a.Offset+done)); err != nil {

@@ -14,6 +14,7 @@ type Shares interface {
 	Add(ctx context.Context, what api.ShareRequest) (api.Share, error)
 	Pause(ctx context.Context, id string) (api.Share, error)
 	Resume(ctx context.Context, id string) (api.Share, error)
+	Limit(ctx context.Context, id string, l api.Limits) (api.Share, error)
 	Reveal(ctx context.Context, id, path string) error
 	Open(ctx context.Context, id, path string) error
 	Files(ctx context.Context, id string, q api.FilesQuery) (api.SharedFiles, error)
@@ -62,6 +63,7 @@ func (c *Control) routeShares(mux *http.ServeMux) {
 	mux.Handle("GET /api/v1/shares/{id}", get(func(r *http.Request) (api.Share, error) { return p.Get(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/pause", get(func(r *http.Request) (api.Share, error) { return p.Pause(r.Context(), id(r)) }))
 	mux.Handle("POST /api/v1/shares/{id}/resume", get(func(r *http.Request) (api.Share, error) { return p.Resume(r.Context(), id(r)) }))
+	mux.Handle("POST /api/v1/shares/{id}/limit", post(func(r *http.Request, b api.Limits) (api.Share, error) { return p.Limit(r.Context(), id(r), b) }))
 	mux.Handle("POST /api/v1/shares/{id}/reveal", tell(func(r *http.Request, b api.PathRequest) error { return p.Reveal(r.Context(), id(r), b.Path) }))
 	mux.Handle("POST /api/v1/shares/{id}/open", tell(func(r *http.Request, b api.PathRequest) error { return p.Open(r.Context(), id(r), b.Path) }))
 	mux.Handle("GET /api/v1/shares/{id}/files", handler(func(w http.ResponseWriter, r *http.Request) error {

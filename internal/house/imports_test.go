@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 	"sync/editing":       {},
 	"sync/brake":         {"sync/index", "internal/identity"},                                        // index: paths and contents
 	"sync/index":         {"internal/identity", "internal/name", "internal/vector", "internal/wire"}, // wire: the one strict decoder
-	"internal/blob":      {"internal/chunk", "internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
+	"internal/blob":      {"internal/chunk", "internal/pace", "internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
 	"internal/peer":      {"internal/wire", "internal/store", "internal/identity", "internal/name"},
 	"internal/vector":    {"internal/identity", "internal/wire"},
 	"internal/tree":      {"internal/jsontext", "internal/name"},
@@ -70,6 +70,7 @@ var allowed = map[string][]string{
 	"internal/jsontext":      {},
 	"internal/name":          {},
 	"internal/news":          {},
+	"internal/pace":          {},
 	"internal/office":        {},
 	"internal/store":         {},
 	"internal/watch":         {},

@@ -50,6 +50,12 @@ const (
 	maxPort = 65535
 )
 
+// The bounds of ShareUp and ShareDown, in KiB, when they are not 0.
+const (
+	MinShareRate = 64
+	MaxShareRate = 16 << 20
+)
+
 // Settings is what can be set. The zero value of a field that is not in the file is its default, but for AcceptFiles and those that are true without a file.
 type Settings struct {
 	Name          string // display name; empty = the system's name of the user
@@ -61,6 +67,8 @@ type Settings struct {
 	Notifications bool   // tell on the desktop about messages; true without a file
 	Quiet         string // daily hours in which what would be told on the desktop waits, as ParseSpan reads them; empty = none
 	EnterBreaks   bool   // where one writes, Enter begins a line and Ctrl+Enter sends
+	ShareUp       int    // KiB that all shared folders together send in a second, 0 = no limit
+	ShareDown     int    // KiB that they take
 	TextSize      int    // of the window, in percent of the usual one; 0 = the usual one
 
 	// What others are told, and therefore shown of others; each true without a file.
@@ -92,11 +100,16 @@ func (s *Settings) fields() map[string]any {
 		"quiet":         &s.Quiet,
 		"enterBreaks":   &s.EnterBreaks,
 		"textSize":      &s.TextSize,
+		"shareUp":       &s.ShareUp,
+		"shareDown":     &s.ShareDown,
 		"readMarks":     &s.ReadMarks,
 		"typing":        &s.Typing,
 		"lastSeen":      &s.LastSeen,
 	}
 }
+
+// RateFits reports whether ShareUp or ShareDown can have a value.
+func RateFits(n int) bool { return n == 0 || n >= MinShareRate && n <= MaxShareRate }
 
 // check refuses values that no part of the program could use.
 func (s Settings) check() error {
@@ -111,6 +124,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("acceptFiles must be between 0 and %d megabytes, not %d", MaxAcceptFiles, s.AcceptFiles)
 	case s.TextSize != 0 && (s.TextSize < MinTextSize || s.TextSize > MaxTextSize):
 		return fmt.Errorf("textSize must be between %d and %d percent, not %d", MinTextSize, MaxTextSize, s.TextSize)
+	case !RateFits(s.ShareUp) || !RateFits(s.ShareDown):
+		return fmt.Errorf("shareUp and shareDown must be 0, or between %d and %d KiB in a second, not %d and %d", MinShareRate, MaxShareRate, s.ShareUp, s.ShareDown)
 	case s.WindowPort < 0 || s.WindowPort > maxPort:
 		return fmt.Errorf("windowPort must be between 0 and %d, not %d", maxPort, s.WindowPort)
 	}

@@ -29,6 +29,31 @@ func readOnly(t *testing.T, ana, ben *desk, _ string) {
 	write(t, ben.path("Budget 2027", "Mine.txt"), "Ben's, for all")
 	ana.says("Ben's, for all", "Budget 2027", "Mine.txt")
 	ben.until("nothing is only here", `!document.querySelector(".share-role")`)
+	handOver(ana, ben)
 	ana.click(".pane button", "Close")
 	ben.click(".pane button", "Close")
+}
+
+// handOver has Ana bound how fast the folder goes, and hand it to Ben, who hands it back.
+func handOver(ana, ben *desk) {
+	ana.click(".pane button", "More for Budget 2027")
+	ana.click(".menu-item", "Limit how fast")
+	ana.see(".dialog", "Sends at most")
+	ana.looks("limit")
+	ana.click(".dialog .button-main", "Save")
+	ana.until("the dialog is gone", `!document.querySelector(".dialog")`)
+	for _, way := range []struct {
+		from, to *desk
+		name     string
+	}{{ana, ben, "Benedikt Becker"}, {ben, ana, "Ana Almeida"}} {
+		way.from.click(".member button", way.name+" in this folder")
+		way.from.click(".menu-item", "Hand the folder over")
+		way.from.see(".dialog", "Hand “Budget 2027” over to "+way.name)
+		way.from.click(".dialog .button-danger", "Offer it")
+		way.from.see(".share-role", "Offered to "+way.name)
+		way.to.see(".share-role", "you decide who takes part")
+		way.to.looks("offered to " + way.name)
+		way.to.click(".share-role button", "Take it over")
+		way.from.until("the folder is theirs", `!document.querySelector(".share-role") && document.querySelector(".member").textContent.includes(%s)`, way.name)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 
+	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -14,7 +15,9 @@ import (
 var catalogSchema string
 
 // Part returns the tables that list this person's shares, for the profile's database.
-func Part() store.Part { return store.Part{Name: "share", Migrations: []string{catalogSchema}} }
+func Part() store.Part {
+	return store.Part{Name: "share", Migrations: []string{catalogSchema, limitColumns}}
+}
 
 // standingHere is how far this person has come with a share. The numbers are those in the database.
 type standingHere int
@@ -37,6 +40,7 @@ type folder struct {
 	files   int
 	bytes   int64
 	at      int64 // ms
+	limits  blob.Limits
 }
 
 func (f folder) id() ID { return f.members.list.Share }
@@ -49,7 +53,7 @@ func loadFolders(ctx context.Context, db *store.DB) (map[ID]folder, error) {
 		if err := loadAnswers(tx, answers); err != nil {
 			return err
 		}
-		rows, err := tx.Query(`SELECT id, state, path, token, volume, list, signature, sender, files, bytes, at FROM share`)
+		rows, err := tx.Query(`SELECT id, state, path, token, volume, list, signature, sender, files, bytes, at, up, down FROM share`)
 		if err != nil {
 			return err
 		}
@@ -58,7 +62,7 @@ func loadFolders(ctx context.Context, db *store.DB) (map[ID]folder, error) {
 			var f folder
 			var id, sender []byte
 			var s signed
-			err := rows.Scan(&id, &f.state, &f.path, &f.marker.Token, &f.marker.Volume, &s.Body, &s.Signature, &sender, &f.files, &f.bytes, &f.at)
+			err := rows.Scan(&id, &f.state, &f.path, &f.marker.Token, &f.marker.Volume, &s.Body, &s.Signature, &sender, &f.files, &f.bytes, &f.at, &f.limits.Up, &f.limits.Down)
 			if err != nil {
 				return err
 			}
@@ -99,8 +103,8 @@ func loadAnswers(tx *store.Tx, into map[ID][]signed) error {
 func saveFolder(ctx context.Context, db *store.DB, f folder) error {
 	err := db.Write(ctx, func(tx *store.Tx) error {
 		id, s := f.id(), f.members.signed
-		_, err := tx.Exec(`INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			id[:], int(f.state), f.path, f.marker.Token, f.marker.Volume, s.Body, s.Signature, f.sender, f.files, f.bytes, f.at)
+		_, err := tx.Exec(`INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			id[:], int(f.state), f.path, f.marker.Token, f.marker.Volume, s.Body, s.Signature, f.sender, f.files, f.bytes, f.at, f.limits.Up, f.limits.Down)
 		if err != nil {
 			return err
 		}

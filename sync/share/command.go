@@ -223,9 +223,14 @@ func (e *Engine) quit(ctx context.Context, id ID, kind answerKind, to standingHe
 	return errors.Join(e.dropMarker(f), e.removeDatabase(id))
 }
 
-// Pause stops everything of a share until Resume, also over restarts.
+// Pause stops everything of a share until Resume, also over restarts. Members who are here are told.
 func (e *Engine) Pause(ctx context.Context, id ID) error {
-	return e.switchTo(ctx, id, joined, paused, func() error { return e.stop(ctx, id) })
+	return e.switchTo(ctx, id, joined, paused, func() error {
+		if s := e.shareOf(id); s != nil {
+			s.sayPause(ctx)
+		}
+		return e.stop(ctx, id)
+	})
 }
 
 // Resume ends a pause.

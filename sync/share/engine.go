@@ -55,8 +55,9 @@ type Engine struct {
 	ctx     context.Context // of Run
 	folders map[ID]folder
 	running map[ID]*running
-	busy    map[ID]bool   // a command is changing it
-	freed   chan struct{} // closed when one has ended, and made anew
+	busy    map[ID]bool             // a command is changing it
+	freed   chan struct{}           // closed when one has ended, and made anew
+	resting map[ID]map[machine]bool // whose exchange of a share is paused, as they said
 }
 
 // running is a share at work.
@@ -83,7 +84,7 @@ func New(cfg Config) *Engine {
 	}
 	e := &Engine{
 		cfg: cfg, watcher: newWatcher(cfg.Log, cfg.hooks.deaf), news: newNews(), large: make(chan struct{}, 1), ready: make(chan struct{}),
-		folders: map[ID]folder{}, running: map[ID]*running{}, busy: map[ID]bool{}, freed: make(chan struct{}),
+		folders: map[ID]folder{}, running: map[ID]*running{}, busy: map[ID]bool{}, freed: make(chan struct{}), resting: map[ID]map[machine]bool{},
 	}
 	e.owner = cfg.Roster.Owner("share", peer.ClassShare)
 	e.owner.OnLink(e.up, e.down, e.lost)
@@ -130,6 +131,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.tasks.Go(func() { e.watcher.run(ctx) })
 	e.tasks.Go(func() { e.news.run(ctx, e.Get) })
 	for id, f := range folders {
+		e.cfg.Blobs.Limit(blob.ShareScope(id), f.limits)
 		if f.state == joined {
 			e.start(id)
 		}

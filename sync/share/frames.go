@@ -32,6 +32,7 @@ type answerFrame struct {
 const (
 	again  = 1 // frames were lost or did not fit: send anew what K does not cover
 	begins = 2 // the exchange begins: tell yours, too, also if you told it before
+	pauses = 4 // the exchange ends here until it begins again
 )
 
 type knowledgeFrame struct {

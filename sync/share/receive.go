@@ -95,6 +95,7 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 	if err != nil {
 		return fmt.Errorf("store what %s has: %w", l.Peer().Short(), err)
 	}
+	s.engine.notePause(s.id, l.Peer(), f.Flags)
 	s.mu.Lock()
 	news := f.Flags&begins != 0 || !a.Equal(s.applied[l.Peer()])
 	s.applied[l.Peer()] = a

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/name"
 	"lanyard/internal/store"
@@ -31,11 +32,12 @@ type Status struct {
 	Name      string
 	Path      string // of the folder on this machine
 	Owner     Person
-	Mine      bool       // this person is the owner
-	Role      Role       // what this person may do
-	Offered   *Person    // to whom the owner offers the share
-	OwnerGone bool       // the owner has left
-	OnlyHere  LocalFiles // of who may not change the share: what they changed in the folder nevertheless
+	Mine      bool        // this person is the owner
+	Role      Role        // what this person may do
+	Limits    blob.Limits // of what this machine sends and takes
+	Offered   *Person     // to whom the owner offers the share
+	OwnerGone bool        // the owner has left
+	OnlyHere  LocalFiles  // of who may not change the share: what they changed in the folder nevertheless
 	Members   []Member
 	Files     int
 	Bytes     int64
@@ -58,6 +60,7 @@ type Member struct {
 	Role         Role
 	State        MemberState
 	Self         bool
+	Paused       bool // they have said so on each of their machines that is here
 	Online       bool // a link is up to one of their machines
 	InSync       bool // all that is known here is on a disk of theirs
 	PendingFiles int  // files that are to come to them; none is also said when only folders or deletions are, or when it is not known
@@ -158,6 +161,7 @@ func (e *Engine) status(f folder) Status {
 		ID: f.id(), Name: f.members.list.Name, Path: f.path, Mine: owner == self, State: Paused, Problems: []Problem{},
 		Owner: Person{ID: owner, Name: e.nameOf(f.members, owner)},
 	}
+	st.Limits = f.limits
 	st.OwnerGone = f.members.state(owner) == IsGone
 	if f.members.list.Offer != nil {
 		to := f.members.offer.To
@@ -193,7 +197,7 @@ func (e *Engine) status(f folder) Status {
 
 func (e *Engine) member(f folder, en entry, state MemberState) Member {
 	m := Member{Person: Person{ID: en.Person, Name: e.nameOf(f.members, en.Person)}, Role: en.Role, State: state, Self: en.Person == e.cfg.Identity.Person()}
-	m.Online = m.Self
+	m.Online, m.Paused = m.Self, !m.Self && e.pausedAt(f.id(), en.Person)
 	for _, machine := range e.cfg.Roster.Machines(en.Person) {
 		if row, ok := e.cfg.Roster.Get(machine); ok && row.Linked {
 			m.Online = true

@@ -167,6 +167,11 @@ export const handOver = (share, member) => show({
 	run: () => call("POST", `/shares/${part(share.id)}/owner`, { person: member.id }),
 });
 
+/** @param {Share} share @param {{up: number, down: number}} limit KiB in a second, 0 = none */
+export async function setLimit(share, limit) {
+	await closing(() => call("POST", `/shares/${part(share.id)}/limit`, limit));
+}
+
 /** @param {Share} share */
 export const takeOver = (share) => attempt(() => call("POST", `/shares/${part(share.id)}/take`));
 

@@ -12,7 +12,7 @@ export const initial = () => ({
 	phase: "starting", link: "up", me: null, version: "", network: { interfaces: [] },
 	peers: {}, conversations: {}, shares: {}, invites: {}, problems: {}, files: {}, accounts: {}, conflicts: [], watched: true, covered: false, seen: "",
 	tab: "people", filter: "", narrow: null, found: null, view: null, pane: null, dialog: null, uploads: {}, drafts: {}, composing: {}, pending: {}, mentioned: {}, laters: null, latersProblem: "", toasts: [],
-	openRooms: [], leftRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20, quiet: "", enterBreaks: false, textSize: 100 }, writing: [], live: {}, among: "", naming: false, office: "", words: {},
+	openRooms: [], leftRooms: [], settings: { notifications: true, readMarks: true, typing: true, lastSeen: true, acceptFiles: 20, quiet: "", enterBreaks: false, textSize: 100, shareUp: 0, shareDown: 0 }, writing: [], live: {}, among: "", naming: false, office: "", words: {},
 });
 
 /** @template {{id: string}} T @param {T[] | null | undefined} list @returns {Record<string, T>} */

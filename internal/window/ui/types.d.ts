@@ -53,13 +53,13 @@ export interface File {
   id: string; conversation: string; from: Author; to: Author; mine: boolean; name: string; folder: boolean; size: number; files: number; state: string; paused?: string; has?: Author[]; taking?: Author[]; asked?: Author[]; later?: Author[]; noRoom?: Author[]; problem?: string; path?: string; progress: Progress; media?: string; picture?: Picture; leftOut?: number; leftOutNames?: string[]; unportable?: number; unportableNames?: string[];
 }
 export interface Picture { width: number; height: number }
-export interface ShareMember { id: string; name: string; apart?: string; role: string; state: string; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
+export interface ShareMember { id: string; name: string; apart?: string; role: string; state: string; paused?: boolean; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
 export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string; person?: string }
 /** What the agent finds when it looks at this machine and network. */
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[]; editing?: SharedEdit[];
-  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean; held?: HeldSet[];
+  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean; limit?: { up: number; down: number }; held?: HeldSet[];
 }
 /** What lies in a folder on this machine alone. */
 export interface OnlyHere { files: number; paths: string[] }
@@ -84,7 +84,7 @@ export interface Snapshot {
 /** Everybody: the conversation that is theirs, how many an announcement goes to, and why nobody would take one now. */
 export interface Office { id: string; people: number; problem?: string; remedy?: string }
 /** What a person switches on and off. */
-export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number; quiet: string; enterBreaks: boolean; textSize: number }
+export interface Settings { notifications: boolean; readMarks: boolean; typing: boolean; lastSeen: boolean; acceptFiles: number; quiet: string; enterBreaks: boolean; textSize: number; shareUp: number; shareDown: number }
 /** What a person tells of themselves; the picture is a JPEG in base64. */
 export interface Card { person: string; name: string; role?: string; room?: string; phone?: string; picture?: string }
 /** Somebody writes in a conversation, or no more. */
@@ -137,6 +137,7 @@ export type Dialog =
   | Choosing
   | { kind: "accept"; invite: Invite; path: string; problem: string }
   | { kind: "invite"; share: string }
+  | { kind: "limit"; share: Share }
   | { kind: "confirm"; title: string; text: string; action: string; harmless?: boolean; run: () => Promise<unknown> }
   | { kind: "react"; message: Message }
   | { kind: "versions"; versions: Version[] }

@@ -8,6 +8,7 @@ import { setTheme, theme } from "../memory.js";
 import { QuietField } from "./quiet-field.js";
 import { UnaskedField } from "./unasked-field.js";
 import { Avatar } from "./avatar.js";
+import { ShareRates } from "./share-rates.js";
 import { Dialog } from "./dialog.js";
 /** @import { Dialog as Question, Peer } from "../types.js" */
 
@@ -94,7 +95,7 @@ export function SettingsDialog(_) {
 		<p class="quiet">What you do not tell, you do not see of others either.</p>
 		<h3>Files</h3>
 		${h(UnaskedField, {})}
-		${h(Looks, {})}
+		${h(Looks, {})}${h(ShareRates, {})}
 		<h3>All conversations</h3>
 		<div class="card-verbs"><button class="button" onClick=${() => go({ kind: "export", ...everything })}>Export…</button><button class="button" onClick=${() => go({ kind: "retention", ...everything, conversation: "" })}>Keep messages for…</button><button class="button" onClick=${() => go({ kind: "verify", ...everything })}>Check all of them…</button></div>
 		${h(Blocked, {})}

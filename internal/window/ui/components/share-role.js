@@ -21,7 +21,7 @@ export function ShareRole({ share }) {
 	const more = kept ? kept.files - kept.paths.length : 0;
 	return html`<div class="share-role" role="note" data-role=${share.role}>
 		${head && html`<p>${head}</p>`}
-		${toMe && html`<p>${share.deserted ? "Whoever shared this folder has left. " : ""}It is offered to you: you would decide who takes part.</p><button class="button button-main" onClick=${() => takeOver(share)}>Take it over</button>`}
+		${toMe && html`<p><bdi dir="auto">${share.owner.name}</bdi>${share.deserted ? " has left, and offers it to you." : " offers it to you."} If you take it over, you decide who takes part.</p><button class="button button-main" onClick=${() => takeOver(share)}>Take it over</button>`}
 		${share.offered && !toMe && html`<p>Offered to <bdi dir="auto">${share.offered.name}</bdi>, who has not taken it over yet.</p>`}
 		${forsaken && html`<p>Whoever shared this folder has left: nobody can invite to it any more.</p><button class="button" onClick=${() => goOn(share)}>Go on with it as mine…</button>`}
 		${kept && html`<details><summary>${count(kept.files, "file")} only on this computer</summary>

@@ -22,6 +22,7 @@ export function memberWords(member) {
 	if (member.state === "invited") return "Invited, has not answered yet";
 	if (member.state === "declined") return "Declined";
 	if (member.state === "left") return "Left";
+	if (member.paused) return "Has paused it";
 	if (member.inSync) return "Has everything";
 	if (!isBehind(member)) return member.online ? "Being compared…" : "Not here";
 	return `${count(member.pendingFiles, "file")} missing, ${size(member.pendingBytes)}`;
