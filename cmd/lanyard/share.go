@@ -188,6 +188,11 @@ func printShare(c *call, s api.Share) {
 	if s.Limit != nil {
 		c.say("Limit: sends %s, takes %s.", rate(s.Limit.Up), rate(s.Limit.Down))
 	}
+	for _, m := range s.Members {
+		if m.Role == "keeper" && m.State == "member" {
+			c.say("%s keeps a copy of it for the others.", m.Distinct())
+		}
+	}
 	if s.Role == "ro" || s.Role == "keeper" {
 		c.say("You may only read this folder: what you change in it stays on this machine.")
 	}

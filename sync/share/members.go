@@ -294,6 +294,14 @@ func (m membership) relays(p identity.PersonID) bool {
 	return m.takesPart(p) && m.list.entry(p).Role.Relays()
 }
 
+// role returns what a person may do, 0 for strangers.
+func (m membership) role(p identity.PersonID) Role {
+	if e := m.list.entry(p); e != nil {
+		return e.Role
+	}
+	return 0
+}
+
 // counts reports whether a record counts, as far as it is known whose machine has written it.
 func (m membership) counts(d index.Dot) bool {
 	person, known := m.personOf(d.Log.Peer)

@@ -167,9 +167,7 @@ func (e *Engine) status(f folder) Status {
 		to := f.members.offer.To
 		st.Offered = &Person{ID: to, Name: e.nameOf(f.members, to)}
 	}
-	if me := f.members.list.entry(self); me != nil {
-		st.Role = me.Role
-	}
+	st.Role = f.members.role(self)
 	for _, entry := range f.members.list.Members {
 		if state := f.members.state(entry.Person); state != "" {
 			st.Members = append(st.Members, e.member(f, entry, state))
