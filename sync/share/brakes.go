@@ -118,8 +118,11 @@ func (k *brakes) past() []brake.Change {
 
 // judge returns which of the fresh entries are held.
 func (w *worker) judge(tx *store.Tx, fresh []braked) ([]bool, error) {
-	if len(fresh) == 0 || len(w.brakes.all)+len(fresh) < brake.Emptied {
-		return make([]bool, len(fresh)), nil
+	w.s.mu.Lock()
+	standing := w.s.total.files - len(w.brakes.young)
+	w.s.mu.Unlock()
+	if most := len(w.brakes.all) + len(fresh); len(fresh) == 0 || most < brake.Emptied || most*100 < standing*brake.Share {
+		return make([]bool, len(fresh)), nil // not even all of them together are too many: each save is judged
 	}
 	past, changes := w.brakes.past(), make([]brake.Change, len(fresh))
 	again := map[index.Path]bool{}
@@ -127,9 +130,6 @@ func (w *worker) judge(tx *store.Tx, fresh []braked) ([]bool, error) {
 		changes[i], again[b.path] = b.change(), true
 	}
 	past = slices.DeleteFunc(past, func(c brake.Change) bool { return again[c.Path] && !c.Done })
-	w.s.mu.Lock()
-	standing := w.s.total.files - len(w.brakes.young)
-	w.s.mu.Unlock()
 	held := brake.Judge(past, changes, standing)
 	if !slices.Contains(held, true) {
 		return held, nil
