@@ -5,6 +5,7 @@ import (
 
 	"lanyard/internal/peer"
 	"lanyard/internal/settings"
+	"lanyard/sync/share"
 )
 
 // preferences is the settings of one profile, in memory and on disk. It is safe for concurrent use.
@@ -43,6 +44,15 @@ func (p *preferences) change(how func(*settings.Settings)) error {
 	}
 	p.now = next
 	return nil
+}
+
+// keeps is how long all shared folders keep what was replaced or deleted.
+func (p *preferences) keeps() share.Retention {
+	r := share.UsualRetention
+	if now := p.get(); now.KeepDays > 0 && now.KeepPercent > 0 {
+		r = share.Retention{Days: now.KeepDays, Percent: now.KeepPercent}
+	}
+	return r
 }
 
 // folder is where shared and received files lie: the one asked for, the one set, or ~/Lanyard.

@@ -184,6 +184,7 @@ func (l *life) buildParts(called string) {
 	l.writing.typing = typing.New(typing.Config{Roster: l.peers, With: l.writing.with, Told: l.typingChanged})
 	l.engine = share.New(share.Config{Identity: l.id, DB: l.db, Roster: l.peers, Blobs: l.blobs, Dir: filepath.Join(o.Profile, sharesFolder), Folder: folder,
 		Reserved: []string{o.Profile, received}, Home: home, Boot: o.Boot, Disk: o.Disk, Log: l.log,
+		Keep:   l.preferences.keeps,
 		Accept: func(identity.PersonID) bool { return o.AcceptShares || l.preferences.get().AcceptShares }})
 }
 
@@ -198,7 +199,7 @@ func (l *life) buildAdapters() {
 	l.peers.SetDiscretion(discreet(l.preferences.get()))
 	l.limitShares(l.preferences.get())
 	l.files = &files{l.chats, l.people, l.talks, l.switches, func(path string) bool { return l.uploads.holds(path) }}
-	l.shares = &shares{engine: l.engine, people: l.people, home: l.preferences.home, folder: l.folder}
+	l.shares = &shares{engine: l.engine, people: l.people, preferences: l.preferences, home: l.preferences.home, folder: l.folder}
 	l.uploads = &uploads{profile: o.Profile, free: freeSpace, offer: l.offerUpload, share: l.shares.Add, folder: l.folder}
 	l.copies = newCopySweep(l.uploads, l.chats.Files, l.log)
 	l.uploads.lend = l.copies.lend

@@ -19,10 +19,11 @@ import (
 
 // shares shows the shared folders as the local API does.
 type shares struct {
-	engine *share.Engine
-	people *people
-	home   string
-	folder func() string // where accepted shares lie
+	engine      *share.Engine
+	people      *people
+	home        string
+	preferences *preferences
+	folder      func() string // where accepted shares lie
 }
 
 // List returns all shares.

@@ -179,6 +179,12 @@ type Restored struct {
 	Skipped int    `json:"skipped,omitempty"` // so many were left as they are, since others have changed them
 }
 
+// ShareRetentionRequest is the body of PUT /shares/retention, which is for all shares, and of PUT /shares/{id}/retention. Both 0: as usual, of one share as all.
+type ShareRetentionRequest struct {
+	Days    int `json:"days"`
+	Percent int `json:"percent"`
+}
+
 // SettleRequest is the body of POST /shares/{id}/settle. Keep is "name", "copy" or "both".
 type SettleRequest struct {
 	Copy string `json:"copy"`

@@ -186,6 +186,25 @@ func (c *Client) RevealInShare(ctx context.Context, id, path string) error {
 	return c.act(ctx, id, "reveal", PathRequest{path})
 }
 
+// ShareRetention tells how long one share, or (empty id) all keep what was replaced or deleted.
+func (c *Client) ShareRetention(ctx context.Context, id string) (ShareRetention, error) {
+	var v ShareRetention
+	return v, c.call(ctx, "GET", retentionOf(id), nil, &v)
+}
+
+// SetShareRetention chooses that; days and percent 0: as usual, of one share as all.
+func (c *Client) SetShareRetention(ctx context.Context, id string, days, percent int) (ShareRetention, error) {
+	var v ShareRetention
+	return v, c.call(ctx, "PUT", retentionOf(id), ShareRetentionRequest{Days: days, Percent: percent}, &v)
+}
+
+func retentionOf(share string) string {
+	if share == "" {
+		return "/shares/retention"
+	}
+	return at("shares", share, "retention")
+}
+
 // OpenInShare opens a file of a share with the program that the desktop has for it.
 func (c *Client) OpenInShare(ctx context.Context, id, path string) error {
 	return c.act(ctx, id, "open", PathRequest{path})

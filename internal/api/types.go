@@ -334,6 +334,23 @@ type FileVersion struct {
 	Time   time.Time `json:"time"`
 }
 
+// ShareRetention says for how many days what was replaced or deleted is kept, and in how many percent of the disk at most. Of one share also what lies there.
+type ShareRetention struct {
+	Days    int     `json:"days"`
+	Percent int     `json:"percent"`
+	Own     bool    `json:"own"` // chosen for this share
+	Files   int     `json:"files"`
+	Bytes   int64   `json:"bytes"`
+	Purged  *Purged `json:"purged,omitempty"` // what was dropped so far, if anything was
+}
+
+// Purged counts what was dropped from a trash, and when it was last.
+type Purged struct {
+	Files int       `json:"files"`
+	Bytes int64     `json:"bytes"`
+	Time  time.Time `json:"time"`
+}
+
 // ShareConflict is a file of which two people wrote different contents at the same time, and nobody has said which stays.
 type ShareConflict struct {
 	Share  string       `json:"share"`

@@ -43,6 +43,12 @@ const (
 // MaxAcceptFiles is the highest size up to which files can be taken unasked, in megabytes.
 const MaxAcceptFiles = 1_000_000
 
+// How long shared folders can keep what was replaced or deleted, and in how much of the disk.
+const (
+	MaxKeepDays    = 3650
+	MaxKeepPercent = 90
+)
+
 const (
 	maxFile = 64 << 10 // bytes
 	maxName = 160      // bytes of a display name, as in docs/protocol.md
@@ -69,6 +75,8 @@ type Settings struct {
 	EnterBreaks   bool   // where one writes, Enter begins a line and Ctrl+Enter sends
 	ShareUp       int    // KiB that all shared folders together send in a second, 0 = no limit
 	ShareDown     int    // KiB that they take
+	KeepDays      int    // for how many days shared folders keep what was replaced or deleted; 0 = as usual
+	KeepPercent   int    // and how much of the disk they may take for it; 0 = as usual
 	TextSize      int    // of the window, in percent of the usual one; 0 = the usual one
 
 	// What others are told, and therefore shown of others; each true without a file.
@@ -102,6 +110,8 @@ func (s *Settings) fields() map[string]any {
 		"textSize":      &s.TextSize,
 		"shareUp":       &s.ShareUp,
 		"shareDown":     &s.ShareDown,
+		"keepDays":      &s.KeepDays,
+		"keepPercent":   &s.KeepPercent,
 		"readMarks":     &s.ReadMarks,
 		"typing":        &s.Typing,
 		"lastSeen":      &s.LastSeen,
@@ -126,6 +136,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("textSize must be between %d and %d percent, not %d", MinTextSize, MaxTextSize, s.TextSize)
 	case !RateFits(s.ShareUp) || !RateFits(s.ShareDown):
 		return fmt.Errorf("shareUp and shareDown must be 0, or between %d and %d KiB in a second, not %d and %d", MinShareRate, MaxShareRate, s.ShareUp, s.ShareDown)
+	case s.KeepDays < 0 || s.KeepDays > MaxKeepDays || s.KeepPercent < 0 || s.KeepPercent > MaxKeepPercent:
+		return fmt.Errorf("keepDays must be between 0 and %d, keepPercent between 0 and %d, not %d and %d", MaxKeepDays, MaxKeepPercent, s.KeepDays, s.KeepPercent)
 	case s.WindowPort < 0 || s.WindowPort > maxPort:
 		return fmt.Errorf("windowPort must be between 0 and %d, not %d", maxPort, s.WindowPort)
 	}

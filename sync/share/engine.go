@@ -33,6 +33,7 @@ type Config struct {
 	Home     string                             // the person's home folder, which itself may not be shared; optional
 	Boot     string                             // names this run of the operating system; optional. After a change, unfinished files are distrusted
 	Accept   func(from identity.PersonID) bool  // accept an invitation without asking; optional
+	Keep     func() Retention                   // how long all shares keep what was replaced or deleted; optional, UsualRetention otherwise
 	Patience time.Duration                      // how long a file may be written to without a rest before people are told; optional, a minute otherwise
 	Rounds   time.Duration                      // how often a share that nothing happens in makes sure that its folder is still there; optional, a minute otherwise
 	Disk     func(path string) (tree.FS, error) // optional, tree.OpenDisk otherwise

@@ -10,7 +10,6 @@ import (
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
-	"lanyard/sync/role"
 )
 
 // Trash lists what was replaced or deleted on this machine, newest first.
@@ -137,32 +136,17 @@ func (e *Engine) peruseAll(ctx context.Context, id ID, read func(folder, *store.
 	return nil
 }
 
-// What a keeper's machine keeps in the trash: it is there so that something can come back.
-const (
-	keeperKeeps = 365 * 24 * time.Hour
-	keeperShare = 0.5 // of the disk
-)
-
-// retention says how long the holder of a role keeps what was replaced or deleted.
-func retention(r Role) tree.Policy {
-	p := tree.DefaultPolicy()
-	if r == role.Keeper {
-		p.Keep, p.Share = keeperKeeps, keeperShare
-	}
-	return p
-}
-
 // purgeEvery is between two looks at what in the trash is too old or too much.
 const purgeEvery = 6 * time.Hour
 
-// purge deletes from the trash what nobody will want back any more: after 30 days, or a tenth of the disk, on a keeper's machine a year, or half of it; but
-// nothing that is less than a day old.
+// purge deletes from the trash what nobody will want back any more: what is older than people chose, or more than they chose of the disk,
+// but nothing that is less than a day old.
 func (w *worker) purge(ctx context.Context) error {
 	if time.Since(w.purged) < purgeEvery {
 		return nil
 	}
 	w.purged, w.leftovers = time.Now(), true
-	return w.purgeBy(ctx, retention(w.s.members().role(w.s.engine.cfg.Identity.Person())))
+	return w.purgeNow(ctx)
 }
 
 // purgeBy deletes what a policy does not keep. What was written to in the trash comes back to light instead.
@@ -188,6 +172,6 @@ func (w *worker) purgeBy(ctx context.Context, policy tree.Policy) error {
 				return err
 			}
 		}
-		return nil
+		return countPurged(tx, gone)
 	})
 }

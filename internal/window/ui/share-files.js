@@ -6,7 +6,7 @@ import { readTrash } from "./shares.js";
 import { isolated } from "./text.js";
 import { count } from "./format.js";
 import { state, update } from "./store.js";
-/** @import { FileVersion, Notice, ShareConflict, SharedFiles } from "./types.js" */
+/** @import { FileVersion, Notice, ShareConflict, SharedFiles, ShareRetention } from "./types.js" */
 
 /** Files asked for at a time. */
 export const PAGE = 200;
@@ -38,6 +38,12 @@ export const bringFolderBack = (share, path) => attempt(async () => {
 	tell(backAgain(await call("POST", `/shares/${part(share)}/restore`, { path })));
 	await readTrash(share);
 });
+
+/** For how long a folder keeps what was replaced or deleted. @param {string} share @returns {Promise<ShareRetention>} */
+export const kept = (share) => call("GET", `/shares/${part(share)}/retention`);
+
+/** Chooses that for one folder, or for all (share empty); both 0: as usual. @param {string} share @param {number} days @param {number} percent */
+export const keep = (share, days, percent) => closing(() => call("PUT", share ? `/shares/${part(share)}/retention` : "/shares/retention", { days, percent }));
 
 /** Takes back deletions and changes, each by what lay there before. @param {string} share @param {Notice[]} notices */
 export const undo = (share, notices) => attempt(async () => {

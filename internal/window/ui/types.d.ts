@@ -75,6 +75,8 @@ export interface SharedFile {
 }
 export interface SharedFiles { files: SharedFile[]; next?: string }
 export interface FileVersion { id?: string; size: number; reason: string; by: Author; time: string }
+export interface ShareRetention { days: number; percent: number; own: boolean; files: number; bytes: number; purged?: Purged }
+export interface Purged { files: number; bytes: number; time: string }
 export interface ShareConflict { share: string; path: string; copy: string; named: ConflictSide; copied: ConflictSide; mine: boolean }
 export interface ConflictSide { by: Author; size: number; time: string }
 export interface Network { interfaces: string[]; problem?: string; remedy?: string; heard?: string }
@@ -165,6 +167,7 @@ export type Dialog =
   | { kind: "keys" }
   | { kind: "card" }
   | { kind: "words"; person: string; name: string }
+  | { kind: "keeping"; share: string; name: string; kept: ShareRetention }
   | { kind: "shared-file"; share: string; file: SharedFile }
   | { kind: "add" };
 export interface State {

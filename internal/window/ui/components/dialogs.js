@@ -25,6 +25,7 @@ import { LaterList } from "./later-list.js";
 import { ExportDialog, RetentionDialog, VerifyDialog } from "./records-dialogs.js";
 import { WordsDialog } from "./words-dialog.js";
 import { ReachedDialog } from "./reached-dialog.js";
+import { KeepingDialog } from "./keeping.js";
 import { SharedFileDialog } from "./shared-file-dialog.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
@@ -46,6 +47,7 @@ export function Dialogs(_) {
 		case "forward": return h(ForwardDialog, { message: now.message });
 		case "date": return h(DateDialog, { person: now.person });
 		case "messages": return h(MessagesDialog, { title: now.title, none: now.none, all: now.all, messages: now.messages });
+		case "keeping": return h(KeepingDialog, { share: now.share, name: now.name, kept: now.kept });
 		case "shared-file": return h(SharedFileDialog, { key: now.file.path, share: now.share, file: now.file });
 		case "picture": return h(PictureDialog, { file: now.file });
 		case "send-later": return h(SendLaterDialog, { person: now.person, text: now.text, reply: now.reply, mentions: now.mentions });

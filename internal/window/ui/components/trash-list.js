@@ -7,6 +7,7 @@ import { bringBack, bringFolderBack, takeBack } from "../share-files.js";
 import { readTrash, restore } from "../shares.js";
 import { distinct } from "../named.js";
 import { Icon } from "../icons.js";
+import { Keeping } from "./keeping.js";
 import { Menu } from "./menu.js";
 import { Apart } from "./named.js";
 /** @import { TrashEntry } from "../types.js" */
@@ -37,8 +38,8 @@ export function TrashList({ id }) {
 	const { trash: list, trashLoaded: loaded, trashProblem: problem } = accounts.value[id] ?? { trash: [] };
 	if (problem) return html`<p class="quiet" role="status" dir="auto">${problem}</p>`;
 	if (!loaded) return html`<p class="quiet" role="status">Loading…</p>`;
-	if (list.length === 0) return html`<p class="quiet">Nothing was deleted or replaced here.</p>`;
-	return html`<ul class="plain notices">${list.map((e) => {
+	if (list.length === 0) return html`${h(Keeping, { share: id })}<p class="quiet">Nothing was deleted or replaced here.</p>`;
+	return html`${h(Keeping, { share: id })}<ul class="plain notices">${list.map((e) => {
 		const items = more(id, e);
 		return html`<li class="notice-line" key=${e.id} data-trash=${e.path}>${h(Icon, { name: e.reason === "deleted" ? "trash" : "edit" })}
 		<p class="notice-words"><bdi dir="auto">${e.path}</bdi><br /><span class="quiet">${e.reason === "deleted" ? "Deleted" : "Replaced"} by <bdi dir="auto">${e.by.name}</bdi>${h(Apart, { who: e.by })} · ${size(e.size)}</span></p>
