@@ -59,8 +59,10 @@ export interface Problem { id: string; severity: string; text: string; remedy?: 
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[]; editing?: SharedEdit[];
-  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean; limit?: { up: number; down: number }; held?: HeldSet[];
+  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean; limit?: ShareLimit; held?: HeldSet[];
 }
+/** KiB that a share sends and takes in a second, 0 = no limit. */
+export interface ShareLimit { up: number; down: number }
 /** What lies in a folder on this machine alone. */
 export interface OnlyHere { files: number; paths: string[] }
 /** A document that somebody else has open. */
