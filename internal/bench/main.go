@@ -46,6 +46,7 @@ func rows() []row {
 		{"large", 2, large},
 		{"front", 2, front},
 		{"middle", 2, middle},
+		{"receivers", 9, receivers},
 		{"small", 2, small},
 		{"move", 2, move},
 		{"restart", 2, restart},

@@ -27,6 +27,13 @@ type gathering struct {
 	at    int64          // where it begins
 	bases *bases
 	begun bool // the worker knows that the content comes
+
+	mu      sync.Mutex
+	swarm   *swarm // that fetches now, or nil
+	reached int64  // up to where in is whole
+
+	file   sync.RWMutex // held while in is read for others, and to end that
+	closed bool
 }
 
 // errBase says that a file has changed of which chunks were to be taken over: they are looked for elsewhere.
@@ -79,11 +86,13 @@ func (g *gathering) bring(ctx context.Context, paths []index.Path) (err error) {
 		return err
 	}
 	err = g.resume(ctx)
+	g.open()
 	for err == nil && g.next < len(g.list) {
 		if err = g.pass(ctx); errors.Is(err, errBase) {
 			err = nil // and without that file
 		}
 	}
+	g.close()
 	if err == nil && blob.Hash(g.whole.Sum(nil)) != g.item.Hash {
 		err = blob.ErrMismatch
 	}
@@ -137,6 +146,8 @@ func (g *gathering) pass(ctx context.Context) error {
 	stretches := make(chan stretch, ahead)
 	chunks := newFeed(g, from, repeats, stretches)
 	from.begin(ctx)
+	g.fetchedBy(from)
+	defer g.fetchedBy(nil)
 	var written error
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -192,6 +203,7 @@ func (g *gathering) write(ctx context.Context, b []byte) error {
 	}
 	_, _ = g.whole.Write(b) // never fails, see its documentation
 	g.next, g.at = g.next+1, g.at+int64(len(b))
+	g.reach()
 	g.share.advance(0, int64(len(b)))
 	return nil
 }

@@ -21,7 +21,7 @@ func swarmOf(groups, machines int) *swarm {
 }
 
 // gets has a machine take a group and, of its chunks, bring so many.
-func (w *swarm) gets(t *testing.T, from machine, chunks int) *group {
+func (w *swarm) gets(t *testing.T, from *supplier, chunks int) *group {
 	t.Helper()
 	g, into := w.take(from)
 	if g == nil {
@@ -31,7 +31,7 @@ func (w *swarm) gets(t *testing.T, from machine, chunks int) *group {
 	return g
 }
 
-func (w *swarm) brings(from machine, g *group, into *haul, chunks int) {
+func (w *swarm) brings(from *supplier, g *group, into *haul, chunks int) {
 	for i := range chunks {
 		into.bytes = append(into.bytes, byte(g.items[i].Size))
 		into.ends = append(into.ends, len(into.bytes))
@@ -39,7 +39,8 @@ func (w *swarm) brings(from machine, g *group, into *haul, chunks int) {
 	w.put(from, g, into)
 }
 
-var one, two = identity.PeerID{1}, identity.PeerID{2}
+// one and two have the content.
+var one, two = &supplier{machine: identity.PeerID{1}}, &supplier{machine: identity.PeerID{2}}
 
 // TestSwarmOrder: groups are handed on in their order, whoever brings them when, and few are ahead of it.
 func TestSwarmOrder(t *testing.T) {
@@ -115,7 +116,7 @@ func TestSwarmSlow(t *testing.T) {
 func TestSwarmFails(t *testing.T) {
 	w := swarmOf(1, 0)
 	why := errors.New("the link is gone")
-	w.sources[w.first] = why
+	w.suppliers[w.first] = &supplier{err: why}
 	if _, err := w.next(t.Context()); !errors.Is(err, why) {
 		t.Error(err)
 	}

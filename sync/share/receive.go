@@ -100,6 +100,9 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 	news := f.Flags&begins != 0 || !a.Equal(s.applied[l.Peer()])
 	s.applied[l.Peer()] = a
 	s.mu.Unlock()
+	if news {
+		s.recruit()
+	}
 	x.note(func() {
 		if f.Flags&again != 0 {
 			x.resend = true

@@ -27,7 +27,8 @@
 //
 // What is larger than 1 MiB is cut into chunks in the pass that hashes it, and the list kept (list). Who needs such a content asks for the list first
 // (gather), takes over the chunks that lie in the version that is replaced, or in another file or trash of about the same size (base), and fetches the
-// others (haul, feed). It is put together from the front on, so that what there is of it is always its beginning, and goes on there after a break.
+// others from all who have them (swarm, haul, feed); what it has verified it gives on at once (partial). The content is put together from the front on, so
+// that what there is of it is always its beginning, and goes on there after a break.
 //
 // # Promises
 //
@@ -46,7 +47,7 @@
 // Changes that delete or rewrite very much are held before they are published, and before they are applied, until a person has said that they are
 // wanted, or has them undone (package sync/brake, brakes).
 //
-// Left out: several sources at once, serving what is not whole yet, versions, forgetting tombstones.
+// Left out: versions, forgetting tombstones.
 package share
 
 import (
@@ -82,16 +83,17 @@ type Share struct {
 	editors *editors
 	tasks   sync.WaitGroup // all goroutines but the worker's
 
-	mu       sync.Mutex
-	ctx      context.Context // while the share works
-	inbox    inbox
-	problems map[index.Path]Problem
-	sessions map[uint64]*session               // by link ID
-	applied  map[identity.PeerID]index.Applied // what machines last told first-hand
-	trouble  *Problem                          // of the whole share
-	total    tally                             // of the rows
-	progress progress
-	busy     bool // the worker has something to do, or waits for something to settle
+	mu         sync.Mutex
+	ctx        context.Context // while the share works
+	inbox      inbox
+	problems   map[index.Path]Problem
+	sessions   map[uint64]*session               // by link ID
+	applied    map[identity.PeerID]index.Applied // what machines last told first-hand
+	gatherings map[index.Hash]*gathering         // large contents that are just coming
+	trouble    *Problem                          // of the whole share
+	total      tally                             // of the rows
+	progress   progress
+	busy       bool // the worker has something to do, or waits for something to settle
 }
 
 // inbox is what other goroutines have for the worker.

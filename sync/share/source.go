@@ -14,7 +14,8 @@ import (
 	"lanyard/sync/index"
 )
 
-// source gives the contents of shared folders to those who take part in them. Only what the index knows to lie on disk is given, by its hash.
+// source gives the contents of shared folders to those who take part in them. Only what the index knows to lie on disk is given,
+// by its hash, and of a large content that is just coming the chunks that were verified.
 type source struct{ e *Engine }
 
 // Open returns a file whose row has the hash, if the disk still has what the row says.
@@ -35,6 +36,9 @@ func (c source) Open(ctx context.Context, from identity.PersonID, scope blob.Sco
 		return nil, fmt.Errorf("look for a content: %w", err)
 	}
 	if len(rows) == 0 {
+		if g := s.gathering(index.Hash(hash)); g != nil {
+			return partial{g}, nil
+		}
 		return nil, blob.ErrGone
 	}
 	var wrong error
