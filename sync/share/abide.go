@@ -169,7 +169,7 @@ func forget(tx *store.Tx, over []head) error {
 			return err
 		}
 	}
-	for _, table := range []string{"record", "log", "pending", "abandoned", "passed"} {
+	for _, table := range []string{"record", "log", "pending", "abandoned", "passed", "braked"} {
 		if _, err := tx.Exec(`DELETE FROM ` + table); err != nil {
 			return fmt.Errorf("forget the records: %w", err)
 		}

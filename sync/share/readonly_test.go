@@ -298,3 +298,20 @@ func TestKeeperRelays(t *testing.T) {
 		t.Error("Carla gives herself a role")
 	}
 }
+
+// TestMuchDeletedByReader: nobody is asked about much that somebody deletes who may only read: it concerns no one, and comes back.
+func TestMuchDeletedByReader(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{}
+	for i := range 70 {
+		files[fmt.Sprintf("f%02d.txt", i)] = fmt.Sprint("content ", i)
+	}
+	_, _, a, b := reader(t, files)
+	for i := range 65 {
+		check(t, os.Remove(filepath.Join(b, fmt.Sprintf("f%02d.txt", i))))
+	}
+	become(t, files, b)
+	if got := contents(t, a); len(got) != len(files) {
+		t.Errorf("Anna has %d files", len(got))
+	}
+}
