@@ -100,8 +100,9 @@ func (e *Entry) plan(acts []Action, r Rules) []Action {
 	v, row := &e.View, e.Row
 	switch {
 	case v.Kind == None:
-		if row != nil && row.Kind == Dir && !row.Local {
-			acts = append(acts, e.leave()) // its last child and the memory of its deletion are gone
+		// The last child of a folder and the memory of its deletion are gone; or those of a file are, which this machine had heard of before it was put back.
+		if row != nil && !row.Local && (row.Kind == Dir || row.Kind == File && len(row.Seen) > 0) {
+			acts = append(acts, e.leave())
 		}
 	case row == nil || !row.Kind.Live():
 		acts = e.arrive(acts)

@@ -52,6 +52,8 @@ func TestPlan(t *testing.T) {
 		{what: "a deleted directory with live children stays", heads: []Version{gone("b1", "a1", 2)}, children: true, row: rowOf(Dir, 0, "a1 b1")},
 		{what: "a deleted directory goes when its children have gone", heads: []Version{gone("b1", "a1", 2)}, row: rowOf(Dir, 0, "a1 b1"), want: "remove-dir"},
 		{what: "a directory that only its children kept goes after them", row: rowOf(Dir, 0, ""), want: "remove-dir"},
+		{what: "a file whose deletion everybody has forgotten", row: rowOf(File, 'X', "a1"), want: "trash"},
+		{what: "a file that nobody has told of yet", row: rowOf(File, 'X', "")},
 		{what: "the loser of a conflict lies here: it is copied aside before it is replaced",
 			heads: []Version{file("a1", "", 'X', 0, 2), file("b1", "", 'Y', 0, 1)}, row: rowOf(File, 'Y', "b1"), want: "copy-aside replace"},
 		{what: "the loser lies elsewhere", heads: []Version{file("a1", "", 'X', 0, 2), file("b1", "", 'Y', 0, 1)}, row: rowOf(File, 'X', "a1")},

@@ -357,7 +357,7 @@ func TestSourceGone(t *testing.T) {
 	}, ben.state(id))
 }
 
-// TestFromBeforeChunks: a share of the version before opens with all that is in it, and of its large files, too, only what changed travels.
+// TestFromBeforeChunks: of the large files of a share that was made before there were chunks, too, only what changed travels.
 func TestFromBeforeChunks(t *testing.T) {
 	t.Parallel()
 	o := memoryOffice(t, "Anna", "Ben")
@@ -365,9 +365,8 @@ func TestFromBeforeChunks(t *testing.T) {
 	c := large(1, 6<<20)
 	o.arrives(id, "a.bin", c)
 	for _, d := range o.desks {
-		d.shut()
-		check(t, share.BeforeChunks(d.dir, id))
-		d.start()
+		check(t, share.ForgetLists(t.Context(), d.engine, id))
+		d.restart()
 	}
 	o.meet()
 	o.level(id)

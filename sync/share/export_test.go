@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -402,16 +401,78 @@ func withDB(ctx context.Context, e *Engine, id ID, do func(*store.Tx) error) err
 	return s.db.Write(ctx, do)
 }
 
-// BeforeChunks makes the database of a share one of the version that kept no lists of chunks.
-func BeforeChunks(profile string, id ID) error {
-	version := slices.Index(folderPart().Migrations, chunksTable)
-	db, err := sql.Open("sqlite", filepath.Join(profile, "shares", id.String()+".db"))
+// Remembered returns how many deletions a share still remembers.
+func Remembered(e *Engine, id ID) (n int) {
+	s := e.shareOf(id)
+	if s == nil {
+		return -1
+	}
+	err := s.db.Read(context.Background(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT count(*) FROM record WHERE kind = 3`).Scan(&n)
+	})
 	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// HeadsAt returns how many versions of a path nothing has superseded.
+func HeadsAt(e *Engine, id ID, p index.Path) (n int) {
+	s := e.shareOf(id)
+	if s == nil {
+		return -1
+	}
+	err := s.db.Read(context.Background(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT count(*) FROM record WHERE path = ?`, string(p)).Scan(&n)
+	})
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// SeenAt returns what the only version of a path had seen of it.
+func SeenAt(e *Engine, id ID, p index.Path) (seen index.Context, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return nil, errUnknown
+	}
+	err = s.db.Read(context.Background(), func(tx *store.Tx) error {
+		all, err := allBranches(tx)
+		if err != nil {
+			return err
+		}
+		hs, err := headsAt(tx, namesOf(all), p)
+		if err == nil && len(hs) != 1 {
+			err = errors.New("there is not one version")
+		}
+		if err == nil {
+			seen = hs[0].Context
+		}
 		return err
+	})
+	return seen, err
+}
+
+// Deletion returns the record by which a path is deleted.
+func Deletion(e *Engine, id ID, p index.Path) (d index.Dot, err error) {
+	s := e.shareOf(id)
+	if s == nil {
+		return d, errUnknown
 	}
-	_, err = db.Exec(`DROP TABLE chunks; DROP TABLE braked; DROP INDEX disk_local; ALTER TABLE disk DROP COLUMN local`)
-	if err == nil {
-		_, err = db.Exec(`UPDATE store_part SET version = ? WHERE name = 'folder'`, version)
-	}
-	return errors.Join(err, db.Close())
+	err = s.db.Read(context.Background(), func(tx *store.Tx) error {
+		all, err := allBranches(tx)
+		if err != nil {
+			return err
+		}
+		hs, err := headsAt(tx, namesOf(all), p)
+		if err == nil && (len(hs) != 1 || hs[0].Kind != index.Tombstone) {
+			err = errors.New("it is not deleted")
+		}
+		if err == nil {
+			d = hs[0].Dot
+		}
+		return err
+	})
+	return d, err
 }

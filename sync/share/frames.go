@@ -33,6 +33,9 @@ const (
 	again  = 1 // frames were lost or did not fit: send anew what K does not cover
 	begins = 2 // the exchange begins: tell yours, too, also if you told it before
 	pauses = 4 // the exchange ends here until it begins again
+
+	readsWhole = 8  // whoever says this can read a whole snapshot
+	hasWhole   = 16 // and this, that one has come to its end on this link
 )
 
 type knowledgeFrame struct {
@@ -69,6 +72,7 @@ type recordsFrame struct {
 	Records []item        `cbor:"2,keyasint,omitempty"`
 	K       vector.Vector `cbor:"3,keyasint,omitempty"`
 	Mode    uint8         `cbor:"4,keyasint"`
+	Whole   int           `cbor:"5,keyasint,omitempty"` // of a whole snapshot the number of the frame in it, from 1
 }
 
 // item is one record on its way. Record is empty where a later version superseded it; Content may ride along for small files.
@@ -97,6 +101,9 @@ const (
 func (f recordsFrame) validate() error {
 	if f.Mode < live || f.Mode > snapshotEnd {
 		return fmt.Errorf("records in unknown mode %d", f.Mode)
+	}
+	if f.Whole < 0 || f.Whole > 0 && f.Mode == live {
+		return fmt.Errorf("records in mode %d as frame %d of a whole snapshot", f.Mode, f.Whole)
 	}
 	for _, i := range f.Records {
 		if i.Number == 0 || i.Number >= 1<<39 || len(i.Record) > index.MaxRecord || len(i.Content) > maxRiding {

@@ -145,6 +145,15 @@ func (m *memo) supersede(old head) error {
 	return supersede(m.tx, old.row)
 }
 
+// forget takes a head away that nothing supersedes.
+func (m *memo) forget(h head) error {
+	m.wrote(h.Path)
+	if m.at.covers[h.Path] {
+		m.at.heads[h.Path] = slices.DeleteFunc(m.at.heads[h.Path], func(k head) bool { return k.row == h.row })
+	}
+	return m.supersede(h)
+}
+
 // saveRow has a row written in place of the one that was there, nil if there was none.
 func (m *memo) saveRow(r row, was *row) {
 	m.tally.swap(was, &r)

@@ -34,10 +34,11 @@ type mergeResult struct {
 	refused  int                  // records that break the rules
 	ended    bool                 // a snapshot is complete
 	reissued int                  // records written anew
+	pruned   int                  // heads that a whole snapshot shows to be gone
 }
 
-// mergeFrame merges a frame. On errGap nothing of it may be kept.
-func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFrame) (mergeResult, error) {
+// mergeFrame merges a frame. On errGap nothing of it may be kept. present are the heads of the whole snapshot that the frame ends, nil if it ends none.
+func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFrame, present map[index.Dot]bool) (mergeResult, error) {
 	all, err := allBranches(tx)
 	if err != nil {
 		return mergeResult{}, err
@@ -64,6 +65,11 @@ func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFra
 		}
 		if err := rejoined(tx, self.from); err != nil {
 			return mergeResult{}, err
+		}
+		if present != nil {
+			if err := m.prune(f.K, present); err != nil {
+				return mergeResult{}, fmt.Errorf("take away what a whole snapshot lacks: %w", err)
+			}
 		}
 	}
 	return m.result, m.save()

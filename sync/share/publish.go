@@ -196,11 +196,12 @@ type publishing struct {
 	linked   []index.Path // other names of files that were written to
 	left     []index.Hash // large contents that lie at their path no more
 	written  int
-	braked   []braked     // what counts for the brakes from now on, or waits
-	unbraked []index.Path // what does not any more
-	born     []index.Path // files that were not there before
-	writes   bool         // this person may change the share
-	at       int64        // the time of what is written, in ms since 1970; 0 = now
+	braked   []braked      // what counts for the brakes from now on, or waits
+	unbraked []index.Path  // what does not any more
+	born     []index.Path  // files that were not there before
+	line     index.Context // all that was forgotten
+	writes   bool          // this person may change the share
+	at       int64         // the time of what is written, in ms since 1970; 0 = now
 }
 
 // newPublishing begins to publish; paths are those about which much will be asked.
@@ -225,9 +226,13 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 	if err != nil {
 		return nil, err
 	}
+	line, err := forgottenLine(tx)
+	if err != nil {
+		return nil, err
+	}
 	_, zone := time.Now().Zone()
 	return &publishing{
-		tx: tx, w: w, own: own, known: known, passed: passed, writes: w.s.writes(),
+		tx: tx, w: w, own: own, known: known, passed: passed, line: line, writes: w.s.writes(),
 		pen:   index.Pen{Log: own.log, Number: own.number, Chain: own.hash, Lamport: uint64(lamport), Author: w.self().Name, Zone: zone / 60},
 		above: &merger{tx: tx, known: known, parents: map[index.Path]bool{}},
 	}, nil
@@ -303,7 +308,11 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 		p.keep(f, r, view, known)
 		return nil
 	}
-	made := index.Change(base, edit, nil)
+	line, err := p.forgottenAt(f.path, base)
+	if err != nil {
+		return err
+	}
+	made := index.Change(base, edit, line)
 	made.Agreed = f.agreed || f.back
 	made.Old = p.w.settle.first && p.w.fill == nil && known == nil
 	if err := p.beside(&made, f, view, known); err != nil {
@@ -331,6 +340,18 @@ func baseOf(known *row) *index.Row {
 		return nil
 	}
 	return &known.Row
+}
+
+// forgottenAt is what a version has seen of a path of which nothing is known: all that was forgotten.
+func (p *publishing) forgottenAt(path index.Path, known *index.Row) (index.Context, error) {
+	if known != nil {
+		return nil, nil
+	}
+	hs, err := p.known.headsAt(path)
+	if err != nil || len(hs) > 0 {
+		return nil, err
+	}
+	return p.line, nil
 }
 
 // otherNames finds the other names of a file that was written to or made executable: the system tells of the one name alone through which that was done.

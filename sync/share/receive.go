@@ -25,12 +25,18 @@ func (s *Share) receiveRecords(ctx context.Context, l *peer.Link, f recordsFrame
 	if !s.members().relays(l.Person()) {
 		return fmt.Errorf("records from %s, who may neither write here nor pass on what others write", l.Person().Short())
 	}
+	present := x.gathered.take(f)
 	var result mergeResult
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
 		members := s.members() // inside the transaction: what follows from a newer list (abide) comes after it
 		self := selfWriting{log: s.selfLog(), author: s.engine.self().Name, writes: s.writes(), from: l.Peer()}
-		result, err = mergeFrame(tx, members, self, f)
-		tx.AfterCommit(func() { s.mergedFrame(l, f, result) }) // even if the link ends before the commit and nobody waits for it any more
+		result, err = mergeFrame(tx, members, self, f, present)
+		tx.AfterCommit(func() {
+			if present != nil {
+				x.note(func() { x.tell, x.flags = true, x.flags|hasWhole })
+			}
+			s.mergedFrame(l, f, result)
+		}) // even if the link ends before the commit and nobody waits for it any more
 		return err
 	})
 	if errors.Is(err, errGap) {
@@ -50,6 +56,9 @@ func (s *Share) mergedFrame(l *peer.Link, f recordsFrame, result mergeResult) {
 	}
 	if result.refused > 0 {
 		s.log.Warn("records that break the rules were dropped", "share", s.id, "peer", l.Peer().Short(), "count", result.refused)
+	}
+	if result.pruned > 0 {
+		s.log.Warn("this share's database was put back: what others have deleted since, and forgotten, goes", "share", s.id, "peer", l.Peer().Short(), "count", result.pruned)
 	}
 	if result.reissued > 0 {
 		s.log.Warn("others have other records under numbers of ours: what we wrote was written anew", "share", s.id, "count", result.reissued)
@@ -91,7 +100,7 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 	for _, e := range f.Except {
 		a.Except = append(a.Except, index.Exception{Dot: index.Dot{Log: vector.Log{Peer: e.Peer, ID: e.ID}, Number: e.Number}, Reason: e.Reason})
 	}
-	need, err := s.compare(ctx, l, f.K, a)
+	need, err := s.compare(ctx, x, f, a)
 	if err != nil {
 		return fmt.Errorf("store what %s has: %w", l.Peer().Short(), err)
 	}
@@ -115,7 +124,7 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 			x.tell, x.askedFor = true, f.K
 		}
 	})
-	s.tell(func(in *inbox) { in.news = in.news || news }) // who hears nothing new asks for nothing again: two who lack one file would not let each other rest
+	s.tell(func(in *inbox) { in.news, in.told = in.news || news, true }) // who hears nothing new asks for nothing again: two who lack one file would not let each other rest
 	s.engine.listOffer(l, s.id, f.Number, f.Hash)
 	s.engine.changed(s.id)
 	return nil
@@ -136,30 +145,24 @@ func (c comparison) asks(told, askedFor, theirs vector.Vector) bool {
 
 // compare stores what a machine told and compares it with K. When it shows that our own log goes on elsewhere than here, our database was restored or
 // copied: what we wrote stays, and from now on we write to a new log.
-func (s *Share) compare(ctx context.Context, l *peer.Link, theirs vector.Vector, a index.Applied) (comparison, error) {
+func (s *Share) compare(ctx context.Context, x *session, f knowledgeFrame, a index.Applied) (comparison, error) {
 	var c comparison
-	k, av, except, err := encodeTold(theirs, a)
-	if err != nil {
-		return c, err
-	}
-	err = s.db.Write(ctx, func(tx *store.Tx) error {
+	err := s.db.Write(ctx, func(tx *store.Tx) error {
 		all, err := allBranches(tx)
 		if err != nil {
 			return err
 		}
 		c.k = knowledge(all)
-		lacking, err := lacks(tx, all, theirs)
+		lacking, err := lacks(tx, all, f.K)
 		if err != nil {
 			return err
 		}
 		c.lacking = len(lacking) > 0
 		c.relayed = slices.ContainsFunc(lacking, func(log vector.Log) bool { return !s.here(log.Peer) })
-		if err := s.leaveForked(tx, all, theirs, l.Peer()); err != nil {
+		if err := s.leaveForked(tx, all, f.K, x.peer); err != nil {
 			return err
 		}
-		_, err = tx.Exec(`INSERT INTO machine VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5`,
-			l.Peer(), k, av, except, tx.Now().UnixMilli())
-		return err
+		return noteTold(tx, x.peer, f, a)
 	})
 	return c, err
 }

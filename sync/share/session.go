@@ -43,6 +43,9 @@ type session struct {
 	editing bool          // what is open here must be told
 	flags   uint64        // to be told with it
 	ours    vector.Vector // K as last told
+	whole   bool          // a whole snapshot was sent on this link
+
+	gathered wholeSnapshot // the other side's; of the link's goroutine alone
 
 	askedFor vector.Vector // theirs, when ours was told for the sake of what others wrote
 
@@ -120,19 +123,47 @@ func (x *session) step(ctx context.Context, told map[int64]uint64, first *bool) 
 	if whole {
 		mode = snapshotEnd
 	}
+	if owed, err := x.owed(ctx, whole, resend); err != nil || owed {
+		if err != nil {
+			return err
+		}
+		theirs = nil
+		clear(told)
+	}
 	d, err := x.delta(ctx, theirs, told, !whole)
 	if err != nil {
 		return err
 	}
-	if len(d.items) == 0 && !*first {
+	if len(d.items) == 0 && !*first && theirs != nil {
 		return nil
 	}
 	*first = false
-	if err := x.send(ctx, d, mode); err != nil {
+	if err := x.send(ctx, d, mode, theirs == nil); err != nil {
 		return err
 	}
+	x.mu.Lock()
+	x.whole = x.whole || theirs == nil
+	x.mu.Unlock()
 	maps.Copy(told, d.upto)
 	return nil
+}
+
+// owed reports whether the other side is to get a whole snapshot now: its database was put back, and it has got none on this link, or not all of it.
+func (x *session) owed(ctx context.Context, compared, resend bool) (owed bool, err error) {
+	x.mu.Lock()
+	got := x.whole && !resend
+	x.mu.Unlock()
+	if !compared || got {
+		return false, nil
+	}
+	err = x.share.db.Read(ctx, func(tx *store.Tx) (err error) {
+		_, owed, err = toldBefore(tx, x.peer)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look what %s is owed: %w", x.peer.Short(), err)
+	}
+	return owed, nil
 }
 
 // ridersMax is the number of records up to which small contents ride along; more come quicker as packs.
@@ -155,8 +186,11 @@ func (x *session) delta(ctx context.Context, theirs vector.Vector, told map[int6
 	return d, nil
 }
 
-func (x *session) send(ctx context.Context, d delta, mode uint8) error {
-	for _, f := range d.frames(x.share.id, mode) {
+func (x *session) send(ctx context.Context, d delta, mode uint8, whole bool) error {
+	for i, f := range d.frames(x.share.id, mode) {
+		if whole {
+			f.Whole = i + 1
+		}
 		body, err := wire.Marshal(f)
 		if err != nil {
 			return err
@@ -184,7 +218,7 @@ func (x *session) tellKnowledge(ctx context.Context, flags uint64) error {
 		return fmt.Errorf("collect what is known for %s: %w", x.peer.Short(), err)
 	}
 	members := x.share.members()
-	f := knowledgeFrame{Share: x.share.id, Number: members.list.Number, Hash: members.hash[:], K: k, A: a.Vector, Flags: flags}
+	f := knowledgeFrame{Share: x.share.id, Number: members.list.Number, Hash: members.hash[:], K: k, A: a.Vector, Flags: flags | readsWhole}
 	for _, e := range a.Except {
 		f.Except = append(f.Except, wireException{Peer: e.Dot.Log.Peer, ID: e.Dot.Log.ID, Number: e.Dot.Number, Reason: e.Reason})
 	}

@@ -47,7 +47,7 @@
 // Changes that delete or rewrite very much are held before they are published, and before they are applied, until a person has said that they are
 // wanted, or has them undone (package sync/brake, brakes).
 //
-// Left out: versions, forgetting tombstones.
+// Left out: versions.
 package share
 
 import (
@@ -105,6 +105,7 @@ type inbox struct {
 	contents map[index.Hash][]byte // came with their records
 	bytes    int                   // in contents
 	ended    bool                  // a whole snapshot is here
+	told     bool                  // somebody told what they know
 	news     bool                  // somebody told what they have, or came: try again to fetch
 	orders   []func(context.Context, *worker)
 }

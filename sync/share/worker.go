@@ -40,6 +40,7 @@ type worker struct {
 	purged    time.Time                  // when the trash was last looked through
 	clock     clock
 	brakes    *brakes
+	told      bool // members have told what they know since tombstones were last forgotten, or some count for the brakes no more
 }
 
 // wait says when to try a path again.
@@ -90,7 +91,7 @@ func (w *worker) run(ctx context.Context) (err error) {
 			continue
 		}
 		w.rest()
-		if err := w.sweep(ctx); err != nil {
+		if err := errors.Join(w.sweep(ctx), w.forgetTombstones(ctx)); err != nil {
 			return w.ended(ctx, err)
 		}
 		w.s.setWorking(!w.joined || w.settle.unsettled(time.Now()) || len(w.hashing) > 0 || w.wants.awaited() > 0)
@@ -245,6 +246,7 @@ func (w *worker) accept(in inbox) {
 	for h, b := range in.contents {
 		w.wants.content[h] = b
 	}
+	w.told = w.told || in.told
 	if in.news {
 		for _, p := range w.wants.forgive() {
 			w.queue[p] = true
@@ -297,7 +299,9 @@ func (w *worker) rest() {
 		w.fresh = map[index.Path]*head{}
 	}
 	w.s.fresh.expire(time.Now())
+	counted := len(w.brakes.all)
 	w.brakes.age(time.Now())
+	w.told = w.told || len(w.brakes.all) < counted
 	w.s.resetProgress()
 }
 

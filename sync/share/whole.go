@@ -1,0 +1,184 @@
+package share
+
+import (
+	"lanyard/internal/identity"
+	"lanyard/internal/store"
+	"lanyard/internal/vector"
+	"lanyard/internal/wire"
+	"lanyard/sync/index"
+)
+
+// A whole snapshot holds every head of its sender, also those that the receiver should have. It is for a machine whose database was put back: deletions that
+// it had heard of may be forgotten everywhere, so that no record says to it what is gone. What it has besides, and the sender's knowledge covers, was deleted or
+// superseded: the rule by which sets that forget deletions are merged (Bieniusa et al., An optimized conflict-free replicated set, 2012).
+
+// wentBack reports whether somebody knows less than they told before.
+func wentBack(before, now vector.Vector) bool {
+	for l, marks := range before {
+		for _, m := range marks {
+			if !reaches(now[l], m) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reaches reports whether marks of a log stand at m or behind it.
+func reaches(marks []vector.Mark, m vector.Mark) bool {
+	for _, n := range marks {
+		if n == m || n.Number > m.Number {
+			return true
+		}
+	}
+	return false
+}
+
+// noteTold stores what a machine told, and whether it is owed a whole snapshot: it is when it knows less than it told before, until it says that one has
+// come to its end. A program that cannot read one is owed none; as long as it takes part nothing is forgotten.
+func noteTold(tx *store.Tx, peer identity.PeerID, f knowledgeFrame, a index.Applied) error {
+	k, av, except, err := encodeTold(f.K, a)
+	if err != nil {
+		return err
+	}
+	before, owed, err := toldBefore(tx, peer)
+	if err != nil {
+		return err
+	}
+	reads := f.Flags&readsWhole != 0
+	owed = reads && (owed && f.Flags&hasWhole == 0 || wentBack(before, f.K))
+	_, err = tx.Exec(`INSERT INTO machine (peer, k, a, except_a, heard, reads, owed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5, reads = ?6, owed = ?7`,
+		peer[:], k, av, except, tx.Now().UnixMilli(), reads, owed)
+	return err
+}
+
+// toldBefore returns what a machine last told to know, and whether it is owed a whole snapshot.
+func toldBefore(tx *store.Tx, peer identity.PeerID) (k vector.Vector, owed bool, err error) {
+	rows, err := tx.Query(`SELECT k, owed FROM machine WHERE peer = ?`, peer[:])
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b, &owed); err != nil {
+			return nil, false, err
+		}
+		if err := wire.Unmarshal(b, &k); err != nil {
+			return nil, false, err
+		}
+	}
+	return k, owed, rows.Err()
+}
+
+// wholeSnapshot gathers the heads of a whole snapshot while its frames come. It belongs to the link's goroutine.
+type wholeSnapshot struct {
+	next  int // number of the frame that is to come; 0 as long as none has
+	heads map[index.Dot]bool
+}
+
+// take takes a frame. It returns the heads once the last frame has come and none was missed.
+func (w *wholeSnapshot) take(f recordsFrame) map[index.Dot]bool {
+	if f.Whole == 1 {
+		*w = wholeSnapshot{next: 1, heads: map[index.Dot]bool{}}
+	}
+	if f.Whole == 0 || f.Whole != w.next {
+		return nil
+	}
+	w.next++
+	for _, it := range f.Records {
+		if len(it.Record) > 0 {
+			w.heads[it.dot()] = true
+		}
+	}
+	if f.Mode != snapshotEnd {
+		return nil
+	}
+	heads := w.heads
+	*w = wholeSnapshot{}
+	return heads
+}
+
+// prune takes away the heads that are not among those of a whole snapshot though its sender's knowledge covers them.
+func (m *merger) prune(k vector.Vector, heads map[index.Dot]bool) error {
+	if err := m.known.flush(); err != nil {
+		return err
+	}
+	gone, err := m.lacking(k, heads)
+	if err != nil {
+		return err
+	}
+	for _, h := range gone {
+		if err := m.known.forget(h); err != nil {
+			return err
+		}
+		m.result.wanted = append(m.result.wanted, h.Path)
+		delete(m.result.fresh, h.Path)
+		m.known.want(h.Path)
+		if err := m.ancestors(h.Path); err != nil {
+			return err
+		}
+	}
+	m.result.pruned = len(gone)
+	return nil
+}
+
+// lacking returns the heads here that k covers and heads lacks.
+func (m *merger) lacking(k vector.Vector, heads map[index.Dot]bool) ([]head, error) {
+	var gone []head
+	for l, bs := range m.logs {
+		for _, b := range bs {
+			upto, err := m.covered(k[l], b)
+			if err != nil {
+				return nil, err
+			}
+			some, err := m.headsUpTo(b, upto, heads)
+			if err != nil {
+				return nil, err
+			}
+			gone = append(gone, some...)
+		}
+	}
+	return gone, nil
+}
+
+// covered is up to which number marks of a log cover a branch of it.
+func (m *merger) covered(marks []vector.Mark, b branch) (upto uint64, err error) {
+	for _, mark := range marks {
+		if mark.Number <= b.since || mark.Number > b.stored {
+			continue
+		}
+		h, ok, err := m.chainAt(b.record(mark.Number))
+		if err != nil {
+			return 0, err
+		}
+		if ok && h == mark.Hash {
+			upto = max(upto, mark.Number)
+		}
+	}
+	return upto, nil
+}
+
+func (m *merger) headsUpTo(b branch, number uint64, present map[index.Dot]bool) ([]head, error) {
+	rows, err := m.tx.Query(`SELECT id, chain, body FROM record WHERE id > ? AND id <= ? AND path IS NOT NULL`, b.record(b.since), b.record(number))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []head
+	for rows.Next() {
+		var h head
+		var chain, body []byte
+		if err := rows.Scan(&h.row, &chain, &body); err != nil {
+			return nil, err
+		}
+		if h.Version, err = m.known.names.decode(h.row, chain, body); err != nil {
+			return nil, err
+		}
+		if !present[h.Dot] {
+			out = append(out, h)
+		}
+	}
+	return out, rows.Err()
+}
