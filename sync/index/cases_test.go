@@ -212,3 +212,29 @@ func TestCopyPath(t *testing.T) {
 		t.Fatal("the copy path depends on more than author, time and content")
 	}
 }
+
+// TestCollapseKeepsRank: who ends a conflict has not seen a third content that wins against both, and so does not win against it.
+func TestCollapseKeepsRank(t *testing.T) {
+	write := func(who, what byte, rank uint64) Version {
+		pen := Pen{Log: logOf(who), Lamport: rank - 1, Author: string(rune(who))}
+		v, _, err := pen.Write(Version{Path: "a", Kind: File, Size: 1, Content: content(what)}, day, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	lower, upper, third := write('a', 'A', 1), write('b', 'B', 2), write('c', 'C', 3)
+	hs, _ := Heads{}.Merge(lower)
+	hs, _ = hs.Merge(upper)
+	view := Look("a", hs, false)
+	pen := Pen{Log: logOf('d'), Lamport: 9, Author: "D"}
+	end, _, err := pen.Write(Collapse(view, view.Conflicts[0]), day, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hs, _ = hs.Merge(end)
+	hs, _ = hs.Merge(third)
+	if view = Look("a", hs, false); view.Head.Content != third.Content || len(view.Conflicts) != 1 || view.Conflicts[0].Copy != upper.CopyPath() {
+		t.Errorf("%s by %s stands there, with the conflicts %v", view.Head.Content.bytes(), view.Head.Author, view.Conflicts)
+	}
+}

@@ -30,11 +30,11 @@ func Change(row *Row, e Edit, stable Context) Version {
 
 // Collapse makes the version that ends a conflict whose loser lies safe at its copy path: the visible content once more, having seen
 // the loser. It must be written after the record of the copy and in the same log. Where a deletion has overruled an earlier collapse, it
-// makes a deletion that has seen both.
+// makes a deletion that has seen both. It has the Lamport number of what it repeats: else it would win against a third content that won against that one.
 func Collapse(view View, c Conflict) Version {
 	v, by := view.Head, view.Head.Writer()
 	return Version{
-		Path: view.Path, Kind: v.Kind, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime, Ends: true, By: &by, Beside: v.Beside,
+		Path: view.Path, Kind: v.Kind, Size: v.Size, Content: v.Content, Exec: v.Exec, Mtime: v.Mtime, Ends: true, By: &by, Beside: v.Beside, Lamport: v.Lamport,
 		Context: view.Seen.Join(c.Seen), Base: base(v),
 	}
 }
@@ -75,13 +75,16 @@ type Pen struct {
 	Zone    int
 }
 
-// Write gives v the next dot, a Lamport number above all seen (0 if found, at first contact), author and time (milliseconds since 1970),
-// and returns it with its record.
+// Write gives v the next dot, a Lamport number above all seen (0 if found, at first contact; its own if it ends a conflict), author and time
+// (milliseconds since 1970), and returns it with its record.
 func (p *Pen) Write(v Version, time int64, found bool) (Version, []byte, error) {
 	v.Dot = Dot{Log: p.Log, Number: p.Number + 1}
 	v.Author, v.Zone, v.Time = p.Author, p.Zone, min(max(time, minTime), maxTime)
-	v.Lamport = 0
-	if !found {
+	switch {
+	case v.Ends:
+	case found:
+		v.Lamport = 0
+	default:
 		v.Lamport = min(p.Lamport+1, MaxLamport)
 	}
 	if v.Context.Covers(v.Dot) {

@@ -222,6 +222,33 @@ func TestNoResurrection(t *testing.T) {
 	})
 }
 
+// TestOneCopyEach: of contents written at one time by people who have seen nothing of each other, all but one get one copy, whoever meets whom first. Each
+// ranks otherwise here: of those with one Lamport number the record that ends a conflict may outrank one that won against what it repeats, and that one has two.
+func TestOneCopyEach(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all := newReplicas(t, rapid.IntRange(2, 4).Draw(rt, "machines"), false)
+		edits := rapid.Permutation([]int{1, 2, 3, 4}).Draw(rt, "edits") // the more, the higher in rank
+		for i, r := range all {
+			for n := range edits[i] {
+				r.write("a", Hash{byte(i + 1), byte(n + 1)})
+				r.scan()
+			}
+		}
+		for range rapid.IntRange(0, 12).Draw(rt, "meetings") {
+			r, o := rapid.SampledFrom(all).Draw(rt, "sender"), rapid.SampledFrom(all).Draw(rt, "receiver")
+			r.scan()
+			r.deliver(o, noOrder)
+			if rapid.Bool().Draw(rt, "apply") {
+				o.apply()
+			}
+		}
+		settleAll(t, all)
+		if got := len(all[0].disk); got != len(all) {
+			rt.Fatalf("%d contents lie at %d names:\n%s", len(all), got, all[0].state())
+		}
+	})
+}
+
 // TestAnyOrder: one set of records gives one state, in any order and with repetitions.
 func TestAnyOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
