@@ -47,7 +47,7 @@ func settingsWhole(t *testing.T, browser context.Context) {
 	b := signIn(t, browser, c.URL)
 	b.click(".own button", "Settings")
 	b.see(".dialog", "desk-14")
-	if got := eval[[]string](b, `[...document.querySelectorAll(".dialog h3")].map((e) => e.textContent)`); !slices.Equal(got, []string{"Notifications", "What others see", "Files", "This window", "All conversations", "Blocked people", "This computer"}) {
+	if got := eval[[]string](b, `[...document.querySelectorAll(".dialog h3")].map((e) => e.textContent)`); !slices.Equal(got, []string{"Notifications", "What others see", "Files", "This window", "Shared folders", "All conversations", "Blocked people", "This computer"}) {
 		t.Errorf("the settings have the headings %q", got)
 	}
 	for _, fact := range []string{"192.168.7.14:26426", "/home/carla/Lanyard", "v1.2.3"} {
