@@ -97,7 +97,7 @@ func (e *Engine) greet(l *peer.Link, f folder) error {
 			if f.members.list.Owner == e.cfg.Identity.Person() {
 				return e.sendMembers(l, f, wire.KindInvite)
 			}
-			return nil
+			return e.sendAnswer(l, f) // they may be members by now, and we for them only invited
 		}
 		return e.sendMembers(l, f, wire.KindMembers)
 	case refused, over:
