@@ -47,7 +47,8 @@
 // Changes that delete or rewrite very much are held before they are published, and before they are applied, until a person has said that they are
 // wanted, or has them undone (package sync/brake, brakes).
 //
-// Left out: versions.
+// Of each file the versions are kept that others have replaced or deleted here (trash.go, version.go, restore.go). Left out: versions that somebody overwrote
+// themself: a program writes over them before anybody sees it, and the members who had them keep them.
 package share
 
 import (
