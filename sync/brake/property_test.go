@@ -36,11 +36,20 @@ func within(all []brake.Change, one brake.Change, from time.Time) (n int) {
 	return n
 }
 
-// worst is the largest number of changes in any ten minutes that hold this one.
-func worst(all []brake.Change, one brake.Change) (n int) {
-	for _, c := range all {
-		if from := c.At; !from.After(one.At) && one.At.Sub(from) <= brake.Window {
-			n = max(n, within(all, one, from))
+// begun counts for each change how many of its author and kind lie in the ten minutes that it begins.
+func begun(all []brake.Change) []int {
+	out := make([]int, len(all))
+	for i, c := range all {
+		out[i] = within(all, c, c.At)
+	}
+	return out
+}
+
+// worst is the largest number of changes in any ten minutes that hold this one; some change begins them.
+func worst(all []brake.Change, begun []int, one brake.Change) (n int) {
+	for i, c := range all {
+		if c.Author == one.Author && c.What == one.What && !c.At.After(one.At) && one.At.Sub(c.At) <= brake.Window {
+			n = max(n, begun[i])
 		}
 	}
 	return n
@@ -54,8 +63,9 @@ func TestJudgeHolds(t *testing.T) {
 		standing := len(past) + len(fresh) + rapid.IntRange(0, 800).Draw(t, "others")
 		held := brake.Judge(past, fresh, standing)
 		all := slices.Concat(past, fresh)
+		counts := begun(all)
 		for i, c := range fresh {
-			n := worst(all, c)
+			n := worst(all, counts, c)
 			limit := brake.Deletions
 			if c.What == brake.Rewritten {
 				limit = brake.Rewrites
