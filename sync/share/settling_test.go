@@ -15,12 +15,14 @@ func quarrel(t *testing.T) (o *office, id share.ID, roots []string, c share.Open
 	id, roots = anna.share(map[string]string{"Budget.xlsx": "common", "Budget (Anna).xlsx": "taken"}, ben, carla)
 	o.agree(id, roots...)
 	ben.shut()
+	carla.shut() // she would tell Ben what Anna wrote
 	anna.publish(id, roots[0], "Budget.xlsx", "Anna's")
 	anna.shut()
 	ben.start()
 	ben.publish(id, roots[1], "Budget.xlsx", "Ben's first")
 	ben.publish(id, roots[1], "Budget.xlsx", "Ben's")
 	anna.start()
+	carla.start()
 	o.meet()
 	o.agree(id, roots...)
 	for i, d := range o.desks {
