@@ -17,6 +17,7 @@ import (
 	"lanyard/internal/lantest"
 	"lanyard/internal/name"
 	"lanyard/internal/tree"
+	"lanyard/sync/role"
 	"lanyard/sync/share"
 )
 
@@ -31,6 +32,7 @@ type heldShare struct {
 	Trash   []string
 	Account []string // what happened, newest first
 	Offered []string // names of shares that are not answered
+	Heir    string   `json:",omitempty"` // to whom the share is offered
 }
 
 // frozenDesks are whose profiles are frozen: Anna's share, in which Ben takes part.
@@ -132,6 +134,9 @@ func (d *desk) held(id share.ID) heldShare {
 		return heldShare{Name: why.Error()} // it is not at work yet
 	}
 	h := heldShare{ID: id, Name: st.Name, Files: st.Files, Bytes: st.Bytes, Folder: map[string]string{}}
+	if st.Offered != nil {
+		h.Heir = st.Offered.Name
+	}
 	for _, m := range st.Members {
 		h.Members = append(h.Members, fmt.Sprint(m.Name, ", ", m.Role, ", ", m.State))
 	}
@@ -232,6 +237,12 @@ func freezeShares(t *testing.T, into string) {
 			return strings.Contains(share.Pending(ben.engine, id), fmt.Sprintf("pending large.bin: file with 1 heads and 0 conflicts; file %x", hash[:4]))
 		}, func() string { return share.Pending(ben.engine, id) })
 	}
+	check(t, anna.engine.InviteAs(t.Context(), id, []identity.PersonID{person(carla)}, role.Keeper))
+	check(t, anna.engine.HandOver(t.Context(), id, person(ben)))
+	eventually(t, "Ben hears of both", func() bool {
+		st, err := ben.engine.Get(id)
+		return err == nil && len(st.Members) == 3 && st.Offered != nil
+	}, ben.state(id))
 	_, err := carla.engine.Add(t.Context(), t.TempDir(), "Carla's", people)
 	check(t, err)
 	eventually(t, "Ben is invited by Carla", func() bool { return len(ben.engine.Invitations()) == 1 }, func() string { return "" })
