@@ -54,7 +54,7 @@ func TestChunks(t *testing.T) {
 	if err != nil || !slices.Equal(sum.List, list) {
 		t.Fatalf("%d chunks came of %d: %v", len(list), len(sum.List), err)
 	}
-	before := content.opened
+	before := content.settled(t)
 	var want [][]byte
 	items := chunkItems(whole, list)
 	items = append(items[len(items)/2:], items[:len(items)/2]...) // in any order
@@ -66,11 +66,8 @@ func TestChunks(t *testing.T) {
 		t.Fatal(err)
 	}
 	sink.check(want...)
-	if opened := content.opened - before; opened > 2 {
+	if opened := content.settled(t) - before; opened > 2 {
 		t.Errorf("opened %d times", opened)
-	}
-	if content.opened != content.closed {
-		t.Errorf("%d opened, %d closed", content.opened, content.closed)
 	}
 }
 
@@ -126,8 +123,7 @@ func TestNoChunks(t *testing.T) {
 	if err := fetcher.fetch(t.Context(), server, sink, whole); err != nil || sink.ends[0] != nil { // the connection is as it was
 		t.Error(err, sink.ends[0])
 	}
-	somebody := identity.PersonID{1}
-	content.only = &somebody
+	content.onlyFor(identity.PersonID{1})
 	if _, err := fetcher.blobs.Chunks(t.Context(), server.id.PeerID(), scope, whole); !errors.Is(err, blob.ErrGone) {
 		t.Errorf("of what is for somebody else: %v", err)
 	}

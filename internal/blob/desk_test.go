@@ -163,6 +163,25 @@ func (s *shelf) Open(_ context.Context, from identity.PersonID, in blob.Scope, h
 	return &book{ReaderAt: r, size: s.sizes[h], shelf: s}, nil
 }
 
+// settled waits until all that was opened is closed, which may be after the last byte came, and returns how often something was.
+func (s *shelf) settled(t testing.TB) (opened int) {
+	t.Helper()
+	await(t, "all that was opened is closed", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		opened = s.opened
+		return s.opened == s.closed
+	})
+	return opened
+}
+
+// onlyFor has nobody else get anything from now on.
+func (s *shelf) onlyFor(who identity.PersonID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.only = &who
+}
+
 type book struct {
 	io.ReaderAt
 	size  int64

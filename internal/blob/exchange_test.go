@@ -37,11 +37,9 @@ func TestFetch(t *testing.T) {
 				t.Fatal(err)
 			}
 			sink.check(want...)
-			await(t, "all that was opened is closed", func() bool {
-				content.mu.Lock()
-				defer content.mu.Unlock()
-				return content.opened == content.closed && content.opened >= len(items)
-			})
+			if opened := content.settled(t); opened < len(items) {
+				t.Errorf("%d of %d were opened", opened, len(items))
+			}
 			if err := fetcher.fetch(t.Context(), server, collect(t)); err != nil {
 				t.Errorf("nothing: %v", err)
 			}
@@ -129,7 +127,7 @@ func TestAuthorised(t *testing.T) {
 		return sink.ends[0]
 	}
 	me, other := fetcher.id.Person(), server.id.Person()
-	content.only = &me
+	content.onlyFor(me)
 	if err := get(scope); err != nil {
 		t.Errorf("whoever may have it: %v", err)
 	}
@@ -139,9 +137,7 @@ func TestAuthorised(t *testing.T) {
 	if err := get(blob.FileScope([32]byte{1, 2, 3})); !errors.Is(err, blob.ErrGone) {
 		t.Errorf("a kind that nobody serves: %v", err)
 	}
-	content.mu.Lock()
-	content.only = &other
-	content.mu.Unlock()
+	content.onlyFor(other)
 	if err := get(scope); !errors.Is(err, blob.ErrGone) {
 		t.Errorf("somebody else: %v", err)
 	}
