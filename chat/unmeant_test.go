@@ -170,10 +170,9 @@ func TestPassedOverBefore(t *testing.T) {
 		if x.asking.upTo == 0 {
 			t.Fatal("Ben did not look for words")
 		}
-		s.lan.Heal()
-		s.apart(o.anna, o.ben)
-		o.ben.awaitAlone(t, o.anna)
-		o.removeCarla(t) // which Dora knows before Ben
+		o.removeCarla(t) // before she hears that Ben was out
+		s.lan.Mend(o.anna.host, o.dora.host)
+		s.lan.Mend(o.dora.host, o.anna.host) // so Dora knows it before Ben
 		o.ben.awaitSaid(t, o.room, "one", "two")
 	})
 }
