@@ -17,7 +17,7 @@ import (
 func front(ctx context.Context, f *field) error {
 	return edited(ctx, f, "1 byte inserted at the front of 256 MiB", func(from string, size int) (func(to string) (bool, error), time.Time, error) {
 		beside := filepath.Join(filepath.Dir(from), "~$staged")
-		if err := inserted(from, beside); err != nil {
+		if err := copied(from, beside, "x"); err != nil {
 			return nil, time.Time{}, err
 		}
 		at := time.Now()
@@ -26,25 +26,6 @@ func front(ctx context.Context, f *field) error {
 			return err == nil && there.Size() == int64(size)+1, nil
 		}, at, os.Rename(beside, from)
 	})
-}
-
-func inserted(from, to string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	if _, err = out.WriteString("x"); err == nil {
-		_, err = io.Copy(out, in)
-	}
-	if closing := out.Close(); err == nil {
-		err = closing
-	}
-	return err
 }
 
 // middle: 1 MiB in the middle of a file of 256 MiB is overwritten in place.
@@ -83,7 +64,7 @@ func edited(ctx context.Context, f *field, what string, edit func(from string, s
 	return each(ctx, f, func(ctx context.Context, f *field, system, from, to string) error {
 		path := filepath.Join(from, "edited.bin")
 		staged := filepath.Join(filepath.Dir(from), "staged.bin")
-		if err := copied(content, staged); err != nil {
+		if err := copied(content, staged, ""); err != nil {
 			return err
 		}
 		if err := os.Rename(staged, path); err != nil {
@@ -133,7 +114,8 @@ func writeNoise(path string, size int) error {
 	return err
 }
 
-func copied(from, to string) error {
+// copied copies a file, with something put in front of it.
+func copied(from, to, front string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
@@ -143,7 +125,9 @@ func copied(from, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, in)
+	if _, err = out.WriteString(front); err == nil {
+		_, err = io.Copy(out, in)
+	}
 	if closing := out.Close(); err == nil {
 		err = closing
 	}
