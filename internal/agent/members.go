@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lanyard/internal/api"
+	"lanyard/internal/identity"
 	"lanyard/sync/share"
 )
 
@@ -68,6 +69,19 @@ func (m members) Invite(ctx context.Context, q string, whom api.WithRequest) (ap
 	return m.change(q, func(id share.ID) error { return m.engine.InviteAs(ctx, id, people, as) })
 }
 
+// about changes something about one member of a share.
+func (m members) about(q, who string, do func(share.ID, identity.PersonID) error) (api.Share, error) {
+	one, err := m.find(q)
+	if err != nil {
+		return api.Share{}, err
+	}
+	person, err := m.people.member(one, who)
+	if err != nil {
+		return api.Share{}, err
+	}
+	return m.change(one.ID.String(), func(id share.ID) error { return do(id, person) })
+}
+
 // SetRole says what a member may do.
 func (m members) SetRole(ctx context.Context, q string, what api.RoleRequest) (api.Share, error) {
 	to, err := roleOf(what.Role)
@@ -77,41 +91,17 @@ func (m members) SetRole(ctx context.Context, q string, what api.RoleRequest) (a
 	if what.Role == "" {
 		return api.Share{}, told(api.CodeUsage, "say what they may do: rw, ro or keeper")
 	}
-	one, err := m.find(q)
-	if err != nil {
-		return api.Share{}, err
-	}
-	person, err := m.people.member(one, what.Person)
-	if err != nil {
-		return api.Share{}, err
-	}
-	return m.change(one.ID.String(), func(id share.ID) error { return m.engine.SetRole(ctx, id, person, to) })
+	return m.about(q, what.Person, func(id share.ID, person identity.PersonID) error { return m.engine.SetRole(ctx, id, person, to) })
 }
 
 // Remove ends a person's part.
 func (m members) Remove(ctx context.Context, q, who string) (api.Share, error) {
-	one, err := m.find(q)
-	if err != nil {
-		return api.Share{}, err
-	}
-	person, err := m.people.member(one, who)
-	if err != nil {
-		return api.Share{}, err
-	}
-	return m.change(one.ID.String(), func(id share.ID) error { return m.engine.Remove(ctx, id, person) })
+	return m.about(q, who, func(id share.ID, person identity.PersonID) error { return m.engine.Remove(ctx, id, person) })
 }
 
 // HandOver offers a share to a member.
 func (m members) HandOver(ctx context.Context, q, who string) (api.Share, error) {
-	one, err := m.find(q)
-	if err != nil {
-		return api.Share{}, err
-	}
-	person, err := m.people.member(one, who)
-	if err != nil {
-		return api.Share{}, err
-	}
-	return m.change(one.ID.String(), func(id share.ID) error { return m.engine.HandOver(ctx, id, person) })
+	return m.about(q, who, func(id share.ID, person identity.PersonID) error { return m.engine.HandOver(ctx, id, person) })
 }
 
 // Take makes a share ours that was offered to us.
