@@ -20,7 +20,7 @@ type OpenConflict struct {
 	Copy   string // lies beside it
 	Named  Side   // what lies at Path
 	Copied Side   // what lies at Copy
-	Mine   bool   // one of the two was written by this person
+	Mine   bool   // one of the two was written by this person, or what had the name when the conflict arose
 }
 
 // Side is one of the contents of a conflict.
@@ -102,9 +102,9 @@ func openConflict(tx *store.Tx, names logNames, p index.Path, r reach) (c OpenCo
 	}
 	by := copied.Beside
 	c = OpenConflict{Path: string(by.Path), Copy: string(p),
-		Named:  Side{By: r.person(by.Winner), Size: beside.Head.Size, Time: time.UnixMilli(beside.Head.Writer().Time)},
+		Named:  Side{By: r.person(beside.Head.Writer()), Size: beside.Head.Size, Time: time.UnixMilli(beside.Head.Writer().Time)},
 		Copied: Side{By: r.person(by.Loser), Size: view.Head.Size, Time: time.UnixMilli(by.Loser.Time)}}
-	c.Mine = c.Named.By.ID == r.self || c.Copied.By.ID == r.self
+	c.Mine = c.Named.By.ID == r.self || c.Copied.By.ID == r.self || r.person(by.Winner).ID == r.self
 	return c, true, nil
 }
 

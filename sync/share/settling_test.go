@@ -96,3 +96,18 @@ func TestConflictNotSettled(t *testing.T) {
 		t.Errorf("the folder holds\n%s", now)
 	}
 }
+
+// TestConflictNamesWhoWroteLast: what has the name counts as who wrote it last, be it somebody else since; the conflict stays that of the two, and of the one who wrote.
+func TestConflictNamesWhoWroteLast(t *testing.T) {
+	t.Parallel()
+	o, id, roots, _ := quarrel(t)
+	carla := o.desks[2]
+	carla.publish(id, roots[2], "Budget.xlsx", "Carla's version")
+	o.agree(id, roots...)
+	for _, d := range o.desks {
+		open := d.quarrels(id)
+		if len(open) != 1 || open[0].Named.By.ID != person(carla) || open[0].Named.Size != 15 || open[0].Copied.By.ID != person(o.desks[0]) || !open[0].Mine {
+			t.Errorf("%s has the conflicts %+v", d.name, open)
+		}
+	}
+}
