@@ -18,10 +18,10 @@ type Edit struct {
 }
 
 // Change makes a version of what a person did. Its context is what the row of the path had seen: a version that arrived but is not on disk
-// yet stays concurrent. With no row, nobody here has seen anything of the path, and stable (see [StableLine]) is the context, so that a
-// forgotten tombstone does not come back as a rival.
-func Change(row *Row, e Edit, stable Context) Version {
-	v := Version{Path: e.Path, Kind: e.Kind, Size: e.Size, Content: e.Content, Exec: e.Exec, Mtime: e.Mtime, From: e.From, Context: stable}
+// yet stays concurrent. With no row, nobody here has seen anything of the path, and forgotten is the context, so that a forgotten tombstone does not come back
+// as a rival: it covers all tombstones that were forgotten here, and nothing that is not stable (see [StableLine]).
+func Change(row *Row, e Edit, forgotten Context) Version {
+	v := Version{Path: e.Path, Kind: e.Kind, Size: e.Size, Content: e.Content, Exec: e.Exec, Mtime: e.Mtime, From: e.From, Context: forgotten}
 	if row != nil {
 		v.Context, v.Base = row.Seen, row.Content
 	}

@@ -31,6 +31,15 @@ func (c Context) Covers(d Dot) bool {
 	return ok && c[i].Number >= d.Number
 }
 
+// Upto returns the number up to which c has seen a log, 0 for nothing.
+func (c Context) Upto(log vector.Log) uint64 {
+	i, ok := c.find(log)
+	if !ok {
+		return 0
+	}
+	return c[i].Number
+}
+
 // With returns the context that has seen d too.
 func (c Context) With(d Dot) Context {
 	i, ok := c.find(d.Log)

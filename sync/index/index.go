@@ -8,7 +8,7 @@
 // [Heads.Merge] is the only thing that changes a set: an arriving version removes the heads its context covers and is itself dropped when a
 // head's context covers it. This is a multi-value register with dotted version vectors (Preguiça, Baquero, Almeida, Fonte, Gonçalves,
 // "Dotted Version Vectors", 2010). Who keeps the sets must also keep a vector of all dots it has, and offer no version twice:
-// otherwise a version whose tombstone was forgotten (see [Stable]) could come back.
+// otherwise a version whose tombstone was forgotten (see [StableLine]) could come back.
 //
 // # What is visible
 //

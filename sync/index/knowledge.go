@@ -45,17 +45,6 @@ func (a Applied) Equal(b Applied) bool {
 	return a.Vector.Equal(b.Vector) && slices.Equal(a.Except, b.Except)
 }
 
-// Stable reports whether every machine is known to have the version named by d. A tombstone may be forgotten when it is stable and
-// applied here; nothing in a log that is known to have forked is stable. ks are the first-hand vectors of all machines of all members; with none, nothing is stable.
-func Stable(d Dot, ks []vector.Vector) bool {
-	for _, k := range ks {
-		if tip, ok := k.Tip(d.Log); !ok || tip.Number < d.Number {
-			return false
-		}
-	}
-	return len(ks) > 0 && !forked(d.Log, ks)
-}
-
 // forked reports whether the vectors show two branches of a log: then a number says nothing of who has which record. What they do not show stays unknown.
 func forked(l vector.Log, ks []vector.Vector) bool {
 	at := map[uint64]vector.Hash{}
@@ -73,7 +62,8 @@ func forked(l vector.Log, ks []vector.Vector) bool {
 	return false
 }
 
-// StableLine returns the context of all that is stable.
+// StableLine returns the context of all that every machine is known to have. A tombstone in it may be forgotten when it is applied here; nothing of a log that is
+// known to have forked is in it. ks are the first-hand vectors of all machines of all members; with none, nothing is stable.
 func StableLine(ks []vector.Vector) Context {
 	if len(ks) == 0 {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"lanyard/internal/vector"
 )
 
-// TestStable: what every machine is known to have is stable, but in a log that forked nothing is, since others have other records under its numbers.
-func TestStable(t *testing.T) {
+// TestStableLine: what every machine is known to have is stable, but in a log that forked nothing is, since others have other records under its numbers.
+func TestStableLine(t *testing.T) {
 	l := logOf('a')
 	k := func(marks ...vector.Mark) vector.Vector { return vector.Vector{l: marks} }
 	at := func(n uint64, h byte) vector.Mark { return vector.Mark{Number: n, Hash: vector.Hash{h}} }
@@ -26,9 +26,6 @@ func TestStable(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.what, func(t *testing.T) {
 			d := Dot{Log: l, Number: 5}
-			if got := Stable(d, c.ks); got != c.want {
-				t.Errorf("stable is %v", got)
-			}
 			if got := StableLine(c.ks).Covers(d); got != c.want {
 				t.Errorf("the line covers it: %v", got)
 			}

@@ -263,7 +263,7 @@ func (w *worker) storeBrakes(ctx context.Context) error {
 		return fmt.Errorf("store which changes wait no more: %w", err)
 	}
 	k.loose, k.stale, k.overtaken = nil, nil, nil
-	w.told = true
+	w.recall()
 	k.stored(nil, over)
 	for _, p := range over {
 		w.queue[p] = true

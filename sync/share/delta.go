@@ -56,11 +56,11 @@ func startFor(tx *store.Tx, b branch, all []branch, theirs vector.Vector) (uint6
 			ahead = ahead || !known
 			continue
 		}
-		h, ok, err := chainAt(tx, b.record(mark.Number))
+		ok, err := bears(tx, b, mark)
 		if err != nil {
 			return 0, err
 		}
-		if ok && h == mark.Hash {
+		if ok {
 			from = max(from, mark.Number)
 		}
 	}
@@ -73,11 +73,10 @@ func startFor(tx *store.Tx, b branch, all []branch, theirs vector.Vector) (uint6
 // holds reports whether K covers a mark.
 func holds(tx *store.Tx, all []branch, l vector.Log, mark vector.Mark) (bool, error) {
 	for _, b := range all {
-		if b.log != l || mark.Number <= b.since || mark.Number > b.number {
+		if b.log != l {
 			continue
 		}
-		h, ok, err := chainAt(tx, b.record(mark.Number))
-		if err != nil || ok && h == mark.Hash {
+		if ok, err := bears(tx, b, mark); err != nil || ok {
 			return ok, err
 		}
 	}

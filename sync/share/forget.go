@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
-	"lanyard/internal/wire"
 	"lanyard/sync/index"
 )
 
@@ -26,7 +24,7 @@ ALTER TABLE log ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE machine ADD COLUMN reads INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE machine ADD COLUMN owed INTEGER NOT NULL DEFAULT 0`
 
-// forgetAtOnce bounds the tombstones that are looked at in one transaction.
+// forgetAtOnce bounds the tombstones that go in one transaction.
 const forgetAtOnce = 500
 
 // forgetTombstones drops the tombstones that everybody has, when somebody has told news since the last time. Those that count for the brakes stay until they
@@ -35,17 +33,30 @@ func (w *worker) forgetTombstones(ctx context.Context) error {
 	if !w.told || !w.joined || w.s.rootTrouble() {
 		return nil
 	}
-	w.told = false
 	others, known := w.s.otherMachines()
-	for from := int64(0); known && from >= 0; {
+	var line index.Context
+	var gone []tombstone
+	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if line, err = stableLine(tx, others, known); err == nil {
+			gone, err = w.tombstones(tx, line)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("look what everybody knows to be deleted: %w", err)
+	}
+	for some := range slices.Chunk(gone, forgetAtOnce) {
 		err := w.s.db.Write(ctx, func(tx *store.Tx) (err error) {
-			from, err = w.forgetSome(tx, others, from)
+			for _, t := range some {
+				err = errors.Join(err, forgetOne(tx, t))
+			}
 			return err
 		})
 		if err != nil {
 			return fmt.Errorf("forget what everybody knows to be deleted: %w", err)
 		}
 	}
+	w.told, w.stable = false, line
 	return nil
 }
 
@@ -66,29 +77,8 @@ func (s *Share) otherMachines() (others []machine, known bool) {
 	return slices.DeleteFunc(others, func(m machine) bool { return m == self.PeerID() }), true
 }
 
-// forgetSome looks at tombstones whose rows come after from, and returns where to go on; -1 is the end.
-func (w *worker) forgetSome(tx *store.Tx, others []machine, from int64) (int64, error) {
-	bounds, err := toldByAll(tx, others)
-	if err != nil || len(bounds) == 0 {
-		return -1, err
-	}
-	rows, err := tombstonesAfter(tx, from)
-	if err != nil {
-		return -1, err
-	}
-	for _, t := range rows {
-		if _, counts := w.brakes.all[t.path]; counts || t.id&(1<<branchShift-1) > bounds[t.id>>branchShift] {
-			continue
-		}
-		if err := forgetOne(tx, t); err != nil {
-			return -1, err
-		}
-	}
-	if len(rows) < forgetAtOnce {
-		return -1, nil
-	}
-	return rows[len(rows)-1].id, nil
-}
+// recall has all tombstones looked at again: some may count for the brakes no more.
+func (w *worker) recall() { w.told, w.stable = true, nil }
 
 // tombstone is the row of one, with its path.
 type tombstone struct {
@@ -96,8 +86,30 @@ type tombstone struct {
 	path index.Path
 }
 
-func tombstonesAfter(tx *store.Tx, from int64) (out []tombstone, err error) {
-	rows, err := tx.Query(`SELECT id, path FROM record INDEXED BY tombstone WHERE kind = 3 AND id > ? ORDER BY id LIMIT ?`, from, forgetAtOnce)
+// tombstones returns those that a line of what is stable covers and the one before did not, but for what counts for the brakes.
+func (w *worker) tombstones(tx *store.Tx, line index.Context) ([]tombstone, error) {
+	var out []tombstone
+	for _, d := range line {
+		bs, err := branches(tx, "WHERE peer = ? AND log = ?", d.Log.Peer[:], d.Log.ID[:])
+		if err != nil {
+			return nil, err
+		}
+		b, from := first(bs), w.stable.Upto(d.Log)
+		if from >= d.Number {
+			continue
+		}
+		some, err := tombstonesWithin(tx, b.record(from), b.record(d.Number))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return slices.DeleteFunc(out, func(t tombstone) bool { _, counts := w.brakes.all[t.path]; return counts }), nil
+}
+
+// tombstonesWithin returns the tombstones among the records behind one up to another.
+func tombstonesWithin(tx *store.Tx, from, upto int64) (out []tombstone, err error) {
+	rows, err := tx.Query(`SELECT id, path FROM record INDEXED BY tombstone WHERE kind = 3 AND id > ? AND id <= ?`, from, upto)
 	if err != nil {
 		return nil, err
 	}
@@ -130,69 +142,37 @@ func forgetOne(tx *store.Tx, t tombstone) error {
 	return errors.Join(err, supersede(tx, t.id), dropRow(tx, t.path))
 }
 
-// toldByAll returns for each branch up to which number all machines have told to know its records. A log that forked counts for nothing: by its numbers
-// some mean other records.
-func toldByAll(tx *store.Tx, others []machine) (map[int64]int64, error) {
-	if len(others) == 0 {
+// stableLine is what all machines have told to know, and this one knows. Nothing is while a member's machines are not known, or one of them has told nothing,
+// cannot read a whole snapshot, or is owed one. Of a machine that is further on than this one, or on another branch of a log, nothing counts there.
+func stableLine(tx *store.Tx, others []machine, known bool) (index.Context, error) {
+	if !known || len(others) == 0 {
 		return nil, nil
 	}
 	all, err := allBranches(tx)
 	if err != nil {
 		return nil, err
 	}
-	branchesOf := map[vector.Log]int{}
-	bounds := make(map[int64]int64, len(all))
-	for _, b := range all {
-		branchesOf[b.log]++
-		bounds[b.id] = int64(b.number)
-	}
+	ks := []vector.Vector{knowledge(all)}
 	for _, m := range others {
-		k, reads, err := toldKnowledge(tx, m)
-		if err != nil || !reads {
+		t, err := toldBy(tx, m)
+		if err != nil || !t.reads || t.owed {
 			return nil, err
 		}
+		shared := vector.Vector{}
 		for _, b := range all {
-			number := int64(0)
-			if marks := k[b.log]; len(marks) == 1 && branchesOf[b.log] == 1 {
-				if number, err = sharedUpTo(tx, b, marks[0]); err != nil {
+			for _, mark := range t.k[b.log] {
+				ok, err := bears(tx, b, mark)
+				if err != nil {
 					return nil, err
 				}
+				if ok {
+					shared[b.log] = append(shared[b.log], mark)
+				}
 			}
-			bounds[b.id] = min(bounds[b.id], number)
 		}
+		ks = append(ks, shared)
 	}
-	return bounds, nil
-}
-
-// sharedUpTo is up to which number somebody with this mark has the records of a branch. Of one who is further on it is not known until we are there, too.
-func sharedUpTo(tx *store.Tx, b branch, mark vector.Mark) (int64, error) {
-	if mark.Number > b.number {
-		return 0, nil
-	}
-	h, ok, err := chainAt(tx, b.record(mark.Number))
-	if err != nil || !ok || h != mark.Hash {
-		return 0, err
-	}
-	return int64(mark.Number), nil
-}
-
-// toldKnowledge returns what a machine last told first-hand to know; reads is false of one that has told nothing, cannot read a whole snapshot, or is owed one.
-func toldKnowledge(tx *store.Tx, m identity.PeerID) (k vector.Vector, reads bool, err error) {
-	rows, err := tx.Query(`SELECT k, reads = 1 AND owed = 0 FROM machine WHERE peer = ?`, m[:])
-	if err != nil {
-		return nil, false, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var b []byte
-		if err := rows.Scan(&b, &reads); err != nil {
-			return nil, false, err
-		}
-		if err := wire.Unmarshal(b, &k); err != nil {
-			return nil, false, fmt.Errorf("read what machine %s knows: %w", m.Short(), err)
-		}
-	}
-	return k, reads, rows.Err()
+	return index.StableLine(ks), nil
 }
 
 // forgottenLine is the context of all that was forgotten here: what is made where no head stands has seen it. Nothing else that it covers can be a rival,

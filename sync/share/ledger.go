@@ -119,6 +119,15 @@ func chainAt(tx *store.Tx, id int64) (h vector.Hash, ok bool, err error) {
 	return h, err == nil, err
 }
 
+// bears reports whether a mark stands on a branch, as far as that is known here.
+func bears(tx *store.Tx, b branch, mark vector.Mark) (bool, error) {
+	if mark.Number <= b.since || mark.Number > b.number {
+		return false, nil
+	}
+	h, ok, err := chainAt(tx, b.record(mark.Number))
+	return ok && h == mark.Hash, err
+}
+
 // logNames finds the log of a branch by its ID.
 type logNames map[int64]vector.Log
 
@@ -147,7 +156,11 @@ type head struct {
 }
 
 func headsAt(tx *store.Tx, names logNames, path index.Path) ([]head, error) {
-	rows, err := tx.Query(`SELECT id, chain, body FROM record WHERE path = ?`, string(path))
+	return headsWhere(tx, names, `path = ?`, string(path))
+}
+
+func headsWhere(tx *store.Tx, names logNames, where string, args ...any) ([]head, error) {
+	rows, err := tx.Query(`SELECT id, chain, body FROM record WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -157,7 +157,8 @@ func (x *session) owed(ctx context.Context, compared, resend bool) (owed bool, e
 		return false, nil
 	}
 	err = x.share.db.Read(ctx, func(tx *store.Tx) (err error) {
-		_, owed, err = toldBefore(tx, x.peer)
+		t, err := toldBy(tx, x.peer)
+		owed = t.owed
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,11 @@
 package share
 
 import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
@@ -41,35 +46,39 @@ func noteTold(tx *store.Tx, peer identity.PeerID, f knowledgeFrame, a index.Appl
 	if err != nil {
 		return err
 	}
-	before, owed, err := toldBefore(tx, peer)
+	before, err := toldBy(tx, peer)
 	if err != nil {
 		return err
 	}
 	reads := f.Flags&readsWhole != 0
-	owed = reads && (owed && f.Flags&hasWhole == 0 || wentBack(before, f.K))
+	owed := reads && (before.owed && f.Flags&hasWhole == 0 || wentBack(before.k, f.K))
 	_, err = tx.Exec(`INSERT INTO machine (peer, k, a, except_a, heard, reads, owed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 		ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5, reads = ?6, owed = ?7`,
 		peer[:], k, av, except, tx.Now().UnixMilli(), reads, owed)
 	return err
 }
 
-// toldBefore returns what a machine last told to know, and whether it is owed a whole snapshot.
-func toldBefore(tx *store.Tx, peer identity.PeerID) (k vector.Vector, owed bool, err error) {
-	rows, err := tx.Query(`SELECT k, owed FROM machine WHERE peer = ?`, peer[:])
+// told is what a machine last told first-hand.
+type told struct {
+	k     vector.Vector // what it knows
+	reads bool          // it can read a whole snapshot
+	owed  bool          // and is to get one
+}
+
+// toldBy returns what a machine last told; the zero value if it has told nothing.
+func toldBy(tx *store.Tx, peer identity.PeerID) (t told, err error) {
+	var k []byte
+	err = tx.QueryRow(`SELECT k, reads, owed FROM machine WHERE peer = ?`, peer[:]).Scan(&k, &t.reads, &t.owed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return told{}, nil
+	}
+	if err == nil {
+		err = wire.Unmarshal(k, &t.k)
+	}
 	if err != nil {
-		return nil, false, err
+		return told{}, fmt.Errorf("read what machine %s has told: %w", peer.Short(), err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var b []byte
-		if err := rows.Scan(&b, &owed); err != nil {
-			return nil, false, err
-		}
-		if err := wire.Unmarshal(b, &k); err != nil {
-			return nil, false, err
-		}
-	}
-	return k, owed, rows.Err()
+	return t, nil
 }
 
 // wholeSnapshot gathers the heads of a whole snapshot while its frames come. It belongs to the link's goroutine.
@@ -146,39 +155,19 @@ func (m *merger) lacking(k vector.Vector, heads map[index.Dot]bool) ([]head, err
 // covered is up to which number marks of a log cover a branch of it.
 func (m *merger) covered(marks []vector.Mark, b branch) (upto uint64, err error) {
 	for _, mark := range marks {
-		if mark.Number <= b.since || mark.Number > b.stored {
-			continue
-		}
-		h, ok, err := m.chainAt(b.record(mark.Number))
+		ok, err := bears(m.tx, b, mark)
 		if err != nil {
 			return 0, err
 		}
-		if ok && h == mark.Hash {
+		if ok {
 			upto = max(upto, mark.Number)
 		}
 	}
 	return upto, nil
 }
 
+// headsUpTo returns the heads of a branch up to a number that are not among those that are present.
 func (m *merger) headsUpTo(b branch, number uint64, present map[index.Dot]bool) ([]head, error) {
-	rows, err := m.tx.Query(`SELECT id, chain, body FROM record WHERE id > ? AND id <= ? AND path IS NOT NULL`, b.record(b.since), b.record(number))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []head
-	for rows.Next() {
-		var h head
-		var chain, body []byte
-		if err := rows.Scan(&h.row, &chain, &body); err != nil {
-			return nil, err
-		}
-		if h.Version, err = m.known.names.decode(h.row, chain, body); err != nil {
-			return nil, err
-		}
-		if !present[h.Dot] {
-			out = append(out, h)
-		}
-	}
-	return out, rows.Err()
+	hs, err := headsWhere(m.tx, m.known.names, `id > ? AND id <= ? AND path IS NOT NULL`, b.record(b.since), b.record(number))
+	return slices.DeleteFunc(hs, func(h head) bool { return present[h.Dot] }), err
 }

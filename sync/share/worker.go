@@ -40,7 +40,8 @@ type worker struct {
 	purged    time.Time                  // when the trash was last looked through
 	clock     clock
 	brakes    *brakes
-	told      bool // members have told what they know since tombstones were last forgotten, or some count for the brakes no more
+	told      bool          // members have told what they know since tombstones were last forgotten, or some count for the brakes no more
+	stable    index.Context // up to where they were looked at then
 }
 
 // wait says when to try a path again.
@@ -301,7 +302,9 @@ func (w *worker) rest() {
 	w.s.fresh.expire(time.Now())
 	counted := len(w.brakes.all)
 	w.brakes.age(time.Now())
-	w.told = w.told || len(w.brakes.all) < counted
+	if len(w.brakes.all) < counted {
+		w.recall()
+	}
 	w.s.resetProgress()
 }
 
