@@ -168,7 +168,7 @@ func saves(ctx context.Context, f *field) error {
 func large(ctx context.Context, f *field) error {
 	size := f.scaled(1 << 30)
 	content := f.path("large.bin")
-	if err := writeRandom(content, size); err != nil {
+	if err := writeNoise(content, size); err != nil {
 		return err
 	}
 	return each(ctx, f, func(ctx context.Context, f *field, system, from, to string) error {
@@ -188,20 +188,6 @@ func large(ctx context.Context, f *field) error {
 		f.table.add("one file of 1 GiB", "s", system, time.Since(at).Seconds())
 		return nil
 	})
-}
-
-func writeRandom(path string, size int) error {
-	out, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	for block := random(1 << 20); size > 0; size -= len(block) {
-		if _, err := out.Write(block[:min(len(block), size)]); err != nil {
-			return err
-		}
-		block[0]++ // no two blocks alike
-	}
-	return out.Close()
 }
 
 // flushed has the volume of a folder written out.
