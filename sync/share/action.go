@@ -220,6 +220,9 @@ func (b *applying) stand(a index.Action, s tree.Stat) {
 	b.born(a)
 	b.files++
 	b.bytes += a.Want.Size
+	if a.Want.Size > inMemory {
+		b.came = append(b.came, a.Want.Content)
+	}
 	if list := b.w.wants.lists[a.Want.Content]; list != nil {
 		b.lists = append(b.lists, contentList{a.Want.Content, list})
 	}

@@ -45,6 +45,7 @@ type applying struct {
 	down      map[index.Path]setDown // put in place ahead of their turn
 	files     int
 	bytes     int64
+	came      []index.Hash // contents among them that were counted as they came
 	plain     bool
 	outcome   outcome
 }

@@ -180,7 +180,7 @@ func (b *applying) tell() {
 	b.settled()
 	w.s.counted(b.tally())
 	w.s.counted(b.outcome.tally)
-	w.s.advance(b.files, b.bytes)
+	w.s.advance(b.files, b.bytes, b.came)
 	if w.untold = true; len(w.queue)+len(w.removals)+w.wants.awaited() == 0 || w.s.overdue() {
 		w.tellApplied()
 	}

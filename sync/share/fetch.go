@@ -177,6 +177,9 @@ func (w *worker) arrived(a arrival) {
 		return
 	}
 	it.asked = false
+	if a.err != nil || it.idle() {
+		w.s.uncome(a.hash)
+	}
 	if it.idle() {
 		delete(w.wants.items, a.hash)
 		return
@@ -266,7 +269,8 @@ type sink struct {
 	items []blob.Item
 	small []byte
 	in    *tree.Incoming
-	told  bool // the worker knows that the content in hand has begun to come
+	told  bool  // the worker knows that the content in hand has begun to come
+	here  int64 // bytes of it
 }
 
 // resume has fetches of larger contents go on where the last one broke off.
@@ -322,7 +326,7 @@ func (k *sink) Begin(i int) error {
 	if err != nil {
 		return err
 	}
-	k.in, k.told = in, false
+	k.in, k.told, k.here = in, false, it.Offset
 	if in.Size() != it.Offset {
 		return fmt.Errorf("resume a content at %d: it has %d bytes", it.Offset, in.Size())
 	}
@@ -338,8 +342,9 @@ func (k *sink) Write(i int, p []byte) error {
 		k.told = true
 		k.hand(arrival{hash: index.Hash(k.items[i].Hash), begun: true})
 	}
-	_, err := k.in.Write(p)
-	k.share.advance(0, int64(len(p)))
+	n, err := k.in.Write(p)
+	k.here += int64(n)
+	k.share.came(index.Hash(k.items[i].Hash), k.here, int64(n))
 	return err
 }
 

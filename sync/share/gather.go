@@ -204,6 +204,6 @@ func (g *gathering) write(ctx context.Context, b []byte) error {
 	_, _ = g.whole.Write(b) // never fails, see its documentation
 	g.next, g.at = g.next+1, g.at+int64(len(b))
 	g.reach()
-	g.share.advance(0, int64(len(b)))
+	g.share.came(g.hash(), g.at, int64(len(b)))
 	return nil
 }

@@ -383,23 +383,6 @@ func (s *Share) setWorking(busy bool) {
 	}
 }
 
-// advance counts what was put on disk.
-func (s *Share) advance(files int, bytes int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.progress.since.IsZero() {
-		s.progress.since = time.Now()
-	}
-	s.progress.files += files
-	s.progress.bytes += bytes
-}
-
-func (s *Share) resetProgress() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.progress = progress{told: s.progress.told}
-}
-
 // overdue reports, at most once a second, that others should hear how far this machine is, though it is still busy.
 func (s *Share) overdue() bool {
 	s.mu.Lock()
@@ -448,12 +431,4 @@ func (s *Share) clearProblems() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.problems)
-}
-
-// progress is what was done since the worker last had nothing to do.
-type progress struct {
-	files int
-	bytes int64
-	since time.Time
-	told  time.Time // when others last heard of it
 }

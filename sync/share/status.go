@@ -78,7 +78,7 @@ const (
 	IsRefused MemberState = "declined"
 )
 
-// Progress is what is under way on this machine. Rate is bytes per second over the last seconds.
+// Progress is what is under way on this machine. Rate is bytes per second over the last seconds, 0 while it is unknown.
 type Progress struct {
 	FilesDone, FilesTotal int
 	BytesDone, BytesTotal int64
@@ -318,7 +318,8 @@ func (s *Share) fill(st *Status) {
 	}
 	st.Files, st.Bytes, st.OnlyHere, st.Held = c.files, c.bytes, c.kept, c.sets
 	s.mu.Lock()
-	p, trouble := s.progress, s.trouble
+	trouble := s.trouble
+	st.Progress = s.progress.seen(c.pending, c.missing, time.Now())
 	for _, path := range slices.Sorted(maps.Keys(s.problems)) {
 		st.Problems = append(st.Problems, s.problems[path])
 	}
@@ -326,10 +327,6 @@ func (s *Share) fill(st *Status) {
 	st.Problems = append(st.Problems, c.problems...)
 	if watch := s.engine.watcher.problem(s); watch != nil {
 		st.Problems = append(st.Problems, *watch)
-	}
-	st.Progress = Progress{FilesDone: p.files, FilesTotal: p.files + c.pending, BytesDone: p.bytes, BytesTotal: p.bytes + c.missing}
-	if d := time.Since(p.since); !p.since.IsZero() && d > time.Second {
-		st.Progress.Rate = int64(float64(p.bytes) / d.Seconds())
 	}
 	behind, stuck := false, false
 	for i := range st.Members {
