@@ -3,7 +3,9 @@ package share
 import (
 	"context"
 	"errors"
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"lanyard/internal/name"
@@ -131,7 +133,11 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 		w.rested(p)
 		return nil
 	}
-	_, moved := w.settle.movedFrom(s)
+	from, moved := w.settle.movedFrom(s)
+	if at := w.settle.deletable(from); moved && backup(from.row.path, p) && at.After(now) {
+		h.due = at
+		return nil
+	}
 	if ok, rest := h.settled(r, moved, s, now); !ok {
 		w.writing(p, now)
 		h.due = now.Add(rest)
@@ -149,6 +155,14 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 	w.shareable(p) // unless the look at it says otherwise
 	batch.entry(index.Path(dir), tree.Entry{Name: base, Stat: s}, r)
 	return batch.flushFull(ctx)
+}
+
+// backup reports whether a file may have got its new name from a program that is about to write the old one anew, as CAD programs do: it lies in the same
+// folder with another extension. Nobody is to lose sight of the document meanwhile.
+func backup(from, to index.Path) bool {
+	old, _ := splitPath(from)
+	now, _ := splitPath(to)
+	return old == now && !strings.EqualFold(path.Ext(string(from)), path.Ext(string(to)))
 }
 
 // writing has a file that somebody writes to looked at again. After a while people are told why it does not reach the others.
