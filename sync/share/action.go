@@ -55,6 +55,7 @@ func (b *applying) adopt(a index.Action, pl *planned) error {
 
 // cleared stores that nothing lies at a path any more.
 func (b *applying) cleared(a index.Action) {
+	b.lost = append(b.lost, a.Path)
 	if a.Want.Kind == index.Tombstone {
 		b.rows = append(b.rows, tombRow(a.Path, a.Seen))
 		return
@@ -168,6 +169,7 @@ func (b *applying) move(a index.Action) error {
 	r := rowOf(a.Path, s, a.Want.Content, a.Seen)
 	r.Exec = from.row.Exec
 	b.rows = append(b.rows, r)
+	b.moved = append(b.moved, step{a.From, a.Path})
 	b.parents(a.Path)
 	b.note(a.Want, Notice{Path: string(a.Path), From: string(a.From), What: Moved})
 	return nil
@@ -217,7 +219,7 @@ func (b *applying) stand(a index.Action, s tree.Stat) {
 		clear(b.w.placed)
 	}
 	b.w.placed[a.Path] = s
-	b.born(a)
+	b.comesAnew(a)
 	b.files++
 	b.bytes += a.Want.Size
 	if a.Want.Size > inMemory {

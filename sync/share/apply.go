@@ -39,8 +39,11 @@ type applying struct {
 	displaced []displacement
 	lists     []contentList // of what stands now
 	publish   []func(*publishing) error
-	braked    []braked // what counts for the brakes from now on
-	held      []braked // what the brakes took out of the plan
+	braked    []braked     // what counts for the brakes from now on
+	held      []braked     // what the brakes took out of the plan
+	born      []index.Path // files that were not there before
+	lost      []index.Path // files that are there no more
+	moved     []step
 	notices   []Notice
 	down      map[index.Path]setDown // put in place ahead of their turn
 	files     int

@@ -70,10 +70,24 @@ func (k *brakes) drop(p index.Path) {
 	}
 }
 
-// born notes that a file is new.
-func (k *brakes) born(p index.Path) {
-	if len(k.young) < maxYoung {
-		k.young[p] = time.Now()
+// step is a file that was moved.
+type step struct{ from, to index.Path }
+
+// grow takes over which files came and went, once the rows say so, too: of the files that the rows count the young ones are taken off.
+func (k *brakes) grow(born, lost []index.Path, moved []step) {
+	for _, m := range moved {
+		if at, young := k.young[m.from]; young {
+			delete(k.young, m.from)
+			k.young[m.to] = at
+		}
+	}
+	for _, p := range lost {
+		delete(k.young, p)
+	}
+	for _, p := range born {
+		if len(k.young) < maxYoung {
+			k.young[p] = time.Now()
+		}
 	}
 }
 

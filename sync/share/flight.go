@@ -52,7 +52,7 @@ func (a *applying) join(b *applying) *applying {
 	}
 	maps.Copy(a.paths, b.paths)
 	a.rows, a.drop, a.displaced = append(a.rows, b.rows...), append(a.drop, b.drop...), append(a.displaced, b.displaced...)
-	a.notices, a.lists = append(a.notices, b.notices...), append(a.lists, b.lists...)
+	a.notices, a.lists, a.born = append(a.notices, b.notices...), append(a.lists, b.lists...), append(a.born, b.born...)
 	a.files, a.bytes, a.came = a.files+b.files, a.bytes+b.bytes, append(a.came, b.came...)
 	return a
 }

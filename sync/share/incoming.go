@@ -167,13 +167,16 @@ func (b *applying) did(a index.Action, what brake.What) {
 	b.braked = append(b.braked, b.w.brakes.entry(brakedOf(known, what, a.Want.Writer())))
 }
 
-// born notes that a file is new here and everywhere, and was not there before.
-func (b *applying) born(a index.Action) {
-	if a.Want.Old || b.w.fill.holds(a.Want.Dot) {
+// comesAnew notes that a file is new here and everywhere, and was not there before, or empty, as programs make them. That its version has seen others says
+// nothing: it has seen all that was forgotten.
+func (b *applying) comesAnew(a index.Action) {
+	v := a.Want
+	before := v.Base != (index.Hash{}) && v.Base != hashBytes(nil)
+	if v.Old || v.From != nil || before || b.w.fill.holds(v.Dot) {
 		return
 	}
-	if pl := b.paths[a.Path]; pl.was == nil && len(a.Want.Context) == 0 && time.Since(time.UnixMilli(a.Want.Time)).Abs() < brake.Window {
-		b.w.brakes.born(a.Path)
+	if pl := b.paths[a.Path]; pl.was == nil && time.Since(time.UnixMilli(v.Time)).Abs() < brake.Window {
+		b.born = append(b.born, a.Path)
 	}
 }
 
@@ -181,6 +184,7 @@ func (b *applying) born(a index.Action) {
 func (b *applying) settled() {
 	k := b.w.brakes
 	k.stored(b.braked, nil)
+	k.grow(b.born, b.lost, b.moved)
 	for p, pl := range b.paths {
 		if e, ok := k.all[p]; ok && pl.left == 0 && (e.state == brakeUndone || e.state == brakeAgreed && !b.w.here(e)) {
 			k.drop(p)

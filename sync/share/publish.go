@@ -56,9 +56,7 @@ func (w *worker) publishHashed(ctx context.Context, h *hashing) error {
 		return fmt.Errorf("publish %d changes: %w", len(ready), err)
 	}
 	w.brakes.stored(p.braked, p.unbraked)
-	for _, q := range p.born {
-		w.brakes.born(q)
-	}
+	w.brakes.grow(p.born, p.lost, p.moves)
 	for _, q := range p.wanted {
 		w.replan(q)
 	}
@@ -97,9 +95,11 @@ type publishing struct {
 	linked   []index.Path // other names of files that were written to
 	left     []index.Hash // large contents that lie at their path no more
 	written  int
-	braked   []braked      // what counts for the brakes from now on, or waits
-	unbraked []index.Path  // what does not any more
-	born     []index.Path  // files that were not there before
+	braked   []braked     // what counts for the brakes from now on, or waits
+	unbraked []index.Path // what does not any more
+	born     []index.Path // files that were not there before
+	lost     []index.Path // files that are there no more
+	moves    []step
 	line     index.Context // all that was forgotten
 	writes   bool          // this person may change the share
 	at       int64         // the time of what is written, in ms since 1970; 0 = now
@@ -288,6 +288,7 @@ func (p *publishing) origin(from *row) *index.Origin {
 // moved records that the old name of a move is gone, after the new one, so that nobody sees the bytes nowhere.
 func (p *publishing) moved(f finding) error {
 	old := f.from.path
+	p.moves = append(p.moves, step{old, f.path})
 	view, _, err := p.known.look(old)
 	if err != nil {
 		return err
@@ -312,6 +313,9 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 		return nil
 	}
 	p.leave(known, index.Hash{})
+	if moved == nil {
+		p.lost = append(p.lost, f.path)
+	}
 	if !p.writes || known.Local {
 		p.bringBack(f.path, view, known, moved != nil)
 		return nil
