@@ -14,9 +14,10 @@ import (
 // A deletion is remembered, by a tombstone, until everybody has heard of it: every machine of every member has told first-hand that its knowledge covers
 // it. No clock takes part. A machine keeps its own tombstone until nothing lies at the path on its disk.
 //
-// Two things could bring back what is forgotten. A file that is made anew where a tombstone was must not be taken for a rival by whoever still has that:
-// its context covers all that was forgotten (forgotten). And a machine whose database was put back to before the deletion shows less knowledge than it told
-// before (wentBack): it gets all heads once more, as a whole snapshot, and what it has besides was deleted (whole.go).
+// Three things could bring back what is forgotten. A file that is made anew where a tombstone was must not be taken for a rival by whoever still has that:
+// its context covers all that was forgotten (forgotten). A machine whose database was put back to before the deletion shows less knowledge than it told
+// before (wentBack): it gets all heads once more, as a whole snapshot, and what it has besides was deleted (whole.go). So does a machine that did not count
+// when deletions were forgotten, since its person had been removed and was invited again, or since nobody knew of it (missesForgotten).
 
 // forgetting lets the tombstones be found, keeps up to which number some of each log were forgotten, and which machines are owed a whole snapshot and can read one.
 const forgetting = `CREATE INDEX tombstone ON record (id) WHERE kind = 3;
@@ -47,6 +48,7 @@ func (w *worker) forgetTombstones(ctx context.Context) error {
 	}
 	for some := range slices.Chunk(gone, forgetAtOnce) {
 		err := w.s.db.Write(ctx, func(tx *store.Tx) (err error) {
+			err = unhear(tx, others)
 			for _, t := range some {
 				err = errors.Join(err, forgetOne(tx, t))
 			}

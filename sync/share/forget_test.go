@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lanyard/internal/identity"
 	"lanyard/sync/index"
 	"lanyard/sync/share"
 )
@@ -65,6 +66,33 @@ func TestForgottenDeletion(t *testing.T) {
 	}
 	o.meet()
 	become(t, now, roots...)
+}
+
+// TestInvitedAgainAfterDeletion: who was removed while away counts no more, and deletions are forgotten without them; invited again, they hear of them all the same.
+func TestInvitedAgainAfterDeletion(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "Anna", "Ben", "Carla")
+	anna, ben, carla := o.desks[0], o.desks[1], o.desks[2]
+	id, roots := anna.share(map[string]string{"a.txt": "one", "dir/b.txt": "two", "c.txt": "three"}, ben, carla)
+	o.agree(id, roots...)
+	carla.shut()
+	check(t, anna.engine.Remove(t.Context(), id, person(carla)))
+	removeAll(t, roots[0], "a.txt", "dir")
+	become(t, map[string]string{"c.txt": "three"}, roots[:2]...)
+	save(t, roots[1], "c.txt", "four") // with it Anna tells what she knows
+	become(t, map[string]string{"c.txt": "four"}, roots[:2]...)
+	o.forgotten(id, anna, ben)
+	check(t, anna.engine.Invite(t.Context(), id, []identity.PersonID{person(carla)}))
+	write(t, roots[2], "mine.txt", "made while away")
+	carla.start()
+	o.meet()
+	become(t, map[string]string{"c.txt": "four", "mine.txt": "made while away"}, roots...)
+	o.agree(id, roots...)
+	check(t, os.Remove(filepath.Join(roots[2], "mine.txt")))
+	become(t, map[string]string{"c.txt": "four"}, roots...)
+	save(t, roots[1], "c.txt", "five")
+	become(t, map[string]string{"c.txt": "five"}, roots...)
+	o.forgotten(id, o.desks...) // Carla is owed nothing any more
 }
 
 // TestPutBackBeforeDeletion: what was deleted, and is forgotten, does not come back with a profile and a folder that are put back to before it, but a file

@@ -39,8 +39,9 @@ func reaches(marks []vector.Mark, m vector.Mark) bool {
 	return false
 }
 
-// noteTold stores what a machine told, and whether it is owed a whole snapshot: it is when it knows less than it told before, until it says that one has
-// come to its end. A program that cannot read one is owed none; as long as it takes part nothing is forgotten.
+// noteTold stores what a machine told, and whether it is owed a whole snapshot: it is when it knows less than it told before, or tells for the first time and
+// has missed what may be forgotten, until it says that one has come to its end. A program that cannot read one is owed none; as long as it takes part nothing
+// is forgotten.
 func noteTold(tx *store.Tx, peer identity.PeerID, f knowledgeFrame, a index.Applied) error {
 	k, av, except, err := encodeTold(f.K, a)
 	if err != nil {
@@ -50,8 +51,14 @@ func noteTold(tx *store.Tx, peer identity.PeerID, f knowledgeFrame, a index.Appl
 	if err != nil {
 		return err
 	}
+	missed := false
+	if !before.ever {
+		if missed, err = missesForgotten(tx, f.K); err != nil {
+			return err
+		}
+	}
 	reads := f.Flags&readsWhole != 0
-	owed := reads && (before.owed && f.Flags&hasWhole == 0 || wentBack(before.k, f.K))
+	owed := reads && (before.owed && f.Flags&hasWhole == 0 || missed || wentBack(before.k, f.K))
 	_, err = tx.Exec(`INSERT INTO machine (peer, k, a, except_a, heard, reads, owed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 		ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5, reads = ?6, owed = ?7`,
 		peer[:], k, av, except, tx.Now().UnixMilli(), reads, owed)
@@ -60,6 +67,7 @@ func noteTold(tx *store.Tx, peer identity.PeerID, f knowledgeFrame, a index.Appl
 
 // told is what a machine last told first-hand.
 type told struct {
+	ever  bool
 	k     vector.Vector // what it knows
 	reads bool          // it can read a whole snapshot
 	owed  bool          // and is to get one
@@ -78,7 +86,44 @@ func toldBy(tx *store.Tx, peer identity.PeerID) (t told, err error) {
 	if err != nil {
 		return told{}, fmt.Errorf("read what machine %s has told: %w", peer.Short(), err)
 	}
+	t.ever = true
 	return t, nil
+}
+
+// missesForgotten reports whether somebody who knows something was not there when deletions were made that are forgotten by now, here or before this machine
+// came: they did not count among the members then, or nobody knew of the machine. Who knows nothing yet gets everything.
+func missesForgotten(tx *store.Tx, k vector.Vector) (bool, error) {
+	if len(k) == 0 {
+		return false, nil
+	}
+	line, err := forgottenLine(tx)
+	if err != nil {
+		return false, err
+	}
+	for _, d := range line {
+		if tip, _ := k.Tip(d.Log); tip.Number < d.Number {
+			return true, nil
+		}
+	}
+	held, err := loadFill(tx)
+	return wentBack(vector.Vector(held), k), err
+}
+
+// unhear drops what machines have told that do not count: should they come back, they have missed what is forgotten without them.
+func unhear(tx *store.Tx, counting []machine) error {
+	peers, err := toldApplied(tx)
+	if err != nil {
+		return err
+	}
+	for p := range peers {
+		if slices.Contains(counting, p) {
+			continue
+		}
+		if _, err := tx.Exec(`DELETE FROM machine WHERE peer = ?`, p[:]); err != nil {
+			return fmt.Errorf("drop what machine %s has told: %w", p.Short(), err)
+		}
+	}
+	return nil
 }
 
 // wholeSnapshot gathers the heads of a whole snapshot while its frames come. It belongs to the link's goroutine.
