@@ -85,6 +85,34 @@ func (c Context) Until(log vector.Log, number uint64) Context {
 	return out
 }
 
+// ShortContext is how many logs always fit into a record, beside the longest paths.
+const ShortContext = 256
+
+// Shortened returns c with ShortContext entries at most: those of the logs that heads are of, then others. What a version has not seen makes it a rival of that:
+// it is for contexts that fit no record, as no share comes by them in which nobody does harm.
+func (c Context) Shortened(heads Heads) Context {
+	if len(c) <= ShortContext {
+		return c
+	}
+	of := make(map[vector.Log]bool, len(heads))
+	for _, h := range heads {
+		of[h.Dot.Log] = true
+	}
+	first := slices.Clone(c)
+	slices.SortStableFunc(first, func(a, b Dot) int {
+		switch {
+		case of[a.Log] == of[b.Log]:
+			return 0
+		case of[a.Log]:
+			return -1
+		}
+		return 1
+	})
+	first = first[:ShortContext]
+	slices.SortFunc(first, Dot.Compare)
+	return first
+}
+
 func (c Context) find(log vector.Log) (int, bool) {
 	return slices.BinarySearchFunc(c, log, func(d Dot, l vector.Log) int { return d.Log.Compare(l) })
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,6 +14,9 @@ import (
 
 // MaxRecord is the size of the largest record in bytes: it fits one frame of a link beside its dot.
 const MaxRecord = 32 << 10
+
+// ErrTooLong says that a record would be larger than MaxRecord.
+var ErrTooLong = errors.New("the record is too long")
 
 // MaxAuthor is the size of the longest author's name in bytes.
 const MaxAuthor = 160
@@ -106,7 +110,7 @@ func Encode(v Version) ([]byte, error) {
 		return nil, fmt.Errorf("encode record of %q: %w", v.Path, err)
 	}
 	if len(b) > MaxRecord {
-		return nil, fmt.Errorf("encode record of %q: %d bytes, at most %d fit", v.Path, len(b), MaxRecord)
+		return nil, fmt.Errorf("encode record of %q: %w: %d bytes, at most %d fit", v.Path, ErrTooLong, len(b), MaxRecord)
 	}
 	return b, nil
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -107,5 +108,34 @@ func TestChain(t *testing.T) {
 	}
 	if found, _, err := p.Write(file("a1", "", 'Y', 0, 0), day, true); err != nil || found.Lamport != 0 {
 		t.Fatalf("what was found ranks %d, %v", found.Lamport, err)
+	}
+}
+
+// TestShortenedContextFits: whatever is about a version, with a shortened context it fits, and has seen the heads that there are.
+func TestShortenedContextFits(t *testing.T) {
+	long := func(c string) Path { return Path(strings.Repeat(strings.Repeat(c, 239)+"/", 17) + "x") }
+	by := Writer{Peer: logOf('b').Peer, Name: strings.Repeat("n", MaxAuthor), Time: maxTime, Zone: 24 * 60}
+	v := file("a1", "", 1, 2, 1)
+	v.Path, v.Size, v.Mtime, v.Lamport, v.Base, v.Exec, v.Ends, v.Old, v.Agreed = long("p"), MaxSize, -1<<63, MaxLamport, v.Content, true, true, true, true
+	v.From = &Origin{Path: long("f"), Dot: Dot{Log: logOf('b'), Number: 1<<64 - 1}}
+	v.By, v.Beside, v.Author, v.Time, v.Zone = &by, &Beside{Path: long("b"), Loser: by, Winner: by}, by.Name, maxTime, 24*60
+	heads := Heads{file("y9", "", 3, 0, 1), file("z9", "", 4, 0, 1)}
+	for _, h := range heads {
+		v.Context = v.Context.With(h.Dot)
+	}
+	for n := range MaxContext - len(heads) {
+		l := logOf('c')
+		l.ID[0], l.ID[1] = byte(n>>8), byte(n)
+		v.Context = v.Context.With(Dot{Log: l, Number: 1<<64 - 1})
+	}
+	if _, err := Encode(v); !errors.Is(err, ErrTooLong) {
+		t.Fatalf("a context of %d logs: %v", len(v.Context), err)
+	}
+	v.Context = v.Context.Shortened(heads)
+	if _, err := Encode(v); err != nil {
+		t.Errorf("with %d logs: %v", len(v.Context), err)
+	}
+	if len(v.Context) != ShortContext || !v.Context.Covers(heads[0].Dot) || !v.Context.Covers(heads[1].Dot) {
+		t.Errorf("it has %d logs, and has seen the heads: %v, %v", len(v.Context), v.Context.Covers(heads[0].Dot), v.Context.Covers(heads[1].Dot))
 	}
 }

@@ -177,11 +177,14 @@ func stableLine(tx *store.Tx, others []machine, known bool) (index.Context, erro
 	return index.StableLine(ks), nil
 }
 
+// maxForgotten is how many logs forgottenLine tells of: it goes into the record of each new file.
+const maxForgotten = 128
+
 // forgottenLine is the context of all that was forgotten here: what is made where no head stands has seen it. Nothing else that it covers can be a rival,
 // as what is known has no head there. Of a log that forked before that number nothing is said.
 func forgottenLine(tx *store.Tx) (index.Context, error) {
 	rows, err := tx.Query(`SELECT peer, log, max(forgotten) FROM log GROUP BY peer, log HAVING max(forgotten) > 0 AND (count(*) = 1 OR max(since) >= max(forgotten))
-		ORDER BY max(forgotten) DESC LIMIT ?`, index.MaxContext)
+		ORDER BY max(forgotten) DESC LIMIT ?`, maxForgotten)
 	if err != nil {
 		return nil, err
 	}

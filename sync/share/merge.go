@@ -19,6 +19,7 @@ type merger struct {
 	self    selfWriting
 	known   *memo
 	logs    map[vector.Log][]branch
+	ownLog  vector.Log            // to which this machine writes; zero if there is none yet
 	tips    map[int64]vector.Hash // by branch: the chain hash of its last record here, where that was read
 	touched map[int64]bool
 	parents map[index.Path]bool
@@ -35,6 +36,7 @@ type mergeResult struct {
 	ended    bool                 // a snapshot is complete
 	reissued int                  // records written anew
 	pruned   int                  // heads that a whole snapshot shows to be gone
+	left     bool                 // our log was left, since somebody has seen more of it than there is
 }
 
 // mergeFrame merges a frame. On errGap nothing of it may be kept. present are the heads of the whole snapshot that the frame ends, nil if it ends none.
@@ -49,6 +51,9 @@ func mergeFrame(tx *store.Tx, members membership, self selfWriting, f recordsFra
 	m.result.fresh = map[index.Path]*head{}
 	for _, b := range all {
 		m.logs[b.log] = append(m.logs[b.log], b)
+		if b.own {
+			m.ownLog = b.log
+		}
 	}
 	read := readItems(f.Records)
 	if m.known, err = newMemo(tx, namesOf(all), read.paths, headsOf); err != nil {
@@ -195,6 +200,9 @@ func (m *merger) chainAt(id int64) (vector.Hash, bool, error) {
 }
 
 func (m *merger) merge(id int64, v index.Version, body []byte) error {
+	if err := m.foreseen(v.Context); err != nil {
+		return err
+	}
 	h := &head{row: id, Version: v}
 	outcome, before, _, err := m.known.merge(h, body)
 	if err != nil {

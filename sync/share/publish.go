@@ -351,10 +351,19 @@ func (p *publishing) write(v index.Version, found bool) (index.Version, error) {
 	if at == 0 {
 		at = p.tx.Now().UnixMilli()
 	}
-	v, body, err := p.pen.Write(v, at, found)
+	written, body, err := p.pen.Write(v, at, found)
+	if errors.Is(err, index.ErrTooLong) {
+		hs, wrong := p.known.headsAt(v.Path)
+		if wrong != nil {
+			return v, wrong
+		}
+		v.Context = v.Context.Shortened(versionsOf(hs))
+		written, body, err = p.pen.Write(v, at, found)
+	}
 	if err != nil {
 		return v, err
 	}
+	v = written
 	_, _, heads, err := p.known.merge(&head{row: p.own.record(v.Dot.Number), Version: v}, body)
 	if err != nil {
 		return v, err

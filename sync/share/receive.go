@@ -60,6 +60,9 @@ func (s *Share) mergedFrame(l *peer.Link, f recordsFrame, result mergeResult) {
 	if result.pruned > 0 {
 		s.log.Warn("this share's database was put back: what others have deleted since, and forgotten, goes", "share", s.id, "peer", l.Peer().Short(), "count", result.pruned)
 	}
+	if result.left {
+		s.log.Warn("somebody has seen records of ours that are not here: going on with a new log", "share", s.id, "peer", l.Peer().Short())
+	}
 	if result.reissued > 0 {
 		s.log.Warn("others have other records under numbers of ours: what we wrote was written anew", "share", s.id, "count", result.reissued)
 		s.published()

@@ -61,6 +61,22 @@ func (m *merger) forked(bs []branch, since uint64) error {
 	return nil
 }
 
+// foreseen leaves our log when somebody has seen records of it that we have not written yet: our database was put back, or they are wrong. What we write next
+// under such a number would count as seen, and be dropped.
+func (m *merger) foreseen(seen index.Context) error {
+	for i, b := range m.logs[m.ownLog] {
+		if !b.own || !seen.Covers(index.Dot{Log: b.log, Number: b.number + 1}) {
+			continue
+		}
+		if err := m.known.flush(); err != nil {
+			return err
+		}
+		m.logs[m.ownLog][i].own, m.result.left = false, true
+		return leave(m.tx, b, m.self.from)
+	}
+	return nil
+}
+
 // selfWriting is what is needed to write records while merging.
 type selfWriting struct {
 	log    vector.Log // a new one, should there be none
