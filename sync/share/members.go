@@ -115,6 +115,7 @@ type membership struct {
 	signed  signed
 	hash    [sha256.Size]byte
 	keys    map[identity.PersonID][]ed25519.PublicKey
+	persons map[identity.PeerID]identity.PersonID // by machine; asked for each record
 	answers map[identity.PersonID]signedAnswer
 	handed  []handover // of list.Handovers
 	offer   handover   // of list.Offer, if there is one
@@ -143,12 +144,18 @@ func openMembers(s signed) (membership, error) {
 		return membership{}, err
 	}
 	m.keys = make(map[identity.PersonID][]ed25519.PublicKey, len(m.list.Members))
+	m.persons = make(map[identity.PeerID]identity.PersonID, len(m.list.Members))
 	for _, e := range m.list.Members {
 		persons, err := e.List.Open(nil)
 		if err != nil || persons.Person != e.Person || m.keys[e.Person] != nil {
 			return membership{}, fmt.Errorf("%w: member %s: %w", errList, e.Person.Short(), errors.Join(err, errList))
 		}
 		m.keys[e.Person] = persons.Machines
+		for _, key := range persons.Machines {
+			if p := identity.PeerIDOf(key); m.persons[p] == (identity.PersonID{}) {
+				m.persons[p] = e.Person
+			}
+		}
 	}
 	if err := m.verify(m.list.Owner, listContext, s); err != nil {
 		return membership{}, fmt.Errorf("%w: %w", errList, err)
@@ -310,14 +317,8 @@ func (m membership) counts(d index.Dot) bool {
 
 // personOf returns whose machine a peer is, as the list says.
 func (m membership) personOf(peer identity.PeerID) (identity.PersonID, bool) {
-	for person, keys := range m.keys {
-		for _, key := range keys {
-			if identity.PeerIDOf(key) == peer {
-				return person, true
-			}
-		}
-	}
-	return identity.PersonID{}, false
+	person, known := m.persons[peer]
+	return person, known
 }
 
 // nameOf returns what a member was called when the list was written.
