@@ -151,6 +151,13 @@ func (b *applying) notEmpty(ctx context.Context, dir index.Path, why error) erro
 		b.w.block(dir) // it comes again with those records; at the latest after the pause
 		return errLater
 	}
+	left, err := b.w.lyingIgnored(dir)
+	if err != nil {
+		return err
+	}
+	if left != "" {
+		return ignoredError(left)
+	}
 	b.w.check = time.Now()
 	return why
 }

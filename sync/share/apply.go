@@ -135,7 +135,7 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 	names := namesOf(all)
 	rules := b.w.rules()
 	acts := make([]index.Action, 0, len(paths))
-	known, err := surveyOf(tx, names, paths, b.w.fresh)
+	known, err := surveyOf(tx, names, paths, b.w.fresh, b.w.ignore.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,9 @@ func (b *applying) plan(tx *store.Tx, paths []index.Path, more bool) ([]index.Ac
 		if err != nil {
 			return nil, err
 		}
-		acts = index.Plan(acts, &e, rules)
+		if !b.w.leavesOut(e.View) {
+			acts = index.Plan(acts, &e, rules)
+		}
 	}
 	if err := b.findLocal(tx, acts); err != nil {
 		return nil, err

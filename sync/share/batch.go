@@ -59,7 +59,7 @@ func (b *applying) pull(tx *store.Tx, names logNames, acts []index.Action) ([]in
 			origins = append(origins, origin)
 		}
 	}
-	known, err := surveyOf(tx, names, origins, nil)
+	known, err := surveyOf(tx, names, origins, nil, b.w.ignore.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,9 @@ func (b *applying) pull(tx *store.Tx, names logNames, acts []index.Action) ([]in
 		if err != nil {
 			return nil, err
 		}
-		acts = index.Plan(acts, &e, rules)
+		if !b.w.leavesOut(e.View) {
+			acts = index.Plan(acts, &e, rules)
+		}
 	}
 	return acts, nil
 }

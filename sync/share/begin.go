@@ -28,7 +28,11 @@ func (w *worker) begin(ctx context.Context) error {
 		}
 		w.joined, w.found = flags["joined"] == 1, flags["adopted"] == 0
 		w.settle.first = flags["taken"] == 0
+		w.ignore.due, w.ignore.first = true, w.found
 		var err error
+		if w.ignore.inForce, err = rulesInForce(tx); err != nil {
+			return err
+		}
 		if boot, err = fact[string](tx, "boot"); err != nil {
 			return err
 		}

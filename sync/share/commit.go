@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lanyard/internal/store"
+	"lanyard/sync/ignore"
 	"lanyard/sync/index"
 )
 
@@ -176,6 +177,9 @@ func (b *applying) tell() {
 			delete(w.blocked, p)
 			delete(w.wants.missing, p)
 		}
+	}
+	if _, ok := b.paths[ignore.File]; ok {
+		w.ignore.due = true
 	}
 	b.settled()
 	w.s.counted(b.tally())

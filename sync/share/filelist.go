@@ -12,6 +12,7 @@ import (
 	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
+	"lanyard/sync/ignore"
 	"lanyard/sync/index"
 )
 
@@ -23,6 +24,7 @@ const (
 	FileComing  FileState = "coming"  // it is on its way
 	FileAway    FileState = "away"    // nobody who is here can give it
 	FileBlocked FileState = "blocked" // it cannot be put in place, for the reason given
+	FileIgnored FileState = "ignored" // the share's rules leave it out
 )
 
 // FileQuery asks for a part of what lies in a share.
@@ -84,6 +86,7 @@ type fileList struct {
 	ctx    context.Context
 	query  FileQuery
 	reach  reach
+	rules  *ignore.Rules
 	paths  []index.Path
 	last   string // where the newest of them ends
 	page   FilePage
@@ -113,7 +116,12 @@ func (l *fileList) read(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	known, err := surveyOf(tx, namesOf(all), l.paths, nil)
+	rules, err := rulesInForce(tx)
+	if err != nil {
+		return err
+	}
+	l.rules = rules.Rules
+	known, err := surveyOf(tx, namesOf(all), l.paths, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -221,10 +229,14 @@ func (l *fileList) add(tx *store.Tx, known *survey, p index.Path) error {
 	if c := copyOf(view, hs); c != nil {
 		f.Beside = string(c.Beside.Path)
 	}
-	if err := l.state(tx, &f, known, view); err != nil {
-		return err
+	if l.rules.Ignored(f.Path, f.Folder) {
+		f.State = FileIgnored
+	} else {
+		if err := l.state(tx, &f, known, view); err != nil {
+			return err
+		}
+		l.reach.tell(&f, view, hs)
 	}
-	l.reach.tell(&f, view, hs)
 	l.page.Files = append(l.page.Files, f)
 	return nil
 }

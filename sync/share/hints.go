@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/editing"
@@ -129,7 +128,7 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 	if r != nil && r.unchanged(s) {
 		w.stands(p)
 	}
-	if name.Ignored(base, false) || r != nil && r.unchanged(s) || w.hashing[p] {
+	if w.ignored(p, false) || r != nil && r.unchanged(s) || w.hashing[p] {
 		w.rested(p)
 		return nil
 	}
@@ -198,7 +197,7 @@ func (w *worker) lookAtUnshareable(batch *scanning, p index.Path) {
 // lookAtOther handles directories (a moved one as a whole, a new one with all that is in it) and what is not shared.
 func (w *worker) lookAtOther(ctx context.Context, batch *scanning, dir index.Path, e tree.Entry, r *row) error {
 	p := joinPath(string(dir), e.Name)
-	if e.Kind == tree.KindDir && (r == nil || !r.Kind.Live()) && !name.Ignored(e.Name, true) {
+	if e.Kind == tree.KindDir && (r == nil || !r.Kind.Live()) && !w.ignored(p, true) {
 		if m, ok := w.settle.movedFrom(e.Stat); ok {
 			if err := w.movedDir(ctx, m.row); err != nil {
 				return err

@@ -45,7 +45,7 @@ func (w *worker) tooManyRemovals(tx *store.Tx, paths []index.Path) ([]braked, er
 	if err != nil {
 		return nil, err
 	}
-	known, err := surveyOf(tx, namesOf(all), paths, nil)
+	known, err := surveyOf(tx, namesOf(all), paths, nil, w.ignore.Rules)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"lanyard/internal/store"
 	"lanyard/internal/vector"
+	"lanyard/sync/ignore"
 	"lanyard/sync/index"
 )
 
@@ -224,8 +225,36 @@ func liveBelow(tx *store.Tx, dir index.Path) (bool, error) {
 	return err == nil, err
 }
 
+// sharedBelow is liveBelow but for what the rules leave out. Of a folder that they leave out itself they say nothing.
+func sharedBelow(tx *store.Tx, dir index.Path, rules *ignore.Rules) (bool, error) {
+	if rules.None() || rules.Ignored(string(dir), true) {
+		return liveBelow(tx, dir)
+	}
+	rows, err := tx.Query(`SELECT path, kind FROM record WHERE path > ? AND path < ? AND kind < 3`, string(dir)+"/", string(dir)+"0")
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p string
+		var kind index.Kind
+		if err := rows.Scan(&p, &kind); err != nil {
+			return false, err
+		}
+		if !rules.Ignored(p, kind == index.Dir) {
+			return true, nil
+		}
+	}
+	return false, rows.Err()
+}
+
 // look returns the view of a path and its heads.
 func look(tx *store.Tx, names logNames, path index.Path) (index.View, []head, error) {
+	return lookBy(tx, names, path, nil)
+}
+
+// lookBy is look where what the rules leave out keeps no folder.
+func lookBy(tx *store.Tx, names logNames, path index.Path, rules *ignore.Rules) (index.View, []head, error) {
 	hs, err := headsAt(tx, names, path)
 	if err != nil {
 		return index.View{}, nil, err
@@ -233,7 +262,7 @@ func look(tx *store.Tx, names logNames, path index.Path) (index.View, []head, er
 	// Children matter only where no explicit directory stands.
 	children := false
 	if vs := versionsOf(hs); len(vs) != 1 || vs[0].Kind != index.Dir {
-		if children, err = liveBelow(tx, path); err != nil {
+		if children, err = sharedBelow(tx, path, rules); err != nil {
 			return index.View{}, nil, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lanyard/internal/store"
+	"lanyard/sync/ignore"
 	"lanyard/sync/index"
 )
 
@@ -14,6 +15,7 @@ import (
 type memo struct {
 	tx    *store.Tx
 	names logNames
+	rules *ignore.Rules // what they leave out keeps no folder
 	at    *survey
 	stale map[index.Path]bool // what they show, or their row, was changed since
 	rows  []row               // to be saved
@@ -76,7 +78,7 @@ func (m *memo) look(p index.Path) (index.View, []head, error) {
 	if err := m.flush(); err != nil {
 		return index.View{}, nil, err
 	}
-	return look(m.tx, m.names, p)
+	return lookBy(m.tx, m.names, p, m.rules)
 }
 
 // headsAt returns the heads of a path.

@@ -50,7 +50,7 @@ func TestMemo(t *testing.T) {
 			}
 			names := logNames{own.id: own.log}
 			asked := paths[:random.IntN(len(paths)+1)]
-			m, err := newMemo(tx, names, asked, surveyOf)
+			m, err := newMemo(tx, names, asked, surveyBy(nil))
 			if err != nil {
 				return err
 			}

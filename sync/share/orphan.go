@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/sync/index"
 )
@@ -47,8 +46,7 @@ func (w *worker) missOrphans(ctx context.Context, entered map[index.Path]bool) e
 // foretold reports whether a folder, or one above it, is missed already, with all that is in it, or has a name that is not shared any more.
 func (w *worker) foretold(dir index.Path) bool {
 	for ok := dir != ""; ok; dir, ok = dir.Parent() {
-		_, base := splitPath(dir)
-		if _, gone := w.settle.gone[dir]; gone || name.Ignored(base, true) {
+		if _, gone := w.settle.gone[dir]; gone || w.ignored(dir, true) {
 			return true
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"lanyard/internal/chunk"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
+	"lanyard/sync/ignore"
 	"lanyard/sync/index"
 )
 
@@ -57,6 +59,7 @@ func (w *worker) publishHashed(ctx context.Context, h *hashing) error {
 	}
 	w.brakes.stored(p.braked, p.unbraked)
 	w.brakes.grow(p.born, p.lost, p.moves)
+	w.ignore.due = w.ignore.due || slices.ContainsFunc(ready, func(f finding) bool { return f.path == ignore.File })
 	for _, q := range p.wanted {
 		w.replan(q)
 	}
@@ -119,10 +122,11 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 	if err != nil {
 		return nil, err
 	}
-	known, err := newMemo(tx, namesOf(all), paths, surveyOf)
+	known, err := newMemo(tx, namesOf(all), paths, surveyBy(w.ignore.Rules))
 	if err != nil {
 		return nil, err
 	}
+	known.rules = w.ignore.Rules
 	passed, err := anyPassed(tx)
 	if err != nil {
 		return nil, err
@@ -141,6 +145,12 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 
 // finding publishes what was found, and of a move that the old name is gone, even if there is nothing to say about the new one.
 func (p *publishing) finding(f finding) error {
+	if f.kind.Live() && p.w.ignore.Ignored(string(f.path), f.kind == index.Dir) { // since it was found
+		if f.from != nil {
+			return p.moved(f)
+		}
+		return nil
+	}
 	view, _, err := p.known.look(f.path)
 	if err != nil {
 		return err
@@ -323,6 +333,9 @@ func (p *publishing) deletion(f finding, view index.View, known *row, moved *fin
 	edit := index.Edit{Path: f.path, Kind: index.Tombstone}
 	if index.Shown(view, &known.Row, edit) {
 		p.known.saveRow(tombRow(f.path, view.Seen), known)
+		if _, waits := p.w.blocked[f.path]; waits { // for just this
+			p.wanted = append(p.wanted, f.path)
+		}
 		return nil
 	}
 	if known.Kind == index.Dir && view.Head.Dot.Number == 0 {

@@ -22,6 +22,8 @@ func refusalOf(err error) refusal {
 		r.text, r.remedy = "a program has it open", "Close it there; it is updated then."
 	case errors.Is(err, tree.ErrFull):
 		r.text, r.remedy = "the disk is full", "Make room on it; nothing is lost meanwhile."
+	case errors.As(err, new(ignoredError)):
+		r.remedy = "Delete the folder here, or move that away."
 	case errors.Is(err, tree.ErrNotEmpty):
 		r.text, r.remedy = "the folder was deleted, but files that are not shared lie in it", "Move them away, or delete the folder."
 	case errors.Is(err, tree.ErrDenied):

@@ -225,6 +225,15 @@ func (w *worker) supplant(ctx context.Context, p, from index.Path, v index.Versi
 	if err != nil {
 		return "", fmt.Errorf("copy what is to stand at %s: %w", name.Quote(string(p)), err)
 	}
+	return w.exchange(ctx, p, in, v, back)
+}
+
+// exchange puts a content in the place of the file at p, which goes to the trash, and publishes that. It returns where that lies now.
+func (w *worker) exchange(ctx context.Context, p index.Path, in *tree.Incoming, v index.Version, back bool) (tree.TrashID, error) {
+	known, err := w.undisturbedRow(ctx, p)
+	if err != nil {
+		return "", errors.Join(err, in.Discard())
+	}
 	out, err := w.s.tree.Replace(in, string(p), known.stat)
 	if err != nil && out.Trash == "" {
 		return "", errors.Join(fmt.Errorf("replace %s: %w", name.Quote(string(p)), err), in.Discard())

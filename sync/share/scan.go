@@ -177,14 +177,13 @@ func (c *scanning) walk(ctx context.Context, dir index.Path) error {
 
 // hidden reports whether a row is of a name that is not shared any more, so that its absence says nothing.
 func (w *worker) hidden(r row) bool {
-	_, base := splitPath(r.path)
-	return name.Ignored(base, r.Kind == index.Dir)
+	return w.ignored(r.path, r.Kind == index.Dir)
 }
 
 // entry judges one name in a directory and reports whether to go into it.
 func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 	w, p := c.w, joinPath(string(dir), e.Name)
-	if name.Ignored(e.Name, e.Kind == tree.KindDir) {
+	if w.ignored(p, e.Kind == tree.KindDir) {
 		return false
 	}
 	if err := name.CheckPath(string(p)); err != nil {

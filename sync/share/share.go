@@ -92,6 +92,7 @@ type Share struct {
 	applied    map[identity.PeerID]index.Applied // what machines last told first-hand
 	gatherings map[index.Hash]*gathering         // large contents that are just coming
 	trouble    *Problem                          // of the whole share
+	rulesWrong *Problem                          // what lies there as rules cannot be
 	total      tally                             // of the rows
 	progress   progress
 	busy       bool // the worker has something to do, or waits for something to settle

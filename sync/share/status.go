@@ -320,6 +320,9 @@ func (s *Share) fill(st *Status) {
 	s.mu.Lock()
 	trouble := s.trouble
 	st.Progress = s.progress.seen(c.pending, c.missing, time.Now())
+	if s.rulesWrong != nil {
+		st.Problems = append(st.Problems, *s.rulesWrong)
+	}
 	for _, path := range slices.Sorted(maps.Keys(s.problems)) {
 		st.Problems = append(st.Problems, s.problems[path])
 	}

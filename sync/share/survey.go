@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"lanyard/internal/store"
+	"lanyard/sync/ignore"
 	"lanyard/sync/index"
 )
 
@@ -46,13 +47,19 @@ func (s *survey) look(p index.Path) (index.View, []head) {
 	return index.Look(p, versionsOf(hs), s.parents[p]), hs
 }
 
-// surveyOf reads what is known of the paths. Heads that were just read may be given.
-func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]*head) (*survey, error) {
+// surveyBy returns the function that reads what is known of paths. Heads that were just read may be given. What the rules leave out keeps no folder.
+func surveyBy(rules *ignore.Rules) func(*store.Tx, logNames, []index.Path, map[index.Path]*head) (*survey, error) {
+	return func(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]*head) (*survey, error) {
+		return surveyOf(tx, names, paths, given, rules)
+	}
+}
+
+func surveyOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.Path]*head, rules *ignore.Rules) (*survey, error) {
 	s, err := headsOf(tx, names, paths, given)
 	if err != nil {
 		return nil, err
 	}
-	return s, s.rest(tx, paths)
+	return s, s.rest(tx, paths, rules)
 }
 
 // headsOf reads only the heads of the paths.
@@ -74,12 +81,20 @@ func headsOf(tx *store.Tx, names logNames, paths []index.Path, given map[index.P
 }
 
 // rest reads what headsOf leaves out.
-func (s *survey) rest(tx *store.Tx, paths []index.Path) (err error) {
+func (s *survey) rest(tx *store.Tx, paths []index.Path, rules *ignore.Rules) (err error) {
 	s.whole = true
 	if s.rows, err = rowsOf(tx, paths); err != nil {
 		return err
 	}
-	return inChunks(paths, pathArgument, func(args []any) error { return s.addParents(tx, args) })
+	if err := inChunks(paths, pathArgument, func(args []any) error { return s.addParents(tx, args) }); err != nil || rules.None() {
+		return err
+	}
+	for p := range s.parents {
+		if s.parents[p], err = sharedBelow(tx, p, rules); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rowsOf reads the rows of many paths. What has none is not in the map.

@@ -9,6 +9,7 @@ import (
 	"lanyard/internal/identity"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
+	"lanyard/sync/ignore"
 	"lanyard/sync/index"
 )
 
@@ -42,6 +43,7 @@ type worker struct {
 	brakes    *brakes
 	told      bool          // members have told what they know since tombstones were last forgotten, or some count for the brakes no more
 	stable    index.Context // up to where they were looked at then
+	ignore    ruling        // what the share leaves out
 }
 
 // wait says when to try a path again.
@@ -132,7 +134,16 @@ func (w *worker) turn(ctx context.Context) error {
 	if gone != nil {
 		return w.rootless(ctx, gone, in)
 	}
-	if now := time.Now(); in.all || !now.Before(w.check) || w.clock.broke(now) {
+	if in.all {
+		w.check = time.Time{}
+	}
+	if waits, err := w.awaitRules(ctx); err != nil || waits {
+		return err
+	}
+	if err := w.takeRules(ctx); err != nil {
+		return err
+	}
+	if now := time.Now(); !now.Before(w.check) || w.clock.broke(now) {
 		if err := w.scanAll(ctx); err != nil {
 			return err
 		}
@@ -284,6 +295,9 @@ func (w *worker) idle() bool {
 	if !w.joined { // nothing is planned before the first snapshot is whole
 		return len(w.s.arrive) == 0
 	}
+	if w.ignore.first {
+		return !w.queue[ignore.File] && len(w.s.arrive) == 0
+	}
 	return len(w.queue)+len(w.removals) == 0 && len(w.s.arrive) == 0
 }
 
@@ -313,11 +327,11 @@ func (w *worker) next() time.Time {
 	if w.s.rootTrouble() { // all else waits for the root
 		return w.check
 	}
-	next := time.Now().Add(w.s.engine.cfg.Rounds)
-	if w.joined && w.check.Before(next) { // else what is due on disk waits for somebody else
+	next, looks := time.Now().Add(w.s.engine.cfg.Rounds), w.joined && !w.ignore.first
+	if looks && w.check.Before(next) { // else what is due on disk waits for somebody else
 		next = w.check
 	}
-	if t, ok := w.settle.next(); ok && t.Before(next) && w.joined {
+	if t, ok := w.settle.next(); ok && t.Before(next) && looks {
 		next = t
 	}
 	if soon := time.Now().Add(tellPause); w.untold && soon.Before(next) {
@@ -329,11 +343,11 @@ func (w *worker) next() time.Time {
 	if t := w.s.fresh.until(); !t.IsZero() && t.Before(next) {
 		next = t
 	}
-	if !w.late.IsZero() && w.late.Before(next) && w.joined {
+	if !w.late.IsZero() && w.late.Before(next) && looks {
 		next = w.late
 	}
 	for _, b := range w.blocked {
-		if b.at.Before(next) {
+		if b.at.Before(next) && looks {
 			next = b.at
 		}
 	}
