@@ -89,6 +89,8 @@ func stateOf(f api.SharedFile) string {
 	switch {
 	case f.State == "blocked" || f.State == "away":
 		return f.Why + remedy(f.Remedy)
+	case f.State == "ignored":
+		return "not shared"
 	case f.State == "coming" && f.Folder:
 		return "coming"
 	case f.State == "coming":

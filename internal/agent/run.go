@@ -215,7 +215,7 @@ func (l *life) buildAdapters() {
 	l.hooks = &hooks{talks: l.talks}
 	l.hooks.hooks = hook.New(hook.Config{DB: l.db, Post: l.hooks.post, Follow: l.hooks.follow, Told: l.hooksTold, Profile: o.Profile, Folder: filepath.Join(o.Profile, hooksFolder), Log: l.log})
 	l.control = control.New(control.Config{Agent: l.overview, Roster: l.roster, Conversations: l.talks, Messages: &messages{l.talks, l.copies.lend, l.uploads.holds}, Rooms: rooms{l.talks}, Office: office{l.talks}, Records: records{l.talks}, Files: l.files, Uploads: l.uploads, Shares: l.shares,
-		Members: members{l.shares}, Trash: trash{l.shares}, Held: held{l.shares}, Desk: l.desk, Tray: l.tray,
+		Members: members{l.shares}, Trash: trash{l.shares}, Held: held{l.shares}, ShareRules: shareRules{l.shares}, Desk: l.desk, Tray: l.tray,
 		Writing: l.writing, Marks: marks{l.roster, l.writing.typing.Switched}, Settings: l.switches, Cards: l.cards, Hooks: l.hooks, Words: l.words})
 	l.door = &door{profile: o.Profile, api: l.control.Handler(), hooks: l.hooks.hooks, moved: l.portMoved, log: l.log, serving: &l.windows,
 		port:     func() int { return l.preferences.get().WindowPort },

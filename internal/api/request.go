@@ -179,6 +179,13 @@ type Restored struct {
 	Skipped int    `json:"skipped,omitempty"` // so many were left as they are, since others have changed them
 }
 
+// ShareRulesRequest is the body of PUT /shares/{id}/ignore and, without Before, of POST /shares/{id}/ignore/preview. With Before nothing is done where the
+// rules are others by now.
+type ShareRulesRequest struct {
+	Text   string  `json:"text"`
+	Before *string `json:"before,omitempty"`
+}
+
 // ShareRetentionRequest is the body of PUT /shares/retention, which is for all shares, and of PUT /shares/{id}/retention. Both 0: as usual, of one share as all.
 type ShareRetentionRequest struct {
 	Days    int `json:"days"`

@@ -186,6 +186,24 @@ func (c *Client) RevealInShare(ctx context.Context, id, path string) error {
 	return c.act(ctx, id, "reveal", PathRequest{path})
 }
 
+// ShareRules tells the rules of a share.
+func (c *Client) ShareRules(ctx context.Context, id string) (ShareRules, error) {
+	var v ShareRules
+	return v, c.call(ctx, "GET", at("shares", id, "ignore"), nil, &v)
+}
+
+// SetShareRules gives a share other rules, with before only where they are what it says.
+func (c *Client) SetShareRules(ctx context.Context, id, text string, before *string) (ShareRules, error) {
+	var v ShareRules
+	return v, c.call(ctx, "PUT", at("shares", id, "ignore"), ShareRulesRequest{Text: text, Before: before}, &v)
+}
+
+// PreviewShareRules says what other rules would change.
+func (c *Client) PreviewShareRules(ctx context.Context, id, text string) (ShareRulesPreview, error) {
+	var v ShareRulesPreview
+	return v, c.call(ctx, "POST", at("shares", id, "ignore", "preview"), ShareRulesRequest{Text: text}, &v)
+}
+
 // ShareRetention tells how long one share, or (empty id) all keep what was replaced or deleted.
 func (c *Client) ShareRetention(ctx context.Context, id string) (ShareRetention, error) {
 	var v ShareRetention

@@ -283,7 +283,7 @@ type SharedFile struct {
 	Size    int64      `json:"size"`
 	By      *Author    `json:"by,omitempty"` // who wrote it
 	Time    *time.Time `json:"time,omitempty"`
-	State   string     `json:"state"` // here, coming, away, blocked
+	State   string     `json:"state"` // here, coming, away, blocked; ignored where the share's rules leave it out
 	Why     string     `json:"why,omitempty"`
 	Remedy  string     `json:"remedy,omitempty"`
 	Done    int64      `json:"done,omitempty"`    // bytes that are here of what is coming
@@ -342,6 +342,26 @@ type ShareRetention struct {
 	Files   int     `json:"files"`
 	Bytes   int64   `json:"bytes"`
 	Purged  *Purged `json:"purged,omitempty"` // what was dropped so far, if anything was
+}
+
+// ShareRules are the rules of a share that say what in its folder is not shared.
+type ShareRules struct {
+	Text    string `json:"text"`
+	Problem string `json:"problem,omitempty"` // why they are not in force, but those before them
+	Left    int    `json:"left"`              // files that the share has and the rules in force leave out
+}
+
+// ShareRulesPreview says what other rules would change: which shared files they would leave out, and which that are left out would be shared again.
+type ShareRulesPreview struct {
+	Out  FewFiles `json:"out"`
+	Back FewFiles `json:"back"`
+}
+
+// FewFiles counts files and names the first of them.
+type FewFiles struct {
+	Files int      `json:"files"`
+	Bytes int64    `json:"bytes"`
+	Paths []string `json:"paths"`
 }
 
 // Purged counts what was dropped from a trash, and when it was last.

@@ -44,6 +44,7 @@ type Config struct {
 	Members       Members
 	Trash         Trash
 	Held          Held
+	ShareRules    ShareRules
 	Desk          Desk
 	Tray          Tray
 	Writing       Writing

@@ -80,6 +80,7 @@ func (c *Control) routeShares(mux *http.ServeMux) {
 	c.routeMembers(mux, id)
 	c.routeTrash(mux, id)
 	c.routeHeld(mux, id)
+	c.routeShareRules(mux, id)
 }
 
 func (c *Control) routeHeld(mux *http.ServeMux, id func(*http.Request) string) {
