@@ -93,6 +93,9 @@ func newCanned(t *testing.T) *canned {
 	c.mux.HandleFunc("GET /api/v1/shares/{id}/trash", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.trash[r.PathValue("id")]) })
 	c.mux.HandleFunc("GET /api/v1/shares/{id}/files", c.sharedFiles)
 	c.mux.HandleFunc("GET /api/v1/shares/{id}/versions", func(w http.ResponseWriter, r *http.Request) { c.answer(w, c.versions) })
+	c.mux.HandleFunc("GET /api/v1/shares/{id}/ignore", func(w http.ResponseWriter, r *http.Request) {
+		c.answer(w, api.ShareRules{Text: "*.log\nbuild/\n/drafts/old\n", Left: 12})
+	})
 	c.mux.HandleFunc("GET /api/v1/shares/{id}/retention", func(w http.ResponseWriter, r *http.Request) {
 		c.answer(w, api.ShareRetention{Days: 30, Percent: 10, Files: 1, Bytes: 81_233, Purged: &api.Purged{Files: 4, Bytes: 2_100_000, Time: time.Now()}})
 	})

@@ -142,9 +142,38 @@ func folderFiles(t *testing.T, ana, ben *desk, _ string) {
 	ben.click(".dialog button", "Close")
 	write(t, ben.path("Budget 2027", "Late.txt"), "late")
 	ana.see(`[data-file="Late.txt"]`, "Benedikt Becker")
+	folderRules(t, ana, ben)
 	for _, d := range []*desk{ana, ben} {
 		d.click(".pane .tab", "What happened")
 	}
+}
+
+// folderRules: what a folder does not share is said in a dialog, which tells beforehand what that would be; both see it.
+func folderRules(t *testing.T, ana, ben *desk) {
+	ana.click(".pane button", "More for Budget 2027")
+	ana.click(".menu-item", "What is not shared…")
+	ana.see(".dialog .rules-would", "What is left out stays where it is")
+	ana.click(".dialog .rules-text", "")
+	ana.typeText("[late")
+	ana.see(".dialog .rules-would", "line 1: a bracket has no end")
+	ana.until("they cannot be saved", `document.querySelector(".dialog .button-main").disabled`)
+	for range "[late" {
+		ana.press("Backspace", 0)
+	}
+	ana.typeText("late.*")
+	ana.see(".dialog .rules-would", "1 file (4 bytes) would be left out. What is left out stays")
+	ana.see(".dialog .rules-files", "Late.txt")
+	ana.looks("rules")
+	ana.click(".dialog .button-main", "Save")
+	for _, d := range []*desk{ana, ben} {
+		d.see(`[data-file="Late.txt"]`, "the folder’s rules leave it out")
+	}
+	ben.looks("files-ignored")
+	ben.click(".pane button", "More for Budget 2027")
+	ben.click(".menu-item", "What is not shared…")
+	ben.see(".dialog .rules-would", "1 file that the folder once shared is left out now")
+	ben.until("the rules stand there", `document.querySelector(".rules-text").value === "late.*"`)
+	ben.click(".dialog button", "Cancel")
 }
 
 // sendShared: a copy of a shared folder goes to somebody with all that lies in it but what Lanyard keeps there, which is told.

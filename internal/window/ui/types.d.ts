@@ -78,6 +78,9 @@ export interface SharedFile {
 export interface SharedFiles { files: SharedFile[]; next?: string }
 export interface FileVersion { id?: string; size: number; reason: string; by: Author; time: string }
 export interface ShareRetention { days: number; percent: number; own: boolean; files: number; bytes: number; purged?: Purged }
+export interface ShareRules { text: string; problem?: string; left: number }
+export interface ShareRulesPreview { out: FewFiles; back: FewFiles }
+export interface FewFiles { files: number; bytes: number; paths: string[] }
 export interface Purged { files: number; bytes: number; time: string }
 export interface ShareConflict { share: string; path: string; copy: string; named: ConflictSide; copied: ConflictSide; mine: boolean }
 export interface ConflictSide { by: Author; size: number; time: string }
@@ -142,6 +145,7 @@ export type Dialog =
   | { kind: "accept"; invite: Invite; path: string; problem: string }
   | { kind: "invite"; share: string }
   | { kind: "limit"; share: Share }
+  | { kind: "rules"; share: Share }
   | { kind: "confirm"; title: string; text: string; action: string; harmless?: boolean; run: () => Promise<unknown> }
   | { kind: "react"; message: Message }
   | { kind: "versions"; versions: Version[] }

@@ -5,6 +5,7 @@ import { DropDialog } from "./drop-dialog.js";
 import { FolderDialog } from "./folder-dialog.js";
 import { AcceptDialog } from "./accept-dialog.js";
 import { LimitDialog } from "./limit-dialog.js";
+import { RulesDialog } from "./rules-dialog.js";
 import { InviteDialog } from "./invite-dialog.js";
 import { ConfirmDialog } from "./confirm-dialog.js";
 import { GroupsDialog } from "./groups-dialog.js";
@@ -38,6 +39,7 @@ export function Dialogs(_) {
 		case "drop": return h(DropDialog, { person: now.person, items: now.items });
 		case "folder": return h(FolderDialog, { dialog: now });
 		case "accept": return h(AcceptDialog, { dialog: now });
+		case "rules": return h(RulesDialog, { share: now.share });
 		case "limit": return h(LimitDialog, { share: now.share });
 		case "invite": return h(InviteDialog, { share: now.share });
 		case "confirm": return h(ConfirmDialog, { dialog: now });

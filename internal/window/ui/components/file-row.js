@@ -32,6 +32,7 @@ export function editingWords(editing, path) {
 /** What stands under the name. @param {SharedFile} f @param {number} pace @param {boolean} paused */
 function under(f, pace, paused) {
 	if (f.state === "blocked" || f.state === "away") return `${(f.why ?? "").replace(/^./u, (c) => c.toUpperCase())}`;
+	if (f.state === "ignored") return "Not shared: the folder’s rules leave it out";
 	if (f.folder) return [f.blocked ? `${count(f.blocked, "file")} cannot be stored here` : "", f.coming ? `${count(f.coming, "file")} to come` : ""].filter(Boolean).join(" · ");
 	if (f.state === "coming") return coming(f, pace, paused);
 	if (f.beside) return `Copy of a conflict · ${size(f.size)}`;
@@ -41,6 +42,7 @@ function under(f, pace, paused) {
 /** Who does not have a file, for a person. @param {SharedFile} f */
 export function reachWords(f) {
 	const lacking = f.lacking ?? [];
+	if (f.state === "ignored") return "Not shared: the folder’s rules leave it out";
 	if (f.of < 2) return "Nobody else is in this folder";
 	if (lacking.length === 0) return `All ${f.of} have it`;
 	return `Reached ${f.reached} of ${f.of}; not yet: ${list(lacking.map((who) => (who.id === me.value ? "this computer" : distinct(who))))}`;

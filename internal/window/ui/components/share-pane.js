@@ -53,6 +53,7 @@ function Summary({ share }) {
 	const items = [
 		{ text: "Invite somebody…", run: () => show({ kind: "invite", share: share.id }) },
 		{ text: paused ? "Go on" : "Pause", run: () => setRunning(share.id, paused ? "resume" : "pause") },
+		{ text: "What is not shared…", run: () => show({ kind: "rules", share }) },
 		{ text: "Limit how fast…", run: () => show({ kind: "limit", share }) },
 		{ text: "Leave this folder…", danger: true, run: () => leave(share) },
 	];
