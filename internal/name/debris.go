@@ -81,6 +81,12 @@ func officeScratch(element string) bool {
 	return ok && len(stem) == 8 && strings.Trim(stem, "0123456789ABCDEF") == ""
 }
 
+// Scratch tells the names under which Excel writes a workbook before it renames it to the right one: eight hex digits in capitals, without an ending. A
+// person may choose such a name, too, so it is no debris once the file is older than a save takes.
+func Scratch(element string) bool {
+	return len(element) == 8 && strings.Trim(element, "0123456789ABCDEF") == ""
+}
+
 // libreScratch tells LibreOffice's "lu4711ab.tmp" from somebody's "lunch.tmp": letters and digits with a digit among them.
 func libreScratch(f string) bool {
 	stem := strings.TrimSuffix(strings.TrimPrefix(f, "lu"), ".tmp")

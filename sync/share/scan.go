@@ -199,6 +199,8 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 	case r != nil && r.unchanged(e.Stat):
 		w.stands(p)
 		return kind == index.Dir
+	case kind == index.File && (r == nil || !r.Kind.Live()) && w.scratch(p, e.Stat, time.Now()):
+		return false
 	case kind == index.File && !w.readAlone(e.Stat) && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
 		w.writing(p, time.Now())
 		return false
@@ -209,6 +211,20 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		c.replaced = append(c.replaced, p)
 	}
 	return kind == index.Dir
+}
+
+// scratch reports whether a new file may be a program's that has the name of a document in a moment, or is gone; it is looked at again when it is old enough.
+func (w *worker) scratch(p index.Path, s tree.Stat, now time.Time) bool {
+	_, base := splitPath(p)
+	age := now.Sub(time.Unix(0, s.Ctime))
+	if !name.Scratch(base) || age < 0 || age >= scratchYouth {
+		return false
+	}
+	if _, moved := w.settle.movedFrom(s); moved {
+		return false
+	}
+	w.settle.young(p, now, now.Add(scratchYouth-age))
+	return true
 }
 
 // refusedName says why a name that lies in the folder is not shared, and what to do. Names that Macs stored look as they should: only typing them anew

@@ -24,6 +24,7 @@ const (
 	busyPause    = 30 * time.Millisecond // between looks at a file that somebody has open for writing
 	busyLongest  = time.Second
 	busyTold     = time.Minute // of being written without a rest; then people are told
+	scratchYouth = time.Minute // within which a file with such a name counts as a program's (name.Scratch)
 )
 
 // settle holds what happened on disk until it has come to rest. It belongs to the worker.
@@ -43,6 +44,7 @@ type hint struct {
 	due    time.Time // when to look
 	placed bool      // the name appeared and nothing was written since: a rename, or a file just made
 	pause  time.Duration
+	idle   bool // it only has to grow old
 }
 
 // missing is a path that is no more on disk. If its bytes turn up under another name it was moved, else it was deleted.
@@ -65,7 +67,7 @@ func (t *settle) event(e event) {
 		h = &hint{}
 		t.hints[e.path] = h
 	}
-	h.last, h.pause = e.at, 0
+	h.last, h.pause, h.idle = e.at, 0, false
 	switch {
 	case e.wrote:
 		h.placed = false
@@ -85,6 +87,11 @@ func (t *settle) again(p index.Path, now time.Time, least time.Duration) {
 	}
 	h.pause = min(max(h.pause*2, least), busyLongest)
 	h.due = now.Add(h.pause)
+}
+
+// young looks at a path again once what lies there is no scratch file any more.
+func (t *settle) young(p index.Path, now, due time.Time) {
+	t.hints[p] = &hint{last: now, due: due, idle: true}
 }
 
 // writing notes that somebody writes to a file; long says that this has gone on for so long that people should know.
@@ -130,8 +137,8 @@ func (t *settle) next() (time.Time, bool) {
 
 // unsettled reports whether something on disk is waited for. What is being written without end is told as a problem instead.
 func (t *settle) unsettled(now time.Time) bool {
-	for p := range t.hints {
-		if !t.endless(p, now) {
+	for p, h := range t.hints {
+		if !h.idle && !t.endless(p, now) {
 			return true
 		}
 	}
