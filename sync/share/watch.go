@@ -32,7 +32,7 @@ type watcher struct {
 	mu     sync.Mutex
 	fs     *watch.Watcher
 	shares map[string]*Share // by root
-	dirs   map[string]*Share // every folder that was looked into and is watched, absolute
+	dirs   watched
 	refuse map[*Share]blindness
 	missed time.Time // when events were last lost
 }
@@ -46,7 +46,7 @@ type blindness struct {
 }
 
 func newWatcher(log *slog.Logger, deaf bool) *watcher {
-	return &watcher{log: log, deaf: deaf, shares: map[string]*Share{}, dirs: map[string]*Share{}, refuse: map[*Share]blindness{}}
+	return &watcher{log: log, deaf: deaf, shares: map[string]*Share{}, dirs: newWatched(), refuse: map[*Share]blindness{}}
 }
 
 // run hears events until ctx ends.
@@ -136,18 +136,18 @@ func (w *watcher) watch(s *Share, dir index.Path) {
 	if distant {
 		w.refuseLocked(s, "it lies on a network drive, and what other computers change there nobody tells", "Share a folder of this computer's own disk instead.")
 	}
-	if w.fs == nil || w.dirs[abs] == s || w.shares[s.root] != s {
+	if w.fs == nil || w.dirs.of[abs] == s || w.shares[s.root] != s {
 		return
 	}
 	if w.fs.Deep() && dir != "" {
-		if w.dirs[s.root] == s {
-			w.dirs[abs] = s
+		if w.dirs.of[s.root] == s {
+			w.dirs.add(abs, s)
 		}
 		return
 	}
 	switch err := w.fs.Add(abs); {
 	case err == nil:
-		w.dirs[abs] = s
+		w.dirs.add(abs, s)
 	case errors.Is(err, watch.ErrLimit):
 		w.refuseLocked(s, watch.ErrLimit.Error(), moreWatches())
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
@@ -161,7 +161,7 @@ func (w *watcher) watch(s *Share, dir index.Path) {
 func (w *watcher) knows(s *Share, dir index.Path) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.dirs[s.absolute(dir)] == s
+	return w.dirs.of[s.absolute(dir)] == s
 }
 
 // blind reports whether some of a share's folders are not watched.
@@ -203,8 +203,8 @@ func (s *Share) absolute(p index.Path) string {
 func (w *watcher) event(e watch.Event) {
 	w.mu.Lock()
 	e = w.knownLocked(e)
-	s := w.dirs[filepath.Dir(e.Path)]
-	own := w.dirs[e.Path]
+	s := w.dirs.of[filepath.Dir(e.Path)]
+	own := w.dirs.of[e.Path]
 	if own != nil && e.Gone {
 		// A watch follows its folder under the new name and would tell the old one: end all below it first, then the new name is added.
 		w.unwatchLocked(e.Path)
@@ -224,7 +224,7 @@ func (w *watcher) knownLocked(e watch.Event) watch.Event {
 	if w.fs == nil || !w.fs.Deep() {
 		return e
 	}
-	p := uppermost(e.Path, func(dir string) bool { return w.dirs[dir] != nil })
+	p := uppermost(e.Path, func(dir string) bool { return w.dirs.of[dir] != nil })
 	if p == "" || p == e.Path {
 		return e
 	}
@@ -261,15 +261,11 @@ func (s *Share) heard(e watch.Event) {
 
 // unwatchLocked ends all watches at and below a folder.
 func (w *watcher) unwatchLocked(abs string) {
-	below := abs + string(filepath.Separator)
-	for d := range w.dirs {
-		if d == abs || strings.HasPrefix(d, below) {
-			delete(w.dirs, d)
-			if w.fs != nil && (!w.fs.Deep() || w.shares[d] != nil || d == abs) {
-				w.forget(d)
-			}
+	w.dirs.end(abs, func(d string) {
+		if w.fs != nil && (!w.fs.Deep() || w.shares[d] != nil || d == abs) {
+			w.forget(d)
 		}
-	}
+	})
 }
 
 // forget removes one watch.
