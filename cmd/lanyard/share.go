@@ -14,7 +14,7 @@ import (
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
 		sharePauseCommand(), shareResumeCommand(), shareLimitCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(), shareRetentionCommand(), shareIgnoreCommand(),
-		shareHeldCommand(), shareApplyCommand(), shareUndoCommand()}
+		sharePublishCommand(), shareHeldCommand(), shareApplyCommand(), shareUndoCommand()}
 }
 
 func shareAddCommand() command {

@@ -137,6 +137,25 @@ func (s *shares) change(id string, do func(share.ID) error) (api.Share, error) {
 	return s.answer(s.engine.Get(one.ID))
 }
 
+// maxPublished bounds how many paths are named at once.
+const maxPublished = 1000
+
+// Publish gives the others what is on this machine only.
+func (s *shares) Publish(ctx context.Context, q string, what api.PublishRequest) (api.Published, error) {
+	one, err := s.find(q)
+	if err != nil {
+		return api.Published{}, err
+	}
+	if len(what.Paths) > maxPublished {
+		return api.Published{}, told(api.CodeUsage, "name at most %d files and folders at once, or none to share all", maxPublished)
+	}
+	files, err := s.engine.Publish(ctx, one.ID, what.Paths)
+	if err != nil {
+		return api.Published{}, shareError(err)
+	}
+	return api.Published{Files: files}, nil
+}
+
 func (s *shares) answer(one share.Status, err error) (api.Share, error) {
 	if err != nil {
 		return api.Share{}, shareError(err)

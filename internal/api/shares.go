@@ -156,6 +156,12 @@ func (c *Client) Settle(ctx context.Context, id, copied, keep string) (Settled, 
 	return v, c.call(ctx, "POST", at("shares", id, "settle"), SettleRequest{Copy: copied, Keep: keep}, &v)
 }
 
+// Publish gives the others what lies in a share's folder on this machine only: all of it, or what has one of these paths and lies below them.
+func (c *Client) Publish(ctx context.Context, id string, paths []string) (Published, error) {
+	var v Published
+	return v, c.call(ctx, "POST", at("shares", id, "publish"), PublishRequest{paths}, &v)
+}
+
 // ApplyHeld lets go on what is held in a share of a person, or of everybody if by is empty.
 func (c *Client) ApplyHeld(ctx context.Context, id, by string) (Share, error) {
 	var v Share

@@ -220,7 +220,7 @@ type Share struct {
 	Offered  *Author       `json:"offered,omitempty"`  // to whom the owner offers the share
 	Deserted bool          `json:"deserted,omitempty"` // the owner has left
 	Limit    *Limits       `json:"limit,omitempty"`    // where one is set
-	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // where I may only read and have changed something: what lies on this machine alone
+	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // what lies in the folder on this machine alone: where I may only read and have changed something, or what lay there before
 	Held     []HeldSet     `json:"held"`
 	Editing  []SharedEdit  `json:"editing,omitempty"`
 }
@@ -259,6 +259,16 @@ type HeldSet struct {
 type HeldFolder struct {
 	Path  string `json:"path"`
 	Files int    `json:"files"`
+}
+
+// PublishRequest names files and folders that lie in a share's folder on this machine only; none: all.
+type PublishRequest struct {
+	Paths []string `json:"paths"`
+}
+
+// Published is how many files the others are given now.
+type Published struct {
+	Files int `json:"files"`
 }
 
 // HeldRequest names whose held changes are meant; empty: everybody's.

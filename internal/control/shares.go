@@ -19,6 +19,7 @@ type Shares interface {
 	Open(ctx context.Context, id, path string) error
 	Files(ctx context.Context, id string, q api.FilesQuery) (api.SharedFiles, error)
 	Locate(ctx context.Context, what api.LocateRequest) (api.LocateAnswer, error)
+	Publish(ctx context.Context, id string, what api.PublishRequest) (api.Published, error)
 }
 
 // Held is what waits in shared folders for a person's word: so many deletions or rewritings that they may be a mistake. by is whose; empty: everybody's.
@@ -69,6 +70,9 @@ func (c *Control) routeShares(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/shares/{id}/limit", post(func(r *http.Request, b api.Limits) (api.Share, error) { return p.Limit(r.Context(), id(r), b) }))
 	mux.Handle("POST /api/v1/shares/{id}/reveal", tell(func(r *http.Request, b api.PathRequest) error { return p.Reveal(r.Context(), id(r), b.Path) }))
 	mux.Handle("POST /api/v1/shares/{id}/open", tell(func(r *http.Request, b api.PathRequest) error { return p.Open(r.Context(), id(r), b.Path) }))
+	mux.Handle("POST /api/v1/shares/{id}/publish", posting(locateLimit, true, func(r *http.Request, b api.PublishRequest) (api.Published, error) {
+		return p.Publish(r.Context(), id(r), b)
+	}))
 	mux.Handle("GET /api/v1/shares/{id}/files", handler(func(w http.ResponseWriter, r *http.Request) error {
 		q, err := filesQuery(r)
 		if err != nil {

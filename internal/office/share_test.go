@@ -247,6 +247,14 @@ func TestInvitations(t *testing.T) {
 		t.Errorf("it was accepted into %s", place)
 	}
 	places := []string{plans, at}
+	o.inSync(id, anna, ben)
+	if exists(filepath.Join(plans, "own.txt")) || !exists(filepath.Join(at, "own.txt")) {
+		t.Error("what lay in Ben's folder is shared, or gone")
+	}
+	ben.fails(1, []string{"share", "publish", "building", "other.txt"}, "only")
+	if said := ben.do("share", "publish", "building"); said != "1 file is shared." {
+		t.Errorf("Ben is told %q", said)
+	}
 	ben.until("both folders to be equal", func() bool { return equal(places, "own.txt") })
 	o.inSync(id, anna, ben)
 	now, err := foldertest.Read(plans)

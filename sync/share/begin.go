@@ -19,7 +19,7 @@ func (w *worker) begin(ctx context.Context) error {
 	var suspects []index.Path
 	err := w.s.db.Write(ctx, func(tx *store.Tx) error {
 		flags := map[string]int64{}
-		for _, name := range []string{"joined", "adopted", "taken"} {
+		for _, name := range []string{"joined", "adopted", "taken", "bare"} {
 			value, err := fact[int64](tx, name)
 			if err != nil {
 				return err
@@ -27,6 +27,7 @@ func (w *worker) begin(ctx context.Context) error {
 			flags[name] = value
 		}
 		w.joined, w.found = flags["joined"] == 1, flags["adopted"] == 0
+		w.bare = flags["bare"] == 1
 		w.settle.first = flags["taken"] == 0
 		w.ignore.due, w.ignore.first = true, w.found
 		var err error

@@ -102,7 +102,8 @@ func (e *Engine) AddAs(ctx context.Context, dir, title string, with []identity.P
 }
 
 // Accept makes the folder and joins. at "" is Folder/NAME, or "NAME (2)" and so on when that is taken; else at itself becomes the folder, made if
-// missing: what lies in it is adopted where its bytes are equal, becomes a conflict copy where they differ, and is added where the share has nothing.
+// missing: what lies in it is adopted where its bytes are equal and becomes a conflict copy where they differ. Where the share has nothing it stays on this
+// machine only, until Publish: it may be what the others have deleted, or nobody else's business.
 func (e *Engine) Accept(ctx context.Context, id ID, at string) (Status, error) {
 	return e.accept(ctx, id, at, offered, refused, over)
 }
@@ -148,7 +149,11 @@ func (e *Engine) accept(ctx context.Context, id ID, at string, from ...standingH
 		return Status{}, err
 	}
 	f.state = joined
-	if err := e.found(ctx, f, false); err != nil {
+	bare, err := e.bare(f.path)
+	if err != nil {
+		return Status{}, errors.Join(err, e.dropMarker(f))
+	}
+	if err := e.found(ctx, f, false, bare); err != nil {
 		return Status{}, errors.Join(err, e.dropMarker(f))
 	}
 	e.spread(f)

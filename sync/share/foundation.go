@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"lanyard/internal/name"
 	"lanyard/internal/store"
@@ -29,6 +30,20 @@ func (e *Engine) mark(root string, id ID) (tree.Marker, error) {
 	return t.Marker(), t.Close()
 }
 
+// bare reports whether nothing lies in a root but what is never shared.
+func (e *Engine) bare(root string) (is bool, err error) {
+	disk, err := e.cfg.Disk(root)
+	if err != nil {
+		return false, cannotUse(root, err)
+	}
+	defer func() { err = errors.Join(err, disk.Close()) }()
+	entries, err := disk.List("")
+	if err != nil {
+		return false, cannotUse(root, err)
+	}
+	return !slices.ContainsFunc(entries, func(e tree.Entry) bool { return !name.Ignored(e.Name, e.Kind == tree.KindDir) }), nil
+}
+
 // dropMarker makes a root an ordinary folder again. The trash in it stays.
 func (e *Engine) dropMarker(f folder) error {
 	disk, err := e.cfg.Disk(f.path)
@@ -51,10 +66,11 @@ func (e *Engine) dropMarker(f folder) error {
 	return errors.Join(err, disk.Close())
 }
 
-// found makes the database of a share that begins here, stores the share and starts it. own says that this person made it.
-func (e *Engine) found(ctx context.Context, f folder, own bool) error {
+// found makes the database of a share that begins here, stores the share and starts it. own says that this person made it, bare that nothing lies in its
+// folder.
+func (e *Engine) found(ctx context.Context, f folder, own, bare bool) error {
 	id := f.id()
-	if err := e.freshDatabase(id, own); err != nil {
+	if err := e.freshDatabase(id, own, bare); err != nil {
 		return err
 	}
 	if err := e.put(ctx, f); err != nil {
@@ -68,7 +84,7 @@ func (e *Engine) found(ctx context.Context, f folder, own bool) error {
 }
 
 // freshDatabase makes an empty database; one of an earlier membership is put aside by being removed: the folder itself is what counts.
-func (e *Engine) freshDatabase(id ID, own bool) error {
+func (e *Engine) freshDatabase(id ID, own, bare bool) error {
 	if err := e.removeDatabase(id); err != nil {
 		return err
 	}
@@ -79,15 +95,18 @@ func (e *Engine) freshDatabase(id ID, own bool) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- db.Run(ctx) }()
-	value := 0
-	if own {
-		value = 1
-	}
 	err = db.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(setFact(tx, "joined", value), setFact(tx, "adopted", value))
+		return errors.Join(setFact(tx, "joined", flag(own)), setFact(tx, "adopted", flag(own)), setFact(tx, "bare", flag(bare)))
 	})
 	cancel()
 	return errors.Join(err, <-done, db.Close())
+}
+
+func flag(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func (e *Engine) removeDatabase(id ID) error {

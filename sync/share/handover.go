@@ -230,7 +230,7 @@ func (e *Engine) create(ctx context.Context, m membership, root string) (Status,
 	if f.marker, err = e.mark(root, id); err != nil {
 		return Status{}, err
 	}
-	if err := e.found(ctx, f, true); err != nil {
+	if err := e.found(ctx, f, true, false); err != nil {
 		return Status{}, errors.Join(err, e.dropMarker(f))
 	}
 	return e.Get(id)

@@ -1,6 +1,8 @@
 package share
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,8 +13,9 @@ import (
 )
 
 // What somebody who may only read changes in the folder goes nowhere and gets lost nowhere: the share's version comes back under its name, and theirs lies
-// beside it. A row that is "local" speaks of such a file or folder. It is no version, and stands in nobody's way: where the share has nothing, it stays
-// where it is; where the share has something, it is put aside once that is here.
+// beside it. What lay in a folder before it became the share's, and the share has nothing of, stays where it is in the same way, until its person has it
+// shared. A row that is "local" speaks of such a file or folder. It is no version, and stands in nobody's way: where the share has nothing, it stays where
+// it is; where the share has something, it is put aside once that is here.
 
 // localRows marks what is on this machine only.
 const localRows = `ALTER TABLE disk ADD COLUMN local INTEGER NOT NULL DEFAULT 0;
@@ -32,7 +35,7 @@ func (p *publishing) keep(f finding, r row, view index.View, known *row) {
 	case view.Kind.Live():
 		p.wanted = append(p.wanted, f.path)
 		p.known.want(f.path)
-	case f.kind == index.File && (known == nil || !known.Local):
+	case f.kind == index.File && !f.lay && (known == nil || !known.Local):
 		n := p.w.notice(f.path, OnlyHere)
 		switch {
 		case f.beside != nil:
@@ -67,9 +70,108 @@ func (b *applying) keepAside(a index.Action, id tree.TrashID) error {
 		return nil
 	}
 	b.displaced = b.displaced[:len(b.displaced)-1]
-	b.w.aside[index.Path(p)] = broughtBack{beside: &index.Beside{Path: a.Path, Loser: b.w.writer(), Winner: a.Want.Writer()}}
+	b.w.aside[index.Path(p)] = broughtBack{local: true, beside: &index.Beside{Path: a.Path, Loser: b.w.writer(), Winner: a.Want.Writer()}}
 	b.w.settle.again(index.Path(p), time.Now(), quietWrite)
 	return nil
+}
+
+var (
+	errMayOnlyRead = errors.New("you may only read this folder: whoever shares it can let you change it")
+	errNothingHere = errors.New("nothing in this folder is on this machine only")
+	errNotOnlyHere = errors.New("it is not among what is on this machine only: lanyard share status lists that")
+)
+
+// Publish gives the others what lies in the folder on this machine only: all of it, or what has one of these paths and lies below them. It returns how many
+// files those are. An error if a path has nothing of that kind; then nothing is done.
+func (e *Engine) Publish(ctx context.Context, id ID, paths []string) (files int, err error) {
+	s, err := e.atWork(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	wanted := []index.Path{""}
+	if len(paths) > 0 {
+		wanted = wanted[:0]
+	}
+	for _, p := range paths {
+		parsed, err := index.ParsePath(p)
+		if err != nil {
+			return 0, err
+		}
+		wanted = append(wanted, parsed)
+	}
+	err = s.order(ctx, func(ctx context.Context, w *worker) (err error) {
+		files, err = w.share(ctx, wanted)
+		return err
+	})
+	return files, err
+}
+
+// share publishes what is on this machine only at these paths and below them.
+func (w *worker) share(ctx context.Context, wanted []index.Path) (files int, err error) {
+	if !w.s.writes() {
+		return 0, errMayOnlyRead
+	}
+	if err := w.scanAll(ctx); err != nil { // what was changed there since is found
+		return 0, err
+	}
+	var rows []row
+	err = w.s.db.Write(ctx, func(tx *store.Tx) error {
+		rows, err = localAt(tx, wanted)
+		for _, r := range rows {
+			err = errors.Join(err, dropRow(tx, r.path))
+		}
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	batch := &scanning{w: w}
+	defer batch.close()
+	for _, r := range rows {
+		s, err := w.s.tree.Lstat(string(r.path))
+		if err != nil {
+			continue // it is gone meanwhile, or its disk is: the next look tells
+		}
+		dir, base := splitPath(r.path)
+		batch.entry(index.Path(dir), tree.Entry{Name: base, Stat: s}, nil)
+		if err := batch.flushFull(ctx); err != nil {
+			return 0, err
+		}
+		if r.Kind == index.File {
+			files++
+		}
+	}
+	w.s.engine.changed(w.s.id)
+	return files, batch.flush(ctx)
+}
+
+// localAt returns the rows of what is on this machine only at these paths and below them, folders before what lies in them. Each path must have something.
+func localAt(tx *store.Tx, wanted []index.Path) (found []row, err error) {
+	all, err := rowsWhere(tx, `INDEXED BY disk_local WHERE local = 1 ORDER BY dir, base`)
+	if err != nil {
+		return nil, fmt.Errorf("read what is on this machine only: %w", err)
+	}
+	asked := map[index.Path]bool{}
+	for _, r := range all {
+		is := false
+		for _, p := range wanted {
+			if p == "" || r.path == p || r.path.Under(p) {
+				asked[p], is = true, true
+			}
+		}
+		if is {
+			found = append(found, r)
+		}
+	}
+	for _, p := range wanted {
+		if !asked[p] && p != "" {
+			return nil, fmt.Errorf("%s: %w", name.Quote(string(p)), errNotOnlyHere)
+		}
+	}
+	if len(found) == 0 {
+		return nil, errNothingHere
+	}
+	return found, nil
 }
 
 // maxOnlyHere is how many files that are on this machine only are named.

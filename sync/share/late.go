@@ -210,6 +210,7 @@ func (w *worker) surface(ctx context.Context, l late) error {
 type broughtBack struct {
 	beside *index.Beside // beside what has its name
 	back   bool          // to its own name
+	local  bool          // it was on this machine only
 }
 
 // vacant reports whether nothing has a name, now and when all is applied.

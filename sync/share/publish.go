@@ -215,7 +215,7 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 		p.wanted = append(p.wanted, f.path) // and what has happened to it since is done
 		return nil
 	}
-	if !p.writes {
+	if !p.writes || f.local || f.lay && known == nil && !view.Kind.Live() {
 		p.keep(f, r, view, known)
 		return nil
 	}

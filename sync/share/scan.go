@@ -26,6 +26,8 @@ type finding struct {
 	back    bool          // a person took it out of the trash
 	beside  *index.Beside // it was put aside for the sake of what has its name now
 	agreed  bool          // it is one of so many that a person was asked, and wanted them
+	local   bool          // it was on this machine only, and stays so
+	lay     bool          // it lay in the folder before that was this share's: nobody has said that others are to have it
 }
 
 // scanBatch bounds the findings that are hashed and published together; largeFile is what is hashed beside, so that small saves need not wait.
@@ -45,7 +47,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 	w.s.clearProblems()
 	blind := w.s.engine.watcher.blind(w.s)
 	w.s.engine.watcher.hope(w.s)
-	batch := &scanning{w: w, entered: map[index.Path]bool{}}
+	batch := &scanning{w: w, entered: map[index.Path]bool{}, lay: w.found && !w.bare}
 	defer batch.close()
 	if err := batch.walk(ctx, ""); err != nil {
 		return err
@@ -116,6 +118,7 @@ type scanning struct {
 	findings []finding
 	replaced []index.Path        // directories in whose place files lie now
 	partial  bool                // something could not be read
+	lay      bool                // what is found lay there before the folder was this share's
 	entered  map[index.Path]bool // set for a look at everything: the folders that were looked into
 	ahead    *hashing            // the findings before, which are published while the next ones are looked for and hashed
 }
@@ -203,10 +206,15 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		return false
 	case kind == index.File && !w.readAlone(e.Stat) && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
 		w.writing(p, time.Now())
+		if c.lay && r == nil {
+			w.aside[p] = broughtBack{local: true}
+		}
 		return false
 	}
 	delete(w.settle.hints, p)
-	c.findings = append(c.findings, w.finding(p, e.Stat, r))
+	f := w.finding(p, e.Stat, r)
+	f.lay = c.lay
+	c.findings = append(c.findings, f)
 	if kind == index.File && r != nil && r.Kind == index.Dir {
 		c.replaced = append(c.replaced, p)
 	}
@@ -252,7 +260,7 @@ func (w *worker) readAlone(s tree.Stat) bool {
 // finding makes the finding of a path where something new lies; when it is known from a path that is gone, it was moved, unless it is known here, too:
 // then it had both names.
 func (w *worker) finding(p index.Path, s tree.Stat, r *row) finding {
-	f := finding{path: p, kind: kindOf(s), stat: s, beside: w.aside[p].beside, back: w.aside[p].back}
+	f := finding{path: p, kind: kindOf(s), stat: s, beside: w.aside[p].beside, back: w.aside[p].back, local: w.aside[p].local}
 	delete(w.aside, p)
 	both := r != nil && r.Kind == index.File && r.stat.ID == s.ID
 	if m, ok := w.settle.movedFrom(s); ok && f.kind == index.File && !both {

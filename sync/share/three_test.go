@@ -132,35 +132,6 @@ func TestMove(t *testing.T) {
 	}
 }
 
-// TestAdopt: a folder with files in it is accepted into. Equal files are adopted, different ones kept beside, others added; nothing is overwritten.
-func TestAdopt(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t, "Anna", "Ben")
-	anna, ben := o.desks[0], o.desks[1]
-	anna.meetAll()
-	a, b := t.TempDir(), filepath.Join(t.TempDir(), "mine")
-	write(t, a, "same.txt", "same")
-	write(t, a, "other.txt", "Anna's")
-	write(t, b, "same.txt", "same")
-	write(t, b, "other.txt", "Ben's")
-	write(t, b, "only here.txt", "Ben's alone")
-	st, err := anna.engine.Add(t.Context(), a, "Things", []identity.PersonID{person(ben)})
-	check(t, err)
-	eventually(t, "Ben is invited", func() bool { return len(ben.engine.Invitations()) > 0 }, func() string { return "" })
-	_, err = ben.engine.Accept(t.Context(), st.ID, b)
-	check(t, err)
-	eventually(t, "Ben's file reaches Anna", func() bool { return contents(t, a)["only here.txt"] != "" }, func() string { return listing(contents(t, a)) })
-	got := o.agree(st.ID, a, b)
-	if got["same.txt"] != "same" || got["other.txt"] != "Anna's" || len(got) != 4 {
-		t.Fatalf("the folders hold\n%s", listing(got))
-	}
-	for p, c := range got {
-		if strings.Contains(p, "conflict") && c != "Ben's" {
-			t.Fatalf("the copy %s holds %q", p, c)
-		}
-	}
-}
-
 // TestRestart: everything goes on after a restart, also what was begun.
 func TestRestart(t *testing.T) {
 	t.Parallel()

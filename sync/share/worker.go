@@ -30,6 +30,7 @@ type worker struct {
 	placed    map[index.Path]tree.Stat   // what this machine itself put there since it last rested, to know the watcher's word of it
 	hashing   map[index.Path]bool        // large files being hashed beside
 	found     bool                       // first contact: what lies there loses against the share
+	bare      bool                       // nothing lay there when the folder became this share's
 	looked    bool                       // what the last end left was looked at
 	joined    bool                       // the first snapshot is here, so that scans may publish
 	check     time.Time                  // when to look at everything again

@@ -142,6 +142,11 @@ export const answerHeld = (id, verb, by) => attempt(async () => {
 	update((s) => ({ shares: { ...s.shares, [id]: newest(shares[id], s.shares[id], changed) } }));
 });
 
+/** Gives the others what is on this computer only: all of it, or one file. @param {Share} share @param {string[]} paths */
+export const publish = (share, paths) => attempt(async () => {
+	await call("POST", `/shares/${part(share.id)}/publish`, { paths });
+});
+
 /** @param {Share} share */
 export const leave = (share) => show({
 	kind: "confirm", title: `Leave “${share.name}”?`, action: "Leave",
