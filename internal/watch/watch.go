@@ -14,6 +14,9 @@
 // Add and Remove may be called from any goroutine, before Run and while it runs. New takes what the system gives for watching and starts nothing; Run gives it back and
 // is called once.
 //
+// Where a watch takes an open file for everything in the folder (kqueue: macOS and the BSDs), at most half of those that the program may have are taken; what needs more
+// gets [ErrLimit], and its owner looks by itself.
+//
 // Left out: file systems that other machines change (a network drive tells of what this machine does only), and FSEvents (it needs cgo).
 package watch
 

@@ -16,7 +16,8 @@ const queued = 1024
 
 // Watcher hears what happens in the folders that were added to it.
 type Watcher struct {
-	fs *fsnotify.Watcher
+	fs    *fsnotify.Watcher
+	files *budget
 }
 
 // New returns a watcher of nothing.
@@ -25,7 +26,7 @@ func New() (*Watcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ask the system to tell of changes: %w", limited(err))
 	}
-	return &Watcher{fs: fs}, nil
+	return &Watcher{fs: fs, files: systemBudget()}, nil
 }
 
 // Deep reports whether a watch covers what lies deeper than directly in the folder.
@@ -41,7 +42,9 @@ func (w *Watcher) Run(ctx context.Context, heard func(Event), lost func(error)) 
 			if !open {
 				return nil
 			}
-			heard(told(e))
+			it := told(e)
+			w.files.count(it)
+			heard(it)
 		case err, open := <-w.fs.Errors:
 			if !open {
 				return nil
@@ -60,7 +63,11 @@ func told(e fsnotify.Event) Event {
 
 // Add watches a folder. Errors: [ErrLimit], those of the file system.
 func (w *Watcher) Add(dir string) error {
+	if err := w.files.take(dir); err != nil {
+		return fmt.Errorf("watch %s: %w", dir, limited(err))
+	}
 	if err := w.fs.Add(dir); err != nil {
+		w.files.give(dir)
 		return fmt.Errorf("watch %s: %w", dir, limited(err))
 	}
 	return nil
@@ -68,6 +75,7 @@ func (w *Watcher) Add(dir string) error {
 
 // Remove ends the watch of a folder. That there is none is no error: the system ends it with the folder.
 func (w *Watcher) Remove(dir string) error {
+	w.files.give(dir)
 	if err := w.fs.Remove(dir); err != nil && !errors.Is(err, fsnotify.ErrNonExistentWatch) {
 		return fmt.Errorf("watch %s no more: %w", dir, err)
 	}
