@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"lanyard/sync/ignore"
 )
 
 // news are files that nobody had before.
@@ -44,6 +46,30 @@ func TestNewFilesMayBeTakenAwayAgain(t *testing.T) {
 	o.forgotten(id, anna, ben)
 	putAndTakeAway(t, files, news(60), a, b)
 	o.agree(id, a, b)
+}
+
+// TestNewFilesThatAreLeftOutAreNotCounted: nor are a few deletions an emptied folder after rules have left out what was just made.
+func TestNewFilesThatAreLeftOutAreNotCounted(t *testing.T) {
+	t.Parallel()
+	files := many(40)
+	_, _, a, b := pair(t, files)
+	more := news(50)
+	for p, c := range more {
+		save(t, a, p, c)
+	}
+	all := maps.Clone(files)
+	maps.Copy(all, more)
+	become(t, whole(all), a, b)
+	rules := "new *\n"
+	save(t, a, ignore.File, rules)
+	all[ignore.File] = rules
+	become(t, whole(all), a, b)
+	for i := range 10 {
+		p := fmt.Sprintf("d0/f%03d.txt", i)
+		delete(all, p)
+		removeAll(t, a, p)
+	}
+	become(t, whole(all), a, b)
 }
 
 // TestNewFilesThatAreGoneAreNotCounted: a few deletions after them are no emptied folder.

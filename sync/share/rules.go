@@ -186,6 +186,11 @@ func (w *worker) enforce(ctx context.Context, text string, rules *ignore.Rules) 
 	for _, p := range again {
 		w.replan(p)
 	}
+	for p := range w.brakes.young {
+		if rules.Ignored(string(p), false) {
+			delete(w.brakes.young, p) // it is not counted among the files either
+		}
+	}
 	for p, b := range w.brakes.all {
 		if rules.Ignored(string(p), b.before.Kind == index.Dir) {
 			w.brakes.drop(p)
