@@ -99,11 +99,7 @@ func (e *Engine) Publish(ctx context.Context, id ID, paths []string) (files int,
 		}
 		wanted = append(wanted, parsed)
 	}
-	err = s.order(ctx, func(ctx context.Context, w *worker) (err error) {
-		files, err = w.share(ctx, wanted)
-		return err
-	})
-	return files, err
+	return ordered(ctx, s, func(ctx context.Context, w *worker) (int, error) { return w.share(ctx, wanted) })
 }
 
 // share publishes what is on this machine only at these paths and below them.

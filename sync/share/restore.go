@@ -35,20 +35,16 @@ func (e *Engine) Restore(ctx context.Context, id ID, what string, replace bool) 
 	}
 	for _, t := range list {
 		if t.ID == what || t.Path == what {
-			var got Recovered
-			err := s.order(ctx, func(ctx context.Context, w *worker) (err error) {
-				got, err = w.bring(ctx, t, replace)
-				return err
-			})
-			return got, err
+			return ordered(ctx, s, func(ctx context.Context, w *worker) (Recovered, error) { return w.bring(ctx, t, replace) })
 		}
 	}
 	deleted := deletedBelow(list, strings.TrimSuffix(what, "/"))
 	if len(deleted) == 0 {
 		return Recovered{}, fmt.Errorf("%q is not in the trash of this share on this machine: see \"lanyard share trash\"", what)
 	}
-	got := Recovered{Path: strings.TrimSuffix(what, "/")}
-	return got, s.bringAll(ctx, deleted, &got, func(w *worker, t Trashed) (bool, error) { return w.free(t.Path) })
+	got, err := s.bringAll(ctx, deleted, func(w *worker, t Trashed) (bool, error) { return w.free(t.Path) })
+	got.Path = strings.TrimSuffix(what, "/")
+	return got, err
 }
 
 // TakeBack undoes what one person has replaced and deleted here since a moment: each path gets the content that it had before. A path that somebody else has
@@ -62,8 +58,7 @@ func (e *Engine) TakeBack(ctx context.Context, id ID, by identity.PersonID, sinc
 	if len(before) == 0 {
 		return Recovered{}, errors.New("nothing that this person has replaced or deleted since then is in the trash of this share on this machine")
 	}
-	var got Recovered
-	return got, s.bringAll(ctx, before, &got, func(w *worker, t Trashed) (bool, error) { return w.theirs(ctx, t.Path, by) })
+	return s.bringAll(ctx, before, func(w *worker, t Trashed) (bool, error) { return w.theirs(ctx, t.Path, by) })
 }
 
 // restorable returns a share at work and what its trash has, newest first.
@@ -110,23 +105,25 @@ func contentsBefore(list []Trashed, by identity.PersonID, since time.Time) (out 
 }
 
 // bringAll brings back what may come, one after the other, so that the share goes on meanwhile.
-func (s *Share) bringAll(ctx context.Context, list []Trashed, got *Recovered, may func(*worker, Trashed) (bool, error)) error {
+func (s *Share) bringAll(ctx context.Context, list []Trashed, may func(*worker, Trashed) (bool, error)) (got Recovered, err error) {
 	for _, t := range list {
-		err := s.order(ctx, func(ctx context.Context, w *worker) error {
+		back, err := ordered(ctx, s, func(ctx context.Context, w *worker) (bool, error) {
 			ok, err := may(w, t)
 			if err == nil && ok {
 				_, err = w.bring(ctx, t, true)
-				got.Files++
-			} else {
-				got.Left++
 			}
-			return err
+			return ok, err
 		})
-		if err != nil {
-			return fmt.Errorf("after %d of %d files: %w", got.Files, len(list), err)
+		switch {
+		case err != nil:
+			return got, fmt.Errorf("after %d of %d files: %w", got.Files, len(list), err)
+		case back:
+			got.Files++
+		default:
+			got.Left++
 		}
 	}
-	return nil
+	return got, nil
 }
 
 // free reports whether nothing lies at a path.

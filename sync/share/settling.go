@@ -119,8 +119,7 @@ func (e *Engine) Settle(ctx context.Context, id ID, copied string, keep Kept) (s
 		return "", errors.New("you can only read this share: ask its owner to let you write")
 	}
 	f, _ := e.folder(id)
-	var got string
-	err = s.order(ctx, func(ctx context.Context, w *worker) error {
+	return ordered(ctx, s, func(ctx context.Context, w *worker) (string, error) {
 		var c OpenConflict
 		var ok bool
 		err := w.s.db.Read(ctx, func(tx *store.Tx) error {
@@ -133,12 +132,11 @@ func (e *Engine) Settle(ctx context.Context, id ID, copied string, keep Kept) (s
 		if err == nil && !ok {
 			err = fmt.Errorf("%s is not the copy of a conflict that is still open: see \"lanyard share conflicts\"", name.Quote(copied))
 		}
-		if err == nil {
-			got, err = w.end(ctx, c, keep)
+		if err != nil {
+			return "", err
 		}
-		return err
+		return w.end(ctx, c, keep)
 	})
-	return got, err
 }
 
 // end does what a person has decided about a conflict.

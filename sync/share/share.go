@@ -172,6 +172,21 @@ func (s *Share) order(ctx context.Context, fn func(context.Context, *worker) err
 	}
 }
 
+// ordered is order for what has an answer besides an error. Who gives up waiting gets none, though it may be done all the same.
+func ordered[T any](ctx context.Context, s *Share, fn func(context.Context, *worker) (T, error)) (answer T, err error) {
+	answers := make(chan T, 1)
+	err = s.order(ctx, func(ctx context.Context, w *worker) error {
+		answer, err := fn(ctx, w)
+		answers <- answer
+		return err
+	})
+	select {
+	case answer = <-answers:
+	default:
+	}
+	return answer, err
+}
+
 // run serves the share until ctx ends; opened is called once exchanges may begin.
 func (s *Share) run(ctx context.Context, opened func()) error {
 	ctx, cancel := context.WithCancel(ctx)
