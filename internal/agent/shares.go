@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -233,7 +234,7 @@ func (p *people) share(s share.Status) api.Share {
 		v.Members = append(v.Members, api.ShareMember{ID: m.ID.String(), Name: m.Name, Apart: p.roster.Apart(m.ID), Role: m.Role.String(), State: string(m.State), Paused: m.Paused, Online: m.Online,
 			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
 	}
-	v.Problems, v.Held = problemsOf(s), p.heldOf(s)
+	v.Problems, v.Held = p.problemsOf(s), p.heldOf(s)
 	v.Role, v.Deserted = s.Role.String(), s.OwnerGone
 	if s.Limits != (blob.Limits{}) {
 		v.Limit = &api.Limits{Up: int(s.Limits.Up >> 10), Down: int(s.Limits.Down >> 10)}
@@ -261,10 +262,22 @@ func roleOf(word string) (role.Role, error) {
 }
 
 // problemsOf are the problems of a share and of files in it.
-func problemsOf(s share.Status) []api.Problem {
+func (p *people) problemsOf(s share.Status) []api.Problem {
 	all := []api.Problem{}
-	for _, p := range s.Problems {
-		all = append(all, api.Problem{ID: "share/" + p.Path, Severity: "warning", Text: p.Text, Remedy: p.Remedy, Share: s.ID.String(), Path: p.Path})
+	of := map[string]int{}
+	for _, one := range s.Problems {
+		v := api.Problem{ID: "share/" + one.Path, Severity: "warning", Text: one.Text, Remedy: one.Remedy, Share: s.ID.String(), Path: one.Path, Act: string(one.Act), Files: one.Files}
+		if of[one.Path]++; of[one.Path] > 1 {
+			v.ID += fmt.Sprintf("/%d", of[one.Path])
+		}
+		if one.Note {
+			v.Severity = "note"
+		}
+		if one.Act == share.ActMember {
+			who := p.sharer(one.Who)
+			v.Who = &who
+		}
+		all = append(all, v)
 	}
 	return all
 }

@@ -67,7 +67,7 @@ func (o *overview) Snapshot(ctx context.Context) (api.Snapshot, error) {
 // Doctor examines this machine and network, with what the agent knows.
 func (o *overview) Doctor(ctx context.Context) ([]api.Finding, error) {
 	known := doctor.Agent{Port: o.roster.peers.Port(), Network: o.sightings.network(), Problems: o.problems.list()}
-	known.Problems = append(known.Problems, wholeShares(o.shares.engine.List())...)
+	known.Problems = append(known.Problems, o.shares.people.wholeShares(o.shares.engine.List())...)
 	for _, p := range o.roster.peers.Peers() {
 		if p.Self || p.Trust == peer.Blocked {
 			continue
@@ -86,10 +86,10 @@ func (o *overview) Doctor(ctx context.Context) ([]api.Finding, error) {
 }
 
 // wholeShares are the problems of shares as a whole; those of single files are told with the share.
-func wholeShares(shares []share.Status) (found []api.Problem) {
+func (p *people) wholeShares(shares []share.Status) (found []api.Problem) {
 	for _, s := range shares {
-		for _, p := range problemsOf(s) {
-			if p.Path == "" {
+		for _, p := range p.problemsOf(s) {
+			if p.Path == "" && p.Severity != "note" {
 				p.ID = "share/" + p.Share
 				found = append(found, p)
 			}

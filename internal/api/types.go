@@ -201,6 +201,11 @@ type Problem struct {
 	Share    string `json:"share,omitempty"`
 	Path     string `json:"path,omitempty"`
 	Person   string `json:"person,omitempty"` // whom alone it is about
+
+	// Of a shared folder:
+	Act   string  `json:"act,omitempty"`   // who can do something about it: you, member (Who), nobody (it ends by itself)
+	Who   *Author `json:"who,omitempty"`   // the member who can
+	Files int     `json:"files,omitempty"` // how many it stands for; Path is one of them, or empty
 }
 
 // Share is a shared folder on this machine.

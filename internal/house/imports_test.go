@@ -35,12 +35,13 @@ var allowed = map[string][]string{
 	"internal/card":    {"internal/peer", "internal/wire", "internal/store", "internal/identity", "internal/name", "internal/media"},
 	"internal/typing":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"}, // news: what changed is told in order
 	"internal/verify":  {"internal/peer", "internal/wire", "internal/identity", "internal/news"},
-	"sync/share": {"sync/editing", "sync/brake", "sync/ignore", "sync/index", "sync/role", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
+	"sync/share": {"sync/editing", "sync/brake", "sync/ignore", "sync/index", "sync/portable", "sync/role", "internal/tree", "internal/peer", "internal/blob", "internal/wire", "internal/store", "internal/identity", "internal/name",
 		"internal/vector", "internal/watch", "internal/chunk"},
 	"sync/role":          {"sync/index", "internal/vector"},
 	"sync/editing":       {},
-	"sync/ignore":        {"internal/name"},                                                          // the one folding of case
-	"sync/brake":         {"sync/index", "internal/identity"},                                        // index: paths and contents
+	"sync/ignore":        {"internal/name"},                   // the one folding of case
+	"sync/brake":         {"sync/index", "internal/identity"}, // index: paths and contents
+	"sync/portable":      {"internal/name"},
 	"sync/index":         {"internal/identity", "internal/name", "internal/vector", "internal/wire"}, // wire: the one strict decoder
 	"internal/blob":      {"internal/chunk", "internal/pace", "internal/tree", "internal/peer", "internal/wire", "internal/store", "internal/identity"},
 	"internal/peer":      {"internal/wire", "internal/store", "internal/identity", "internal/name"},

@@ -16,6 +16,16 @@ func CheckPortable(p string) error {
 	return nil
 }
 
+// Unportable says of the first element of p that Windows cannot store why that is, in few words ("it contains :"); "" when Windows can store them all.
+func Unportable(p string) string {
+	for e := range strings.SplitSeq(p, "/") {
+		if why := unportable(e); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
 // unportable says why Windows cannot store the element, "" when it can.
 func unportable(e string) string {
 	if i := strings.IndexAny(e, `<>:"|?*\`); i >= 0 {

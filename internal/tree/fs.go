@@ -81,6 +81,13 @@ type File interface {
 // Space is the room on the root's volume in bytes.
 type Space struct{ Free, Total uint64 }
 
+// Bounds are the names and sizes that a disk refuses, beyond those that no share has. A bound of 0 is none.
+type Bounds struct {
+	Windows bool  // it takes only names that Windows allows: see name.CheckPortable
+	Element int   // bytes of one name at most
+	File    int64 // bytes of one file at most
+}
+
 // FS is one root directory and everything below it: what Tree asks of a disk. Paths are as in fs.ValidPath but for "", which is the root. No method
 // follows a link in any element or enters another volume (ErrParent), and none blocks on a FIFO. Directory changes are atomic one by one; they and
 // file contents outlive a power cut only after Sync or SyncAll. Safe for concurrent use; Close once no call runs.
@@ -103,6 +110,7 @@ type FS interface {
 	SyncAll() error                            // makes everything durable; errors.ErrUnsupported where the system cannot
 	Busy(path string) error                    // ErrBusy while a program has the file open for writing; errors.ErrUnsupported
 	Space() (Space, error)
+	Bounds() (Bounds, error) // what the disk refuses
 	Close() error
 }
 

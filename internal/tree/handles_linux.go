@@ -394,3 +394,11 @@ func (h *handles) Space() (Space, error) {
 	}
 	return Space{Free: sf.Bavail * uint64(sf.Frsize), Total: sf.Blocks * uint64(sf.Frsize)}, nil
 }
+
+func (h *handles) Bounds() (Bounds, error) {
+	var sf unix.Statfs_t
+	if err := retry(func() error { return unix.Fstatfs(h.fd, &sf) }); err != nil {
+		return Bounds{}, about("measure", h.path, err)
+	}
+	return boundsOf(int64(sf.Type), int64(sf.Namelen)), nil
+}

@@ -141,9 +141,12 @@ func (t *Tree) clear(p string) error {
 }
 
 // probe finds out what the disk can do.
-func (t *Tree) probe() error {
+func (t *Tree) probe() (err error) {
 	t.traits.Exec = t.fs.HasExec()
-	_, err := t.fs.Lstat(strings.ToUpper(markerPath))
+	if t.traits.Bounds, err = t.fs.Bounds(); err != nil {
+		return err
+	}
+	_, err = t.fs.Lstat(strings.ToUpper(markerPath))
 	switch {
 	case err == nil:
 		t.traits.CaseBlind = true

@@ -27,6 +27,7 @@ type MemoryOptions struct {
 	NoSyncAll  bool   // SyncAll is unsupported, as everywhere but Linux
 	Size       int64  // bytes of content it holds; 0 = 1 GiB
 	Volume     string // what Volume returns
+	Bounds            // names and sizes that it refuses
 }
 
 // NewMemory returns an empty disk.
@@ -238,6 +239,9 @@ func (m *Memory) Busy(p string) error {
 		return err
 	})
 }
+
+// Bounds implements FS.
+func (m *Memory) Bounds() (Bounds, error) { return m.d.options.Bounds, nil }
 
 // Space implements FS.
 func (m *Memory) Space() (s Space, err error) {

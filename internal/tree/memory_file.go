@@ -69,7 +69,11 @@ func (f *memoryFile) WriteAt(p []byte, off int64) (n int, err error) {
 	err = f.do("write", func(d *medium) error {
 		ran = true
 		more := off + int64(len(p)) - int64(len(f.n.content.now))
-		if room := d.options.Size - d.used; more > room {
+		room := d.options.Size - d.used
+		if most := d.options.File; most > 0 {
+			room = min(room, most-int64(len(f.n.content.now)))
+		}
+		if more > room {
 			if p = p[:max(0, int64(len(p))-(more-room))]; len(p) > 0 {
 				write(d, p)
 			}

@@ -144,6 +144,9 @@ func (d *medium) free(p string) (slot, error) {
 	if err == nil && (dir == nil || e.node != nil) {
 		err = ErrExists
 	}
+	if err == nil {
+		err = d.options.hold(p)
+	}
 	return slot{dir: dir, key: key, entry: entry{name: path.Base(p)}}, err
 }
 
@@ -203,6 +206,9 @@ func (d *medium) rename(from, to string, over bool) error {
 		return err
 	}
 	toDir, toKey, there, err := d.find(to)
+	if err == nil {
+		err = d.options.hold(to)
+	}
 	if err != nil {
 		return err
 	}

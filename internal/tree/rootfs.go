@@ -303,6 +303,11 @@ func (r *rootFS) Space() (Space, error) {
 	return s, about("measure", r.path, err)
 }
 
+func (r *rootFS) Bounds() (Bounds, error) {
+	b, err := systemBounds(r.path)
+	return b, about("measure", r.path, err)
+}
+
 // rootFile is an open file of rootFS.
 type rootFile struct {
 	*os.File

@@ -70,6 +70,7 @@ type Traits struct {
 	Exec      bool // it keeps an executable bit; without it Stat.Exec is always false
 	CaseBlind bool // "a" and "A" are one name
 	Exchange  bool // it swaps two names in one step
+	Bounds         // the names and sizes that it refuses
 }
 
 // Tree is a marked root. Create and Open make one.

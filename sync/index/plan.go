@@ -30,8 +30,8 @@ type Copy struct {
 
 // Rules say what this machine and its disk can do.
 type Rules struct {
-	Refuse func(p Path) string // why the disk cannot hold a name, "" if it can; pure
-	Write  bool                // this member may author records; who may not makes no copies of conflicts either
+	Refuse func(p Path, size int64) string // why the disk cannot hold a name or so much, "" if it can; pure
+	Write  bool                            // this member may author records; who may not makes no copies of conflicts either
 }
 
 // Verb is what an action does.
@@ -88,7 +88,7 @@ func refusal(e *Entry, r Rules) (Reason, string) {
 		return 0, ""
 	}
 	if r.Refuse != nil {
-		if text := r.Refuse(e.View.Path); text != "" {
+		if text := r.Refuse(e.View.Path, e.View.Head.Size); text != "" {
 			return Refused, text
 		}
 	}

@@ -21,7 +21,7 @@ func onlyHere(k Kind, content byte, seen string) *Row {
 }
 
 func TestPlan(t *testing.T) {
-	onWindows := func(p Path) string {
+	onWindows := func(p Path, _ int64) string {
 		if strings.HasPrefix(string(p), "CON") {
 			return "Windows keeps this name for itself; rename it"
 		}

@@ -37,7 +37,7 @@ func (b *applying) act(ctx context.Context, a index.Action, pl *planned) error {
 		b.endConflict(a)
 		return nil
 	case index.Refuse:
-		return fmt.Errorf("%w: %s", errRefused, a.Text)
+		return errRefused
 	}
 	return fmt.Errorf("plan for %q has an action of number %d", a.Path, a.Verb)
 }

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"runtime"
 	"slices"
 	"time"
 
-	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
@@ -225,10 +223,10 @@ const trashMark = "/"
 // rules are what this machine and its disk can do.
 func (w *worker) rules() index.Rules {
 	r := index.Rules{Write: w.s.writes()}
-	if runtime.GOOS == "windows" {
-		r.Refuse = func(p index.Path) string {
-			if err := name.CheckPortable(string(p)); err != nil {
-				return err.Error()
+	if !w.s.holds.Any() {
+		r.Refuse = func(p index.Path, size int64) string {
+			if v := w.s.holds.Judge(string(p), size); v.Why.Refused() {
+				return v.Text
 			}
 			return ""
 		}
@@ -258,6 +256,8 @@ func (b *applying) do(ctx context.Context, a index.Action) {
 		if errors.Is(err, tree.ErrExists) {
 			pl.why = refusal{reason: index.Blocked, text: "something that is not shared lies there", remedy: "Move it away, or rename it."}
 		}
+	case a.Verb == index.Refuse: // nothing but another version changes that
+		pl.why = b.w.refused(a)
 	default:
 		b.w.block(a.Path)
 		pl.why = refusalOf(err)

@@ -47,6 +47,7 @@ type knowledgeFrame struct {
 	Except []wireException `cbor:"6,keyasint,omitempty"`
 	Whole  int             `cbor:"7,keyasint,omitempty"`
 	Flags  uint64          `cbor:"8,keyasint,omitempty"`
+	Root   *wireRoot       `cbor:"9,keyasint,omitempty"` // nil: it holds everything
 }
 
 type wireException struct {

@@ -58,6 +58,7 @@ func (s *Share) mergedFrame(l *peer.Link, f recordsFrame, result mergeResult) {
 		s.log.Warn("records that break the rules were dropped", "share", s.id, "peer", l.Peer().Short(), "count", result.refused)
 	}
 	if result.pruned > 0 {
+		s.misfits.reset()
 		s.log.Warn("this share's database was put back: what others have deleted since, and forgotten, goes", "share", s.id, "peer", l.Peer().Short(), "count", result.pruned)
 	}
 	if result.left {
@@ -99,6 +100,10 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 	if len(f.Except) > maxExceptions {
 		return fmt.Errorf("knowledge with %d exceptions", len(f.Except))
 	}
+	root, err := f.Root.root()
+	if err != nil {
+		return err
+	}
 	a := index.Applied{Vector: f.A}
 	for _, e := range f.Except {
 		a.Except = append(a.Except, index.Exception{Dot: index.Dot{Log: vector.Log{Peer: e.Peer, ID: e.ID}, Number: e.Number}, Reason: e.Reason})
@@ -108,6 +113,7 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 		return fmt.Errorf("store what %s has: %w", l.Peer().Short(), err)
 	}
 	s.engine.notePause(s.id, l.Peer(), f.Flags)
+	s.misfits.learn(l.Peer(), root)
 	s.mu.Lock()
 	news := f.Flags&begins != 0 || !a.Equal(s.applied[l.Peer()])
 	s.applied[l.Peer()] = a

@@ -2,10 +2,11 @@ package share
 
 import (
 	"errors"
-	"strings"
+	"fmt"
 
 	"lanyard/internal/tree"
 	"lanyard/sync/index"
+	"lanyard/sync/portable"
 )
 
 // refusal says why a path is not as it should be.
@@ -30,12 +31,23 @@ func refusalOf(err error) refusal {
 		r.text, r.remedy = "the system does not let Lanyard write it", "Check who may change it."
 	case errors.Is(err, tree.ErrParent):
 		r.text, r.remedy = "a folder above it is a link, a file or another disk", "Move that away, or rename it."
-	case errors.Is(err, errRefused):
-		r.reason = index.Refused
-		r.text = strings.TrimSuffix(strings.TrimPrefix(err.Error(), "refused: "), ".")
-		r.remedy = "Rename it where it was made."
+	case errors.Is(err, tree.ErrName):
+		r.reason, r.text, r.remedy = index.Refused, "the disk cannot store its name", "Rename it where it was made."
 	}
 	return r
 }
 
 var errRefused = errors.New("refused")
+
+// refused says why this root cannot have a version, and whom to ask.
+func (w *worker) refused(a index.Action) refusal {
+	by, how := w.person(a.Want.Writer()), "to rename it"
+	if w.s.holds.Judge(string(a.Path), a.Want.Size).Why == portable.Large {
+		how = "to cut it in parts, or share this folder on another disk"
+	}
+	r := refusal{reason: a.Reason, text: a.Text, remedy: fmt.Sprintf("Ask %s %s.", by.Name, how)}
+	if by.Name == "" || by.ID == w.self().ID {
+		r.remedy = "It can be changed where it was made."
+	}
+	return r
+}

@@ -219,7 +219,7 @@ func (x *session) tellKnowledge(ctx context.Context, flags uint64) error {
 		return fmt.Errorf("collect what is known for %s: %w", x.peer.Short(), err)
 	}
 	members := x.share.members()
-	f := knowledgeFrame{Share: x.share.id, Number: members.list.Number, Hash: members.hash[:], K: k, A: a.Vector, Flags: flags | readsWhole}
+	f := knowledgeFrame{Share: x.share.id, Number: members.list.Number, Hash: members.hash[:], K: k, A: a.Vector, Flags: flags | readsWhole, Root: toWire(x.share.holds)}
 	for _, e := range a.Except {
 		f.Except = append(f.Except, wireException{Peer: e.Dot.Log.Peer, ID: e.Dot.Log.ID, Number: e.Dot.Number, Reason: e.Reason})
 	}

@@ -68,6 +68,7 @@ import (
 	"lanyard/internal/tree"
 	"lanyard/internal/vector"
 	"lanyard/sync/index"
+	"lanyard/sync/portable"
 )
 
 // Share is one folder at work. The engine makes one when a share is added, accepted or resumed, and ends it when it is paused or left.
@@ -82,6 +83,8 @@ type Share struct {
 	arrive  chan arrival  // what fetches bring
 	fresh   fresh
 	editors *editors
+	misfits misfits
+	holds   portable.Root  // what our own root holds
 	tasks   sync.WaitGroup // all goroutines but the worker's
 
 	mu         sync.Mutex
@@ -225,12 +228,19 @@ func (s *Share) run(ctx context.Context, opened func()) error {
 // load reads what machines last told.
 func (s *Share) load(ctx context.Context) error {
 	var applied map[identity.PeerID]index.Applied
+	var roots map[machine]portable.Root
 	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
-		applied, err = toldApplied(tx)
+		if applied, err = toldApplied(tx); err != nil {
+			return err
+		}
+		roots, err = toldRoots(tx)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("read what members have: %w", err)
+	}
+	for at, r := range roots {
+		s.misfits.learn(at, r)
 	}
 	s.mu.Lock()
 	s.applied = applied
@@ -418,7 +428,7 @@ func (w *worker) unshared(p index.Path, text, remedy string) {
 	_, told := w.s.problems[p]
 	room := !told && len(w.s.problems) < maxProblems
 	if room {
-		w.s.problems[p] = Problem{Path: string(p), Text: name.Quote(string(p)) + " is not shared: " + text + ".", Remedy: remedy, Since: time.Now()}
+		w.s.problems[p] = Problem{Path: string(p), Text: name.Quote(string(p)) + " is not shared: " + text + ".", Remedy: remedy, Since: time.Now(), Act: ActYou}
 	}
 	w.s.mu.Unlock()
 	if room {

@@ -2,7 +2,6 @@ package share
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
-	"lanyard/internal/name"
 	"lanyard/internal/store"
 	"lanyard/sync/index"
 )
@@ -92,7 +90,20 @@ type Problem struct {
 	Text   string
 	Remedy string
 	Since  time.Time
+	Act    Act
+	Who    Person // who else can act, if one person can
+	Files  int    // how many it stands for; 0 for one, or for the whole share
+	Note   bool   // nothing is missing anywhere because of it
 }
+
+// Act says who can do something about a problem.
+type Act string
+
+const (
+	ActYou    Act = "you"
+	ActMember Act = "member" // Problem.Who
+	ActNobody Act = "nobody" // it ends by itself
+)
 
 // Invitation is a share that somebody offers.
 type Invitation struct {
@@ -213,6 +224,7 @@ type counts struct {
 	bytes, missing int64
 	kept           LocalFiles
 	problems       []Problem
+	misfits        []misfitGroup
 	sets           []HeldSet
 	machines       map[identity.PeerID]lag
 }
@@ -239,6 +251,7 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 		applied[p] = a
 	}
 	s.mu.Unlock()
+	roots := s.misfits.of()
 	err := s.db.Read(ctx, func(tx *store.Tx) error {
 		err := tx.QueryRow(`SELECT count(*), ifnull(sum(file), 0), ifnull(sum(size), 0), ifnull(sum(reason < 2), 0), ifnull(sum(reason > 1), 0)
 			FROM (SELECT p.reason, max(r.kind = 1) AS file, sum(r.size) AS size FROM pending p CROSS JOIN record r ON r.path = p.path GROUP BY p.path)`).
@@ -255,7 +268,7 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 			if err != nil {
 				return err
 			}
-			if l.stuck, err = stuckAt(tx, all, a); err != nil {
+			if l.stuck, err = stuckAt(tx, all, a, roots[p]); err != nil {
 				return err
 			}
 			c.machines[p] = l
@@ -271,39 +284,13 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 		if c.sets, err = s.heldSets(tx, c.files); err != nil {
 			return err
 		}
-		c.problems, err = pendingProblems(tx)
+		if c.misfits, err = s.misfits.count(tx, all); err != nil {
+			return err
+		}
+		c.problems, err = s.pendingProblems(tx, namesOf(all))
 		return err
 	})
 	return c, err
-}
-
-// fewAlike is how many paths that wait for one reason are told one by one; of more one stands for all.
-const fewAlike = 5
-
-func pendingProblems(tx *store.Tx) ([]Problem, error) {
-	rows, err := tx.Query(`SELECT path, text, remedy, since, alike FROM (SELECT *, count(*) OVER same AS alike, row_number() OVER (same ORDER BY path) AS place
-		FROM pending WHERE reason > 1 AND reason <> 6 WINDOW same AS (PARTITION BY text, remedy)) WHERE alike <= ? OR place = 1 ORDER BY path LIMIT ?`, fewAlike, maxProblems)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Problem
-	for rows.Next() {
-		var p Problem
-		var since int64
-		var alike int
-		if err := rows.Scan(&p.Path, &p.Text, &p.Remedy, &since, &alike); err != nil {
-			return nil, err
-		}
-		what := name.Quote(p.Path) + " is not up to date here: "
-		if alike > fewAlike {
-			what = fmt.Sprintf("%d files are not up to date here, %s among them: ", alike, name.Quote(p.Path))
-		}
-		p.Text = what + p.Text + "."
-		p.Since = time.UnixMilli(since)
-		out = append(out, p)
-	}
-	return out, rows.Err()
 }
 
 // fill adds what a share at work knows.
@@ -313,7 +300,7 @@ func (s *Share) fill(st *Status) {
 	c, err := s.count(ctx, s.strangers(st.Members))
 	if err != nil {
 		st.State = Trouble
-		st.Problems = append(st.Problems, Problem{Text: "The share's database cannot be read: " + err.Error() + ".", Remedy: "Start Lanyard again.", Since: time.Now()})
+		st.Problems = append(st.Problems, Problem{Text: "The share's database cannot be read: " + err.Error() + ".", Remedy: "Start Lanyard again.", Since: time.Now(), Act: ActYou})
 		return
 	}
 	st.Files, st.Bytes, st.OnlyHere, st.Held = c.files, c.bytes, c.kept, c.sets
@@ -328,10 +315,12 @@ func (s *Share) fill(st *Status) {
 	}
 	s.mu.Unlock()
 	st.Problems = append(st.Problems, c.problems...)
+	misfits := s.misfitProblems(c.misfits, st.Members)
+	st.Problems = append(st.Problems, misfits...)
 	if watch := s.engine.watcher.problem(s); watch != nil {
 		st.Problems = append(st.Problems, *watch)
 	}
-	behind, stuck := false, false
+	behind, stuck := false, slices.ContainsFunc(misfits, func(p Problem) bool { return !p.Note })
 	for i := range st.Members {
 		m := &st.Members[i]
 		best := s.fillMember(m, c)
@@ -339,9 +328,12 @@ func (s *Share) fill(st *Status) {
 			best.stuck = nil
 		}
 		for _, why := range best.stuck {
+			if why.foreseen {
+				continue // who can do something about it is told by what their root holds
+			}
 			stuck = true
 			if !c.lists(why) {
-				st.Problems = append(st.Problems, why.problem(m.Name))
+				st.Problems = append(st.Problems, why.problem(m.Person))
 			}
 		}
 		behind = behind || m.Online && !m.Self && m.takesPart() && !m.InSync && best.changes > stuckChanges(best.stuck)

@@ -14,7 +14,7 @@ import (
 
 // troubleOf says in one sentence why a share cannot be used now, and what to do: f is the share, file its database.
 func troubleOf(f folder, file string, err error) *Problem {
-	title, p := name.Quote(f.members.list.Name), &Problem{Since: time.Now()}
+	title, p := name.Quote(f.members.list.Name), &Problem{Since: time.Now(), Act: ActYou}
 	switch {
 	case errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrNotOurs):
 		p.Text = fmt.Sprintf("What Lanyard has noted of the shared folder %s is damaged: %s.", title, file)
@@ -39,7 +39,7 @@ func troubleOf(f folder, file string, err error) *Problem {
 
 // rootGone says that a share's folder is not there, or another one in its place. A disk that was taken away shows as either.
 func rootGone(path string, err error) *Problem {
-	p := &Problem{Text: "The folder " + name.Quote(path) + " is not there.", Remedy: "Put it back where it was, or connect its disk.", Since: time.Now()}
+	p := &Problem{Text: "The folder " + name.Quote(path) + " is not there.", Remedy: "Put it back where it was, or connect its disk.", Since: time.Now(), Act: ActYou}
 	if !errors.Is(err, fs.ErrNotExist) {
 		p.Text, p.Remedy = name.Quote(path)+" is not the folder that was shared.", "Put that one back there, or connect its disk."
 	}

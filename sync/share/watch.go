@@ -175,7 +175,7 @@ func (w *watcher) problem(s *Share) *Problem {
 	if !blind {
 		return nil
 	}
-	return &Problem{Text: "Changes in this folder are noticed only every half minute, since " + b.why + ".", Remedy: b.remedy, Since: b.since}
+	return &Problem{Text: "Changes in this folder are noticed only every half minute, since " + b.why + ".", Remedy: b.remedy, Since: b.since, Act: ActYou}
 }
 
 // moreWatches is what helps where the system refuses to watch more folders.
