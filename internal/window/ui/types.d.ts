@@ -54,7 +54,7 @@ export interface File {
 }
 export interface Picture { width: number; height: number }
 export interface ShareMember { id: string; name: string; apart?: string; role: string; state: string; paused?: boolean; online: boolean; inSync: boolean; pendingFiles: number; pendingBytes: number }
-export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string; person?: string }
+export interface Problem { id: string; severity: string; text: string; remedy?: string; share?: string; path?: string; person?: string; act?: "you" | "member" | "nobody"; who?: Author; files?: number }
 /** What the agent finds when it looks at this machine and network. */
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {

@@ -14,11 +14,11 @@ import { FolderFiles } from "./folder-files.js";
 import { ShareMembers } from "./share-members.js";
 import { ShareRole } from "./share-role.js";
 import { ShareNotices } from "./share-notices.js";
+import { ShareProblems } from "./share-problems.js";
 import { HeldCard } from "./held-card.js";
 import { TrashList } from "./trash-list.js";
-import { Icon } from "../icons.js";
 import { shareWords } from "./share-words.js";
-/** @import { Problem, Share } from "../types.js" */
+/** @import { Share } from "../types.js" */
 /** @typedef {"files" | "news" | "trash"} Part */
 
 const shares = select((s) => s.shares);
@@ -40,7 +40,7 @@ export function SharePane({ id }) {
 			${h(ShareRole, { share })}
 			${share.held?.map((held) => h(HeldCard, { key: held.by.id + held.here, share, held }))}
 			${conflictsOf(conflicts.value, { share: id }).map((c) => h(ConflictCard, { key: c.copy, conflict: c }))}
-			${share.problems?.map((p) => h(ProblemLine, { key: p.id, problem: p }))}
+			${h(ShareProblems, { share })}
 			<h3>Who has it</h3>${h(ShareMembers, { share })}
 			<div class="tabs tabs-pane" role="group" aria-label="What to show">${tab("files", "Files")}${tab("news", "What happened")}${tab("trash", "Deleted and replaced")}</div>
 			${part === "files" ? h(FolderFiles, { key: id, share }) : part === "news" ? h(ShareNotices, { id }) : h(TrashList, { id })}
@@ -67,9 +67,4 @@ function Summary({ share }) {
 			${h(Menu, { label: `More for ${share.name}`, icon: "more", items })}</div>
 		${share.state === "syncing" && progress?.total > 0 && h(ProgressBar, { ...progress, label: `Progress of ${share.name}` })}
 	</div>`;
-}
-
-/** @param {{problem: Problem}} props */
-function ProblemLine({ problem }) {
-	return html`<div class=${`problem problem-${problem.severity}`} role="note">${h(Icon, { name: "warning" })}<p><span dir="auto">${problem.text}</span>${problem.remedy && html`<br /><span class="quiet" dir="auto">${problem.remedy}</span>`}</p></div>`;
 }
