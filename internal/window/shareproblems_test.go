@@ -56,5 +56,5 @@ func shareProblems(t *testing.T, browser context.Context) {
 		t.Errorf("beyond the edge of the pane stand %q", wide)
 	}
 	b.click("[data-act=ben] > button", "Write to Ben Becker")
-	b.see(".conversation-header", "Ben Becker")
+	b.see(".head", "Ben Becker")
 }

@@ -57,6 +57,9 @@ func (w *worker) forgetTombstones(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("forget what everybody knows to be deleted: %w", err)
 		}
+		if w.s.misfits.forgot(some) {
+			w.s.engine.changed(w.s.id)
+		}
 	}
 	w.told, w.stable = false, line
 	return nil

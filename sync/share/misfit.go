@@ -25,6 +25,7 @@ type misfits struct {
 	twins  *portable.Twins                // nil unless a root is blind to case
 	places map[string]map[index.Path]bool // where twins have met: what stands there
 	all    map[index.Path]misfit
+	gone   []index.Path  // deletions that were forgotten, perhaps before anybody looked at them
 	groups []misfitGroup // of all; nil when they have changed
 }
 
@@ -73,7 +74,23 @@ func (m *misfits) reset() {
 	m.resetLocked()
 }
 
-func (m *misfits) resetLocked() { m.seen, m.twins, m.places, m.all, m.groups = nil, nil, nil, nil, nil }
+func (m *misfits) resetLocked() {
+	m.seen, m.twins, m.places, m.all, m.gone, m.groups = nil, nil, nil, nil, nil, nil
+}
+
+// forgot takes that deletions were forgotten. It reports whether one of them concerns what is known.
+func (m *misfits) forgot(gone []tombstone) (news bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range gone {
+		_, known := m.all[t.path]
+		_, met := m.places[portable.Place(string(t.path))]
+		if known || met {
+			m.gone, news = append(m.gone, t.path), true
+		}
+	}
+	return news
+}
 
 // of returns the roots that do not hold everything.
 func (m *misfits) of() map[machine]portable.Root {
@@ -116,6 +133,10 @@ func (m *misfits) count(tx *store.Tx, all []branch) ([]misfitGroup, error) {
 			m.resetLocked() // it is not known how far the look came
 			return nil, fmt.Errorf("look for files that members cannot have: %w", err)
 		}
+	}
+	if err := m.bury(tx, names, kinds); err != nil {
+		m.resetLocked()
+		return nil, fmt.Errorf("look for files that members cannot have: %w", err)
 	}
 	if m.groups == nil {
 		m.groups = m.group(kinds)
@@ -189,6 +210,20 @@ func (m *misfits) look(tx *store.Tx, names logNames, suspects []suspect, kinds [
 			return err
 		}
 	}
+	return nil
+}
+
+// bury looks again at what was deleted and forgotten.
+func (m *misfits) bury(tx *store.Tx, names logNames, kinds []portable.Root) error {
+	over := make([]suspect, len(m.gone))
+	for i, p := range m.gone {
+		_, met := m.places[portable.Place(string(p))]
+		over[i] = suspect{p, met}
+	}
+	if err := m.look(tx, names, over, kinds); err != nil {
+		return err
+	}
+	m.gone = nil
 	return nil
 }
 

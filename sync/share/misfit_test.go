@@ -45,7 +45,9 @@ func (d *desk) tells(id share.ID, want ...string) {
 			}
 		}
 		return slices.Equal(d.problems(id), want)
-	}, func() string { return strings.Join(d.problems(id), "\n") + "\n" + d.state(id)() })
+	}, func() string {
+		return strings.Join(d.problems(id), "\n") + "\n" + d.state(id)() + listing(on(d)) + share.Pending(d.engine, id)
+	})
 }
 
 // TestMisfitsTold: who makes a file that somebody's disk cannot hold hears of it where they made it, also while that one is away; it goes to everybody else; who
