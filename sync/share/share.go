@@ -59,6 +59,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lanyard/internal/identity"
@@ -161,21 +162,30 @@ func (s *Share) hint(e event) {
 	})
 }
 
-// order has fn run by the worker and waits for it.
+// order has fn run by the worker and waits for it. One that is given up before it began is not run any more; one that has begun is waited for all the same,
+// so that what they are told is what was done.
 func (s *Share) order(ctx context.Context, fn func(context.Context, *worker) error) error {
 	done := make(chan error, 1)
+	var taken atomic.Bool // by the worker, or by who gave it up
 	s.tell(func(in *inbox) {
-		in.orders = append(in.orders, func(ctx context.Context, w *worker) { done <- fn(ctx, w) })
+		in.orders = append(in.orders, func(ctx context.Context, w *worker) {
+			if taken.CompareAndSwap(false, true) {
+				done <- fn(ctx, w)
+			}
+		})
 	})
 	select {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
+	}
+	if taken.CompareAndSwap(false, true) {
 		return ctx.Err()
 	}
+	return <-done
 }
 
-// ordered is order for what has an answer besides an error. Who gives up waiting gets none, though it may be done all the same.
+// ordered is order for what has an answer besides an error.
 func ordered[T any](ctx context.Context, s *Share, fn func(context.Context, *worker) (T, error)) (answer T, err error) {
 	answers := make(chan T, 1)
 	err = s.order(ctx, func(ctx context.Context, w *worker) error {
