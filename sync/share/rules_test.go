@@ -198,9 +198,13 @@ func TestRulesAtJoining(t *testing.T) {
 		_, err = ben.engine.Accept(t.Context(), st.ID, at)
 		check(t, err)
 		eventually(t, "Ben has joined", func() bool {
-			got := contents(t, root)
-			return got["ben.txt"] == "Ben's" && contents(t, at)["plan"] == "1"
-		}, func() string { return listing(contents(t, root)) })
+			now, err := ben.engine.Get(st.ID)
+			return err == nil && now.OnlyHere.Files > 0 && contents(t, at)["plan"] == "1"
+		}, ben.state(st.ID))
+		if n, err := ben.engine.Publish(t.Context(), st.ID, nil); err != nil || n != 1 {
+			t.Errorf("%d files of Ben's were added (%v)", n, err)
+		}
+		eventually(t, "Anna has what is Ben's", func() bool { return contents(t, root)["ben.txt"] == "Ben's" }, func() string { return listing(contents(t, root)) })
 		if own == "" {
 			o.agree(st.ID, root)
 			become(t, map[string]string{ignore.File: "*.log\n", "plan": "1", "ben.txt": "Ben's", "a/": ""}, root)
