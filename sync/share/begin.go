@@ -28,9 +28,12 @@ func (w *worker) begin(ctx context.Context) error {
 		}
 		w.joined, w.found = flags["joined"] == 1, flags["adopted"] == 0
 		w.bare = flags["bare"] == 1
+		var err error
+		if w.unread, err = unreadFolders(tx); err != nil {
+			return err
+		}
 		w.settle.first = flags["taken"] == 0
 		w.ignore.due, w.ignore.first = true, w.found
-		var err error
 		if w.ignore.inForce, err = rulesInForce(tx); err != nil {
 			return err
 		}

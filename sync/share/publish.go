@@ -229,7 +229,7 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 	if err := p.beside(&made, f, view, known); err != nil {
 		return err
 	}
-	v, err := p.write(made, p.w.found && known == nil)
+	v, err := p.write(made, known == nil && p.w.firstContact(f.path))
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (w *worker) scanAll(ctx context.Context) error {
 	w.s.clearProblems()
 	blind := w.s.engine.watcher.blind(w.s)
 	w.s.engine.watcher.hope(w.s)
-	batch := &scanning{w: w, entered: map[index.Path]bool{}, lay: w.found && !w.bare}
+	batch := &scanning{w: w, entered: map[index.Path]bool{}, lay: !w.bare}
 	defer batch.close()
 	if err := batch.walk(ctx, ""); err != nil {
 		return err
@@ -74,11 +74,8 @@ func (w *worker) scanAll(ctx context.Context) error {
 	if err := w.sweepLists(ctx); err != nil {
 		return fmt.Errorf("forget chunks of what is gone: %w", err)
 	}
-	if w.found && !batch.partial {
-		w.found = false
-		if err := w.s.db.Write(ctx, func(tx *store.Tx) error { return setFact(tx, "adopted", 1) }); err != nil {
-			return err
-		}
+	if err := w.metAll(ctx, batch.unlisted); err != nil {
+		return err
 	}
 	return w.taken(ctx)
 }
@@ -117,8 +114,8 @@ type scanning struct {
 	w        *worker
 	findings []finding
 	replaced []index.Path        // directories in whose place files lie now
-	partial  bool                // something could not be read
-	lay      bool                // what is found lay there before the folder was this share's
+	unlisted []index.Path        // folders that could not be listed
+	lay      bool                // what is new at first contact lay there before the folder was this share's
 	entered  map[index.Path]bool // set for a look at everything: the folders that were looked into
 	ahead    *hashing            // the findings before, which are published while the next ones are looked for and hashed
 }
@@ -135,7 +132,7 @@ func (c *scanning) walk(ctx context.Context, dir index.Path) error {
 	}
 	entries, err := w.s.tree.List(string(dir))
 	if err != nil {
-		c.partial = true
+		c.unlisted = append(c.unlisted, dir)
 		w.unreadable(dir, err)
 		return nil
 	}
@@ -206,14 +203,14 @@ func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 		return false
 	case kind == index.File && !w.readAlone(e.Stat) && errors.Is(w.s.tree.Busy(string(p)), tree.ErrBusy):
 		w.writing(p, time.Now())
-		if c.lay && r == nil {
+		if c.lay && r == nil && w.firstContact(p) {
 			w.aside[p] = broughtBack{local: true}
 		}
 		return false
 	}
 	delete(w.settle.hints, p)
 	f := w.finding(p, e.Stat, r)
-	f.lay = c.lay
+	f.lay = c.lay && w.firstContact(p)
 	c.findings = append(c.findings, f)
 	if kind == index.File && r != nil && r.Kind == index.Dir {
 		c.replaced = append(c.replaced, p)

@@ -31,6 +31,7 @@ type worker struct {
 	hashing   map[index.Path]bool        // large files being hashed beside
 	found     bool                       // first contact: what lies there loses against the share
 	bare      bool                       // nothing lay there when the folder became this share's
+	unread    []index.Path               // folders in it that could not be looked into yet
 	looked    bool                       // what the last end left was looked at
 	joined    bool                       // the first snapshot is here, so that scans may publish
 	check     time.Time                  // when to look at everything again
