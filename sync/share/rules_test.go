@@ -183,7 +183,7 @@ func TestRulesAtJoining(t *testing.T) {
 	for _, own := range []string{"", "*.txt\n"} {
 		o := newOffice(t, "Anna", "Ben")
 		anna, ben := o.desks[0], o.desks[1]
-		ben.meetAll()
+		anna.meetAll()
 		root, at := filepath.Join(t.TempDir(), "Plans"), filepath.Join(t.TempDir(), "Plans")
 		write(t, root, ignore.File, "*.log\n")
 		write(t, root, "plan", "1")
