@@ -118,5 +118,9 @@ func reachedBy(f api.SharedFile) string {
 	for _, who := range f.Lacking {
 		names = append(names, who.Distinct())
 	}
-	return text + ", not " + strings.Join(names, ", ")
+	text += ", not " + strings.Join(names, ", ")
+	for _, r := range f.Refused {
+		text += ": " + r.Why
+	}
+	return text
 }

@@ -38,5 +38,12 @@ func (p *people) sharedFile(f share.File) api.SharedFile {
 	for _, who := range f.Lacking {
 		v.Lacking = append(v.Lacking, p.sharer(who))
 	}
+	for _, one := range f.Refused {
+		r := api.FileRefusal{Why: one.Why, Remedy: one.Remedy}
+		for _, who := range one.Whom {
+			r.Who = append(r.Who, p.sharer(who))
+		}
+		v.Refused = append(v.Refused, r)
+	}
 	return v
 }

@@ -293,21 +293,29 @@ type Invite struct {
 
 // SharedFile is a file or folder of a share, and how far it has come.
 type SharedFile struct {
-	Path    string     `json:"path"`
-	Folder  bool       `json:"folder,omitempty"`
-	Size    int64      `json:"size"`
-	By      *Author    `json:"by,omitempty"` // who wrote it
-	Time    *time.Time `json:"time,omitempty"`
-	State   string     `json:"state"` // here, coming, away, blocked; ignored where the share's rules leave it out
-	Why     string     `json:"why,omitempty"`
-	Remedy  string     `json:"remedy,omitempty"`
-	Done    int64      `json:"done,omitempty"`    // bytes that are here of what is coming
-	Coming  int        `json:"coming,omitempty"`  // below a folder: so many are coming,
-	Blocked int        `json:"blocked,omitempty"` // so many cannot be put in place
-	Reached int        `json:"reached"`           // so many have it,
-	Of      int        `json:"of"`                // of so many who take part
-	Lacking []Author   `json:"lacking,omitempty"`
-	Beside  string     `json:"beside,omitempty"` // it is the copy of a conflict over the file there
+	Path    string        `json:"path"`
+	Folder  bool          `json:"folder,omitempty"`
+	Size    int64         `json:"size"`
+	By      *Author       `json:"by,omitempty"` // who wrote it
+	Time    *time.Time    `json:"time,omitempty"`
+	State   string        `json:"state"` // here, coming, away, blocked; ignored where the share's rules leave it out
+	Why     string        `json:"why,omitempty"`
+	Remedy  string        `json:"remedy,omitempty"`
+	Done    int64         `json:"done,omitempty"`    // bytes that are here of what is coming
+	Coming  int           `json:"coming,omitempty"`  // below a folder: so many are coming,
+	Blocked int           `json:"blocked,omitempty"` // so many cannot be put in place
+	Reached int           `json:"reached"`           // so many have it,
+	Of      int           `json:"of"`                // of so many who take part
+	Lacking []Author      `json:"lacking,omitempty"`
+	Beside  string        `json:"beside,omitempty"`  // it is the copy of a conflict over the file there
+	Refused []FileRefusal `json:"refused,omitempty"` // to whom it cannot come
+}
+
+// FileRefusal is why a file cannot come to some members: their disks do not hold it.
+type FileRefusal struct {
+	Who    []Author `json:"who"`
+	Why    string   `json:"why"`
+	Remedy string   `json:"remedy"` // for who may rename it
 }
 
 // SharedFiles is a page of what lies in a share. Next is where the next page begins, empty after the last.

@@ -24,6 +24,9 @@ func shareProblems(t *testing.T, browser context.Context) {
 		{ID: "4", Severity: "warning", Act: "you", Text: "10,000 files, x:1 among them, cannot come to Ben Becker: Windows cannot store such a name (it contains :).", Remedy: "Give it another name.", Files: 10000},
 		{ID: "5", Severity: "note", Act: "you", Path: "plan", Text: "plan has another name on the disk of Ben Becker, since it differs from Plan in capital letters alone.", Remedy: "Rename one of the two.", Files: 1},
 	}
+	refused := sharedFile("at 14:30.txt")
+	refused.Refused = []api.FileRefusal{{Who: []api.Author{ben}, Why: "Windows cannot store such a name (it contains :)", Remedy: "Give it another name."}}
+	c.shared[share.ID] = []api.SharedFile{refused, sharedFile("plan.txt")}
 	asked := make(chan string, 1)
 	c.mux.HandleFunc("POST /api/v1/shares/{id}/reveal", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -36,6 +39,7 @@ func shareProblems(t *testing.T, browser context.Context) {
 	b := signIn(t, browser, c.URL)
 	b.click(".person", "Ana Almeida")
 	b.click("button", share.Name)
+	b.see(".share-state", "Has 4 problems")
 	b.see("[data-act=you] h3", "You can do something")
 	b.see("[data-act=ben] h3", "Ben Becker can do something")
 	b.see("[data-act=nobody] h3", "Comes by itself")
@@ -50,6 +54,12 @@ func shareProblems(t *testing.T, browser context.Context) {
 	if got, want := <-asked, `{"path":"`+share.Problems[2].Path+`"}`; got != want {
 		t.Errorf("the page asks for %s, not %s", got, want)
 	}
+	b.until("the files are in sight", `(document.querySelector(".file-rows").scrollIntoView(), true)`)
+	b.see(`[data-file="at 14:30.txt"] .file-row-bad`, "Cannot come to Ben Becker: Windows cannot store such a name (it contains :)")
+	b.click(`[data-file="at 14:30.txt"]`, "")
+	b.see(".dialog .warn", "Give it another name.")
+	b.looks("problems-file-1280")
+	b.press("Escape", 0)
 	b.size(360, 740, 1)
 	b.fits("problems-360")
 	if wide := eval[[]string](b, `[...document.querySelectorAll(".share-problems *")].filter((e) => e.getBoundingClientRect().right > document.querySelector(".pane").getBoundingClientRect().right).map((e) => e.outerHTML)`); len(wide) > 0 {

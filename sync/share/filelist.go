@@ -58,6 +58,14 @@ type File struct {
 	Of      int      // members who take part
 	Lacking []Person // who does not have it
 	Beside  string   // it holds what lost a conflict over the file at this path
+	Refused []Refusal
+}
+
+// Refusal is why a file cannot come to some members: their disks do not hold it.
+type Refusal struct {
+	Whom   []Person
+	Why    string
+	Remedy string // for who may rename it
 }
 
 // Files lists a folder of a share, or finds files in it.
@@ -112,6 +120,9 @@ func (l *fileList) read(tx *store.Tx) error {
 		return err
 	}
 	l.reach.applied = applied
+	if l.reach.roots, err = toldRoots(tx); err != nil {
+		return err
+	}
 	all, err := allBranches(tx)
 	if err != nil {
 		return err
@@ -236,6 +247,7 @@ func (l *fileList) add(tx *store.Tx, known *survey, p index.Path) error {
 			return err
 		}
 		l.reach.tell(&f, view, hs)
+		l.reach.refuse(&f)
 	}
 	l.page.Files = append(l.page.Files, f)
 	return nil

@@ -72,6 +72,15 @@ func TestMisfitsTold(t *testing.T) {
 	ben.tells(id, `member Anna: at 14:30.txt is not up to date here: Windows cannot store such a name (it contains :). Ask Anna to rename it.`,
 		`member Carla: dir/aux.h is not up to date here: Windows cannot store such a name (the name is reserved for a device). Ask Carla to rename it.`,
 		`member Carla: film.mkv is not up to date here: the disk stores no file of more than 1 MiB. Ask Carla to cut it in parts, or share this folder on another disk.`)
+	listed := anna.pages(id, share.FileQuery{Find: "14:30", Limit: 9})
+	if len(listed) != 1 {
+		t.Fatalf("the list has %+v", listed)
+	}
+	for _, f := range listed {
+		if len(f.Refused) != 1 || len(f.Refused[0].Whom) != 1 || f.Refused[0].Whom[0].ID != person(ben) || f.Refused[0].Why != "Windows cannot store such a name (it contains :)" {
+			t.Errorf("the list says of %s %+v", f.Path, f.Refused)
+		}
+	}
 	if got := listing(on(ben)); got != listing(map[string]string{"a.txt": "one", "dir/": ""}) {
 		t.Errorf("Ben has\n%s", got)
 	}

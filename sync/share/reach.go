@@ -5,6 +5,7 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/sync/index"
+	"lanyard/sync/portable"
 )
 
 // reach knows which machines of which members have said to have what.
@@ -13,6 +14,7 @@ type reach struct {
 	person  func(index.Writer) Person
 	self    identity.PersonID
 	applied map[machine]index.Applied // what machines last told
+	roots   map[machine]portable.Root // and of their roots, those that do not hold everything
 }
 
 // reachMember is somebody who takes part.
@@ -58,4 +60,26 @@ func (r reach) has(m reachMember, versions []head) bool {
 	return slices.ContainsFunc(m.machines, func(at machine) bool {
 		return slices.ContainsFunc(versions, func(h head) bool { return h.Dot.Log.Peer == at || r.applied[at].Covers(h.Dot) })
 	})
+}
+
+// refuse says to whom a file or folder cannot come, by what their machines told of their roots.
+func (r reach) refuse(f *File) {
+	for _, m := range r.members {
+		if m.self {
+			continue
+		}
+		for _, at := range m.machines {
+			v := r.roots[at].Judge(f.Path, f.Size)
+			if !v.Why.Refused() {
+				continue
+			}
+			i := slices.IndexFunc(f.Refused, func(one Refusal) bool { return one.Why == v.Text })
+			if i < 0 {
+				i, f.Refused = len(f.Refused), append(f.Refused, Refusal{Why: v.Text, Remedy: v.Why.Remedy()})
+			}
+			if one := &f.Refused[i]; !slices.Contains(one.Whom, m.Person) {
+				one.Whom = append(one.Whom, m.Person)
+			}
+		}
+	}
 }

@@ -73,8 +73,10 @@ export interface Invite { id: string; name: string; from: Author; files: number;
 export interface Notice { share: string; path: string; what: string; by: Author; other?: Author; copy?: string; from?: string; trash?: string; more?: number; time: string }
 export interface TrashEntry { id: string; path: string; size: number; reason: string; by: Author; time: string }
 export interface SharedFile {
-  path: string; folder?: boolean; size: number; by?: Author; time?: string; state: string; why?: string; remedy?: string; done?: number; coming?: number; blocked?: number; reached: number; of: number; lacking?: Author[]; beside?: string;
+  path: string; folder?: boolean; size: number; by?: Author; time?: string; state: string; why?: string; remedy?: string; done?: number; coming?: number; blocked?: number; reached: number; of: number; lacking?: Author[]; beside?: string; refused?: FileRefusal[];
 }
+/** Why a file cannot come to some members: their disks do not hold it. */
+export interface FileRefusal { who: Author[]; why: string; remedy: string }
 export interface SharedFiles { files: SharedFile[]; next?: string }
 export interface FileVersion { id?: string; size: number; reason: string; by: Author; time: string }
 export interface ShareRetention { days: number; percent: number; own: boolean; files: number; bytes: number; purged?: Purged }

@@ -35,9 +35,13 @@ function under(f, pace, paused) {
 	if (f.state === "ignored") return "Not shared: the folder’s rules leave it out";
 	if (f.folder) return [f.blocked ? `${count(f.blocked, "file")} cannot be stored here` : "", f.coming ? `${count(f.coming, "file")} to come` : ""].filter(Boolean).join(" · ");
 	if (f.state === "coming") return coming(f, pace, paused);
+	if (f.refused) return refusedWords(f);
 	if (f.beside) return `Copy of a conflict · ${size(f.size)}`;
 	return [size(f.size), writer(f.by), f.time && brief(f.time)].filter(Boolean).join(" · ");
 }
+
+/** To whom a file cannot come, and why. @param {SharedFile} f */
+export const refusedWords = (f) => (f.refused ?? []).map((r) => `Cannot come to ${list(r.who.map(distinct))}: ${r.why}`).join(". ");
 
 /** Who does not have a file, for a person. @param {SharedFile} f */
 export function reachWords(f) {
@@ -51,7 +55,7 @@ export function reachWords(f) {
 /** @param {{file: SharedFile, place: number, total: number, whole: boolean, pace: number, paused: boolean, editing: string, onEnter: () => void}} props total: -1 if it is not known yet. whole: the whole path is shown */
 export function FileRow({ file, place, total, whole, pace, paused, editing, onEnter }) {
 	const parts = file.path.split("/"), name = parts[parts.length - 1];
-	const bad = file.state === "blocked" || file.state === "away" || !!file.blocked;
+	const bad = file.state === "blocked" || file.state === "away" || !!file.blocked || !!file.refused;
 	const some = !file.folder && file.of > 1 && (file.lacking?.length ?? 0) > 0;
 	return html`<li class="file-row" aria-setsize=${total} aria-posinset=${place + 1} style=${{ insetBlockStart: `${place * fileRowHeight.value}px`, blockSize: `${fileRowHeight.value}px` }}>
 		<button class=${`file-row-button file-${file.state}`} data-file=${file.path} data-file-here=${file.state} title=${file.path} onClick=${onEnter}>

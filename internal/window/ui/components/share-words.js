@@ -9,7 +9,10 @@ export function shareWords(share) {
 		case "syncing": return "Updating…";
 		case "paused": return "Paused: changes wait";
 		case "held": return "Stopped: a decision is needed";
-		case "problem": return share.problems?.length === 1 ? "Has a problem" : `Has ${count(share.problems?.length ?? 0, "problem")}`;
+		case "problem": {
+			const problems = (share.problems ?? []).filter((p) => p.severity !== "note").length;
+			return problems === 1 ? "Has a problem" : `Has ${count(problems, "problem")}`;
+		}
 	}
 	return "";
 }

@@ -8,7 +8,7 @@ import { exactly, size } from "../format.js";
 import { Dialog } from "./dialog.js";
 import { Apart } from "./named.js";
 import { PathText } from "./path-text.js";
-import { editingWords, reachWords, writer } from "./file-row.js";
+import { editingWords, reachWords, refusedWords, writer } from "./file-row.js";
 /** @import { FileVersion, SharedFile } from "../types.js" */
 
 const shares = select((s) => s.shares);
@@ -37,6 +37,7 @@ export function SharedFileDialog({ share, file }) {
 		<p class="quiet" dir="auto">${reachWords(file)}</p>
 		${editing && html`<p class="warn" dir="auto">${`${editing.replace(/^y/u, "Y")}: what you change now may become a conflict.`}</p>`}
 		${(file.why || file.remedy) && html`<p class="warn" dir="auto">${[file.why && `${file.why.replace(/^./u, (c) => c.toUpperCase())}.`, file.remedy].filter(Boolean).join(" ")}</p>`}
+		${file.refused && html`<p class="warn" dir="auto">${refusedWords(file)}. ${file.refused[0].remedy}</p>`}
 		<h3>What it was before</h3>
 		${h(Past, { list, here, back })}`);
 }
