@@ -36,6 +36,9 @@ func Why(err error) string {
 	return err.Error()
 }
 
+// ErrDrive is of a path such as "a:b.txt": a letter and a colon are a drive on Windows.
+var ErrDrive = errors.New("the path begins with a drive")
+
 // Hidden is the element that Lanyard keeps for itself below every root, in any case.
 const Hidden = ".lanyard"
 
@@ -51,7 +54,7 @@ func CheckPath(p string) error {
 	case p[0] == '/':
 		return errors.New("the path is absolute")
 	case len(p) >= 2 && p[1] == ':' && asciiLetter(p[0]):
-		return errors.New("the path begins with a drive")
+		return ErrDrive
 	case strings.Count(p, "/") >= MaxLevels:
 		return fmt.Errorf("the path has more than %d levels", MaxLevels)
 	}

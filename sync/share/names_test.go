@@ -21,6 +21,7 @@ func TestNamesTold(t *testing.T) {
 		{"a line break", "two\nlines.txt", "Rename it."},
 		{"not UTF-8", "latin\xff.txt", "Rename it."},
 		{"too long a name", strings.Repeat("x", 250), "Rename it."},
+		{"a drive", "a:b.txt", "Rename it."},
 		{"too many levels", strings.Repeat("d/", 70) + "deep.txt", "Move it to a folder further up."},
 	}
 	for _, c := range cases {

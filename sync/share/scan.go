@@ -239,6 +239,8 @@ func refusedName(base string, err error) (text, remedy string) {
 	switch {
 	case errors.Is(err, name.ErrDecomposed) && name.CheckElement(composed) == nil && name.Quote(composed) == composed:
 		return "its name is stored as Macs store names, and other computers take it for another one", "Rename it to \"" + composed + "\": it looks the same, and has to be typed anew."
+	case errors.Is(err, name.ErrDrive):
+		return "its name begins as a drive does on Windows, with a letter and a colon", "Rename it."
 	case name.CheckElement(base) == nil:
 		remedy = "Move it to a folder further up."
 	default:
