@@ -68,7 +68,7 @@ bench:
 soak:
 	@$(setup) go
 	LANYARD_SOAK_SECONDS=$(SECONDS) go test -timeout=0 -run 'Simulation' ./sync/... ./chat/... ./internal/tree/... ./internal/agent
-	LANYARD_WHOLE=1 go test -timeout=0 -run 'RealInput|Kill|Crowd' -count=5 ./internal/office
+	LANYARD_WHOLE=1 go test -timeout=0 -run 'RealInput|Kill|Crowd|Programs' -count=5 ./internal/office
 
 # ST1005 wants errors in lower case without a full stop; ours end up before people, as sentences that may begin with the product's name.
 lint:
