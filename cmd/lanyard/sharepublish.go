@@ -13,5 +13,11 @@ What lay in a folder before it became the shared one, and the others have nothin
 deleted. lanyard share status lists it. Without PATH all of it is shared, with PATH these files and what lies in these folders.`,
 		run: simple(func(ctx context.Context, a *api.Client, c *call) (api.Published, error) {
 			return a.Publish(ctx, c.words[0], c.words[1:])
-		}, func(c *call, p api.Published) { c.say("%s shared.", count(p.Files, "file is", "files are")) })}
+		}, func(c *call, p api.Published) {
+			if p.Files == 0 {
+				c.say("Empty folders are shared.")
+				return
+			}
+			c.say("%s shared.", count(p.Files, "file is", "files are"))
+		})}
 }

@@ -147,15 +147,19 @@ func localAt(tx *store.Tx, wanted []index.Path) (found []row, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what is on this machine only: %w", err)
 	}
-	asked := map[index.Path]bool{}
+	asked, is := map[index.Path]bool{}, map[index.Path]bool{}
 	for _, r := range all {
-		is := false
 		for _, p := range wanted {
 			if p == "" || r.path == p || r.path.Under(p) {
-				asked[p], is = true, true
+				asked[p] = true
+				for at, ok := r.path, true; ok && !is[at]; at, ok = at.Parent() { // the folders that it lies in, too
+					is[at] = true
+				}
 			}
 		}
-		if is {
+	}
+	for _, r := range all {
+		if is[r.path] {
 			found = append(found, r)
 		}
 	}

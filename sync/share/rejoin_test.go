@@ -72,12 +72,15 @@ func TestAdopt(t *testing.T) {
 		t.Errorf("%d files are shared of outside", n)
 	}
 	ben.onlyHere(st.ID, "directory.txt", "mine.txt", "dir/one.txt", "dir/deep/two.txt")
-	n, err := ben.engine.Publish(t.Context(), st.ID, []string{"dir", "dir/deep"})
+	n, err := ben.engine.Publish(t.Context(), st.ID, []string{"dir/one.txt", "dir/deep/two.txt", "dir/deep"})
 	check(t, err)
 	if n != 2 {
 		t.Errorf("%d files are shared, not 2", n)
 	}
 	shared["dir/one.txt"], shared["dir/deep/"], shared["dir/deep/two.txt"] = "one", "", "two"
+	if n, err := ben.engine.Publish(t.Context(), st.ID, []string{"dir"}); err == nil {
+		t.Errorf("%d files of a folder are shared of which all is", n)
+	}
 	become(t, shared, a)
 	ben.onlyHere(st.ID, "directory.txt", "mine.txt")
 	save(t, b, "mine.txt", "Ben's, for all")
