@@ -33,7 +33,7 @@ func (w *worker) begin(ctx context.Context) error {
 			return err
 		}
 		w.settle.first = flags["taken"] == 0
-		w.ignore.due, w.ignore.first = true, w.found
+		w.ignore.due, w.ignore.first = true, w.found || w.settle.first
 		if w.ignore.inForce, err = rulesInForce(tx); err != nil {
 			return err
 		}

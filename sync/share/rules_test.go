@@ -9,6 +9,7 @@ import (
 
 	"lanyard/internal/identity"
 	"lanyard/sync/ignore"
+	"lanyard/sync/index"
 	"lanyard/sync/share"
 )
 
@@ -256,4 +257,20 @@ func TestRulesTyped(t *testing.T) {
 	check(t, anna.Resume(t.Context(), id))
 	o.agree(id, a, b)
 	become(t, map[string]string{ignore.File: second, "a.log": "12", "docs/": "", "docs/b.LOG": "345", "plan": "1"}, a, b)
+}
+
+// TestRulesOfNewShare: nobody hears even the names of what the rules leave out that lie in a folder when it is shared.
+func TestRulesOfNewShare(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "Anna", "Ben")
+	anna, ben := o.desks[0], o.desks[1]
+	id, roots := anna.share(map[string]string{ignore.File: "*.log\nbuild/\n", "plan": "1", "a.log": "anna's", "build/out": "anna's"}, ben)
+	become(t, map[string]string{ignore.File: "*.log\nbuild/\n", "plan": "1"}, roots[1])
+	for _, d := range o.desks {
+		for _, p := range []index.Path{"a.log", "build", "build/out"} {
+			if n := share.HeadsAt(d.engine, id, p); n != 0 {
+				t.Errorf("%s has %d versions of %s", d.name, n, p)
+			}
+		}
+	}
 }
