@@ -3,14 +3,16 @@ package index
 import (
 	"slices"
 
+	"lanyard/internal/identity"
 	"lanyard/internal/vector"
 )
 
 // Applied says what of the records a machine has is also on its disk: all that the vector covers but the exceptions. One refused or
 // blocked file so holds up nothing.
 type Applied struct {
-	Vector vector.Vector
-	Except []Exception
+	Vector  vector.Vector
+	Except  []Exception
+	Without []Path // folders that its person does not take there: nothing below is on its disk, whatever the vector covers
 }
 
 // Exception is a version that is known and not on disk.
@@ -40,9 +42,17 @@ func (a Applied) Covers(d Dot) bool {
 	return !slices.ContainsFunc(a.Except, func(e Exception) bool { return e.Dot == d })
 }
 
+// Takes reports whether a path is not in a folder that is not taken there.
+func (a Applied) Takes(p Path) bool { return !slices.ContainsFunc(a.Without, p.Within) }
+
+// Of returns what tells whether the machine by, which said this, has a version of a path: it wrote that, or has it on disk.
+func (a Applied) Of(by identity.PeerID) func(Path, Dot) bool {
+	return func(p Path, d Dot) bool { return a.Takes(p) && (d.Log.Peer == by || a.Covers(d)) }
+}
+
 // Equal reports whether both say the same.
 func (a Applied) Equal(b Applied) bool {
-	return a.Vector.Equal(b.Vector) && slices.Equal(a.Except, b.Except)
+	return a.Vector.Equal(b.Vector) && slices.Equal(a.Except, b.Except) && slices.Equal(a.Without, b.Without)
 }
 
 // forked reports whether the vectors show two branches of a log: then a number says nothing of who has which record. What they do not show stays unknown.

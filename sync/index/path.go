@@ -32,6 +32,9 @@ func (p Path) Under(dir Path) bool {
 	return len(p) > len(dir) && p[len(dir)] == '/' && p[:len(dir)] == dir
 }
 
+// Within reports whether p is dir or lies below it.
+func (p Path) Within(dir Path) bool { return p == dir || p.Under(dir) }
+
 // Depth is the number of elements.
 func (p Path) Depth() int { return strings.Count(string(p), "/") + 1 }
 

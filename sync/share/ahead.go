@@ -21,7 +21,7 @@ func (w *worker) askAhead(ctx context.Context, fresh map[index.Path]*head) error
 	}
 	wanted := make([]*head, 0, len(fresh))
 	for _, v := range fresh {
-		if w.queue[v.Path] && !w.ignore.Ignored(string(v.Path), false) && v.From == nil && v.Size > 0 && v.Size <= inMemory && !w.wants.has(v.Content) {
+		if w.queue[v.Path] && !w.leftOut(v.Path, false) && v.From == nil && v.Size > 0 && v.Size <= inMemory && !w.wants.has(v.Content) {
 			wanted = append(wanted, v)
 		}
 	}

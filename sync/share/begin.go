@@ -34,6 +34,9 @@ func (w *worker) begin(ctx context.Context) error {
 		}
 		w.settle.first = flags["taken"] == 0
 		w.ignore.due, w.ignore.first = true, w.found || w.settle.first
+		if w.without, err = deselected(tx); err != nil {
+			return err
+		}
 		if w.ignore.inForce, err = rulesInForce(tx); err != nil {
 			return err
 		}
@@ -64,6 +67,9 @@ func (w *worker) begin(ctx context.Context) error {
 		err = w.harden(ctx, suspects)
 	}
 	if err != nil {
+		return err
+	}
+	if err := w.clearDeselected(ctx); err != nil {
 		return err
 	}
 	if err := w.recount(ctx); err != nil {

@@ -46,7 +46,7 @@ func (w *worker) fetch(ctx context.Context) {
 			return
 		}
 		told := w.s.appliedAt(x.peer)
-		hashes := w.wants.pick(x.peer, told.Covers)
+		hashes := w.wants.pick(x.peer, told.Of(x.peer))
 		if len(hashes) == 0 {
 			return
 		}

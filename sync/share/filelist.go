@@ -20,11 +20,12 @@ import (
 type FileState string
 
 const (
-	FileHere    FileState = "here"    // what everybody shall have lies on this disk
-	FileComing  FileState = "coming"  // it is on its way
-	FileAway    FileState = "away"    // nobody who is here can give it
-	FileBlocked FileState = "blocked" // it cannot be put in place, for the reason given
-	FileIgnored FileState = "ignored" // the share's rules leave it out
+	FileHere    FileState = "here"     // what everybody shall have lies on this disk
+	FileComing  FileState = "coming"   // it is on its way
+	FileAway    FileState = "away"     // nobody who is here can give it
+	FileBlocked FileState = "blocked"  // it cannot be put in place, for the reason given
+	FileIgnored FileState = "ignored"  // the share's rules leave it out
+	FileNotHere FileState = "not-here" // its folder is not taken on this machine
 )
 
 // FileQuery asks for a part of what lies in a share.
@@ -91,14 +92,15 @@ func (e *Engine) Files(ctx context.Context, id ID, q FileQuery) (FilePage, error
 
 // fileList is one page being made.
 type fileList struct {
-	ctx    context.Context
-	query  FileQuery
-	reach  reach
-	rules  *ignore.Rules
-	paths  []index.Path
-	last   string // where the newest of them ends
-	page   FilePage
-	coming []pendingContent
+	ctx     context.Context
+	query   FileQuery
+	reach   reach
+	rules   *ignore.Rules
+	without []index.Path
+	paths   []index.Path
+	last    string // where the newest of them ends
+	page    FilePage
+	coming  []pendingContent
 }
 
 // pendingContent is what a file of the page waits for.
@@ -132,6 +134,9 @@ func (l *fileList) read(tx *store.Tx) error {
 		return err
 	}
 	l.rules = rules.Rules
+	if l.without, err = deselected(tx); err != nil {
+		return err
+	}
 	known, err := surveyOf(tx, namesOf(all), l.paths, nil, nil)
 	if err != nil {
 		return err
@@ -240,15 +245,20 @@ func (l *fileList) add(tx *store.Tx, known *survey, p index.Path) error {
 	if c := copyOf(view, hs); c != nil {
 		f.Beside = string(c.Beside.Path)
 	}
-	if l.rules.Ignored(f.Path, f.Folder) {
+	switch {
+	case l.rules.Ignored(f.Path, f.Folder):
 		f.State = FileIgnored
-	} else {
+		l.page.Files = append(l.page.Files, f)
+		return nil
+	case slices.ContainsFunc(l.without, p.Within):
+		f.State = FileNotHere
+	default:
 		if err := l.state(tx, &f, known, view); err != nil {
 			return err
 		}
-		l.reach.tell(&f, view, hs)
-		l.reach.refuse(&f)
 	}
+	l.reach.tell(&f, view, hs)
+	l.reach.refuse(&f)
 	l.page.Files = append(l.page.Files, f)
 	return nil
 }

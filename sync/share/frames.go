@@ -48,6 +48,8 @@ type knowledgeFrame struct {
 	Whole  int             `cbor:"7,keyasint,omitempty"`
 	Flags  uint64          `cbor:"8,keyasint,omitempty"`
 	Root   *wireRoot       `cbor:"9,keyasint,omitempty"` // nil: it holds everything
+
+	Without []string `cbor:"10,keyasint,omitempty"` // folders that are not taken there
 }
 
 type wireException struct {
@@ -60,6 +62,25 @@ type wireException struct {
 
 // maxExceptions bounds the exceptions in a frame; a machine that has more tells less of its vector instead.
 const maxExceptions = 256
+
+// applied is what a frame says of its machine's disk.
+func (f knowledgeFrame) applied() (index.Applied, error) {
+	if len(f.Except) > maxExceptions || len(f.Without) > maxDeselected {
+		return index.Applied{}, fmt.Errorf("knowledge with %d exceptions and %d folders", len(f.Except), len(f.Without))
+	}
+	a := index.Applied{Vector: f.A}
+	for _, e := range f.Except {
+		a.Except = append(a.Except, index.Exception{Dot: index.Dot{Log: vector.Log{Peer: e.Peer, ID: e.ID}, Number: e.Number}, Reason: e.Reason})
+	}
+	for _, dir := range f.Without {
+		p, err := index.ParsePath(dir)
+		if err != nil {
+			return index.Applied{}, fmt.Errorf("knowledge with a folder: %w", err)
+		}
+		a.Without = append(a.Without, p)
+	}
+	return a, nil
+}
 
 // How records are meant.
 const (

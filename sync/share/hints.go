@@ -128,8 +128,10 @@ func (w *worker) lookAt(ctx context.Context, batch *scanning, p index.Path, r *r
 	if r != nil && r.unchanged(s) {
 		w.stands(p)
 	}
-	if w.ignored(p, false) || r != nil && r.unchanged(s) || w.hashing[p] {
-		w.rested(p)
+	if ignored := w.ignored(p, false); ignored || r != nil && r.unchanged(s) || w.hashing[p] {
+		if w.rested(p); ignored {
+			w.tellNotTaken(p, false)
+		}
 		return nil
 	}
 	from, moved := w.settle.movedFrom(s)

@@ -80,7 +80,7 @@ func (w *worker) holders(members membership) []holder {
 // coming reports whether somebody who is here may still give a content.
 func (it *wanted) coming(holders []holder) bool {
 	return slices.ContainsFunc(holders, func(h holder) bool {
-		return h.here && (!h.heard || it.held(h.machine, h.applied.Covers) && (h.later || !slices.Contains(it.tried, h.machine)))
+		return h.here && (!h.heard || it.held(h.applied.Of(h.machine)) && (h.later || !slices.Contains(it.tried, h.machine)))
 	})
 }
 
@@ -90,7 +90,7 @@ func (w *worker) missingWhy(members membership, it *wanted, d index.Dot, holders
 	for _, h := range holders {
 		switch {
 		case h.here:
-		case it.held(h.machine, h.applied.Covers):
+		case it.held(h.applied.Of(h.machine)):
 			have = append(have, h.person)
 		default:
 			away = append(away, h.person)

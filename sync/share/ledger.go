@@ -24,7 +24,7 @@ const conflictsTold = `CREATE TABLE conflict (copy TEXT PRIMARY KEY) WITHOUT ROW
 
 // folderPart returns the tables of one share's file.
 func folderPart() store.Part {
-	return store.Part{Name: "folder", Migrations: []string{folderSchema, folderFiles, conflictsTold, abandonedHeads, lateTable, passedTable, chunksTable, localRows, brakedTable, forgetting, rootsTold}}
+	return store.Part{Name: "folder", Migrations: []string{folderSchema, folderFiles, conflictsTold, abandonedHeads, lateTable, passedTable, chunksTable, localRows, brakedTable, forgetting, rootsTold, deselectedTable}}
 }
 
 // branch is one row of log: a log, or after a fork one of its branches.

@@ -145,7 +145,7 @@ func newPublishing(tx *store.Tx, w *worker, paths []index.Path) (*publishing, er
 
 // finding publishes what was found, and of a move that the old name is gone, even if there is nothing to say about the new one.
 func (p *publishing) finding(f finding) error {
-	if f.kind.Live() && p.w.ignore.Ignored(string(f.path), f.kind == index.Dir) { // since it was found
+	if f.kind.Live() && p.w.leftOut(f.path, f.kind == index.Dir) { // since it was found
 		if f.from != nil {
 			return p.moved(f)
 		}

@@ -46,6 +46,9 @@ func (r reach) tell(f *File, view index.View, hs []head) {
 	}
 	same := slices.DeleteFunc(slices.Clone(hs), func(h head) bool { return !h.Equal(view.Head) })
 	for _, m := range r.members {
+		if r.declines(m, view.Path, f.State) {
+			continue
+		}
 		f.Of++
 		if m.self && f.State == FileHere || !m.self && r.has(m, same) {
 			f.Reached++
@@ -55,10 +58,18 @@ func (r reach) tell(f *File, view index.View, hs []head) {
 	}
 }
 
+// declines reports whether a member does not take a path on any machine, by choice: then it is not missing there.
+func (r reach) declines(m reachMember, p index.Path, here FileState) bool {
+	if m.self {
+		return here == FileNotHere
+	}
+	return len(m.machines) > 0 && !slices.ContainsFunc(m.machines, func(at machine) bool { return r.applied[at].Takes(p) })
+}
+
 // has reports whether a machine of a member wrote one of the versions or has it on disk.
 func (r reach) has(m reachMember, versions []head) bool {
 	return slices.ContainsFunc(m.machines, func(at machine) bool {
-		return slices.ContainsFunc(versions, func(h head) bool { return h.Dot.Log.Peer == at || r.applied[at].Covers(h.Dot) })
+		return slices.ContainsFunc(versions, func(h head) bool { return r.applied[at].Of(at)(h.Path, h.Dot) })
 	})
 }
 

@@ -97,16 +97,13 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 	if x == nil {
 		return nil
 	}
-	if len(f.Except) > maxExceptions {
-		return fmt.Errorf("knowledge with %d exceptions", len(f.Except))
-	}
 	root, err := f.Root.root()
 	if err != nil {
 		return err
 	}
-	a := index.Applied{Vector: f.A}
-	for _, e := range f.Except {
-		a.Except = append(a.Except, index.Exception{Dot: index.Dot{Log: vector.Log{Peer: e.Peer, ID: e.ID}, Number: e.Number}, Reason: e.Reason})
+	a, err := f.applied()
+	if err != nil {
+		return err
 	}
 	need, err := s.compare(ctx, x, f, a)
 	if err != nil {
@@ -212,8 +209,8 @@ func encodeTold(k vector.Vector, a index.Applied) (kb, ab, eb []byte, err error)
 	return
 }
 
-func decodeApplied(a, except []byte) (index.Applied, error) {
-	var out index.Applied
+func decodeApplied(a, except []byte, without string) (index.Applied, error) {
+	out := index.Applied{Without: splitPaths(without)}
 	var list []wireException
 	if err := wire.Unmarshal(a, &out.Vector); err != nil {
 		return out, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"time"
 
 	"lanyard/internal/name"
@@ -41,12 +42,17 @@ type ruling struct {
 // ignored reports whether a path is not shared by its name or by the rules.
 func (w *worker) ignored(p index.Path, folder bool) bool {
 	_, base := splitPath(p)
-	return name.Ignored(base, folder) || w.ignore.Ignored(string(p), folder)
+	return name.Ignored(base, folder) || w.leftOut(p, folder)
+}
+
+// leftOut reports whether a path is not shared on this machine, by the rules or since its folder is not taken here.
+func (w *worker) leftOut(p index.Path, folder bool) bool {
+	return slices.ContainsFunc(w.without, p.Within) || w.ignore.Ignored(string(p), folder)
 }
 
 // leavesOut reports whether the rules leave out what stands at a path. Where it was deleted there is nothing to be done on disk either way.
 func (w *worker) leavesOut(v index.View) bool {
-	return v.Kind.Live() && w.ignore.Ignored(string(v.Path), v.Kind == index.Dir)
+	return v.Kind.Live() && w.leftOut(v.Path, v.Kind == index.Dir)
 }
 
 // rulesInForce reads them.
@@ -301,7 +307,7 @@ func (w *worker) lyingIgnored(dir index.Path) (string, error) {
 		return "", err
 	}
 	for _, e := range entries {
-		if w.ignore.Ignored(string(joinPath(string(dir), e.Name)), e.Kind == tree.KindDir) {
+		if w.leftOut(joinPath(string(dir), e.Name), e.Kind == tree.KindDir) {
 			return e.Name, nil
 		}
 	}
@@ -312,5 +318,5 @@ func (w *worker) lyingIgnored(dir index.Path) (string, error) {
 type ignoredError string
 
 func (e ignoredError) Error() string {
-	return "the folder was deleted, but " + name.Quote(string(e)) + " lies in it, which the share's rules leave out"
+	return "the folder was deleted, but " + name.Quote(string(e)) + " lies in it, which is not shared here"
 }

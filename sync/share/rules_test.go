@@ -128,7 +128,7 @@ func TestRulesKeepFolder(t *testing.T) {
 	check(t, os.RemoveAll(filepath.Join(roots[0], "old")))
 	eventually(t, "Ben is told why the folder stays", func() bool {
 		st, err := ben.engine.Get(id)
-		return err == nil && len(st.Problems) == 1 && strings.Contains(st.Problems[0].Text, "ben.log lies in it, which the share's rules leave out")
+		return err == nil && len(st.Problems) == 1 && strings.Contains(st.Problems[0].Text, "ben.log lies in it, which is not shared here")
 	}, ben.state(id))
 	rest := map[string]string{ignore.File: "*.log\n", "plan": "1"}
 	become(t, rest, roots[0])

@@ -184,6 +184,7 @@ func (w *worker) hidden(r row) bool {
 func (c *scanning) entry(dir index.Path, e tree.Entry, r *row) (enter bool) {
 	w, p := c.w, joinPath(string(dir), e.Name)
 	if w.ignored(p, e.Kind == tree.KindDir) {
+		w.tellNotTaken(p, e.Kind == tree.KindDir)
 		return false
 	}
 	if err := name.CheckPath(string(p)); err != nil {

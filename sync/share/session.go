@@ -212,7 +212,9 @@ func (x *session) tellKnowledge(ctx context.Context, flags uint64) error {
 			return err
 		}
 		k = knowledge(all)
-		a, err = appliedHere(tx, all)
+		if a, err = appliedHere(tx, all); err == nil {
+			a.Without, err = deselected(tx)
+		}
 		return err
 	})
 	if err != nil {
@@ -222,6 +224,9 @@ func (x *session) tellKnowledge(ctx context.Context, flags uint64) error {
 	f := knowledgeFrame{Share: x.share.id, Number: members.list.Number, Hash: members.hash[:], K: k, A: a.Vector, Flags: flags | readsWhole, Root: toWire(x.share.holds)}
 	for _, e := range a.Except {
 		f.Except = append(f.Except, wireException{Peer: e.Dot.Log.Peer, ID: e.Dot.Log.ID, Number: e.Dot.Number, Reason: e.Reason})
+	}
+	for _, dir := range a.Without {
+		f.Without = append(f.Without, string(dir))
 	}
 	body, err := wire.Marshal(f)
 	if err != nil {

@@ -260,7 +260,7 @@ func (s *Share) load(ctx context.Context) error {
 
 // toldApplied reads what machines last told first-hand that they have on disk.
 func toldApplied(tx *store.Tx) (map[identity.PeerID]index.Applied, error) {
-	rows, err := tx.Query(`SELECT peer, a, except_a FROM machine`)
+	rows, err := tx.Query(`SELECT peer, a, except_a, without FROM machine`)
 	if err != nil {
 		return nil, err
 	}
@@ -268,10 +268,11 @@ func toldApplied(tx *store.Tx) (map[identity.PeerID]index.Applied, error) {
 	applied := map[identity.PeerID]index.Applied{}
 	for rows.Next() {
 		var peer, a, except []byte
-		if err := rows.Scan(&peer, &a, &except); err != nil {
+		var without string
+		if err := rows.Scan(&peer, &a, &except, &without); err != nil {
 			return nil, err
 		}
-		told, err := decodeApplied(a, except)
+		told, err := decodeApplied(a, except, without)
 		if err != nil {
 			return nil, err
 		}

@@ -44,6 +44,7 @@ type Status struct {
 	Problems  []Problem
 	Editing   []Editing // what other members have open, as their machines say
 	Held      []HeldSet
+	NotHere   []string // folders that are not taken on this machine
 }
 
 // Person names somebody: the ID counts, the name is what they were last called.
@@ -226,6 +227,7 @@ type counts struct {
 	problems       []Problem
 	misfits        []misfitGroup
 	sets           []HeldSet
+	without        []index.Path
 	machines       map[identity.PeerID]lag
 }
 
@@ -284,6 +286,9 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 		if c.sets, err = s.heldSets(tx, c.files); err != nil {
 			return err
 		}
+		if c.without, err = deselected(tx); err != nil {
+			return err
+		}
 		if c.misfits, err = s.misfits.count(tx, all); err != nil {
 			return err
 		}
@@ -304,6 +309,9 @@ func (s *Share) fill(st *Status) {
 		return
 	}
 	st.Files, st.Bytes, st.OnlyHere, st.Held = c.files, c.bytes, c.kept, c.sets
+	for _, dir := range c.without {
+		st.NotHere = append(st.NotHere, string(dir))
+	}
 	s.mu.Lock()
 	trouble := s.trouble
 	st.Progress = s.progress.seen(c.pending, c.missing, time.Now())

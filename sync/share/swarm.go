@@ -121,7 +121,7 @@ func (w *swarm) recruit() {
 		if !members.takesPart(x.person) || !x.link.Offers(blob.CapabilityChunks) || slices.Contains(w.of.tried, x.peer) {
 			return
 		}
-		fellow := !w.of.held(x.peer, w.share.appliedAt(x.peer).Covers)
+		fellow := !w.of.held(w.share.appliedAt(x.peer).Of(x.peer))
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.joinLocked(x.peer, fellow)
@@ -370,6 +370,11 @@ func (w *swarm) give(h *haul) {
 }
 
 // held reports whether a machine should have the content that is asked for.
-func (a asking) held(from machine, has func(index.Dot) bool) bool {
-	return slices.ContainsFunc(a.dots, func(d index.Dot) bool { return d.Log.Peer == from || has(d) })
+func (a asking) held(has func(index.Path, index.Dot) bool) bool {
+	for i, d := range a.dots {
+		if has(a.paths[i], d) {
+			return true
+		}
+	}
+	return false
 }

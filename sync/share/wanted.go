@@ -72,10 +72,10 @@ func (it *wanted) untold(missing map[index.Path]index.Hash) bool {
 	return false
 }
 
-// held reports whether a machine should have the content: it wrote one of the versions, or said that one is on its disk.
-func (it *wanted) held(from machine, has func(index.Dot) bool) bool {
-	for _, d := range it.paths() {
-		if d.Log.Peer == from || has(d) {
+// held reports whether a machine should have the content: it has one of the versions, by what it said (index.Applied.Of).
+func (it *wanted) held(has func(index.Path, index.Dot) bool) bool {
+	for p, d := range it.paths() {
+		if has(p, d) {
 			return true
 		}
 	}

@@ -136,12 +136,12 @@ const (
 )
 
 // pick chooses what to ask a machine for, in the order in which it came to be wanted: so it lies at the other end, and so it is written here.
-func (ws *wants) pick(from machine, has func(index.Dot) bool) []index.Hash {
+func (ws *wants) pick(from machine, has func(index.Path, index.Dot) bool) []index.Hash {
 	var out []index.Hash
 	var size int64
 	ws.order = slices.DeleteFunc(ws.order, func(it *wanted) bool { return ws.items[it.content] != it })
 	for _, it := range ws.order {
-		if it.asked || slices.Contains(it.tried, from) || it.idle() || !it.held(from, has) {
+		if it.asked || slices.Contains(it.tried, from) || it.idle() || !it.held(has) {
 			continue
 		}
 		if len(out) > 0 && size+it.size > askBytes {

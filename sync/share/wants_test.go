@@ -38,7 +38,7 @@ func TestBrokenOff(t *testing.T) {
 		w.wants.want(v)
 		w.wants.items[v.Content].asked = true
 		w.arrived(arrival{from: ben, hash: v.Content, err: fmt.Errorf("fetch: %w", c.err)})
-		if again := len(w.wants.pick(ben, func(index.Dot) bool { return true })) == 1; again != c.again {
+		if again := len(w.wants.pick(ben, func(index.Path, index.Dot) bool { return true })) == 1; again != c.again {
 			t.Errorf("after %v it is asked again: %v", c.err, again)
 		}
 	}
@@ -116,7 +116,7 @@ func TestAskedInOrder(t *testing.T) {
 			want = append(want, index.Hash{byte(i)})
 		}
 	}
-	if got := ws.pick(ben, func(index.Dot) bool { return false }); !slices.Equal(got, append(want, index.Hash{7})) {
+	if got := ws.pick(ben, index.Applied{}.Of(ben)); !slices.Equal(got, append(want, index.Hash{7})) {
 		t.Errorf("asked for %d contents in another order", len(got))
 	}
 }

@@ -63,9 +63,9 @@ func noteTold(tx *store.Tx, peer identity.PeerID, f knowledgeFrame, a index.Appl
 	}
 	reads := f.Flags&readsWhole != 0
 	owed := reads && (before.owed && f.Flags&hasWhole == 0 || missed || wentBack(before.k, f.K))
-	_, err = tx.Exec(`INSERT INTO machine (peer, k, a, except_a, heard, reads, owed, root) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-		ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5, reads = ?6, owed = ?7, root = ?8`,
-		peer[:], k, av, except, tx.Now().UnixMilli(), reads, owed, root)
+	_, err = tx.Exec(`INSERT INTO machine (peer, k, a, except_a, heard, reads, owed, root, without) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+		ON CONFLICT (peer) DO UPDATE SET k = ?2, a = ?3, except_a = ?4, heard = ?5, reads = ?6, owed = ?7, root = ?8, without = ?9`,
+		peer[:], k, av, except, tx.Now().UnixMilli(), reads, owed, root, joinPaths(a.Without))
 	return err
 }
 

@@ -46,6 +46,7 @@ type worker struct {
 	told      bool          // members have told what they know since tombstones were last forgotten, or some count for the brakes no more
 	stable    index.Context // up to where they were looked at then
 	ignore    ruling        // what the share leaves out
+	without   []index.Path  // folders that are not taken on this machine
 }
 
 // wait says when to try a path again.
@@ -142,7 +143,7 @@ func (w *worker) turn(ctx context.Context) error {
 	if waits, err := w.awaitRules(ctx); err != nil || waits {
 		return err
 	}
-	if err := w.takeRules(ctx); err != nil {
+	if err := errors.Join(w.takeRules(ctx), w.keepAll(ctx)); err != nil {
 		return err
 	}
 	if now := time.Now(); !now.Before(w.check) || w.clock.broke(now) {
