@@ -13,7 +13,7 @@ import (
 
 func shareCommands() []command {
 	return []command{shareAddCommand(), shareListCommand(), shareInvitesCommand(), shareAcceptCommand(), shareDeclineCommand(), shareStatusCommand(),
-		sharePauseCommand(), shareResumeCommand(), shareLimitCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareProblemsCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(), shareRetentionCommand(), shareIgnoreCommand(),
+		sharePauseCommand(), shareResumeCommand(), shareLimitCommand(), shareLeaveCommand(), shareInviteCommand(), shareRoleCommand(), shareRemoveCommand(), shareOwnerCommand(), shareTakeCommand(), shareContinueCommand(), shareFilesCommand(), shareProblemsCommand(), shareConflictsCommand(), shareSettleCommand(), shareTrashCommand(), shareVersionsCommand(), shareRestoreCommand(), shareRetentionCommand(), shareIgnoreCommand(), shareSelectCommand(), shareDeselectCommand(),
 		sharePublishCommand(), shareHeldCommand(), shareApplyCommand(), shareUndoCommand()}
 }
 
@@ -185,6 +185,9 @@ func printShare(c *call, s api.Share) {
 		table = append(table, []string{m.Distinct(), m.Role, behind})
 	}
 	c.rows(table)
+	if len(s.NotHere) > 0 {
+		c.say("Not taken on this machine: %s.", strings.Join(s.NotHere, ", "))
+	}
 	if s.Limit != nil {
 		c.say("Limit: sends %s, takes %s.", rate(s.Limit.Up), rate(s.Limit.Down))
 	}

@@ -91,6 +91,8 @@ func stateOf(f api.SharedFile) string {
 		return f.Why + remedy(f.Remedy)
 	case f.State == "ignored":
 		return "not shared"
+	case f.State == "not-here":
+		return "not taken here"
 	case f.State == "coming" && f.Folder:
 		return "coming"
 	case f.State == "coming":

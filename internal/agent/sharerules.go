@@ -59,3 +59,13 @@ func rulesError(err error) error {
 	}
 	return shareError(err)
 }
+
+// Select takes a folder of a share on this machine again.
+func (s shareRules) Select(ctx context.Context, q, folder string) (api.Share, error) {
+	return s.change(q, func(id share.ID) error { return s.engine.Select(ctx, id, folder) })
+}
+
+// Deselect takes a folder of a share off this machine.
+func (s shareRules) Deselect(ctx context.Context, q, folder string) (api.Share, error) {
+	return s.change(q, func(id share.ID) error { return s.engine.Deselect(ctx, id, folder) })
+}

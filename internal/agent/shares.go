@@ -235,7 +235,7 @@ func (p *people) share(s share.Status) api.Share {
 			InSync: m.InSync, PendingFiles: m.PendingFiles, PendingBytes: m.PendingBytes})
 	}
 	v.Problems, v.Held = p.problemsOf(s), p.heldOf(s)
-	v.Role, v.Deserted = s.Role.String(), s.OwnerGone
+	v.Role, v.Deserted, v.NotHere = s.Role.String(), s.OwnerGone, s.NotHere
 	if s.Limits != (blob.Limits{}) {
 		v.Limit = &api.Limits{Up: int(s.Limits.Up >> 10), Down: int(s.Limits.Down >> 10)}
 	}

@@ -149,7 +149,7 @@ type PersonRequest struct {
 	Person string `json:"person"`
 }
 
-// PathRequest is the body of POST /shares/{id}/reveal; an empty Path is the folder itself.
+// PathRequest is the body of POST /shares/{id}/reveal and open, where an empty Path is the folder itself, and of select and deselect.
 type PathRequest struct {
 	Path string `json:"path"`
 }

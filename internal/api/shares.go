@@ -192,6 +192,17 @@ func (c *Client) RevealInShare(ctx context.Context, id, path string) error {
 	return c.act(ctx, id, "reveal", PathRequest{path})
 }
 
+// SelectFolder takes a folder of a share on this machine again, DeselectFolder takes it off.
+func (c *Client) SelectFolder(ctx context.Context, id, folder string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "select"), PathRequest{Path: folder}, &v)
+}
+
+func (c *Client) DeselectFolder(ctx context.Context, id, folder string) (Share, error) {
+	var v Share
+	return v, c.call(ctx, "POST", at("shares", id, "deselect"), PathRequest{Path: folder}, &v)
+}
+
 // ShareRules tells the rules of a share.
 func (c *Client) ShareRules(ctx context.Context, id string) (ShareRules, error) {
 	var v ShareRules

@@ -228,6 +228,7 @@ type Share struct {
 	OnlyHere *OnlyHere     `json:"onlyHere,omitempty"` // what lies in the folder on this machine alone: where I may only read and have changed something, or what lay there before
 	Held     []HeldSet     `json:"held"`
 	Editing  []SharedEdit  `json:"editing,omitempty"`
+	NotHere  []string      `json:"notHere,omitempty"` // folders of it that are not taken on this machine
 }
 
 // SharedEdit is a document of a share that somebody else has open.
@@ -298,7 +299,7 @@ type SharedFile struct {
 	Size    int64         `json:"size"`
 	By      *Author       `json:"by,omitempty"` // who wrote it
 	Time    *time.Time    `json:"time,omitempty"`
-	State   string        `json:"state"` // here, coming, away, blocked; ignored where the share's rules leave it out
+	State   string        `json:"state"` // here, coming, away, blocked; ignored where the share's rules leave it out, not-here where its folder is not taken on this machine
 	Why     string        `json:"why,omitempty"`
 	Remedy  string        `json:"remedy,omitempty"`
 	Done    int64         `json:"done,omitempty"`    // bytes that are here of what is coming

@@ -78,7 +78,7 @@ func undo(t *testing.T, ana, ben *desk, _ string) {
 	ben.click(".dialog button", "Save")
 	ben.see(".keeping", "Kept for 90 days, in at most 10 % of the disk")
 	ben.looks("trash")
-	ben.click("[data-trash] button", "Restore")
+	ben.click(`[data-trash="Rent.txt"] button`, "Restore")
 	ben.toasts("is back")
 	eventually(t, "what was replaced is beside the others", func() bool {
 		found, err := filepath.Glob(ben.path("Budget 2027", "Rent*"))
@@ -143,6 +143,7 @@ func folderFiles(t *testing.T, ana, ben *desk, _ string) {
 	write(t, ben.path("Budget 2027", "Late.txt"), "late")
 	ana.see(`[data-file="Late.txt"]`, "Benedikt Becker")
 	folderRules(t, ana, ben)
+	folderTaken(t, ana, ben)
 	for _, d := range []*desk{ana, ben} {
 		d.click(".pane .tab", "What happened")
 	}
@@ -174,6 +175,33 @@ func folderRules(t *testing.T, ana, ben *desk) {
 	ben.see(".dialog .rules-would", "1 file that the folder once shared is left out now")
 	ben.until("the rules stand there", `document.querySelector(".rules-text").value === "late.*"`)
 	ben.click(".dialog button", "Cancel")
+}
+
+// folderTaken: a folder goes off one computer and comes back; who alone has it keeps it.
+func folderTaken(t *testing.T, ana, ben *desk) {
+	ben.click("[data-file=Figures]", "")
+	ben.click(".folder-taken-ask button", "Not on this computer…")
+	ben.see(".folder-taken", "Nobody else loses anything")
+	ben.looks("deselect")
+	ben.click(".folder-taken button", "Take it off")
+	ben.see(".folder-taken", "is not on this computer; colleagues have it")
+	ben.see(`[data-file="Figures/Sheet.txt"]`, "Not on this computer")
+	ben.looks("not-here")
+	if _, err := os.Stat(ben.path("Budget 2027", "Figures")); !os.IsNotExist(err) {
+		t.Errorf("the folder is there still: %v", err)
+	}
+	ana.says("a;b", "Budget 2027", "Figures", "Sheet.txt")
+	ana.click("[data-file=Figures]", "")
+	ana.until("nobody counts as lacking it", `!document.querySelector('[data-file="Figures/Sheet.txt"] .file-row-reach')`)
+	ana.click(".folder-taken-ask button", "Not on this computer…")
+	ana.click(".folder-taken button", "Take it off")
+	ana.see(".folder-taken .field-problem", "on no other computer that takes the whole folder")
+	ben.click(".folder-taken button", "Take it here")
+	ben.says("a;b", "Budget 2027", "Figures", "Sheet.txt")
+	for _, d := range []*desk{ana, ben} {
+		d.click(".files-way button", "Budget 2027")
+		d.see("[data-file=Empty]", "Empty")
+	}
 }
 
 // sendShared: a copy of a shared folder goes to somebody with all that lies in it but what Lanyard keeps there, which is told.

@@ -134,6 +134,14 @@ export const setRunning = (id, verb) => attempt(async () => {
 	if (changed?.id) update((s) => ({ shares: { ...s.shares, [id]: newest(shares[id], s.shares[id], changed) } }));
 });
 
+/** Takes a folder of a share on this computer, or off it. @param {Share} share @param {"select" | "deselect"} verb @param {string} path */
+export async function take(share, verb, path) {
+	const { shares } = state.peek();
+	/** @type {Share} */
+	const changed = await call("POST", `/shares/${part(share.id)}/${verb}`, { path });
+	update((s) => ({ shares: { ...s.shares, [share.id]: newest(shares[share.id], s.shares[share.id], changed) } }));
+}
+
 /** Says of what waits in a share, of one person, whether it is wanted. @param {string} id @param {"apply" | "undo"} verb @param {string} by */
 export const answerHeld = (id, verb, by) => attempt(async () => {
 	const { shares } = state.peek();

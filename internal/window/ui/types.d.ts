@@ -59,7 +59,7 @@ export interface Problem { id: string; severity: string; text: string; remedy?: 
 export interface Finding { id: string; severity: string; text: string; remedy?: string }
 export interface Share {
   id: string; name: string; path: string; owner: Author; mine: boolean; members: ShareMember[]; files: number; bytes: number; state: string; progress: Progress; problems: Problem[]; editing?: SharedEdit[];
-  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean; limit?: ShareLimit; held?: HeldSet[];
+  role: string; onlyHere?: OnlyHere; offered?: Author; deserted?: boolean; limit?: ShareLimit; held?: HeldSet[]; notHere?: string[];
 }
 /** KiB that a share sends and takes in a second, 0 = no limit. */
 export interface ShareLimit { up: number; down: number }

@@ -33,6 +33,7 @@ export function editingWords(editing, path) {
 function under(f, pace, paused) {
 	if (f.state === "blocked" || f.state === "away") return `${(f.why ?? "").replace(/^./u, (c) => c.toUpperCase())}`;
 	if (f.state === "ignored") return "Not shared: the folder’s rules leave it out";
+	if (f.state === "not-here") return f.folder ? "Not on this computer" : [`Not on this computer · ${size(f.size)}`, writer(f.by)].filter(Boolean).join(" · ");
 	if (f.folder) return [f.blocked ? `${count(f.blocked, "file")} cannot be stored here` : "", f.coming ? `${count(f.coming, "file")} to come` : ""].filter(Boolean).join(" · ");
 	if (f.state === "coming") return coming(f, pace, paused);
 	if (f.refused) return refusedWords(f);
@@ -47,6 +48,7 @@ export const refusedWords = (f) => (f.refused ?? []).map((r) => `Cannot come to 
 export function reachWords(f) {
 	const lacking = f.lacking ?? [];
 	if (f.state === "ignored") return "Not shared: the folder’s rules leave it out";
+	if (f.state === "not-here") return lacking.length === 0 ? "Not on this computer; whoever takes it has it" : `Not on this computer; not yet with ${list(lacking.map((who) => distinct(who)))}`;
 	if (f.of < 2) return "Nobody else is in this folder";
 	if (lacking.length === 0) return `All ${f.of} have it`;
 	return `Reached ${f.reached} of ${f.of}; not yet: ${list(lacking.map((who) => (who.id === me.value ? "this computer" : distinct(who))))}`;

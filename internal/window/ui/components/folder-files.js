@@ -5,6 +5,7 @@ import { show } from "../actions.js";
 import { inOrder, useListing } from "../listing.js";
 import { FileRow, editingWords, fileRowHeight } from "./file-row.js";
 import { Icon } from "../icons.js";
+import { FolderTaken } from "./folder-taken.js";
 /** @import { Share, SharedEdit, SharedFile } from "../types.js" */
 
 const MARGIN = 8; // rows drawn beyond each edge
@@ -30,6 +31,7 @@ export function FolderFiles({ share }) {
 	return html`<div class="files">
 		<div class="files-find"><input class="field" type="search" role="searchbox" aria-label="Find a file in this folder" placeholder="Find a file" value=${typed} onInput=${(/** @type {InputEvent & {currentTarget: HTMLInputElement}} */ e) => setTyped(e.currentTarget.value)} /></div>
 		${!find && h(Way, { name: share.name, under, go: setUnder })}
+		${!find && under && h(FolderTaken, { key: under, share, path: under })}
 		${list.problem && html`<p class="field-problem" role="status" dir="auto">${list.problem} <button class="button button-small" onClick=${list.again}>Try again</button></p>`}
 		${list.pages.length > 0 ? h(Rows, { list, find, paused: share.state === "paused", editing: share.editing, enter }) : list.status === "loading" && html`<p class="quiet" role="status">${up.value ? "Loading…" : "Lanyard does not answer."}</p>`}
 	</div>`;
