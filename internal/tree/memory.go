@@ -50,6 +50,13 @@ func (m *Memory) FailAt(first, last int, err error) {
 	m.d.plan = failure{from: m.d.calls + first, to: m.d.calls + last, err: err}
 }
 
+// FullAt lets what is written to files find no room among such calls; all else is done.
+func (m *Memory) FullAt(first, last int) {
+	m.d.mu.Lock()
+	defer m.d.mu.Unlock()
+	m.d.plan = failure{from: m.d.calls + first, to: m.d.calls + last, err: ErrFull, writes: true}
+}
+
 // Calls returns the number of calls so far.
 func (m *Memory) Calls() int {
 	m.d.mu.Lock()
@@ -78,7 +85,7 @@ func (m *Memory) call(doing, p string, fn func(d *medium) error) error {
 	switch {
 	case errors.Is(d.state, errPowerOff):
 		return about(doing, p, d.state)
-	case call > 0 && d.plan.from <= call && call <= d.plan.to:
+	case call > 0 && d.plan.from <= call && call <= d.plan.to && (doing == "write" || !d.plan.writes):
 		return about(doing, p, d.plan.err)
 	}
 	return about(doing, p, fn(d))

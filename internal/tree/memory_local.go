@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 
@@ -70,6 +71,18 @@ func (l Local) ReadFile(p string) (content []byte, err error) {
 	return content, err
 }
 
+// Stat returns what lies at p.
+func (l Local) Stat(p string) (s Stat, err error) {
+	err = l.do("look at", p, func(d *medium) error {
+		n, err := d.existing(p)
+		if err == nil {
+			s = n.stat()
+		}
+		return err
+	})
+	return s, err
+}
+
 // Rename moves from to to and replaces a file there.
 func (l Local) Rename(from, to string) error {
 	return l.do("move to", to, func(d *medium) error { return d.rename(from, to, true) })
@@ -117,3 +130,45 @@ func (l Local) Replug() error {
 
 // Open opens p and keeps it open, as a program that goes on writing into it whatever its name becomes.
 func (l Local) Open(p string) (File, error) { return (&Memory{d: l.d, quiet: true}).open(p, true) }
+
+// Sync makes p durable, and its name: what was changed before that it builds on becomes so with it.
+func (l Local) Sync(p string) error {
+	return l.do("save", p, func(d *medium) error {
+		dir, key, e, err := d.find(p)
+		if err == nil && e.node == nil {
+			err = fs.ErrNotExist
+		}
+		if err != nil {
+			return err
+		}
+		if e.node.kind == KindFile {
+			e.node.sync()
+		}
+		d.harden(func(c change) bool {
+			return slices.ContainsFunc(c.slots, func(s slot) bool { return s.dir == dir && s.key == key })
+		})
+		return nil
+	})
+}
+
+// Settle brings all that is late to the disk, as systems do by themselves after a while.
+func (l Local) Settle() error {
+	return l.do("save", "", func(d *medium) error { d.settle(); return nil })
+}
+
+// Walk shows everything on the disk, folders before what lies in them, by name.
+func (l Local) Walk(show func(p string, s Stat, content []byte)) error {
+	return l.do("list", "", func(d *medium) error {
+		d.root.walk("", show)
+		return nil
+	})
+}
+
+func (n *node) walk(dir string, show func(string, Stat, []byte)) {
+	for _, key := range slices.Sorted(maps.Keys(n.entries)) {
+		e := n.entries[key]
+		p := path.Join(dir, e.name)
+		show(p, e.node.stat(), e.node.content.now)
+		e.node.walk(p, show)
+	}
+}

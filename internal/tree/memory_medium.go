@@ -29,6 +29,7 @@ type medium struct {
 type failure struct {
 	from, to int // calls
 	err      error
+	writes   bool // only them
 }
 
 // node is a file, directory or other thing.

@@ -246,6 +246,9 @@ func (b *applying) replace(ctx context.Context, a index.Action, pl *planned) err
 	if err != nil {
 		return err
 	}
+	if b.w.s.tears(a.Path) {
+		return b.replaceTorn(a, in)
+	}
 	out, err := b.w.s.tree.Replace(in, string(a.Path), pl.row.stat)
 	if err != nil && out.Trash == "" {
 		return errors.Join(err, in.Close())

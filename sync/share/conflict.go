@@ -26,6 +26,9 @@ func (b *applying) copyAside(ctx context.Context, a index.Action) error {
 	if err != nil {
 		return errors.Join(err, in.Close())
 	}
+	if err := b.w.s.pruneCopies(a.Path, c.Copy); err != nil {
+		return err
+	}
 	winner := b.paths[a.Path].winner
 	b.publish = append(b.publish, func(p *publishing) error {
 		v, err := p.write(index.Copied(c, winner), false)

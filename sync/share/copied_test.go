@@ -50,7 +50,7 @@ func (o *office) holds(visible map[string]string, shown []string, kept []string,
 		}
 	}
 	for _, d := range desks {
-		all += listing((&simulation{}).read(d, name.Hidden+"/trash"))
+		all += listing(filesBelow(d, name.Hidden+"/trash"))
 	}
 	for _, c := range kept {
 		if !strings.Contains(all, c) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"lanyard/internal/blob"
 	"lanyard/internal/identity"
 	"lanyard/internal/lantest"
+	"lanyard/internal/name"
 	"lanyard/internal/peer"
 	"lanyard/internal/store"
 	"lanyard/internal/tree"
@@ -45,6 +47,7 @@ type desk struct {
 	office   *office
 	accepts  bool
 	disk     *tree.Memory // instead of a real disk
+	marker   []byte       // of the folder on it
 	boot     int
 	opening  func()        // called once when the next folder is opened
 	rounds   time.Duration // between looks for a folder; 0 = as people have it
@@ -211,6 +214,9 @@ func (d *desk) start() {
 	if d.setting != nil {
 		d.setting(&setting)
 	}
+	if m := mutantNow(); m != nil {
+		share.Mutate(&setting, m.mutant)
+	}
 	d.engine = share.New(setting)
 	d.engine.Subscribe(d.notices.add)
 	dbCtx, stopDB := context.WithCancel(context.Background())
@@ -242,6 +248,9 @@ func (d *desk) open(path string) (tree.FS, error) {
 		opening()
 	}
 	if d.disk != nil {
+		if m := mutantNow(); m != nil && m.careless != careful {
+			return carelessDisk{d.disk, m, &d.marker}, nil
+		}
 		return d.disk, nil
 	}
 	return tree.OpenDisk(path)
@@ -471,4 +480,27 @@ func (o *office) agree(id share.ID, roots ...string) map[string]string {
 		}
 	}
 	return contents(o.t, roots[0])
+}
+
+// filesBelow reads the files below a folder of a disk in memory, but for what Lanyard keeps there; folders end in a slash.
+func filesBelow(d *desk, dir string) map[string]string {
+	out := map[string]string{}
+	entries, err := d.disk.List(dir)
+	if err != nil {
+		return out
+	}
+	for _, e := range entries {
+		p := strings.TrimPrefix(dir+"/"+e.Name, "/")
+		switch {
+		case e.Name == name.Hidden || strings.HasPrefix(e.Name, ".#"):
+		case e.Kind == tree.KindDir:
+			out[p+"/"] = ""
+			maps.Copy(out, filesBelow(d, p))
+		default:
+			if b, err := d.disk.Local().ReadFile(p); err == nil {
+				out[p] = string(b)
+			}
+		}
+	}
+	return out
 }

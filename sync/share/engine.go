@@ -84,7 +84,7 @@ func New(cfg Config) *Engine {
 		cfg.Rounds = rootEvery
 	}
 	e := &Engine{
-		cfg: cfg, watcher: newWatcher(cfg.Log, cfg.hooks.deaf), news: newNews(), large: make(chan struct{}, 1), ready: make(chan struct{}),
+		cfg: cfg, watcher: newWatcher(cfg.Log, cfg.hooks), news: newNews(), large: make(chan struct{}, 1), ready: make(chan struct{}),
 		folders: map[ID]folder{}, running: map[ID]*running{}, busy: map[ID]bool{}, freed: make(chan struct{}), resting: map[ID]map[machine]bool{},
 	}
 	e.owner = cfg.Roster.Owner("share", peer.ClassShare)

@@ -127,6 +127,9 @@ func (w *worker) plain(paths []index.Path) bool {
 
 // store makes what was done durable and stores it.
 func (b *applying) store(ctx context.Context) error {
+	if b.w.s.mutant() == unflushed {
+		return b.commit(ctx)
+	}
 	if err := b.w.s.tree.Flush(ctx); err != nil {
 		return fmt.Errorf("make changes durable: %w", err)
 	}

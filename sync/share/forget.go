@@ -38,7 +38,7 @@ func (w *worker) forgetTombstones(ctx context.Context) error {
 	var line index.Context
 	var gone []tombstone
 	err := w.s.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if line, err = stableLine(tx, others, known); err == nil {
+		if line, err = w.s.stableLine(tx, others, known); err == nil {
 			gone, err = w.tombstones(tx, line)
 		}
 		return err

@@ -87,7 +87,7 @@ func (s *Share) readGuarded(ctx context.Context, path index.Path, want tree.Stat
 		return index.Hash{}, err
 	}
 	b := make([]byte, want.Size)
-	err := s.tree.ReadSmall(string(path), want, b)
+	err := s.readSmall(path, want, b)
 	if errors.Is(err, tree.ErrChanged) || errors.Is(err, tree.ErrBusy) {
 		err = errMoving
 	}

@@ -74,7 +74,7 @@ func (o *office) level(id share.ID) map[string]string {
 }
 
 // on reads what a desk's disk in memory shows.
-func on(d *desk) map[string]string { return (&simulation{}).read(d, "") }
+func on(d *desk) map[string]string { return filesBelow(d, "") }
 
 // whenAsked has something happen on a desk when big.bin is opened for the first time after arm was called.
 func whenAsked(d *desk, happens func()) (arm func()) {

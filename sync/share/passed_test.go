@@ -222,6 +222,5 @@ func headIs(p string, kind index.Kind) func(*desk, share.ID) bool {
 
 // onDisk reads a disk in memory as path and content.
 func onDisk(disk *tree.Memory, dir string) map[string]string {
-	s := simulation{}
-	return s.read(&desk{disk: disk}, dir)
+	return filesBelow(&desk{disk: disk}, dir)
 }

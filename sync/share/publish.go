@@ -202,7 +202,7 @@ func (p *publishing) standing(f finding, view index.View, known *row) error {
 		r.Seen, r.Local = known.Seen, known.Local
 		p.known.saveRow(r, known)
 		return nil
-	case index.Shown(view, base, edit):
+	case index.Shown(view, base, edit), p.w.found && view.Kind == index.File && p.w.s.mutant() == overwriting:
 		p.known.saveRow(r, known)
 		return nil
 	}

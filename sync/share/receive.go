@@ -105,6 +105,7 @@ func (s *Share) receiveKnowledge(ctx context.Context, l *peer.Link, f knowledgeF
 	if err != nil {
 		return err
 	}
+	f.K = s.numbers(ctx, f.K)
 	need, err := s.compare(ctx, x, f, a)
 	if err != nil {
 		return fmt.Errorf("store what %s has: %w", l.Peer().Short(), err)

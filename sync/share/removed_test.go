@@ -14,7 +14,7 @@ import (
 // wipe does away with a file, or a folder with all that is in it.
 func wipe(t *testing.T, d *desk, p string) {
 	t.Helper()
-	below := (&simulation{}).read(d, p)
+	below := filesBelow(d, p)
 	for _, q := range slices.Backward(slices.Sorted(maps.Keys(below))) {
 		check(t, d.disk.Local().Remove(strings.TrimSuffix(q, "/")))
 	}

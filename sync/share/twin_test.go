@@ -143,7 +143,7 @@ func TestCaseOnlyRename(t *testing.T) {
 	check(t, anna.disk.Local().Rename("Notes", "notes"))
 	o.alike(id, map[string]string{"README": "read me", "notes": "notes"}, "notes")
 	for _, d := range o.desks {
-		if trash := (&simulation{}).read(d, name.Hidden+"/trash"); strings.Contains(listing(trash), "read me") || strings.Contains(listing(trash), "notes") {
+		if trash := filesBelow(d, name.Hidden+"/trash"); strings.Contains(listing(trash), "read me") || strings.Contains(listing(trash), "notes") {
 			t.Errorf("%s has in the trash\n%s", d.name, listing(trash))
 		}
 	}

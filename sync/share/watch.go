@@ -26,8 +26,8 @@ import (
 // the second has a share look at everything every half minute, and its problem says how to raise the limit. So does a network drive, of which the system
 // tells what this machine does only.
 type watcher struct {
-	log  *slog.Logger
-	deaf bool // nothing is watched, and that is well
+	log   *slog.Logger
+	hooks hooks
 
 	mu     sync.Mutex
 	fs     *watch.Watcher
@@ -45,8 +45,8 @@ type blindness struct {
 	tried  bool // a look at everything has not met it again yet
 }
 
-func newWatcher(log *slog.Logger, deaf bool) *watcher {
-	return &watcher{log: log, deaf: deaf, shares: map[string]*Share{}, dirs: newWatched(), refuse: map[*Share]blindness{}}
+func newWatcher(log *slog.Logger, hooks hooks) *watcher {
+	return &watcher{log: log, hooks: hooks, shares: map[string]*Share{}, dirs: newWatched(), refuse: map[*Share]blindness{}}
 }
 
 // run hears events until ctx ends.
@@ -65,7 +65,7 @@ func (w *watcher) run(ctx context.Context) {
 func (w *watcher) open() *watch.Watcher {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.fs != nil || w.deaf {
+	if w.fs != nil || w.hooks.deaf {
 		return w.fs
 	}
 	fs, err := watch.New()
@@ -84,7 +84,7 @@ func (w *watcher) add(s *Share) {
 	defer w.mu.Unlock()
 	w.shares[s.root] = s
 	delete(w.refuse, s)
-	if w.fs == nil && !w.deaf {
+	if w.fs == nil && !w.hooks.deaf {
 		w.refuseLocked(s, "the system has no more watchers to give", moreWatches())
 	}
 }
@@ -284,6 +284,9 @@ func (w *watcher) doubtful(now time.Time) bool {
 
 // lost has all shares look at everything.
 func (w *watcher) lost(err error) {
+	if w.hooks.mutant == overlooked {
+		return
+	}
 	w.log.Info("changes on disk were missed: looking at everything", "error", fmt.Sprint(err))
 	w.mu.Lock()
 	w.missed = time.Now()
