@@ -19,14 +19,15 @@ import (
 // misfits are the files of a share that somebody's machine cannot have, or not as they are, by what it told of its root: so their author hears of it where
 // they made them, also while that machine is away. Where every root holds everything it looks at nothing.
 type misfits struct {
-	mu     sync.Mutex
-	roots  map[machine]portable.Root      // those that do not hold everything
-	seen   map[int64]int64                // by branch: the last record that was looked at
-	twins  *portable.Twins                // nil unless a root is blind to case
-	places map[string]map[index.Path]bool // where twins have met: what stands there
-	all    map[index.Path]misfit
-	gone   []index.Path  // deletions that were forgotten, perhaps before anybody looked at them
-	groups []misfitGroup // of all; nil when they have changed
+	mu      sync.Mutex
+	roots   map[machine]portable.Root      // those that do not hold everything
+	seen    map[int64]int64                // by branch: the last record that was looked at
+	twins   *portable.Twins                // nil unless a root is blind to case
+	places  map[string]map[index.Path]bool // where twins have met: what stands there
+	all     map[index.Path]misfit
+	waiting []suspect     // to be looked at
+	gone    []index.Path  // deletions that were forgotten, perhaps before anybody looked at them
+	groups  []misfitGroup // of all; nil when they have changed
 }
 
 // misfit is one such file.
@@ -46,8 +47,13 @@ type misfitGroup struct {
 	twins   []index.Path // and of each of these its twin, or none
 }
 
-// maxMisfits bounds the files that are known one by one; of those beyond nothing is told until others are renamed.
-const maxMisfits = 10_000
+// maxMisfits bounds the files that are known one by one, and the places where twins have met; of those beyond nothing is told until others are renamed.
+// maxTwins bounds what is known of one place. lookAtOnce is how many paths are looked at while somebody waits for a count.
+const (
+	maxMisfits = 10_000
+	maxTwins   = 64
+	lookAtOnce = 256
+)
 
 // learn takes what a machine told of its root. It reports whether that is new.
 func (m *misfits) learn(at machine, r portable.Root) bool {
@@ -75,7 +81,7 @@ func (m *misfits) reset() {
 }
 
 func (m *misfits) resetLocked() {
-	m.seen, m.twins, m.places, m.all, m.gone, m.groups = nil, nil, nil, nil, nil, nil
+	m.seen, m.twins, m.places, m.all, m.waiting, m.gone, m.groups = nil, nil, nil, nil, nil, nil, nil
 }
 
 // forgot takes that deletions were forgotten. It reports whether one of them concerns what is known.
@@ -109,13 +115,25 @@ func (m *misfits) kinds() (out []portable.Root) {
 	return out
 }
 
-// count looks at the records that are new and returns what does not fit where.
-func (m *misfits) count(tx *store.Tx, all []branch) ([]misfitGroup, error) {
+// count looks at the records that are new and returns what does not fit where, as far as that is known. more says that there is more to look at.
+func (m *misfits) count(tx *store.Tx, all []branch) (groups []misfitGroup, more bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.roots) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
+	if err := m.catchUp(tx, all); err != nil {
+		m.resetLocked() // it is not known how far the look came
+		return nil, false, fmt.Errorf("look for files that members cannot have: %w", err)
+	}
+	if m.groups == nil {
+		m.groups = m.group(m.kinds())
+	}
+	return m.groups, len(m.waiting) > 0, nil
+}
+
+// catchUp reads what is new, and looks at some of what waits for that.
+func (m *misfits) catchUp(tx *store.Tx, all []branch) error {
 	kinds := m.kinds()
 	if m.all == nil {
 		m.all, m.seen, m.places = map[index.Path]misfit{}, map[int64]int64{}, map[string]map[index.Path]bool{}
@@ -123,25 +141,19 @@ func (m *misfits) count(tx *store.Tx, all []branch) ([]misfitGroup, error) {
 			m.twins = portable.NewTwins()
 		}
 	}
-	names := namesOf(all)
 	for _, b := range all {
-		found, err := m.suspects(tx, b, kinds)
-		if err == nil {
-			err = m.look(tx, names, found, kinds)
-		}
-		if err != nil {
-			m.resetLocked() // it is not known how far the look came
-			return nil, fmt.Errorf("look for files that members cannot have: %w", err)
+		if err := m.suspects(tx, b, kinds); err != nil {
+			return err
 		}
 	}
-	if err := m.bury(tx, names, kinds); err != nil {
-		m.resetLocked()
-		return nil, fmt.Errorf("look for files that members cannot have: %w", err)
+	names, n := namesOf(all), min(len(m.waiting), lookAtOnce)
+	if err := m.look(tx, names, m.waiting[:n], kinds); err != nil {
+		return err
 	}
-	if m.groups == nil {
-		m.groups = m.group(kinds)
+	if m.waiting = m.waiting[n:]; len(m.waiting) == 0 {
+		m.waiting = nil
 	}
-	return m.groups, nil
+	return m.bury(tx, names, kinds)
 }
 
 // suspect is a path that may not fit, or did not.
@@ -150,11 +162,11 @@ type suspect struct {
 	met  bool // it may have twins
 }
 
-// suspects returns those among the new records of a branch.
-func (m *misfits) suspects(tx *store.Tx, b branch, kinds []portable.Root) (out []suspect, err error) {
+// suspects has those among the new records of a branch wait.
+func (m *misfits) suspects(tx *store.Tx, b branch, kinds []portable.Root) error {
 	rows, err := tx.Query(`SELECT id, path, kind, size FROM record WHERE id > ? AND id < ? AND path IS NOT NULL ORDER BY id`, max(m.seen[b.id], b.record(0)), (b.id+1)<<branchShift)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -162,16 +174,16 @@ func (m *misfits) suspects(tx *store.Tx, b branch, kinds []portable.Root) (out [
 		var p string
 		var kind index.Kind
 		if err := rows.Scan(&id, &p, &kind, &size); err != nil {
-			return nil, err
+			return err
 		}
 		m.seen[b.id] = id
 		_, known := m.all[index.Path(p)]
 		met := m.twins != nil && m.twins.Note(p, kind.Live())
-		if known || met || kind.Live() && refusedBySome(kinds, p, size) {
-			out = append(out, suspect{index.Path(p), met})
+		if known || met || kind.Live() && len(m.all)+len(m.waiting) < maxMisfits && refusedBySome(kinds, p, size) {
+			m.waiting = append(m.waiting, suspect{index.Path(p), met})
 		}
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 func refusedBySome(kinds []portable.Root, p string, size int64) bool {
@@ -191,9 +203,14 @@ func (m *misfits) look(tx *store.Tx, names logNames, suspects []suspect, kinds [
 			continue
 		}
 		place := portable.Place(string(one.path))
-		touched[place] = true
-		if there, known := m.places[place]; known {
-			there[one.path] = true // note sees whether it still stands
+		there, known := m.places[place]
+		if !known && len(m.places) >= maxMisfits {
+			continue
+		}
+		if touched[place] = true; known {
+			if len(there) < maxTwins {
+				there[one.path] = true // notePlace sees whether it still stands
+			}
 			continue
 		}
 		m.places[place] = map[index.Path]bool{one.path: true}
@@ -240,7 +257,7 @@ func (m *misfits) gatherTwins(tx *store.Tx, dir string) error {
 		if err := rows.Scan(&p); err != nil {
 			return err
 		}
-		if there, known := m.places[portable.Place(p)]; known {
+		if there, known := m.places[portable.Place(p)]; known && len(there) < maxTwins {
 			there[index.Path(p)] = true
 		}
 	}

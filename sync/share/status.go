@@ -226,6 +226,7 @@ type counts struct {
 	kept           LocalFiles
 	problems       []Problem
 	misfits        []misfitGroup
+	more           bool // and there is more to look at
 	sets           []HeldSet
 	without        []index.Path
 	machines       map[identity.PeerID]lag
@@ -289,7 +290,7 @@ func (s *Share) count(ctx context.Context, strangers bool) (counts, error) {
 		if c.without, err = deselected(tx); err != nil {
 			return err
 		}
-		if c.misfits, err = s.misfits.count(tx, all); err != nil {
+		if c.misfits, c.more, err = s.misfits.count(tx, all); err != nil {
 			return err
 		}
 		c.problems, err = s.pendingProblems(tx, namesOf(all))
@@ -324,6 +325,9 @@ func (s *Share) fill(st *Status) {
 	s.mu.Unlock()
 	st.Problems = append(st.Problems, c.problems...)
 	misfits := s.misfitProblems(c.misfits, st.Members)
+	if c.more {
+		s.engine.changed(s.id)
+	}
 	st.Problems = append(st.Problems, misfits...)
 	if watch := s.engine.watcher.problem(s); watch != nil {
 		st.Problems = append(st.Problems, *watch)
