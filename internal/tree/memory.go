@@ -85,7 +85,7 @@ func (m *Memory) call(doing, p string, fn func(d *medium) error) error {
 	switch {
 	case errors.Is(d.state, errPowerOff):
 		return about(doing, p, d.state)
-	case call > 0 && d.plan.from <= call && call <= d.plan.to && (doing == "write" || !d.plan.writes):
+	case d.plan.err != nil && call > 0 && d.plan.from <= call && call <= d.plan.to && (doing == "write" || !d.plan.writes):
 		return about(doing, p, d.plan.err)
 	}
 	return about(doing, p, fn(d))

@@ -135,7 +135,12 @@ func (d *seat) checkAfterCut(b *breakage) {
 			d.damaged[c] = true
 		}
 	}
-	d.missed(d.names, names) // what was not durable
+	for p := range b.before { // what was not durable
+		if _, ok := names[p]; !ok {
+			d.s.gone[strings.TrimSuffix(p, "/")] = true
+		}
+	}
+	d.missed(d.names, names)
 }
 
 // calm brings all to rest, and notes what is visible nowhere any more.

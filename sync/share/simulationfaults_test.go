@@ -20,7 +20,8 @@ type breakage struct {
 	err     error // the disk fails for a while, or is full; else the machine ends
 	many    int
 	chance  uint64
-	profile string // where the databases go, as they are then
+	profile string            // where the databases go, as they are then
+	before  map[string]string // what was visible then
 	after   *tree.Memory
 }
 
@@ -62,10 +63,11 @@ func (d *seat) end(b *breakage) {
 	if b.kill {
 		check(d.t, b.disk.Local().Settle())
 	}
+	before := seen(b.disk)
 	after := b.disk.PowerCut(b.chance)
 	check(d.t, share.Snapshot(d.s.id, d.dir, b.profile))
 	d.mu.Lock()
-	b.after = after
+	b.before, b.after = before, after
 	d.mu.Unlock()
 }
 
