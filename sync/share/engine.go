@@ -330,6 +330,7 @@ func (e *Engine) open(id ID) (*Share, error) {
 	return &Share{
 		id: id, engine: e, root: f.path, log: e.cfg.Log, tree: t, db: db, wake: make(chan struct{}, 1), arrive: make(chan arrival, 256),
 		editors: newEditors(), holds: holdsOf(t.Traits(), f.path), sessions: map[uint64]*session{}, problems: map[index.Path]Problem{}, gatherings: map[index.Hash]*gathering{},
+		busy: true, // until the worker has looked
 	}, nil
 }
 

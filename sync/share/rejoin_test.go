@@ -131,3 +131,19 @@ func TestRejoin(t *testing.T) {
 		})
 	}
 }
+
+// TestJoiningIsToldAsSuch: whoever has accepted and got nothing yet, as nobody is there, is at no moment said to have everything.
+func TestJoiningIsToldAsSuch(t *testing.T) {
+	t.Parallel()
+	o, id, _ := offer(t)
+	anna, ben := o.desks[0], o.desks[1]
+	anna.shut()
+	st, err := ben.engine.Accept(t.Context(), id, "")
+	for range 100 {
+		check(t, err)
+		if st.State != share.Syncing {
+			t.Fatalf("Ben's share is said to be %s", st.State)
+		}
+		st, err = ben.engine.Get(id)
+	}
+}

@@ -83,7 +83,7 @@ func (s stuck) problem(member Person) Problem {
 	why := "the content could not be had from anybody"
 	switch s.reason {
 	case index.Blocked:
-		why, p.Remedy = "the disk there is full, or a program there has it open", "Ask them to make room or to close it; nothing need be done here."
+		why, p.Remedy = "something there is in the way, such as a full disk or a program that has it open", "Ask them to look at the shared folder in Lanyard, which says what it is; nothing need be done here."
 		p.Act, p.Who = ActMember, member
 	case index.Refused:
 		why, p.Remedy, p.Act = "the system there cannot store the name", "Give it a simpler or shorter name.", ActYou
